@@ -1,0 +1,147 @@
+//! `clientype classify`: what was said, turned into one call of the library.
+
+use std::fs::File;
+use std::io::{IsTerminal, Read, Write};
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clientype::rules::compile::Rules;
+use clientype::rules::{Own, Rulebook};
+use clientype::{Format, Options, Source};
+
+use super::output::Output;
+use super::{Classify, report};
+
+pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
+    let as_of = args.as_of.unwrap_or_else(|| jiff::Zoned::now().date());
+    let rules = Rules::compile(
+        rulebook(args.rules.as_deref())?,
+        &Own::new(&args.own),
+        as_of,
+    )
+    .map_err(|error| {
+        error.in_file(
+            &args
+                .rules
+                .as_deref()
+                .map_or("built-in rulebook".into(), Path::to_string_lossy),
+        )
+    })?;
+    let options = options(args);
+    let sources = sources(args)?;
+    check_targets(args)?;
+
+    let mut output = Output::open(args.output.as_deref())?;
+    let mut rejects = args
+        .rejects
+        .as_deref()
+        .map(|path| Output::open(Some(path)))
+        .transpose()?;
+    let tell = |text: &str| {
+        if !args.quiet {
+            report::tell(text);
+        }
+    };
+    let summary = clientype::classify(
+        &rules,
+        &options,
+        sources,
+        &mut output,
+        rejects.as_mut().map(|rejects| rejects as &mut dyn Write),
+        &mut |opened| tell(&report::opened(&rules, opened)),
+    )?;
+    if let Some(rejects) = rejects {
+        rejects.finish()?;
+    }
+    output.finish()?;
+    let place = args.rejects.as_deref().map(Path::to_string_lossy);
+    tell(&report::summary(&rules, &summary, place.as_deref()));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn rulebook(path: Option<&Path>) -> anyhow::Result<Rulebook> {
+    let Some(path) = path else {
+        return Ok(Rulebook::documents()?);
+    };
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("{}: the rulebook cannot be read", path.display()))?;
+    Ok(Rulebook::parse(&text).map_err(|error| error.in_file(&path.to_string_lossy()))?)
+}
+
+fn options(args: &Classify) -> Options {
+    let terminal = std::io::stdout().is_terminal() && args.output.is_none();
+    Options {
+        input_format: args.input_format.map(Format::from),
+        delimiter: args.delimiter,
+        format: args.format.map(Format::from),
+        overrides: args.map.clone(),
+        details: args.details,
+        prefix: args.prefix.clone(),
+        replace: args.replace,
+        strict: args.strict,
+        table_width: terminal
+            .then(terminal_size::terminal_size)
+            .flatten()
+            .map(|(width, _)| usize::from(width.0)),
+    }
+}
+
+fn sources(args: &Classify) -> anyhow::Result<Vec<Source<'static>>> {
+    let stdin = || Source {
+        name: "<stdin>".to_owned(),
+        reader: Box::new(std::io::stdin()),
+    };
+    if args.files.is_empty() {
+        if std::io::stdin().is_terminal() && !args.quiet {
+            report::tell("reading records from the terminal; Ctrl-D ends them, --help helps\n");
+        }
+        return Ok(vec![stdin()]);
+    }
+    let is_stdin = |path: &Path| path == Path::new("-");
+    if args.files.iter().filter(|path| is_stdin(path)).count() > 1 {
+        bail!("standard input (-) is named twice, and can be read once");
+    }
+    args.files
+        .iter()
+        .map(|path| {
+            if is_stdin(path) {
+                return Ok(stdin());
+            }
+            let file = File::open(path)
+                .with_context(|| format!("{}: the file cannot be opened", path.display()))?;
+            if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+                bail!("{}: this is a folder; name the files in it", path.display());
+            }
+            Ok(Source {
+                name: path.to_string_lossy().into_owned(),
+                reader: Box::new(file) as Box<dyn Read + Send>,
+            })
+        })
+        .collect()
+}
+
+/// Records that are set aside must not replace what they came from, nor the
+/// output.
+fn check_targets(args: &Classify) -> anyhow::Result<()> {
+    let Some(rejects) = &args.rejects else {
+        return Ok(());
+    };
+    let same = |path: &Path| match (path.canonicalize(), rejects.canonicalize()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => path == rejects,
+    };
+    if args.output.as_deref().is_some_and(same) {
+        bail!(
+            "{}: --output and --rejects name the same file",
+            rejects.display()
+        );
+    }
+    if args.files.iter().any(|file| same(file)) {
+        bail!(
+            "{}: --rejects would replace an input file",
+            rejects.display()
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,233 @@
+//! The command line: every flag, declared once, its help in its comment.
+//!
+//! Owns what a user can say. Each verb has a file of its own that turns what
+//! was said into a call of the library.
+
+mod classify;
+mod output;
+mod report;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clientype::Format;
+use clientype::columns::Override;
+
+/// Says of each record in a CRM export whether it is a Customer or a Client,
+/// Internal or External, by rules that anybody can read.
+#[derive(Debug, Parser)]
+#[command(version, arg_required_else_help = true, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    Classify(Classify),
+}
+
+const CLASSIFY_EXAMPLES: &str = "\
+Examples:
+  Label an export:
+    clientype classify examples/relationships.csv
+
+  Label a stream, telling who we are, into a file:
+    cat examples/relationships.csv | clientype classify --own Acme --own acme.example -o labelled.csv
+
+  Say how each label came about:
+    clientype classify --details examples/relationships.csv
+
+  Read it in the terminal:
+    clientype classify --format table examples/relationships.csv
+
+Exit codes: 0 done, 2 it could not be done (the message says why).";
+
+/// Label every record of a file or of standard input.
+///
+/// Two fields are added to each record: relationship_label (Customer, Client or
+/// Undetermined) and affiliation_label (Internal, External or Undetermined).
+/// Everything else comes out byte for byte as it went in. Which column feeds
+/// which criterion, and what was not understood, is told on standard error.
+#[derive(Debug, Args)]
+#[command(after_long_help = CLASSIFY_EXAMPLES)]
+struct Classify {
+    /// Files to label as one; `-` or none is standard input.
+    ///
+    /// CSV, TSV, JSON (an array of objects, or an object whose only array of
+    /// objects holds the records) or NDJSON, in UTF-8.
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+
+    /// The format of the output.
+    ///
+    /// The one that came in, unless given. Only in that format do records pass
+    /// byte for byte.
+    #[arg(short, long, value_name = "FORMAT")]
+    format: Option<FormatName>,
+
+    /// Write to FILE, which is replaced only when all is done.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// The format of the input.
+    ///
+    /// Found out by the file's ending, else by its first bytes, unless given.
+    #[arg(long, value_name = "FORMAT")]
+    input_format: Option<InputFormatName>,
+
+    /// The delimiter of CSV: a character, `tab`, `comma`, `semicolon` or `pipe`.
+    ///
+    /// Found out from `,` `;` tab and `|`, unless given.
+    #[arg(long, value_name = "CHAR", value_parser = delimiter)]
+    delimiter: Option<u8>,
+
+    /// Our own organization: a name or a mail domain. Repeatable.
+    ///
+    /// Organizations are compared with the names, addresses with the domains.
+    /// Case, punctuation and legal forms (GmbH, Ltd) do not matter.
+    #[arg(long, value_name = "NAME_OR_DOMAIN")]
+    own: Vec<String>,
+
+    /// Read CRITERION from COLUMN; `CRITERION=` switches it off. Repeatable.
+    #[arg(long, value_name = "CRITERION=COLUMN", value_parser = override_)]
+    map: Vec<Override>,
+
+    /// The day on which open-ended durations are measured, as YYYY-MM-DD.
+    ///
+    /// Today, unless given.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    as_of: Option<jiff::civil::Date>,
+
+    /// Use the rulebook in FILE instead of the built-in one.
+    #[arg(long, value_name = "FILE")]
+    rules: Option<PathBuf>,
+
+    /// Add score, margin, coverage and reasons of each label, and the rulebook.
+    #[arg(long)]
+    details: bool,
+
+    /// Overwrite fields that have the name of an added one.
+    ///
+    /// So labelled output can be labelled again.
+    #[arg(long, conflicts_with = "prefix")]
+    replace: bool,
+
+    /// Begin the names of the added fields with TEXT.
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true
+    )]
+    prefix: String,
+
+    /// Make it an error if a value is not understood.
+    ///
+    /// Without this it counts as no evidence, never as a "no".
+    #[arg(long)]
+    strict: bool,
+
+    /// Set records aside in FILE that cannot be read, and go on.
+    ///
+    /// CSV and TSV records with more or fewer fields than the header, and
+    /// NDJSON lines that hold no object, byte for byte.
+    #[arg(long, value_name = "FILE")]
+    rejects: Option<PathBuf>,
+
+    /// Say nothing on standard error but what went wrong.
+    #[arg(short, long)]
+    quiet: bool,
+}
+
+/// What `--format` takes.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum FormatName {
+    /// Comma-separated, or as the input's CSV is
+    Csv,
+    /// Tab-separated
+    Tsv,
+    /// An array of objects
+    Json,
+    /// An object on each line
+    Ndjson,
+    /// Aligned columns, for reading
+    Table,
+}
+
+/// What `--input-format` takes.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum InputFormatName {
+    /// Fields with a delimiter
+    Csv,
+    /// Fields with tabs
+    Tsv,
+    /// An array of objects, or an object that holds one
+    Json,
+    /// An object on each line
+    Ndjson,
+}
+
+impl From<FormatName> for Format {
+    fn from(name: FormatName) -> Self {
+        match name {
+            FormatName::Csv => Format::Csv,
+            FormatName::Tsv => Format::Tsv,
+            FormatName::Json => Format::Json,
+            FormatName::Ndjson => Format::Ndjson,
+            FormatName::Table => Format::Table,
+        }
+    }
+}
+
+impl From<InputFormatName> for Format {
+    fn from(name: InputFormatName) -> Self {
+        match name {
+            InputFormatName::Csv => Format::Csv,
+            InputFormatName::Tsv => Format::Tsv,
+            InputFormatName::Json => Format::Json,
+            InputFormatName::Ndjson => Format::Ndjson,
+        }
+    }
+}
+
+fn delimiter(text: &str) -> Result<u8, String> {
+    match text {
+        "tab" | "\\t" => Ok(b'\t'),
+        "comma" => Ok(b','),
+        "semicolon" => Ok(b';'),
+        "pipe" => Ok(b'|'),
+        _ => match text.as_bytes() {
+            [b'"' | b'\n' | b'\r'] => {
+                Err("a quote or a line break cannot delimit fields".to_owned())
+            }
+            [byte] if byte.is_ascii() => Ok(*byte),
+            _ => Err("expected one ASCII character, or tab, comma, semicolon or pipe".to_owned()),
+        },
+    }
+}
+
+fn override_(text: &str) -> Result<Override, String> {
+    let (criterion, column) = text
+        .split_once('=')
+        .ok_or("expected CRITERION=COLUMN, such as contract=Vertrag")?;
+    Ok(Override {
+        criterion: criterion.trim().to_owned(),
+        column: (!column.is_empty()).then(|| column.to_owned()),
+    })
+}
+
+fn date(text: &str) -> Result<jiff::civil::Date, String> {
+    jiff::civil::Date::strptime("%Y-%m-%d", text)
+        .map_err(|_| "expected a day such as 2026-01-31".to_owned())
+}
+
+impl Cli {
+    /// Does what was asked for.
+    pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
+        match self.verb {
+            Verb::Classify(classify) => classify::run(&classify),
+        }
+    }
+}

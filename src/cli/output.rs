@@ -1,0 +1,97 @@
+//! Files that are complete or untouched, never half.
+//!
+//! Owns how an output file comes about: it is written beside its place and
+//! moved there at the end. What is no file (a device, a pipe) is written to
+//! directly.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use tempfile::NamedTempFile;
+
+/// Where to write.
+#[derive(Debug)]
+pub(super) enum Output {
+    Stdout(io::Stdout),
+    Direct(File),
+    /// The file beside, and its place.
+    Beside(NamedTempFile, PathBuf),
+}
+
+impl Output {
+    /// Standard output, or the file at `path`.
+    pub(super) fn open(path: Option<&Path>) -> anyhow::Result<Self> {
+        let Some(path) = path else {
+            return Ok(Output::Stdout(io::stdout()));
+        };
+        let cannot = || format!("{}: the output file cannot be written", path.display());
+        // A link stays a link; the file it names is replaced.
+        let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let metadata = fs::metadata(&place).ok();
+        if let Some(metadata) = &metadata
+            && !metadata.is_file()
+        {
+            return Ok(Output::Direct(
+                OpenOptions::new()
+                    .write(true)
+                    .open(&place)
+                    .with_context(cannot)?,
+            ));
+        }
+        let folder = place
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".clientype-");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            // As any new file has them; the umask applies.
+            builder.permissions(fs::Permissions::from_mode(0o666));
+        }
+        let file = builder.tempfile_in(folder).with_context(cannot)?;
+        if let Some(metadata) = metadata {
+            // A file that may not be written to is not replaced either.
+            OpenOptions::new()
+                .append(true)
+                .open(&place)
+                .with_context(cannot)?;
+            file.as_file()
+                .set_permissions(metadata.permissions())
+                .with_context(cannot)?;
+        }
+        Ok(Output::Beside(file, place))
+    }
+
+    /// Moves a complete file to its place.
+    pub(super) fn finish(self) -> anyhow::Result<()> {
+        if let Output::Beside(file, place) = self {
+            let cannot = || format!("{}: the output file cannot be replaced", place.display());
+            file.persist(&place)
+                .map_err(|error| error.error)
+                .with_context(cannot)?;
+        }
+        Ok(())
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Output::Stdout(out) => out.write(bytes),
+            Output::Direct(file) => file.write(bytes),
+            Output::Beside(file, _) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Output::Stdout(out) => out.flush(),
+            Output::Direct(file) => file.flush(),
+            Output::Beside(file, _) => file.flush(),
+        }
+    }
+}

@@ -1,0 +1,590 @@
+//! Which column feeds which criterion.
+//!
+//! Owns the matching of column names: exact after normalization, then as whole
+//! words, never as parts of words; by the values below it where the name alone
+//! cannot tell; and what the user said with `--map`. Knows nothing of file
+//! formats: names and a few values come in, criteria come out.
+//!
+//! "As whole words" is meant strictly. A name matches where its words are a
+//! known column name and, besides, only fillers (`has`, `type`, `customer`):
+//! `Customer contract` is the contract, `Supplier contract` is not, since
+//! `supplier` may change what it means. What was nearly matched is reported.
+//!
+//! Some names can mean several things (`Type`, `Preis`, `Relation`). Such a
+//! column feeds a criterion only if at least half of its first values are
+//! understood as that criterion, and as no other so well.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::rules::compile::{Rules, nearest};
+use crate::rules::read::Reading;
+use crate::rules::{Kind, TimeUnit, header_key, header_words, spellings, vocabulary};
+
+/// Column names and fillers are looked up in runs of at most this many words.
+const LONGEST_NAME: usize = 8;
+
+/// How a column was found to feed a criterion, best last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum How {
+    /// A name that can mean several things, and values that tell which.
+    Values,
+    /// A known name among fillers.
+    Words,
+    /// A known name.
+    Exact,
+    /// `--map` says so.
+    Told,
+}
+
+/// One column's use: it feeds this criterion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Feed {
+    /// Index of the criterion in the rulebook.
+    pub criterion: usize,
+    /// How it was found.
+    pub how: How,
+    /// The unit of a bare number, where the column states one and feeds a
+    /// length of time.
+    pub(crate) bare: Option<TimeUnit>,
+}
+
+impl Feed {
+    /// The unit of a bare number, where the column states one.
+    pub fn bare_unit(&self) -> Option<&'static str> {
+        self.bare.map(TimeUnit::plural)
+    }
+}
+
+/// What `--map` says: for a criterion a column, or none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Override {
+    /// The criterion's name.
+    pub criterion: String,
+    /// The column's name; `None` switches the criterion off.
+    pub column: Option<String>,
+}
+
+/// The names by which columns are found.
+#[derive(Debug)]
+pub struct Columns<'r> {
+    rules: &'r Rules,
+    names: HashMap<String, usize>,
+    /// Names that can mean several things, and the criteria among them.
+    doubtful: HashMap<String, Vec<usize>>,
+    fillers: HashSet<String>,
+    units: HashMap<String, TimeUnit>,
+    told: Vec<(usize, Option<String>)>,
+}
+
+/// Columns and the criteria they feed, once settled.
+#[derive(Debug, Clone, Default)]
+pub struct Mapping {
+    /// By column, as given: the criteria it feeds.
+    pub feeds: Vec<Vec<Feed>>,
+    /// Columns that look like a criterion but are not used, and the criterion.
+    pub near: Vec<(usize, usize)>,
+    /// Columns that nothing can be compared with, and the criterion: an
+    /// organization or an address while our own are not known.
+    pub idle: Vec<(usize, usize)>,
+}
+
+impl Mapping {
+    /// By criterion: whether a column feeds it.
+    pub fn fed(&self, criteria: usize) -> Vec<bool> {
+        let mut fed = vec![false; criteria];
+        for feed in self.feeds.iter().flatten() {
+            fed[feed.criterion] = true;
+        }
+        fed
+    }
+}
+
+impl<'r> Columns<'r> {
+    /// Collects the names for the criteria of `rules`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Usage`] where an override names no criterion, or one twice.
+    pub fn new(rules: &'r Rules, overrides: &[Override]) -> Result<Self> {
+        let mut columns = Columns {
+            rules,
+            names: HashMap::new(),
+            doubtful: HashMap::new(),
+            fillers: HashSet::new(),
+            units: HashMap::new(),
+            told: Vec::new(),
+        };
+        let criteria = &rules.rulebook().criteria;
+        for (index, criterion) in criteria.iter().enumerate() {
+            columns.names.insert(header_key(&criterion.name), index);
+        }
+        for entry in vocabulary::entries() {
+            let keys = || {
+                spellings(entry.word)
+                    .into_iter()
+                    .map(|word| header_key(&word))
+            };
+            match entry.value {
+                "(column)" => {
+                    if let Some(criterion) = rules.criterion(entry.criterion) {
+                        columns.names.extend(keys().map(|key| (key, criterion)));
+                    }
+                }
+                "(column?)" => {
+                    if let Some(criterion) = rules.criterion(entry.criterion) {
+                        for key in keys() {
+                            let criteria = columns.doubtful.entry(key).or_default();
+                            if !criteria.contains(&criterion) {
+                                criteria.push(criterion);
+                            }
+                        }
+                    }
+                }
+                "(filler)" => columns.fillers.extend(keys()),
+                _ if entry.criterion == "length" => {
+                    if let Some(unit) = TimeUnit::from_name(entry.value) {
+                        columns.units.extend(keys().map(|key| (key, unit)));
+                    }
+                }
+                _ => {}
+            }
+        }
+        for one in overrides {
+            let criterion = rules
+                .criterion(&one.criterion)
+                .ok_or_else(|| no_criterion(rules, &one.criterion))?;
+            if columns.told.iter().any(|(told, _)| *told == criterion) {
+                let found = format!("--map names the criterion {:?} twice", one.criterion);
+                return Err(
+                    Error::new(ErrorKind::Usage, found).expected("one column for each criterion")
+                );
+            }
+            columns.told.push((criterion, one.column.clone()));
+        }
+        Ok(columns)
+    }
+
+    /// What the column `name` feeds if no other column is there to compete.
+    pub fn feeds(&self, name: &str) -> Vec<Feed> {
+        let words = header_words(name);
+        let unit = self.unit(&words);
+        let feed = |criterion: usize, how| Feed {
+            criterion,
+            how,
+            bare: unit.filter(|_| self.is_length(criterion)),
+        };
+        let told: Vec<Feed> = self
+            .told
+            .iter()
+            .filter(|(_, column)| column.as_deref() == Some(name))
+            .map(|(criterion, _)| feed(*criterion, How::Told))
+            .collect();
+        if !told.is_empty() {
+            return told;
+        }
+        let found = match self.names.get(&header_key(name)) {
+            Some(criterion) => Some((*criterion, How::Exact)),
+            // What is known to be doubtful as a whole is not clear by a part.
+            None if self.doubtful.contains_key(&header_key(name)) => None,
+            None => self
+                .by_words(&words, false)
+                .map(|criterion| (criterion, How::Words)),
+        };
+        found
+            .filter(|(criterion, _)| !self.told.iter().any(|(told, _)| told == criterion))
+            .map(|(criterion, how)| feed(criterion, how))
+            .into_iter()
+            .collect()
+    }
+
+    /// Settles which of the columns `names` feeds which criterion. `values`
+    /// are the first values of each column, to decide about doubtful names.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Columns`] where two columns feed one criterion equally
+    /// well, where `--map` names a column that is not there (`complete` says
+    /// that `names` are all there are), or where nothing feeds any criterion.
+    pub fn settle<S: AsRef<str>>(
+        &self,
+        names: &[S],
+        values: &[Vec<String>],
+        complete: bool,
+    ) -> Result<Mapping> {
+        let resolved = self.resolve_told(names, complete)?;
+        let criteria = self.rules.rulebook().criteria.len();
+        let mut rivals: Vec<Vec<(usize, Feed)>> = vec![Vec::new(); criteria];
+        let mut unfed: Vec<usize> = Vec::new();
+        for (column, name) in names.iter().enumerate() {
+            let feeds = self.feeds(resolved.get(&column).map_or(name.as_ref(), String::as_str));
+            for feed in &feeds {
+                rivals[feed.criterion].push((column, *feed));
+            }
+            if feeds.is_empty() {
+                unfed.push(column);
+            }
+        }
+        let mut mapping = Mapping {
+            feeds: vec![Vec::new(); names.len()],
+            ..Mapping::default()
+        };
+        // Doubtful names only compete for what no clear name feeds.
+        let open: Vec<bool> = rivals.iter().map(Vec::is_empty).collect();
+        for column in unfed {
+            let words = header_words(names[column].as_ref());
+            let candidates = self.doubts(&words);
+            let values = values.get(column).map_or(&[][..], Vec::as_slice);
+            if let Some(feed) = self.decide(&candidates, &open, self.unit(&words), values) {
+                rivals[feed.criterion].push((column, feed));
+            } else if let Some(criterion) = candidates.iter().copied().find(|&c| open[c]) {
+                mapping.near.push((column, criterion));
+            }
+        }
+        for (criterion, rivals) in rivals.iter().enumerate() {
+            let Some(best) = rivals.iter().map(|(_, feed)| feed.how).max() else {
+                continue;
+            };
+            if !self.rules.can_read(criterion) {
+                mapping
+                    .idle
+                    .extend(rivals.iter().map(|(column, _)| (*column, criterion)));
+                continue;
+            }
+            let chosen: Vec<_> = rivals.iter().filter(|(_, feed)| feed.how == best).collect();
+            match chosen[..] {
+                [(column, feed)] => mapping.feeds[*column].push(*feed),
+                [(first, _), (second, _), ..] => {
+                    return Err(self.two_columns(
+                        criterion,
+                        names[*first].as_ref(),
+                        names[*second].as_ref(),
+                    ));
+                }
+                [] => {}
+            }
+            let unused = rivals.iter().filter(|(_, feed)| feed.how != best);
+            mapping
+                .near
+                .extend(unused.map(|(column, _)| (*column, criterion)));
+        }
+        mapping.near.sort_unstable();
+        if mapping.feeds.iter().all(Vec::is_empty) && mapping.idle.is_empty() {
+            return Err(self.nothing_fed(names, &mapping));
+        }
+        Ok(mapping)
+    }
+
+    /// The criteria that a name with these words may mean.
+    fn doubts(&self, words: &[String]) -> Vec<usize> {
+        let untold = |criterion: &usize| !self.told.iter().any(|(told, _)| told == criterion);
+        for n in (1..=words.len().min(LONGEST_NAME)).rev() {
+            for at in 0..=words.len() - n {
+                let Some(criteria) = self.doubtful.get(&words[at..at + n].concat()) else {
+                    continue;
+                };
+                if self.only_fillers(&words[..at], true)
+                    && self.only_fillers(&words[at + n..], true)
+                {
+                    return criteria.iter().copied().filter(untold).collect();
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    /// The one of `candidates` that `values` are understood as: at least half
+    /// of those that are not missing, and as no other candidate so often.
+    fn decide(
+        &self,
+        candidates: &[usize],
+        open: &[bool],
+        unit: Option<TimeUnit>,
+        values: &[String],
+    ) -> Option<Feed> {
+        let mut best: Option<(usize, Feed)> = None;
+        let mut tied = false;
+        for &criterion in candidates
+            .iter()
+            .filter(|&&criterion| open[criterion] && self.rules.can_read(criterion))
+        {
+            let bare = unit.filter(|_| self.is_length(criterion));
+            // Any column of numbers could be a length of time.
+            let says_nothing = |value: &&String| {
+                self.is_length(criterion) && bare.is_none() && value.trim().parse::<f64>().is_ok()
+            };
+            let readings = values
+                .iter()
+                .filter(|value| !says_nothing(value))
+                .map(|value| {
+                    self.rules.read_in(
+                        criterion,
+                        value,
+                        bare.unwrap_or_default(),
+                        &mut String::new(),
+                    )
+                })
+                .filter(|reading| *reading != Reading::Missing);
+            let understood = readings
+                .clone()
+                .filter(|reading| reading.is_known())
+                .count();
+            if understood == 0 || understood * 2 < readings.count() {
+                continue;
+            }
+            tied = best.is_some_and(|(most, _)| most == understood);
+            if best.is_none_or(|(most, _)| understood > most) {
+                best = Some((
+                    understood,
+                    Feed {
+                        criterion,
+                        how: How::Values,
+                        bare,
+                    },
+                ));
+            }
+        }
+        best.filter(|_| !tied).map(|(_, feed)| feed)
+    }
+
+    /// The error that two columns feed one criterion.
+    pub(crate) fn two_columns(&self, criterion: usize, first: &str, second: &str) -> Error {
+        let criterion = &self.rules.rulebook().criteria[criterion].name;
+        let found =
+            format!("two columns feed the criterion {criterion:?}: {first:?} and {second:?}");
+        let advice = if first == second {
+            format!("rename one of them, or switch the criterion off: --map {criterion}=")
+        } else {
+            format!(
+                "say which one: --map {} or --map {}",
+                shell_word(&format!("{criterion}={first}")),
+                shell_word(&format!("{criterion}={second}"))
+            )
+        };
+        Error::new(ErrorKind::Columns, found)
+            .expected("one column for each criterion")
+            .advice(advice)
+    }
+
+    /// The error of a column that `--map` names and that was never there:
+    /// neither settled in `mapping` nor `met` later.
+    pub(crate) fn told_but_unseen(
+        &self,
+        met: impl Fn(&str) -> bool,
+        mapping: &Mapping,
+    ) -> Option<Error> {
+        let settled = |criterion: usize| {
+            mapping
+                .feeds
+                .iter()
+                .flatten()
+                .any(|feed| feed.criterion == criterion)
+                || mapping.idle.iter().any(|(_, idle)| *idle == criterion)
+        };
+        let unseen = self.told.iter().find_map(|(criterion, column)| {
+            column
+                .as_deref()
+                .filter(|column| !settled(*criterion) && !met(column))
+        })?;
+        let found = format!("--map names the column {unseen:?}, which no record has");
+        Some(
+            Error::new(ErrorKind::Columns, found)
+                .expected("a column of the input, spelled as it is there"),
+        )
+    }
+
+    /// For each column that `--map` means in other words (case, spaces), the
+    /// name that it wrote.
+    fn resolve_told<S: AsRef<str>>(
+        &self,
+        names: &[S],
+        complete: bool,
+    ) -> Result<HashMap<usize, String>> {
+        let mut resolved = HashMap::new();
+        for told in self.told.iter().filter_map(|(_, column)| column.as_deref()) {
+            if names.iter().any(|name| name.as_ref() == told) {
+                continue;
+            }
+            let key = header_key(told);
+            let mut alike = names
+                .iter()
+                .enumerate()
+                .filter(|(_, name)| header_key(name.as_ref()) == key);
+            match (alike.next(), alike.next()) {
+                (Some((column, _)), None) if !key.is_empty() => {
+                    resolved.insert(column, told.to_owned());
+                }
+                _ if complete => {
+                    let near = nearest(told, names.iter().map(AsRef::as_ref));
+                    let found = format!("--map names the column {told:?}, which is not there");
+                    let advice = near.map(|near| format!("did you mean {near:?}?"));
+                    let error = Error::new(ErrorKind::Columns, found)
+                        .expected(format!("one of the columns {}", listed(names)));
+                    return Err(match advice {
+                        Some(advice) => error.advice(advice),
+                        None => error,
+                    });
+                }
+                _ => {}
+            }
+        }
+        Ok(resolved)
+    }
+
+    fn is_length(&self, criterion: usize) -> bool {
+        self.rules.rulebook().criteria[criterion].kind == Kind::Length
+    }
+
+    /// The unit of time that a name states, as `Laufzeit in Jahren` does.
+    fn unit(&self, words: &[String]) -> Option<TimeUnit> {
+        words.iter().find_map(|word| self.units.get(word)).copied()
+    }
+
+    /// The criterion whose longest known name stands within `words`, where
+    /// all other words are fillers; or, for `near` misses, whatever they are.
+    fn by_words(&self, words: &[String], near: bool) -> Option<usize> {
+        for n in (1..=words.len().min(LONGEST_NAME)).rev() {
+            let mut found = None;
+            for at in 0..=words.len() - n {
+                let Some(&criterion) = self.names.get(&words[at..at + n].concat()) else {
+                    continue;
+                };
+                let is_length = self.is_length(criterion);
+                let fits = near
+                    || self.only_fillers(&words[..at], is_length)
+                        && self.only_fillers(&words[at + n..], is_length);
+                if !fits {
+                    continue;
+                }
+                if found.is_some_and(|other| other != criterion) {
+                    return None;
+                }
+                found = Some(criterion);
+            }
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
+    }
+
+    /// True where `words` fall apart into fillers; a length of time may also
+    /// name its unit.
+    fn only_fillers(&self, words: &[String], with_units: bool) -> bool {
+        words.is_empty()
+            || (1..=words.len().min(LONGEST_NAME)).any(|n| {
+                let word = words[..n].concat();
+                (self.fillers.contains(&word) || with_units && self.units.contains_key(&word))
+                    && self.only_fillers(&words[n..], with_units)
+            })
+    }
+
+    fn nothing_fed<S: AsRef<str>>(&self, names: &[S], mapping: &Mapping) -> Error {
+        let criteria = &self.rules.rulebook().criteria;
+        let mut near: Vec<(&str, &str)> = mapping
+            .near
+            .iter()
+            .map(|(column, criterion)| {
+                (names[*column].as_ref(), criteria[*criterion].name.as_str())
+            })
+            .collect();
+        for name in names.iter().map(AsRef::as_ref) {
+            let likely = self
+                .by_words(&header_words(name), true)
+                .or_else(|| self.misspelled(name));
+            if let Some(criterion) = likely
+                && near.iter().all(|(known, _)| *known != name)
+            {
+                near.push((name, &criteria[criterion].name));
+            }
+        }
+        let found = format!(
+            "no column feeds any criterion; the columns are {}",
+            listed(names)
+        );
+        let expected = format!(
+            "a column for at least one of {}",
+            criteria
+                .iter()
+                .map(|c| c.name.as_str())
+                .collect::<Vec<_>>()
+                .join(", ")
+        );
+        let advice = if near.is_empty() {
+            "name the column of a criterion: --map CRITERION=COLUMN".to_owned()
+        } else {
+            let maps: Vec<String> = near
+                .iter()
+                .take(5)
+                .map(|(column, criterion)| {
+                    format!("--map {}", shell_word(&format!("{criterion}={column}")))
+                })
+                .collect();
+            format!("if that is what they mean: {}", maps.join(" "))
+        };
+        Error::new(ErrorKind::Columns, found)
+            .expected(expected)
+            .advice(advice)
+    }
+
+    /// The criterion one of whose names is spelled nearly as `name`.
+    fn misspelled(&self, name: &str) -> Option<usize> {
+        let key = header_key(name);
+        let mut best: Option<(f64, usize)> = None;
+        // The best of a map whose order varies: ties go to the earlier criterion.
+        #[allow(clippy::iter_over_hash_type)]
+        for (known, criterion) in &self.names {
+            let likeness = strsim::normalized_damerau_levenshtein(known, &key);
+            let better = best.is_none_or(|(other, other_criterion)| {
+                likeness > other || likeness == other && *criterion < other_criterion
+            });
+            if key.chars().count() > 3 && likeness > 0.8 && better {
+                best = Some((likeness, *criterion));
+            }
+        }
+        best.map(|(_, criterion)| criterion)
+    }
+}
+
+/// The error that `name` is no criterion.
+pub(crate) fn no_criterion(rules: &Rules, name: &str) -> Error {
+    let names = || {
+        rules
+            .rulebook()
+            .criteria
+            .iter()
+            .map(|criterion| criterion.name.as_str())
+    };
+    let error = Error::new(ErrorKind::Usage, format!("{name:?} is no criterion"))
+        .expected(format!("one of {}", names().collect::<Vec<_>>().join(", ")));
+    match nearest(name, names()) {
+        Some(near) => error.advice(format!("did you mean {near:?}?")),
+        None => error,
+    }
+}
+
+/// At most twenty names, in quotes.
+fn listed<S: AsRef<str>>(names: &[S]) -> String {
+    const MOST: usize = 20;
+    let mut list: Vec<String> = names
+        .iter()
+        .take(MOST)
+        .map(|name| format!("{:?}", name.as_ref()))
+        .collect();
+    if names.len() > MOST {
+        list.push(format!("and {} more", names.len() - MOST));
+    }
+    list.join(", ")
+}
+
+/// `text` as one word of a shell.
+pub(crate) fn shell_word(text: &str) -> String {
+    let plain = |c: char| {
+        c.is_alphanumeric() || matches!(c, '_' | '-' | '=' | '.' | '/' | ':' | ',' | '@' | '+')
+    };
+    if text.chars().all(plain) && !text.is_empty() {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}

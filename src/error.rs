@@ -1,0 +1,172 @@
+//! The library's one error type.
+//!
+//! Owns how a failure is told: where (file, line, record, column), what was
+//! found, what was expected and what to do next. Knows nothing of the verbs
+//! or of exit codes; those belong to the binary.
+
+use std::fmt;
+use std::io;
+
+/// A result whose error says where and what to do.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What went wrong, where, and what helps.
+///
+/// Its [`Display`](fmt::Display) form is the whole message for a person, over
+/// up to three lines.
+#[derive(Debug)]
+pub struct Error(Box<Details>);
+
+#[derive(Debug)]
+struct Details {
+    kind: ErrorKind,
+    place: Place,
+    found: String,
+    expected: Option<String>,
+    advice: Option<String>,
+}
+
+/// The families of failure, for a caller that reacts to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The options contradict each other or the data.
+    Usage,
+    /// A file could not be opened, read or written.
+    Io(io::ErrorKind),
+    /// A record, or the whole input, cannot be read right.
+    Input,
+    /// The columns do not say clearly which criterion they feed.
+    Columns,
+    /// A rulebook contradicts itself or cannot be read.
+    Rulebook,
+}
+
+/// Where in the input something was found; every part may be unknown.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The file as the user named it, or `<stdin>`.
+    pub file: Option<String>,
+    /// Physical line, from 1.
+    pub line: Option<u64>,
+    /// Character within that line, from 1.
+    pub character: Option<u64>,
+    /// Record, from 1; a CSV header is not a record.
+    pub record: Option<u64>,
+    /// The name of the column.
+    pub column: Option<String>,
+}
+
+impl Error {
+    /// A failure of `kind`, described by what was `found`.
+    pub fn new(kind: ErrorKind, found: impl Into<String>) -> Self {
+        Error(Box::new(Details {
+            kind,
+            place: Place::default(),
+            found: found.into(),
+            expected: None,
+            advice: None,
+        }))
+    }
+
+    /// A failure of the operating system while doing `what`.
+    pub fn io(what: impl fmt::Display, source: &io::Error) -> Self {
+        Error::new(ErrorKind::Io(source.kind()), format!("{what}: {source}"))
+    }
+
+    /// Adds what would have been right.
+    #[must_use]
+    pub fn expected(mut self, expected: impl Into<String>) -> Self {
+        self.0.expected = Some(expected.into());
+        self
+    }
+
+    /// Adds what to do next.
+    #[must_use]
+    pub fn advice(mut self, advice: impl Into<String>) -> Self {
+        self.0.advice = Some(advice.into());
+        self
+    }
+
+    /// Sets the whole place.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.0.place = place;
+        self
+    }
+
+    /// Names the file, where none is named yet.
+    #[must_use]
+    pub fn in_file(mut self, file: &str) -> Self {
+        self.0.place.file.get_or_insert_with(|| file.to_owned());
+        self
+    }
+
+    /// The family of the failure.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// Where it happened.
+    pub fn place(&self) -> &Place {
+        &self.0.place
+    }
+
+    /// True where the reader of our output has gone away, as `head` does:
+    /// no failure for whoever started us.
+    pub fn is_broken_pipe(&self) -> bool {
+        self.0.kind == ErrorKind::Io(io::ErrorKind::BrokenPipe)
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut separator = "";
+        let mut part = |f: &mut fmt::Formatter<'_>, text: fmt::Arguments<'_>| {
+            let result = write!(f, "{separator}{text}");
+            separator = ", ";
+            result
+        };
+        if let Some(file) = &self.file {
+            part(f, format_args!("{file}"))?;
+        }
+        if let Some(line) = self.line {
+            part(f, format_args!("line {line}"))?;
+        }
+        if let Some(character) = self.character {
+            part(f, format_args!("character {character}"))?;
+        }
+        if let Some(record) = self.record {
+            part(f, format_args!("record {record}"))?;
+        }
+        if let Some(column) = &self.column {
+            part(f, format_args!("column {column:?}"))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Details {
+            place,
+            found,
+            expected,
+            advice,
+            ..
+        } = &*self.0;
+        if *place != Place::default() {
+            write!(f, "{place}: ")?;
+        }
+        f.write_str(found)?;
+        if let Some(expected) = expected {
+            write!(f, "\n  expected: {expected}")?;
+        }
+        if let Some(advice) = advice {
+            write!(f, "\n  to mend it: {advice}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Error {}

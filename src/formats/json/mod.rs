@@ -1,0 +1,406 @@
+//! JSON documents: an array of objects, or an object that holds one.
+//!
+//! Owns where the records of a document are and what may stand around them. A
+//! document is never built: its records are cut out of the stream one batch at
+//! a time, and all that stands between them is copied.
+
+pub(super) mod record;
+pub(crate) mod text;
+
+use self::record::Keys;
+use self::text::{rough_end, skip_space, unescape, value_end};
+use super::{BOM, Batch, Cut, Desk, Fault, SAMPLE_RECORDS, Sheet, input};
+use crate::columns::Mapping;
+use crate::error::Result;
+use crate::labels::Labels;
+
+/// An open JSON input.
+#[derive(Debug, Clone)]
+pub(crate) struct Input {
+    shape: Shape,
+    prologue: usize,
+    keys: Keys,
+}
+
+/// What the document is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Shape {
+    /// An array, whose elements are the records.
+    Array,
+    /// An object, one of whose members is the array of the records.
+    Wrapper(String),
+    /// An object that is itself the only record.
+    Single,
+}
+
+impl Input {
+    /// Finds the records; `None` where the sample does not reach them. `feeds`
+    /// tells whether a key names a criterion.
+    pub(super) fn open(
+        sample: &[u8],
+        complete: bool,
+        feeds: &dyn Fn(&str) -> bool,
+    ) -> std::result::Result<Option<Self>, Box<Fault>> {
+        let bom = if sample.starts_with(BOM) {
+            BOM.len()
+        } else {
+            0
+        };
+        // Only whole characters can be looked at.
+        let text = whole_text(sample, complete)?;
+        let start = skip_space(text.as_bytes(), bom);
+        let (shape, prologue) = match text.as_bytes().get(start) {
+            None if complete => return Err(empty()),
+            None => return Ok(None),
+            Some(b'[') => (Shape::Array, start + 1),
+            Some(b'{') => match find_records(text, start, complete, feeds)? {
+                Some(found) => found,
+                None => return Ok(None),
+            },
+            Some(_) => {
+                let broken = text::Broken {
+                    at: start,
+                    expected: "an array of objects, or an object that holds one",
+                };
+                return Err(Fault::broken(
+                    text,
+                    &broken,
+                    None,
+                    Some("name the format with --input-format"),
+                ));
+            }
+        };
+        let mut input = Input {
+            shape,
+            prologue,
+            keys: Keys::default(),
+        };
+        let in_sample = matches!(
+            input.cut(&text.as_bytes()[prologue..], complete),
+            Cut::Last(_)
+        );
+        let objects = Elements { text, at: prologue }.filter(|element| element.starts_with('{'));
+        let most = if input.shape == Shape::Single {
+            1
+        } else {
+            SAMPLE_RECORDS
+        };
+        input.keys = Keys::sample(objects, in_sample, most);
+        Ok(Some(input))
+    }
+
+    pub(super) fn names(&self) -> (&[String], bool) {
+        self.keys.names()
+    }
+
+    pub(super) fn prologue(&self) -> usize {
+        self.prologue
+    }
+
+    pub(super) fn values(&self) -> &[Vec<String>] {
+        self.keys.values()
+    }
+
+    /// True if an object had this key.
+    pub(super) fn met(&self, name: &str) -> bool {
+        self.keys.met(name)
+    }
+
+    /// True if the document is one array and nothing else.
+    pub(crate) fn is_array(&self) -> bool {
+        self.shape == Shape::Array
+    }
+
+    pub(super) fn settle(
+        &mut self,
+        mapping: &Mapping,
+        labels: &Labels,
+        replace: bool,
+    ) -> Result<()> {
+        self.keys.settle(mapping, labels, replace)
+    }
+
+    pub(super) fn cut(&self, buffer: &[u8], complete: bool) -> Cut {
+        let mut end = 0;
+        let mut at = 0;
+        loop {
+            at = skip_space(buffer, at);
+            match buffer.get(at) {
+                None => break,
+                Some(b',') => {
+                    at += 1;
+                    continue;
+                }
+                Some(b']' | b'}') => return Cut::Last(at),
+                Some(_) => {}
+            }
+            let Some(element) = rough_end(buffer, at) else {
+                break;
+            };
+            at = element;
+            end = element;
+            if self.shape == Shape::Single {
+                return Cut::Last(end);
+            }
+        }
+        match end {
+            _ if complete => Cut::Last(buffer.len()),
+            0 => Cut::More,
+            end => Cut::Batch(end),
+        }
+    }
+
+    pub(super) fn label(
+        &mut self,
+        batch: Batch<'_>,
+        desk: &mut Desk<'_>,
+        sheet: &mut Sheet,
+    ) -> std::result::Result<(), Box<Fault>> {
+        let text = batch.text;
+        let bytes = text.as_bytes();
+        let mut copied = 0;
+        let mut comma_due = !batch.first;
+        let mut at = 0;
+        let fault = loop {
+            at = skip_space(bytes, at);
+            match bytes.get(at) {
+                None if batch.last && !comma_due && sheet.records > 0 => {
+                    break Fault::broken(
+                        text,
+                        &broken(at, "a record after the comma"),
+                        Some(sheet.records + 1),
+                        None,
+                    );
+                }
+                None => {
+                    if desk.convert.is_none() {
+                        sheet.out.extend_from_slice(&bytes[copied..]);
+                    }
+                    return Ok(());
+                }
+                Some(b',') if comma_due => {
+                    comma_due = false;
+                    at += 1;
+                    continue;
+                }
+                Some(_) if comma_due => {
+                    let broken = broken(
+                        at,
+                        if self.shape == Shape::Single {
+                            "the end"
+                        } else {
+                            "`,` or `]`"
+                        },
+                    );
+                    let advice = "if each line is an object of its own: --input-format ndjson";
+                    break Fault::broken(text, &broken, Some(sheet.records), Some(advice));
+                }
+                Some(_) => {}
+            }
+            sheet.records += 1;
+            if bytes[at] != b'{' {
+                break match value_end(bytes, at) {
+                    Ok(_) => {
+                        record::no_object(text, at, sheet.records, "take out what is no record")
+                    }
+                    Err(broken) => Fault::broken(text, &broken, Some(sheet.records), None),
+                };
+            }
+            let end = match self.keys.parse(text, at) {
+                Ok(end) => end,
+                Err(broken) => break Fault::broken(text, &broken, Some(sheet.records), None),
+            };
+            if let Err(fault) = self.keys.label(text, at..end, &mut copied, desk, sheet) {
+                break fault;
+            }
+            at = end;
+            comma_due = true;
+        };
+        if desk.convert.is_none() {
+            // All before the record at fault, less the comma that led to it.
+            let upto = bytes[copied..at]
+                .iter()
+                .rposition(|&byte| byte == b',')
+                .map_or(copied, |comma| copied + comma);
+            sheet.out.extend_from_slice(&bytes[copied..upto]);
+        }
+        Err(fault)
+    }
+
+    /// Checks what follows the records: the end of the document, and in an
+    /// object no second array of objects.
+    pub(super) fn check_tail(&self, tail: &str) -> std::result::Result<(), Box<Fault>> {
+        let bytes = tail.as_bytes();
+        let wrong = |at: usize, expected: &'static str| {
+            Err(Fault::broken(tail, &broken(at, expected), None, None))
+        };
+        let mut at = 0;
+        if self.shape != Shape::Single {
+            if bytes.first() != Some(&b']') {
+                return wrong(0, "`]` after the records");
+            }
+            at = skip_space(bytes, 1);
+        }
+        if let Shape::Wrapper(records) = &self.shape {
+            while bytes.get(at) == Some(&b',') {
+                let member = member(bytes, skip_space(bytes, at + 1))
+                    .map_err(|broken| Fault::broken(tail, &broken, None, None))?;
+                if is_array_of_objects(bytes, member.value.start) {
+                    let name = unescape(&tail[member.key.clone()]);
+                    return Err(two_arrays(member.key.start, records, &name));
+                }
+                at = skip_space(bytes, member.value.end);
+            }
+            if bytes.get(at) != Some(&b'}') {
+                return wrong(at, "`,` or `}`");
+            }
+            at += 1;
+        }
+        at = skip_space(bytes, at);
+        if at < bytes.len() {
+            let error = input(format!(
+                "the document is over, but {:?} follows",
+                tail[at..].chars().take(12).collect::<String>()
+            ))
+            .expected("nothing after the document")
+            .advice("if each line is an object of its own: --input-format ndjson");
+            return Err(Fault::of_input(at, error).with_character());
+        }
+        Ok(())
+    }
+}
+
+fn broken(at: usize, expected: &'static str) -> text::Broken {
+    text::Broken { at, expected }
+}
+
+fn empty() -> Box<Fault> {
+    let error = input("the file is empty: no records")
+        .expected("an array of objects: [{\"contract\": \"yes\"}]");
+    Fault::of_input(0, error)
+}
+
+fn two_arrays(at: usize, first: &str, second: &str) -> Box<Fault> {
+    let error = input(format!(
+        "two members hold arrays of objects: {first:?} and {second:?}"
+    ))
+    .expected("one, with the records")
+    .advice(format!(
+        "take out one of them: jq '.{first}' FILE | clientype classify"
+    ));
+    Fault::of_input(at, error).with_character()
+}
+
+/// `sample` as text, less a character that is cut off at its end.
+fn whole_text(sample: &[u8], complete: bool) -> std::result::Result<&str, Box<Fault>> {
+    match std::str::from_utf8(sample) {
+        Ok(text) => Ok(text),
+        Err(error) if error.error_len().is_none() && !complete => {
+            Ok(std::str::from_utf8(&sample[..error.valid_up_to()]).unwrap_or_default())
+        }
+        Err(error) => Err(Fault::not_utf8(sample, error.valid_up_to(), None)),
+    }
+}
+
+/// One member of an object, which begins at `at`.
+fn member(json: &[u8], at: usize) -> std::result::Result<text::Member, text::Broken> {
+    if json.get(at) != Some(&b'"') {
+        return Err(broken(at, "a key in double quotes"));
+    }
+    let key = at..value_end(json, at)?;
+    let colon = skip_space(json, key.end);
+    if json.get(colon) != Some(&b':') {
+        return Err(broken(colon, "`:`"));
+    }
+    let start = skip_space(json, colon + 1);
+    Ok(text::Member {
+        key,
+        value: start..value_end(json, start)?,
+    })
+}
+
+fn is_array_of_objects(json: &[u8], at: usize) -> bool {
+    json.get(at) == Some(&b'[') && json.get(skip_space(json, at + 1)) == Some(&b'{')
+}
+
+fn is_empty_array(json: &[u8], at: usize) -> bool {
+    json.get(at) == Some(&b'[') && json.get(skip_space(json, at + 1)) == Some(&b']')
+}
+
+/// Finds where in the object at `start` the records are, and where they begin.
+fn find_records(
+    text: &str,
+    start: usize,
+    complete: bool,
+    feeds: &dyn Fn(&str) -> bool,
+) -> std::result::Result<Option<(Shape, usize)>, Box<Fault>> {
+    let bytes = text.as_bytes();
+    let mut empty_arrays: Vec<(String, usize)> = Vec::new();
+    let mut is_record = false;
+    let mut at = skip_space(bytes, start + 1);
+    while bytes.get(at) != Some(&b'}') {
+        // The array of the records need not be in the sample to its end.
+        if let Some((key, value)) = key_before_value(text, at)
+            && is_array_of_objects(bytes, value)
+        {
+            return Ok(Some((Shape::Wrapper(key), value + 1)));
+        }
+        let member = match member(bytes, at) {
+            Ok(member) => member,
+            Err(_) if !complete => return Ok(None),
+            Err(broken) => return Err(Fault::broken(text, &broken, None, None)),
+        };
+        let key = unescape(&text[member.key.clone()]).into_owned();
+        is_record |= feeds(&key);
+        if is_empty_array(bytes, member.value.start) {
+            empty_arrays.push((key, member.value.start + 1));
+        }
+        at = skip_space(bytes, member.value.end);
+        match bytes.get(at) {
+            Some(b',') => at = skip_space(bytes, at + 1),
+            Some(b'}') => {}
+            None if !complete => return Ok(None),
+            _ => return Err(Fault::broken(text, &broken(at, "`,` or `}`"), None, None)),
+        }
+    }
+    Ok(Some(match &empty_arrays[..] {
+        [(key, at)] if !is_record => (Shape::Wrapper(key.clone()), *at),
+        _ => (Shape::Single, start),
+    }))
+}
+
+/// The key at `at` and the place of its value, as far as they are there.
+fn key_before_value(text: &str, at: usize) -> Option<(String, usize)> {
+    let bytes = text.as_bytes();
+    let key_end = (bytes.get(at) == Some(&b'"')).then(|| value_end(bytes, at).ok())??;
+    let colon = skip_space(bytes, key_end);
+    (bytes.get(colon) == Some(&b':')).then(|| {
+        (
+            unescape(&text[at..key_end]).into_owned(),
+            skip_space(bytes, colon + 1),
+        )
+    })
+}
+
+/// The whole elements at the beginning of an array, from behind its bracket.
+struct Elements<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl<'t> Iterator for Elements<'t> {
+    type Item = &'t str;
+
+    fn next(&mut self) -> Option<&'t str> {
+        let bytes = self.text.as_bytes();
+        let mut at = skip_space(bytes, self.at);
+        if bytes.get(at) == Some(&b',') {
+            at = skip_space(bytes, at + 1);
+        }
+        if matches!(bytes.get(at), None | Some(b']' | b'}' | b',')) {
+            return None;
+        }
+        self.at = rough_end(bytes, at)?;
+        self.text.get(at..self.at)
+    }
+}

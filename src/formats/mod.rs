@@ -1,0 +1,483 @@
+//! Formats: how records are found in bytes, and how they leave with labels.
+//!
+//! Each format has one file, its reading and its writing side by side, since
+//! labels are added to raw records. This one owns what they share: detection,
+//! the `match` over them, and the sheet on which a batch's result is laid down.
+//! Formats fill slots and copy bytes; they know nothing of points or of words.
+
+mod convert;
+pub(crate) mod csv;
+pub(crate) mod json;
+pub(crate) mod ndjson;
+pub(crate) mod table;
+
+use crate::columns::{Columns, Mapping};
+use crate::error::{Error, ErrorKind, Result};
+use crate::judge::{Judge, Tally, Unread};
+use crate::labels::Labels;
+
+pub(crate) use convert::{Convert, Target, other_columns};
+
+/// A format of records, as input or as output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Fields separated by a comma, or by what the input has.
+    Csv,
+    /// Fields separated by tabs, quoted as in CSV.
+    Tsv,
+    /// An array of objects, or an object that holds one.
+    Json,
+    /// An object on each line.
+    Ndjson,
+    /// Columns aligned for reading; output only.
+    Table,
+}
+
+/// An open input, by format.
+#[derive(Debug, Clone)]
+pub(crate) enum Input {
+    Csv(csv::Input),
+    Json(json::Input),
+    Ndjson(ndjson::Input),
+}
+
+/// How far a buffer holds whole records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cut {
+    /// Up to here; more may follow.
+    Batch(usize),
+    /// Up to here; what follows holds no more records.
+    Last(usize),
+    /// Not even one: read on.
+    More,
+}
+
+/// The bytes of whole records, and where in the file they stand.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Batch<'a> {
+    pub(crate) text: &'a str,
+    /// No record of this input came before.
+    pub(crate) first: bool,
+    /// No record of this input follows.
+    pub(crate) last: bool,
+}
+
+/// What one thread works with.
+#[derive(Debug)]
+pub(crate) struct Desk<'a> {
+    pub(crate) judge: Judge<'a>,
+    pub(crate) labels: &'a Labels,
+    pub(crate) columns: &'a Columns<'a>,
+    /// Fields of our names are overwritten.
+    pub(crate) replace: bool,
+    /// Records that cannot be read are set aside.
+    pub(crate) set_aside: bool,
+    /// Another format than the input's.
+    pub(crate) convert: Option<Convert>,
+}
+
+/// What became of one batch.
+#[derive(Debug, Default)]
+pub(crate) struct Sheet {
+    /// The bytes to write.
+    pub(crate) out: Vec<u8>,
+    /// Records set aside, byte for byte.
+    pub(crate) rejects: Vec<u8>,
+    /// How many records were met, those set aside with them.
+    pub(crate) records: u64,
+    pub(crate) rejected: u64,
+    /// Columns that no earlier record had and that feed a criterion.
+    pub(crate) news: Vec<News>,
+    pub(crate) tally: Tally,
+}
+
+/// A column that turned up late.
+#[derive(Debug, Clone)]
+pub(crate) struct News {
+    pub(crate) criterion: usize,
+    pub(crate) column: String,
+    /// The record within the batch, from 1, and its place.
+    pub(crate) record: u64,
+    pub(crate) at: usize,
+    /// How much was written before that record.
+    pub(crate) written: usize,
+}
+
+/// A record that cannot be read or judged.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    /// The place in the batch.
+    pub(crate) at: usize,
+    /// The record within the batch, from 1.
+    pub(crate) record: Option<u64>,
+    /// What to say; the pipeline adds file and line.
+    pub(crate) error: Error,
+    /// The character within the line helps.
+    pub(crate) with_character: bool,
+    pub(crate) column: Option<String>,
+}
+
+impl Sheet {
+    /// Makes it as good as new, with its memory kept.
+    pub(crate) fn clear(&mut self) {
+        self.out.clear();
+        self.rejects.clear();
+        self.news.clear();
+        (self.records, self.rejected) = (0, 0);
+    }
+}
+
+impl Fault {
+    /// A fault of the whole input.
+    pub(crate) fn of_input(at: usize, error: Error) -> Box<Self> {
+        Box::new(Fault {
+            at,
+            record: None,
+            error,
+            with_character: false,
+            column: None,
+        })
+    }
+
+    /// Names the character within the line too.
+    pub(crate) fn with_character(mut self: Box<Self>) -> Box<Self> {
+        self.with_character = true;
+        self
+    }
+
+    /// Text that is not UTF-8 from `at` on.
+    pub(crate) fn not_utf8(text: &[u8], at: usize, record: Option<u64>) -> Box<Self> {
+        let bytes: Vec<String> = text[at..]
+            .iter()
+            .take(4)
+            .map(|byte| format!("{byte:02X}"))
+            .collect();
+        let error = input(format!("the text is not UTF-8: found the bytes {}", bytes.join(" ")))
+            .expected("UTF-8")
+            .advice(
+                "convert it from what it is, likely Windows-1252 (Western Europe), Windows-1250 (Poland) or Windows-1258 (Vietnam): \
+                 iconv -f WINDOWS-1252 -t UTF-8 FILE | clientype classify",
+            );
+        Box::new(Fault {
+            record,
+            ..*Fault::of_input(at, error)
+        })
+    }
+
+    pub(crate) fn new(at: usize, record: u64, error: Error) -> Box<Self> {
+        Box::new(Fault {
+            record: Some(record),
+            ..*Fault::of_input(at, error)
+        })
+    }
+
+    /// True where the record itself cannot be read, rather than what it says.
+    pub(crate) fn is_unreadable(&self) -> bool {
+        self.error.kind() == ErrorKind::Input && self.column.is_none()
+    }
+
+    /// Broken JSON at `broken.at`.
+    pub(crate) fn broken(
+        text: &str,
+        broken: &json::text::Broken,
+        record: Option<u64>,
+        advice: Option<&str>,
+    ) -> Box<Self> {
+        let error = input(format!("this is no JSON: found {}", shown(text, broken.at)))
+            .expected(broken.expected);
+        let error = match advice {
+            Some(advice) => error.advice(advice),
+            None => error,
+        };
+        Box::new(Fault {
+            record,
+            ..*Fault::of_input(broken.at, error).with_character()
+        })
+    }
+
+    /// A text that is not understood, where that is an error.
+    pub(crate) fn unread(
+        at: usize,
+        record: u64,
+        column: &str,
+        unread: &Unread,
+        criterion: &str,
+    ) -> Box<Self> {
+        let error = input(format!(
+            "{:?} is not understood as {criterion}",
+            unread.text
+        ))
+        .expected(unread.expected.as_str())
+        .advice("correct it, or leave out --strict to count it as no evidence");
+        Box::new(Fault {
+            column: Some(column.to_owned()),
+            ..*Fault::new(at, record, error)
+        })
+    }
+
+    /// A field that already has the name of an added one.
+    pub(crate) fn taken(at: usize, record: u64, name: &str) -> Box<Self> {
+        Fault::new(at, record, taken(name))
+    }
+}
+
+/// The error that a column already has the name of an added field.
+pub(crate) fn taken(name: &str) -> Error {
+    Error::new(
+        ErrorKind::Columns,
+        format!("the column {name:?} is there already"),
+    )
+    .expected("no column with the name of an added field")
+    .advice("--replace overwrites it, --prefix TEXT names the added fields differently")
+}
+
+/// An error about the input.
+pub(crate) fn input(found: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Input, found)
+}
+
+/// A little of `text` from `at` on, for a message.
+fn shown(text: &str, at: usize) -> String {
+    let rest = text.get(at..).unwrap_or("");
+    match rest.chars().next() {
+        None => "the end".to_owned(),
+        Some(_) => format!("{:?}", rest.chars().take(12).collect::<String>()),
+    }
+}
+
+/// Finds the format of an input: as told, else by the name's ending, else by
+/// its first bytes. `sample` is its beginning.
+pub(crate) fn detect(told: Option<Format>, name: &str, sample: &[u8]) -> Format {
+    if let Some(told) = told {
+        return told;
+    }
+    let ending = name
+        .rsplit_once('.')
+        .map(|(_, ending)| ending.to_ascii_lowercase());
+    match ending.as_deref() {
+        Some("csv") => return Format::Csv,
+        Some("tsv" | "tab") => return Format::Tsv,
+        Some("ndjson" | "jsonl") => return Format::Ndjson,
+        _ => {}
+    }
+    let text = sample.strip_prefix(BOM).unwrap_or(sample);
+    let start = json::text::skip_space(text, 0);
+    match text.get(start) {
+        Some(b'[') => Format::Json,
+        Some(b'{') if ndjson::looks_like(&text[start..]) => Format::Ndjson,
+        Some(b'{') => Format::Json,
+        _ if ending.as_deref() == Some("json") => Format::Json,
+        _ => Format::Csv,
+    }
+}
+
+/// So many records are looked at before the columns are settled.
+pub(crate) const SAMPLE_RECORDS: usize = 100;
+
+/// The beginning of a value of the sample; no word is longer than that.
+pub(crate) fn sampled(value: &str) -> String {
+    value.chars().take(200).collect()
+}
+
+/// UTF-8's byte order mark.
+pub(crate) const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// Refuses what is no text, with what it seems to be.
+pub(crate) fn refuse_foreign(sample: &[u8]) -> Result<()> {
+    let foreign = [
+        (
+            &b"\xff\xfe"[..],
+            "UTF-16 text",
+            "convert it: iconv -f UTF-16 -t UTF-8 FILE | clientype classify",
+        ),
+        (
+            b"\xfe\xff",
+            "UTF-16 text",
+            "convert it: iconv -f UTF-16 -t UTF-8 FILE | clientype classify",
+        ),
+        (
+            b"\x1f\x8b",
+            "compressed with gzip",
+            "unpack it: gzip -dc FILE | clientype classify",
+        ),
+        (
+            b"\x28\xb5\x2f\xfd",
+            "compressed with zstd",
+            "unpack it: zstd -dc FILE | clientype classify",
+        ),
+        (
+            b"PK\x03\x04",
+            "a zip archive, perhaps an .xlsx workbook",
+            "save it as CSV (UTF-8) first",
+        ),
+        (
+            b"\xd0\xcf\x11\xe0",
+            "an old Office file, perhaps an .xls workbook",
+            "save it as CSV (UTF-8) first",
+        ),
+        (
+            b"PAR1",
+            "a Parquet file",
+            "export it as CSV or NDJSON first",
+        ),
+        (b"%PDF", "a PDF file", "export the data as CSV first"),
+        (
+            b"SQLite format 3",
+            "an SQLite database",
+            "export a table as CSV first",
+        ),
+    ];
+    match foreign.iter().find(|(magic, ..)| sample.starts_with(magic)) {
+        Some((_, what, advice)) => Err(input(format!("this is {what}"))
+            .expected("CSV, TSV, JSON or NDJSON in UTF-8")
+            .advice(*advice)),
+        None => Ok(()),
+    }
+}
+
+impl Input {
+    /// Opens an input of `format` from its beginning. `None` asks for more of
+    /// it; `complete` says that there is no more.
+    pub(crate) fn open(
+        format: Format,
+        delimiter: Option<u8>,
+        sample: &[u8],
+        complete: bool,
+        feeds: &dyn Fn(&str) -> bool,
+    ) -> std::result::Result<Option<Self>, Box<Fault>> {
+        Ok(match format {
+            Format::Csv | Format::Tsv => {
+                let delimiter = delimiter.or((format == Format::Tsv).then_some(b'\t'));
+                csv::Input::open(sample, complete, delimiter)?.map(Input::Csv)
+            }
+            Format::Json => json::Input::open(sample, complete, feeds)?.map(Input::Json),
+            Format::Ndjson | Format::Table => {
+                ndjson::Input::open(sample, complete)?.map(Input::Ndjson)
+            }
+        })
+    }
+
+    /// The format, as `-f` names it.
+    pub(crate) fn format(&self) -> Format {
+        match self {
+            Input::Csv(csv) if csv.delimiter() == b'\t' => Format::Tsv,
+            Input::Csv(_) => Format::Csv,
+            Input::Json(_) => Format::Json,
+            Input::Ndjson(_) => Format::Ndjson,
+        }
+    }
+
+    /// The delimiter of CSV and TSV.
+    pub(crate) fn delimiter(&self) -> Option<u8> {
+        match self {
+            Input::Csv(csv) => Some(csv.delimiter()),
+            Input::Json(_) | Input::Ndjson(_) => None,
+        }
+    }
+
+    /// The names of the columns, and whether no record can have others.
+    pub(crate) fn names(&self) -> (&[String], bool) {
+        match self {
+            Input::Csv(csv) => (csv.names(), true),
+            Input::Json(json) => json.names(),
+            Input::Ndjson(ndjson) => ndjson.names(),
+        }
+    }
+
+    /// The first values of each column, from the beginning of the input.
+    pub(crate) fn values(&self, sample: &[u8]) -> Vec<Vec<String>> {
+        match self {
+            Input::Csv(csv) => csv.values(sample),
+            Input::Json(json) => json.values().to_vec(),
+            Input::Ndjson(ndjson) => ndjson.values().to_vec(),
+        }
+    }
+
+    /// True if a record may have, or had, a column of this name.
+    pub(crate) fn met(&self, name: &str) -> bool {
+        match self {
+            Input::Csv(csv) => csv.names().iter().any(|column| column == name),
+            Input::Json(json) => json.met(name),
+            Input::Ndjson(ndjson) => ndjson.met(name),
+        }
+    }
+
+    /// How much of the input comes before the first record.
+    pub(crate) fn prologue(&self) -> usize {
+        match self {
+            Input::Csv(csv) => csv.prologue(),
+            Input::Json(json) => json.prologue(),
+            Input::Ndjson(ndjson) => ndjson.prologue(),
+        }
+    }
+
+    /// Takes over what was settled about the columns.
+    pub(crate) fn settle(
+        &mut self,
+        mapping: &Mapping,
+        labels: &Labels,
+        replace: bool,
+    ) -> Result<()> {
+        match self {
+            Input::Csv(csv) => csv.settle(mapping, labels, replace),
+            Input::Json(json) => json.settle(mapping, labels, replace),
+            Input::Ndjson(ndjson) => ndjson.settle(mapping, labels, replace),
+        }
+    }
+
+    /// Finds how far `buffer` holds whole records; `complete` says that
+    /// nothing follows it.
+    pub(crate) fn cut(&self, buffer: &[u8], complete: bool) -> Cut {
+        match self {
+            Input::Csv(csv) => csv.cut(buffer, complete),
+            Input::Json(json) => json.cut(buffer, complete),
+            Input::Ndjson(_) => ndjson::cut(buffer, complete),
+        }
+    }
+
+    /// Writes what comes before the first record. `joined` says that another
+    /// file's records were written before.
+    pub(crate) fn begin(
+        &self,
+        prologue: &[u8],
+        joined: bool,
+        desk: &mut Desk<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<()> {
+        if let Some(convert) = &mut desk.convert {
+            let by_place = matches!(self, Input::Csv(_));
+            return convert.begin(self.names().0, desk.labels, by_place, out);
+        }
+        match self {
+            Input::Csv(csv) => csv.begin(prologue, joined, desk.labels, out),
+            Input::Json(_) | Input::Ndjson(_) => {
+                if !joined {
+                    out.extend_from_slice(prologue);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Labels the records of a batch.
+    pub(crate) fn label(
+        &mut self,
+        batch: Batch<'_>,
+        desk: &mut Desk<'_>,
+        sheet: &mut Sheet,
+    ) -> std::result::Result<(), Box<Fault>> {
+        match self {
+            Input::Csv(csv) => csv.label(batch.text, desk, sheet),
+            Input::Json(json) => json.label(batch, desk, sheet),
+            Input::Ndjson(ndjson) => ndjson.label(batch.text, desk, sheet),
+        }
+    }
+
+    /// Checks what follows the last record.
+    pub(crate) fn check_tail(&self, tail: &str) -> std::result::Result<(), Box<Fault>> {
+        match self {
+            Input::Csv(_) | Input::Ndjson(_) => Ok(()),
+            Input::Json(json) => json.check_tail(tail),
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! NDJSON: an object on each line.
+//!
+//! Owns lines. What is in a line is a JSON object like any other.
+
+use super::json::record::{Keys, no_object};
+use super::json::text::{Broken, object, rough_end, skip_space, value_end};
+use super::{BOM, Cut, Desk, Fault, SAMPLE_RECORDS, Sheet, input};
+use crate::columns::Mapping;
+use crate::error::Result;
+use crate::labels::Labels;
+
+const ADVICE: &str =
+    "put each record on a line of its own (jq -c . does), or set such lines aside: --rejects FILE";
+
+/// An open NDJSON input.
+#[derive(Debug, Clone)]
+pub(crate) struct Input {
+    bom: usize,
+    keys: Keys,
+}
+
+/// True where `text`, which begins with a bracket, is an object on its first
+/// line and there is another on a later one.
+pub(super) fn looks_like(text: &[u8]) -> bool {
+    let line = memchr::memchr(b'\n', text).unwrap_or(text.len());
+    let Ok(end) = object(&text[..line], 0, &mut Vec::new()) else {
+        return false;
+    };
+    let next = skip_space(text, line);
+    skip_space(&text[..line], end) == line && text.get(next) == Some(&b'{')
+}
+
+pub(super) fn cut(buffer: &[u8], complete: bool) -> Cut {
+    if complete {
+        return Cut::Last(buffer.len());
+    }
+    memchr::memrchr(b'\n', buffer).map_or(Cut::More, |at| Cut::Batch(at + 1))
+}
+
+impl Input {
+    /// Looks at the first records; `None` where the sample holds none whole.
+    pub(super) fn open(
+        sample: &[u8],
+        complete: bool,
+    ) -> std::result::Result<Option<Self>, Box<Fault>> {
+        let bom = if sample.starts_with(BOM) {
+            BOM.len()
+        } else {
+            0
+        };
+        if complete && skip_space(sample, bom) == sample.len() {
+            let error = input("the file is empty: no records")
+                .expected("an object on each line: {\"contract\": \"yes\"}");
+            return Err(Fault::of_input(0, error));
+        }
+        let end = match cut(&sample[bom..], complete) {
+            Cut::Batch(end) | Cut::Last(end) => bom + end,
+            Cut::More => return Ok(None),
+        };
+        // A line that is no text or no object is told of when its turn comes.
+        let lines = sample[bom..end]
+            .split(|&byte| byte == b'\n')
+            .filter_map(|line| std::str::from_utf8(line).ok());
+        let objects = lines
+            .map(str::trim)
+            .filter(|line| line.starts_with('{') && rough_end(line.as_bytes(), 0).is_some());
+        let keys = Keys::sample(objects, complete, SAMPLE_RECORDS);
+        if keys.names().0.is_empty() && !complete {
+            return Ok(None);
+        }
+        Ok(Some(Input { bom, keys }))
+    }
+
+    pub(super) fn names(&self) -> (&[String], bool) {
+        self.keys.names()
+    }
+
+    pub(super) fn prologue(&self) -> usize {
+        self.bom
+    }
+
+    pub(super) fn values(&self) -> &[Vec<String>] {
+        self.keys.values()
+    }
+
+    /// True if an object had this key.
+    pub(super) fn met(&self, name: &str) -> bool {
+        self.keys.met(name)
+    }
+
+    pub(super) fn settle(
+        &mut self,
+        mapping: &Mapping,
+        labels: &Labels,
+        replace: bool,
+    ) -> Result<()> {
+        self.keys.settle(mapping, labels, replace)
+    }
+
+    pub(super) fn label(
+        &mut self,
+        text: &str,
+        desk: &mut Desk<'_>,
+        sheet: &mut Sheet,
+    ) -> std::result::Result<(), Box<Fault>> {
+        let bytes = text.as_bytes();
+        let mut copied = 0;
+        let mut line = 0;
+        while line < bytes.len() {
+            let end = memchr::memchr(b'\n', &bytes[line..]).map_or(bytes.len(), |i| line + i);
+            let after = (end + 1).min(bytes.len());
+            let start = skip_space(&bytes[..end], line);
+            if start < end {
+                sheet.records += 1;
+                let labelled = self.line(&text[..end], start, &mut copied, desk, sheet);
+                if let Err(fault) = labelled {
+                    if desk.convert.is_none() {
+                        sheet.out.extend_from_slice(&bytes[copied..line]);
+                    }
+                    // Only what cannot be read as a record is set aside.
+                    if !desk.set_aside || !fault.is_unreadable() {
+                        return Err(fault);
+                    }
+                    sheet.rejects.extend_from_slice(&bytes[line..after]);
+                    sheet.rejected += 1;
+                    copied = after;
+                }
+            }
+            line = after;
+        }
+        if desk.convert.is_none() {
+            sheet.out.extend_from_slice(&bytes[copied..]);
+        }
+        Ok(())
+    }
+
+    /// Labels the record that begins at `start` and ends with `text`.
+    fn line(
+        &mut self,
+        text: &str,
+        start: usize,
+        copied: &mut usize,
+        desk: &mut Desk<'_>,
+        sheet: &mut Sheet,
+    ) -> std::result::Result<(), Box<Fault>> {
+        let bytes = text.as_bytes();
+        let record = sheet.records;
+        let broken = |broken| Fault::broken(text, &broken, Some(record), Some(ADVICE));
+        if bytes[start] != b'{' && value_end(bytes, start).is_ok() {
+            return Err(no_object(text, start, record, ADVICE));
+        }
+        let end = self.keys.parse(text, start).map_err(broken)?;
+        let rest = skip_space(bytes, end);
+        if rest < bytes.len() {
+            return Err(broken(Broken {
+                at: rest,
+                expected: "one record on each line",
+            }));
+        }
+        self.keys.label(text, start..end, copied, desk, sheet)
+    }
+}

@@ -1,0 +1,206 @@
+//! A table for reading in a terminal; output only.
+//!
+//! Owns the layout: widths from the first rows, so that a table can begin
+//! before its input has ended. What is too wide is cut with `…`; where the
+//! terminal is too narrow for all columns, the labels stay and the last of the
+//! others go.
+
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Between cells, and after a row, on the way to the layout. Texts have no
+/// control characters left when they get there.
+const CELL: char = '\u{1f}';
+const ROW: char = '\u{1e}';
+
+/// Widths are settled by so many rows.
+const SAMPLE: usize = 200;
+/// A column is at most so wide, in characters of a terminal.
+const WIDEST: usize = 40;
+/// Between columns.
+const GAP: &str = "  ";
+
+/// Writes a row on its way to the layout.
+pub(super) fn write_row<'c>(cells: impl Iterator<Item = &'c str>, out: &mut Vec<u8>) {
+    for (i, cell) in cells.enumerate() {
+        if i > 0 {
+            push(CELL, out);
+        }
+        for c in cell.trim().chars() {
+            push(if c.is_control() { ' ' } else { c }, out);
+        }
+    }
+    push(ROW, out);
+}
+
+fn push(c: char, out: &mut Vec<u8>) {
+    out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+}
+
+/// Rows that are being laid out.
+#[derive(Debug)]
+pub(crate) struct Table {
+    /// The width of the terminal; unlimited if there is none.
+    width: Option<usize>,
+    /// So many columns at the end are never left out.
+    labels: usize,
+    waiting: Vec<String>,
+    /// By column: how wide; `None` for one that is left out.
+    columns: Option<Vec<Option<usize>>>,
+}
+
+impl Table {
+    pub(crate) fn new(width: Option<usize>, labels: usize) -> Self {
+        Table {
+            width,
+            labels,
+            waiting: Vec::new(),
+            columns: None,
+        }
+    }
+
+    /// Takes rows and writes those that can be laid out.
+    pub(crate) fn rows(&mut self, rows: &str, out: &mut Vec<u8>) {
+        for row in rows.split_terminator(ROW) {
+            match &self.columns {
+                Some(columns) => write_line(row, columns, out),
+                None => {
+                    self.waiting.push(row.to_owned());
+                    if self.waiting.len() > SAMPLE {
+                        self.settle(out);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Writes what still waits.
+    pub(crate) fn end(&mut self, out: &mut Vec<u8>) {
+        if self.columns.is_none() {
+            self.settle(out);
+        }
+    }
+
+    /// How many columns are left out.
+    pub(crate) fn left_out(&self) -> usize {
+        self.columns
+            .iter()
+            .flatten()
+            .filter(|width| width.is_none())
+            .count()
+    }
+
+    fn settle(&mut self, out: &mut Vec<u8>) {
+        let mut widths: Vec<usize> = Vec::new();
+        for row in &self.waiting {
+            for (column, cell) in row.split(CELL).enumerate() {
+                if column == widths.len() {
+                    widths.push(1);
+                }
+                widths[column] = widths[column].max(cell.width().min(WIDEST));
+            }
+        }
+        let columns = fit(&widths, self.labels, self.width);
+        for (i, row) in std::mem::take(&mut self.waiting).iter().enumerate() {
+            write_line(row, &columns, out);
+            if i == 0 {
+                let rule = columns.iter().flatten().map(|width| "─".repeat(*width));
+                out.extend_from_slice(rule.collect::<Vec<_>>().join(GAP).as_bytes());
+                out.push(b'\n');
+            }
+        }
+        self.columns = Some(columns);
+    }
+}
+
+/// Leaves out columns before the last `labels`, from the right, until all fit.
+fn fit(widths: &[usize], labels: usize, limit: Option<usize>) -> Vec<Option<usize>> {
+    let mut columns: Vec<Option<usize>> = widths.iter().copied().map(Some).collect();
+    let Some(limit) = limit else { return columns };
+    for column in (0..widths.len().saturating_sub(labels)).rev() {
+        let kept = columns.iter().flatten();
+        let total = kept.clone().sum::<usize>() + GAP.len() * kept.count().saturating_sub(1);
+        if total <= limit {
+            break;
+        }
+        columns[column] = None;
+    }
+    columns
+}
+
+fn write_line(row: &str, columns: &[Option<usize>], out: &mut Vec<u8>) {
+    let mut line = String::new();
+    for (cell, width) in row.split(CELL).zip(columns) {
+        let Some(width) = width else { continue };
+        if !line.is_empty() {
+            line.push_str(GAP);
+        }
+        let before = line.width();
+        push_cut(cell, *width, &mut line);
+        let used = line.width() - before;
+        line.extend(std::iter::repeat_n(' ', width.saturating_sub(used)));
+    }
+    out.extend_from_slice(line.trim_end().as_bytes());
+    out.push(b'\n');
+}
+
+/// Appends as much of `cell` as fits, with `…` where it does not.
+fn push_cut(cell: &str, width: usize, line: &mut String) {
+    if cell.width() <= width {
+        line.push_str(cell);
+        return;
+    }
+    let mut used = 1;
+    for c in cell.chars() {
+        used += c.width().unwrap_or(0);
+        if used > width {
+            break;
+        }
+        line.push(c);
+    }
+    line.push('…');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lay_out(rows: &[&[&str]], width: Option<usize>, labels: usize) -> String {
+        let mut encoded = Vec::new();
+        for row in rows {
+            write_row(row.iter().copied(), &mut encoded);
+        }
+        let (mut table, mut out) = (Table::new(width, labels), Vec::new());
+        table.rows(std::str::from_utf8(&encoded).unwrap(), &mut out);
+        table.end(&mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn columns_are_aligned_by_what_a_terminal_shows() {
+        let table = lay_out(
+            &[&["name", "label"], &["Zoë 日本", "Client"], &["a\nb", "x"]],
+            None,
+            1,
+        );
+        assert_eq!(
+            table,
+            "name      label\n────────  ──────\nZoë 日本  Client\na b       x\n"
+        );
+    }
+
+    #[test]
+    fn the_labels_stay_when_the_terminal_is_narrow() {
+        let table = lay_out(
+            &[&["a", "long column", "label"], &["1", "2", "Client"]],
+            Some(12),
+            1,
+        );
+        assert_eq!(table, "a  label\n─  ──────\n1  Client\n");
+    }
+
+    #[test]
+    fn wide_cells_are_cut() {
+        let table = lay_out(&[&["a"], &[&"x".repeat(50)]], None, 1);
+        assert_eq!(table.lines().last().unwrap(), "x".repeat(39) + "…");
+    }
+}

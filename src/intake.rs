@@ -1,0 +1,150 @@
+//! Bytes in: buffers that are filled, cut and refilled, and where we are.
+//!
+//! Owns reading and the counting of lines. Knows nothing of formats: where a
+//! buffer is cut is decided elsewhere.
+
+use std::io::{self, Read};
+
+use crate::error::Place;
+
+/// An input being read.
+pub(crate) struct Intake<'i> {
+    reader: Box<dyn Read + Send + 'i>,
+    buffer: Vec<u8>,
+    spare: Vec<u8>,
+    complete: bool,
+    /// Where the buffer begins.
+    pub(crate) position: Position,
+}
+
+impl<'i> Intake<'i> {
+    pub(crate) fn new(reader: Box<dyn Read + Send + 'i>) -> Self {
+        Intake {
+            reader,
+            buffer: Vec::new(),
+            spare: Vec::new(),
+            complete: false,
+            position: Position::default(),
+        }
+    }
+
+    /// Reads on until the buffer holds `size` bytes or all there are.
+    pub(crate) fn fill(&mut self, size: usize) -> io::Result<()> {
+        if self.complete || self.buffer.len() >= size {
+            return Ok(());
+        }
+        let missing = size - self.buffer.len();
+        // One byte more than is read, so that the vector does not grow.
+        self.buffer.reserve(missing + 1);
+        let read = (&mut self.reader)
+            .take(missing as u64)
+            .read_to_end(&mut self.buffer)?;
+        self.complete = read < missing;
+        Ok(())
+    }
+
+    /// What is read and not yet taken.
+    pub(crate) fn buffer(&self) -> &[u8] {
+        &self.buffer
+    }
+
+    /// True if nothing follows the buffer.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    /// Takes the first `size` bytes; they come back with [`recycle`].
+    ///
+    /// [`recycle`]: Intake::recycle
+    pub(crate) fn take(&mut self, size: usize) -> Vec<u8> {
+        let mut rest = std::mem::take(&mut self.spare);
+        rest.clear();
+        rest.extend_from_slice(&self.buffer[size..]);
+        let mut taken = std::mem::replace(&mut self.buffer, rest);
+        taken.truncate(size);
+        taken
+    }
+
+    /// Gives a taken buffer back for reuse.
+    pub(crate) fn recycle(&mut self, taken: Vec<u8>) {
+        self.spare = taken;
+    }
+}
+
+/// A place in a file.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Position {
+    /// Line breaks before it.
+    lines: u64,
+    /// Characters before it on its line.
+    characters: u64,
+    /// Records before it.
+    pub(crate) records: u64,
+}
+
+impl Position {
+    /// Moves past `bytes`.
+    pub(crate) fn pass(&mut self, bytes: &[u8]) {
+        let breaks = line_breaks(bytes);
+        let line = memchr::memrchr2(b'\n', b'\r', bytes).map_or(bytes, |at| &bytes[at + 1..]);
+        if breaks > 0 {
+            self.characters = 0;
+        }
+        self.lines += breaks;
+        self.characters += line.iter().filter(|&&byte| byte & 0xc0 != 0x80).count() as u64;
+    }
+
+    /// The place behind `bytes`, for a message.
+    pub(crate) fn place_after(mut self, bytes: &[u8], file: &str, with_character: bool) -> Place {
+        self.pass(bytes);
+        Place {
+            file: Some(file.to_owned()),
+            line: Some(self.lines + 1),
+            character: with_character.then_some(self.characters + 1),
+            ..Place::default()
+        }
+    }
+}
+
+/// Line breaks as an editor counts them: `\n`, `\r\n`, or `\r` alone.
+fn line_breaks(bytes: &[u8]) -> u64 {
+    let feeds = memchr::memchr_iter(b'\n', bytes).count();
+    let lone = memchr::memchr_iter(b'\r', bytes)
+        .filter(|&at| bytes.get(at + 1) != Some(&b'\n'))
+        .count();
+    (feeds + lone) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_counted_as_an_editor_does() {
+        let place = |bytes: &[u8]| {
+            let place = Position::default().place_after(bytes, "f", true);
+            (place.line.unwrap(), place.character.unwrap())
+        };
+        assert_eq!(place(b""), (1, 1));
+        assert_eq!(place(b"ab\ncd"), (2, 3));
+        assert_eq!(place("a\r\nb\rzoë".as_bytes()), (3, 4));
+        let mut position = Position::default();
+        position.pass(b"[\n  {}, ");
+        assert_eq!(position.place_after(b"{}", "f", true).character, Some(9));
+    }
+
+    #[test]
+    fn what_is_not_taken_stays() {
+        let mut intake = Intake::new(Box::new(&b"abcdef"[..]));
+        intake.fill(4).unwrap();
+        assert_eq!(
+            (intake.buffer(), intake.is_complete()),
+            (&b"abcd"[..], false)
+        );
+        let taken = intake.take(3);
+        assert_eq!(taken, b"abc");
+        intake.recycle(taken);
+        intake.fill(10).unwrap();
+        assert_eq!((intake.buffer(), intake.is_complete()), (&b"def"[..], true));
+    }
+}

@@ -1,0 +1,292 @@
+//! One desk at which records are judged, one after the other.
+//!
+//! Owns the row of slots that every format fills, what is counted while
+//! judging, and the memory of texts that were just read. Knows nothing of how
+//! records are cut or written. Each thread has a desk of its own.
+
+use std::collections::HashMap;
+
+use crate::columns::Feed;
+use crate::rules::Kind;
+use crate::rules::compile::Rules;
+use crate::rules::evaluate::{Evaluation, Plan};
+use crate::rules::read::Reading;
+
+/// A text that was not understood, where that is an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unread {
+    pub(crate) criterion: usize,
+    pub(crate) text: String,
+    pub(crate) expected: String,
+}
+
+/// The slots of one record, and the verdict on it.
+#[derive(Debug)]
+pub(crate) struct Judge<'r> {
+    pub(crate) rules: &'r Rules,
+    plan: Plan,
+    strict: bool,
+    slots: Vec<Reading>,
+    /// The text of the dates, which may turn out to contradict each other.
+    dates: Vec<String>,
+    memory: Vec<Memory>,
+    key: String,
+    pub(crate) evaluation: Evaluation,
+    pub(crate) tally: Tally,
+}
+
+/// What was counted over some records.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Tally {
+    pub(crate) records: u64,
+    /// By scorecard: how often each of its three labels was given.
+    pub(crate) labels: Vec<[u64; 3]>,
+    /// By criterion: the texts that were not understood.
+    pub(crate) unread: Vec<Unreads>,
+}
+
+/// Texts and how often each was met, in the order in which they were met.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Unreads {
+    index: HashMap<String, usize>,
+    counts: Vec<(String, u64)>,
+    /// Met after there was no room for more different texts.
+    pub(crate) others: u64,
+}
+
+impl Unreads {
+    /// So many different texts are told apart, so that memory stays flat.
+    const MOST: usize = 1000;
+    /// So many bytes of a text are kept.
+    const LONGEST: usize = 200;
+
+    fn add(&mut self, text: &str, count: u64) {
+        let text = head(text, Self::LONGEST);
+        if let Some(&at) = self.index.get(text) {
+            self.counts[at].1 += count;
+        } else if self.counts.len() < Self::MOST {
+            self.index.insert(text.to_owned(), self.counts.len());
+            self.counts.push((text.to_owned(), count));
+        } else {
+            self.others += count;
+        }
+    }
+
+    /// The texts, most frequent first, then as met.
+    pub(crate) fn ranked(&self) -> Vec<(&str, u64)> {
+        let mut ranked: Vec<_> = self
+            .counts
+            .iter()
+            .map(|(text, count)| (text.as_str(), *count))
+            .collect();
+        ranked.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        ranked
+    }
+}
+
+/// The longest beginning of `text` of at most `most` bytes.
+fn head(text: &str, most: usize) -> &str {
+    if text.len() <= most {
+        return text;
+    }
+    let end = (0..=most)
+        .rev()
+        .find(|&at| text.is_char_boundary(at))
+        .unwrap_or(0);
+    &text[..end]
+}
+
+impl Tally {
+    fn new(rules: &Rules) -> Self {
+        Tally {
+            records: 0,
+            labels: vec![[0; 3]; rules.rulebook().scorecards.len()],
+            unread: vec![Unreads::default(); rules.rulebook().criteria.len()],
+        }
+    }
+
+    /// Adds what was counted after all that is in here.
+    pub(crate) fn add(&mut self, later: &Tally) {
+        self.records += later.records;
+        if self.labels.is_empty() {
+            self.labels.clone_from(&later.labels);
+            self.unread.clone_from(&later.unread);
+            return;
+        }
+        for (mine, theirs) in self.labels.iter_mut().zip(&later.labels) {
+            for (mine, theirs) in mine.iter_mut().zip(theirs) {
+                *mine += theirs;
+            }
+        }
+        for (mine, theirs) in self.unread.iter_mut().zip(&later.unread) {
+            for (text, count) in &theirs.counts {
+                mine.add(text, *count);
+            }
+            mine.others += theirs.others;
+        }
+    }
+}
+
+impl<'r> Judge<'r> {
+    /// A desk for records in which columns feed the criteria `fed`. `strict`
+    /// makes it an error if a text is not understood.
+    pub(crate) fn new(rules: &'r Rules, fed: &[bool], strict: bool) -> Self {
+        let criteria = rules.rulebook().criteria.len();
+        Judge {
+            rules,
+            plan: rules.plan(fed),
+            strict,
+            slots: vec![Reading::Missing; criteria],
+            dates: vec![String::new(); criteria],
+            memory: vec![Memory::default(); criteria],
+            key: String::new(),
+            evaluation: Evaluation::default(),
+            tally: Tally::new(rules),
+        }
+    }
+
+    /// Begins a record: all slots are empty.
+    pub(crate) fn begin(&mut self) {
+        self.slots.fill(Reading::Missing);
+    }
+
+    /// Fills the slot of a criterion with what its column says.
+    pub(crate) fn take(&mut self, feed: &Feed, text: &str) -> Result<(), Box<Unread>> {
+        let criterion = feed.criterion;
+        let reading = match self.memory[criterion].recall(text) {
+            Some(reading) => reading,
+            None => {
+                let reading = self.rules.read_in(
+                    criterion,
+                    text,
+                    feed.bare.unwrap_or_default(),
+                    &mut self.key,
+                );
+                self.memory[criterion].remember(text, reading);
+                reading
+            }
+        };
+        self.slots[criterion] = reading;
+        if let Reading::Date(_) = reading {
+            text.clone_into(&mut self.dates[criterion]);
+        }
+        if reading == Reading::NotUnderstood {
+            self.not_understood(criterion, text)?;
+        }
+        Ok(())
+    }
+
+    /// Judges the record whose slots are filled.
+    pub(crate) fn decide(&mut self) -> Result<(), Box<Unread>> {
+        if let Some(date) = self.rules.derive(&mut self.slots) {
+            let text = std::mem::take(&mut self.dates[date]);
+            let told = self.not_understood(date, &text);
+            self.dates[date] = text;
+            told?;
+        }
+        self.rules
+            .evaluate(&self.slots, &self.plan, &mut self.evaluation);
+        self.tally.records += 1;
+        for (counts, verdict) in self.tally.labels.iter_mut().zip(&self.evaluation.verdicts) {
+            counts[usize::from(verdict.label)] += 1;
+        }
+        Ok(())
+    }
+
+    /// Hands over what was counted since the last time.
+    pub(crate) fn take_tally(&mut self) -> Tally {
+        std::mem::replace(&mut self.tally, Tally::new(self.rules))
+    }
+
+    fn not_understood(&mut self, criterion: usize, text: &str) -> Result<(), Box<Unread>> {
+        let text = text.trim();
+        if self.strict {
+            return Err(Box::new(Unread {
+                criterion,
+                text: head(text, Unreads::LONGEST).to_owned(),
+                expected: self.would_be_understood(criterion),
+            }));
+        }
+        self.tally.unread[criterion].add(text, 1);
+        Ok(())
+    }
+
+    /// What a text for this criterion could have been.
+    fn would_be_understood(&self, criterion: usize) -> String {
+        let criterion = &self.rules.rulebook().criteria[criterion];
+        match criterion.kind {
+            Kind::Choice => format!(
+                "{}, or the words for them in English, German, French, Polish or Vietnamese",
+                criterion.values.join(", ")
+            ),
+            Kind::Length => {
+                "a length of time such as \"18 months\", \"3y\", \"P1Y6M\" or a number of months"
+                    .to_owned()
+            }
+            Kind::Date => {
+                "a day such as 2024-06-14 or 14.06.2024, not after the day on which it ends"
+                    .to_owned()
+            }
+            Kind::Organization => "the name of an organization".to_owned(),
+            Kind::Address => "a mail address".to_owned(),
+        }
+    }
+}
+
+/// The texts of one criterion that were read last, by a cheap hash: most
+/// columns repeat a few words.
+#[derive(Debug, Clone)]
+struct Memory(Vec<Remembered>);
+
+#[derive(Debug, Clone, Copy)]
+struct Remembered {
+    length: u8,
+    bytes: [u8; Memory::LONGEST],
+    reading: Reading,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        let nothing = Remembered {
+            length: u8::MAX,
+            bytes: [0; Memory::LONGEST],
+            reading: Reading::Missing,
+        };
+        Memory(vec![nothing; Memory::PLACES])
+    }
+}
+
+impl Memory {
+    const LONGEST: usize = 31;
+    const PLACES: usize = 64;
+
+    fn place(text: &[u8]) -> usize {
+        let mut hash = text.len() as u64;
+        for chunk in text.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            hash = (hash ^ u64::from_le_bytes(word)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        }
+        (hash >> 58) as usize
+    }
+
+    fn recall(&self, text: &str) -> Option<Reading> {
+        let text = text.as_bytes();
+        if text.len() > Self::LONGEST {
+            return None;
+        }
+        let known = &self.0[Self::place(text)];
+        (usize::from(known.length) == text.len() && known.bytes[..text.len()] == *text)
+            .then_some(known.reading)
+    }
+
+    fn remember(&mut self, text: &str, reading: Reading) {
+        let text = text.as_bytes();
+        if text.len() <= Self::LONGEST {
+            let known = &mut self.0[Self::place(text)];
+            known.length = text.len() as u8;
+            known.bytes[..text.len()].copy_from_slice(text);
+            known.reading = reading;
+        }
+    }
+}

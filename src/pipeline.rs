@@ -1,0 +1,510 @@
+//! A record's way from input to output, batch by batch.
+//!
+//! Owns the order of things: open, settle the columns, label batch after
+//! batch, check the end, join several files. Batches are cut on record
+//! boundaries and labelled independently of each other; what depends on order
+//! (lines, record numbers, columns that turn up late) is put together here.
+
+use std::io::{Read, Write};
+
+use crate::columns::{Columns, Mapping, Override};
+use crate::error::{Error, ErrorKind, Result};
+use crate::formats::{self, Batch, Convert, Cut, Desk, Fault, Format, Input, Sheet, Target};
+use crate::intake::Intake;
+use crate::judge::{Judge, Tally};
+use crate::labels::Labels;
+use crate::rules::compile::Rules;
+use crate::sink::Sink;
+
+/// So much is read before columns are settled.
+const SAMPLE: usize = 64 * 1024;
+/// So much is read and labelled at a time, if records are no longer.
+const BATCH: usize = 256 * 1024;
+
+/// One input: its name for messages, and its bytes.
+pub struct Source<'i> {
+    /// The name of the file, or `<stdin>`.
+    pub name: String,
+    /// Where the bytes come from.
+    pub reader: Box<dyn Read + Send + 'i>,
+}
+
+/// What the user wants of a run.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The format of the inputs; found out if not given.
+    pub input_format: Option<Format>,
+    /// The delimiter of CSV; found out if not given.
+    pub delimiter: Option<u8>,
+    /// The format of the output; that of the first input if not given.
+    pub format: Option<Format>,
+    /// What columns feed which criteria, where the user knows better.
+    pub overrides: Vec<Override>,
+    /// Adds how each label came about.
+    pub details: bool,
+    /// Begins the name of each added field.
+    pub prefix: String,
+    /// Overwrites fields that have the name of an added one.
+    pub replace: bool,
+    /// Makes it an error if a value is not understood.
+    pub strict: bool,
+    /// How wide a table may be; unlimited if not given.
+    pub table_width: Option<usize>,
+}
+
+/// An input whose columns are settled: what is about to happen.
+#[derive(Debug)]
+pub struct Opened<'o> {
+    /// The file.
+    pub file: &'o str,
+    /// Its format.
+    pub format: Format,
+    /// Its delimiter, if it is CSV or TSV.
+    pub delimiter: Option<u8>,
+    /// Its columns, as far as they are known from its beginning.
+    pub names: &'o [String],
+    /// What they feed.
+    pub mapping: &'o Mapping,
+}
+
+/// What happened in a run.
+#[derive(Debug, Default)]
+pub struct Summary {
+    pub(crate) tally: Tally,
+    /// Records that were set aside.
+    pub rejected: u64,
+    /// Columns that no record of the sample had: the criterion, the column,
+    /// and the file and record where it was first met.
+    pub late: Vec<(usize, String, String, u64)>,
+    /// Columns that the table had no room for.
+    pub left_out: usize,
+}
+
+impl Summary {
+    /// Records labelled.
+    pub fn records(&self) -> u64 {
+        self.tally.records
+    }
+
+    /// How often a label of a scorecard was given; 0, 1 and 2 as in
+    /// [`Verdict::label`](crate::rules::evaluate::Verdict::label).
+    pub fn labels(&self, scorecard: usize) -> [u64; 3] {
+        self.tally
+            .labels
+            .get(scorecard)
+            .copied()
+            .unwrap_or_default()
+    }
+
+    /// The texts of a criterion that were not understood, most frequent first,
+    /// and how often further ones were met that were too many to tell apart.
+    pub fn not_understood(&self, criterion: usize) -> (Vec<(&str, u64)>, u64) {
+        self.tally
+            .unread
+            .get(criterion)
+            .map_or((Vec::new(), 0), |unread| (unread.ranked(), unread.others))
+    }
+}
+
+/// Labels the records of `sources` as if they were one.
+///
+/// Labelled records go to `out`, records that cannot be read to `rejects` if
+/// it is there. `opened` is told of each input before its first record.
+/// Memory does not grow with the inputs, except with the length of a single
+/// record.
+///
+/// # Errors
+///
+/// The first record that cannot be read or written; all records before it are
+/// in `out` then.
+pub fn classify<'o>(
+    rules: &Rules,
+    options: &Options,
+    sources: Vec<Source<'_>>,
+    out: &'o mut dyn Write,
+    rejects: Option<&'o mut dyn Write>,
+    opened: &mut dyn FnMut(&Opened<'_>),
+) -> Result<Summary> {
+    let mut run = Run {
+        rules,
+        options,
+        columns: Columns::new(rules, &options.overrides)?,
+        labels: Labels::new(rules, options.details, &options.prefix),
+        sink: Sink::new(out, rejects),
+        mode: None,
+        tail: Vec::new(),
+        summary: Summary::default(),
+        several: sources.len() > 1,
+    };
+    for source in sources {
+        let name = source.name.clone();
+        run.file(source, opened)
+            .map_err(|error| error.in_file(&name))?;
+    }
+    run.end()
+}
+
+/// How records are written; settled by the first input.
+#[derive(Debug, Clone)]
+enum Mode {
+    /// As they came in, for inputs like the first.
+    Raw {
+        format: Format,
+        delimiter: Option<u8>,
+        names: Vec<String>,
+    },
+    /// In another format than the first input's.
+    Convert(Convert),
+}
+
+struct Run<'r, 'o> {
+    rules: &'r Rules,
+    options: &'r Options,
+    columns: Columns<'r>,
+    labels: Labels,
+    sink: Sink<'o>,
+    mode: Option<Mode>,
+    /// The end of a JSON document, held back since another may follow.
+    tail: Vec<u8>,
+    summary: Summary,
+    several: bool,
+}
+
+impl Run<'_, '_> {
+    fn file(&mut self, source: Source<'_>, opened: &mut dyn FnMut(&Opened<'_>)) -> Result<()> {
+        let file = source.name;
+        let mut intake = Intake::new(source.reader);
+        let mut input = self.open(&mut intake, &file)?;
+        let (names, complete) = input.names();
+        let names = names.to_vec();
+        // An empty array has no columns that could feed anything.
+        let mapping = if complete && names.is_empty() {
+            Mapping::default()
+        } else {
+            self.columns
+                .settle(&names, &input.values(intake.buffer()), complete)?
+        };
+        input.settle(&mapping, &self.labels, self.options.replace)?;
+        let (format, delimiter) = (input.format(), input.delimiter());
+        opened(&Opened {
+            file: &file,
+            format,
+            delimiter,
+            names: &names,
+            mapping: &mapping,
+        });
+
+        let joined = self.mode.is_some();
+        let convert = self.convert_for(&input, &names)?;
+        // Where keys may still turn up, any criterion may be fed.
+        let criteria = self.rules.rulebook().criteria.len();
+        let fed = if complete {
+            mapping.fed(criteria)
+        } else {
+            vec![true; criteria]
+        };
+        let mut desk = Desk {
+            judge: Judge::new(self.rules, &fed, self.options.strict),
+            labels: &self.labels,
+            columns: &self.columns,
+            replace: self.options.replace,
+            set_aside: self.sink.sets_aside(),
+            convert,
+        };
+        let prologue = intake.take(input.prologue());
+        let mut begin = Vec::new();
+        input.begin(&prologue, joined, &mut desk, &mut begin)?;
+        self.sink.end_line()?;
+        self.sink.write(&begin)?;
+        intake.position.pass(&prologue);
+
+        let mut labelling = Labelling {
+            file: &file,
+            input: &mut input,
+            desk: &mut desk,
+            sink: &mut self.sink,
+            summary: &mut self.summary,
+            late: Vec::new(),
+        };
+        labelling.records(&mut intake)?;
+        let late = labelling.late;
+        let tail = tail(&input, intake, &file)?;
+        if let Some(error) = self
+            .columns
+            .told_but_unseen(|column| input.met(column), &mapping)
+        {
+            return Err(error);
+        }
+        match desk.convert {
+            Some(convert) if matches!(self.mode, Some(Mode::Convert(_))) => {
+                self.mode = Some(Mode::Convert(convert))
+            }
+            Some(_) => {}
+            None => self.tail = tail,
+        }
+        let late = late
+            .into_iter()
+            .map(|(criterion, column, record)| (criterion, column, file.clone(), record));
+        self.summary.late.extend(late);
+        Ok(())
+    }
+
+    /// Reads as much as it takes to know the input.
+    fn open(&self, intake: &mut Intake<'_>, file: &str) -> Result<Input> {
+        let mut size = SAMPLE;
+        let feeds = |key: &str| !self.columns.feeds(key).is_empty();
+        loop {
+            intake.fill(size).map_err(|error| unreadable(&error))?;
+            let sample = intake.buffer();
+            formats::refuse_foreign(sample)?;
+            let format = formats::detect(self.options.input_format, file, sample);
+            let opened = Input::open(
+                format,
+                self.options.delimiter,
+                sample,
+                intake.is_complete(),
+                &feeds,
+            );
+            match opened.map_err(|fault| placed(*fault, intake, sample, file))? {
+                Some(input) => return Ok(input),
+                None => size = sample.len() * 2,
+            }
+        }
+    }
+
+    /// Into what this input has to be converted, if it has to.
+    fn convert_for(&mut self, input: &Input, names: &[String]) -> Result<Option<Convert>> {
+        let (format, delimiter) = (input.format(), input.delimiter());
+        let wanted = self.options.format.unwrap_or(format);
+        let mode = self.mode.get_or_insert_with(|| match target(wanted) {
+            Some(target) if wanted != format => Mode::Convert(Convert::new(target)),
+            _ => Mode::Raw {
+                format,
+                delimiter,
+                names: names.to_vec(),
+            },
+        });
+        match mode {
+            Mode::Convert(convert) => {
+                self.sink
+                    .settle(wanted, self.options.table_width, self.labels.names().len());
+                Ok(Some(convert.clone()))
+            }
+            Mode::Raw {
+                format: first,
+                delimiter: first_delimiter,
+                names: first_names,
+            } => {
+                self.sink.settle(*first, None, 0);
+                if let Input::Json(json) = input
+                    && *first == Format::Json
+                    && self.several
+                    && !json.is_array()
+                {
+                    return Err(no_array());
+                }
+                if (*first, *first_delimiter) != (format, delimiter) {
+                    let target = first_delimiter.map(Target::Csv).or_else(|| target(*first));
+                    return Ok(
+                        target.map(|target| Convert::joining(target, first_names, &self.labels))
+                    );
+                }
+                if delimiter.is_some() && first_names != names {
+                    return Err(formats::other_columns());
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    fn end(mut self) -> Result<Summary> {
+        let mut end = std::mem::take(&mut self.tail);
+        if let Some(Mode::Convert(convert)) = &self.mode {
+            convert.end(&mut end);
+        }
+        self.sink.write(&end)?;
+        self.summary.left_out = self.sink.end()?;
+        Ok(self.summary)
+    }
+}
+
+/// What to convert into for a format.
+fn target(format: Format) -> Option<Target> {
+    Some(match format {
+        Format::Csv => Target::Csv(b','),
+        Format::Tsv => Target::Csv(b'\t'),
+        Format::Json => Target::Json,
+        Format::Ndjson => Target::Ndjson,
+        Format::Table => Target::Table,
+    })
+}
+
+/// Reads and checks what follows the records.
+fn tail(input: &Input, mut intake: Intake<'_>, file: &str) -> Result<Vec<u8>> {
+    intake
+        .fill(usize::MAX)
+        .map_err(|error| unreadable(&error))?;
+    let tail = intake.buffer();
+    let text = std::str::from_utf8(tail).map_err(|error| {
+        placed(
+            *Fault::not_utf8(tail, error.valid_up_to(), None),
+            &intake,
+            tail,
+            file,
+        )
+    })?;
+    input
+        .check_tail(text)
+        .map_err(|fault| placed(*fault, &intake, tail, file))?;
+    Ok(tail.to_vec())
+}
+
+/// The labelling of the batches of one input.
+struct Labelling<'l, 'd, 'o> {
+    file: &'l str,
+    input: &'l mut Input,
+    desk: &'l mut Desk<'d>,
+    sink: &'l mut Sink<'o>,
+    summary: &'l mut Summary,
+    /// Criterion, column and record of the columns that turned up late.
+    late: Vec<(usize, String, u64)>,
+}
+
+impl Labelling<'_, '_, '_> {
+    fn records(&mut self, intake: &mut Intake<'_>) -> Result<()> {
+        let mut size = BATCH;
+        let mut sheet = Sheet::default();
+        loop {
+            intake.fill(size).map_err(|error| unreadable(&error))?;
+            let (end, last) = match self.input.cut(intake.buffer(), intake.is_complete()) {
+                Cut::Batch(end) => (end, false),
+                Cut::Last(end) => (end, true),
+                Cut::More => {
+                    // A record longer than the buffer.
+                    size = intake.buffer().len() * 2;
+                    continue;
+                }
+            };
+            size = BATCH;
+            let bytes = intake.take(end);
+            let first = intake.position.records == 0;
+            sheet.clear();
+            let labelled = self.label(&bytes, first, last, &mut sheet);
+            sheet.tally = self.desk.judge.take_tally();
+            self.deliver(&mut sheet, &bytes, first, intake)?;
+            if let Err(fault) = labelled {
+                return Err(placed(*fault, intake, &bytes, self.file));
+            }
+            intake.position.pass(&bytes);
+            intake.position.records += sheet.records;
+            intake.recycle(bytes);
+            if last {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Labels one batch. Text that is not UTF-8 ends it at the record before.
+    fn label(
+        &mut self,
+        bytes: &[u8],
+        first: bool,
+        last: bool,
+        sheet: &mut Sheet,
+    ) -> std::result::Result<(), Box<Fault>> {
+        let wrong = match std::str::from_utf8(bytes) {
+            Ok(text) => {
+                return self
+                    .input
+                    .label(Batch { text, first, last }, self.desk, sheet);
+            }
+            Err(error) => error.valid_up_to(),
+        };
+        let sound = match self.input.cut(&bytes[..wrong], false) {
+            Cut::Batch(end) | Cut::Last(end) => end,
+            Cut::More => 0,
+        };
+        let text = std::str::from_utf8(&bytes[..sound]).unwrap_or_default();
+        self.input.label(
+            Batch {
+                text,
+                first,
+                last: false,
+            },
+            self.desk,
+            sheet,
+        )?;
+        Err(Fault::not_utf8(bytes, wrong, Some(sheet.records + 1)))
+    }
+
+    /// Writes what became of a batch, and takes notice of its news.
+    fn deliver(
+        &mut self,
+        sheet: &mut Sheet,
+        bytes: &[u8],
+        first: bool,
+        intake: &Intake<'_>,
+    ) -> Result<()> {
+        // Converted records never bring the comma before them.
+        let comma = first || self.desk.convert.is_some();
+        for news in std::mem::take(&mut sheet.news) {
+            match self
+                .late
+                .iter()
+                .find(|(criterion, ..)| *criterion == news.criterion)
+            {
+                None => self.late.push((
+                    news.criterion,
+                    news.column,
+                    intake.position.records + news.record,
+                )),
+                Some((_, column, _)) if *column == news.column => {}
+                Some((criterion, column, _)) => {
+                    let error = self
+                        .desk
+                        .columns
+                        .two_columns(*criterion, column, &news.column);
+                    self.sink
+                        .records(&sheet.out[..news.written], news.record - 1, comma)?;
+                    return Err(placed(
+                        *Fault::new(news.at, news.record, error),
+                        intake,
+                        bytes,
+                        self.file,
+                    ));
+                }
+            }
+        }
+        let written = sheet.records - sheet.rejected;
+        self.sink.records(&sheet.out, written, comma)?;
+        self.sink.set_aside(&sheet.rejects)?;
+        self.summary.rejected += sheet.rejected;
+        self.summary.tally.add(&sheet.tally);
+        Ok(())
+    }
+}
+
+/// The error of a fault in `bytes`, which begin where the intake is.
+fn placed(fault: Fault, intake: &Intake<'_>, bytes: &[u8], file: &str) -> Error {
+    let mut place = intake.position.place_after(
+        &bytes[..fault.at.min(bytes.len())],
+        file,
+        fault.with_character,
+    );
+    place.record = fault.record.map(|record| intake.position.records + record);
+    place.column = fault.column;
+    fault.error.at(place)
+}
+
+fn no_array() -> Error {
+    Error::new(
+        ErrorKind::Input,
+        "several JSON files become one array, and this file is no array",
+    )
+    .expected("files that are arrays of records")
+    .advice("label the files one at a time, or together as -f ndjson")
+}
+
+fn unreadable(error: &std::io::Error) -> Error {
+    Error::io("it cannot be read", error)
+}

@@ -1,0 +1,136 @@
+//! Days, where their notation leaves no doubt.
+//!
+//! Owns which notations of a date can be read without guessing: `3/4/2024`
+//! is the third of April to some and the fourth of March to others, so it is
+//! not understood; `17/4/2024` can only be the one.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+
+use super::words::cell_key;
+
+/// Reads `text` as a day. `months` holds the names of months, by cell key.
+pub(crate) fn read(text: &str, months: &HashMap<String, i8>) -> Option<Date> {
+    let text = text.trim();
+    let text = without_time(text);
+    let parts: Vec<&str> = text
+        .split(|c: char| matches!(c, '-' | '/' | '.' | ',') || c.is_whitespace())
+        .filter(|part| !part.is_empty())
+        .collect();
+    match parts[..] {
+        [digits] if digits.len() == 8 => {
+            let number = whole(digits)?;
+            date(number / 10_000, number / 100 % 100, number % 100)
+        }
+        [year, month, day] if is_year(year) => {
+            date(whole(year)?, month_number(month, months)?, whole(day)?)
+        }
+        [first, second, year] if is_year(year) => {
+            let year = whole(year)?;
+            let (first_number, second_number) = (whole(first), whole(second));
+            match (first_number, second_number) {
+                (Some(day), None) => date(year, month_number(second, months)?, day),
+                (None, Some(day)) => date(year, month_number(first, months)?, day),
+                // Dots are written day first in every language we read.
+                (Some(day), Some(month)) if text.contains('.') => date(year, month, day),
+                (Some(day), Some(month)) if day > 12 || day == month => date(year, month, day),
+                (Some(month), Some(day)) if day > 12 => date(year, month, day),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Cuts off a time of day and whatever zone follows it.
+fn without_time(text: &str) -> &str {
+    let Some(colon) = text.find(':') else {
+        return text.trim_end_matches(['T', 'Z']);
+    };
+    let hour = text[..colon].trim_end_matches(|c: char| c.is_ascii_digit());
+    match hour.strip_suffix(['T', 't', ' ', ',']) {
+        Some(day) => day.trim_end(),
+        None => text,
+    }
+}
+
+fn is_year(text: &str) -> bool {
+    text.len() == 4 && whole(text).is_some()
+}
+
+fn whole(text: &str) -> Option<i32> {
+    let digits = !text.is_empty() && text.len() <= 8 && text.bytes().all(|b| b.is_ascii_digit());
+    digits.then(|| text.parse().ok())?
+}
+
+fn month_number(text: &str, months: &HashMap<String, i8>) -> Option<i32> {
+    whole(text).or_else(|| {
+        let mut key = String::new();
+        cell_key(text, &mut key);
+        months.get(&key).copied().map(i32::from)
+    })
+}
+
+fn date(year: i32, month: i32, day: i32) -> Option<Date> {
+    let year = i16::try_from(year)
+        .ok()
+        .filter(|year| (1000..=9999).contains(year))?;
+    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_with_english(text: &str) -> Option<String> {
+        let months = HashMap::from([("may".to_owned(), 5), ("december".to_owned(), 12)]);
+        read(text, &months).map(|date| date.to_string())
+    }
+
+    #[test]
+    fn notations_without_doubt_are_read() {
+        for text in [
+            "2025-12-31",
+            "2025/12/31",
+            "20251231",
+            "31.12.2025",
+            "31/12/2025",
+            "12/31/2025",
+            "2025-12-31T23:59:59Z",
+            "2025-12-31 3:15:52",
+            "2025-12-31T10:00:00.000+01:00",
+            "31 December 2025",
+            "December 31, 2025",
+            " 31-December-2025 ",
+        ] {
+            assert_eq!(
+                read_with_english(text).as_deref(),
+                Some("2025-12-31"),
+                "{text:?}"
+            );
+        }
+        assert_eq!(read_with_english("1.1.1960").as_deref(), Some("1960-01-01"));
+        assert_eq!(
+            read_with_english("31-May-2026").as_deref(),
+            Some("2026-05-31")
+        );
+        assert_eq!(read_with_english("5/5/2023").as_deref(), Some("2023-05-05"));
+    }
+
+    #[test]
+    fn notations_that_leave_doubt_are_not_understood() {
+        for text in [
+            "3/4/2024",
+            "03-04-2024",
+            "17/4/24",
+            "2024",
+            "2024-13-01",
+            "31.2.2024",
+            "soon",
+            "",
+        ] {
+            assert_eq!(read_with_english(text), None, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! Lengths of time, exactly.
+//!
+//! Owns the unit in which lengths are compared and the grammar in which they
+//! are written. Knows the words for units and numbers only from the table it
+//! is given.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use jiff::civil::Date;
+use jiff::{Span, Unit};
+
+use super::words::cell_key;
+
+/// A length of time, in 365ths of a month.
+///
+/// In this unit a day is 12 and a year 4380, so that 365 days, 12 months and
+/// one year are the same length and no form is rounded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Length(i64);
+
+/// A unit in which lengths are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum TimeUnit {
+    Year,
+    /// What a bare number counts.
+    #[default]
+    Month,
+    Week,
+    Day,
+}
+
+/// Longer than anybody's relationship: 100 years. A bare `2019` in a column of
+/// lengths is a year of the calendar, not 168 years.
+const LONGEST: Length = Length::months(1200);
+
+impl Length {
+    /// A number of months.
+    pub const fn months(months: i64) -> Self {
+        Length(months * 365)
+    }
+
+    /// This length in months.
+    pub fn in_months(self) -> f64 {
+        self.0 as f64 / 365.0
+    }
+
+    /// From one day to another, by the calendar: whole months, then days.
+    ///
+    /// `None` where `end` is before `start`.
+    pub fn between(start: Date, end: Date) -> Option<Self> {
+        let span = start.until((Unit::Month, end)).ok()?;
+        let length = i64::from(span.get_months()) * 365 + i64::from(span.get_days()) * 12;
+        (length >= 0).then_some(Length(length))
+    }
+}
+
+impl fmt::Display for Length {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let months = (self.in_months() * 100.0).round() / 100.0;
+        write!(f, "{months} month{}", if months == 1.0 { "" } else { "s" })
+    }
+}
+
+impl TimeUnit {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "year" => TimeUnit::Year,
+            "month" => TimeUnit::Month,
+            "week" => TimeUnit::Week,
+            "day" => TimeUnit::Day,
+            _ => return None,
+        })
+    }
+
+    pub(crate) fn plural(self) -> &'static str {
+        match self {
+            TimeUnit::Year => "years",
+            TimeUnit::Month => "months",
+            TimeUnit::Week => "weeks",
+            TimeUnit::Day => "days",
+        }
+    }
+
+    fn size(self) -> i64 {
+        match self {
+            TimeUnit::Year => 12 * 365,
+            TimeUnit::Month => 365,
+            TimeUnit::Week => 7 * 12,
+            TimeUnit::Day => 12,
+        }
+    }
+}
+
+/// What a word means within a length of time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Part {
+    Unit(TimeUnit),
+    /// A number, in thousandths.
+    Number(i64),
+    /// Joins two parts, as in `2 years and 3 months`.
+    And,
+    /// A half of the unit before it, as in `2 ans et demi`.
+    PlusHalf,
+}
+
+impl Part {
+    /// The meaning of a vocabulary value: a unit, `and`, `plus_half` or a number.
+    pub(crate) fn from_value(value: &str) -> Option<Self> {
+        match value {
+            "and" => Some(Part::And),
+            "plus_half" => Some(Part::PlusHalf),
+            _ => TimeUnit::from_name(value)
+                .map(Part::Unit)
+                .or_else(|| thousandths(value).map(Part::Number)),
+        }
+    }
+}
+
+/// Words of at most this many parts are looked up, as `m-cy` or `et demi`.
+const LONGEST_WORD: usize = 3;
+
+/// Reads `text` as a length of time; a bare number counts in `bare`.
+///
+/// `None` where it is none, where it is negative, or longer than 100 years.
+pub(crate) fn read(text: &str, bare: TimeUnit, parts: &HashMap<String, Part>) -> Option<Length> {
+    let text = text.trim();
+    if let Some(number) = thousandths(text) {
+        return bounded(number.checked_mul(bare.size())?);
+    }
+    if text.starts_with(['P', 'p']) && text[1..].starts_with(|c: char| c.is_ascii_digit()) {
+        return iso(text);
+    }
+    spelled(text, parts)
+}
+
+fn bounded(thousandths: i64) -> Option<Length> {
+    let length = Length(thousandths / 1000);
+    (length <= LONGEST).then_some(length)
+}
+
+/// A decimal number with `.` or `,` and no sign, in thousandths.
+fn thousandths(text: &str) -> Option<i64> {
+    let (whole, fraction) = text.split_once(['.', ',']).unwrap_or((text, "0"));
+    let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+    if !digits(whole) || !digits(fraction) || whole.len() > 9 {
+        return None;
+    }
+    let mut value = whole.parse::<i64>().ok()? * 1000;
+    for (digit, worth) in fraction.bytes().zip([100, 10, 1]) {
+        value += i64::from(digit - b'0') * worth;
+    }
+    Some(value)
+}
+
+/// An ISO 8601 period such as `P1Y6M`.
+fn iso(text: &str) -> Option<Length> {
+    let span: Span = text.to_ascii_uppercase().parse().ok()?;
+    let sum = [
+        (i64::from(span.get_years()), TimeUnit::Year),
+        (i64::from(span.get_months()), TimeUnit::Month),
+        (i64::from(span.get_weeks()), TimeUnit::Week),
+        (i64::from(span.get_days()), TimeUnit::Day),
+    ]
+    .into_iter()
+    .map(|(number, unit)| number * unit.size())
+    .sum::<i64>();
+    bounded(sum.checked_mul(1000)?)
+}
+
+/// Numbers and units in words: `18 months`, `2 ans et 3 mois`, `3y`.
+fn spelled(text: &str, parts: &HashMap<String, Part>) -> Option<Length> {
+    if text.starts_with(['-', '\u{2212}']) {
+        return None;
+    }
+    let tokens = tokens(text);
+    let mut sum = 0_i64;
+    let mut number: Option<i64> = None;
+    let mut units: Vec<TimeUnit> = Vec::new();
+    let mut joined = false;
+    let mut at = 0;
+    while at < tokens.len() {
+        let (part, length) = part_at(&tokens[at..], parts)?;
+        at += length;
+        joined = part == Part::And;
+        match part {
+            Part::Number(n) => match number {
+                None => number = Some(n),
+                // `3 ½`: a half after a whole number.
+                Some(whole) if n == 500 && whole % 1000 == 0 && whole > 0 => {
+                    number = Some(whole + n);
+                }
+                Some(_) => return None,
+            },
+            Part::Unit(unit) if !units.contains(&unit) => {
+                sum = sum.checked_add(number.take()?.checked_mul(unit.size())?)?;
+                units.push(unit);
+            }
+            Part::PlusHalf => match (number, units.last()) {
+                (None, Some(unit)) => sum += 500 * unit.size(),
+                (Some(whole), _) => number = Some(whole + 500),
+                (None, None) => return None,
+            },
+            Part::And if number.is_none() && !units.is_empty() => {}
+            Part::Unit(_) | Part::And => return None,
+        }
+    }
+    (number.is_none() && !units.is_empty() && !joined)
+        .then_some(sum)
+        .and_then(bounded)
+}
+
+/// The longest run of tokens that means something, and how many they are.
+fn part_at(tokens: &[String], parts: &HashMap<String, Part>) -> Option<(Part, usize)> {
+    if let Some(number) = thousandths(&tokens[0]) {
+        return Some((Part::Number(number), 1));
+    }
+    (1..=LONGEST_WORD.min(tokens.len())).rev().find_map(|n| {
+        let part = parts.get(&tokens[..n].concat())?;
+        Some((*part, n))
+    })
+}
+
+/// Runs of digits (with a decimal sign) and runs of letters, in lower case.
+fn tokens(text: &str) -> Vec<String> {
+    let chars: Vec<char> = text.chars().collect();
+    let mut tokens: Vec<String> = Vec::new();
+    let mut at = 0;
+    while at < chars.len() {
+        let start = at;
+        if chars[at].is_ascii_digit() {
+            while at < chars.len()
+                && (chars[at].is_ascii_digit()
+                    || matches!(chars[at], '.' | ',')
+                        && chars.get(at + 1).is_some_and(char::is_ascii_digit))
+            {
+                at += 1;
+            }
+            tokens.push(chars[start..at].iter().collect());
+        } else if let Some(fraction) = vulgar_fraction(chars[at]) {
+            tokens.push(fraction.to_owned());
+            at += 1;
+        } else if chars[at].is_alphabetic() {
+            while at < chars.len() && (chars[at].is_alphabetic() || is_mark(chars[at])) {
+                at += 1;
+            }
+            let word: String = chars[start..at].iter().collect();
+            let mut key = String::new();
+            cell_key(&word, &mut key);
+            tokens.push(key);
+        } else if chars[at].is_whitespace()
+            || matches!(
+                chars[at],
+                '.' | ',' | '_' | '-' | '(' | ')' | '\'' | '\u{2019}'
+            )
+        {
+            at += 1;
+        } else {
+            // Anything else (`+`, `>`, `/`) is no part of a length.
+            tokens.push(chars[at].to_string());
+            at += 1;
+        }
+    }
+    tokens
+}
+
+fn is_mark(c: char) -> bool {
+    unicode_normalization::char::is_combining_mark(c)
+}
+
+fn vulgar_fraction(c: char) -> Option<&'static str> {
+    Some(match c {
+        '½' => "0.5",
+        '¼' => "0.25",
+        '¾' => "0.75",
+        _ => return None,
+    })
+}

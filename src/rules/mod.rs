@@ -1,0 +1,259 @@
+//! The rules as data: what a rulebook is, and the one that is built in.
+//!
+//! Owns the shape of a rulebook file, in the terms of PMML's Scorecard:
+//! *scorecard*, *characteristic*, *attribute*, *partial score*, *reason code*.
+//! The submodules turn text into values ([`read`]), rulebook and vocabulary
+//! into tables ([`compile`]) and values into a verdict ([`evaluate`]).
+//! Nothing here knows of files, formats, threads or the clock.
+
+pub mod compile;
+mod dates;
+pub mod evaluate;
+mod length;
+mod own;
+pub mod read;
+pub mod vocabulary;
+mod words;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::error::{Error, ErrorKind, Result};
+
+pub use length::Length;
+pub(crate) use length::TimeUnit;
+pub use own::Own;
+pub(crate) use words::{header_key, header_words, spellings};
+
+/// The text of the built-in rulebook, with its comments.
+pub const DOCUMENTS: &str = include_str!("documents.toml");
+
+/// A rulebook: statements, the criteria they are about, and scorecards.
+///
+/// ```
+/// let rulebook = clientype::rules::Rulebook::documents()?;
+/// assert_eq!(rulebook.scorecards[0].name, "relationship");
+/// # Ok::<(), clientype::Error>(())
+/// ```
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rulebook {
+    /// Its name, which `--details` prints beside version and hash.
+    pub name: String,
+    /// Its version, as its owner counts.
+    pub version: String,
+    /// What the sources say, and which of it is no rule.
+    #[serde(rename = "statement", default)]
+    pub statements: Vec<Statement>,
+    /// The facts that a record may hold, in the order reports list them.
+    #[serde(rename = "criterion")]
+    pub criteria: Vec<Criterion>,
+    /// The questions, in the order their labels are added.
+    #[serde(rename = "scorecard")]
+    pub scorecards: Vec<Scorecard>,
+}
+
+/// One thing that a source says.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Statement {
+    /// Its short name, such as `vi.contract`, which attributes cite.
+    pub id: String,
+    /// What it says, in our own words.
+    pub says: String,
+    /// Why no attribute rests on it, where none does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_a_rule: Option<String>,
+}
+
+/// One fact about a relationship.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Criterion {
+    /// Its name: a column name, a key on the command line and an id in rules.
+    pub name: String,
+    /// What it tells, in one line.
+    pub says: String,
+    /// How its text is read.
+    pub kind: Kind,
+    /// The values it can take; empty for lengths and dates.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
+    /// Names for sets of values, for use in `when`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub groups: BTreeMap<String, Vec<String>>,
+    /// For a length: the date criteria that give it where it is not stated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from_dates: Option<FromDates>,
+}
+
+/// The two dates between which a length of time is measured.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct FromDates {
+    /// The criterion with the first day.
+    pub start: String,
+    /// The criterion with the last day; the as-of date where it is missing.
+    pub end: String,
+}
+
+/// How a criterion's text is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// One of its values, by the words of the vocabulary.
+    Choice,
+    /// A length of time.
+    Length,
+    /// A day.
+    Date,
+    /// The name of an organization: `own` or `other`.
+    Organization,
+    /// A mail address: `own`, `other` or `free_mail`, by its domain.
+    Address,
+}
+
+impl Kind {
+    /// The values that reading gives for this kind, where the rulebook cannot
+    /// choose them.
+    fn fixed_values(self) -> Option<&'static [&'static str]> {
+        match self {
+            Kind::Choice => None,
+            Kind::Length | Kind::Date => Some(&[]),
+            Kind::Organization => Some(&["own", "other"]),
+            Kind::Address => Some(&["own", "other", "free_mail"]),
+        }
+    }
+}
+
+/// One question with two labels, answered by adding up points.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scorecard {
+    /// Its name, from which the added fields are named: `NAME_label`.
+    pub name: String,
+    /// The question in plain words.
+    pub question: String,
+    /// The score before any evidence, in points.
+    #[serde(default)]
+    pub initial_score: i32,
+    /// From which score on a label holds: one band upwards, one downwards.
+    #[serde(rename = "band")]
+    pub bands: Vec<Band>,
+    /// What is looked at.
+    #[serde(rename = "characteristic")]
+    pub characteristics: Vec<Characteristic>,
+}
+
+/// A range of scores, open at one end, and its label.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Band {
+    /// The label that holds within the band.
+    pub label: String,
+    /// The lowest score of a band that is open upwards.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<i32>,
+    /// The highest score of a band that is open downwards.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<i32>,
+}
+
+/// One criterion as one scorecard sees it.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Characteristic {
+    /// The criterion that has to be known for any points.
+    pub criterion: String,
+    /// Tried in this order; the first that holds counts.
+    #[serde(rename = "attribute")]
+    pub attributes: Vec<Attribute>,
+}
+
+/// A condition, and the points it gives.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attribute {
+    /// What has to hold, by criterion; all of it.
+    pub when: BTreeMap<String, Condition>,
+    /// Points added to the score.
+    pub partial_score: i32,
+    /// A stable short name for the reason.
+    pub reason_code: String,
+    /// The reason in plain English.
+    pub reason: String,
+    /// The statements it rests on.
+    pub sources: Vec<String>,
+}
+
+/// What a criterion has to be: a value, a group of values or several of
+/// either; for a length a comparison such as `>= 12 months` or `< 2 years`.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(untagged)]
+pub enum Condition {
+    /// One value, group or comparison.
+    One(String),
+    /// Any of these values or groups.
+    AnyOf(Vec<String>),
+}
+
+impl Condition {
+    /// The alternatives, one or more.
+    fn alternatives(&self) -> &[String] {
+        match self {
+            Condition::One(one) => std::slice::from_ref(one),
+            Condition::AnyOf(several) => several,
+        }
+    }
+}
+
+impl Rulebook {
+    /// The built-in rulebook.
+    ///
+    /// # Errors
+    ///
+    /// None as built; a test holds that the built-in text is sound.
+    pub fn documents() -> Result<Self> {
+        Rulebook::parse(DOCUMENTS)
+    }
+
+    /// Reads a rulebook from TOML.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Rulebook`] with line and character where the text is no
+    /// TOML or has other keys than a rulebook. What it means is checked by
+    /// [`compile`](compile::Rules::compile).
+    pub fn parse(text: &str) -> Result<Self> {
+        toml::from_str(text).map_err(|error| {
+            let mut place = crate::error::Place::default();
+            if let Some(span) = error.span() {
+                let before = text.get(..span.start).unwrap_or(text);
+                let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+                place.line = Some(1 + before.matches('\n').count() as u64);
+                place.character = Some(1 + before[line_start..].chars().count() as u64);
+            }
+            Error::new(ErrorKind::Rulebook, error.message().trim_end()).at(place)
+        })
+    }
+
+    /// The first twelve hexadecimal digits of the SHA-256 of all that decides
+    /// a label: the rules and the words by which they read.
+    ///
+    /// Comments and layout of the file do not count.
+    pub fn hash(&self) -> String {
+        let mut digest = Sha256::new();
+        let rules = serde_json::to_vec(self)
+            .expect("a rulebook has only strings as keys and no fallible serializer");
+        digest.update(rules);
+        digest.update(vocabulary::TEXT);
+        digest
+            .finalize()
+            .iter()
+            .take(6)
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+}

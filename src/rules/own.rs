@@ -1,0 +1,267 @@
+//! Who we are: our own organization's names and mail domains.
+//!
+//! Owns the comparison of a buyer's organization and address with ours.
+//! `notacme.example` is not `acme.example`, and a name has to be equal as a
+//! whole, though case, accents, punctuation and legal forms are forgiven.
+
+use std::collections::HashSet;
+
+use super::words::{header_key, spellings};
+
+/// Our own organization's names and mail domains, as the user gave them.
+#[derive(Debug, Clone, Default)]
+pub struct Own {
+    names: Vec<String>,
+    domains: Vec<String>,
+}
+
+impl Own {
+    /// Takes each text as a domain where it looks like one (`acme.example`,
+    /// `@acme.example`, `info@acme.example`), else as a name.
+    ///
+    /// A domain is not taken as a name as well: that would make every
+    /// organization that is spelled out another one than ours.
+    pub fn new<I: IntoIterator<Item = S>, S: AsRef<str>>(texts: I) -> Self {
+        let mut own = Own::default();
+        for text in texts {
+            let text = text.as_ref().trim();
+            let domain = text.rsplit('@').next().unwrap_or(text);
+            if let Some(domain) = domain_key(domain) {
+                own.domains.push(domain);
+            } else if !header_key(text).is_empty() {
+                own.names.push(text.to_owned());
+            }
+        }
+        own
+    }
+
+    /// True where organizations can be compared.
+    pub fn has_names(&self) -> bool {
+        !self.names.is_empty()
+    }
+
+    /// True where addresses can be compared.
+    pub fn has_domains(&self) -> bool {
+        !self.domains.is_empty()
+    }
+}
+
+/// The tables by which organizations and addresses are compared.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct OwnTables {
+    names: HashSet<String>,
+    domains: Vec<String>,
+    legal_forms: HashSet<String>,
+    free_mail: HashSet<String>,
+}
+
+/// Whose address it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Domain {
+    Own,
+    Other,
+    FreeMail,
+}
+
+/// A legal form is written in at most this many words: `sp. z o. o.`.
+const LONGEST_FORM: usize = 5;
+
+impl OwnTables {
+    pub(crate) fn new<'a>(
+        own: &Own,
+        legal_forms: impl Iterator<Item = &'a str>,
+        free_mail: impl Iterator<Item = &'a str>,
+    ) -> Self {
+        let mut tables = OwnTables {
+            names: HashSet::new(),
+            domains: own.domains.clone(),
+            legal_forms: legal_forms
+                .flat_map(spellings)
+                .map(|form| header_key(&form))
+                .collect(),
+            free_mail: free_mail.map(str::to_owned).collect(),
+        };
+        for name in &own.names {
+            for spelling in spellings(name) {
+                let key = tables.name_key(&spelling);
+                tables.names.insert(key);
+            }
+        }
+        tables
+    }
+
+    /// Whether `text` names our own organization; `None` where it names none.
+    pub(crate) fn is_own_organization(&self, text: &str) -> Option<bool> {
+        let key = self.name_key(text);
+        (!key.is_empty()).then(|| self.names.contains(&key))
+    }
+
+    /// Whose address `text` is; `None` where it is no address, or where it
+    /// holds several that disagree.
+    pub(crate) fn domain(&self, text: &str) -> Option<Domain> {
+        let mut whose = None;
+        for address in text
+            .split([';', ','])
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+        {
+            let this = self.one_domain(address)?;
+            if whose.is_some_and(|other| other != this) {
+                return None;
+            }
+            whose = Some(this);
+        }
+        whose
+    }
+
+    fn one_domain(&self, address: &str) -> Option<Domain> {
+        let address = match (address.find('<'), address.strip_suffix('>')) {
+            (Some(open), Some(inner)) => inner.get(open + 1..)?,
+            _ => address,
+        };
+        let (user, domain) = address.rsplit_once('@')?;
+        if user.is_empty() || user.contains(|c: char| c.is_whitespace() || c == '@') {
+            return None;
+        }
+        let domain = domain_key(domain)?;
+        let is_ours = |own: &String| {
+            domain
+                .strip_suffix(own.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        };
+        Some(if self.domains.iter().any(is_ours) {
+            Domain::Own
+        } else if self.free_mail.contains(&domain) {
+            Domain::FreeMail
+        } else {
+            Domain::Other
+        })
+    }
+
+    /// A name without case, punctuation and legal forms.
+    ///
+    /// Forms of one word are taken off the end; only longer ones (`công ty
+    /// tnhh`) off the front too, so that `AG Insurance` keeps its name.
+    fn name_key(&self, name: &str) -> String {
+        let words: Vec<String> = name
+            .replace('.', "")
+            .split(|c: char| !c.is_alphanumeric())
+            .map(header_key)
+            .filter(|word| !word.is_empty())
+            .collect();
+        let mut rest = &words[..];
+        'forms: loop {
+            for n in (1..=LONGEST_FORM.min(rest.len().saturating_sub(1))).rev() {
+                let (head, tail) = rest.split_at(rest.len() - n);
+                if self.legal_forms.contains(&tail.concat()) {
+                    rest = head;
+                    continue 'forms;
+                }
+                let (head, tail) = rest.split_at(n);
+                if n > 1 && self.legal_forms.contains(&head.concat()) {
+                    rest = tail;
+                    continue 'forms;
+                }
+            }
+            return rest.concat();
+        }
+    }
+}
+
+/// A domain in lower case, without a dot at its end; `None` where it is none.
+fn domain_key(domain: &str) -> Option<String> {
+    let domain = domain.trim().trim_end_matches('.').to_lowercase();
+    let label = |label: &str| {
+        !label.is_empty()
+            && label
+                .chars()
+                .all(|c| c.is_alphanumeric() || c == '-' || c == '_')
+    };
+    (domain.contains('.') && domain.split('.').all(label)).then_some(domain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tables(own: &[&str]) -> OwnTables {
+        OwnTables::new(
+            &Own::new(own),
+            [
+                "GmbH",
+                "GmbH & Co. KG",
+                "Ltd",
+                "Inc",
+                "sp. z o.o.",
+                "công ty tnhh",
+                "ag",
+            ]
+            .into_iter(),
+            ["gmail.com"].into_iter(),
+        )
+    }
+
+    #[test]
+    fn names_are_equal_but_for_case_punctuation_and_legal_form() {
+        let tables = tables(&["Acme"]);
+        for name in [
+            "Acme",
+            "ACME GmbH",
+            "acme, Ltd.",
+            "Acme G.m.b.H.",
+            "Acme sp. z o.o.",
+            "CÔNG TY TNHH ACME",
+            "Acme GmbH & Co. KG",
+        ] {
+            assert_eq!(tables.is_own_organization(name), Some(true), "{name:?}");
+        }
+        for name in [
+            "Acme Bakery",
+            "NotAcme",
+            "Globex",
+            "AG Acme",
+            "Acme Inc Holding",
+        ] {
+            assert_eq!(tables.is_own_organization(name), Some(false), "{name:?}");
+        }
+        assert_eq!(tables.is_own_organization(" - "), None);
+    }
+
+    #[test]
+    fn a_legal_form_in_our_own_name_is_forgiven_too() {
+        assert_eq!(
+            tables(&["Acme GmbH"]).is_own_organization("Acme"),
+            Some(true)
+        );
+        assert_eq!(tables(&["AG"]).is_own_organization("AG"), Some(true));
+    }
+
+    #[test]
+    fn domains_match_whole_or_as_a_parent() {
+        let tables = tables(&["acme.example", "Acme"]);
+        for (address, whose) in [
+            ("maria@acme.example", Some(Domain::Own)),
+            ("ops@eu.ACME.example", Some(Domain::Own)),
+            ("Maria Roe <maria@acme.example>", Some(Domain::Own)),
+            ("x@notacme.example", Some(Domain::Other)),
+            ("x@acme.example.org", Some(Domain::Other)),
+            ("a@gmail.com", Some(Domain::FreeMail)),
+            ("a@x.org; b@y.org", Some(Domain::Other)),
+            ("a@x.org; b@acme.example", None),
+            ("nobody", None),
+            ("@acme.example", None),
+            ("a@b", None),
+        ] {
+            assert_eq!(tables.domain(address), whose, "{address:?}");
+        }
+    }
+
+    #[test]
+    fn a_domain_is_taken_from_any_form_of_it() {
+        for own in ["acme.example", "@acme.example", "info@acme.example"] {
+            assert!(Own::new([own]).has_domains(), "{own}");
+            assert!(!Own::new([own]).has_names(), "{own}");
+        }
+        assert!(!Own::new(["Acme GmbH"]).has_domains());
+    }
+}

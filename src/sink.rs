@@ -1,0 +1,116 @@
+//! Bytes out: what the records of several inputs need between them.
+//!
+//! Owns the joints: a line break where a file ended without one, a comma
+//! between the elements of an array, the layout of a table. Knows nothing of
+//! what is in a record.
+
+use std::io::{self, Write};
+
+use crate::error::{Error, Result};
+use crate::formats::{Format, table::Table};
+
+/// Where labelled records, and those set aside, go.
+pub(crate) struct Sink<'o> {
+    out: &'o mut dyn Write,
+    rejects: Option<&'o mut dyn Write>,
+    table: Option<Table>,
+    is_array: bool,
+    /// Records written, over all inputs.
+    records: u64,
+    last_byte: u8,
+}
+
+impl<'o> Sink<'o> {
+    pub(crate) fn new(out: &'o mut dyn Write, rejects: Option<&'o mut dyn Write>) -> Self {
+        Sink {
+            out,
+            rejects,
+            table: None,
+            is_array: false,
+            records: 0,
+            last_byte: b'\n',
+        }
+    }
+
+    /// Settles what is written; a table is at most `width` wide and never
+    /// leaves out its last `labels` columns.
+    pub(crate) fn settle(&mut self, format: Format, width: Option<usize>, labels: usize) {
+        self.is_array = format == Format::Json;
+        if format == Format::Table && self.table.is_none() {
+            self.table = Some(Table::new(width, labels));
+        }
+    }
+
+    /// True if unreadable records have a place to go.
+    pub(crate) fn sets_aside(&self) -> bool {
+        self.rejects.is_some()
+    }
+
+    /// Writes what stands around records.
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        let Some(&last) = bytes.last() else {
+            return Ok(());
+        };
+        self.last_byte = last;
+        match &mut self.table {
+            Some(table) => {
+                let mut laid_out = Vec::new();
+                table.rows(
+                    std::str::from_utf8(bytes).unwrap_or_default(),
+                    &mut laid_out,
+                );
+                self.out.write_all(&laid_out)
+            }
+            None => self.out.write_all(bytes),
+        }
+        .map_err(|error| unwritable(&error))
+    }
+
+    /// Writes the `count` records in `bytes`. `comma` says that, in an array,
+    /// they do not bring the comma to what was written before.
+    pub(crate) fn records(&mut self, bytes: &[u8], count: u64, comma: bool) -> Result<()> {
+        if self.is_array && comma && count > 0 && self.records > 0 {
+            self.write(b",")?;
+        }
+        self.records += count;
+        self.write(bytes)
+    }
+
+    /// Ends the last line, where another file's lines follow.
+    pub(crate) fn end_line(&mut self) -> Result<()> {
+        match self.last_byte {
+            b'\n' | b'\r' => Ok(()),
+            _ if self.is_array || self.table.is_some() => Ok(()),
+            _ => self.write(b"\n"),
+        }
+    }
+
+    /// Writes records that are set aside.
+    pub(crate) fn set_aside(&mut self, bytes: &[u8]) -> Result<()> {
+        match &mut self.rejects {
+            Some(rejects) if !bytes.is_empty() => rejects
+                .write_all(bytes)
+                .map_err(|error| Error::io("the rejected records cannot be written", &error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes what still waits, and tells how many columns a table left out.
+    pub(crate) fn end(&mut self) -> Result<usize> {
+        let mut left_out = 0;
+        if let Some(table) = &mut self.table {
+            let mut laid_out = Vec::new();
+            table.end(&mut laid_out);
+            left_out = table.left_out();
+            self.out
+                .write_all(&laid_out)
+                .map_err(|error| unwritable(&error))?;
+        }
+        self.out.flush().map_err(|error| unwritable(&error))?;
+        Ok(left_out)
+    }
+}
+
+fn unwritable(error: &io::Error) -> Error {
+    Error::io("the output cannot be written", error)
+}
