@@ -14,12 +14,14 @@
 //! column feeds a criterion only if at least half of its first values are
 //! understood as that criterion, and as no other so well.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+
+use rustc_hash::FxHashSet;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::compile::{Rules, nearest};
 use crate::rules::read::Reading;
-use crate::rules::{Kind, TimeUnit, header_key, header_words, spellings, vocabulary};
+use crate::rules::{Kind, TimeUnit, WordMap, header_key, header_words, spellings, vocabulary};
 
 /// Column names and fillers are looked up in runs of at most this many words.
 const LONGEST_NAME: usize = 8;
@@ -69,11 +71,11 @@ pub struct Override {
 #[derive(Debug)]
 pub struct Columns<'r> {
     rules: &'r Rules,
-    names: HashMap<String, usize>,
+    names: WordMap<usize>,
     /// Names that can mean several things, and the criteria among them.
-    doubtful: HashMap<String, Vec<usize>>,
-    fillers: HashSet<String>,
-    units: HashMap<String, TimeUnit>,
+    doubtful: WordMap<Vec<usize>>,
+    fillers: FxHashSet<String>,
+    units: WordMap<TimeUnit>,
     told: Vec<(usize, Option<String>)>,
 }
 
@@ -109,45 +111,38 @@ impl<'r> Columns<'r> {
     pub fn new(rules: &'r Rules, overrides: &[Override]) -> Result<Self> {
         let mut columns = Columns {
             rules,
-            names: HashMap::new(),
-            doubtful: HashMap::new(),
-            fillers: HashSet::new(),
-            units: HashMap::new(),
+            names: WordMap::default(),
+            doubtful: WordMap::default(),
+            fillers: FxHashSet::default(),
+            units: WordMap::default(),
             told: Vec::new(),
         };
-        let criteria = &rules.rulebook().criteria;
-        for (index, criterion) in criteria.iter().enumerate() {
+        let keys = |word| spellings(word).into_iter().map(|word| letters(&word));
+        for (index, criterion) in rules.rulebook().criteria.iter().enumerate() {
             columns.names.insert(header_key(&criterion.name), index);
+            for entry in vocabulary::beginning_with(&format!("{},(column", criterion.name)) {
+                if entry.value == "(column)" {
+                    columns
+                        .names
+                        .extend(keys(entry.word).map(|key| (key, index)));
+                    continue;
+                }
+                for key in keys(entry.word) {
+                    let criteria = columns.doubtful.entry(key).or_default();
+                    if !criteria.contains(&index) {
+                        criteria.push(index);
+                    }
+                }
+            }
         }
-        for entry in vocabulary::entries() {
-            let keys = || {
-                spellings(entry.word)
-                    .into_iter()
-                    .map(|word| header_key(&word))
-            };
-            match entry.value {
-                "(column)" => {
-                    if let Some(criterion) = rules.criterion(entry.criterion) {
-                        columns.names.extend(keys().map(|key| (key, criterion)));
-                    }
-                }
-                "(column?)" => {
-                    if let Some(criterion) = rules.criterion(entry.criterion) {
-                        for key in keys() {
-                            let criteria = columns.doubtful.entry(key).or_default();
-                            if !criteria.contains(&criterion) {
-                                criteria.push(criterion);
-                            }
-                        }
-                    }
-                }
-                "(filler)" => columns.fillers.extend(keys()),
-                _ if entry.criterion == "length" => {
-                    if let Some(unit) = TimeUnit::from_name(entry.value) {
-                        columns.units.extend(keys().map(|key| (key, unit)));
-                    }
-                }
-                _ => {}
+        for entry in vocabulary::beginning_with("*,(filler),") {
+            columns.fillers.extend(keys(entry.word));
+        }
+        for entry in vocabulary::beginning_with("length,") {
+            if let Some(unit) = TimeUnit::from_name(entry.value) {
+                columns
+                    .units
+                    .extend(keys(entry.word).map(|key| (key, unit)));
             }
         }
         for one in overrides {
@@ -544,6 +539,12 @@ impl<'r> Columns<'r> {
         }
         best.map(|(_, criterion)| criterion)
     }
+}
+
+/// The [`header_key`] of a word of the vocabulary, which is in lower case and
+/// composed as it is.
+fn letters(word: &str) -> String {
+    word.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// The error that `name` is no criterion.

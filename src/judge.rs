@@ -4,6 +4,7 @@
 //! judging, and the memory of texts that were just read. Knows nothing of how
 //! records are cut or written. Each thread has a desk of its own.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::columns::Feed;
@@ -150,28 +151,35 @@ impl<'r> Judge<'r> {
         self.slots.fill(Reading::Missing);
     }
 
-    /// Fills the slot of a criterion with what its column says.
-    pub(crate) fn take(&mut self, feed: &Feed, text: &str) -> Result<(), Box<Unread>> {
-        let criterion = feed.criterion;
-        let reading = match self.memory[criterion].recall(text) {
-            Some(reading) => reading,
-            None => {
-                let reading = self.rules.read_in(
-                    criterion,
-                    text,
-                    feed.bare.unwrap_or_default(),
-                    &mut self.key,
-                );
-                self.memory[criterion].remember(text, reading);
-                reading
-            }
-        };
-        self.slots[criterion] = reading;
-        if let Reading::Date(_) = reading {
-            text.clone_into(&mut self.dates[criterion]);
+    /// Fills the slot of a criterion with what its column says: `text` of what
+    /// stands there `raw`. Equal raw texts have to be equal texts.
+    pub(crate) fn take<'t>(
+        &mut self,
+        feed: &Feed,
+        raw: &'t str,
+        text: impl FnOnce(&'t str) -> Cow<'t, str>,
+    ) -> Result<(), Box<Unread>> {
+        let digest = Digest::of(raw.as_bytes());
+        if let Some(digest) = &digest
+            && let Some(reading) = self.memory[feed.criterion].recall(digest)
+        {
+            self.slots[feed.criterion] = reading;
+            return Ok(());
         }
-        if reading == Reading::NotUnderstood {
-            self.not_understood(criterion, text)?;
+        self.read(feed, digest, &text(raw))
+    }
+
+    fn read(&mut self, feed: &Feed, digest: Option<Digest>, text: &str) -> Result<(), Box<Unread>> {
+        let criterion = feed.criterion;
+        let bare = feed.bare.unwrap_or_default();
+        let reading = self.rules.read_in(criterion, text, bare, &mut self.key);
+        self.slots[criterion] = reading;
+        match (reading, digest) {
+            // Texts that are counted, or may have to be, are not remembered.
+            (Reading::NotUnderstood, _) => self.not_understood(criterion, text)?,
+            (Reading::Date(_), _) => text.clone_into(&mut self.dates[criterion]),
+            (_, Some(digest)) => self.memory[criterion].remember(digest, reading),
+            (_, None) => {}
         }
         Ok(())
     }
@@ -233,60 +241,119 @@ impl<'r> Judge<'r> {
     }
 }
 
-/// The texts of one criterion that were read last, by a cheap hash: most
-/// columns repeat a few words.
+/// The texts of one criterion that were read last: most columns repeat a few
+/// words.
 #[derive(Debug, Clone)]
 struct Memory(Vec<Remembered>);
 
 #[derive(Debug, Clone, Copy)]
 struct Remembered {
-    length: u8,
-    bytes: [u8; Memory::LONGEST],
+    text: Digest,
     reading: Reading,
 }
 
 impl Default for Memory {
     fn default() -> Self {
-        let nothing = Remembered {
-            length: u8::MAX,
-            bytes: [0; Memory::LONGEST],
-            reading: Reading::Missing,
+        // No text is longer than its digest holds, so nothing equals this one.
+        let text = Digest {
+            length: usize::MAX,
+            words: [0; 4],
         };
-        Memory(vec![nothing; Memory::PLACES])
+        Memory(vec![
+            Remembered {
+                text,
+                reading: Reading::Missing
+            };
+            Memory::PLACES
+        ])
     }
 }
 
 impl Memory {
-    const LONGEST: usize = 31;
     const PLACES: usize = 64;
 
-    fn place(text: &[u8]) -> usize {
-        let mut hash = text.len() as u64;
-        for chunk in text.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            hash = (hash ^ u64::from_le_bytes(word)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        }
-        (hash >> 58) as usize
+    fn recall(&self, digest: &Digest) -> Option<Reading> {
+        let known = &self.0[digest.place()];
+        (known.text == *digest).then_some(known.reading)
     }
 
-    fn recall(&self, text: &str) -> Option<Reading> {
-        let text = text.as_bytes();
-        if text.len() > Self::LONGEST {
-            return None;
-        }
-        let known = &self.0[Self::place(text)];
-        (usize::from(known.length) == text.len() && known.bytes[..text.len()] == *text)
-            .then_some(known.reading)
+    fn remember(&mut self, digest: Digest, reading: Reading) {
+        self.0[digest.place()] = Remembered {
+            text: digest,
+            reading,
+        };
+    }
+}
+
+/// A short text as a few words of the machine: equal digests are equal texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Digest {
+    length: usize,
+    words: [u64; 4],
+}
+
+impl Digest {
+    /// The digest of a text of at most 32 bytes. Its words overlap where they
+    /// do not fill up.
+    fn of(bytes: &[u8]) -> Option<Self> {
+        let length = bytes.len();
+        let eight = |at: usize| {
+            bytes
+                .get(at..at + 8)
+                .and_then(|b| b.try_into().ok())
+                .map_or(0, u64::from_le_bytes)
+        };
+        let four = |at: usize| {
+            bytes
+                .get(at..at + 4)
+                .and_then(|b| b.try_into().ok())
+                .map_or(0, u32::from_le_bytes)
+        };
+        let words = match length {
+            0 => [0; 4],
+            1..=3 => [
+                u64::from(bytes[0])
+                    | u64::from(bytes[length / 2]) << 8
+                    | u64::from(bytes[length - 1]) << 16,
+                0,
+                0,
+                0,
+            ],
+            4..=7 => [u64::from(four(0)), u64::from(four(length - 4)), 0, 0],
+            8..=16 => [eight(0), eight(length - 8), 0, 0],
+            17..=32 => [eight(0), eight(8), eight(length - 16), eight(length - 8)],
+            _ => return None,
+        };
+        Some(Digest { length, words })
     }
 
-    fn remember(&mut self, text: &str, reading: Reading) {
-        let text = text.as_bytes();
-        if text.len() <= Self::LONGEST {
-            let known = &mut self.0[Self::place(text)];
-            known.length = text.len() as u8;
-            known.bytes[..text.len()].copy_from_slice(text);
-            known.reading = reading;
+    fn place(&self) -> usize {
+        let [a, b, c, d] = self.words;
+        let mixed = (a ^ c)
+            .wrapping_add((b ^ d).rotate_left(29))
+            .wrapping_add(self.length as u64);
+        (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58) as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn equal_digests_are_equal_texts(a in "[ab]{0,34}", b in "[ab]{0,34}", at in 0..34_usize) {
+            prop_assert_eq!(Digest::of(a.as_bytes()).is_none(), a.len() > 32);
+            if Digest::of(a.as_bytes()).is_some() {
+                prop_assert_eq!(Digest::of(a.as_bytes()) == Digest::of(b.as_bytes()), a == b);
+                // One byte makes the difference, wherever it is.
+                if at < a.len() {
+                    let mut other = a.clone();
+                    other.replace_range(at..=at, "c");
+                    prop_assert_ne!(Digest::of(a.as_bytes()), Digest::of(other.as_bytes()));
+                }
+            }
         }
     }
 }

@@ -48,11 +48,24 @@ pub(super) struct Card {
 pub(super) struct Sight {
     pub(super) criterion: usize,
     pub(super) attributes: Vec<Branch>,
+    /// By value of the criterion: the attributes that it does not rule out.
+    pub(super) by_value: Vec<Allowed>,
+}
+
+/// The attributes that a value does not rule out, in their order.
+#[derive(Debug)]
+pub(super) enum Allowed {
+    /// The first of them asks for nothing else: it applies, with these points.
+    First(u16, i32),
+    /// They have conditions on other criteria too.
+    These(Vec<u16>),
 }
 
 /// An attribute as numbers.
 #[derive(Debug)]
 pub(super) struct Branch {
+    /// The conditions on the characteristic's own criterion, if it is a length.
+    /// That on a value is in [`Sight::by_value`].
     pub(super) tests: Vec<Test>,
     pub(super) points: i32,
 }
@@ -96,17 +109,13 @@ impl Rules {
     pub fn compile(rulebook: Rulebook, own: &Own, as_of: Date) -> Result<Self> {
         check_names(&rulebook)?;
         let readers: Vec<_> = rulebook.criteria.iter().map(|_| OnceLock::new()).collect();
-        let words = |criterion: &'static str, value: &'static str| {
-            vocabulary::entries()
-                .filter(move |entry| entry.criterion == criterion && entry.value == value)
-                .map(|entry| entry.word)
-        };
+        let words = |prefix| vocabulary::beginning_with(prefix).map(|entry| entry.word);
         let mut rules = Rules {
             readers,
             own: OwnTables::new(
                 own,
-                words("organization", "(legal_form)"),
-                words("email", "free_mail"),
+                words("organization,(legal_form),"),
+                words("email,free_mail,"),
             ),
             has_own: [own.has_names(), own.has_domains()],
             as_of,
@@ -294,9 +303,44 @@ impl Rules {
                 points: attribute.partial_score,
             });
         }
+        let values = self.rulebook.criteria[criterion].values.len();
+        let allows = |branch: &Branch, value: usize| {
+            let rules_out = |test: &Test| {
+                test.criterion == criterion
+                    && matches!(test.check, Check::OneOf(bits) if bits >> value & 1 == 0)
+            };
+            !branch.tests.iter().any(rules_out)
+        };
+        let allowed: Vec<Vec<u16>> = (0..values)
+            .map(|value| {
+                let branches = attributes
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, branch)| allows(branch, value));
+                branches.map(|(index, _)| index as u16).collect()
+            })
+            .collect();
+        for branch in &mut attributes {
+            branch.tests.retain(|test| {
+                test.criterion != criterion || !matches!(test.check, Check::OneOf(_))
+            });
+        }
+        let by_value = allowed.into_iter().map(|allowed| {
+            match allowed
+                .first()
+                .map(|&first| (first, &attributes[usize::from(first)]))
+            {
+                Some((first, branch)) if branch.tests.is_empty() => {
+                    Allowed::First(first, branch.points)
+                }
+                _ => Allowed::These(allowed),
+            }
+        });
+        let by_value = by_value.collect();
         Ok(Sight {
             criterion,
             attributes,
+            by_value,
         })
     }
 

@@ -4,14 +4,12 @@
 //! is the third of April to some and the fourth of March to others, so it is
 //! not understood; `17/4/2024` can only be the one.
 
-use std::collections::HashMap;
-
 use jiff::civil::Date;
 
-use super::words::cell_key;
+use super::words::{WordMap, cell_key};
 
 /// Reads `text` as a day. `months` holds the names of months, by cell key.
-pub(crate) fn read(text: &str, months: &HashMap<String, i8>) -> Option<Date> {
+pub(crate) fn read(text: &str, months: &WordMap<i8>) -> Option<Date> {
     let text = text.trim();
     let text = without_time(text);
     let parts: Vec<&str> = text
@@ -64,7 +62,7 @@ fn whole(text: &str) -> Option<i32> {
     digits.then(|| text.parse().ok())?
 }
 
-fn month_number(text: &str, months: &HashMap<String, i8>) -> Option<i32> {
+fn month_number(text: &str, months: &WordMap<i8>) -> Option<i32> {
     whole(text).or_else(|| {
         let mut key = String::new();
         cell_key(text, &mut key);
@@ -84,7 +82,7 @@ mod tests {
     use super::*;
 
     fn read_with_english(text: &str) -> Option<String> {
-        let months = HashMap::from([("may".to_owned(), 5), ("december".to_owned(), 12)]);
+        let months = WordMap::from_iter([("may".to_owned(), 5), ("december".to_owned(), 12)]);
         read(text, &months).map(|date| date.to_string())
     }
 

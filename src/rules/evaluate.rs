@@ -3,7 +3,7 @@
 //! Owns what counts as evidence, the sum of the points and the label. Whoever
 //! prints a label, explains one or judges one reads the same [`Evaluation`].
 
-use super::compile::{Card, Check, Rules, Sight, Test};
+use super::compile::{Allowed, Card, Check, Rules, Sight, Test};
 use super::{Length, read::Reading};
 
 /// What a characteristic had to go by.
@@ -144,18 +144,30 @@ impl Rules {
 
 impl Sight {
     fn weigh(&self, readings: &[Reading]) -> (Evidence, i32) {
-        match readings[self.criterion] {
+        let applies = |index: &u16| {
+            self.attributes[usize::from(*index)]
+                .tests
+                .iter()
+                .all(|test| test.holds(readings))
+        };
+        let applied = match readings[self.criterion] {
             Reading::Missing => return (Evidence::Missing, 0),
             Reading::NotUnderstood => return (Evidence::NotUnderstood, 0),
-            Reading::Value(_) | Reading::Length(_) | Reading::Date(_) => {}
-        }
-        self.attributes
-            .iter()
-            .enumerate()
-            .find(|(_, branch)| branch.tests.iter().all(|test| test.holds(readings)))
-            .map_or((Evidence::NoAttribute, 0), |(index, branch)| {
-                (Evidence::Applied(index as u16), branch.points)
-            })
+            Reading::Value(value) => match self.by_value.get(usize::from(value)) {
+                Some(Allowed::First(index, points)) => return (Evidence::Applied(*index), *points),
+                Some(Allowed::These(indexes)) => indexes.iter().copied().find(applies),
+                None => None,
+            },
+            Reading::Length(_) | Reading::Date(_) => {
+                (0..self.attributes.len() as u16).find(applies)
+            }
+        };
+        applied.map_or((Evidence::NoAttribute, 0), |index| {
+            (
+                Evidence::Applied(index),
+                self.attributes[usize::from(index)].points,
+            )
+        })
     }
 }
 

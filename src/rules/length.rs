@@ -4,13 +4,12 @@
 //! are written. Knows the words for units and numbers only from the table it
 //! is given.
 
-use std::collections::HashMap;
 use std::fmt;
 
 use jiff::civil::Date;
 use jiff::{Span, Unit};
 
-use super::words::cell_key;
+use super::words::{WordMap, cell_key};
 
 /// A length of time, in 365ths of a month.
 ///
@@ -123,7 +122,7 @@ const LONGEST_WORD: usize = 3;
 /// Reads `text` as a length of time; a bare number counts in `bare`.
 ///
 /// `None` where it is none, where it is negative, or longer than 100 years.
-pub(crate) fn read(text: &str, bare: TimeUnit, parts: &HashMap<String, Part>) -> Option<Length> {
+pub(crate) fn read(text: &str, bare: TimeUnit, parts: &WordMap<Part>) -> Option<Length> {
     let text = text.trim();
     if let Some(number) = thousandths(text) {
         return bounded(number.checked_mul(bare.size())?);
@@ -169,7 +168,7 @@ fn iso(text: &str) -> Option<Length> {
 }
 
 /// Numbers and units in words: `18 months`, `2 ans et 3 mois`, `3y`.
-fn spelled(text: &str, parts: &HashMap<String, Part>) -> Option<Length> {
+fn spelled(text: &str, parts: &WordMap<Part>) -> Option<Length> {
     if text.starts_with(['-', '\u{2212}']) {
         return None;
     }
@@ -211,7 +210,7 @@ fn spelled(text: &str, parts: &HashMap<String, Part>) -> Option<Length> {
 }
 
 /// The longest run of tokens that means something, and how many they are.
-fn part_at(tokens: &[String], parts: &HashMap<String, Part>) -> Option<(Part, usize)> {
+fn part_at(tokens: &[String], parts: &WordMap<Part>) -> Option<(Part, usize)> {
     if let Some(number) = thousandths(&tokens[0]) {
         return Some((Part::Number(number), 1));
     }

@@ -4,7 +4,8 @@
 //! `notacme.example` is not `acme.example`, and a name has to be equal as a
 //! whole, though case, accents, punctuation and legal forms are forgiven.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
+use unicode_normalization::UnicodeNormalization;
 
 use super::words::{header_key, spellings};
 
@@ -49,10 +50,13 @@ impl Own {
 /// The tables by which organizations and addresses are compared.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct OwnTables {
-    names: HashSet<String>,
+    names: FxHashSet<String>,
+    /// The letters that our names begin with, and those of the legal forms
+    /// that may stand before them: a name that begins with another is not ours.
+    initials: FxHashSet<char>,
     domains: Vec<String>,
-    legal_forms: HashSet<String>,
-    free_mail: HashSet<String>,
+    legal_forms: FxHashSet<String>,
+    free_mail: FxHashSet<&'static [u8]>,
 }
 
 /// Whose address it is.
@@ -70,41 +74,60 @@ impl OwnTables {
     pub(crate) fn new<'a>(
         own: &Own,
         legal_forms: impl Iterator<Item = &'a str>,
-        free_mail: impl Iterator<Item = &'a str>,
+        free_mail: impl Iterator<Item = &'static str>,
     ) -> Self {
         let mut tables = OwnTables {
-            names: HashSet::new(),
             domains: own.domains.clone(),
-            legal_forms: legal_forms
-                .flat_map(spellings)
-                .map(|form| header_key(&form))
-                .collect(),
-            free_mail: free_mail.map(str::to_owned).collect(),
+            free_mail: free_mail.map(str::as_bytes).collect(),
+            ..OwnTables::default()
         };
-        for name in &own.names {
-            for spelling in spellings(name) {
-                let key = tables.name_key(&spelling);
-                tables.names.insert(key);
-            }
+        if !own.has_names() {
+            return tables;
         }
+        tables.legal_forms = legal_forms
+            .flat_map(spellings)
+            .map(|form| header_key(&form))
+            .collect();
+        let composed = own.names.iter().map(|name| name.nfc().collect::<String>());
+        for spelling in composed.flat_map(|name| spellings(&name)) {
+            let key = tables.name_key(&spelling);
+            tables.initials.extend(key.chars().next());
+            tables.names.insert(key);
+        }
+        let forms: Vec<char> = tables
+            .legal_forms
+            .iter()
+            .filter_map(|form| form.chars().next())
+            .collect();
+        tables.initials.extend(forms);
         tables
     }
 
     /// Whether `text` names our own organization; `None` where it names none.
     pub(crate) fn is_own_organization(&self, text: &str) -> Option<bool> {
-        let key = self.name_key(text);
-        (!key.is_empty()).then(|| self.names.contains(&key))
+        let initial = text.chars().find(|c| c.is_alphanumeric())?;
+        if !initial.to_lowercase().any(|c| self.initials.contains(&c)) && initial.is_ascii() {
+            return Some(false);
+        }
+        Some(self.names.contains(&self.name_key(text)))
     }
 
     /// Whose address `text` is; `None` where it is no address, or where it
     /// holds several that disagree.
     pub(crate) fn domain(&self, text: &str) -> Option<Domain> {
+        if memchr::memchr3(b';', b',', b'<', text.as_bytes()).is_none() {
+            return self.one_domain(text);
+        }
         let mut whose = None;
         for address in text
             .split([';', ','])
             .map(str::trim)
             .filter(|part| !part.is_empty())
         {
+            let address = match (address.find('<'), address.strip_suffix('>')) {
+                (Some(open), Some(inner)) => inner.get(open + 1..)?,
+                _ => address,
+            };
             let this = self.one_domain(address)?;
             if whose.is_some_and(|other| other != this) {
                 return None;
@@ -115,23 +138,25 @@ impl OwnTables {
     }
 
     fn one_domain(&self, address: &str) -> Option<Domain> {
-        let address = match (address.find('<'), address.strip_suffix('>')) {
-            (Some(open), Some(inner)) => inner.get(open + 1..)?,
-            _ => address,
-        };
-        let (user, domain) = address.rsplit_once('@')?;
-        if user.is_empty() || user.contains(|c: char| c.is_whitespace() || c == '@') {
+        let address = address.trim().as_bytes();
+        let at = memchr::memchr(b'@', address)?;
+        let (user, domain) = (&address[..at], &address[at + 1..]);
+        let domain = domain.strip_suffix(b".").unwrap_or(domain);
+        if user.is_empty() || user.iter().any(u8::is_ascii_whitespace) || !is_domain(domain) {
             return None;
         }
-        let domain = domain_key(domain)?;
+        let mut lower = [0; LONGEST_DOMAIN];
+        let lower = lower.get_mut(..domain.len())?;
+        lower.copy_from_slice(domain);
+        lower.make_ascii_lowercase();
         let is_ours = |own: &String| {
-            domain
-                .strip_suffix(own.as_str())
-                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+            lower
+                .strip_suffix(own.as_bytes())
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with(b"."))
         };
         Some(if self.domains.iter().any(is_ours) {
             Domain::Own
-        } else if self.free_mail.contains(&domain) {
+        } else if self.free_mail.contains(&*lower) {
             Domain::FreeMail
         } else {
             Domain::Other
@@ -168,17 +193,41 @@ impl OwnTables {
     }
 }
 
+/// No domain is longer, in bytes.
+const LONGEST_DOMAIN: usize = 255;
+
 /// A domain in lower case, without a dot at its end; `None` where it is none.
 fn domain_key(domain: &str) -> Option<String> {
-    let domain = domain.trim().trim_end_matches('.').to_lowercase();
-    let label = |label: &str| {
-        !label.is_empty()
-            && label
-                .chars()
-                .all(|c| c.is_alphanumeric() || c == '-' || c == '_')
-    };
-    (domain.contains('.') && domain.split('.').all(label)).then_some(domain)
+    let domain = domain.trim();
+    let domain = domain.strip_suffix('.').unwrap_or(domain);
+    is_domain(domain.as_bytes()).then(|| domain.to_ascii_lowercase())
 }
+
+/// True for labels of letters, digits and hyphens with dots between them.
+fn is_domain(domain: &[u8]) -> bool {
+    let (mut dots, mut after_dot) = (0, true);
+    for &byte in domain {
+        let is_dot = byte == b'.';
+        if is_dot && after_dot || !is_dot && !IN_LABEL[usize::from(byte)] {
+            return false;
+        }
+        dots += usize::from(is_dot);
+        after_dot = is_dot;
+    }
+    dots > 0 && !after_dot && domain.len() <= LONGEST_DOMAIN
+}
+
+/// The bytes of a label: letters of any script, digits, `-` and `_`.
+const IN_LABEL: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let c = byte as u8;
+        table[byte] = c.is_ascii_alphanumeric() || c == b'-' || c == b'_' || !c.is_ascii();
+        byte += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {

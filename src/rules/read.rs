@@ -2,14 +2,12 @@
 //!
 //! Owns what a text is read as. Knows nothing of scores, columns or files.
 
-use std::collections::HashMap;
-
 use jiff::civil::Date;
 
 use super::length::{Part, TimeUnit};
 use super::own::{Domain, OwnTables};
-use super::vocabulary::{self, Entry};
-use super::words::{cell_key, spellings};
+use super::vocabulary;
+use super::words::{WordMap, cell_key, spellings};
 use super::{Criterion, Kind, Length, dates, length};
 
 /// What a record's text was read as.
@@ -49,55 +47,52 @@ pub(crate) enum Meaning {
 #[derive(Debug)]
 pub(crate) struct Reader {
     kind: Kind,
-    words: HashMap<String, Meaning>,
-    parts: HashMap<String, Part>,
-    months: HashMap<String, i8>,
+    words: WordMap<Meaning>,
+    parts: WordMap<Part>,
+    months: WordMap<i8>,
 }
+
+/// No word is longer, in bytes, however many spaces are in it.
+const LONGEST_WORD: usize = 256;
 
 impl Reader {
     /// Collects the words for `criterion`.
     pub(crate) fn new(criterion: &Criterion) -> Self {
         let mut reader = Reader {
             kind: criterion.kind,
-            words: HashMap::new(),
-            parts: HashMap::new(),
-            months: HashMap::new(),
+            words: WordMap::default(),
+            parts: WordMap::default(),
+            months: WordMap::default(),
         };
-        // The words of every criterion first, so that its own replace them.
-        for own_words in [false, true] {
-            for entry in vocabulary::entries() {
-                if own_words == (entry.criterion != "*") {
-                    reader.learn(criterion, entry);
-                }
-            }
+        // The words for every criterion first, so that its own replace them.
+        reader.learn_all(criterion, "*,(missing),");
+        for value in &criterion.values {
+            reader.learn_all(criterion, &format!("*,{value},"));
         }
+        match criterion.kind {
+            Kind::Length => reader.learn_all(criterion, "length,"),
+            Kind::Date => reader.learn_all(criterion, "date,"),
+            Kind::Choice | Kind::Organization | Kind::Address => {}
+        }
+        reader.learn_all(criterion, &format!("{},", criterion.name));
         reader
     }
 
-    fn learn(&mut self, criterion: &Criterion, entry: Entry) {
-        let for_kind = match entry.criterion {
-            "*" => true,
-            "length" => criterion.kind == Kind::Length,
-            "date" => criterion.kind == Kind::Date,
-            name => name == criterion.name,
-        };
-        if !for_kind {
-            return;
-        }
-        let keys = || spellings(entry.word).into_iter().map(|word| key_of(&word));
-        if entry.value == "(missing)" {
-            self.words.extend(keys().map(|key| (key, Meaning::Missing)));
-        } else if criterion.kind == Kind::Length {
-            if let Some(part) = Part::from_value(entry.value).filter(|_| entry.criterion != "*") {
+    fn learn_all(&mut self, criterion: &Criterion, prefix: &str) {
+        for entry in vocabulary::beginning_with(prefix) {
+            let keys = || spellings(entry.word).into_iter().map(|word| key_of(&word));
+            if entry.value == "(missing)" {
+                self.words.extend(keys().map(|key| (key, Meaning::Missing)));
+            } else if let (Kind::Length, Some(part)) =
+                (criterion.kind, Part::from_value(entry.value))
+            {
                 self.parts.extend(keys().map(|key| (key, part)));
-            }
-        } else if criterion.kind == Kind::Date {
-            if let Some(month) = entry.value.parse().ok().filter(|_| entry.criterion != "*") {
+            } else if let (Kind::Date, Ok(month)) = (criterion.kind, entry.value.parse()) {
                 self.months.extend(keys().map(|key| (key, month)));
+            } else if let Some(value) = value_index(criterion, entry.value) {
+                self.words
+                    .extend(keys().map(|key| (key, Meaning::Value(value))));
             }
-        } else if let Some(value) = value_index(criterion, entry.value) {
-            self.words
-                .extend(keys().map(|key| (key, Meaning::Value(value))));
         }
     }
 
@@ -110,15 +105,19 @@ impl Reader {
         own: &OwnTables,
         key: &mut String,
     ) -> Reading {
-        cell_key(text, key);
-        if key.is_empty() {
-            // Only spaces and dashes, unless it is a sign such as `???`.
-            return Reading::Missing;
-        }
-        match self.words.get(key.as_str()) {
-            Some(Meaning::Missing) => return Reading::Missing,
-            Some(Meaning::Value(value)) => return Reading::Value(*value),
-            None => {}
+        // No word for an address has an `@` in it.
+        let is_address = self.kind == Kind::Address && text.contains('@');
+        if text.len() <= LONGEST_WORD && !is_address {
+            cell_key(text, key);
+            if key.is_empty() {
+                // Only spaces, dashes and signs such as `???`.
+                return Reading::Missing;
+            }
+            match self.words.get(key.as_str()) {
+                Some(Meaning::Missing) => return Reading::Missing,
+                Some(Meaning::Value(value)) => return Reading::Value(*value),
+                None => {}
+            }
         }
         let read = match self.kind {
             Kind::Choice => None,

@@ -33,15 +33,87 @@ pub struct Entry {
     pub word: &'static str,
 }
 
-/// All entries, in the order of the file.
+/// All entries, in the order of the file, which is that of their bytes.
 pub fn entries() -> impl Iterator<Item = Entry> {
-    TEXT.lines().skip(1).filter_map(|line| {
-        let mut fields = line.splitn(4, ',');
+    parse(body())
+}
+
+/// The entries that begin with `prefix`, as the file writes them:
+/// `contract,yes,` or `contract,`.
+pub fn beginning_with(prefix: &str) -> impl Iterator<Item = Entry> {
+    let body = body();
+    let from = first_line(body, |line| line >= prefix);
+    let to = first_line(body, |line| line >= prefix && !line.starts_with(prefix));
+    parse(&body[from..to])
+}
+
+/// The file without its header.
+fn body() -> &'static str {
+    TEXT.split_once('\n').map_or("", |(_, body)| body)
+}
+
+fn parse(lines: &'static str) -> impl Iterator<Item = Entry> {
+    lines.lines().filter_map(|line| {
+        let (criterion, rest) = line.split_once(',')?;
+        let (value, rest) = rest.split_once(',')?;
+        let (language, word) = rest.split_once(',')?;
         Some(Entry {
-            criterion: fields.next()?,
-            value: fields.next()?,
-            language: fields.next()?,
-            word: fields.next()?,
+            criterion,
+            value,
+            language,
+            word,
         })
     })
+}
+
+/// The place of the first of the sorted `lines` for which `holds`, which holds
+/// for all after it too.
+fn first_line(lines: &str, holds: impl Fn(&str) -> bool) -> usize {
+    // Invariant: all lines that begin before `low` fail, `high` begins a line
+    // that holds or is the end.
+    let (mut low, mut high) = (0, lines.len());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let start = lines.as_bytes()[..middle]
+            .iter()
+            .rposition(|&byte| byte == b'\n')
+            .map_or(0, |at| at + 1)
+            .max(low);
+        let line = lines.as_bytes()[start..]
+            .iter()
+            .position(|&byte| byte == b'\n')
+            .map_or(lines.len(), |at| start + at);
+        if holds(&lines[start..line]) {
+            high = start;
+        } else {
+            low = (line + 1).min(high);
+        }
+    }
+    low
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_are_found_by_what_they_begin_with() {
+        for prefix in [
+            "*,",
+            "*,(filler),",
+            "contract,",
+            "contract,yes,",
+            "volume,",
+            "zzz",
+            "a",
+            "",
+        ] {
+            let found: Vec<Entry> = beginning_with(prefix).collect();
+            let line = |e: &Entry| format!("{},{},{},{}", e.criterion, e.value, e.language, e.word);
+            let wanted: Vec<Entry> = entries()
+                .filter(|entry| line(entry).starts_with(prefix))
+                .collect();
+            assert_eq!(found, wanted, "{prefix:?}");
+        }
+    }
 }

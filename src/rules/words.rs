@@ -4,21 +4,52 @@
 //! decomposed, accents dropped. Knows no word and no criterion.
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
-/// Punctuation that says nothing at the edge of a cell.
-const EDGE: &[char] = &[
-    '.', ',', ':', ';', '!', '?', '*', '#', '(', ')', '[', ']', '"', '\'',
-];
+/// A map whose keys are our own words, so that no input can choose them.
+pub(crate) type WordMap<V> = rustc_hash::FxHashMap<String, V>;
 
-/// True for what stands between words: space of any kind, `_`, any hyphen or
-/// dash, and characters that show nothing.
-fn is_separator(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(
-            c,
-            '_' | '-' | '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{feff}'
-        )
+/// What a byte of ASCII is to a cell: text, a separator of words, or
+/// punctuation that says nothing at the edge.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Text,
+    Separator,
+    Edge,
+}
+
+const CLASSES: [Class; 128] = {
+    let mut classes = [Class::Text; 128];
+    let separators = b" \t\n\x0b\x0c\r_-";
+    let mut i = 0;
+    while i < separators.len() {
+        classes[separators[i] as usize] = Class::Separator;
+        i += 1;
+    }
+    let edges = b".,:;!?*#()[]\"'";
+    i = 0;
+    while i < edges.len() {
+        classes[edges[i] as usize] = Class::Edge;
+        i += 1;
+    }
+    classes
+};
+
+/// Space of any kind, `_`, any hyphen or dash, and characters that show
+/// nothing stand between words; some punctuation at the edge says nothing.
+fn class(c: char) -> Class {
+    match CLASSES.get(c as usize) {
+        Some(class) => *class,
+        None if c.is_whitespace() => Class::Separator,
+        None => match c {
+            '\u{ad}'
+            | '\u{200b}'..='\u{200d}'
+            | '\u{2010}'..='\u{2015}'
+            | '\u{2212}'
+            | '\u{feff}' => Class::Separator,
+            _ => Class::Text,
+        },
+    }
 }
 
 /// Writes into `key` the form under which a cell's text is looked up: lower
@@ -26,31 +57,36 @@ fn is_separator(c: char) -> bool {
 /// minus sign before a digit stays, since `-1` is not `1`.
 pub(crate) fn cell_key(text: &str, key: &mut String) {
     key.clear();
-    if text.is_ascii() {
-        let text = text.trim_matches(|c: char| is_separator(c) && c != '-' || EDGE.contains(&c));
-        let unsigned = text.strip_prefix('-').unwrap_or(text);
-        if unsigned.len() < text.len() && unsigned.starts_with(|c: char| c.is_ascii_digit()) {
-            key.push('-');
-        }
-        let letters = unsigned
+    let is_minus = |c| matches!(c, '-' | '\u{2212}');
+    let start = text.find(|c| class(c) == Class::Text || is_minus(c));
+    let text = start.map_or("", |start| &text[start..]);
+    let text = text.trim_end_matches(|c| class(c) != Class::Text);
+    let unsigned = text.trim_start_matches(|c| class(c) != Class::Text);
+    if unsigned.len() < text.len()
+        && text
+            .trim_start_matches(is_minus)
+            .starts_with(|c: char| c.is_ascii_digit())
+    {
+        key.push('-');
+    }
+    if unsigned.is_ascii() {
+        key.push_str(unsigned);
+        key.make_ascii_lowercase();
+        if unsigned
             .bytes()
-            .filter(|byte| !is_separator(char::from(*byte)));
-        key.extend(letters.map(|byte| char::from(byte.to_ascii_lowercase())));
-    } else {
-        let text = text.trim_matches(|c| is_separator(c) && c != '\u{2212}' || EDGE.contains(&c));
-        if text
-            .strip_prefix('\u{2212}')
-            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+            .any(|byte| CLASSES[usize::from(byte)] == Class::Separator)
         {
-            key.push('-');
+            let sign = key.starts_with('-') && key.len() > unsigned.len();
+            let mut at = 0;
+            key.retain(|c| {
+                at += 1;
+                sign && at == 1 || class(c) != Class::Separator
+            });
         }
-        for c in text.nfc().filter(|&c| !is_separator(c)) {
+    } else {
+        for c in unsigned.nfc().filter(|&c| class(c) != Class::Separator) {
             push_lower(if c == '\u{2019}' { '\'' } else { c }, key);
         }
-    }
-    let inner = key.trim_matches(EDGE);
-    if inner.len() < key.len() {
-        *key = inner.to_owned();
     }
 }
 
@@ -107,31 +143,32 @@ pub(crate) fn spellings(word: &str) -> Vec<String> {
     if word.is_ascii() {
         return forms;
     }
-    forms.push(word.replace('ß', "ss"));
-    forms.push(fold(word, false));
-    forms.push(fold(word, true));
-    let mut chars = word.chars();
-    if let Some(first) = chars.next() {
-        forms.push(fold(first.encode_utf8(&mut [0; 4]), false) + chars.as_str());
-    }
-    let mut seen: Vec<String> = Vec::with_capacity(forms.len());
-    for form in forms {
-        if !seen.contains(&form) {
-            seen.push(form);
+    let mut add = |form: String| {
+        if !forms.contains(&form) {
+            forms.push(form);
         }
+    };
+    add(fold(word, false));
+    if word.contains('ß') {
+        add(word.replace('ß', "ss"));
     }
-    seen
+    if word.contains(['ä', 'ö', 'ü', 'Ä', 'Ö', 'Ü']) {
+        add(fold(word, true));
+    }
+    let first = word.chars().next().map_or(0, char::len_utf8);
+    if first > 1 {
+        add(fold(&word[..first], false) + &word[first..]);
+    }
+    forms
 }
 
-/// `text` with its accents dropped; `umlauts` writes `ä` as `ae`.
+/// `text`, which is composed, with its accents dropped; `umlauts` writes `ä`
+/// as `ae`.
 fn fold(text: &str, umlauts: bool) -> String {
     let mut folded = String::with_capacity(text.len());
-    for c in text.nfc() {
+    for c in text.chars() {
         match c {
-            'ä' | 'ö' | 'ü' | 'Ä' | 'Ö' | 'Ü' if umlauts => {
-                folded.extend(c.nfd().filter(|&c| !is_combining_mark(c)));
-                folded.push('e');
-            }
+            c if c.is_ascii() => folded.push(c),
             'ß' => folded.push_str("ss"),
             'đ' => folded.push('d'),
             'Đ' => folded.push('D'),
@@ -143,7 +180,16 @@ fn fold(text: &str, umlauts: bool) -> String {
             'Œ' => folded.push_str("OE"),
             'æ' => folded.push_str("ae"),
             'Æ' => folded.push_str("AE"),
-            _ => folded.extend(c.nfd().filter(|&c| !is_combining_mark(c))),
+            c => {
+                decompose_canonical(c, |part| {
+                    if !is_combining_mark(part) {
+                        folded.push(part);
+                    }
+                });
+                if umlauts && matches!(c, 'ä' | 'ö' | 'ü' | 'Ä' | 'Ö' | 'Ü') {
+                    folded.push('e');
+                }
+            }
         }
     }
     folded
@@ -177,6 +223,9 @@ mod tests {
         assert_eq!(key("-1"), "-1");
         assert_eq!(key(" - "), "");
         assert_eq!(key("-n/a-"), "n/a");
+        assert_eq!(key("(\u{2212}1)"), "-1");
+        assert_eq!(key("- 1 2"), "12");
+        assert_eq!(key("-1 2"), "-12");
     }
 
     #[test]

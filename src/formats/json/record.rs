@@ -266,7 +266,7 @@ impl Keys {
                 }
                 let told = desk
                     .judge
-                    .take(feed, &value_text(&text[member.value.clone()]));
+                    .take(feed, &text[member.value.clone()], value_text);
                 let criteria = &desk.judge.rules.rulebook().criteria;
                 told.map_err(|unread| {
                     Fault::unread(
