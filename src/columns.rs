@@ -529,6 +529,9 @@ impl<'r> Columns<'r> {
         // The best of a map whose order varies: ties go to the earlier criterion.
         #[allow(clippy::iter_over_hash_type)]
         for (known, criterion) in &self.names {
+            if known.len().abs_diff(key.len()) * 4 > key.len() {
+                continue;
+            }
             let likeness = strsim::normalized_damerau_levenshtein(known, &key);
             let better = best.is_none_or(|(other, other_criterion)| {
                 likeness > other || likeness == other && *criterion < other_criterion
@@ -567,6 +570,9 @@ pub(crate) fn no_criterion(rules: &Rules, name: &str) -> Error {
 /// At most twenty names, in quotes.
 fn listed<S: AsRef<str>>(names: &[S]) -> String {
     const MOST: usize = 20;
+    if names.is_empty() {
+        return "none".to_owned();
+    }
     let mut list: Vec<String> = names
         .iter()
         .take(MOST)

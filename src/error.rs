@@ -32,8 +32,10 @@ struct Details {
 pub enum ErrorKind {
     /// The options contradict each other or the data.
     Usage,
-    /// A file could not be opened, read or written.
-    Io(io::ErrorKind),
+    /// An input could not be read.
+    Reading(io::ErrorKind),
+    /// The output could not be written.
+    Writing(io::ErrorKind),
     /// A record, or the whole input, cannot be read right.
     Input,
     /// The columns do not say clearly which criterion they feed.
@@ -69,9 +71,16 @@ impl Error {
         }))
     }
 
-    /// A failure of the operating system while doing `what`.
-    pub fn io(what: impl fmt::Display, source: &io::Error) -> Self {
-        Error::new(ErrorKind::Io(source.kind()), format!("{what}: {source}"))
+    /// A failure of the operating system to read an input.
+    pub(crate) fn reading(source: &io::Error) -> Self {
+        let found = format!("it cannot be read: {source}");
+        Error::new(ErrorKind::Reading(source.kind()), found)
+    }
+
+    /// A failure of the operating system to write `what`.
+    pub(crate) fn writing(what: &str, source: &io::Error) -> Self {
+        let found = format!("{what} cannot be written: {source}");
+        Error::new(ErrorKind::Writing(source.kind()), found)
     }
 
     /// Adds what would have been right.
@@ -95,10 +104,12 @@ impl Error {
         self
     }
 
-    /// Names the file, where none is named yet.
+    /// Names the file it is about, where none is named yet.
     #[must_use]
     pub fn in_file(mut self, file: &str) -> Self {
-        self.0.place.file.get_or_insert_with(|| file.to_owned());
+        if !matches!(self.0.kind, ErrorKind::Writing(_)) {
+            self.0.place.file.get_or_insert_with(|| file.to_owned());
+        }
         self
     }
 
@@ -115,7 +126,7 @@ impl Error {
     /// True where the reader of our output has gone away, as `head` does:
     /// no failure for whoever started us.
     pub fn is_broken_pipe(&self) -> bool {
-        self.0.kind == ErrorKind::Io(io::ErrorKind::BrokenPipe)
+        self.0.kind == ErrorKind::Writing(io::ErrorKind::BrokenPipe)
     }
 }
 

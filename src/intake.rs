@@ -43,6 +43,15 @@ impl<'i> Intake<'i> {
         Ok(())
     }
 
+    /// Reads all there is.
+    pub(crate) fn fill_up(&mut self) -> io::Result<()> {
+        if !self.complete {
+            self.reader.read_to_end(&mut self.buffer)?;
+            self.complete = true;
+        }
+        Ok(())
+    }
+
     /// What is read and not yet taken.
     pub(crate) fn buffer(&self) -> &[u8] {
         &self.buffer
@@ -146,5 +155,9 @@ mod tests {
         intake.recycle(taken);
         intake.fill(10).unwrap();
         assert_eq!((intake.buffer(), intake.is_complete()), (&b"def"[..], true));
+        let mut intake = Intake::new(Box::new(&b"abc"[..]));
+        intake.fill(1).unwrap();
+        intake.fill_up().unwrap();
+        assert_eq!((intake.buffer(), intake.is_complete()), (&b"abc"[..], true));
     }
 }

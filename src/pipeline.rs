@@ -18,8 +18,6 @@ use crate::sink::Sink;
 
 /// So much is read before columns are settled.
 const SAMPLE: usize = 64 * 1024;
-/// So much is read and labelled at a time, if records are no longer.
-const BATCH: usize = 256 * 1024;
 
 /// One input: its name for messages, and its bytes.
 pub struct Source<'i> {
@@ -30,7 +28,7 @@ pub struct Source<'i> {
 }
 
 /// What the user wants of a run.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Options {
     /// The format of the inputs; found out if not given.
     pub input_format: Option<Format>,
@@ -50,6 +48,26 @@ pub struct Options {
     pub strict: bool,
     /// How wide a table may be; unlimited if not given.
     pub table_width: Option<usize>,
+    /// How many bytes are read and labelled at a time, if no record is longer.
+    /// The output does not depend on it.
+    pub batch: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            input_format: None,
+            delimiter: None,
+            format: None,
+            overrides: Vec::new(),
+            details: false,
+            prefix: String::new(),
+            replace: false,
+            strict: false,
+            table_width: None,
+            batch: 256 * 1024,
+        }
+    }
 }
 
 /// An input whose columns are settled: what is about to happen.
@@ -78,6 +96,8 @@ pub struct Summary {
     pub late: Vec<(usize, String, String, u64)>,
     /// Columns that the table had no room for.
     pub left_out: usize,
+    /// True where the output ends within a line.
+    pub ends_within_line: bool,
 }
 
 impl Summary {
@@ -138,8 +158,10 @@ pub fn classify<'o>(
     };
     for source in sources {
         let name = source.name.clone();
-        run.file(source, opened)
-            .map_err(|error| error.in_file(&name))?;
+        if let Err(error) = run.file(source, opened) {
+            run.sink.flush()?;
+            return Err(error.in_file(&name));
+        }
     }
     run.end()
 }
@@ -177,8 +199,7 @@ impl Run<'_, '_> {
         let mut input = self.open(&mut intake, &file)?;
         let (names, complete) = input.names();
         let names = names.to_vec();
-        // An empty array has no columns that could feed anything.
-        let mapping = if complete && names.is_empty() {
+        let mapping = if input.is_empty() {
             Mapping::default()
         } else {
             self.columns
@@ -224,6 +245,7 @@ impl Run<'_, '_> {
             desk: &mut desk,
             sink: &mut self.sink,
             summary: &mut self.summary,
+            batch: self.options.batch.max(1),
             late: Vec::new(),
         };
         labelling.records(&mut intake)?;
@@ -254,7 +276,7 @@ impl Run<'_, '_> {
         let mut size = SAMPLE;
         let feeds = |key: &str| !self.columns.feeds(key).is_empty();
         loop {
-            intake.fill(size).map_err(|error| unreadable(&error))?;
+            intake.fill(size).map_err(|error| Error::reading(&error))?;
             let sample = intake.buffer();
             formats::refuse_foreign(sample)?;
             let format = formats::detect(self.options.input_format, file, sample);
@@ -276,13 +298,16 @@ impl Run<'_, '_> {
     fn convert_for(&mut self, input: &Input, names: &[String]) -> Result<Option<Convert>> {
         let (format, delimiter) = (input.format(), input.delimiter());
         let wanted = self.options.format.unwrap_or(format);
-        let mode = self.mode.get_or_insert_with(|| match target(wanted) {
-            Some(target) if wanted != format => Mode::Convert(Convert::new(target)),
-            _ => Mode::Raw {
-                format,
-                delimiter,
-                names: names.to_vec(),
-            },
+        let mode = self.mode.get_or_insert_with(|| {
+            if wanted == format {
+                Mode::Raw {
+                    format,
+                    delimiter,
+                    names: names.to_vec(),
+                }
+            } else {
+                Mode::Convert(Convert::new(target(wanted)))
+            }
         });
         match mode {
             Mode::Convert(convert) => {
@@ -304,10 +329,8 @@ impl Run<'_, '_> {
                     return Err(no_array());
                 }
                 if (*first, *first_delimiter) != (format, delimiter) {
-                    let target = first_delimiter.map(Target::Csv).or_else(|| target(*first));
-                    return Ok(
-                        target.map(|target| Convert::joining(target, first_names, &self.labels))
-                    );
+                    let target = first_delimiter.map_or_else(|| target(*first), Target::Csv);
+                    return Ok(Some(Convert::joining(target, first_names, &self.labels)));
                 }
                 if delimiter.is_some() && first_names != names {
                     return Err(formats::other_columns());
@@ -324,26 +347,25 @@ impl Run<'_, '_> {
         }
         self.sink.write(&end)?;
         self.summary.left_out = self.sink.end()?;
+        self.summary.ends_within_line = !self.sink.is_at_line_start();
         Ok(self.summary)
     }
 }
 
 /// What to convert into for a format.
-fn target(format: Format) -> Option<Target> {
-    Some(match format {
+fn target(format: Format) -> Target {
+    match format {
         Format::Csv => Target::Csv(b','),
         Format::Tsv => Target::Csv(b'\t'),
         Format::Json => Target::Json,
         Format::Ndjson => Target::Ndjson,
         Format::Table => Target::Table,
-    })
+    }
 }
 
 /// Reads and checks what follows the records.
 fn tail(input: &Input, mut intake: Intake<'_>, file: &str) -> Result<Vec<u8>> {
-    intake
-        .fill(usize::MAX)
-        .map_err(|error| unreadable(&error))?;
+    intake.fill_up().map_err(|error| Error::reading(&error))?;
     let tail = intake.buffer();
     let text = std::str::from_utf8(tail).map_err(|error| {
         placed(
@@ -366,26 +388,30 @@ struct Labelling<'l, 'd, 'o> {
     desk: &'l mut Desk<'d>,
     sink: &'l mut Sink<'o>,
     summary: &'l mut Summary,
+    batch: usize,
     /// Criterion, column and record of the columns that turned up late.
     late: Vec<(usize, String, u64)>,
 }
 
 impl Labelling<'_, '_, '_> {
     fn records(&mut self, intake: &mut Intake<'_>) -> Result<()> {
-        let mut size = BATCH;
+        let mut size = self.batch;
         let mut sheet = Sheet::default();
         loop {
-            intake.fill(size).map_err(|error| unreadable(&error))?;
-            let (end, last) = match self.input.cut(intake.buffer(), intake.is_complete()) {
+            intake.fill(size).map_err(|error| Error::reading(&error))?;
+            let held = intake.buffer();
+            let window = &held[..held.len().min(size)];
+            let complete = intake.is_complete() && window.len() == held.len();
+            let (end, last) = match self.input.cut(window, complete) {
                 Cut::Batch(end) => (end, false),
                 Cut::Last(end) => (end, true),
                 Cut::More => {
-                    // A record longer than the buffer.
-                    size = intake.buffer().len() * 2;
+                    // A record longer than the window.
+                    size = window.len() * 2;
                     continue;
                 }
             };
-            size = BATCH;
+            size = self.batch;
             let bytes = intake.take(end);
             let first = intake.position.records == 0;
             sheet.clear();
@@ -420,7 +446,8 @@ impl Labelling<'_, '_, '_> {
             }
             Err(error) => error.valid_up_to(),
         };
-        let sound = match self.input.cut(&bytes[..wrong], false) {
+        // With the byte at fault, which is no line feed after a last `\r`.
+        let sound = match self.input.cut(&bytes[..=wrong], false) {
             Cut::Batch(end) | Cut::Last(end) => end,
             Cut::More => 0,
         };
@@ -503,8 +530,4 @@ fn no_array() -> Error {
     )
     .expected("files that are arrays of records")
     .advice("label the files one at a time, or together as -f ndjson")
-}
-
-fn unreadable(error: &std::io::Error) -> Error {
-    Error::io("it cannot be read", error)
 }

@@ -78,11 +78,20 @@ impl<'o> Sink<'o> {
 
     /// Ends the last line, where another file's lines follow.
     pub(crate) fn end_line(&mut self) -> Result<()> {
-        match self.last_byte {
-            b'\n' | b'\r' => Ok(()),
-            _ if self.is_array || self.table.is_some() => Ok(()),
-            _ => self.write(b"\n"),
+        if self.is_at_line_start() || self.is_array || self.table.is_some() {
+            return Ok(());
         }
+        self.write(b"\n")
+    }
+
+    /// True where nothing is written, or a line break last.
+    pub(crate) fn is_at_line_start(&self) -> bool {
+        self.table.is_some() || matches!(self.last_byte, b'\n' | b'\r')
+    }
+
+    /// Makes sure that all is written that was given.
+    pub(crate) fn flush(&mut self) -> Result<()> {
+        self.out.flush().map_err(|error| unwritable(&error))
     }
 
     /// Writes records that are set aside.
@@ -90,7 +99,7 @@ impl<'o> Sink<'o> {
         match &mut self.rejects {
             Some(rejects) if !bytes.is_empty() => rejects
                 .write_all(bytes)
-                .map_err(|error| Error::io("the rejected records cannot be written", &error)),
+                .map_err(|error| Error::writing("the file of rejected records", &error)),
             _ => Ok(()),
         }
     }
@@ -106,11 +115,11 @@ impl<'o> Sink<'o> {
                 .write_all(&laid_out)
                 .map_err(|error| unwritable(&error))?;
         }
-        self.out.flush().map_err(|error| unwritable(&error))?;
+        self.flush()?;
         Ok(left_out)
     }
 }
 
 fn unwritable(error: &io::Error) -> Error {
-    Error::io("the output cannot be written", error)
+    Error::writing("the output", error)
 }

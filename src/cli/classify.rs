@@ -55,6 +55,9 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
         rejects.finish()?;
     }
     output.finish()?;
+    if summary.ends_within_line && args.output.is_none() && std::io::stdout().is_terminal() {
+        tell("\n");
+    }
     let place = args.rejects.as_deref().map(Path::to_string_lossy);
     tell(&report::summary(&rules, &summary, place.as_deref()));
     Ok(ExitCode::SUCCESS)
@@ -84,6 +87,7 @@ fn options(args: &Classify) -> Options {
             .then(terminal_size::terminal_size)
             .flatten()
             .map(|(width, _)| usize::from(width.0)),
+        ..Options::default()
     }
 }
 

@@ -17,7 +17,12 @@ use clientype::columns::Override;
 /// Says of each record in a CRM export whether it is a Customer or a Client,
 /// Internal or External, by rules that anybody can read.
 #[derive(Debug, Parser)]
-#[command(version, arg_required_else_help = true, disable_help_subcommand = true)]
+#[command(
+    version,
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    after_long_help = "Example:\n    clientype classify examples/relationships.csv"
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     verb: Verb,
@@ -29,20 +34,20 @@ enum Verb {
 }
 
 const CLASSIFY_EXAMPLES: &str = "\
+Exit codes: 0 done, 2 it could not be done (the message says why).
+
 Examples:
   Label an export:
     clientype classify examples/relationships.csv
 
-  Label a stream, telling who we are, into a file:
-    cat examples/relationships.csv | clientype classify --own Acme --own acme.example -o labelled.csv
+  Label a stream into a file, telling who we are:
+    cat examples/relationships.csv | clientype classify --own Acme -o out.csv
 
   Say how each label came about:
     clientype classify --details examples/relationships.csv
 
   Read it in the terminal:
-    clientype classify --format table examples/relationships.csv
-
-Exit codes: 0 done, 2 it could not be done (the message says why).";
+    clientype classify --format table examples/relationships.csv";
 
 /// Label every record of a file or of standard input.
 ///
@@ -111,7 +116,7 @@ struct Classify {
     /// Overwrite fields that have the name of an added one.
     ///
     /// So labelled output can be labelled again.
-    #[arg(long, conflicts_with = "prefix")]
+    #[arg(long)]
     replace: bool,
 
     /// Begin the names of the added fields with TEXT.

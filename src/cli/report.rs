@@ -61,18 +61,21 @@ pub(super) fn opened(rules: &Rules, opened: &Opened<'_>) -> String {
     for (criterion, column) in fed {
         lines.push(format!("  {:width$} <- {column}", name(criterion)));
     }
-    for (column, criterion) in &mapping.idle {
-        let column = &opened.names[*column];
+    let column_of = |(column, criterion): &(usize, usize)| {
+        format!("{:?} ({})", opened.names[*column], name(*criterion))
+    };
+    if !mapping.idle.is_empty() {
+        let columns: Vec<String> = mapping.idle.iter().map(column_of).collect();
         lines.push(format!(
-            "  {column:?} is not used: who we are is not known, --own tells ({})",
-            name(*criterion)
+            "  not compared, since --own does not say who we are: {}",
+            columns.join(", ")
         ));
     }
-    for (column, criterion) in &mapping.near {
-        let column = &opened.names[*column];
+    if !mapping.near.is_empty() {
+        let columns: Vec<String> = mapping.near.iter().map(column_of).collect();
         lines.push(format!(
-            "  {column:?} is not used: if it is the {}, --map says so",
-            name(*criterion)
+            "  not used, since it is not clear what they say (--map tells): {}",
+            columns.join(", ")
         ));
     }
     ended(&lines)

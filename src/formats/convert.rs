@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::json::text::{Member, minify, unescape, write_string};
-use super::{csv, table};
+use super::table;
 use crate::error::{Error, ErrorKind, Result};
 use crate::judge::Judge;
 use crate::labels::Labels;
@@ -329,18 +329,13 @@ fn cell_text(raw: &str) -> Cow<'_, str> {
     }
 }
 
-/// Writes one CSV record. One that is a single empty field is quoted, since a
-/// blank line is no record.
+/// Writes one CSV record as the csv crate does: quoted where it has to be.
 fn write_row<'c>(cells: impl Iterator<Item = &'c str>, delimiter: u8, out: &mut Vec<u8>) {
-    let start = out.len();
-    for (i, cell) in cells.enumerate() {
-        if i > 0 {
-            out.push(delimiter);
-        }
-        csv::write_field(cell, delimiter, out);
-    }
-    if out.len() == start {
-        out.extend_from_slice(b"\"\"");
-    }
-    out.push(b'\n');
+    let mut writer = csv::WriterBuilder::new()
+        .delimiter(delimiter)
+        .from_writer(out);
+    let written = writer
+        .write_record(cells)
+        .and_then(|()| Ok(writer.flush()?));
+    debug_assert!(written.is_ok(), "writing to a vector cannot fail");
 }

@@ -2,15 +2,15 @@
 //!
 //! Owns the grammar (a quote opens a field only at its start; elsewhere it is
 //! data), the detection of the delimiter, and the adding of fields to raw
-//! records. The csv crate is the oracle in the tests; it is not used here,
-//! since it gives fields, and records have to be copied as they are.
+//! records. The csv crate reads here only as the oracle in the tests: it gives
+//! fields, and records have to be copied as they are.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use memchr::{memchr, memchr3, memrchr2};
 
-use super::{BOM, Cut, Desk, Fault, SAMPLE_RECORDS, Sheet, input, sampled};
+use super::{BOM, Cut, Desk, Fault, Passage, SAMPLE_RECORDS, Sheet, input, sampled};
 use crate::columns::{Feed, Mapping};
 use crate::error::Result;
 use crate::labels::Labels;
@@ -27,8 +27,10 @@ pub(crate) struct Input {
     header_end: usize,
     prologue: usize,
     feeds: Vec<(usize, Feed)>,
-    /// By added field: the column that it overwrites, if any.
-    replaced: Vec<Option<usize>>,
+    /// The columns that added fields overwrite, in their order.
+    in_place: Vec<(usize, usize)>,
+    /// The added fields that come after the record's own.
+    appended: Vec<usize>,
     /// By scorecard and label: a delimiter and the label, ready to append.
     suffixes: Vec<[Vec<u8>; 3]>,
     spans: Vec<Span>,
@@ -219,7 +221,8 @@ impl Input {
             header_end: end,
             prologue,
             feeds: Vec::new(),
-            replaced: Vec::new(),
+            in_place: Vec::new(),
+            appended: Vec::new(),
             suffixes: Vec::new(),
             spans,
         }))
@@ -277,11 +280,14 @@ impl Input {
         self.feeds = feeds
             .flat_map(|(column, feeds)| feeds.iter().map(move |feed| (column, *feed)))
             .collect();
-        let place = |name: &String| self.names.iter().position(|column| column == name);
-        self.replaced = labels.names().iter().map(place).collect();
-        if let (Some(taken), false) = (self.replaced.iter().flatten().next(), replace) {
-            return Err(super::taken(&self.names[*taken]));
+        for (field, name) in labels.names().iter().enumerate() {
+            match self.names.iter().position(|column| column == name) {
+                Some(_) if !replace => return Err(super::taken(name)),
+                Some(column) => self.in_place.push((column, field)),
+                None => self.appended.push(field),
+            }
         }
+        self.in_place.sort_unstable();
         Ok(())
     }
 
@@ -301,11 +307,9 @@ impl Input {
             return;
         }
         out.extend_from_slice(&prologue[..self.header_end]);
-        for (name, replaced) in labels.names().iter().zip(&self.replaced) {
-            if replaced.is_none() {
-                out.push(self.delimiter);
-                write_field(name, self.delimiter, out);
-            }
+        for field in &self.appended {
+            out.push(self.delimiter);
+            write_field(&labels.names()[*field], self.delimiter, out);
         }
         out.extend_from_slice(&prologue[self.header_end..]);
     }
@@ -319,7 +323,7 @@ impl Input {
         let bytes = text.as_bytes();
         let mut spans = std::mem::take(&mut self.spans);
         self.prepare_suffixes(desk);
-        let mut copied = 0;
+        let mut passage = Passage::new(text, desk);
         let mut at = skip_breaks(bytes, 0);
         let mut result = Ok(());
         while at < bytes.len() {
@@ -333,42 +337,25 @@ impl Input {
                 Err(Unclosed(quote)) => Err(unclosed(quote, Some(sheet.records))),
             };
             match judged {
-                Ok(true) => {}
+                Ok(true) => self.write(text, at, &spans, &mut passage, desk, &mut sheet.out),
                 Ok(false) => {
                     // Set aside: with its line break, and nothing of it stays.
-                    let end = after_break(bytes, at);
-                    sheet.out.extend_from_slice(&bytes[copied..start]);
-                    sheet.rejects.extend_from_slice(&bytes[start..end]);
+                    at = after_break(bytes, at);
+                    passage.pass(start, &mut sheet.out);
+                    passage.skip(at);
+                    sheet.rejects.extend_from_slice(&bytes[start..at]);
                     sheet.rejected += 1;
-                    copied = end;
-                    at = skip_breaks(bytes, end);
-                    continue;
                 }
                 Err(fault) => {
-                    sheet.out.extend_from_slice(&bytes[copied..start]);
-                    copied = bytes.len();
+                    passage.pass(start, &mut sheet.out);
+                    passage.skip(bytes.len());
                     result = Err(fault);
                     break;
                 }
             }
-            if let Some(convert) = &mut desk.convert {
-                let cells: Vec<Cow<'_, str>> = spans.iter().map(|span| span.text(text)).collect();
-                convert.texts(
-                    &self.names,
-                    &cells,
-                    &desk.judge,
-                    desk.labels,
-                    &mut sheet.out,
-                );
-                copied = at;
-            } else {
-                copied = self.write(bytes, copied, at, &spans, desk, &mut sheet.out);
-            }
             at = skip_breaks(bytes, at);
         }
-        if desk.convert.is_none() {
-            sheet.out.extend_from_slice(&bytes[copied..]);
-        }
+        passage.pass(bytes.len(), &mut sheet.out);
         self.spans = spans;
         result
     }
@@ -423,48 +410,40 @@ impl Input {
         )
     }
 
-    /// Writes a record from `copied` on, with the added fields, and returns
-    /// how far the text is copied.
+    /// Writes the record that ends at `end`, with the added fields.
     fn write(
         &self,
-        bytes: &[u8],
-        copied: usize,
+        text: &str,
         end: usize,
         spans: &[Span],
-        desk: &Desk<'_>,
+        passage: &mut Passage<'_>,
+        desk: &mut Desk<'_>,
         out: &mut Vec<u8>,
-    ) -> usize {
-        let (judge, labels) = (&desk.judge, desk.labels);
-        let mut copied = copied;
-        if self.replaced.iter().any(Option::is_some) {
-            let mut places: Vec<(usize, usize)> = self
-                .replaced
-                .iter()
-                .enumerate()
-                .filter_map(|(field, column)| Some(((*column)?, field)))
-                .collect();
-            places.sort_unstable();
-            for (column, field) in places {
-                out.extend_from_slice(&bytes[copied..spans[column].start]);
-                self.write_added(field, desk, out);
-                copied = spans[column].end;
-            }
+    ) {
+        if let Some(convert) = &mut desk.convert {
+            let cells: Vec<Cow<'_, str>> = spans.iter().map(|span| span.text(text)).collect();
+            convert.texts(&self.names, &cells, &desk.judge, desk.labels, out);
+            passage.skip(end);
+            return;
         }
-        out.extend_from_slice(&bytes[copied..end]);
-        if labels.fields().len() == self.suffixes.len() && self.replaced.iter().all(Option::is_none)
-        {
-            for (suffixes, verdict) in self.suffixes.iter().zip(&judge.evaluation.verdicts) {
+        for &(column, field) in &self.in_place {
+            passage.pass(spans[column].start, out);
+            self.write_added(field, desk, out);
+            passage.skip(spans[column].end);
+        }
+        passage.pass(end, out);
+        if self.appended.len() == self.suffixes.len() && self.in_place.is_empty() {
+            // Nothing but the labels, one for each scorecard.
+            let verdicts = &desk.judge.evaluation.verdicts;
+            for (suffixes, verdict) in self.suffixes.iter().zip(verdicts) {
                 out.extend_from_slice(&suffixes[usize::from(verdict.label)]);
             }
-        } else {
-            for (field, replaced) in self.replaced.iter().enumerate() {
-                if replaced.is_none() {
-                    out.push(self.delimiter);
-                    self.write_added(field, desk, out);
-                }
-            }
+            return;
         }
-        end
+        for &field in &self.appended {
+            out.push(self.delimiter);
+            self.write_added(field, desk, out);
+        }
     }
 
     fn write_added(&self, field: usize, desk: &Desk<'_>, out: &mut Vec<u8>) {
@@ -496,7 +475,7 @@ impl Input {
 }
 
 /// Appends a field, quoted where it has to be.
-pub(super) fn write_field(text: &str, delimiter: u8, out: &mut Vec<u8>) {
+fn write_field(text: &str, delimiter: u8, out: &mut Vec<u8>) {
     let special = |byte: u8| byte == delimiter || matches!(byte, b'"' | b'\n' | b'\r');
     if text.bytes().any(special) {
         out.push(b'"');
@@ -564,14 +543,9 @@ fn detect_delimiter(sample: &[u8], complete: bool) -> u8 {
             even += usize::from(spans.len() == width);
             at = skip_breaks(sample, end);
         }
-        // In hundredths, and only if it splits anything.
-        let evenness = if width > 1 {
-            1 + even * 100 / records.max(1)
-        } else {
-            0
-        };
-        if (evenness, width) > (best.1, best.2) {
-            best = (delimiter, evenness, width);
+        // Only one that splits the header counts; evenness is in hundredths.
+        if width > 1 && (even * 100 / records, width) > (best.1, best.2) {
+            best = (delimiter, even * 100 / records, width);
         }
     }
     best.0

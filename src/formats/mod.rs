@@ -62,6 +62,38 @@ pub(crate) struct Batch<'a> {
     pub(crate) last: bool,
 }
 
+/// The text of a batch on its way out: how far it is copied. Only records that
+/// keep their format are.
+#[derive(Debug)]
+pub(crate) struct Passage<'t> {
+    bytes: &'t [u8],
+    copied: usize,
+    raw: bool,
+}
+
+impl<'t> Passage<'t> {
+    pub(crate) fn new(text: &'t str, desk: &Desk<'_>) -> Self {
+        Passage {
+            bytes: text.as_bytes(),
+            copied: 0,
+            raw: desk.convert.is_none(),
+        }
+    }
+
+    /// Copies the text up to `upto`.
+    pub(crate) fn pass(&mut self, upto: usize, out: &mut Vec<u8>) {
+        if self.raw {
+            out.extend_from_slice(&self.bytes[self.copied..upto]);
+        }
+        self.copied = upto;
+    }
+
+    /// Leaves the text up to `upto` out.
+    pub(crate) fn skip(&mut self, upto: usize) {
+        self.copied = upto;
+    }
+}
+
 /// What one thread works with.
 #[derive(Debug)]
 pub(crate) struct Desk<'a> {
@@ -147,12 +179,10 @@ impl Fault {
 
     /// Text that is not UTF-8 from `at` on.
     pub(crate) fn not_utf8(text: &[u8], at: usize, record: Option<u64>) -> Box<Self> {
-        let bytes: Vec<String> = text[at..]
-            .iter()
-            .take(4)
-            .map(|byte| format!("{byte:02X}"))
-            .collect();
-        let error = input(format!("the text is not UTF-8: found the bytes {}", bytes.join(" ")))
+        let found = text
+            .get(at)
+            .map_or("the end".to_owned(), |byte| format!("the byte {byte:02X}"));
+        let error = input(format!("the text is not UTF-8: found {found}"))
             .expected("UTF-8")
             .advice(
                 "convert it from what it is, likely Windows-1252 (Western Europe), Windows-1250 (Poland) or Windows-1258 (Vietnam): \
@@ -236,12 +266,18 @@ pub(crate) fn input(found: impl Into<String>) -> Error {
     Error::new(ErrorKind::Input, found)
 }
 
-/// A little of `text` from `at` on, for a message.
+/// What stands at `at`, for a message: a word or a sign.
 fn shown(text: &str, at: usize) -> String {
     let rest = text.get(at..).unwrap_or("");
+    let word: String = rest
+        .chars()
+        .take_while(|c| c.is_alphanumeric())
+        .take(20)
+        .collect();
     match rest.chars().next() {
         None => "the end".to_owned(),
-        Some(_) => format!("{:?}", rest.chars().take(12).collect::<String>()),
+        Some(first) if word.is_empty() => format!("{:?}", first.to_string()),
+        Some(_) => format!("{word:?}"),
     }
 }
 
@@ -381,6 +417,16 @@ impl Input {
             Input::Csv(csv) => (csv.names(), true),
             Input::Json(json) => json.names(),
             Input::Ndjson(ndjson) => ndjson.names(),
+        }
+    }
+
+    /// True if there is nothing that could have columns: not a single record,
+    /// nor a header.
+    pub(crate) fn is_empty(&self) -> bool {
+        match self {
+            Input::Csv(_) => false,
+            Input::Json(json) => json.is_empty(),
+            Input::Ndjson(ndjson) => ndjson.is_empty(),
         }
     }
 

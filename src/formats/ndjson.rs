@@ -4,7 +4,7 @@
 
 use super::json::record::{Keys, no_object};
 use super::json::text::{Broken, object, rough_end, skip_space, value_end};
-use super::{BOM, Cut, Desk, Fault, SAMPLE_RECORDS, Sheet, input};
+use super::{BOM, Cut, Desk, Fault, Passage, SAMPLE_RECORDS, Sheet, input};
 use crate::columns::Mapping;
 use crate::error::Result;
 use crate::labels::Labels;
@@ -79,6 +79,11 @@ impl Input {
         self.bom
     }
 
+    /// True if there is not a single record.
+    pub(super) fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
     pub(super) fn values(&self) -> &[Vec<String>] {
         self.keys.values()
     }
@@ -104,7 +109,7 @@ impl Input {
         sheet: &mut Sheet,
     ) -> std::result::Result<(), Box<Fault>> {
         let bytes = text.as_bytes();
-        let mut copied = 0;
+        let mut passage = Passage::new(text, desk);
         let mut line = 0;
         while line < bytes.len() {
             let end = memchr::memchr(b'\n', &bytes[line..]).map_or(bytes.len(), |i| line + i);
@@ -112,25 +117,21 @@ impl Input {
             let start = skip_space(&bytes[..end], line);
             if start < end {
                 sheet.records += 1;
-                let labelled = self.line(&text[..end], start, &mut copied, desk, sheet);
+                let labelled = self.line(&text[..end], start, &mut passage, desk, sheet);
                 if let Err(fault) = labelled {
-                    if desk.convert.is_none() {
-                        sheet.out.extend_from_slice(&bytes[copied..line]);
-                    }
+                    passage.pass(line, &mut sheet.out);
                     // Only what cannot be read as a record is set aside.
                     if !desk.set_aside || !fault.is_unreadable() {
                         return Err(fault);
                     }
                     sheet.rejects.extend_from_slice(&bytes[line..after]);
                     sheet.rejected += 1;
-                    copied = after;
+                    passage.skip(after);
                 }
             }
             line = after;
         }
-        if desk.convert.is_none() {
-            sheet.out.extend_from_slice(&bytes[copied..]);
-        }
+        passage.pass(bytes.len(), &mut sheet.out);
         Ok(())
     }
 
@@ -139,7 +140,7 @@ impl Input {
         &mut self,
         text: &str,
         start: usize,
-        copied: &mut usize,
+        passage: &mut Passage<'_>,
         desk: &mut Desk<'_>,
         sheet: &mut Sheet,
     ) -> std::result::Result<(), Box<Fault>> {
@@ -157,6 +158,6 @@ impl Input {
                 expected: "one record on each line",
             }));
         }
-        self.keys.label(text, start..end, copied, desk, sheet)
+        self.keys.label(text, start..end, passage, desk, sheet)
     }
 }

@@ -9,7 +9,7 @@ pub(crate) mod text;
 
 use self::record::Keys;
 use self::text::{rough_end, skip_space, unescape, value_end};
-use super::{BOM, Batch, Cut, Desk, Fault, SAMPLE_RECORDS, Sheet, input};
+use super::{BOM, Batch, Cut, Desk, Fault, Passage, SAMPLE_RECORDS, Sheet, input};
 use crate::columns::Mapping;
 use crate::error::Result;
 use crate::labels::Labels;
@@ -97,6 +97,11 @@ impl Input {
         self.prologue
     }
 
+    /// True if there is not a single record.
+    pub(super) fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
     pub(super) fn values(&self) -> &[Vec<String>] {
         self.keys.values()
     }
@@ -158,24 +163,19 @@ impl Input {
     ) -> std::result::Result<(), Box<Fault>> {
         let text = batch.text;
         let bytes = text.as_bytes();
-        let mut copied = 0;
+        let mut passage = Passage::new(text, desk);
         let mut comma_due = !batch.first;
         let mut at = 0;
         let fault = loop {
             at = skip_space(bytes, at);
             match bytes.get(at) {
                 None if batch.last && !comma_due && sheet.records > 0 => {
-                    break Fault::broken(
-                        text,
-                        &broken(at, "a record after the comma"),
-                        Some(sheet.records + 1),
-                        None,
-                    );
+                    let error = input("a comma stands before the end of the array")
+                        .expected("a record after each comma, and none after the last record");
+                    break Fault::of_input(at, error).with_character();
                 }
                 None => {
-                    if desk.convert.is_none() {
-                        sheet.out.extend_from_slice(&bytes[copied..]);
-                    }
+                    passage.pass(bytes.len(), &mut sheet.out);
                     return Ok(());
                 }
                 Some(b',') if comma_due => {
@@ -210,20 +210,15 @@ impl Input {
                 Ok(end) => end,
                 Err(broken) => break Fault::broken(text, &broken, Some(sheet.records), None),
             };
-            if let Err(fault) = self.keys.label(text, at..end, &mut copied, desk, sheet) {
+            if let Err(fault) = self.keys.label(text, at..end, &mut passage, desk, sheet) {
                 break fault;
             }
             at = end;
             comma_due = true;
         };
-        if desk.convert.is_none() {
-            // All before the record at fault, less the comma that led to it.
-            let upto = bytes[copied..at]
-                .iter()
-                .rposition(|&byte| byte == b',')
-                .map_or(copied, |comma| copied + comma);
-            sheet.out.extend_from_slice(&bytes[copied..upto]);
-        }
+        // All before the record at fault, less the comma that led to it.
+        let before = bytes[..at].iter().rposition(|&byte| byte == b',');
+        passage.pass(before.unwrap_or(0).max(passage.copied), &mut sheet.out);
         Err(fault)
     }
 
@@ -259,8 +254,8 @@ impl Input {
         at = skip_space(bytes, at);
         if at < bytes.len() {
             let error = input(format!(
-                "the document is over, but {:?} follows",
-                tail[at..].chars().take(12).collect::<String>()
+                "the document is over, but {} follows",
+                super::shown(tail, at)
             ))
             .expected("nothing after the document")
             .advice("if each line is an object of its own: --input-format ndjson");

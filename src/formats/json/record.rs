@@ -11,7 +11,7 @@ use std::ops::Range;
 use super::text::{Broken, Member, object, skip_space, unescape, write_string};
 use crate::columns::{Columns, Feed, How, Mapping};
 use crate::error::Result;
-use crate::formats::{Desk, Fault, News, Sheet, input, sampled};
+use crate::formats::{Desk, Fault, News, Passage, Sheet, input, sampled};
 use crate::labels::Labels;
 
 /// What is known of the keys of the objects.
@@ -23,6 +23,8 @@ pub(crate) struct Keys {
     values: Vec<Vec<String>>,
     /// True where the sample is all there is.
     complete: bool,
+    /// True where an object was there, whatever its keys.
+    any: bool,
     uses: Vec<Use>,
     by_name: HashMap<String, usize>,
     /// The raw keys of the last object, each with its use: objects of one
@@ -64,6 +66,7 @@ impl Keys {
         let mut members = Vec::new();
         let mut objects = objects.peekable();
         for text in objects.by_ref().take(most) {
+            keys.any = true;
             if object(text.as_bytes(), 0, &mut members).is_err() {
                 continue;
             }
@@ -85,6 +88,11 @@ impl Keys {
 
     pub(crate) fn names(&self) -> (&[String], bool) {
         (&self.names, self.complete)
+    }
+
+    /// True if there is not a single object.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.complete && !self.any
     }
 
     pub(crate) fn values(&self) -> &[Vec<String>] {
@@ -202,13 +210,12 @@ impl Keys {
     }
 
     /// Judges the object that was just parsed and writes it with its labels.
-    /// `copied` is how far the text of the batch is copied already. A record
-    /// at fault leaves the sheet as it was.
+    /// A record at fault leaves the sheet as it was.
     pub(crate) fn label(
         &mut self,
         text: &str,
         place: Range<usize>,
-        copied: &mut usize,
+        passage: &mut Passage<'_>,
         desk: &mut Desk<'_>,
         sheet: &mut Sheet,
     ) -> std::result::Result<(), Box<Fault>> {
@@ -219,9 +226,9 @@ impl Keys {
                 result = convert
                     .object(text, &members, &desk.judge, desk.labels, &mut sheet.out)
                     .map_err(|error| Fault::new(place.start, sheet.records, error));
-                *copied = place.end;
+                passage.skip(place.end);
             } else {
-                self.write(text, place.start, &members, copied, desk, &mut sheet.out);
+                self.write(text, place.start, &members, passage, desk, &mut sheet.out);
             }
         }
         self.members = members;
@@ -291,14 +298,14 @@ impl Keys {
         })
     }
 
-    /// Writes `text` from `copied` to the end of the last member, with the
-    /// added fields behind it.
+    /// Writes the object that begins at `at` up to the end of its last member,
+    /// with the added fields behind it.
     fn write(
         &self,
         text: &str,
         at: usize,
         members: &[Member],
-        copied: &mut usize,
+        passage: &mut Passage<'_>,
         desk: &Desk<'_>,
         out: &mut Vec<u8>,
     ) {
@@ -316,22 +323,20 @@ impl Keys {
                 };
                 if let Some(field) = label {
                     there[field] = true;
-                    out.extend_from_slice(&bytes[*copied..member.value.start]);
+                    passage.pass(member.value.start, out);
                     write_added(field, desk, out);
-                    *copied = member.value.end;
+                    passage.skip(member.value.end);
                 }
             }
         }
         let (gap, colon, end) = match members {
-            [] => (&bytes[..0], &b":"[..], at + 1),
-            [.., last] => (
-                gap_before(bytes, at, members),
-                &bytes[last.key.end..last.value.start],
-                last.value.end,
-            ),
+            [] => (&b""[..], &b":"[..], at + 1),
+            [.., last] => {
+                let colon = &bytes[last.key.end..last.value.start];
+                (gap_before(bytes, at, members, colon), colon, last.value.end)
+            }
         };
-        out.extend_from_slice(&bytes[*copied..end]);
-        *copied = end;
+        passage.pass(end, out);
         let mut first = members.is_empty();
         for (field, name) in self
             .quoted
@@ -362,15 +367,14 @@ fn value_text(raw: &str) -> Cow<'_, str> {
     }
 }
 
-/// What stands between the last member and the comma or bracket before it.
-fn gap_before<'t>(bytes: &'t [u8], at: usize, members: &[Member]) -> &'t [u8] {
-    let from = match members {
-        [.., before, _] => skip_space(bytes, before.value.end) + 1,
-        _ => at + 1,
-    };
-    members
-        .last()
-        .map_or(&[], |last| &bytes[from..last.key.start])
+/// What stands between the last member and the comma before it. Where it is
+/// the only one, its line break tells, or the space after its colon.
+fn gap_before<'t>(bytes: &'t [u8], at: usize, members: &[Member], colon: &'t [u8]) -> &'t [u8] {
+    match members {
+        [.., before, last] => &bytes[skip_space(bytes, before.value.end) + 1..last.key.start],
+        [only] if bytes[at + 1..only.key.start].contains(&b'\n') => &bytes[at + 1..only.key.start],
+        _ => colon.strip_prefix(b":").unwrap_or_default(),
+    }
 }
 
 fn write_added(field: usize, desk: &Desk<'_>, out: &mut Vec<u8>) {
