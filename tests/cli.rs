@@ -1,0 +1,211 @@
+//! Runs the sessions in `tests/cli/*.md`, and every command block of the
+//! README, against the real binary.
+//!
+//! A block that begins with ```` ```console ```` holds commands (`$ ...`), each
+//! followed by what it prints on standard output and standard error and, where
+//! it is not 0, by `? CODE`. In what is expected, `[..]` stands for any text
+//! within a line and `...` for any lines. A block ```` ```sh ```` is run for its
+//! exit code alone. Each file gets a folder of its own with the examples and
+//! with `tests/cli/files`.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+const BINARY: &str = env!("CARGO_BIN_EXE_clientype");
+
+/// One command, and what is expected of it.
+struct Step {
+    line: usize,
+    command: String,
+    expected: Option<String>,
+    code: i32,
+}
+
+fn steps(markdown: &str) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    let mut block = None;
+    for (i, line) in markdown.lines().enumerate() {
+        if let Some(language) = line.strip_prefix("```") {
+            block = if block.is_some() {
+                None
+            } else {
+                Some(language.trim().to_owned())
+            };
+            continue;
+        }
+        let new = |command: &str, expected| Step {
+            line: i + 1,
+            command: command.to_owned(),
+            expected,
+            code: 0,
+        };
+        match block.as_deref() {
+            Some("sh") if !line.trim().is_empty() => steps.push(new(line, None)),
+            Some("console") => {
+                if let Some(command) = line.strip_prefix("$ ") {
+                    steps.push(new(command, Some(String::new())));
+                } else if let Some(step) = steps.last_mut() {
+                    match line.strip_prefix("? ") {
+                        Some(code) => step.code = code.trim().parse().unwrap(),
+                        None => *step.expected.get_or_insert_default() += &format!("{line}\n"),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    steps
+}
+
+/// A fresh folder with all that the commands name.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    copy(
+        &Path::new(ROOT).join("examples"),
+        &folder.path().join("examples"),
+    );
+    copy(&Path::new(ROOT).join("tests/cli/files"), folder.path());
+    folder
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to)
+        } else {
+            let _ = fs::copy(entry.path(), to).unwrap();
+        }
+    }
+}
+
+/// Runs a command in a shell that finds the binary by its name, and returns
+/// what it prints and its exit code.
+fn run(command: &str, folder: &Path) -> (String, i32) {
+    let bin = Path::new(BINARY).parent().unwrap();
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+    let output = Command::new("sh")
+        .args(["-c", &format!("exec 2>&1\n{command}")])
+        .current_dir(folder)
+        .env("PATH", path)
+        .env("LC_ALL", "C.UTF-8")
+        .env_remove("COLUMNS")
+        .output()
+        .unwrap();
+    (
+        String::from_utf8_lossy(&output.stdout).into_owned(),
+        output.status.code().unwrap_or(-1),
+    )
+}
+
+fn matches(expected: &[&str], actual: &[&str]) -> bool {
+    match (expected, actual) {
+        (["...", rest @ ..], _) => (0..=actual.len()).any(|skip| matches(rest, &actual[skip..])),
+        ([first, rest @ ..], [line, lines @ ..]) => {
+            line_matches(first, line) && matches(rest, lines)
+        }
+        ([], []) => true,
+        _ => false,
+    }
+}
+
+fn line_matches(expected: &str, actual: &str) -> bool {
+    let mut parts = expected.split("[..]");
+    let Some(mut rest) = actual.strip_prefix(parts.next().unwrap_or("")) else {
+        return false;
+    };
+    let parts: Vec<&str> = parts.collect();
+    for (i, part) in parts.iter().enumerate() {
+        let found = if i + 1 == parts.len() {
+            rest.ends_with(part).then(|| rest.len() - part.len())
+        } else {
+            rest.find(part)
+        };
+        let Some(at) = found else { return false };
+        rest = &rest[at + part.len()..];
+    }
+    parts.is_empty() && rest.is_empty() || !parts.is_empty()
+}
+
+fn check(file: &Path) -> Vec<String> {
+    let folder = folder();
+    let markdown = fs::read_to_string(file).unwrap();
+    let steps = steps(&markdown);
+    assert!(!steps.is_empty(), "{} has no commands", file.display());
+    let mut failures = Vec::new();
+    for step in steps {
+        let command = step
+            .command
+            .replace("cargo run --release -- ", "clientype ");
+        // This very command is running now.
+        if command == "cargo test" {
+            continue;
+        }
+        assert!(
+            !command.contains("cargo "),
+            "{}:{}: no test can run this",
+            file.display(),
+            step.line
+        );
+        let (actual, code) = run(&command, folder.path());
+        let fits = step.expected.as_ref().is_none_or(|expected| {
+            matches(
+                &expected.lines().collect::<Vec<_>>(),
+                &actual.lines().collect::<Vec<_>>(),
+            )
+        });
+        if code != step.code || !fits {
+            failures.push(format!(
+                "{}:{}: $ {command}\n--- expected, exit {}\n{}--- got, exit {code}\n{actual}",
+                file.display(),
+                step.line,
+                step.code,
+                step.expected.unwrap_or_default(),
+            ));
+        }
+    }
+    failures
+}
+
+#[test]
+fn sessions_run_as_written() {
+    let mut files: Vec<PathBuf> = fs::read_dir(Path::new(ROOT).join("tests/cli"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "md"))
+        .collect();
+    files.sort();
+    assert!(!files.is_empty());
+    let failures: Vec<String> = files.iter().flat_map(|file| check(file)).collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn every_command_in_the_readme_runs_as_written() {
+    let failures = check(&Path::new(ROOT).join("README.md"));
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn every_example_in_the_help_runs() {
+    let folder = folder();
+    let (help, code) = run("clientype classify --help", folder.path());
+    assert_eq!(code, 0);
+    let examples: Vec<&str> = help
+        .split("Examples:")
+        .nth(1)
+        .unwrap()
+        .lines()
+        .filter_map(|line| line.strip_prefix("    "))
+        .collect();
+    assert!(examples.len() >= 4, "{help}");
+    for example in examples {
+        let (output, code) = run(example, folder.path());
+        assert_eq!(code, 0, "$ {example}\n{output}");
+    }
+}

@@ -1,0 +1,135 @@
+//! Memory does not grow with the file.
+
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::io::{Read, Write};
+use std::process::{Command, Stdio};
+
+/// The most memory that a process has had, in KiB.
+fn peak(process: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .unwrap();
+    line.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+/// Pipes `head`, `record` as often as makes up `size` bytes, and `tail` through
+/// the binary; returns the peak of its memory before it ends, and the number
+/// of lines that came out.
+fn run(arguments: &[&str], head: &str, record: &str, tail: &str, size: usize) -> (u64, usize) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_clientype"))
+        .args(["classify", "--quiet"])
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdout = child.stdout.take().unwrap();
+    let lines = std::thread::spawn(move || {
+        let (mut lines, mut buffer) = (0, vec![0; 1 << 16]);
+        loop {
+            match stdout.read(&mut buffer).unwrap() {
+                0 => return lines,
+                read => lines += buffer[..read].iter().filter(|&&byte| byte == b'\n').count(),
+            }
+        }
+    });
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(head.as_bytes()).unwrap();
+    let chunk = record.repeat(((1 << 16) / record.len()).max(1));
+    for _ in 0..size / chunk.len() {
+        stdin.write_all(chunk.as_bytes()).unwrap();
+    }
+    stdin.write_all(tail.as_bytes()).unwrap();
+    stdin.flush().unwrap();
+    // All but the last batch is through by now: the pipe holds no more.
+    let peak = peak(child.id());
+    drop(stdin);
+    assert!(child.wait().unwrap().success());
+    (peak, lines.join().unwrap())
+}
+
+/// The memory that a long input takes beyond a short one, in KiB.
+fn growth(arguments: &[&str], head: &str, record: &str, tail: &str) -> u64 {
+    let (short, _) = run(arguments, head, record, tail, 1 << 20);
+    let (long, lines) = run(arguments, head, record, tail, 48 << 20);
+    assert!(lines > 100_000, "{lines}");
+    long.saturating_sub(short)
+}
+
+/// Two buffers of a batch, and what an allocator rounds them up to.
+const LITTLE: u64 = 4 << 10;
+
+#[test]
+fn memory_stays_flat_for_csv() {
+    let record = "Buyer,yes,3 years,ongoing,\"two\nlines\",not a word\n";
+    assert!(
+        growth(
+            &[],
+            "name,contract,duration,engagement,notes,frequency\n",
+            record,
+            ""
+        ) < LITTLE
+    );
+}
+
+#[test]
+fn memory_stays_flat_for_tsv() {
+    assert!(
+        growth(
+            &["--input-format", "tsv"],
+            "name\tcontract\n",
+            "Buyer\tyes\n",
+            ""
+        ) < LITTLE
+    );
+}
+
+#[test]
+fn memory_stays_flat_for_ndjson() {
+    assert!(
+        growth(
+            &[],
+            "",
+            "{\"name\":\"Buyer\",\"contract\":\"yes\",\"duration\":\"3 years\"}\n",
+            ""
+        ) < LITTLE
+    );
+}
+
+#[test]
+fn memory_stays_flat_for_a_json_array() {
+    let record = "  {\"name\": \"Buyer\", \"contract\": \"yes\", \"duration\": \"3 years\"},\n";
+    assert!(
+        growth(
+            &[],
+            "{\"meta\": 1, \"value\": [\n",
+            record,
+            "  {\"contract\": \"no\"}\n]}\n"
+        ) < LITTLE
+    );
+}
+
+#[test]
+fn memory_stays_flat_when_converting_and_for_a_table() {
+    for format in ["json", "table"] {
+        assert!(
+            growth(&["--format", format], "name,contract\n", "Buyer,yes\n", "") < LITTLE,
+            "{format}"
+        );
+    }
+}
+
+#[test]
+fn memory_stays_flat_when_every_value_is_another_one_not_understood() {
+    // Texts that were not understood are counted up to a bound.
+    let words: String = (0..20_000)
+        .map(|i| format!("word{i:05} and some more of it\n"))
+        .collect();
+    let (short, _) = run(&[], "contract\n", &words[..words.len() / 10], "", 1 << 20);
+    let (long, _) = run(&[], "contract\n", &words, "", 16 << 20);
+    assert!(long.saturating_sub(short) < LITTLE, "{short} {long}");
+}
