@@ -7,16 +7,20 @@
 
 mod convert;
 pub(crate) mod csv;
+mod detect;
+mod fault;
 pub(crate) mod json;
 pub(crate) mod ndjson;
 pub(crate) mod table;
 
 use crate::columns::{Columns, Mapping};
-use crate::error::{Error, ErrorKind, Result};
-use crate::judge::{Judge, Tally, Unread};
+use crate::error::Result;
+use crate::judge::{Judge, Tally};
 use crate::labels::Labels;
 
 pub(crate) use convert::{Convert, Target, other_columns};
+pub(crate) use detect::{BOM, detect, refuse_foreign};
+pub(crate) use fault::{Fault, input, taken};
 
 /// A format of records, as input or as output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,20 +139,6 @@ pub(crate) struct News {
     pub(crate) written: usize,
 }
 
-/// A record that cannot be read or judged.
-#[derive(Debug)]
-pub(crate) struct Fault {
-    /// The place in the batch.
-    pub(crate) at: usize,
-    /// The record within the batch, from 1.
-    pub(crate) record: Option<u64>,
-    /// What to say; the pipeline adds file and line.
-    pub(crate) error: Error,
-    /// The character within the line helps.
-    pub(crate) with_character: bool,
-    pub(crate) column: Option<String>,
-}
-
 impl Sheet {
     /// Makes it as good as new, with its memory kept.
     pub(crate) fn clear(&mut self) {
@@ -159,216 +149,12 @@ impl Sheet {
     }
 }
 
-impl Fault {
-    /// A fault of the whole input.
-    pub(crate) fn of_input(at: usize, error: Error) -> Box<Self> {
-        Box::new(Fault {
-            at,
-            record: None,
-            error,
-            with_character: false,
-            column: None,
-        })
-    }
-
-    /// Names the character within the line too.
-    pub(crate) fn with_character(mut self: Box<Self>) -> Box<Self> {
-        self.with_character = true;
-        self
-    }
-
-    /// Text that is not UTF-8 from `at` on.
-    pub(crate) fn not_utf8(text: &[u8], at: usize, record: Option<u64>) -> Box<Self> {
-        let found = text
-            .get(at)
-            .map_or("the end".to_owned(), |byte| format!("the byte {byte:02X}"));
-        let error = input(format!("the text is not UTF-8: found {found}"))
-            .expected("UTF-8")
-            .advice(
-                "convert it from what it is, likely Windows-1252 (Western Europe), Windows-1250 (Poland) or Windows-1258 (Vietnam): \
-                 iconv -f WINDOWS-1252 -t UTF-8 FILE | clientype classify",
-            );
-        Box::new(Fault {
-            record,
-            ..*Fault::of_input(at, error)
-        })
-    }
-
-    pub(crate) fn new(at: usize, record: u64, error: Error) -> Box<Self> {
-        Box::new(Fault {
-            record: Some(record),
-            ..*Fault::of_input(at, error)
-        })
-    }
-
-    /// True where the record itself cannot be read, rather than what it says.
-    pub(crate) fn is_unreadable(&self) -> bool {
-        self.error.kind() == ErrorKind::Input && self.column.is_none()
-    }
-
-    /// Broken JSON at `broken.at`.
-    pub(crate) fn broken(
-        text: &str,
-        broken: &json::text::Broken,
-        record: Option<u64>,
-        advice: Option<&str>,
-    ) -> Box<Self> {
-        let error = input(format!("this is no JSON: found {}", shown(text, broken.at)))
-            .expected(broken.expected);
-        let error = match advice {
-            Some(advice) => error.advice(advice),
-            None => error,
-        };
-        Box::new(Fault {
-            record,
-            ..*Fault::of_input(broken.at, error).with_character()
-        })
-    }
-
-    /// A text that is not understood, where that is an error.
-    pub(crate) fn unread(
-        at: usize,
-        record: u64,
-        column: &str,
-        unread: &Unread,
-        criterion: &str,
-    ) -> Box<Self> {
-        let error = input(format!(
-            "{:?} is not understood as {criterion}",
-            unread.text
-        ))
-        .expected(unread.expected.as_str())
-        .advice("correct it, or leave out --strict to count it as no evidence");
-        Box::new(Fault {
-            column: Some(column.to_owned()),
-            ..*Fault::new(at, record, error)
-        })
-    }
-
-    /// A field that already has the name of an added one.
-    pub(crate) fn taken(at: usize, record: u64, name: &str) -> Box<Self> {
-        Fault::new(at, record, taken(name))
-    }
-}
-
-/// The error that a column already has the name of an added field.
-pub(crate) fn taken(name: &str) -> Error {
-    Error::new(
-        ErrorKind::Columns,
-        format!("the column {name:?} is there already"),
-    )
-    .expected("no column with the name of an added field")
-    .advice("--replace overwrites it, --prefix TEXT names the added fields differently")
-}
-
-/// An error about the input.
-pub(crate) fn input(found: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Input, found)
-}
-
-/// What stands at `at`, for a message: a word or a sign.
-fn shown(text: &str, at: usize) -> String {
-    let rest = text.get(at..).unwrap_or("");
-    let word: String = rest
-        .chars()
-        .take_while(|c| c.is_alphanumeric())
-        .take(20)
-        .collect();
-    match rest.chars().next() {
-        None => "the end".to_owned(),
-        Some(first) if word.is_empty() => format!("{:?}", first.to_string()),
-        Some(_) => format!("{word:?}"),
-    }
-}
-
-/// Finds the format of an input: as told, else by the name's ending, else by
-/// its first bytes. `sample` is its beginning.
-pub(crate) fn detect(told: Option<Format>, name: &str, sample: &[u8]) -> Format {
-    if let Some(told) = told {
-        return told;
-    }
-    let ending = name
-        .rsplit_once('.')
-        .map(|(_, ending)| ending.to_ascii_lowercase());
-    match ending.as_deref() {
-        Some("csv") => return Format::Csv,
-        Some("tsv" | "tab") => return Format::Tsv,
-        Some("ndjson" | "jsonl") => return Format::Ndjson,
-        _ => {}
-    }
-    let text = sample.strip_prefix(BOM).unwrap_or(sample);
-    let start = json::text::skip_space(text, 0);
-    match text.get(start) {
-        Some(b'[') => Format::Json,
-        Some(b'{') if ndjson::looks_like(&text[start..]) => Format::Ndjson,
-        Some(b'{') => Format::Json,
-        _ if ending.as_deref() == Some("json") => Format::Json,
-        _ => Format::Csv,
-    }
-}
-
 /// So many records are looked at before the columns are settled.
 pub(crate) const SAMPLE_RECORDS: usize = 100;
 
 /// The beginning of a value of the sample; no word is longer than that.
 pub(crate) fn sampled(value: &str) -> String {
     value.chars().take(200).collect()
-}
-
-/// UTF-8's byte order mark.
-pub(crate) const BOM: &[u8] = b"\xef\xbb\xbf";
-
-/// Refuses what is no text, with what it seems to be.
-pub(crate) fn refuse_foreign(sample: &[u8]) -> Result<()> {
-    let foreign = [
-        (
-            &b"\xff\xfe"[..],
-            "UTF-16 text",
-            "convert it: iconv -f UTF-16 -t UTF-8 FILE | clientype classify",
-        ),
-        (
-            b"\xfe\xff",
-            "UTF-16 text",
-            "convert it: iconv -f UTF-16 -t UTF-8 FILE | clientype classify",
-        ),
-        (
-            b"\x1f\x8b",
-            "compressed with gzip",
-            "unpack it: gzip -dc FILE | clientype classify",
-        ),
-        (
-            b"\x28\xb5\x2f\xfd",
-            "compressed with zstd",
-            "unpack it: zstd -dc FILE | clientype classify",
-        ),
-        (
-            b"PK\x03\x04",
-            "a zip archive, perhaps an .xlsx workbook",
-            "save it as CSV (UTF-8) first",
-        ),
-        (
-            b"\xd0\xcf\x11\xe0",
-            "an old Office file, perhaps an .xls workbook",
-            "save it as CSV (UTF-8) first",
-        ),
-        (
-            b"PAR1",
-            "a Parquet file",
-            "export it as CSV or NDJSON first",
-        ),
-        (b"%PDF", "a PDF file", "export the data as CSV first"),
-        (
-            b"SQLite format 3",
-            "an SQLite database",
-            "export a table as CSV first",
-        ),
-    ];
-    match foreign.iter().find(|(magic, ..)| sample.starts_with(magic)) {
-        Some((_, what, advice)) => Err(input(format!("this is {what}"))
-            .expected("CSV, TSV, JSON or NDJSON in UTF-8")
-            .advice(*advice)),
-        None => Ok(()),
-    }
 }
 
 impl Input {

@@ -6,6 +6,7 @@
 //! into tables ([`compile`]) and values into a verdict ([`evaluate`]).
 //! Nothing here knows of files, formats, threads or the clock.
 
+mod check;
 pub mod compile;
 mod dates;
 pub mod evaluate;

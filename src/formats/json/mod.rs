@@ -255,7 +255,7 @@ impl Input {
         if at < bytes.len() {
             let error = input(format!(
                 "the document is over, but {} follows",
-                super::shown(tail, at)
+                super::fault::shown(tail, at)
             ))
             .expected("nothing after the document")
             .advice("if each line is an object of its own: --input-format ndjson");

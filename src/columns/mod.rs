@@ -14,17 +14,16 @@
 //! column feeds a criterion only if at least half of its first values are
 //! understood as that criterion, and as no other so well.
 
-use std::collections::HashMap;
+mod names;
 
-use rustc_hash::FxHashSet;
+use std::collections::HashMap;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::rules::compile::{Rules, nearest};
 use crate::rules::read::Reading;
-use crate::rules::{Kind, TimeUnit, WordMap, header_key, header_words, spellings, vocabulary};
+use crate::rules::{Kind, TimeUnit, header_key, header_words};
 
-/// Column names and fillers are looked up in runs of at most this many words.
-const LONGEST_NAME: usize = 8;
+use self::names::Names;
 
 /// How a column was found to feed a criterion, best last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,11 +70,7 @@ pub struct Override {
 #[derive(Debug)]
 pub struct Columns<'r> {
     rules: &'r Rules,
-    names: WordMap<usize>,
-    /// Names that can mean several things, and the criteria among them.
-    doubtful: WordMap<Vec<usize>>,
-    fillers: FxHashSet<String>,
-    units: WordMap<TimeUnit>,
+    names: Names,
     told: Vec<(usize, Option<String>)>,
 }
 
@@ -111,40 +106,9 @@ impl<'r> Columns<'r> {
     pub fn new(rules: &'r Rules, overrides: &[Override]) -> Result<Self> {
         let mut columns = Columns {
             rules,
-            names: WordMap::default(),
-            doubtful: WordMap::default(),
-            fillers: FxHashSet::default(),
-            units: WordMap::default(),
+            names: Names::new(rules),
             told: Vec::new(),
         };
-        let keys = |word| spellings(word).into_iter().map(|word| letters(&word));
-        for (index, criterion) in rules.rulebook().criteria.iter().enumerate() {
-            columns.names.insert(header_key(&criterion.name), index);
-            for entry in vocabulary::beginning_with(&format!("{},(column", criterion.name)) {
-                if entry.value == "(column)" {
-                    columns
-                        .names
-                        .extend(keys(entry.word).map(|key| (key, index)));
-                    continue;
-                }
-                for key in keys(entry.word) {
-                    let criteria = columns.doubtful.entry(key).or_default();
-                    if !criteria.contains(&index) {
-                        criteria.push(index);
-                    }
-                }
-            }
-        }
-        for entry in vocabulary::beginning_with("*,(filler),") {
-            columns.fillers.extend(keys(entry.word));
-        }
-        for entry in vocabulary::beginning_with("length,") {
-            if let Some(unit) = TimeUnit::from_name(entry.value) {
-                columns
-                    .units
-                    .extend(keys(entry.word).map(|key| (key, unit)));
-            }
-        }
         for one in overrides {
             let criterion = rules
                 .criterion(&one.criterion)
@@ -163,7 +127,7 @@ impl<'r> Columns<'r> {
     /// What the column `name` feeds if no other column is there to compete.
     pub fn feeds(&self, name: &str) -> Vec<Feed> {
         let words = header_words(name);
-        let unit = self.unit(&words);
+        let unit = self.names.unit(&words);
         let feed = |criterion: usize, how| Feed {
             criterion,
             how,
@@ -178,16 +142,9 @@ impl<'r> Columns<'r> {
         if !told.is_empty() {
             return told;
         }
-        let found = match self.names.get(&header_key(name)) {
-            Some(criterion) => Some((*criterion, How::Exact)),
-            // What is known to be doubtful as a whole is not clear by a part.
-            None if self.doubtful.contains_key(&header_key(name)) => None,
-            None => self
-                .by_words(&words, false)
-                .map(|criterion| (criterion, How::Words)),
-        };
-        found
-            .filter(|(criterion, _)| !self.told.iter().any(|(told, _)| told == criterion))
+        self.names
+            .find(name, &words)
+            .filter(|(criterion, _)| !self.is_told(*criterion))
             .map(|(criterion, how)| feed(criterion, how))
             .into_iter()
             .collect()
@@ -228,9 +185,10 @@ impl<'r> Columns<'r> {
         let open: Vec<bool> = rivals.iter().map(Vec::is_empty).collect();
         for column in unfed {
             let words = header_words(names[column].as_ref());
-            let candidates = self.doubts(&words);
+            let mut candidates = self.names.doubts(&words).to_vec();
+            candidates.retain(|&criterion| !self.is_told(criterion));
             let values = values.get(column).map_or(&[][..], Vec::as_slice);
-            if let Some(feed) = self.decide(&candidates, &open, self.unit(&words), values) {
+            if let Some(feed) = self.decide(&candidates, &open, self.names.unit(&words), values) {
                 rivals[feed.criterion].push((column, feed));
             } else if let Some(criterion) = candidates.iter().copied().find(|&c| open[c]) {
                 mapping.near.push((column, criterion));
@@ -270,22 +228,8 @@ impl<'r> Columns<'r> {
         Ok(mapping)
     }
 
-    /// The criteria that a name with these words may mean.
-    fn doubts(&self, words: &[String]) -> Vec<usize> {
-        let untold = |criterion: &usize| !self.told.iter().any(|(told, _)| told == criterion);
-        for n in (1..=words.len().min(LONGEST_NAME)).rev() {
-            for at in 0..=words.len() - n {
-                let Some(criteria) = self.doubtful.get(&words[at..at + n].concat()) else {
-                    continue;
-                };
-                if self.only_fillers(&words[..at], true)
-                    && self.only_fillers(&words[at + n..], true)
-                {
-                    return criteria.iter().copied().filter(untold).collect();
-                }
-            }
-        }
-        Vec::new()
+    fn is_told(&self, criterion: usize) -> bool {
+        self.told.iter().any(|(told, _)| *told == criterion)
     }
 
     /// The one of `candidates` that `values` are understood as: at least half
@@ -430,50 +374,6 @@ impl<'r> Columns<'r> {
         self.rules.rulebook().criteria[criterion].kind == Kind::Length
     }
 
-    /// The unit of time that a name states, as `Laufzeit in Jahren` does.
-    fn unit(&self, words: &[String]) -> Option<TimeUnit> {
-        words.iter().find_map(|word| self.units.get(word)).copied()
-    }
-
-    /// The criterion whose longest known name stands within `words`, where
-    /// all other words are fillers; or, for `near` misses, whatever they are.
-    fn by_words(&self, words: &[String], near: bool) -> Option<usize> {
-        for n in (1..=words.len().min(LONGEST_NAME)).rev() {
-            let mut found = None;
-            for at in 0..=words.len() - n {
-                let Some(&criterion) = self.names.get(&words[at..at + n].concat()) else {
-                    continue;
-                };
-                let is_length = self.is_length(criterion);
-                let fits = near
-                    || self.only_fillers(&words[..at], is_length)
-                        && self.only_fillers(&words[at + n..], is_length);
-                if !fits {
-                    continue;
-                }
-                if found.is_some_and(|other| other != criterion) {
-                    return None;
-                }
-                found = Some(criterion);
-            }
-            if found.is_some() {
-                return found;
-            }
-        }
-        None
-    }
-
-    /// True where `words` fall apart into fillers; a length of time may also
-    /// name its unit.
-    fn only_fillers(&self, words: &[String], with_units: bool) -> bool {
-        words.is_empty()
-            || (1..=words.len().min(LONGEST_NAME)).any(|n| {
-                let word = words[..n].concat();
-                (self.fillers.contains(&word) || with_units && self.units.contains_key(&word))
-                    && self.only_fillers(&words[n..], with_units)
-            })
-    }
-
     fn nothing_fed<S: AsRef<str>>(&self, names: &[S], mapping: &Mapping) -> Error {
         let criteria = &self.rules.rulebook().criteria;
         let mut near: Vec<(&str, &str)> = mapping
@@ -485,8 +385,9 @@ impl<'r> Columns<'r> {
             .collect();
         for name in names.iter().map(AsRef::as_ref) {
             let likely = self
+                .names
                 .by_words(&header_words(name), true)
-                .or_else(|| self.misspelled(name));
+                .or_else(|| self.names.misspelled(name));
             if let Some(criterion) = likely
                 && near.iter().all(|(known, _)| *known != name)
             {
@@ -521,33 +422,6 @@ impl<'r> Columns<'r> {
             .expected(expected)
             .advice(advice)
     }
-
-    /// The criterion one of whose names is spelled nearly as `name`.
-    fn misspelled(&self, name: &str) -> Option<usize> {
-        let key = header_key(name);
-        let mut best: Option<(f64, usize)> = None;
-        // The best of a map whose order varies: ties go to the earlier criterion.
-        #[allow(clippy::iter_over_hash_type)]
-        for (known, criterion) in &self.names {
-            if known.len().abs_diff(key.len()) * 4 > key.len() {
-                continue;
-            }
-            let likeness = strsim::normalized_damerau_levenshtein(known, &key);
-            let better = best.is_none_or(|(other, other_criterion)| {
-                likeness > other || likeness == other && *criterion < other_criterion
-            });
-            if key.chars().count() > 3 && likeness > 0.8 && better {
-                best = Some((likeness, *criterion));
-            }
-        }
-        best.map(|(_, criterion)| criterion)
-    }
-}
-
-/// The [`header_key`] of a word of the vocabulary, which is in lower case and
-/// composed as it is.
-fn letters(word: &str) -> String {
-    word.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
 /// The error that `name` is no criterion.
