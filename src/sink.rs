@@ -69,7 +69,9 @@ impl<'o> Sink<'o> {
     /// Writes the `count` records in `bytes`. `comma` says that, in an array,
     /// they do not bring the comma to what was written before.
     pub(crate) fn records(&mut self, bytes: &[u8], count: u64, comma: bool) -> Result<()> {
-        if self.is_array && comma && count > 0 && self.records > 0 {
+        // A batch whose first record is at fault has nothing to write, and no
+        // comma may announce it.
+        if self.is_array && comma && count > 0 && self.records > 0 && !bytes.is_empty() {
             self.write(b",")?;
         }
         self.records += count;

@@ -166,10 +166,13 @@ impl Input {
         let mut passage = Passage::new(text, desk);
         let mut comma_due = !batch.first;
         let mut at = 0;
+        // All before is as it should be: the last record, and what follows it
+        // up to the comma.
+        let mut sound = 0;
         let fault = loop {
             at = skip_space(bytes, at);
             match bytes.get(at) {
-                None if batch.last && !comma_due && sheet.records > 0 => {
+                None if batch.last && !comma_due && (sheet.records > 0 || !batch.first) => {
                     let error = input("a comma stands before the end of the array")
                         .expected("a record after each comma, and none after the last record");
                     break Fault::of_input(at, error).with_character();
@@ -180,6 +183,7 @@ impl Input {
                 }
                 Some(b',') if comma_due => {
                     comma_due = false;
+                    sound = at;
                     at += 1;
                     continue;
                 }
@@ -213,12 +217,10 @@ impl Input {
             if let Err(fault) = self.keys.label(text, at..end, &mut passage, desk, sheet) {
                 break fault;
             }
-            at = end;
+            (at, sound) = (end, end);
             comma_due = true;
         };
-        // All before the record at fault, less the comma that led to it.
-        let before = bytes[..at].iter().rposition(|&byte| byte == b',');
-        passage.pass(before.unwrap_or(0).max(passage.copied), &mut sheet.out);
+        passage.pass(sound, &mut sheet.out);
         Err(fault)
     }
 
