@@ -1,0 +1,172 @@
+//! CSV comes out as it went in, but for the added fields.
+
+use std::fmt::Write as _;
+
+use clientype::{Format, Options};
+use proptest::prelude::*;
+
+use super::{cases, label, options};
+
+/// A cell as it stands in a file, and whether it is a plain one.
+fn cell() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => prop::sample::select(vec!["yes", "no", "ja", "3 years", "ongoing", "", " ", "5\" pipe", "x\"y\"", "zoë", "1.0", "a'b", "Acme"]).prop_map(str::to_owned),
+        2 => prop::sample::select(vec!["\"yes\"", "\"a\"\"b\"", "\"two\nlines\"", "\"\r\n\"", "\"\"", "\"a,b;c\td|e\"", "\"q\"tail", "\"ü\""]).prop_map(str::to_owned),
+        1 => "[ -!#-+./0-:=-{}~é]{0,12}",
+    ]
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Csv {
+    pub(super) text: String,
+    delimiter: char,
+    records: usize,
+}
+
+/// A CSV file of any odd shape, in which every record has the header's width.
+pub(super) fn csv_file() -> impl Strategy<Value = Csv> {
+    let rows = prop::collection::vec(prop::collection::vec(cell(), 4), 0..12);
+    let breaks = prop::collection::vec(
+        prop::sample::select(vec!["\n", "\r\n", "\n\n", "\r\n\r\n", "\r", "\r\n\n"]),
+        13,
+    );
+    (
+        rows,
+        breaks,
+        prop::sample::select(vec![',', ';', '\t', '|']),
+        any::<bool>(),
+        any::<bool>(),
+    )
+        .prop_map(|(rows, breaks, delimiter, bom, last_break)| {
+            let mut text = if bom {
+                "\u{feff}".to_owned()
+            } else {
+                String::new()
+            };
+            let delimited = |cells: &[String]| cells.join(&delimiter.to_string());
+            text += &delimited(
+                &["contract", "\"duration\"", "engagement", "Our note"].map(str::to_owned),
+            );
+            let records = rows.len();
+            for (row, line_break) in rows.iter().zip(&breaks) {
+                // A cell of this strategy has a delimiter only within quotes.
+                let row: Vec<String> = row
+                    .iter()
+                    .map(|cell| {
+                        if cell.starts_with('"') {
+                            cell.clone()
+                        } else {
+                            cell.replace(delimiter, "_")
+                        }
+                    })
+                    .collect();
+                write!(text, "{line_break}{}", delimited(&row)).unwrap();
+            }
+            if last_break {
+                text += breaks[12];
+            }
+            Csv {
+                text,
+                delimiter,
+                records,
+            }
+        })
+}
+
+/// `labelled` without the added fields: the two last of the header and of each
+/// record, which have no quotes.
+fn without_csv_labels(labelled: &str, delimiter: char) -> String {
+    let header = format!("{delimiter}relationship_label{delimiter}affiliation_label");
+    let (head, body) = labelled
+        .split_once(&header)
+        .expect("the header has the added names");
+    let mut text = head.to_owned();
+    let mut rest = body;
+    // Labels stand only where records end: outside of quotes nothing in these
+    // files spells like two labels.
+    let labels: Vec<String> = ["Client", "Customer", "Undetermined"]
+        .iter()
+        .flat_map(|relationship| {
+            ["Internal", "External", "Undetermined"]
+                .map(|affiliation| format!("{delimiter}{relationship}{delimiter}{affiliation}"))
+        })
+        .collect();
+    while let Some((at, label)) = labels
+        .iter()
+        .filter_map(|label| Some((rest.find(label.as_str())?, label)))
+        .min()
+    {
+        text += &rest[..at];
+        rest = &rest[at + label.len()..];
+    }
+    text + rest
+}
+
+proptest! {
+    #![proptest_config(cases(256))]
+
+    #[test]
+    fn csv_less_the_added_fields_is_the_input(csv in csv_file(), batch in 1..200_usize) {
+        let labelled = label(csv.text.as_bytes(), &Options { delimiter: Some(csv.delimiter as u8), ..options(Format::Csv, batch) }, false);
+        let summary = labelled.result.unwrap();
+        let out = String::from_utf8(labelled.out).unwrap();
+        prop_assert_eq!(without_csv_labels(&out, csv.delimiter), &*csv.text);
+        // The csv crate sees the same records, each with two fields more.
+        let records = |text: &str| -> Vec<csv::StringRecord> {
+            let mut reader = csv::ReaderBuilder::new().delimiter(csv.delimiter as u8).has_headers(false).flexible(true).from_reader(text.as_bytes());
+            reader.records().map(Result::unwrap).collect()
+        };
+        let (before, after) = (records(&csv.text), records(&out));
+        prop_assert_eq!(summary.records() as usize + 1, before.len());
+        prop_assert_eq!(before.len(), after.len());
+        for (before, after) in before.iter().zip(&after) {
+            prop_assert_eq!(before.len() + 2, after.len());
+            prop_assert!(before.iter().eq(after.iter().take(before.len())));
+        }
+    }
+
+    #[test]
+    fn labelling_again_in_place_changes_nothing(csv in csv_file(), details in any::<bool>()) {
+        let options = Options { delimiter: Some(csv.delimiter as u8), details, replace: true, ..options(Format::Csv, 1 << 16) };
+        let once = label(csv.text.as_bytes(), &options, false);
+        once.result.unwrap();
+        let twice = label(&once.out, &options, false);
+        twice.result.unwrap();
+        prop_assert_eq!(String::from_utf8_lossy(&once.out), String::from_utf8_lossy(&twice.out));
+    }
+
+    #[test]
+    fn batches_do_not_matter(csv in csv_file(), batch in 1..64_usize, details in any::<bool>()) {
+        let options = |batch| Options { delimiter: Some(csv.delimiter as u8), details, ..options(Format::Csv, batch) };
+        let small = label(csv.text.as_bytes(), &options(batch), false);
+        let large = label(csv.text.as_bytes(), &options(1 << 20), false);
+        prop_assert_eq!(small.out, large.out);
+        let (small, large) = (small.result.unwrap(), large.result.unwrap());
+        prop_assert_eq!(small.records(), large.records());
+        prop_assert_eq!(small.records() as usize, csv.records);
+        for criterion in 0..3 {
+            prop_assert_eq!(small.not_understood(criterion), large.not_understood(criterion));
+        }
+    }
+
+    #[test]
+    fn set_aside_and_labelled_make_up_the_input(csv in csv_file(), odd in prop::collection::vec((0..12_usize, "[a-c]{0,3}(,[a-c]{0,3}){0,6}"), 0..4), batch in 1..100_usize) {
+        let csv = Csv { delimiter: ',', text: csv.text.replace(csv.delimiter, ","), ..csv };
+        let mut text = csv.text.trim_end_matches(['\r', '\n']).to_owned();
+        for (_, line) in &odd {
+            write!(text, "\nodd{line}").unwrap();
+        }
+        text.push('\n');
+        let labelled = label(text.as_bytes(), &options(Format::Csv, batch), true);
+        let summary = labelled.result.unwrap();
+        let out = String::from_utf8(labelled.out).unwrap();
+        let rejects = String::from_utf8(labelled.rejects).unwrap();
+        let mut kept: Vec<char> = without_csv_labels(&out, ',').chars().chain(rejects.chars()).collect();
+        let mut whole: Vec<char> = text.chars().collect();
+        kept.sort_unstable();
+        whole.sort_unstable();
+        prop_assert_eq!(kept, whole, "not a byte more or less");
+        let lines = rejects.lines().filter(|line| line.starts_with("odd")).count();
+        prop_assert!(summary.rejected as usize >= lines);
+    }
+}

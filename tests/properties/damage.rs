@@ -1,0 +1,220 @@
+//! No input makes the program panic, and damage is seen wherever a batch ends.
+
+use std::sync::LazyLock;
+
+use clientype::columns::Columns;
+use clientype::{Format, Options, Summary};
+use proptest::prelude::*;
+
+use super::csv::csv_file;
+use super::json::{json_document, object};
+use super::{cases, label, rules};
+
+/// Bytes of which most mean something in one format or the other.
+fn nearly_anything() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop::sample::select(vec![
+        &b"contract"[..],
+        b"duration",
+        b"start_date",
+        b"end_date",
+        b",",
+        b";",
+        b"\"",
+        b"\"\"",
+        b"\n",
+        b"\r",
+        b"\r\n",
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b":",
+        b"\"contract\":",
+        b"\"yes\"",
+        b"yes",
+        b"3 years",
+        b"2024-05-01",
+        b"-1",
+        b"9999999999999999999",
+        b"P9999999999Y",
+        b"1e9",
+        b"\\u12",
+        b"\\",
+        b" ",
+        b"\xff",
+        b"\xc3",
+        b"\xc3\xa9",
+        b"\xef\xbb\xbf",
+        b"null",
+        b"\0",
+        b"a@b.c",
+        b"Acme",
+        b"\xe2\x88\x92",
+        b"1\xc2\xbd years",
+        b"\"relationship_label\":",
+    ]);
+    prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+/// What happens to files: a piece is lost, comes twice, or gets in.
+#[derive(Debug, Clone)]
+struct Damage {
+    at: prop::sample::Index,
+    lost: usize,
+    twice: bool,
+    new: &'static [u8],
+}
+
+fn damage() -> impl Strategy<Value = Damage> {
+    let new = prop::sample::select(vec![
+        &b""[..],
+        b"",
+        b"",
+        b",",
+        b"\"",
+        b"\n",
+        b"\r",
+        b"]",
+        b"}",
+        b"{",
+        b"[",
+        b":",
+        b"\\",
+        b"\xff",
+        b" ",
+        b"x",
+    ]);
+    (
+        any::<prop::sample::Index>(),
+        0..20_usize,
+        any::<bool>(),
+        new,
+    )
+        .prop_map(|(at, lost, twice, new)| Damage {
+            at,
+            lost,
+            twice,
+            new,
+        })
+}
+
+impl Damage {
+    fn apply(&self, bytes: &mut Vec<u8>) {
+        let at = self.at.index(bytes.len() + 1);
+        let end = (at + self.lost).min(bytes.len());
+        let piece = if self.twice {
+            bytes[at..end].repeat(2)
+        } else {
+            Vec::new()
+        };
+        bytes.splice(at..end, [self.new, &piece].concat());
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(1024))]
+
+    #[test]
+    fn no_input_makes_it_panic_and_batches_do_not_matter_even_then(
+        input in nearly_anything(),
+        format in prop::sample::select(vec![None, Some(Format::Csv), Some(Format::Tsv), Some(Format::Json), Some(Format::Ndjson)]),
+        wanted in prop::sample::select(vec![None, Some(Format::Csv), Some(Format::Json), Some(Format::Ndjson), Some(Format::Table)]),
+        batch in 1..50_usize,
+        details in any::<bool>(),
+        replace in any::<bool>(),
+        set_aside in any::<bool>(),
+    ) {
+        let options = |batch| Options { input_format: format, format: wanted, batch, details, replace, ..Options::default() };
+        let small = label(&input, &options(batch), set_aside);
+        let large = label(&input, &options(1 << 20), set_aside);
+        prop_assert_eq!(small.result.as_ref().map(Summary::records).map_err(ToString::to_string), large.result.as_ref().map(Summary::records).map_err(ToString::to_string));
+        prop_assert_eq!(String::from_utf8_lossy(&small.out), String::from_utf8_lossy(&large.out));
+        prop_assert_eq!(small.rejects, large.rejects);
+    }
+
+    #[test]
+    fn damage_is_seen_and_batches_do_not_matter_even_then(
+        input in prop_oneof![
+            csv_file().prop_map(|csv| csv.text),
+            json_document().prop_map(|(document, _)| document),
+            prop::collection::vec(object(true), 1..8).prop_map(|lines| lines.join("\n")),
+        ],
+        damages in prop::collection::vec(damage(), 1..3),
+        wanted in prop::sample::select(vec![None, Some(Format::Csv), Some(Format::Json), Some(Format::Ndjson), Some(Format::Table)]),
+        batch in 1..100_usize,
+        set_aside in any::<bool>(),
+    ) {
+        let mut damaged = input.into_bytes();
+        for damage in damages {
+            damage.apply(&mut damaged);
+        }
+        let options = |batch| Options { format: wanted, batch, ..Options::default() };
+        let small = label(&damaged, &options(batch), set_aside);
+        let large = label(&damaged, &options(1 << 20), set_aside);
+        prop_assert_eq!(small.result.as_ref().map(Summary::records).map_err(ToString::to_string), large.result.as_ref().map(Summary::records).map_err(ToString::to_string));
+        prop_assert_eq!(String::from_utf8_lossy(&small.out), String::from_utf8_lossy(&large.out));
+        prop_assert_eq!(&small.rejects, &large.rejects);
+        // What passes for JSON is JSON.
+        let document = damaged.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&damaged);
+        let first = document.trim_ascii_start().first();
+        if small.result.is_ok() && small.rejects.is_empty() && matches!(first, Some(b'[' | b'{')) {
+            let whole = serde_json::from_slice::<serde::de::IgnoredAny>(document);
+            let lines = || document.split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty()).all(|line| serde_json::from_slice::<serde::de::IgnoredAny>(line).is_ok());
+            prop_assert!(whole.is_ok() || lines(), "{}", String::from_utf8_lossy(&damaged));
+        }
+    }
+
+    #[test]
+    fn no_text_makes_reading_panic(text in any::<String>()) {
+        for criterion in 0..rules().rulebook().criteria.len() {
+            let _ = rules().read(criterion, &text);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(256))]
+
+    #[test]
+    fn no_column_name_makes_matching_panic(names in prop::collection::vec(any::<String>(), 0..4)) {
+        static COLUMNS: LazyLock<Columns<'_>> = LazyLock::new(|| Columns::new(rules(), &[]).unwrap());
+        let _ = COLUMNS.settle(&names, &[], true);
+    }
+}
+
+#[test]
+fn what_stands_before_a_fault_does_not_depend_on_the_batch() {
+    let inputs = [
+        "contract\nyes\nno\n\"never closed\n",
+        "contract,team\nyes,a\nno\n",
+        "{\"contract\": 1}\n{\"contract\": 0}\n{\"contract\" 1}\n",
+        "[{\"contract\": 1},\n {\"contract\": 0} , 17]\n",
+        "[{\"contract\": 1},\n {\"contract\": 0} , ]\n",
+    ];
+    let formats = [
+        None,
+        Some(Format::Csv),
+        Some(Format::Json),
+        Some(Format::Ndjson),
+        Some(Format::Table),
+    ];
+    for input in inputs {
+        for format in formats {
+            let options = |batch| Options {
+                format,
+                batch,
+                ..Options::default()
+            };
+            let whole = label(input.as_bytes(), &options(1 << 20), false);
+            assert!(whole.result.is_err(), "{input}");
+            for batch in 1..=input.len() {
+                let small = label(input.as_bytes(), &options(batch), false);
+                assert_eq!(
+                    String::from_utf8_lossy(&small.out),
+                    String::from_utf8_lossy(&whole.out),
+                    "{input} as {format:?} in batches of {batch} bytes"
+                );
+            }
+        }
+    }
+}

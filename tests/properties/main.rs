@@ -1,0 +1,125 @@
+//! Laws that hold for all inputs: nothing is lost or changed, batches do not
+//! matter, and no input makes the program panic.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod csv;
+mod damage;
+mod json;
+
+use std::sync::LazyLock;
+
+use clientype::rules::compile::Rules;
+use clientype::rules::{Own, Rulebook};
+use clientype::{Error, Format, Options, Source, Summary};
+use proptest::prelude::*;
+
+/// One rulebook for all tests, and its table of columns.
+fn rules() -> &'static Rules {
+    static RULES: LazyLock<Rules> = LazyLock::new(|| {
+        let own = Own::new(["Acme", "acme.example"]);
+        let as_of = jiff::civil::date(2026, 1, 31);
+        Rules::compile(Rulebook::documents().unwrap(), &own, as_of).unwrap()
+    });
+    &RULES
+}
+
+struct Labelled {
+    out: Vec<u8>,
+    rejects: Vec<u8>,
+    result: Result<Summary, Error>,
+}
+
+/// Labels `input` as the binary would, in this process.
+fn label(input: &[u8], options: &Options, set_aside: bool) -> Labelled {
+    let (mut out, mut rejects) = (Vec::new(), Vec::new());
+    let source = Source {
+        name: "input".to_owned(),
+        reader: Box::new(input),
+    };
+    let rejected = set_aside.then_some(&mut rejects as &mut dyn std::io::Write);
+    let result = clientype::classify(
+        rules(),
+        options,
+        vec![source],
+        &mut out,
+        rejected,
+        &mut |_| {},
+    );
+    Labelled {
+        out,
+        rejects,
+        result,
+    }
+}
+
+fn options(format: Format, batch: usize) -> Options {
+    Options {
+        input_format: Some(format),
+        batch,
+        ..Options::default()
+    }
+}
+
+/// So many cases; the seed of a failure is printed, not kept.
+/// At least so many cases; more with `PROPTEST_CASES`.
+fn cases(cases: u32) -> ProptestConfig {
+    let wanted = std::env::var("PROPTEST_CASES").ok();
+    let wanted = wanted.and_then(|wanted| wanted.parse().ok()).unwrap_or(0);
+    ProptestConfig {
+        cases: wanted.max(cases),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(256))]
+
+    #[test]
+    fn the_reasons_add_up_to_the_score_and_the_margin_to_another_label(
+        values in prop::collection::vec(prop::option::of(0..13_usize), 24),
+    ) {
+            let criteria = &rules().rulebook().criteria;
+            let header: Vec<&str> = criteria.iter().map(|criterion| criterion.name.as_str()).collect();
+            let text = |(criterion, value): (&clientype::rules::Criterion, &Option<usize>)| {
+                let Some(value) = value else { return String::new() };
+                match criterion.kind {
+                    clientype::rules::Kind::Length => format!("{} months", value * 3),
+                    clientype::rules::Kind::Date => format!("20{:02}-01-01", 10 + value),
+                    clientype::rules::Kind::Organization => ["Acme", "Globex"][value % 2].to_owned(),
+                    clientype::rules::Kind::Address => ["a@acme.example", "a@globex.example", "a@gmail.com"][value % 3].to_owned(),
+                    clientype::rules::Kind::Choice => criterion.values[value % criterion.values.len()].clone(),
+                }
+            };
+            let row: Vec<String> = criteria.iter().zip(&values).map(text).collect();
+            let input = format!("{}\n{}\n", header.join(","), row.join(","));
+            let labelled = label(input.as_bytes(), &Options { details: true, ..options(Format::Csv, 1 << 16) }, false);
+            labelled.result.unwrap();
+            let mut reader = ::csv::Reader::from_reader(&labelled.out[..]);
+            let names = reader.headers().unwrap().clone();
+            let record = reader.records().next().unwrap().unwrap();
+            let field = |name: &str| &record[names.iter().position(|header| header == name).unwrap()];
+            for card in &rules().rulebook().scorecards {
+                let of = |what: &str| field(&format!("{}_{what}", card.name));
+                let points: i32 = of("reasons").split(';').filter(|r| !r.is_empty()).map(|r| r.rsplit(':').next().unwrap().parse::<i32>().unwrap()).sum();
+                let score: i32 = of("score").parse().unwrap();
+                prop_assert_eq!(score, card.initial_score + points);
+                let upper = card.bands.iter().find(|band| band.at_least.is_some()).unwrap();
+                let lower = card.bands.iter().find(|band| band.at_most.is_some()).unwrap();
+                let label_at = |score: i32| {
+                    if score >= upper.at_least.unwrap() {
+                        upper.label.as_str()
+                    } else if score <= lower.at_most.unwrap() {
+                        lower.label.as_str()
+                    } else {
+                        "Undetermined"
+                    }
+                };
+                prop_assert_eq!(of("label"), label_at(score));
+                let margin: i32 = of("margin").parse().unwrap();
+                let changes = |by: i32| label_at(score + by) != label_at(score) || label_at(score - by) != label_at(score);
+                prop_assert!(changes(margin) && !(1..margin).any(changes), "score {score}, margin {margin}");
+            }
+    }
+}

@@ -1,0 +1,207 @@
+//! The vocabulary: every row sound, no word of two meanings, every word read.
+
+use std::collections::BTreeMap;
+
+use clientype::rules::read::Reading;
+use clientype::rules::vocabulary::{self, Entry};
+use clientype::rules::{Kind, Rulebook};
+use unicode_normalization::UnicodeNormalization;
+
+use super::rules;
+
+const LANGUAGES: [&str; 6] = ["*", "en", "de", "fr", "pl", "vi"];
+
+fn is_lookup_of_values(entry: &Entry) -> bool {
+    !entry.value.starts_with("(column")
+        && !matches!(entry.value, "(filler)" | "(legal_form)" | "free_mail")
+}
+
+#[test]
+fn the_vocabulary_is_sorted_and_every_row_is_sound() {
+    let lines: Vec<&str> = vocabulary::TEXT.lines().collect();
+    assert_eq!(lines[0], "criterion,value,language,word");
+    assert!(lines[1..].is_sorted(), "sort the lines by their bytes");
+    assert!(vocabulary::TEXT.ends_with('\n') && !vocabulary::TEXT.contains(['"', '\r']));
+    let rulebook = Rulebook::documents().unwrap();
+    let mut reader = csv::Reader::from_reader(vocabulary::TEXT.as_bytes());
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let entries: Vec<Entry> = vocabulary::entries().collect();
+    assert_eq!(rows.len(), entries.len());
+    for (row, entry) in rows.iter().zip(&entries) {
+        let Entry {
+            criterion,
+            value,
+            language,
+            word,
+        } = *entry;
+        assert_eq!(row, [criterion, value, language, word].as_slice());
+        assert!(LANGUAGES.contains(&language), "{entry:?}");
+        let canonical: String = word.nfc().flat_map(char::to_lowercase).collect();
+        assert!(
+            word == canonical && word == word.trim() && !word.is_empty(),
+            "{entry:?}: lower case, composed, trimmed"
+        );
+        let of = rulebook.criteria.iter().find(|c| c.name == criterion);
+        let is_value = |value: &str| match of {
+            Some(of) => of.values.iter().any(|own| own == value),
+            None => rulebook
+                .criteria
+                .iter()
+                .any(|c| c.values.iter().any(|own| own == value)),
+        };
+        let sound = match value {
+            "(column)" | "(column?)" => of.is_some(),
+            "(missing)" => of.is_some() || criterion == "*",
+            "(filler)" => criterion == "*",
+            "(legal_form)" => criterion == "organization",
+            _ if criterion == "length" => {
+                value.parse::<f64>().is_ok()
+                    || matches!(
+                        value,
+                        "year" | "month" | "week" | "day" | "and" | "plus_half"
+                    )
+            }
+            _ if criterion == "date" => value
+                .parse()
+                .is_ok_and(|month: u8| (1..=12).contains(&month)),
+            _ => is_value(value) && (of.is_some() || criterion == "*"),
+        };
+        assert!(sound, "{entry:?}");
+    }
+}
+
+#[test]
+fn no_word_means_two_values_of_one_criterion() {
+    let mut meanings: BTreeMap<(&str, String), Entry> = BTreeMap::new();
+    for entry in vocabulary::entries().filter(is_lookup_of_values) {
+        for spelling in spellings(entry.word) {
+            let key = (entry.criterion, squeezed(&spelling));
+            let known = meanings.entry(key).or_insert(entry);
+            assert_eq!(
+                known.value, entry.value,
+                "{known:?} and {entry:?}, both as {spelling:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn no_column_name_means_two_criteria() {
+    let mut meanings: BTreeMap<String, Entry> = BTreeMap::new();
+    for entry in vocabulary::entries().filter(|entry| entry.value == "(column)") {
+        for spelling in spellings(entry.word) {
+            let known = meanings.entry(squeezed(&spelling)).or_insert(entry);
+            assert_eq!(known.criterion, entry.criterion, "{known:?} and {entry:?}");
+        }
+    }
+}
+
+/// A word as written, and with its accents dropped in the ways that people do.
+fn spellings(word: &str) -> Vec<String> {
+    let plain = |text: &str| -> String {
+        let text = text
+            .replace('ß', "ss")
+            .replace('đ', "d")
+            .replace('ł', "l")
+            .replace('œ', "oe");
+        text.nfd()
+            .filter(|c| !unicode_normalization::char::is_combining_mark(*c))
+            .collect()
+    };
+    let umlauts = word
+        .replace('ä', "ae")
+        .replace('ö', "oe")
+        .replace('ü', "ue");
+    vec![
+        word.to_owned(),
+        word.replace('ß', "ss"),
+        plain(word),
+        plain(&umlauts),
+    ]
+}
+
+fn squeezed(text: &str) -> String {
+    let edge = |c: char| c.is_whitespace() || ".,:;!?*#()[]\"'".contains(c);
+    text.trim_matches(edge)
+        .chars()
+        .filter(|c| !c.is_whitespace() && !"_-–—".contains(*c))
+        .collect()
+}
+
+#[test]
+fn every_word_is_read_however_it_is_typed() {
+    let rules = rules();
+    let criteria = &rules.rulebook().criteria;
+    let own_words = |criterion: &str| -> Vec<String> {
+        let own = vocabulary::entries()
+            .filter(|e| e.criterion == criterion)
+            .filter(is_lookup_of_values);
+        own.flat_map(|entry| spellings(entry.word))
+            .map(|word| squeezed(&word))
+            .collect()
+    };
+    for (index, criterion) in criteria
+        .iter()
+        .enumerate()
+        .filter(|(_, c)| c.kind == Kind::Choice)
+    {
+        let overridden = own_words(&criterion.name);
+        for entry in vocabulary::entries().filter(is_lookup_of_values) {
+            let wanted = match entry.value {
+                "(missing)" => Reading::Missing,
+                value => match criterion.values.iter().position(|own| own == value) {
+                    Some(value) => Reading::Value(value as u8),
+                    None => continue,
+                },
+            };
+            let for_all = entry.criterion == "*";
+            if !for_all && entry.criterion != criterion.name {
+                continue;
+            }
+            for spelling in spellings(entry.word) {
+                if for_all && overridden.contains(&squeezed(&spelling)) {
+                    continue;
+                }
+                let decomposed: String = spelling.nfd().collect();
+                let spaced = format!("  {}  ", spelling.replace(' ', "  "));
+                for typed in [
+                    spelling.clone(),
+                    spelling.to_uppercase(),
+                    spaced,
+                    spelling.replace(' ', "_"),
+                    spelling.replace(' ', "-"),
+                    decomposed,
+                ] {
+                    assert_eq!(
+                        rules.read(index, &typed),
+                        wanted,
+                        "{}: {typed:?} of {entry:?}",
+                        criterion.name
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_canonical_value_is_a_word_in_each_language() {
+    for criterion in Rulebook::documents()
+        .unwrap()
+        .criteria
+        .iter()
+        .filter(|c| c.kind == Kind::Choice)
+    {
+        for value in &criterion.values {
+            for language in &LANGUAGES[1..] {
+                let has = vocabulary::entries().any(|e| {
+                    (e.criterion == criterion.name || e.criterion == "*")
+                        && e.value == value
+                        && e.language == *language
+                });
+                // A word that two languages share is there once, in the first.
+                assert!(has, "{} {value} {language}", criterion.name);
+            }
+        }
+    }
+}
