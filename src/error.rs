@@ -151,10 +151,30 @@ impl fmt::Display for Place {
             part(f, format_args!("record {record}"))?;
         }
         if let Some(column) = &self.column {
-            part(f, format_args!("column {column:?}"))?;
+            part(f, format_args!("column {}", quoted(column)))?;
         }
         Ok(())
     }
+}
+
+/// `text` in double quotes, for a message: its first 80 characters, with
+/// control characters escaped and accents as they are.
+pub fn quoted(text: &str) -> String {
+    const MOST: usize = 80;
+    let mut quoted = String::from('"');
+    for (i, c) in text.chars().enumerate() {
+        if i == MOST {
+            quoted.push('…');
+            break;
+        }
+        if c.is_control() || matches!(c, '"' | '\\' | '\u{feff}') {
+            quoted.extend(c.escape_debug());
+        } else {
+            quoted.push(c);
+        }
+    }
+    quoted.push('"');
+    quoted
 }
 
 impl fmt::Display for Error {

@@ -6,11 +6,14 @@
 use std::io::{self, Read};
 
 use crate::error::Place;
+use crate::formats::BOM;
 
 /// An input being read.
 pub(crate) struct Intake<'i> {
     reader: Box<dyn Read + Send + 'i>,
     buffer: Vec<u8>,
+    /// So much of the buffer is taken already.
+    taken: usize,
     spare: Vec<u8>,
     complete: bool,
     /// Where the buffer begins.
@@ -22,6 +25,7 @@ impl<'i> Intake<'i> {
         Intake {
             reader,
             buffer: Vec::new(),
+            taken: 0,
             spare: Vec::new(),
             complete: false,
             position: Position::default(),
@@ -30,9 +34,11 @@ impl<'i> Intake<'i> {
 
     /// Reads on until the buffer holds `size` bytes or all there are.
     pub(crate) fn fill(&mut self, size: usize) -> io::Result<()> {
-        if self.complete || self.buffer.len() >= size {
+        if self.complete || self.buffer().len() >= size {
             return Ok(());
         }
+        self.buffer.drain(..self.taken);
+        self.taken = 0;
         let missing = size - self.buffer.len();
         // One byte more than is read, so that the vector does not grow.
         self.buffer.reserve(missing + 1);
@@ -54,7 +60,7 @@ impl<'i> Intake<'i> {
 
     /// What is read and not yet taken.
     pub(crate) fn buffer(&self) -> &[u8] {
-        &self.buffer
+        &self.buffer[self.taken..]
     }
 
     /// True if nothing follows the buffer.
@@ -66,10 +72,17 @@ impl<'i> Intake<'i> {
     ///
     /// [`recycle`]: Intake::recycle
     pub(crate) fn take(&mut self, size: usize) -> Vec<u8> {
-        let mut rest = std::mem::take(&mut self.spare);
-        rest.clear();
-        rest.extend_from_slice(&self.buffer[size..]);
-        let mut taken = std::mem::replace(&mut self.buffer, rest);
+        // The shorter part is copied.
+        let mut other = std::mem::take(&mut self.spare);
+        other.clear();
+        let rest = self.taken + size;
+        if self.taken > 0 || size < self.buffer.len() - rest {
+            other.extend_from_slice(&self.buffer[self.taken..rest]);
+            self.taken = rest;
+            return other;
+        }
+        other.extend_from_slice(&self.buffer[rest..]);
+        let mut taken = std::mem::replace(&mut self.buffer, other);
         taken.truncate(size);
         taken
     }
@@ -100,6 +113,8 @@ impl Position {
             self.characters = 0;
         }
         self.lines += breaks;
+        // A byte order mark is no character that an editor counts.
+        let line = line.strip_prefix(BOM).unwrap_or(line);
         self.characters += line.iter().filter(|&&byte| byte & 0xc0 != 0x80).count() as u64;
     }
 

@@ -43,6 +43,6 @@ mod pipeline;
 pub mod rules;
 mod sink;
 
-pub use error::{Error, ErrorKind, Place, Result};
+pub use error::{Error, ErrorKind, Place, Result, quoted};
 pub use formats::Format;
 pub use pipeline::{Opened, Options, Source, Summary, classify};

@@ -13,6 +13,8 @@ use crate::formats::{Format, table::Table};
 pub(crate) struct Sink<'o> {
     out: &'o mut dyn Write,
     rejects: Option<&'o mut dyn Write>,
+    /// The last byte that was set aside.
+    last_reject: u8,
     table: Option<Table>,
     is_array: bool,
     /// Records written, over all inputs.
@@ -25,6 +27,7 @@ impl<'o> Sink<'o> {
         Sink {
             out,
             rejects,
+            last_reject: b'\n',
             table: None,
             is_array: false,
             records: 0,
@@ -96,14 +99,23 @@ impl<'o> Sink<'o> {
         self.out.flush().map_err(|error| unwritable(&error))
     }
 
-    /// Writes records that are set aside.
+    /// Writes records that are set aside, on lines of their own.
     pub(crate) fn set_aside(&mut self, bytes: &[u8]) -> Result<()> {
-        match &mut self.rejects {
-            Some(rejects) if !bytes.is_empty() => rejects
-                .write_all(bytes)
-                .map_err(|error| Error::writing("the file of rejected records", &error)),
-            _ => Ok(()),
-        }
+        let (Some(rejects), Some(&last)) = (&mut self.rejects, bytes.last()) else {
+            return Ok(());
+        };
+        // The last record of the file before may have had no line break.
+        let ended = matches!(self.last_reject, b'\n' | b'\r');
+        let joint = if ended { &b""[..] } else { b"\n" };
+        self.last_reject = last;
+        rejects
+            .write_all(joint)
+            .and_then(|()| rejects.write_all(bytes))
+            .map_err(|error| {
+                // No pipe that may close early: what nobody takes here is lost.
+                let error = io::Error::other(error);
+                Error::writing("the file of rejected records", &error)
+            })
     }
 
     /// Writes what still waits, and tells how many columns a table left out.

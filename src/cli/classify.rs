@@ -1,8 +1,8 @@
 //! `clientype classify`: what was said, turned into one call of the library.
 
 use std::fs::File;
-use std::io::{IsTerminal, Read, Write};
-use std::path::Path;
+use std::io::{self, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
@@ -10,7 +10,7 @@ use clientype::rules::compile::Rules;
 use clientype::rules::{Own, Rulebook};
 use clientype::{Format, Options, Source};
 
-use super::output::Output;
+use super::output::{self, Output};
 use super::{Classify, report};
 
 pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
@@ -112,17 +112,42 @@ fn sources(args: &Classify) -> anyhow::Result<Vec<Source<'static>>> {
             if is_stdin(path) {
                 return Ok(stdin());
             }
-            let file = File::open(path)
-                .with_context(|| format!("{}: the file cannot be opened", path.display()))?;
-            if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+            let cannot = || format!("{}: the file cannot be opened", path.display());
+            let file = File::open(path).with_context(cannot)?;
+            let metadata = file.metadata().with_context(cannot)?;
+            if metadata.is_dir() {
                 bail!("{}: this is a folder; name the files in it", path.display());
             }
             Ok(Source {
                 name: path.to_string_lossy().into_owned(),
-                reader: Box::new(file) as Box<dyn Read + Send>,
+                reader: if metadata.is_file() {
+                    Box::new(InTurn::Closed(path.clone()))
+                } else {
+                    // A pipe can be opened once only.
+                    Box::new(file) as Box<dyn Read + Send>
+                },
             })
         })
         .collect()
+}
+
+/// A file that is there, and is opened when its turn comes: there may be more
+/// files than can be open at a time.
+enum InTurn {
+    Closed(PathBuf),
+    Open(File),
+}
+
+impl Read for InTurn {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        if let InTurn::Closed(path) = self {
+            *self = InTurn::Open(File::open(path)?);
+        }
+        match self {
+            InTurn::Open(file) => file.read(to),
+            InTurn::Closed(_) => Ok(0),
+        }
+    }
 }
 
 /// Records that are set aside must not replace what they came from, nor the
@@ -131,10 +156,7 @@ fn check_targets(args: &Classify) -> anyhow::Result<()> {
     let Some(rejects) = &args.rejects else {
         return Ok(());
     };
-    let same = |path: &Path| match (path.canonicalize(), rejects.canonicalize()) {
-        (Ok(one), Ok(other)) => one == other,
-        _ => path == rejects,
-    };
+    let same = |path: &Path| output::behind_links(path) == output::behind_links(rejects);
     if args.output.as_deref().is_some_and(same) {
         bail!(
             "{}: --output and --rejects name the same file",

@@ -21,14 +21,13 @@ pub(super) enum Output {
 }
 
 impl Output {
-    /// Standard output, or the file at `path`.
+    /// Standard output, which `-` means too, or the file at `path`.
     pub(super) fn open(path: Option<&Path>) -> anyhow::Result<Self> {
-        let Some(path) = path else {
+        let Some(path) = path.filter(|path| *path != Path::new("-")) else {
             return Ok(Output::Stdout(io::stdout()));
         };
         let cannot = || format!("{}: the output file cannot be written", path.display());
-        // A link stays a link; the file it names is replaced.
-        let place = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let place = behind_links(path);
         let metadata = fs::metadata(&place).ok();
         if let Some(metadata) = &metadata
             && !metadata.is_file()
@@ -78,12 +77,33 @@ impl Output {
     }
 }
 
+/// The file that `path` names, in one spelling: a link leads to its file, also
+/// where that is not there yet.
+pub(super) fn behind_links(path: &Path) -> PathBuf {
+    if let Ok(place) = fs::canonicalize(path) {
+        return place;
+    }
+    let folder = path.parent().unwrap_or(Path::new(""));
+    if let Ok(target) = fs::read_link(path) {
+        return folder.join(target);
+    }
+    let folder = match folder.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => folder,
+    };
+    match (fs::canonicalize(folder), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
+    }
+}
+
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Output::Stdout(out) => out.write(bytes),
             Output::Direct(file) => file.write(bytes),
-            Output::Beside(file, _) => file.write(bytes),
+            // Its own name, which is in the other's errors, would only confuse.
+            Output::Beside(file, _) => file.as_file_mut().write(bytes),
         }
     }
 
@@ -91,7 +111,7 @@ impl Write for Output {
         match self {
             Output::Stdout(out) => out.flush(),
             Output::Direct(file) => file.flush(),
-            Output::Beside(file, _) => file.flush(),
+            Output::Beside(file, _) => file.as_file_mut().flush(),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::io::Write as _;
 
 use clientype::columns::How;
 use clientype::rules::compile::Rules;
-use clientype::{Format, Opened, Summary};
+use clientype::{Format, Opened, Summary, quoted};
 
 /// So many texts that were not understood are shown for each criterion.
 const UNREAD: usize = 5;
@@ -49,7 +49,7 @@ pub(super) fn opened(rules: &Rules, opened: &Opened<'_>) -> String {
             let unit = feed.bare_unit().map_or(String::new(), |unit| {
                 format!(" (a bare number counts {unit})")
             });
-            fed.push((feed.criterion, format!("{column:?}{how}{unit}")));
+            fed.push((feed.criterion, format!("{}{how}{unit}", quoted(column))));
         }
     }
     fed.sort_by_key(|(criterion, _)| *criterion);
@@ -62,7 +62,7 @@ pub(super) fn opened(rules: &Rules, opened: &Opened<'_>) -> String {
         lines.push(format!("  {:width$} <- {column}", name(criterion)));
     }
     let column_of = |(column, criterion): &(usize, usize)| {
-        format!("{:?} ({})", opened.names[*column], name(*criterion))
+        format!("{} ({})", quoted(&opened.names[*column]), name(*criterion))
     };
     if !mapping.idle.is_empty() {
         let columns: Vec<String> = mapping.idle.iter().map(column_of).collect();
@@ -87,7 +87,8 @@ pub(super) fn summary(rules: &Rules, summary: &Summary, rejects: Option<&str>) -
     for (criterion, column, file, record) in &summary.late {
         let criterion = &rules.rulebook().criteria[*criterion].name;
         lines.push(format!(
-            "{file}: from record {record} on, {column:?} feeds {criterion}"
+            "{file}: from record {record} on, {} feeds {criterion}",
+            quoted(column)
         ));
     }
     lines.push(format!("{} labelled", count(summary.records(), "record")));
@@ -139,12 +140,9 @@ fn ended(lines: &[String]) -> String {
 
 fn shortened(value: &str) -> String {
     if value.chars().count() > LONGEST {
-        format!(
-            "{:?}",
-            value.chars().take(LONGEST).chain(['…']).collect::<String>()
-        )
+        quoted(&value.chars().take(LONGEST).chain(['…']).collect::<String>())
     } else {
-        format!("{value:?}")
+        quoted(value)
     }
 }
 

@@ -18,7 +18,7 @@ mod names;
 
 use std::collections::HashMap;
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, quoted};
 use crate::rules::compile::{Rules, nearest};
 use crate::rules::read::Reading;
 use crate::rules::{Kind, TimeUnit, header_key, header_words};
@@ -271,7 +271,8 @@ impl<'r> Columns<'r> {
             if understood == 0 || understood * 2 < readings.count() {
                 continue;
             }
-            tied = best.is_some_and(|(most, _)| most == understood);
+            tied &= best.is_none_or(|(most, _)| understood <= most);
+            tied |= best.is_some_and(|(most, _)| most == understood);
             if best.is_none_or(|(most, _)| understood > most) {
                 best = Some((
                     understood,
@@ -289,8 +290,11 @@ impl<'r> Columns<'r> {
     /// The error that two columns feed one criterion.
     pub(crate) fn two_columns(&self, criterion: usize, first: &str, second: &str) -> Error {
         let criterion = &self.rules.rulebook().criteria[criterion].name;
-        let found =
-            format!("two columns feed the criterion {criterion:?}: {first:?} and {second:?}");
+        let found = format!(
+            "two columns feed the criterion {criterion:?}: {} and {}",
+            quoted(first),
+            quoted(second)
+        );
         let advice = if first == second {
             format!("rename one of them, or switch the criterion off: --map {criterion}=")
         } else {
@@ -325,7 +329,10 @@ impl<'r> Columns<'r> {
                 .as_deref()
                 .filter(|column| !settled(*criterion) && !met(column))
         })?;
-        let found = format!("--map names the column {unseen:?}, which no record has");
+        let found = format!(
+            "--map names the column {}, which no record has",
+            quoted(unseen)
+        );
         Some(
             Error::new(ErrorKind::Columns, found)
                 .expected("a column of the input, spelled as it is there"),
@@ -355,8 +362,11 @@ impl<'r> Columns<'r> {
                 }
                 _ if complete => {
                     let near = nearest(told, names.iter().map(AsRef::as_ref));
-                    let found = format!("--map names the column {told:?}, which is not there");
-                    let advice = near.map(|near| format!("did you mean {near:?}?"));
+                    let found = format!(
+                        "--map names the column {}, which is not there",
+                        quoted(told)
+                    );
+                    let advice = near.map(|near| format!("did you mean {}?", quoted(near)));
                     let error = Error::new(ErrorKind::Columns, found)
                         .expected(format!("one of the columns {}", listed(names)));
                     return Err(match advice {
@@ -450,7 +460,7 @@ fn listed<S: AsRef<str>>(names: &[S]) -> String {
     let mut list: Vec<String> = names
         .iter()
         .take(MOST)
-        .map(|name| format!("{:?}", name.as_ref()))
+        .map(|name| quoted(name.as_ref()))
         .collect();
     if names.len() > MOST {
         list.push(format!("and {} more", names.len() - MOST));

@@ -5,11 +5,11 @@
 //! text, and null or a missing key an empty field. No type is guessed.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::json::text::{Member, minify, unescape, write_string};
 use super::table;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, quoted};
 use crate::judge::Judge;
 use crate::labels::Labels;
 
@@ -32,8 +32,8 @@ pub(crate) struct Convert {
     columns: HashMap<String, usize>,
     /// How many columns of the input the header has.
     width: usize,
-    /// By added field: the column that it overwrites.
-    replaced: Vec<Option<usize>>,
+    /// By added field: the columns that it overwrites.
+    replaced: Vec<Vec<usize>>,
     begun: bool,
 }
 
@@ -69,7 +69,11 @@ impl Convert {
         self.replaced = labels
             .names()
             .iter()
-            .map(|name| self.columns.get(name).copied())
+            .map(|label| {
+                let columns = names.iter().enumerate();
+                let there = columns.filter(|(_, name)| *name == label);
+                there.map(|(column, _)| column).collect()
+            })
             .collect();
     }
 
@@ -86,14 +90,12 @@ impl Convert {
         by_place: bool,
         out: &mut Vec<u8>,
     ) -> Result<()> {
-        let twice = names
-            .iter()
-            .enumerate()
-            .find(|(i, name)| names[..*i].contains(name));
-        if let (Some((_, name)), false) = (twice, self.has_header()) {
+        let mut seen = HashSet::new();
+        let twice = names.iter().find(|name| !seen.insert(*name));
+        if let (Some(name), false) = (twice, self.has_header()) {
             return Err(Error::new(
                 ErrorKind::Columns,
-                format!("two columns are named {name:?}"),
+                format!("two columns are named {}", quoted(name)),
             )
             .expected("different names, since they become the keys of an object")
             .advice("rename one of them, or keep the format that came in"));
@@ -117,7 +119,7 @@ impl Convert {
             .names()
             .iter()
             .zip(&self.replaced)
-            .filter(|(_, replaced)| replaced.is_none());
+            .filter(|(_, replaced)| replaced.is_empty());
         let header = names.iter().chain(new.map(|(name, _)| name));
         match self.target {
             Target::Csv(delimiter) => write_row(header.map(String::as_str), delimiter, out),
@@ -226,10 +228,12 @@ impl Convert {
         out: &mut Vec<u8>,
     ) {
         for (field, replaced) in self.replaced.iter().enumerate() {
-            let text = Cow::Owned(label_text(field, judge, labels));
-            match replaced {
-                Some(column) => cells[*column] = text,
-                None => cells.push(text),
+            let text = label_text(field, judge, labels);
+            for column in replaced {
+                cells[*column] = Cow::Owned(text.clone());
+            }
+            if replaced.is_empty() {
+                cells.push(Cow::Owned(text));
             }
         }
         let cells = cells.iter().map(AsRef::as_ref);
@@ -290,8 +294,8 @@ pub(crate) fn other_columns() -> Error {
 }
 
 fn late_column(name: &str) -> Error {
-    Error::new(ErrorKind::Columns, format!("the key {name:?} is new: no record before it, of those that the header was made from, has it"))
-        .expected("the keys of the first 100 records, which made the header")
+    Error::new(ErrorKind::Columns, format!("the key {} is new: the header, which is written already, does not have it", quoted(name)))
+        .expected("the keys that the header was made from: those of the first records (100, or 1 MiB of them), or the columns of the first file")
         .advice("keep the records as objects: -f ndjson")
 }
 

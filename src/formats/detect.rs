@@ -11,29 +11,48 @@ use crate::error::Result;
 pub(crate) const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// Finds the format of an input: as told, else by the name's ending, else by
-/// its first bytes. `sample` is its beginning.
-pub(crate) fn detect(told: Option<Format>, name: &str, sample: &[u8]) -> Format {
-    if let Some(told) = told {
+/// its first bytes. `sample` is its beginning; `None` asks for more of it, and
+/// `enough` says that there will be no more.
+pub(crate) fn detect(
+    told: Option<Format>,
+    name: &str,
+    sample: &[u8],
+    enough: bool,
+) -> Option<Format> {
+    if told.is_some() {
         return told;
     }
     let ending = name
         .rsplit_once('.')
         .map(|(_, ending)| ending.to_ascii_lowercase());
     match ending.as_deref() {
-        Some("csv") => return Format::Csv,
-        Some("tsv" | "tab") => return Format::Tsv,
-        Some("ndjson" | "jsonl") => return Format::Ndjson,
+        Some("csv") => return Some(Format::Csv),
+        Some("tsv" | "tab") => return Some(Format::Tsv),
+        Some("ndjson" | "jsonl") => return Some(Format::Ndjson),
         _ => {}
     }
     let text = sample.strip_prefix(BOM).unwrap_or(sample);
-    let start = json::text::skip_space(text, 0);
-    match text.get(start) {
-        Some(b'[') => Format::Json,
-        Some(b'{') if ndjson::looks_like(&text[start..]) => Format::Ndjson,
-        Some(b'{') => Format::Json,
-        _ if ending.as_deref() == Some("json") => Format::Json,
-        _ => Format::Csv,
+    let text = &text[json::text::skip_space(text, 0)..];
+    match text.first() {
+        Some(b'[') if begins_array(text) => Some(Format::Json),
+        Some(b'{') => match ndjson::looks_like(text) {
+            Some(true) => Some(Format::Ndjson),
+            None if !enough => None,
+            _ => Some(Format::Json),
+        },
+        _ if ending.as_deref() == Some("json") => Some(Format::Json),
+        _ => Some(Format::Csv),
     }
+}
+
+/// True where a value of JSON follows the bracket; `[Name],[City]` is a header.
+fn begins_array(text: &[u8]) -> bool {
+    let first = &text[json::text::skip_space(text, 1)..];
+    let words = [&b"true"[..], b"false", b"null"];
+    first
+        .first()
+        .is_none_or(|byte| matches!(byte, b'{' | b'[' | b']' | b'"' | b'-' | b'0'..=b'9'))
+        || words.iter().any(|word| first.starts_with(word))
 }
 
 /// Refuses what is no text, with what it seems to be.

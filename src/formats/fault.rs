@@ -4,7 +4,7 @@
 //! within a batch; the pipeline makes it one within the file.
 
 use super::json::text::Broken;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, quoted};
 use crate::judge::Unread;
 
 /// A record that cannot be read or judged.
@@ -96,8 +96,8 @@ impl Fault {
         criterion: &str,
     ) -> Box<Self> {
         let error = input(format!(
-            "{:?} is not understood as {criterion}",
-            unread.text
+            "{} is not understood as {criterion}",
+            quoted(&unread.text)
         ))
         .expected(unread.expected.as_str())
         .advice("correct it, or leave out --strict to count it as no evidence");
@@ -117,7 +117,7 @@ impl Fault {
 pub(crate) fn taken(name: &str) -> Error {
     Error::new(
         ErrorKind::Columns,
-        format!("the column {name:?} is there already"),
+        format!("the column {} is there already", quoted(name)),
     )
     .expected("no column with the name of an added field")
     .advice("--replace overwrites it, --prefix TEXT names the added fields differently")
@@ -138,7 +138,7 @@ pub(super) fn shown(text: &str, at: usize) -> String {
         .collect();
     match rest.chars().next() {
         None => "the end".to_owned(),
-        Some(first) if word.is_empty() => format!("{:?}", first.to_string()),
-        Some(_) => format!("{word:?}"),
+        Some(first) if word.is_empty() => quoted(&first.to_string()),
+        Some(_) => quoted(&word),
     }
 }

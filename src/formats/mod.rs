@@ -92,6 +92,11 @@ impl<'t> Passage<'t> {
         self.copied = upto;
     }
 
+    /// How much is written once the text up to `upto` is copied.
+    pub(crate) fn written(&self, upto: usize, out: &[u8]) -> usize {
+        out.len() + if self.raw { upto - self.copied } else { 0 }
+    }
+
     /// Leaves the text up to `upto` out.
     pub(crate) fn skip(&mut self, upto: usize) {
         self.copied = upto;

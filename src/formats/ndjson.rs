@@ -19,15 +19,14 @@ pub(crate) struct Input {
     keys: Keys,
 }
 
-/// True where `text`, which begins with a bracket, is an object on its first
-/// line and there is another on a later one.
-pub(super) fn looks_like(text: &[u8]) -> bool {
-    let line = memchr::memchr(b'\n', text).unwrap_or(text.len());
-    let Ok(end) = object(&text[..line], 0, &mut Vec::new()) else {
-        return false;
-    };
+/// True where `text`, which begins with a brace, has records on lines: what ends
+/// its first line is a brace, and what begins the next is one, which no JSON
+/// document allows. `None` where it does not reach that far.
+pub(super) fn looks_like(text: &[u8]) -> Option<bool> {
+    let line = memchr::memchr(b'\n', text)?;
+    let ends = text[..line].trim_ascii_end().ends_with(b"}");
     let next = skip_space(text, line);
-    skip_space(&text[..line], end) == line && text.get(next) == Some(&b'{')
+    Some(ends && text.get(next)? == &b'{')
 }
 
 pub(super) fn cut(buffer: &[u8], complete: bool) -> Cut {
@@ -65,8 +64,9 @@ impl Input {
             .map(str::trim)
             .filter(|line| line.starts_with('{') && rough_end(line.as_bytes(), 0).is_some());
         let keys = Keys::sample(objects, complete, SAMPLE_RECORDS);
-        if keys.names().0.is_empty() && !complete {
-            return Ok(None);
+        if keys.names().0.is_empty() {
+            // Nothing to learn from: perhaps since nothing is sound.
+            check_first_line(&sample[..end], bom)?;
         }
         Ok(Some(Input { bom, keys }))
     }
@@ -117,7 +117,7 @@ impl Input {
             let start = skip_space(&bytes[..end], line);
             if start < end {
                 sheet.records += 1;
-                let labelled = self.line(&text[..end], start, &mut passage, desk, sheet);
+                let labelled = self.line(&text[..end], line, start, &mut passage, desk, sheet);
                 if let Err(fault) = labelled {
                     passage.pass(line, &mut sheet.out);
                     // Only what cannot be read as a record is set aside.
@@ -135,29 +135,58 @@ impl Input {
         Ok(())
     }
 
-    /// Labels the record that begins at `start` and ends with `text`.
+    /// Labels the record that begins at `start` of the `line` that ends with
+    /// `text`.
     fn line(
         &mut self,
         text: &str,
+        line: usize,
         start: usize,
         passage: &mut Passage<'_>,
         desk: &mut Desk<'_>,
         sheet: &mut Sheet,
     ) -> std::result::Result<(), Box<Fault>> {
-        let bytes = text.as_bytes();
-        let record = sheet.records;
-        let broken = |broken| Fault::broken(text, &broken, Some(record), Some(ADVICE));
-        if bytes[start] != b'{' && value_end(bytes, start).is_ok() {
-            return Err(no_object(text, start, record, ADVICE));
-        }
-        let end = self.keys.parse(text, start).map_err(broken)?;
-        let rest = skip_space(bytes, end);
-        if rest < bytes.len() {
-            return Err(broken(Broken {
-                at: rest,
-                expected: "one record on each line",
-            }));
-        }
-        self.keys.label(text, start..end, passage, desk, sheet)
+        let parse = |text: &str, at| self.keys.parse(text, at);
+        let end = object_line(text, start, sheet.records, parse)?;
+        self.keys
+            .label(text, start..end, line, passage, desk, sheet)
     }
+}
+
+/// The end of the object that begins at `start` and has the rest of `text`, a
+/// line, to itself.
+fn object_line(
+    text: &str,
+    start: usize,
+    record: u64,
+    parse: impl FnOnce(&str, usize) -> std::result::Result<usize, Broken>,
+) -> std::result::Result<usize, Box<Fault>> {
+    let bytes = text.as_bytes();
+    let broken = |broken| Fault::broken(text, &broken, Some(record), Some(ADVICE));
+    if bytes[start] != b'{' && value_end(bytes, start).is_ok() {
+        return Err(no_object(text, start, record, ADVICE));
+    }
+    let end = parse(text, start).map_err(broken)?;
+    let rest = skip_space(bytes, end);
+    if rest < bytes.len() {
+        return Err(broken(Broken {
+            at: rest,
+            expected: "one record on each line",
+        }));
+    }
+    Ok(end)
+}
+
+/// Tells what is wrong with the first line that is not blank, if anything is.
+fn check_first_line(sample: &[u8], bom: usize) -> std::result::Result<(), Box<Fault>> {
+    let start = skip_space(sample, bom);
+    let end = memchr::memchr(b'\n', &sample[start..]).map_or(sample.len(), |i| start + i);
+    let text = std::str::from_utf8(&sample[..end])
+        .map_err(|error| Fault::not_utf8(sample, error.valid_up_to(), Some(1)))?;
+    if start < end {
+        object_line(text, start, 1, |text, at| {
+            object(text.as_bytes(), at, &mut Vec::new())
+        })?;
+    }
+    Ok(())
 }

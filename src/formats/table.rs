@@ -116,12 +116,13 @@ impl Table {
 fn fit(widths: &[usize], labels: usize, limit: Option<usize>) -> Vec<Option<usize>> {
     let mut columns: Vec<Option<usize>> = widths.iter().copied().map(Some).collect();
     let Some(limit) = limit else { return columns };
+    // Each with the gap after it, the last one's less.
+    let mut total = widths.iter().map(|width| width + GAP.len()).sum::<usize>();
     for column in (0..widths.len().saturating_sub(labels)).rev() {
-        let kept = columns.iter().flatten();
-        let total = kept.clone().sum::<usize>() + GAP.len() * kept.count().saturating_sub(1);
-        if total <= limit {
+        if total <= limit + GAP.len() {
             break;
         }
+        total -= widths[column] + GAP.len();
         columns[column] = None;
     }
     columns
@@ -134,30 +135,32 @@ fn write_line(row: &str, columns: &[Option<usize>], out: &mut Vec<u8>) {
         if !line.is_empty() {
             line.push_str(GAP);
         }
-        let before = line.width();
-        push_cut(cell, *width, &mut line);
-        let used = line.width() - before;
+        let used = push_cut(cell, *width, &mut line);
         line.extend(std::iter::repeat_n(' ', width.saturating_sub(used)));
     }
     out.extend_from_slice(line.trim_end().as_bytes());
     out.push(b'\n');
 }
 
-/// Appends as much of `cell` as fits, with `…` where it does not.
-fn push_cut(cell: &str, width: usize, line: &mut String) {
-    if cell.width() <= width {
+/// Appends as much of `cell` as fits, with `…` where it does not, and returns
+/// how wide that is.
+fn push_cut(cell: &str, width: usize, line: &mut String) -> usize {
+    let whole = cell.width();
+    if whole <= width {
         line.push_str(cell);
-        return;
+        return whole;
     }
     let mut used = 1;
     for c in cell.chars() {
-        used += c.width().unwrap_or(0);
-        if used > width {
+        let wide = c.width().unwrap_or(0);
+        if used + wide > width {
             break;
         }
+        used += wide;
         line.push(c);
     }
     line.push('…');
+    used
 }
 
 #[cfg(test)]

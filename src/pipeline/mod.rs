@@ -9,7 +9,7 @@ use std::io::{Read, Write};
 
 use crate::columns::{Columns, Mapping, Override};
 use crate::error::{Error, ErrorKind, Result};
-use crate::formats::{self, Convert, Desk, Fault, Format, Input, Target};
+use crate::formats::{self, Convert, Desk, Fault, Format, Input, SAMPLE_RECORDS, Target};
 use crate::intake::Intake;
 use crate::judge::{Judge, Tally};
 use crate::labels::Labels;
@@ -18,8 +18,10 @@ use crate::sink::Sink;
 
 use self::labelling::{Labelling, placed};
 
-/// So much is read before columns are settled.
+/// So much is read before columns are settled; more, up to the second, if it
+/// holds fewer than [`SAMPLE_RECORDS`], and beyond that until there is one.
 const SAMPLE: usize = 64 * 1024;
+const SAMPLE_MOST: usize = 1024 * 1024;
 
 /// One input: its name for messages, and its bytes.
 pub struct Source<'i> {
@@ -198,14 +200,13 @@ impl Run<'_, '_> {
     fn file(&mut self, source: Source<'_>, opened: &mut dyn FnMut(&Opened<'_>)) -> Result<()> {
         let file = source.name;
         let mut intake = Intake::new(source.reader);
-        let mut input = self.open(&mut intake, &file)?;
+        let (mut input, values) = self.open(&mut intake, &file)?;
         let (names, complete) = input.names();
         let names = names.to_vec();
         let mapping = if input.is_empty() {
             Mapping::default()
         } else {
-            self.columns
-                .settle(&names, &input.values(intake.buffer()), complete)?
+            self.columns.settle(&names, &values, complete)?
         };
         input.settle(&mapping, &self.labels, self.options.replace)?;
         let (format, delimiter) = (input.format(), input.delimiter());
@@ -273,26 +274,28 @@ impl Run<'_, '_> {
         Ok(())
     }
 
-    /// Reads as much as it takes to know the input.
-    fn open(&self, intake: &mut Intake<'_>, file: &str) -> Result<Input> {
+    /// Reads as much as it takes to know the input, and returns the first
+    /// values of its columns.
+    fn open(&self, intake: &mut Intake<'_>, file: &str) -> Result<(Input, Vec<Vec<String>>)> {
         let mut size = SAMPLE;
         let feeds = |key: &str| !self.columns.feeds(key).is_empty();
         loop {
             intake.fill(size).map_err(|error| Error::reading(&error))?;
-            let sample = intake.buffer();
+            let (sample, complete) = (intake.buffer(), intake.is_complete());
+            let enough = complete || sample.len() >= SAMPLE_MOST;
             formats::refuse_foreign(sample)?;
-            let format = formats::detect(self.options.input_format, file, sample);
-            let opened = Input::open(
-                format,
-                self.options.delimiter,
-                sample,
-                intake.is_complete(),
-                &feeds,
-            );
-            match opened.map_err(|fault| placed(*fault, intake, sample, file))? {
-                Some(input) => return Ok(input),
-                None => size = sample.len() * 2,
+            let format = formats::detect(self.options.input_format, file, sample, enough);
+            let open =
+                |format| Input::open(format, self.options.delimiter, sample, complete, &feeds);
+            let opened = format.map_or(Ok(None), open);
+            if let Some(input) = opened.map_err(|fault| placed(*fault, intake, sample, file))? {
+                let values = input.values(sample);
+                let records = values.iter().map(Vec::len).max().unwrap_or(0);
+                if enough || records >= SAMPLE_RECORDS {
+                    return Ok((input, values));
+                }
             }
+            size = sample.len() * 2;
         }
     }
 

@@ -190,31 +190,60 @@ fn what_stands_before_a_fault_does_not_depend_on_the_batch() {
         "{\"contract\": 1}\n{\"contract\": 0}\n{\"contract\" 1}\n",
         "[{\"contract\": 1},\n {\"contract\": 0} , 17]\n",
         "[{\"contract\": 1},\n {\"contract\": 0} , ]\n",
+        "[{\"contract\": 1},\n {\"contract\": 0}  {}]\n",
     ];
+    for input in inputs {
+        fails_alike(input, 1..=input.len());
+    }
+    // Two keys that compete, neither among the first hundred records'.
+    let mut records = vec!["{\"contract\": 1}"; 100];
+    records.extend([
+        "{\"duration\":\"3y\"}",
+        "{\"a\":1}",
+        "{\"Laufzeit\":\"3y\"}",
+    ]);
+    let lines = records.join("\n");
+    let out = fails_alike(&lines, [1, 17, 33, lines.len() - 10]);
+    assert!(
+        out.ends_with("\"affiliation_label\":\"Undetermined\"}\n"),
+        "{out}"
+    );
+    let array = format!("[{}]", records.join(",\n"));
+    let out = fails_alike(&array, [1, 17, 33, array.len() - 10]);
+    assert!(
+        out.ends_with("\"affiliation_label\":\"Undetermined\"}"),
+        "{out}"
+    );
+}
+
+/// Labels `input`, which is at fault, whole and in small batches; returns what
+/// comes out in the format that came in.
+fn fails_alike(input: &str, batches: impl IntoIterator<Item = usize> + Clone) -> String {
     let formats = [
-        None,
         Some(Format::Csv),
         Some(Format::Json),
         Some(Format::Ndjson),
         Some(Format::Table),
+        None,
     ];
-    for input in inputs {
-        for format in formats {
-            let options = |batch| Options {
-                format,
-                batch,
-                ..Options::default()
-            };
-            let whole = label(input.as_bytes(), &options(1 << 20), false);
-            assert!(whole.result.is_err(), "{input}");
-            for batch in 1..=input.len() {
-                let small = label(input.as_bytes(), &options(batch), false);
-                assert_eq!(
-                    String::from_utf8_lossy(&small.out),
-                    String::from_utf8_lossy(&whole.out),
-                    "{input} as {format:?} in batches of {batch} bytes"
-                );
-            }
+    let mut unchanged = String::new();
+    for format in formats {
+        let options = |batch| Options {
+            format,
+            batch,
+            ..Options::default()
+        };
+        let whole = label(input.as_bytes(), &options(1 << 20), false);
+        assert!(whole.result.is_err(), "{input}");
+        unchanged = String::from_utf8(whole.out).unwrap();
+        for batch in batches.clone() {
+            let small = label(input.as_bytes(), &options(batch), false);
+            assert_eq!(
+                String::from_utf8_lossy(&small.out),
+                unchanged,
+                "{input} as {format:?} in batches of {batch} bytes"
+            );
         }
     }
+    unchanged
 }

@@ -137,11 +137,15 @@ impl Input {
             .flat_map(|(column, feeds)| feeds.iter().map(move |feed| (column, *feed)))
             .collect();
         for (field, name) in labels.names().iter().enumerate() {
-            match self.names.iter().position(|column| column == name) {
-                Some(_) if !replace => return Err(super::taken(name)),
-                Some(column) => self.in_place.push((column, field)),
-                None => self.appended.push(field),
+            let columns = self.names.iter().enumerate();
+            let there = columns.filter(|(_, column)| *column == name);
+            let there: Vec<_> = there.map(|(column, _)| (column, field)).collect();
+            if there.is_empty() {
+                self.appended.push(field);
+            } else if !replace {
+                return Err(super::taken(name));
             }
+            self.in_place.extend(there);
         }
         self.in_place.sort_unstable();
         Ok(())

@@ -7,11 +7,13 @@
 pub(super) mod record;
 pub(crate) mod text;
 
+use std::ops::Range;
+
 use self::record::Keys;
-use self::text::{rough_end, skip_space, unescape, value_end};
+use self::text::{object, rough_end, skip_space, unescape, value_end};
 use super::{BOM, Batch, Cut, Desk, Fault, Passage, SAMPLE_RECORDS, Sheet, input};
 use crate::columns::Mapping;
-use crate::error::Result;
+use crate::error::{Result, quoted};
 use crate::labels::Labels;
 
 /// An open JSON input.
@@ -41,13 +43,32 @@ impl Input {
         complete: bool,
         feeds: &dyn Fn(&str) -> bool,
     ) -> std::result::Result<Option<Self>, Box<Fault>> {
-        let bom = if sample.starts_with(BOM) {
+        let error = match std::str::from_utf8(sample) {
+            Ok(text) => return Self::open_text(text, complete, feeds),
+            Err(error) => error,
+        };
+        // Where it is no text, the record in which it is none is told of later,
+        // unless it is the first.
+        let sound = std::str::from_utf8(&sample[..error.valid_up_to()]).unwrap_or_default();
+        let opened = Self::open_text(sound, false, feeds)?;
+        if opened.is_none() && (complete || error.error_len().is_some()) {
+            let is_array = sound.trim_start_matches(|c: char| !c.is_ascii_graphic());
+            let record = is_array.starts_with('[').then_some(1);
+            return Err(Fault::not_utf8(sample, error.valid_up_to(), record));
+        }
+        Ok(opened)
+    }
+
+    fn open_text(
+        text: &str,
+        complete: bool,
+        feeds: &dyn Fn(&str) -> bool,
+    ) -> std::result::Result<Option<Self>, Box<Fault>> {
+        let bom = if text.as_bytes().starts_with(BOM) {
             BOM.len()
         } else {
             0
         };
-        // Only whole characters can be looked at.
-        let text = whole_text(sample, complete)?;
         let start = skip_space(text.as_bytes(), bom);
         let (shape, prologue) = match text.as_bytes().get(start) {
             None if complete => return Err(empty()),
@@ -79,13 +100,26 @@ impl Input {
             input.cut(&text.as_bytes()[prologue..], complete),
             Cut::Last(_)
         );
-        let objects = Elements { text, at: prologue }.filter(|element| element.starts_with('{'));
+        let elements = Elements { text, at: prologue };
+        let first = elements.clone().next();
+        if first.is_none() && !in_sample {
+            return Ok(None);
+        }
+        let objects = elements
+            .map(|place| &text[place])
+            .filter(|element| element.starts_with('{'));
         let most = if input.shape == Shape::Single {
             1
         } else {
             SAMPLE_RECORDS
         };
         input.keys = Keys::sample(objects, in_sample, most);
+        if let (Some(first), true) = (first, input.keys.names().0.is_empty()) {
+            // Nothing to learn from: perhaps since nothing is sound.
+            object_at(text, first.start, 1, |text, at| {
+                object(text.as_bytes(), at, &mut Vec::new())
+            })?;
+        }
         Ok(Some(input))
     }
 
@@ -202,19 +236,15 @@ impl Input {
                 Some(_) => {}
             }
             sheet.records += 1;
-            if bytes[at] != b'{' {
-                break match value_end(bytes, at) {
-                    Ok(_) => {
-                        record::no_object(text, at, sheet.records, "take out what is no record")
-                    }
-                    Err(broken) => Fault::broken(text, &broken, Some(sheet.records), None),
-                };
-            }
-            let end = match self.keys.parse(text, at) {
+            let parse = |text: &str, at| self.keys.parse(text, at);
+            let end = match object_at(text, at, sheet.records, parse) {
                 Ok(end) => end,
-                Err(broken) => break Fault::broken(text, &broken, Some(sheet.records), None),
+                Err(fault) => break fault,
             };
-            if let Err(fault) = self.keys.label(text, at..end, &mut passage, desk, sheet) {
+            if let Err(fault) = self
+                .keys
+                .label(text, at..end, sound, &mut passage, desk, sheet)
+            {
                 break fault;
             }
             (at, sound) = (end, end);
@@ -260,11 +290,27 @@ impl Input {
                 super::fault::shown(tail, at)
             ))
             .expected("nothing after the document")
-            .advice("if each line is an object of its own: --input-format ndjson");
+            .advice("if each line is an object of its own: --input-format ndjson; if not: jq -c . FILE | clientype classify");
             return Err(Fault::of_input(at, error).with_character());
         }
         Ok(())
     }
+}
+
+/// The end of the object that begins at `at`, the record with number `record`.
+fn object_at(
+    text: &str,
+    at: usize,
+    record: u64,
+    parse: impl FnOnce(&str, usize) -> std::result::Result<usize, text::Broken>,
+) -> std::result::Result<usize, Box<Fault>> {
+    let broken = |broken| Fault::broken(text, &broken, Some(record), None);
+    if text.as_bytes()[at] == b'{' {
+        return parse(text, at).map_err(broken);
+    }
+    value_end(text.as_bytes(), at).map_err(broken)?;
+    let advice = "take out what is no record";
+    Err(record::no_object(text, at, record, advice))
 }
 
 fn broken(at: usize, expected: &'static str) -> text::Broken {
@@ -279,24 +325,15 @@ fn empty() -> Box<Fault> {
 
 fn two_arrays(at: usize, first: &str, second: &str) -> Box<Fault> {
     let error = input(format!(
-        "two members hold arrays of objects: {first:?} and {second:?}"
+        "two members hold arrays of objects: {} and {}",
+        quoted(first),
+        quoted(second)
     ))
     .expected("one, with the records")
     .advice(format!(
         "take out one of them: jq '.{first}' FILE | clientype classify"
     ));
     Fault::of_input(at, error).with_character()
-}
-
-/// `sample` as text, less a character that is cut off at its end.
-fn whole_text(sample: &[u8], complete: bool) -> std::result::Result<&str, Box<Fault>> {
-    match std::str::from_utf8(sample) {
-        Ok(text) => Ok(text),
-        Err(error) if error.error_len().is_none() && !complete => {
-            Ok(std::str::from_utf8(&sample[..error.valid_up_to()]).unwrap_or_default())
-        }
-        Err(error) => Err(Fault::not_utf8(sample, error.valid_up_to(), None)),
-    }
 }
 
 /// One member of an object, which begins at `at`.
@@ -379,16 +416,18 @@ fn key_before_value(text: &str, at: usize) -> Option<(String, usize)> {
     })
 }
 
-/// The whole elements at the beginning of an array, from behind its bracket.
+/// The places of the whole elements at the beginning of an array, from behind
+/// its bracket.
+#[derive(Clone)]
 struct Elements<'t> {
     text: &'t str,
     at: usize,
 }
 
-impl<'t> Iterator for Elements<'t> {
-    type Item = &'t str;
+impl Iterator for Elements<'_> {
+    type Item = Range<usize>;
 
-    fn next(&mut self) -> Option<&'t str> {
+    fn next(&mut self) -> Option<Range<usize>> {
         let bytes = self.text.as_bytes();
         let mut at = skip_space(bytes, self.at);
         if bytes.get(at) == Some(&b',') {
@@ -398,6 +437,6 @@ impl<'t> Iterator for Elements<'t> {
             return None;
         }
         self.at = rough_end(bytes, at)?;
-        self.text.get(at..self.at)
+        self.text.get(at..self.at).map(|_| at..self.at)
     }
 }

@@ -210,17 +210,20 @@ impl Keys {
     }
 
     /// Judges the object that was just parsed and writes it with its labels.
-    /// A record at fault leaves the sheet as it was.
+    /// A record at fault leaves the sheet as it was. The text up to `sound`
+    /// belongs to the records before.
     pub(crate) fn label(
         &mut self,
         text: &str,
         place: Range<usize>,
+        sound: usize,
         passage: &mut Passage<'_>,
         desk: &mut Desk<'_>,
         sheet: &mut Sheet,
     ) -> std::result::Result<(), Box<Fault>> {
         let members = std::mem::take(&mut self.members);
-        let mut result = self.judge(text, place.start, &members, desk, sheet);
+        let written = passage.written(sound, &sheet.out);
+        let mut result = self.judge(text, place.start, &members, written, desk, sheet);
         if result.is_ok() {
             if let Some(convert) = &mut desk.convert {
                 result = convert
@@ -240,6 +243,7 @@ impl Keys {
         text: &str,
         at: usize,
         members: &[Member],
+        written: usize,
         desk: &mut Desk<'_>,
         sheet: &mut Sheet,
     ) -> std::result::Result<(), Box<Fault>> {
@@ -267,7 +271,7 @@ impl Keys {
                             column: key.name.clone(),
                             record,
                             at,
-                            written: sheet.out.len(),
+                            written,
                         }),
                     }
                 }
