@@ -232,7 +232,7 @@ impl<'r> Judge<'r> {
                     .to_owned()
             }
             Kind::Date => {
-                "a day such as 2024-06-14 or 14.06.2024, not after the day on which it ends"
+                "a day such as 2024-06-14 or 14.06.2024, with the start before the end and not 100 years away"
                     .to_owned()
             }
             Kind::Organization => "the name of an organization".to_owned(),

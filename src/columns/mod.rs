@@ -248,9 +248,13 @@ impl<'r> Columns<'r> {
             .filter(|&&criterion| open[criterion] && self.rules.can_read(criterion))
         {
             let bare = unit.filter(|_| self.is_length(criterion));
+            let values_of = &self.rules.rulebook().criteria[criterion].values;
+            let question = values_of.iter().any(|value| value == "yes");
             // Any column of numbers could be a length of time.
+            let is_number = |value: &str| value.trim().parse::<f64>().is_ok();
             let says_nothing = |value: &&String| {
-                self.is_length(criterion) && bare.is_none() && value.trim().parse::<f64>().is_ok()
+                self.is_length(criterion) && bare.is_none() && is_number(value)
+                    || self.names.tells_nothing(value, question)
             };
             let readings = values
                 .iter()
@@ -419,6 +423,13 @@ impl<'r> Columns<'r> {
         let advice = if near.is_empty() {
             "name the column of a criterion: --map CRITERION=COLUMN".to_owned()
         } else {
+            let mut named: Vec<&str> = Vec::new();
+            // Each criterion once, so that the hint can be followed as it is.
+            near.retain(|(_, criterion)| {
+                let new = !named.contains(criterion);
+                named.push(criterion);
+                new
+            });
             let maps: Vec<String> = near
                 .iter()
                 .take(5)

@@ -3,11 +3,9 @@
 //! Owns the tables made of the vocabulary, and what it means that a name is
 //! known, known among fillers, doubtful, or misspelled.
 
-use rustc_hash::FxHashSet;
-
 use super::How;
 use crate::rules::compile::Rules;
-use crate::rules::{Kind, TimeUnit, WordMap, header_key, spellings, vocabulary};
+use crate::rules::{Kind, TimeUnit, WordMap, cell_key, header_key, spellings, vocabulary};
 
 /// Column names and fillers are looked up in runs of at most this many words.
 const LONGEST_NAME: usize = 8;
@@ -18,10 +16,14 @@ pub(super) struct Names {
     known: WordMap<usize>,
     /// Names that can mean several things, and the criteria among them.
     doubtful: WordMap<Vec<usize>>,
-    fillers: FxHashSet<String>,
+    /// Words that change nothing, and whether that holds for the names of
+    /// columns that name somebody too.
+    fillers: WordMap<bool>,
     units: WordMap<TimeUnit>,
-    /// By criterion: whether it is a length of time.
-    lengths: Vec<bool>,
+    /// Words for yes and no (true) and for none (false), by cell key: many
+    /// criteria understand them, so they tell of none.
+    answers: WordMap<bool>,
+    kinds: Vec<Kind>,
 }
 
 impl Names {
@@ -31,12 +33,10 @@ impl Names {
         let mut names = Names {
             known: WordMap::default(),
             doubtful: WordMap::default(),
-            fillers: FxHashSet::default(),
+            fillers: WordMap::default(),
             units: WordMap::default(),
-            lengths: criteria
-                .iter()
-                .map(|one| one.kind == Kind::Length)
-                .collect(),
+            answers: WordMap::default(),
+            kinds: criteria.iter().map(|one| one.kind).collect(),
         };
         let keys = |word| spellings(word).into_iter().map(|word| letters(&word));
         for (index, criterion) in criteria.iter().enumerate() {
@@ -54,15 +54,38 @@ impl Names {
                 }
             }
         }
-        for entry in vocabulary::beginning_with("*,(filler),") {
-            names.fillers.extend(keys(entry.word));
+        for entry in vocabulary::beginning_with("*,(filler") {
+            let always = entry.value == "(filler)";
+            names
+                .fillers
+                .extend(keys(entry.word).map(|key| (key, always)));
         }
         for entry in vocabulary::beginning_with("length,") {
             if let Some(unit) = TimeUnit::from_name(entry.value) {
                 names.units.extend(keys(entry.word).map(|key| (key, unit)));
             }
         }
+        for entry in ["*,yes,", "*,no,", "*,(none),"]
+            .into_iter()
+            .flat_map(vocabulary::beginning_with)
+        {
+            let answers = spellings(entry.word).into_iter().map(|word| {
+                let mut key = String::new();
+                cell_key(&word, &mut key);
+                (key, entry.value != "(none)")
+            });
+            names.answers.extend(answers);
+        }
         names
+    }
+
+    /// True where `value` is an answer that does not tell what was asked:
+    /// none, or yes or no unless the criterion is a `question`.
+    pub(super) fn tells_nothing(&self, value: &str, question: bool) -> bool {
+        let mut key = String::new();
+        cell_key(value, &mut key);
+        let answer = self.answers.get(&key);
+        answer.is_some_and(|yes_or_no| !(*yes_or_no && question))
     }
 
     /// The criterion that the column `name`, of these `words`, surely means.
@@ -85,8 +108,8 @@ impl Names {
                 let Some(criteria) = self.doubtful.get(&words[at..at + n].concat()) else {
                     continue;
                 };
-                if self.only_fillers(&words[..at], true)
-                    && self.only_fillers(&words[at + n..], true)
+                if self.only_fillers(&words[..at], Kind::Length)
+                    && self.only_fillers(&words[at + n..], Kind::Length)
                 {
                     return criteria;
                 }
@@ -109,10 +132,11 @@ impl Names {
                 let Some(&criterion) = self.known.get(&words[at..at + n].concat()) else {
                     continue;
                 };
-                let is_length = self.lengths[criterion];
-                let fits = near
-                    || self.only_fillers(&words[..at], is_length)
-                        && self.only_fillers(&words[at + n..], is_length);
+                let kind = self.kinds[criterion];
+                // A name that says no is not even nearly the criterion's.
+                let fits = near && !words.iter().any(|word| self.answers.contains_key(word))
+                    || self.only_fillers(&words[..at], kind)
+                        && self.only_fillers(&words[at + n..], kind);
                 if !fits {
                     continue;
                 }
@@ -130,12 +154,15 @@ impl Names {
 
     /// True where `words` fall apart into fillers; a length of time may also
     /// name its unit.
-    fn only_fillers(&self, words: &[String], with_units: bool) -> bool {
+    fn only_fillers(&self, words: &[String], kind: Kind) -> bool {
+        let names_somebody = matches!(kind, Kind::Organization | Kind::Address);
         words.is_empty()
             || (1..=words.len().min(LONGEST_NAME)).any(|n| {
                 let word = words[..n].concat();
-                (self.fillers.contains(&word) || with_units && self.units.contains_key(&word))
-                    && self.only_fillers(&words[n..], with_units)
+                let filler = self.fillers.get(&word);
+                (filler.is_some_and(|always| *always || !names_somebody)
+                    || kind == Kind::Length && self.units.contains_key(&word))
+                    && self.only_fillers(&words[n..], kind)
             })
     }
 

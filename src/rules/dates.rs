@@ -10,8 +10,7 @@ use super::words::{WordMap, cell_key};
 
 /// Reads `text` as a day. `months` holds the names of months, by cell key.
 pub(crate) fn read(text: &str, months: &WordMap<i8>) -> Option<Date> {
-    let text = text.trim();
-    let text = without_time(text);
+    let text = without_time(text.trim()).trim_end_matches('.');
     let parts: Vec<&str> = text
         .split(|c: char| matches!(c, '-' | '/' | '.' | ',') || c.is_whitespace())
         .filter(|part| !part.is_empty())
@@ -31,7 +30,11 @@ pub(crate) fn read(text: &str, months: &WordMap<i8>) -> Option<Date> {
                 (Some(day), None) => date(year, month_number(second, months)?, day),
                 (None, Some(day)) => date(year, month_number(first, months)?, day),
                 // Dots are written day first in every language we read.
-                (Some(day), Some(month)) if text.contains('.') => date(year, month, day),
+                (Some(day), Some(month))
+                    if !text.contains(['/', '-', ',']) && text.contains('.') =>
+                {
+                    date(year, month, day)
+                }
                 (Some(day), Some(month)) if day > 12 || day == month => date(year, month, day),
                 (Some(month), Some(day)) if day > 12 => date(year, month, day),
                 _ => None,
@@ -43,11 +46,19 @@ pub(crate) fn read(text: &str, months: &WordMap<i8>) -> Option<Date> {
 
 /// Cuts off a time of day and whatever zone follows it.
 fn without_time(text: &str) -> &str {
+    let is_digit = |c: char| c.is_ascii_digit();
+    // `2024-06-14T10:15:00Z` and `20240614T101500Z`; in a month's name no digit
+    // stands before the letter.
+    for (at, _) in text.match_indices(['T', 't']) {
+        if text[..at].ends_with(is_digit) && text[at + 1..].starts_with(is_digit) {
+            return &text[..at];
+        }
+    }
     let Some(colon) = text.find(':') else {
         return text.trim_end_matches(['T', 'Z']);
     };
-    let hour = text[..colon].trim_end_matches(|c: char| c.is_ascii_digit());
-    match hour.strip_suffix(['T', 't', ' ', ',']) {
+    let hour = text[..colon].trim_end_matches(is_digit);
+    match hour.strip_suffix([' ', ',']) {
         Some(day) => day.trim_end(),
         None => text,
     }
@@ -98,6 +109,9 @@ mod tests {
             "2025-12-31T23:59:59Z",
             "2025-12-31 3:15:52",
             "2025-12-31T10:00:00.000+01:00",
+            "2025-12-31T10",
+            "20251231T101500Z",
+            "31.12.2025, 10:00",
             "31 December 2025",
             "December 31, 2025",
             " 31-December-2025 ",
@@ -120,6 +134,8 @@ mod tests {
     fn notations_that_leave_doubt_are_not_understood() {
         for text in [
             "3/4/2024",
+            "3/4/2024.",
+            "3/4.2024",
             "03-04-2024",
             "17/4/24",
             "2024",

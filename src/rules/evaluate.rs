@@ -84,7 +84,8 @@ impl Rules {
     /// Fills in the lengths that dates give where none is known.
     ///
     /// Returns the criterion of a date that contradicts: an end before its
-    /// start, or a start after the as-of date. It gives no length.
+    /// start, a start after the as-of date, or more than 100 years between
+    /// them. It gives no length.
     pub fn derive(&self, readings: &mut [Reading]) -> Option<usize> {
         let mut contradiction = None;
         for derived in &self.derived {

@@ -46,11 +46,11 @@ impl Length {
 
     /// From one day to another, by the calendar: whole months, then days.
     ///
-    /// `None` where `end` is before `start`.
+    /// `None` where `end` is before `start`, or more than 100 years after it.
     pub fn between(start: Date, end: Date) -> Option<Self> {
         let span = start.until((Unit::Month, end)).ok()?;
         let length = i64::from(span.get_months()) * 365 + i64::from(span.get_days()) * 12;
-        (length >= 0).then_some(Length(length))
+        Some(Length(length)).filter(|length| (Length(0)..=LONGEST).contains(length))
     }
 }
 
@@ -101,13 +101,22 @@ pub(crate) enum Part {
     And,
     /// A half of the unit before it, as in `2 ans et demi`.
     PlusHalf,
+    /// What may stand before a length and leaves it as it is, as in `seit 5
+    /// Jahren` and `about 5 years`.
+    Since,
+    /// Says that the length may be longer: `over 5 years`. It counts as 5
+    /// years then. Less than a year may be anything, and is no length.
+    AtLeast,
 }
 
 impl Part {
-    /// The meaning of a vocabulary value: a unit, `and`, `plus_half` or a number.
+    /// The meaning of a vocabulary value: a unit, `and`, `plus_half`, `since`,
+    /// `at_least` or a number.
     pub(crate) fn from_value(value: &str) -> Option<Self> {
         match value {
             "and" => Some(Part::And),
+            "since" => Some(Part::Since),
+            "at_least" => Some(Part::AtLeast),
             "plus_half" => Some(Part::PlusHalf),
             _ => TimeUnit::from_name(value)
                 .map(Part::Unit)
@@ -172,11 +181,19 @@ fn spelled(text: &str, parts: &WordMap<Part>) -> Option<Length> {
     if text.starts_with(['-', '\u{2212}']) {
         return None;
     }
+    // `12 months (1 year)`: the same length once more, in other words.
+    if let Some((length, again)) = text.strip_suffix(')').and_then(|text| text.split_once('('))
+        && again.starts_with(|c: char| c.is_ascii_digit())
+    {
+        let length = spelled(length, parts)?;
+        return (spelled(again, parts) == Some(length)).then_some(length);
+    }
     let tokens = tokens(text);
     let mut sum = 0_i64;
     let mut number: Option<i64> = None;
     let mut units: Vec<TimeUnit> = Vec::new();
     let mut joined = false;
+    let mut at_least = false;
     let mut at = 0;
     while at < tokens.len() {
         let (part, length) = part_at(&tokens[at..], parts)?;
@@ -191,8 +208,16 @@ fn spelled(text: &str, parts: &WordMap<Part>) -> Option<Length> {
                 }
                 Some(_) => return None,
             },
-            Part::Unit(unit) if !units.contains(&unit) => {
-                sum = sum.checked_add(number.take()?.checked_mul(unit.size())?)?;
+            Part::Unit(unit) => {
+                let length = number.take()?.checked_mul(unit.size())?;
+                // `2 years 24 months` says the same twice, or who knows what.
+                if units
+                    .last()
+                    .is_some_and(|last| length >= 1000 * last.size())
+                {
+                    return None;
+                }
+                sum = sum.checked_add(length)?;
                 units.push(unit);
             }
             Part::PlusHalf => match (number, units.last()) {
@@ -201,12 +226,15 @@ fn spelled(text: &str, parts: &WordMap<Part>) -> Option<Length> {
                 (None, None) => return None,
             },
             Part::And if number.is_none() && !units.is_empty() => {}
-            Part::Unit(_) | Part::And => return None,
+            Part::Since if number.is_none() && units.is_empty() => {}
+            Part::AtLeast if units.is_empty() => at_least = true,
+            Part::And | Part::Since | Part::AtLeast => return None,
         }
     }
     (number.is_none() && !units.is_empty() && !joined)
         .then_some(sum)
         .and_then(bounded)
+        .filter(|length| !at_least || *length >= Length::months(12))
 }
 
 /// The longest run of tokens that means something, and how many they are.
@@ -255,7 +283,7 @@ fn tokens(text: &str) -> Vec<String> {
         {
             at += 1;
         } else {
-            // Anything else (`+`, `>`, `/`) is no part of a length.
+            // Anything else is no part of a length, unless it is a word as `>`.
             tokens.push(chars[at].to_string());
             at += 1;
         }

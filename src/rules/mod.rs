@@ -26,7 +26,7 @@ use crate::error::{Error, ErrorKind, Result};
 pub use length::Length;
 pub(crate) use length::TimeUnit;
 pub use own::Own;
-pub(crate) use words::{WordMap, header_key, header_words, spellings};
+pub(crate) use words::{WordMap, cell_key, header_key, header_words, spellings};
 
 /// The text of the built-in rulebook, with its comments.
 pub const DOCUMENTS: &str = include_str!("documents.toml");

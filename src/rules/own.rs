@@ -20,7 +20,7 @@ impl Own {
     /// Takes each text as a domain where it looks like one (`acme.example`,
     /// `@acme.example`, `info@acme.example`), else as a name.
     ///
-    /// A domain is not taken as a name as well: that would make every
+    /// A domain alone is not taken as a name as well: that would make every
     /// organization that is spelled out another one than ours.
     pub fn new<I: IntoIterator<Item = S>, S: AsRef<str>>(texts: I) -> Self {
         let mut own = Own::default();
@@ -88,7 +88,8 @@ impl OwnTables {
             .flat_map(spellings)
             .map(|form| header_key(&form))
             .collect();
-        let composed = own.names.iter().map(|name| name.nfc().collect::<String>());
+        let names = own.names.iter().chain(&own.domains);
+        let composed = names.map(|name| name.nfc().collect::<String>());
         for spelling in composed.flat_map(|name| spellings(&name)) {
             let key = tables.name_key(&spelling);
             tables.initials.extend(key.chars().next());
@@ -109,7 +110,10 @@ impl OwnTables {
         if !initial.to_lowercase().any(|c| self.initials.contains(&c)) && initial.is_ascii() {
             return Some(false);
         }
-        Some(self.names.contains(&self.name_key(text)))
+        let name = self.name_key(text);
+        let is_own = self.names.contains(&name);
+        // `GmbH` is no name.
+        (is_own || !self.legal_forms.contains(&name)).then_some(is_own)
     }
 
     /// Whose address `text` is; `None` where it is no address, or where it

@@ -40,6 +40,8 @@ impl Reading {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Meaning {
     Missing,
+    /// A word that has a meaning elsewhere, and none here.
+    None,
     Value(u8),
 }
 
@@ -67,7 +69,16 @@ impl Reader {
         // The words for every criterion first, so that its own replace them.
         reader.learn_all(criterion, "*,(missing),");
         for value in &criterion.values {
+            if let Some(index) = value_index(criterion, value) {
+                reader.words.insert(key_of(value), Meaning::Value(index));
+            }
             reader.learn_all(criterion, &format!("*,{value},"));
+        }
+        if criterion.kind == Kind::Organization {
+            // A column that says whether there is one names none.
+            for word in ["(yes)", "(no)"].into_iter().flat_map(words_of) {
+                reader.words.insert(word, Meaning::None);
+            }
         }
         match criterion.kind {
             Kind::Length => reader.learn_all(criterion, "length,"),
@@ -80,18 +91,20 @@ impl Reader {
 
     fn learn_all(&mut self, criterion: &Criterion, prefix: &str) {
         for entry in vocabulary::beginning_with(prefix) {
-            let keys = || spellings(entry.word).into_iter().map(|word| key_of(&word));
+            let keys = || words_of(entry.word);
             if entry.value == "(missing)" {
-                self.words.extend(keys().map(|key| (key, Meaning::Missing)));
+                self.words
+                    .extend(keys().into_iter().map(|key| (key, Meaning::Missing)));
             } else if let (Kind::Length, Some(part)) =
                 (criterion.kind, Part::from_value(entry.value))
             {
-                self.parts.extend(keys().map(|key| (key, part)));
+                self.parts.extend(keys().into_iter().map(|key| (key, part)));
             } else if let (Kind::Date, Ok(month)) = (criterion.kind, entry.value.parse()) {
-                self.months.extend(keys().map(|key| (key, month)));
+                self.months
+                    .extend(keys().into_iter().map(|key| (key, month)));
             } else if let Some(value) = value_index(criterion, entry.value) {
                 self.words
-                    .extend(keys().map(|key| (key, Meaning::Value(value))));
+                    .extend(keys().into_iter().map(|key| (key, Meaning::Value(value))));
             }
         }
     }
@@ -114,6 +127,9 @@ impl Reader {
                 return Reading::Missing;
             }
             match self.words.get(key.as_str()) {
+                // `yes?` is no yes.
+                _ if text.trim_end().ends_with('?') => return Reading::NotUnderstood,
+                Some(Meaning::None) => return Reading::NotUnderstood,
                 Some(Meaning::Missing) => return Reading::Missing,
                 Some(Meaning::Value(value)) => return Reading::Value(*value),
                 None => {}
@@ -123,6 +139,8 @@ impl Reader {
             Kind::Choice => None,
             Kind::Length => length::read(text, bare, &self.parts).map(Reading::Length),
             Kind::Date => dates::read(text, &self.months).map(Reading::Date),
+            // A structure of JSON is no name.
+            Kind::Organization if text.starts_with(['{', '[']) => None,
             Kind::Organization => own
                 .is_own_organization(text)
                 .map(|own| Reading::Value(if own { 0 } else { 1 })),
@@ -141,6 +159,23 @@ impl Reader {
     pub(crate) fn length(&self, text: &str) -> Option<Length> {
         length::read(text, TimeUnit::Month, &self.parts)
     }
+}
+
+/// The cell keys of a word of the vocabulary in all its spellings; of all the
+/// words for yes or no where it stands for them.
+fn words_of(word: &'static str) -> Vec<String> {
+    let all = match word {
+        "(yes)" => "*,yes,",
+        "(no)" => "*,no,",
+        _ => {
+            let spellings = spellings(word);
+            return spellings.iter().map(|word| key_of(word)).collect();
+        }
+    };
+    vocabulary::beginning_with(all)
+        .flat_map(|entry| spellings(entry.word))
+        .map(|word| key_of(&word))
+        .collect()
 }
 
 /// The cell key of a word.

@@ -9,11 +9,17 @@
 //! | `(column)` | a column name for the criterion |
 //! | `(column?)` | a column name that may mean the criterion: its values decide |
 //! | `(filler)` | a word that does not change what a column name means |
+//! | `(filler?)` | one that does if the column names somebody: `our company` |
 //! | `(missing)` | a way to write that nothing is known |
+//! | `(none)` | a way to say none, which by itself does not tell what it is about |
 //! | `(legal_form)` | a legal form in an organization's name |
 //!
+//! The words `(yes)` and `(no)` stand for all words for yes and no, which then
+//! mean the row's value.
+//!
 //! Rows with the criterion `length` are the words within any length of time:
-//! `year`, `month`, `week`, `day`, `and`, `plus_half` or a number; those with
+//! `year`, `month`, `week`, `day`, `and`, `plus_half`, `since` (about, for:
+//! it changes nothing), `at_least` (over, more than) or a number; those with
 //! `date` are the names of the months by number. For `email`, `free_mail` lists
 //! domains.
 

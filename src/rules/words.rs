@@ -20,13 +20,13 @@ enum Class {
 
 const CLASSES: [Class; 128] = {
     let mut classes = [Class::Text; 128];
-    let separators = b" \t\n\x0b\x0c\r_-";
+    let separators = b" \t\n\x0b\x0c\r_-,";
     let mut i = 0;
     while i < separators.len() {
         classes[separators[i] as usize] = Class::Separator;
         i += 1;
     }
-    let edges = b".,:;!?*#()[]\"'";
+    let edges = b".:;!?*#()[]\"'";
     i = 0;
     while i < edges.len() {
         classes[edges[i] as usize] = Class::Edge;
@@ -35,8 +35,8 @@ const CLASSES: [Class; 128] = {
     classes
 };
 
-/// Space of any kind, `_`, any hyphen or dash, and characters that show
-/// nothing stand between words; some punctuation at the edge says nothing.
+/// Space of any kind, `_`, any hyphen or dash, a comma, and characters that
+/// show nothing stand between words; some punctuation at the edge says nothing.
 fn class(c: char) -> Class {
     match CLASSES.get(c as usize) {
         Some(class) => *class,
@@ -226,6 +226,7 @@ mod tests {
         assert_eq!(key("(\u{2212}1)"), "-1");
         assert_eq!(key("- 1 2"), "12");
         assert_eq!(key("-1 2"), "-12");
+        assert_eq!(key("Few, but  large"), "fewbutlarge");
     }
 
     #[test]

@@ -73,6 +73,17 @@ fn a_word_that_changes_the_meaning_stops_the_match() {
         "Email opt-out",
         "Expected affiliation",
         "Lead email source",
+        "Our company",
+        "Unsere Firma",
+        "Notre société",
+        "Nasza firma",
+        "Công ty chúng tôi",
+        "Our email",
+        "is_company",
+        "Est une société",
+        "Czy firma",
+        "Type d'entreprise",
+        "Loại công ty",
     ] {
         assert_eq!(fed_by(name), None, "{name:?}");
     }
@@ -153,6 +164,19 @@ fn a_doubtful_column_feeds_only_what_its_values_say() {
     );
     assert_eq!(settle("Type", &["A", "B", "supplier"]), None);
     assert_eq!(settle("Type", &["", ""]), None);
+    assert_eq!(
+        settle("Type", &["A", "supplier"]).as_deref(),
+        Some("affiliation"),
+        "half of them"
+    );
+    // Answers that do not tell what was asked.
+    assert_eq!(settle("Support", &["Yes", "No"]), None);
+    assert_eq!(settle("Discount", &["ja", "nein"]), None);
+    assert_eq!(settle("Contract type", &["None", "None"]), None);
+    assert_eq!(
+        settle("Agreement status", &["yes", "no"]).as_deref(),
+        Some("contract")
+    );
     assert_eq!(
         settle("Relation", &["ongoing", "transactional"]).as_deref(),
         Some("engagement")

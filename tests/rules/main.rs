@@ -208,6 +208,27 @@ fn a_subscriber_with_premium_support_for_years_has_not_earned_client() {
         ("duration", "5 years"),
     ];
     assert_eq!(relationship(&subscriber), "Undetermined");
+    let premium = [
+        ("revenue_model", "subscription"),
+        ("account_manager", "dedicated"),
+        ("attention", "high"),
+        ("frequency", "regular"),
+        ("duration", "6 years"),
+    ];
+    assert_eq!(relationship(&premium), "Undetermined");
+}
+
+#[test]
+fn a_wedding_stays_a_purchase_however_much_is_planned() {
+    let couple = [
+        ("service", "wedding_planning"),
+        ("contract", "yes"),
+        ("customization", "custom"),
+        ("attention", "high"),
+        ("account_manager", "dedicated"),
+        ("frequency", "once"),
+    ];
+    assert_eq!(relationship(&couple), "Customer");
 }
 
 #[test]
@@ -238,6 +259,9 @@ fn contradicting_dates_are_not_understood() {
     for (from, to, blamed) in [
         ("2024-05-01", Some("2024-04-30"), end),
         ("2026-02-01", None, start),
+        // What programs write for no end and no beginning.
+        ("2024-05-01", Some("9999-12-31"), end),
+        ("1900-01-01", None, start),
     ] {
         let mut readings = vec![Reading::Missing; rules.rulebook().criteria.len()];
         readings[start] = rules.read(start, from);
@@ -245,6 +269,103 @@ fn contradicting_dates_are_not_understood() {
         assert_eq!(rules.derive(&mut readings), Some(blamed));
         assert_eq!(readings[duration], Reading::NotUnderstood);
     }
+}
+
+#[test]
+fn a_date_that_is_not_understood_is_no_missing_one() {
+    let rules = rules();
+    let [start, end, duration] =
+        ["start_date", "end_date", "duration"].map(|name| rules.criterion(name).unwrap());
+    for (from, to, wanted) in [
+        (Some("soon"), None, Reading::NotUnderstood),
+        (Some("2024-05-01"), Some("soon"), Reading::NotUnderstood),
+        (None, Some("2024-05-01"), Reading::Missing),
+    ] {
+        let mut readings = vec![Reading::Missing; rules.rulebook().criteria.len()];
+        readings[start] = from.map_or(Reading::Missing, |from| rules.read(start, from));
+        readings[end] = to.map_or(Reading::Missing, |to| rules.read(end, to));
+        assert_eq!(rules.derive(&mut readings), None);
+        assert_eq!(readings[duration], wanted, "{from:?} to {to:?}");
+    }
+}
+
+/// What `text` is read as: the value's name, or how it is no evidence.
+fn read(rules: &Rules, criterion: &str, text: &str) -> String {
+    let index = rules.criterion(criterion).unwrap();
+    match rules.read(index, text) {
+        Reading::Value(value) => {
+            rules.rulebook().criteria[index].values[usize::from(value)].clone()
+        }
+        other => format!("{other:?}"),
+    }
+}
+
+#[test]
+fn yes_and_no_answer_the_questions_that_columns_ask() {
+    let rules = rules();
+    for (criterion, yes, no) in [
+        ("contract", "yes", "no"),
+        ("account_manager", "dedicated", "shared"),
+        ("customization", "custom", "standard"),
+        ("pricing", "internal_discount", "list_price"),
+        ("usage", "own_job", "other"),
+        ("buyer_role", "reseller", "end_user"),
+    ] {
+        for word in ["yes", "Y", "x", "1", "true", "J", "ja", "oui", "Tak", "có"] {
+            assert_eq!(read(&rules, criterion, word), yes, "{criterion} {word:?}");
+        }
+        for word in ["no", "N", "0", "FALSE", "nein", "non", "nie", "không"] {
+            assert_eq!(read(&rules, criterion, word), no, "{criterion} {word:?}");
+        }
+        for word in ["yes?", "no?", "maybe"] {
+            assert_eq!(read(&rules, criterion, word), "NotUnderstood", "{word:?}");
+        }
+    }
+}
+
+#[test]
+fn no_organization_is_not_another_one() {
+    let rules = rules();
+    for word in ["none", "Privat", "osoba prywatna", "aucune", "không có"] {
+        assert_eq!(read(&rules, "organization", word), "Missing", "{word:?}");
+    }
+    // A flag, a legal form or a structure names nobody.
+    for word in ["true", "Nein", "GmbH", "{\"name\":\"Acme\"}", "[\"Acme\"]"] {
+        assert_eq!(
+            read(&rules, "organization", word),
+            "NotUnderstood",
+            "{word:?}"
+        );
+    }
+    for (word, whose) in [
+        ("Globex", "other"),
+        ("Acme", "own"),
+        ("acme.example", "own"),
+    ] {
+        assert_eq!(read(&rules, "organization", word), whose, "{word:?}");
+    }
+}
+
+#[test]
+fn commas_stand_between_words() {
+    let rules = rules();
+    let value = "high_volume_low_value";
+    for word in ["gros volume, faible valeur", "số lượng lớn, giá trị thấp"] {
+        assert_eq!(read(&rules, "volume", word), value, "{word:?}");
+    }
+}
+
+#[test]
+fn the_values_of_a_new_criterion_are_words_already() {
+    let tier = "[[criterion]]\nname = \"tier\"\nsays = \"which plan\"\nkind = \"choice\"\nvalues = [\"gold\", \"old_silver\"]\n\n";
+    let (before, after) = clientype::rules::DOCUMENTS
+        .split_once("[[criterion]]\n")
+        .unwrap();
+    let text = format!("{before}{tier}[[criterion]]\n{after}");
+    let day = jiff::civil::date(2026, 1, 31);
+    let rules = Rules::compile(Rulebook::parse(&text).unwrap(), &Own::default(), day).unwrap();
+    assert_eq!(read(&rules, "tier", "Gold"), "gold");
+    assert_eq!(read(&rules, "tier", "old silver"), "old_silver");
 }
 
 #[test]
@@ -319,6 +440,21 @@ fn lengths_are_read_in_all_their_forms() {
         ("un an", 12.0),
         ("1 an", 12.0),
         ("zwei Jahre und einen Monat", 25.0),
+        ("12 months (1 year)", 12.0),
+        ("1 an (12 mois)", 12.0),
+        ("3 year(s)", 36.0),
+        ("seit 5 Jahren", 60.0),
+        ("depuis 5 ans", 60.0),
+        ("od 5 lat", 60.0),
+        ("ca. 2 Jahre", 24.0),
+        // More than so long: as long at least.
+        ("over 10 years", 120.0),
+        ("> 5 years", 60.0),
+        ("5+ years", 60.0),
+        ("über 10 Jahre", 120.0),
+        ("plus de 10 ans", 120.0),
+        ("ponad 10 lat", 120.0),
+        ("hơn 10 năm", 120.0),
     ] {
         let read = months(text);
         assert!(
@@ -331,8 +467,15 @@ fn lengths_are_read_in_all_their_forms() {
         "2019",
         "3 years ago",
         "2-3 years",
-        "> 5 years",
+        // Perhaps a month, perhaps ten years.
+        "> 2 months",
+        "over 11 months",
         "5+",
+        "5 years over",
+        // Twice the same, or a contradiction.
+        "2 years 24 months",
+        "3 months 2 years",
+        "12 months (2 years)",
         "years",
         "3 4 months",
         "1 year 2 years",

@@ -13,7 +13,10 @@ const LANGUAGES: [&str; 6] = ["*", "en", "de", "fr", "pl", "vi"];
 
 fn is_lookup_of_values(entry: &Entry) -> bool {
     !entry.value.starts_with("(column")
-        && !matches!(entry.value, "(filler)" | "(legal_form)" | "free_mail")
+        && !matches!(
+            entry.value,
+            "(filler)" | "(filler?)" | "(none)" | "(legal_form)" | "free_mail"
+        )
 }
 
 #[test]
@@ -52,13 +55,20 @@ fn the_vocabulary_is_sorted_and_every_row_is_sound() {
         let sound = match value {
             "(column)" | "(column?)" => of.is_some(),
             "(missing)" => of.is_some() || criterion == "*",
-            "(filler)" => criterion == "*",
+            "(filler)" | "(filler?)" | "(none)" => criterion == "*",
             "(legal_form)" => criterion == "organization",
             _ if criterion == "length" => {
                 value.parse::<f64>().is_ok()
                     || matches!(
                         value,
-                        "year" | "month" | "week" | "day" | "and" | "plus_half"
+                        "year"
+                            | "month"
+                            | "week"
+                            | "day"
+                            | "and"
+                            | "plus_half"
+                            | "since"
+                            | "at_least"
                     )
             }
             _ if criterion == "date" => value
@@ -74,7 +84,12 @@ fn the_vocabulary_is_sorted_and_every_row_is_sound() {
 fn no_word_means_two_values_of_one_criterion() {
     let mut meanings: BTreeMap<(&str, String), Entry> = BTreeMap::new();
     for entry in vocabulary::entries().filter(is_lookup_of_values) {
-        for spelling in spellings(entry.word) {
+        let words = match entry.word {
+            "(yes)" => every("*,yes,"),
+            "(no)" => every("*,no,"),
+            word => spellings(word),
+        };
+        for spelling in words {
             let key = (entry.criterion, squeezed(&spelling));
             let known = meanings.entry(key).or_insert(entry);
             assert_eq!(
@@ -83,6 +98,13 @@ fn no_word_means_two_values_of_one_criterion() {
             );
         }
     }
+}
+
+/// The spellings of all words of the rows that begin with `prefix`.
+fn every(prefix: &str) -> Vec<String> {
+    vocabulary::beginning_with(prefix)
+        .flat_map(|entry| spellings(entry.word))
+        .collect()
 }
 
 #[test]
@@ -124,7 +146,7 @@ fn squeezed(text: &str) -> String {
     let edge = |c: char| c.is_whitespace() || ".,:;!?*#()[]\"'".contains(c);
     text.trim_matches(edge)
         .chars()
-        .filter(|c| !c.is_whitespace() && !"_-–—".contains(*c))
+        .filter(|c| !c.is_whitespace() && !"_-–—,".contains(*c))
         .collect()
 }
 
