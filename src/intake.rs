@@ -11,9 +11,11 @@ use crate::formats::BOM;
 /// An input being read.
 pub(crate) struct Intake<'i> {
     reader: Box<dyn Read + Send + 'i>,
+    /// Its bytes from `taken` to `filled` are read and not yet taken. The others
+    /// are left as they are, so that no buffer is cleared before it is read into.
     buffer: Vec<u8>,
-    /// So much of the buffer is taken already.
     taken: usize,
+    filled: usize,
     spare: Vec<u8>,
     complete: bool,
     /// Where the buffer begins.
@@ -26,6 +28,7 @@ impl<'i> Intake<'i> {
             reader,
             buffer: Vec::new(),
             taken: 0,
+            filled: 0,
             spare: Vec::new(),
             complete: false,
             position: Position::default(),
@@ -37,30 +40,36 @@ impl<'i> Intake<'i> {
         if self.complete || self.buffer().len() >= size {
             return Ok(());
         }
-        self.buffer.drain(..self.taken);
-        self.taken = 0;
-        let missing = size - self.buffer.len();
-        // One byte more than is read, so that the vector does not grow.
-        self.buffer.reserve(missing + 1);
-        let read = (&mut self.reader)
-            .take(missing as u64)
-            .read_to_end(&mut self.buffer)?;
-        self.complete = read < missing;
+        self.buffer.copy_within(self.taken..self.filled, 0);
+        (self.taken, self.filled) = (0, self.filled - self.taken);
+        if self.buffer.len() < size {
+            self.buffer.resize(size, 0);
+        }
+        while self.filled < size {
+            match self.reader.read(&mut self.buffer[self.filled..size]) {
+                Ok(0) => {
+                    self.complete = true;
+                    break;
+                }
+                Ok(read) => self.filled += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
         Ok(())
     }
 
     /// Reads all there is.
     pub(crate) fn fill_up(&mut self) -> io::Result<()> {
-        if !self.complete {
-            self.reader.read_to_end(&mut self.buffer)?;
-            self.complete = true;
+        while !self.complete {
+            self.fill((self.buffer().len() * 2).max(64 * 1024))?;
         }
         Ok(())
     }
 
     /// What is read and not yet taken.
     pub(crate) fn buffer(&self) -> &[u8] {
-        &self.buffer[self.taken..]
+        &self.buffer[self.taken..self.filled]
     }
 
     /// True if nothing follows the buffer.
@@ -74,14 +83,19 @@ impl<'i> Intake<'i> {
     pub(crate) fn take(&mut self, size: usize) -> Vec<u8> {
         // The shorter part is copied.
         let mut other = std::mem::take(&mut self.spare);
-        other.clear();
-        let rest = self.taken + size;
-        if self.taken > 0 || size < self.buffer.len() - rest {
-            other.extend_from_slice(&self.buffer[self.taken..rest]);
-            self.taken = rest;
+        let from = self.taken + size;
+        if self.taken > 0 || size < self.filled - from {
+            other.clear();
+            other.extend_from_slice(&self.buffer[self.taken..from]);
+            self.taken = from;
             return other;
         }
-        other.extend_from_slice(&self.buffer[rest..]);
+        let rest = self.filled - from;
+        if other.len() < rest {
+            other.resize(rest, 0);
+        }
+        other[..rest].copy_from_slice(&self.buffer[from..self.filled]);
+        self.filled = rest;
         let mut taken = std::mem::replace(&mut self.buffer, other);
         taken.truncate(size);
         taken

@@ -31,6 +31,7 @@ pub(crate) struct Judge<'r> {
     /// The text of the dates, which may turn out to contradict each other.
     dates: Vec<String>,
     memory: Vec<Memory>,
+    is_address: Vec<bool>,
     key: String,
     pub(crate) evaluation: Evaluation,
     pub(crate) tally: Tally,
@@ -61,16 +62,25 @@ impl Unreads {
     /// So many bytes of a text are kept.
     const LONGEST: usize = 200;
 
-    fn add(&mut self, text: &str, count: u64) {
+    /// Adds to the count of a text, and returns its place if it has one.
+    fn add(&mut self, text: &str, count: u64) -> Option<usize> {
         let text = head(text, Self::LONGEST);
         if let Some(&at) = self.index.get(text) {
             self.counts[at].1 += count;
-        } else if self.counts.len() < Self::MOST {
-            self.index.insert(text.to_owned(), self.counts.len());
-            self.counts.push((text.to_owned(), count));
-        } else {
-            self.others += count;
+            return Some(at);
         }
+        if self.counts.len() == Self::MOST {
+            self.others += count;
+            return None;
+        }
+        self.index.insert(text.to_owned(), self.counts.len());
+        self.counts.push((text.to_owned(), count));
+        Some(self.counts.len() - 1)
+    }
+
+    /// Counts once more what has this place.
+    fn count(&mut self, place: usize) {
+        self.counts[place].1 += 1;
     }
 
     /// The texts, most frequent first, then as met.
@@ -121,7 +131,7 @@ impl Tally {
         }
         for (mine, theirs) in self.unread.iter_mut().zip(&later.unread) {
             for (text, count) in &theirs.counts {
-                mine.add(text, *count);
+                let _ = mine.add(text, *count);
             }
             mine.others += theirs.others;
         }
@@ -132,7 +142,8 @@ impl<'r> Judge<'r> {
     /// A desk for records in which columns feed the criteria `fed`. `strict`
     /// makes it an error if a text is not understood.
     pub(crate) fn new(rules: &'r Rules, fed: &[bool], strict: bool) -> Self {
-        let criteria = rules.rulebook().criteria.len();
+        let kinds = rules.rulebook().criteria.iter().map(|one| one.kind);
+        let criteria = kinds.len();
         Judge {
             rules,
             plan: rules.plan(fed),
@@ -140,6 +151,7 @@ impl<'r> Judge<'r> {
             slots: vec![Reading::Missing; criteria],
             dates: vec![String::new(); criteria],
             memory: vec![Memory::default(); criteria],
+            is_address: kinds.map(|kind| kind == Kind::Address).collect(),
             key: String::new(),
             evaluation: Evaluation::default(),
             tally: Tally::new(rules),
@@ -159,26 +171,49 @@ impl<'r> Judge<'r> {
         raw: &'t str,
         text: impl FnOnce(&'t str) -> Cow<'t, str>,
     ) -> Result<(), Box<Unread>> {
-        let digest = Digest::of(raw.as_bytes());
+        // Of an address only the domain is evidence, and that repeats.
+        let telling = if self.is_address[feed.criterion] {
+            domain_of(raw.as_bytes())
+        } else {
+            raw.as_bytes()
+        };
+        let digest = Digest::of(telling);
         if let Some(digest) = &digest
-            && let Some(reading) = self.memory[feed.criterion].recall(digest)
+            && let Some(known) = self.memory[feed.criterion].recall(digest)
         {
-            self.slots[feed.criterion] = reading;
+            self.slots[feed.criterion] = known.reading;
+            if known.reading == Reading::NotUnderstood {
+                self.tally.unread[feed.criterion].count(known.counted);
+            }
             return Ok(());
         }
-        self.read(feed, digest, &text(raw))
+        self.read(feed, digest, telling.len() == raw.len(), &text(raw))
     }
 
-    fn read(&mut self, feed: &Feed, digest: Option<Digest>, text: &str) -> Result<(), Box<Unread>> {
+    /// Reads a `text` with this digest, which is that of `all` of it or of a
+    /// part that alone tells what it is.
+    fn read(
+        &mut self,
+        feed: &Feed,
+        digest: Option<Digest>,
+        all: bool,
+        text: &str,
+    ) -> Result<(), Box<Unread>> {
         let criterion = feed.criterion;
         let bare = feed.bare.unwrap_or_default();
         let reading = self.rules.read_in(criterion, text, bare, &mut self.key);
         self.slots[criterion] = reading;
         match (reading, digest) {
-            // Texts that are counted, or may have to be, are not remembered.
-            (Reading::NotUnderstood, _) => self.not_understood(criterion, text)?,
+            (Reading::NotUnderstood, digest) => {
+                let counted = self.not_understood(criterion, text)?;
+                // What is counted is the whole text.
+                if let (Some(digest), Some(counted), true) = (digest, counted, all) {
+                    self.memory[criterion].remember(digest, reading, counted);
+                }
+            }
+            // A text that may have to be counted is not remembered.
             (Reading::Date(_), _) => text.clone_into(&mut self.dates[criterion]),
-            (_, Some(digest)) => self.memory[criterion].remember(digest, reading),
+            (_, Some(digest)) => self.memory[criterion].remember(digest, reading, 0),
             (_, None) => {}
         }
         Ok(())
@@ -203,10 +238,18 @@ impl<'r> Judge<'r> {
 
     /// Hands over what was counted since the last time.
     pub(crate) fn take_tally(&mut self) -> Tally {
+        for memory in &mut self.memory {
+            memory.forget_counted();
+        }
         std::mem::replace(&mut self.tally, Tally::new(self.rules))
     }
 
-    fn not_understood(&mut self, criterion: usize, text: &str) -> Result<(), Box<Unread>> {
+    /// Counts a text; returns where, if it has a place.
+    fn not_understood(
+        &mut self,
+        criterion: usize,
+        text: &str,
+    ) -> Result<Option<usize>, Box<Unread>> {
         let text = text.trim();
         if self.strict {
             return Err(Box::new(Unread {
@@ -215,8 +258,7 @@ impl<'r> Judge<'r> {
                 expected: self.would_be_understood(criterion),
             }));
         }
-        self.tally.unread[criterion].add(text, 1);
-        Ok(())
+        Ok(self.tally.unread[criterion].add(text, 1))
     }
 
     /// What a text for this criterion could have been.
@@ -241,55 +283,106 @@ impl<'r> Judge<'r> {
     }
 }
 
+/// What follows the `@` of an address that is nothing but an address; else all
+/// of it.
+fn domain_of(raw: &[u8]) -> &[u8] {
+    let plain = |byte: &u8| PLAIN[usize::from(*byte)];
+    match memchr::memchr(b'@', raw) {
+        Some(at) if at > 0 && raw[..at].iter().all(plain) && raw[at + 1..].iter().all(plain) => {
+            &raw[at..]
+        }
+        _ => raw,
+    }
+}
+
+/// The bytes of an address that is nothing but an address.
+const PLAIN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let c = byte as u8;
+        table[byte] = c.is_ascii_alphanumeric() || matches!(c, b'.' | b'_' | b'-' | b'+');
+        byte += 1;
+    }
+    table
+};
+
 /// The texts of one criterion that were read last: most columns repeat a few
 /// words.
 #[derive(Debug, Clone)]
-struct Memory(Vec<Remembered>);
+struct Memory(Vec<[Remembered; 4]>);
 
 #[derive(Debug, Clone, Copy)]
 struct Remembered {
     text: Digest,
     reading: Reading,
+    /// Where it is counted, if it was not understood.
+    counted: usize,
+}
+
+impl Remembered {
+    /// No text is longer than its digest holds, so nothing equals this one.
+    const NOTHING: Self = Remembered {
+        text: Digest {
+            length: usize::MAX,
+            words: [0; 4],
+        },
+        reading: Reading::Missing,
+        counted: 0,
+    };
 }
 
 impl Default for Memory {
     fn default() -> Self {
-        // No text is longer than its digest holds, so nothing equals this one.
-        let text = Digest {
-            length: usize::MAX,
-            words: [0; 4],
-        };
-        Memory(vec![
-            Remembered {
-                text,
-                reading: Reading::Missing
-            };
-            Memory::PLACES
-        ])
+        Memory(vec![[Remembered::NOTHING; 4]; Memory::PLACES])
     }
 }
 
 impl Memory {
-    const PLACES: usize = 64;
+    const PLACES: usize = 32;
 
-    fn recall(&self, digest: &Digest) -> Option<Reading> {
-        let known = &self.0[digest.place()];
-        (known.text == *digest).then_some(known.reading)
+    fn recall(&self, digest: &Digest) -> Option<&Remembered> {
+        self.0[digest.place()]
+            .iter()
+            .find(|known| known.text == *digest)
     }
 
-    fn remember(&mut self, digest: Digest, reading: Reading) {
-        self.0[digest.place()] = Remembered {
-            text: digest,
+    fn remember(&mut self, text: Digest, reading: Reading, counted: usize) {
+        // The last of those that share the place is forgotten.
+        let here = &mut self.0[text.place()];
+        here.rotate_right(1);
+        here[0] = Remembered {
+            text,
             reading,
+            counted,
         };
+    }
+
+    /// Forgets what is counted, since counting begins anew.
+    fn forget_counted(&mut self) {
+        for known in self.0.iter_mut().flatten() {
+            if known.reading == Reading::NotUnderstood {
+                *known = Remembered::NOTHING;
+            }
+        }
     }
 }
 
 /// A short text as a few words of the machine: equal digests are equal texts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 struct Digest {
     length: usize,
     words: [u64; 4],
+}
+
+impl PartialEq for Digest {
+    /// Word by word: they were written one by one a moment ago, and a wider
+    /// load of them would have to wait.
+    fn eq(&self, other: &Self) -> bool {
+        let [a, b, c, d] = self.words;
+        let [e, f, g, h] = other.words;
+        (a ^ e) | (b ^ f) | (c ^ g) | (d ^ h) | (self.length ^ other.length) as u64 == 0
+    }
 }
 
 impl Digest {
@@ -332,7 +425,7 @@ impl Digest {
         let mixed = (a ^ c)
             .wrapping_add((b ^ d).rotate_left(29))
             .wrapping_add(self.length as u64);
-        (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 58) as usize
+        (mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 59) as usize
     }
 }
 

@@ -8,14 +8,37 @@ use jiff::civil::Date;
 
 use super::words::{WordMap, cell_key};
 
+/// Reads `text` where it is a day as `2024-06-14`, which most exports write.
+pub(crate) fn read_plain(text: &str) -> Option<Date> {
+    let &[y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1] = text.as_bytes() else {
+        return None;
+    };
+    let number = |digits: &[u8]| {
+        digits.iter().try_fold(0, |number, digit| {
+            let digit = digit.wrapping_sub(b'0');
+            (digit < 10).then(|| number * 10 + i32::from(digit))
+        })
+    };
+    date(
+        number(&[y0, y1, y2, y3])?,
+        number(&[m0, m1])?,
+        number(&[d0, d1])?,
+    )
+}
+
 /// Reads `text` as a day. `months` holds the names of months, by cell key.
 pub(crate) fn read(text: &str, months: &WordMap<i8>) -> Option<Date> {
     let text = without_time(text.trim()).trim_end_matches('.');
-    let parts: Vec<&str> = text
+    let mut all = text
         .split(|c: char| matches!(c, '-' | '/' | '.' | ',') || c.is_whitespace())
-        .filter(|part| !part.is_empty())
-        .collect();
-    match parts[..] {
+        .filter(|part| !part.is_empty());
+    let mut parts = [""; 4];
+    let mut count = 0;
+    for (part, found) in parts.iter_mut().zip(&mut all) {
+        *part = found;
+        count += 1;
+    }
+    match parts[..count] {
         [digits] if digits.len() == 8 => {
             let number = whole(digits)?;
             date(number / 10_000, number / 100 % 100, number % 100)

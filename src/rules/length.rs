@@ -6,8 +6,8 @@
 
 use std::fmt;
 
+use jiff::Span;
 use jiff::civil::Date;
-use jiff::{Span, Unit};
 
 use super::words::{WordMap, cell_key};
 
@@ -48,9 +48,17 @@ impl Length {
     ///
     /// `None` where `end` is before `start`, or more than 100 years after it.
     pub fn between(start: Date, end: Date) -> Option<Self> {
-        let span = start.until((Unit::Month, end)).ok()?;
-        let length = i64::from(span.get_months()) * 365 + i64::from(span.get_days()) * 12;
-        Some(Length(length)).filter(|length| (Length(0)..=LONGEST).contains(length))
+        let month = |date: Date| i64::from(date.year()) * 12 + i64::from(date.month());
+        let mut months = month(end) - month(start);
+        let mut days = i64::from(end.day()) - i64::from(start.day());
+        if days < 0 {
+            // Counted from the start's day in the month before, or its last day.
+            let before = end.first_of_month().yesterday().ok()?;
+            months -= 1;
+            days = i64::from(end.day()) + i64::from((before.day() - start.day()).max(0));
+        }
+        Some(Length(months * 365 + days * 12))
+            .filter(|length| (Length(0)..=LONGEST).contains(length))
     }
 }
 
@@ -302,4 +310,23 @@ fn vulgar_fraction(c: char) -> Option<&'static str> {
         '¾' => "0.75",
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::Unit;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn months_and_days_are_those_of_the_calendar(from in 0..40_000_i32, days in -500..36_000_i32) {
+            let start = date(1950, 1, 1).checked_add(Span::new().days(from)).unwrap();
+            let end = start.checked_add(Span::new().days(days)).unwrap();
+            let span = start.until((Unit::Month, end)).unwrap();
+            let wanted = i64::from(span.get_months()) * 365 + i64::from(span.get_days()) * 12;
+            prop_assert_eq!(Length::between(start, end), (wanted >= 0).then_some(Length(wanted)));
+        }
+    }
 }

@@ -118,6 +118,11 @@ impl Reader {
         own: &OwnTables,
         key: &mut String,
     ) -> Reading {
+        if self.kind == Kind::Date
+            && let Some(date) = dates::read_plain(text)
+        {
+            return Reading::Date(date);
+        }
         // No word for an address has an `@` in it.
         let is_address = self.kind == Kind::Address && text.contains('@');
         if text.len() <= LONGEST_WORD && !is_address {

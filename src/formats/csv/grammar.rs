@@ -7,8 +7,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use memchr::{memchr, memchr3, memrchr2};
+use memchr::{memchr, memrchr2};
 
+use super::scan::Scanner;
 use crate::formats::SAMPLE_RECORDS;
 
 /// The delimiters that are detected, likeliest first.
@@ -73,13 +74,14 @@ fn unquote(raw: &str) -> Cow<'_, str> {
 pub(super) struct Unclosed(pub(super) usize);
 
 /// Finds the fields of the record that begins at `start` and returns its end,
-/// which is that of the text or the place of a line break.
+/// which is that of the text or the place of a line break. Records are looked
+/// for in their order.
 pub(super) fn fields(
-    text: &[u8],
+    scanner: &mut Scanner<'_>,
     start: usize,
-    delimiter: u8,
     spans: &mut Vec<Span>,
 ) -> std::result::Result<usize, Unclosed> {
+    let (text, delimiter) = (scanner.text, scanner.delimiter);
     spans.clear();
     let mut at = start;
     loop {
@@ -88,7 +90,7 @@ pub(super) fn fields(
         if quoted {
             at = closing_quote(text, at + 1).ok_or(Unclosed(field))? + 1;
         }
-        at = field_end(text, at, delimiter);
+        at = scanner.next(at);
         spans.push(Span {
             start: field,
             end: at,
@@ -99,31 +101,6 @@ pub(super) fn fields(
         }
         at += 1;
     }
-}
-
-/// The place of the first delimiter or line break from `at` on, or the end.
-fn field_end(text: &[u8], mut at: usize, delimiter: u8) -> usize {
-    // Most fields are shorter than what a search needs to get going, so the
-    // first words are looked at as numbers: where a byte equals a needle, the
-    // difference is zero, and the lowest zero byte is found by borrowing.
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGHS: u64 = 0x8080_8080_8080_8080;
-    let needles = [delimiter, b'\n', b'\r'].map(|needle| u64::from(needle) * ONES);
-    for _ in 0..4 {
-        let Some(word) = text.get(at..at + 8).and_then(|word| word.try_into().ok()) else {
-            break;
-        };
-        let word = u64::from_le_bytes(word);
-        let found = needles.iter().fold(0, |found, needle| {
-            let difference = word ^ needle;
-            found | difference.wrapping_sub(ONES) & !difference & HIGHS
-        });
-        if found != 0 {
-            return at + found.trailing_zeros() as usize / 8;
-        }
-        at += 8;
-    }
-    memchr3(delimiter, b'\n', b'\r', &text[at..]).map_or(text.len(), |i| at + i)
 }
 
 /// The place of the quote that closes a field opened before `from`.
@@ -208,10 +185,11 @@ pub(super) fn detect_delimiter(sample: &[u8], complete: bool) -> u8 {
     let mut best = (DELIMITERS[0], 0, 0);
     let mut spans = Vec::new();
     for delimiter in DELIMITERS {
+        let mut scanner = Scanner::new(sample, delimiter);
         let mut at = 0;
         let (mut width, mut even, mut records) = (0, 0, 0);
         while at < sample.len() && records < SAMPLE_RECORDS {
-            let Ok(end) = fields(sample, at, delimiter, &mut spans) else {
+            let Ok(end) = fields(&mut scanner, at, &mut spans) else {
                 break;
             };
             if end == sample.len() && !complete && records > 0 {
@@ -240,16 +218,17 @@ mod tests {
     /// Bytes of which most mean something in CSV.
     fn nearly_csv() -> impl Strategy<Value = Vec<u8>> {
         let byte = prop::sample::select(b"\"\"\",,;\n\r\t|ab \xc3".to_vec());
-        prop::collection::vec(byte, 0..40)
+        prop::collection::vec(byte, 0..150)
     }
 
     /// Records as we cut them, by field; the error for an unclosed quote too.
     fn ours(text: &[u8], delimiter: u8) -> std::result::Result<Vec<Vec<Vec<u8>>>, Unclosed> {
         let mut records = Vec::new();
         let mut spans = Vec::new();
+        let mut scanner = Scanner::new(text, delimiter);
         let mut at = skip_breaks(text, 0);
         while at < text.len() {
-            let end = fields(text, at, delimiter, &mut spans)?;
+            let end = fields(&mut scanner, at, &mut spans)?;
             let bytes = |span: &Span| {
                 let raw = &text[span.start..span.end];
                 if span.quoted {

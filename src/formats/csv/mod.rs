@@ -4,12 +4,14 @@
 //! the [`grammar`]'s.
 
 mod grammar;
+mod scan;
 
 use std::borrow::Cow;
 
 use self::grammar::{
     Span, Unclosed, after_break, detect_delimiter, fields, last_break, skip_breaks, write_field,
 };
+use self::scan::Scanner;
 use super::{BOM, Cut, Desk, Fault, Passage, SAMPLE_RECORDS, Sheet, input, sampled};
 use crate::columns::{Feed, Mapping};
 use crate::error::Result;
@@ -56,7 +58,7 @@ impl Input {
         }
         let delimiter = delimiter.unwrap_or_else(|| detect_delimiter(&sample[start..], complete));
         let mut spans = Vec::new();
-        let end = match fields(sample, start, delimiter, &mut spans) {
+        let end = match fields(&mut Scanner::new(sample, delimiter), start, &mut spans) {
             Ok(end) if end < sample.len() || complete => end,
             Ok(_) => return Ok(None),
             Err(_) if !complete => return Ok(None),
@@ -96,9 +98,10 @@ impl Input {
     pub(super) fn values(&self, sample: &[u8]) -> Vec<Vec<String>> {
         let mut values = vec![Vec::new(); self.names.len()];
         let mut spans = Vec::new();
+        let mut scanner = Scanner::new(sample, self.delimiter);
         let mut at = skip_breaks(sample, self.prologue);
         for _ in 0..SAMPLE_RECORDS {
-            let Ok(end) = fields(sample, at, self.delimiter, &mut spans) else {
+            let Ok(end) = fields(&mut scanner, at, &mut spans) else {
                 break;
             };
             let Ok(text) = std::str::from_utf8(&sample[at..end]) else {
@@ -184,12 +187,13 @@ impl Input {
         let mut spans = std::mem::take(&mut self.spans);
         self.prepare_suffixes(desk);
         let mut passage = Passage::new(text, desk);
+        let mut scanner = Scanner::new(bytes, self.delimiter);
         let mut at = skip_breaks(bytes, 0);
         let mut result = Ok(());
         while at < bytes.len() {
             let start = at;
             sheet.records += 1;
-            let judged = match fields(bytes, start, self.delimiter, &mut spans) {
+            let judged = match fields(&mut scanner, start, &mut spans) {
                 Ok(end) => {
                     at = end;
                     self.judge(text, start, &spans, desk, sheet.records)
