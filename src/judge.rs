@@ -266,7 +266,7 @@ impl<'r> Judge<'r> {
         let criterion = &self.rules.rulebook().criteria[criterion];
         match criterion.kind {
             Kind::Choice => format!(
-                "{}, or the words for them in English, German, French, Polish or Vietnamese",
+                "{}, or a word for one of them",
                 criterion.values.join(", ")
             ),
             Kind::Length => {
@@ -433,6 +433,26 @@ impl Digest {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn what_has_no_room_is_counted_too() {
+        let tally = |from: u64, to: u64| {
+            let mut unread = Unreads::default();
+            for i in from..to {
+                let _ = unread.add(&i.to_string(), 1);
+            }
+            Tally {
+                records: to - from,
+                labels: vec![[0; 3]],
+                unread: vec![unread],
+            }
+        };
+        let mut all = tally(0, 600);
+        all.add(&tally(600, 2000));
+        assert_eq!(all.records, 2000);
+        assert_eq!(all.unread[0].counts.len(), Unreads::MOST);
+        assert_eq!(all.unread[0].others, 1000);
+    }
 
     proptest! {
         #[test]

@@ -89,3 +89,40 @@ fn the_table_of_criteria_is_what_the_rulebook_says() {
         );
     }
 }
+
+#[test]
+fn every_path_in_the_readme_is_there() {
+    let readme = include_str!("../README.md");
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let quoted = readme.split('`').skip(1).step_by(2);
+    let folders = ["src/", "tests/", "examples/"];
+    let paths = quoted.filter(|text| folders.iter().any(|folder| text.starts_with(folder)));
+    let mut count = 0;
+    for path in paths {
+        assert!(root.join(path).exists(), "{path}");
+        count += 1;
+    }
+    assert!(count > 5);
+}
+
+#[test]
+fn every_dependency_has_its_reason() {
+    let readme = include_str!("../README.md");
+    let (_, table) = readme.split_once("| dependency | why |").unwrap();
+    let mut named: Vec<&str> = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split(" | ").next())
+        .flat_map(|names| names.trim_end_matches(" (tests)").split(", "))
+        .filter(|name| !name.starts_with('-'))
+        .collect();
+    let manifest: toml::Table = include_str!("../Cargo.toml").parse().unwrap();
+    let mut used: Vec<&str> = ["dependencies", "dev-dependencies"]
+        .iter()
+        .flat_map(|kind| manifest[*kind].as_table().unwrap().keys())
+        .map(String::as_str)
+        .collect();
+    named.sort_unstable();
+    used.sort_unstable();
+    used.dedup();
+    assert_eq!(named, used);
+}

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clientype::rules::compile::Rules;
 use clientype::rules::{Own, Rulebook};
-use clientype::{Format, Options, Source};
+use clientype::{Options, Source};
 
 use super::output::{self, Output};
 use super::{Classify, report};
@@ -75,9 +75,9 @@ fn rulebook(path: Option<&Path>) -> anyhow::Result<Rulebook> {
 fn options(args: &Classify) -> Options {
     let terminal = std::io::stdout().is_terminal() && args.output.is_none();
     Options {
-        input_format: args.input_format.map(Format::from),
+        input_format: args.input_format,
         delimiter: args.delimiter,
-        format: args.format.map(Format::from),
+        format: args.format,
         overrides: args.map.clone(),
         details: args.details,
         prefix: args.prefix.clone(),

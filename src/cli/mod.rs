@@ -10,7 +10,8 @@ mod report;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand};
 use clientype::Format;
 use clientype::columns::Override;
 
@@ -20,7 +21,6 @@ use clientype::columns::Override;
 #[command(
     version,
     arg_required_else_help = true,
-    disable_help_subcommand = true,
     after_long_help = "Example:\n    clientype classify examples/relationships.csv"
 )]
 pub(crate) struct Cli {
@@ -69,8 +69,8 @@ struct Classify {
     ///
     /// The one that came in, unless given. Only in that format do records pass
     /// byte for byte.
-    #[arg(short, long, value_name = "FORMAT")]
-    format: Option<FormatName>,
+    #[arg(short, long, value_name = "FORMAT", value_parser = format(|_| true))]
+    format: Option<Format>,
 
     /// Write to FILE, which is replaced only when all is done.
     #[arg(short, long, value_name = "FILE")]
@@ -79,8 +79,8 @@ struct Classify {
     /// The format of the input.
     ///
     /// Found out by the file's ending, else by its first bytes, unless given.
-    #[arg(long, value_name = "FORMAT")]
-    input_format: Option<InputFormatName>,
+    #[arg(long, value_name = "FORMAT", value_parser = format(Format::is_input))]
+    input_format: Option<Format>,
 
     /// The delimiter of CSV: a character, `tab`, `comma`, `semicolon` or `pipe`.
     ///
@@ -146,55 +146,11 @@ struct Classify {
     quiet: bool,
 }
 
-/// What `--format` takes.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum FormatName {
-    /// Comma-separated, or as the input's CSV is
-    Csv,
-    /// Tab-separated
-    Tsv,
-    /// An array of objects
-    Json,
-    /// An object on each line
-    Ndjson,
-    /// Aligned columns, for reading
-    Table,
-}
-
-/// What `--input-format` takes.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum InputFormatName {
-    /// Fields with a delimiter
-    Csv,
-    /// Fields with tabs
-    Tsv,
-    /// An array of objects, or an object that holds one
-    Json,
-    /// An object on each line
-    Ndjson,
-}
-
-impl From<FormatName> for Format {
-    fn from(name: FormatName) -> Self {
-        match name {
-            FormatName::Csv => Format::Csv,
-            FormatName::Tsv => Format::Tsv,
-            FormatName::Json => Format::Json,
-            FormatName::Ndjson => Format::Ndjson,
-            FormatName::Table => Format::Table,
-        }
-    }
-}
-
-impl From<InputFormatName> for Format {
-    fn from(name: InputFormatName) -> Self {
-        match name {
-            InputFormatName::Csv => Format::Csv,
-            InputFormatName::Tsv => Format::Tsv,
-            InputFormatName::Json => Format::Json,
-            InputFormatName::Ndjson => Format::Ndjson,
-        }
-    }
+/// Takes the names of those formats, and lists them in the help.
+fn format(fits: fn(Format) -> bool) -> impl TypedValueParser<Value = Format> {
+    let value = |format: Format| PossibleValue::new(format.name()).help(format.says());
+    PossibleValuesParser::new(Format::all().filter(|format| fits(*format)).map(value))
+        .try_map(|name| Format::from_name(&name).ok_or("no format"))
 }
 
 fn delimiter(text: &str) -> Result<u8, String> {

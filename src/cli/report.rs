@@ -23,13 +23,7 @@ pub(super) fn tell(text: &str) {
 pub(super) fn opened(rules: &Rules, opened: &Opened<'_>) -> String {
     let criteria = &rules.rulebook().criteria;
     let name = |criterion: usize| criteria[criterion].name.as_str();
-    let format = match opened.format {
-        Format::Csv => "CSV",
-        Format::Tsv => "TSV",
-        Format::Json => "JSON",
-        Format::Ndjson => "NDJSON",
-        Format::Table => "table",
-    };
+    let format = opened.format.title();
     let delimiter = match (opened.delimiter, opened.format) {
         (Some(delimiter), Format::Csv) => {
             format!(" with {:?} between fields", char::from(delimiter))

@@ -15,6 +15,7 @@
 //! understood as that criterion, and as no other so well.
 
 mod names;
+mod trouble;
 
 use std::collections::HashMap;
 
@@ -24,6 +25,8 @@ use crate::rules::read::Reading;
 use crate::rules::{Kind, TimeUnit, header_key, header_words};
 
 use self::names::Names;
+use self::trouble::listed;
+pub(crate) use self::trouble::no_criterion;
 
 /// How a column was found to feed a criterion, best last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -222,7 +225,7 @@ impl<'r> Columns<'r> {
                 .extend(unused.map(|(column, _)| (*column, criterion)));
         }
         mapping.near.sort_unstable();
-        if mapping.feeds.iter().all(Vec::is_empty) && mapping.idle.is_empty() {
+        if mapping.feeds.iter().all(Vec::is_empty) {
             return Err(self.nothing_fed(names, &mapping));
         }
         Ok(mapping)
@@ -289,28 +292,6 @@ impl<'r> Columns<'r> {
             }
         }
         best.filter(|_| !tied).map(|(_, feed)| feed)
-    }
-
-    /// The error that two columns feed one criterion.
-    pub(crate) fn two_columns(&self, criterion: usize, first: &str, second: &str) -> Error {
-        let criterion = &self.rules.rulebook().criteria[criterion].name;
-        let found = format!(
-            "two columns feed the criterion {criterion:?}: {} and {}",
-            quoted(first),
-            quoted(second)
-        );
-        let advice = if first == second {
-            format!("rename one of them, or switch the criterion off: --map {criterion}=")
-        } else {
-            format!(
-                "say which one: --map {} or --map {}",
-                shell_word(&format!("{criterion}={first}")),
-                shell_word(&format!("{criterion}={second}"))
-            )
-        };
-        Error::new(ErrorKind::Columns, found)
-            .expected("one column for each criterion")
-            .advice(advice)
     }
 
     /// The error of a column that `--map` names and that was never there:
@@ -386,107 +367,5 @@ impl<'r> Columns<'r> {
 
     fn is_length(&self, criterion: usize) -> bool {
         self.rules.rulebook().criteria[criterion].kind == Kind::Length
-    }
-
-    fn nothing_fed<S: AsRef<str>>(&self, names: &[S], mapping: &Mapping) -> Error {
-        let criteria = &self.rules.rulebook().criteria;
-        let mut near: Vec<(&str, &str)> = mapping
-            .near
-            .iter()
-            .map(|(column, criterion)| {
-                (names[*column].as_ref(), criteria[*criterion].name.as_str())
-            })
-            .collect();
-        for name in names.iter().map(AsRef::as_ref) {
-            let likely = self
-                .names
-                .by_words(&header_words(name), true)
-                .or_else(|| self.names.misspelled(name));
-            if let Some(criterion) = likely
-                && near.iter().all(|(known, _)| *known != name)
-            {
-                near.push((name, &criteria[criterion].name));
-            }
-        }
-        let found = format!(
-            "no column feeds any criterion; the columns are {}",
-            listed(names)
-        );
-        let expected = format!(
-            "a column for at least one of {}",
-            criteria
-                .iter()
-                .map(|c| c.name.as_str())
-                .collect::<Vec<_>>()
-                .join(", ")
-        );
-        let advice = if near.is_empty() {
-            "name the column of a criterion: --map CRITERION=COLUMN".to_owned()
-        } else {
-            let mut named: Vec<&str> = Vec::new();
-            // Each criterion once, so that the hint can be followed as it is.
-            near.retain(|(_, criterion)| {
-                let new = !named.contains(criterion);
-                named.push(criterion);
-                new
-            });
-            let maps: Vec<String> = near
-                .iter()
-                .take(5)
-                .map(|(column, criterion)| {
-                    format!("--map {}", shell_word(&format!("{criterion}={column}")))
-                })
-                .collect();
-            format!("if that is what they mean: {}", maps.join(" "))
-        };
-        Error::new(ErrorKind::Columns, found)
-            .expected(expected)
-            .advice(advice)
-    }
-}
-
-/// The error that `name` is no criterion.
-pub(crate) fn no_criterion(rules: &Rules, name: &str) -> Error {
-    let names = || {
-        rules
-            .rulebook()
-            .criteria
-            .iter()
-            .map(|criterion| criterion.name.as_str())
-    };
-    let error = Error::new(ErrorKind::Usage, format!("{name:?} is no criterion"))
-        .expected(format!("one of {}", names().collect::<Vec<_>>().join(", ")));
-    match nearest(name, names()) {
-        Some(near) => error.advice(format!("did you mean {near:?}?")),
-        None => error,
-    }
-}
-
-/// At most twenty names, in quotes.
-fn listed<S: AsRef<str>>(names: &[S]) -> String {
-    const MOST: usize = 20;
-    if names.is_empty() {
-        return "none".to_owned();
-    }
-    let mut list: Vec<String> = names
-        .iter()
-        .take(MOST)
-        .map(|name| quoted(name.as_ref()))
-        .collect();
-    if names.len() > MOST {
-        list.push(format!("and {} more", names.len() - MOST));
-    }
-    list.join(", ")
-}
-
-/// `text` as one word of a shell.
-pub(crate) fn shell_word(text: &str) -> String {
-    let plain = |c: char| {
-        c.is_alphanumeric() || matches!(c, '_' | '-' | '=' | '.' | '/' | ':' | ',' | '@' | '+')
-    };
-    if text.chars().all(plain) && !text.is_empty() {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
     }
 }

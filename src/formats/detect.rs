@@ -25,11 +25,8 @@ pub(crate) fn detect(
     let ending = name
         .rsplit_once('.')
         .map(|(_, ending)| ending.to_ascii_lowercase());
-    match ending.as_deref() {
-        Some("csv") => return Some(Format::Csv),
-        Some("tsv" | "tab") => return Some(Format::Tsv),
-        Some("ndjson" | "jsonl") => return Some(Format::Ndjson),
-        _ => {}
+    if let Some(sure) = ending.as_deref().and_then(Format::from_ending) {
+        return Some(sure);
     }
     let text = sample.strip_prefix(BOM).unwrap_or(sample);
     let text = &text[json::text::skip_space(text, 0)..];

@@ -9,6 +9,7 @@ mod convert;
 pub(crate) mod csv;
 mod detect;
 mod fault;
+mod format;
 pub(crate) mod json;
 pub(crate) mod ndjson;
 pub(crate) mod table;
@@ -21,21 +22,7 @@ use crate::labels::Labels;
 pub(crate) use convert::{Convert, Target, other_columns};
 pub(crate) use detect::{BOM, detect, refuse_foreign};
 pub(crate) use fault::{Fault, input, taken};
-
-/// A format of records, as input or as output.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// Fields separated by a comma, or by what the input has.
-    Csv,
-    /// Fields separated by tabs, quoted as in CSV.
-    Tsv,
-    /// An array of objects, or an object that holds one.
-    Json,
-    /// An object on each line.
-    Ndjson,
-    /// Columns aligned for reading; output only.
-    Table,
-}
+pub use format::Format;
 
 /// An open input, by format.
 #[derive(Debug, Clone)]

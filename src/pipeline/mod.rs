@@ -311,7 +311,7 @@ impl Run<'_, '_> {
                     names: names.to_vec(),
                 }
             } else {
-                Mode::Convert(Convert::new(target(wanted)))
+                Mode::Convert(Convert::new(wanted.target()))
             }
         });
         match mode {
@@ -334,7 +334,7 @@ impl Run<'_, '_> {
                     return Err(no_array());
                 }
                 if (*first, *first_delimiter) != (format, delimiter) {
-                    let target = first_delimiter.map_or_else(|| target(*first), Target::Csv);
+                    let target = first_delimiter.map_or(first.target(), Target::Csv);
                     return Ok(Some(Convert::joining(target, first_names, &self.labels)));
                 }
                 if delimiter.is_some() && first_names != names {
@@ -354,17 +354,6 @@ impl Run<'_, '_> {
         self.summary.left_out = self.sink.end()?;
         self.summary.ends_within_line = !self.sink.is_at_line_start();
         Ok(self.summary)
-    }
-}
-
-/// What to convert into for a format.
-fn target(format: Format) -> Target {
-    match format {
-        Format::Csv => Target::Csv(b','),
-        Format::Tsv => Target::Csv(b'\t'),
-        Format::Json => Target::Json,
-        Format::Ndjson => Target::Ndjson,
-        Format::Table => Target::Table,
     }
 }
 

@@ -245,16 +245,38 @@ impl Rulebook {
     ///
     /// Comments and layout of the file do not count.
     pub fn hash(&self) -> String {
+        self.hash_with(vocabulary::TEXT)
+    }
+
+    fn hash_with(&self, words: &str) -> String {
         let mut digest = Sha256::new();
         let rules = serde_json::to_vec(self)
             .expect("a rulebook has only strings as keys and no fallible serializer");
         digest.update(rules);
-        digest.update(vocabulary::TEXT);
+        digest.update(words);
         digest
             .finalize()
             .iter()
             .take(6)
             .map(|byte| format!("{byte:02x}"))
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_changes_with_the_rules_and_with_the_words() {
+        let rulebook = Rulebook::documents().unwrap();
+        assert_eq!(rulebook.hash(), rulebook.hash_with(vocabulary::TEXT));
+        let fewer = &vocabulary::TEXT[..vocabulary::TEXT.len() - 1];
+        assert_ne!(rulebook.hash(), rulebook.hash_with(fewer));
+        let mut other = rulebook.clone();
+        other.scorecards[0].characteristics[0].attributes[0].partial_score += 1;
+        assert_ne!(rulebook.hash(), other.hash());
+        let commented = Rulebook::parse(&format!("# Hello.\n{DOCUMENTS}")).unwrap();
+        assert_eq!(rulebook.hash(), commented.hash());
     }
 }

@@ -185,6 +185,11 @@ fn a_doubtful_column_feeds_only_what_its_values_say() {
         settle("Relation", &["employee", "external"]).as_deref(),
         Some("affiliation")
     );
+    assert_eq!(
+        settle("Relation", &["ongoing", "employee"]),
+        None,
+        "as much the one as the other"
+    );
     assert_eq!(settle("Preis", &["12.50", "9.99"]), None);
     assert_eq!(
         settle("Preis", &["Listenpreis", "Mitarbeiterrabatt"]).as_deref(),
