@@ -177,7 +177,9 @@ impl<'r> Judge<'r> {
         } else {
             raw.as_bytes()
         };
-        let digest = Digest::of(telling);
+        let all = telling.len() == raw.len();
+        let digest =
+            Digest::of(telling).map(|digest| if all { digest } else { digest.of_a_part() });
         if let Some(digest) = &digest
             && let Some(known) = self.memory[feed.criterion].recall(digest)
         {
@@ -187,7 +189,7 @@ impl<'r> Judge<'r> {
             }
             return Ok(());
         }
-        self.read(feed, digest, telling.len() == raw.len(), &text(raw))
+        self.read(feed, digest, all, &text(raw))
     }
 
     /// Reads a `text` with this digest, which is that of `all` of it or of a
@@ -283,19 +285,17 @@ impl<'r> Judge<'r> {
     }
 }
 
-/// What follows the `@` of an address that is nothing but an address; else all
-/// of it.
+/// What follows the first `@`, where nothing before it can make a difference:
+/// a plain user. Else all of it.
 fn domain_of(raw: &[u8]) -> &[u8] {
     let plain = |byte: &u8| PLAIN[usize::from(*byte)];
     match memchr::memchr(b'@', raw) {
-        Some(at) if at > 0 && raw[..at].iter().all(plain) && raw[at + 1..].iter().all(plain) => {
-            &raw[at..]
-        }
+        Some(at) if at > 0 && raw[..at].iter().all(plain) => &raw[at..],
         _ => raw,
     }
 }
 
-/// The bytes of an address that is nothing but an address.
+/// The bytes of a plain user: none ends an address or makes it none.
 const PLAIN: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;
@@ -418,6 +418,15 @@ impl Digest {
             _ => return None,
         };
         Some(Digest { length, words })
+    }
+
+    /// The digest of the same bytes where they are but a part of a text, which
+    /// equals that of no whole one.
+    fn of_a_part(self) -> Self {
+        Digest {
+            length: self.length + 64,
+            ..self
+        }
     }
 
     fn place(&self) -> usize {

@@ -170,3 +170,50 @@ proptest! {
         prop_assert!(summary.rejected as usize >= lines);
     }
 }
+
+/// A short address, or nearly one, whose parts repeat.
+fn address() -> impl Strategy<Value = String> {
+    let user = prop::sample::select(vec!["ann", "b.c+d", "", "x y", "zoë", "Ann <a", "a@b"]);
+    let at = prop::sample::select(vec!["@", "@", "@", "", " @"]);
+    let domain = prop::sample::select(vec![
+        "acme.example",
+        "ACME.example",
+        "eu.acme.example",
+        "globex.example",
+        "gmail.com",
+        "acme",
+        "acme.example>",
+        "acme.example; b@globex.example",
+        "globex.example?",
+        "",
+    ]);
+    (user, at, domain).prop_map(|(user, at, domain)| format!("{user}{at}{domain}"))
+}
+
+proptest! {
+    #![proptest_config(cases(128))]
+
+    #[test]
+    fn a_record_is_labelled_as_if_it_were_alone(
+        rows in prop::collection::vec((address(), cell(), prop::sample::select(vec!["2024-05-01", "2030-01-01", "1.5.2020", "soon", ""])), 1..9),
+    ) {
+        let header = "email,organization,start_date\n";
+        let line = |(address, cell, date): &(String, String, &str)| {
+            let cell = if cell.starts_with('"') { cell.clone() } else { cell.replace(',', "_") };
+            format!("{address},{cell},{date}\n")
+        };
+        let out = |text: String| {
+            let options = Options { details: true, ..options(Format::Csv, 1 << 16) };
+            let labelled = label(text.as_bytes(), &options, false);
+            let summary = labelled.result.unwrap();
+            let unread: u64 = (0..30).flat_map(|criterion| summary.not_understood(criterion).0).map(|(_, count)| count).sum();
+            let text = String::from_utf8(labelled.out).unwrap();
+            let (_, records) = text.split_once('\n').unwrap();
+            (records.to_owned(), unread)
+        };
+        let alone: Vec<(String, u64)> = rows.iter().map(|row| out(header.to_owned() + &line(row))).collect();
+        let together = out(header.to_owned() + &rows.iter().map(line).collect::<String>());
+        prop_assert_eq!(together.0, alone.iter().map(|(records, _)| records.as_str()).collect::<String>());
+        prop_assert_eq!(together.1, alone.iter().map(|(_, unread)| unread).sum::<u64>());
+    }
+}
