@@ -73,21 +73,17 @@ impl Columns<'_> {
         } else if near.is_empty() {
             "name the column of a criterion: --map CRITERION=COLUMN".to_owned()
         } else {
-            let mut named: Vec<&str> = Vec::new();
-            // Each criterion once, so that the hint can be followed as it is.
-            near.retain(|(_, criterion)| {
-                let new = !named.contains(criterion);
-                named.push(criterion);
-                new
-            });
-            let maps: Vec<String> = near
-                .iter()
-                .take(5)
-                .map(|(column, criterion)| {
-                    format!("--map {}", shell_word(&format!("{criterion}={column}")))
-                })
-                .collect();
-            format!("if that is what they mean: {}", maps.join(" "))
+            // Each near miss; of those of one criterion only one can be meant.
+            let mut maps: Vec<(&str, String)> = Vec::new();
+            for (column, criterion) in &near {
+                let map = format!("--map {}", shell_word(&format!("{criterion}={column}")));
+                match maps.iter_mut().find(|(known, _)| known == criterion) {
+                    Some((_, maps)) => *maps += &format!(" or {map}"),
+                    None => maps.push((criterion, map)),
+                }
+            }
+            let maps: Vec<String> = maps.into_iter().map(|(_, maps)| maps).collect();
+            format!("if that is what they mean: {}", maps.join(" and "))
         };
         Error::new(ErrorKind::Columns, found)
             .expected(expected)

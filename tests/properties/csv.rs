@@ -1,11 +1,12 @@
 //! CSV comes out as it went in, but for the added fields.
 
 use std::fmt::Write as _;
+use std::io::{self, Read};
 
 use clientype::{Format, Options};
 use proptest::prelude::*;
 
-use super::{cases, label, options};
+use super::{cases, label, label_from, options};
 
 /// A cell as it stands in a file, and whether it is a plain one.
 fn cell() -> impl Strategy<Value = String> {
@@ -102,6 +103,24 @@ fn without_csv_labels(labelled: &str, delimiter: char) -> String {
     text + rest
 }
 
+/// Gives a few bytes at a time, and is interrupted before each.
+struct SlowPipe<'t> {
+    rest: &'t [u8],
+    at_a_time: usize,
+    interrupted: bool,
+}
+
+impl Read for SlowPipe<'_> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        self.interrupted = !self.interrupted;
+        if self.interrupted {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        let size = self.at_a_time.min(to.len());
+        self.rest.read(&mut to[..size])
+    }
+}
+
 proptest! {
     #![proptest_config(cases(256))]
 
@@ -133,6 +152,14 @@ proptest! {
         let twice = label(&once.out, &options, false);
         twice.result.unwrap();
         prop_assert_eq!(String::from_utf8_lossy(&once.out), String::from_utf8_lossy(&twice.out));
+    }
+
+    #[test]
+    fn a_slow_pipe_is_read_like_a_file(csv in csv_file(), batch in 1..64_usize, at_a_time in 1..9_usize) {
+        let options = Options { delimiter: Some(csv.delimiter as u8), ..options(Format::Csv, batch) };
+        let whole = label(csv.text.as_bytes(), &options, false);
+        let pipe = SlowPipe { rest: csv.text.as_bytes(), at_a_time, interrupted: false };
+        prop_assert_eq!(label_from(pipe, &options, false).out, whole.out);
     }
 
     #[test]

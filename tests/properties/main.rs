@@ -7,6 +7,7 @@ mod csv;
 mod damage;
 mod json;
 
+use std::io::Read;
 use std::sync::LazyLock;
 
 use clientype::rules::compile::Rules;
@@ -32,6 +33,11 @@ struct Labelled {
 
 /// Labels `input` as the binary would, in this process.
 fn label(input: &[u8], options: &Options, set_aside: bool) -> Labelled {
+    label_from(input, options, set_aside)
+}
+
+/// Labels what `input` reads.
+fn label_from(input: impl Read + Send, options: &Options, set_aside: bool) -> Labelled {
     let (mut out, mut rejects) = (Vec::new(), Vec::new());
     let source = Source {
         name: "input".to_owned(),
