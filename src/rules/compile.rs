@@ -8,7 +8,9 @@ use std::sync::OnceLock;
 
 use jiff::civil::Date;
 
+use super::bins::{Bin, Bins};
 use super::check::{check_names, derived};
+use super::evaluate::{Evidence, Outcome};
 use super::length::TimeUnit;
 use super::own::{Own, OwnTables};
 use super::read::{Reader, Reading};
@@ -29,6 +31,8 @@ pub struct Rules {
     as_of: Date,
     pub(super) cards: Vec<Card>,
     pub(super) derived: Vec<Derived>,
+    /// By criterion.
+    bins: Vec<Bins>,
 }
 
 /// A scorecard as numbers. Its labels are 0 for the band that is open upwards,
@@ -42,38 +46,29 @@ pub(super) struct Card {
     pub(super) characteristics: Vec<Sight>,
 }
 
-/// A characteristic as numbers.
+/// A characteristic as tables.
 #[derive(Debug)]
 pub(super) struct Sight {
+    /// What may come of it: one for each attribute, in their order, and then
+    /// what comes of no attribute, whatever the reason.
+    pub(super) outcomes: Vec<Outcome>,
+    /// The criteria that decide which of these it is, its own first.
+    pub(super) looks: Vec<Look>,
+}
+
+/// What one criterion tells about the outcome of a characteristic.
+#[derive(Debug, Clone)]
+pub(super) struct Look {
     pub(super) criterion: usize,
-    pub(super) attributes: Vec<Branch>,
-    /// By value of the criterion: the attributes that it does not rule out.
-    pub(super) by_value: Vec<Allowed>,
+    /// By bin of the criterion: a bit for each outcome that is possible.
+    pub(super) possible: Vec<u128>,
 }
 
-/// The attributes that a value does not rule out, in their order.
+/// An attribute's conditions, by the places of the criteria.
 #[derive(Debug)]
-pub(super) enum Allowed {
-    /// The first of them asks for nothing else: it applies, with these points.
-    First(u16, i32),
-    /// They have conditions on other criteria too.
-    These(Vec<u16>),
-}
-
-/// An attribute as numbers.
-#[derive(Debug)]
-pub(super) struct Branch {
-    /// The conditions on the characteristic's own criterion, if it is a length.
-    /// That on a value is in [`Sight::by_value`].
-    pub(super) tests: Vec<Test>,
-    pub(super) points: i32,
-}
-
-/// One condition of an attribute.
-#[derive(Debug)]
-pub(super) struct Test {
-    pub(super) criterion: usize,
-    pub(super) check: Check,
+struct Test {
+    criterion: usize,
+    check: Check,
 }
 
 #[derive(Debug)]
@@ -86,14 +81,18 @@ pub(super) enum Check {
 
 /// A length that two dates give where it is not stated.
 #[derive(Debug)]
-pub(super) struct Derived {
-    pub(super) length: usize,
-    pub(super) start: usize,
-    pub(super) end: usize,
+pub(crate) struct Derived {
+    pub(crate) length: usize,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
 }
 
 /// Beyond this, sums of points could leave the range of `i32`.
 const MOST_POINTS: i32 = 1_000_000;
+
+/// So many attributes a characteristic can have: each has a bit, and so have
+/// the three ways in which none applies.
+const MOST_ATTRIBUTES: usize = 125;
 
 impl Rules {
     /// Checks `rulebook` and makes its tables.
@@ -120,10 +119,13 @@ impl Rules {
             as_of,
             cards: Vec::new(),
             derived: derived(&rulebook)?,
+            bins: Vec::new(),
             rulebook,
         };
-        for scorecard in &rules.rulebook.scorecards {
-            let card = rules.card(scorecard)?;
+        let tests = rules.all_tests()?;
+        rules.bins = rules.bins_for(&tests)?;
+        for (scorecard, tests) in rules.rulebook.scorecards.iter().zip(&tests) {
+            let card = rules.card(scorecard, tests)?;
             rules.cards.push(card);
         }
         Ok(rules)
@@ -187,6 +189,16 @@ impl Rules {
         self.reader(criterion).read(text, bare, &self.own, key)
     }
 
+    /// The lengths that dates give.
+    pub(crate) fn derived(&self) -> &[Derived] {
+        &self.derived
+    }
+
+    /// What a reading counts as to the scorecards.
+    pub(crate) fn bin(&self, criterion: usize, reading: Reading) -> Bin {
+        self.bins[criterion].of(reading)
+    }
+
     fn reader(&self, criterion: usize) -> &Reader {
         self.readers[criterion].get_or_init(|| Reader::new(&self.rulebook.criteria[criterion]))
     }
@@ -196,13 +208,57 @@ impl Rules {
         &self.cards[scorecard].labels[usize::from(label)]
     }
 
-    fn card(&self, scorecard: &Scorecard) -> Result<Card> {
-        let wrong = |what: String| {
-            Error::new(
-                ErrorKind::Rulebook,
-                format!("scorecard {:?}: {what}", scorecard.name),
-            )
+    /// The conditions of all attributes, by scorecard, characteristic and
+    /// attribute.
+    fn all_tests(&self) -> Result<Vec<Vec<Vec<Vec<Test>>>>> {
+        let of_attribute =
+            |scorecard: &Scorecard, characteristic: &Characteristic, attribute: &Attribute| {
+                self.tests(attribute).map_err(|what| {
+                    let code = &attribute.reason_code;
+                    wrong(
+                        scorecard,
+                        format!(
+                            "characteristic {:?}, attribute {code:?}: {what}",
+                            characteristic.criterion
+                        ),
+                    )
+                })
+            };
+        let of_characteristic = |scorecard: &Scorecard, characteristic: &Characteristic| {
+            let attributes = characteristic.attributes.iter();
+            attributes
+                .map(|attribute| of_attribute(scorecard, characteristic, attribute))
+                .collect::<Result<Vec<_>>>()
         };
+        let of_card = |scorecard: &Scorecard| {
+            let characteristics = scorecard.characteristics.iter();
+            characteristics
+                .map(|characteristic| of_characteristic(scorecard, characteristic))
+                .collect::<Result<Vec<_>>>()
+        };
+        self.rulebook.scorecards.iter().map(of_card).collect()
+    }
+
+    fn bins_for(&self, tests: &[Vec<Vec<Vec<Test>>>]) -> Result<Vec<Bins>> {
+        let criteria = self.rulebook.criteria.iter().enumerate();
+        let bins = criteria.map(|(index, criterion)| {
+            let tests = tests.iter().flatten().flatten().flatten();
+            let bounds = tests
+                .filter(|test| test.criterion == index)
+                .filter_map(|test| match test.check {
+                    Check::AtLeast(bound) | Check::Below(bound) => Some(bound),
+                    Check::OneOf(_) => None,
+                });
+            Bins::new(criterion, bounds.collect()).map_err(|what| {
+                let what = format!("criterion {:?}: {what}", criterion.name);
+                Error::new(ErrorKind::Rulebook, what)
+            })
+        });
+        bins.collect()
+    }
+
+    fn card(&self, scorecard: &Scorecard, tests: &[Vec<Vec<Test>>]) -> Result<Card> {
+        let wrong = |what| wrong(scorecard, what);
         let upper: Vec<_> = scorecard
             .bands
             .iter()
@@ -253,24 +309,15 @@ impl Rules {
             characteristics: Vec::new(),
         };
         let mut reachable = scorecard.initial_score.unsigned_abs();
-        for characteristic in &scorecard.characteristics {
-            let sight = self.sight(characteristic).map_err(&wrong)?;
-            if card
-                .characteristics
-                .iter()
-                .any(|other| other.criterion == sight.criterion)
-            {
-                return Err(wrong(format!(
-                    "{:?} is a characteristic twice",
-                    characteristic.criterion
-                )));
+        for (i, characteristic) in scorecard.characteristics.iter().enumerate() {
+            let name = &characteristic.criterion;
+            let earlier = &scorecard.characteristics[..i];
+            if earlier.iter().any(|other| other.criterion == *name) {
+                return Err(wrong(format!("{name:?} is a characteristic twice")));
             }
-            let most = sight
-                .attributes
-                .iter()
-                .map(|branch| branch.points.unsigned_abs())
-                .max();
-            reachable = reachable.saturating_add(most.unwrap_or(0));
+            let sight = self.sight(characteristic, &tests[i]).map_err(wrong)?;
+            let points = sight.outcomes.iter().map(|one| one.points.unsigned_abs());
+            reachable = reachable.saturating_add(points.max().unwrap_or(0));
             card.characteristics.push(sight);
         }
         if reachable > MOST_POINTS.unsigned_abs() {
@@ -281,7 +328,11 @@ impl Rules {
         Ok(card)
     }
 
-    fn sight(&self, characteristic: &Characteristic) -> std::result::Result<Sight, String> {
+    fn sight(
+        &self,
+        characteristic: &Characteristic,
+        attributes: &[Vec<Test>],
+    ) -> std::result::Result<Sight, String> {
         let criterion = self.criterion(&characteristic.criterion).ok_or_else(|| {
             format!(
                 "characteristic {:?} is no criterion{}",
@@ -289,57 +340,71 @@ impl Rules {
                 self.nearest_criterion(&characteristic.criterion)
             )
         })?;
-        let mut attributes = Vec::new();
-        for attribute in &characteristic.attributes {
-            let tests = self.tests(attribute).map_err(|what| {
-                format!(
-                    "characteristic {:?}, attribute {:?}: {what}",
-                    characteristic.criterion, attribute.reason_code
-                )
-            })?;
-            attributes.push(Branch {
-                tests,
-                points: attribute.partial_score,
-            });
+        if attributes.len() > MOST_ATTRIBUTES {
+            return Err(format!(
+                "characteristic {:?} has {} attributes, and can have {MOST_ATTRIBUTES}",
+                characteristic.criterion,
+                attributes.len()
+            ));
         }
-        let values = self.rulebook.criteria[criterion].values.len();
-        let allows = |branch: &Branch, value: usize| {
-            let rules_out = |test: &Test| {
-                test.criterion == criterion
-                    && matches!(test.check, Check::OneOf(bits) if bits >> value & 1 == 0)
-            };
-            !branch.tests.iter().any(rules_out)
-        };
-        let allowed: Vec<Vec<u16>> = (0..values)
-            .map(|value| {
-                let branches = attributes
-                    .iter()
-                    .enumerate()
-                    .filter(|(_, branch)| allows(branch, value));
-                branches.map(|(index, _)| index as u16).collect()
-            })
+        let points = characteristic
+            .attributes
+            .iter()
+            .map(|one| one.partial_score);
+        let mut outcomes: Vec<Outcome> = (0..)
+            .zip(points)
+            .map(|(index, points)| Outcome::new(Evidence::Applied(index), points))
             .collect();
-        for branch in &mut attributes {
-            branch.tests.retain(|test| {
-                test.criterion != criterion || !matches!(test.check, Check::OneOf(_))
-            });
-        }
-        let by_value = allowed.into_iter().map(|allowed| {
-            match allowed
-                .first()
-                .map(|&first| (first, &attributes[usize::from(first)]))
-            {
-                Some((first, branch)) if branch.tests.is_empty() => {
-                    Allowed::First(first, branch.points)
+        let without = [
+            Evidence::NoAttribute,
+            Evidence::Missing,
+            Evidence::NotUnderstood,
+        ];
+        outcomes.extend(without.map(|evidence| Outcome::new(evidence, 0)));
+        let [no_attribute, missing, not_understood] =
+            [0, 1, 2].map(|more| 1_u128 << (attributes.len() + more));
+
+        let mut criteria = vec![criterion];
+        criteria.extend(attributes.iter().flatten().map(|test| test.criterion));
+        criteria[1..].sort_unstable();
+        criteria.dedup();
+        criteria = criteria
+            .iter()
+            .enumerate()
+            .filter(|(i, other)| *i == 0 || **other != criterion)
+            .map(|(_, other)| *other)
+            .collect();
+        // A bit for each attribute whose conditions on this criterion hold.
+        let holding = |criterion: usize, bin: Bin| {
+            let holds = |tests: &[Test]| {
+                tests
+                    .iter()
+                    .filter(|test| test.criterion == criterion)
+                    .all(|test| self.bins[criterion].holds(&test.check, bin))
+            };
+            let attributes = attributes.iter().enumerate();
+            attributes.fold(0, |bits, (i, tests)| bits | u128::from(holds(tests)) << i)
+        };
+        let looks = criteria.iter().map(|&other| {
+            let possible = self.bins[other].all().map(|bin| {
+                if other != criterion {
+                    holding(other, bin) | no_attribute | missing | not_understood
+                } else if bin == Bin::MISSING {
+                    missing
+                } else if bin == Bin::NOT_UNDERSTOOD {
+                    not_understood
+                } else {
+                    holding(other, bin) | no_attribute
                 }
-                _ => Allowed::These(allowed),
+            });
+            Look {
+                criterion: other,
+                possible: possible.collect(),
             }
         });
-        let by_value = by_value.collect();
         Ok(Sight {
-            criterion,
-            attributes,
-            by_value,
+            outcomes,
+            looks: looks.collect(),
         })
     }
 
@@ -411,6 +476,11 @@ impl Rules {
             .map(|criterion| criterion.name.as_str());
         nearest(name, names).map_or(String::new(), |near| format!(" (did you mean {near:?}?)"))
     }
+}
+
+fn wrong(scorecard: &Scorecard, what: String) -> Error {
+    let what = format!("scorecard {:?}: {what}", scorecard.name);
+    Error::new(ErrorKind::Rulebook, what)
 }
 
 /// The candidate most like `name`, if any is much like it.

@@ -3,7 +3,10 @@
 //! Owns what counts as evidence, the sum of the points and the label. Whoever
 //! prints a label, explains one or judges one reads the same [`Evaluation`].
 
-use super::compile::{Allowed, Card, Check, Rules, Sight, Test};
+use jiff::civil::Date;
+
+use super::bins::Bin;
+use super::compile::{Card, Derived, Look, Rules, Sight};
 use super::{Length, read::Reading};
 
 /// What a characteristic had to go by.
@@ -55,10 +58,98 @@ pub struct Evaluation {
     pub evidence: Vec<Vec<Evidence>>,
 }
 
-/// Which characteristics can have evidence at all, by scorecard: those whose
-/// criterion something feeds. The rest is missing in every record.
+/// What comes of one characteristic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Outcome {
+    pub(super) points: i32,
+    evidence: Evidence,
+    /// 1 where there is evidence.
+    known: u16,
+}
+
+impl Outcome {
+    pub(super) fn new(evidence: Evidence, points: i32) -> Self {
+        let known = matches!(evidence, Evidence::Applied(_) | Evidence::NoAttribute);
+        Outcome {
+            points,
+            evidence,
+            known: u16::from(known),
+        }
+    }
+}
+
+/// Which characteristics can have evidence at all: those whose criterion
+/// something feeds. The rest is missing in every record.
 #[derive(Debug, Clone)]
-pub struct Plan(Vec<Vec<u16>>);
+pub struct Plan {
+    /// By scorecard.
+    steps: Vec<Vec<Step>>,
+}
+
+/// One characteristic that can have evidence.
+#[derive(Debug, Clone)]
+struct Step {
+    /// Its place in the scorecard.
+    characteristic: usize,
+    way: Way,
+}
+
+#[derive(Debug, Clone)]
+enum Way {
+    /// Its own criterion decides, by bin.
+    Alone(usize, Vec<Outcome>),
+    /// Others have a say: the first outcome that none of them rules out.
+    Together(Vec<Look>, Vec<Outcome>),
+}
+
+impl Step {
+    /// The step for a characteristic where only `fed` criteria say something.
+    fn new(characteristic: usize, sight: &Sight, fed: impl Fn(usize) -> bool) -> Option<Self> {
+        let (own, others) = sight.looks.split_first()?;
+        if !fed(own.criterion) {
+            return None;
+        }
+        let (saying, silent): (Vec<&Look>, Vec<&Look>) =
+            others.iter().partition(|look| fed(look.criterion));
+        let mut own = own.clone();
+        for look in silent {
+            let missing = look.possible[Bin::MISSING.index()];
+            own.possible.iter_mut().for_each(|bits| *bits &= missing);
+        }
+        let way = if saying.is_empty() {
+            let outcomes = own
+                .possible
+                .iter()
+                .map(|bits| first(*bits, &sight.outcomes));
+            Way::Alone(own.criterion, outcomes.collect())
+        } else {
+            let looks = std::iter::once(own).chain(saying.into_iter().cloned());
+            Way::Together(looks.collect(), sight.outcomes.clone())
+        };
+        Some(Step {
+            characteristic,
+            way,
+        })
+    }
+
+    fn outcome(&self, bins: &[Bin]) -> Outcome {
+        match &self.way {
+            Way::Alone(own, outcomes) => outcomes[bins[*own].index()],
+            Way::Together(looks, outcomes) => {
+                let possible = |look: &Look| look.possible[bins[look.criterion].index()];
+                let bits = looks
+                    .iter()
+                    .fold(u128::MAX, |bits, look| bits & possible(look));
+                first(bits, outcomes)
+            }
+        }
+    }
+}
+
+/// The first outcome that is possible; one always is.
+fn first(possible: u128, outcomes: &[Outcome]) -> Outcome {
+    outcomes[possible.trailing_zeros() as usize]
+}
 
 impl Rules {
     /// The characteristics that `fed` criteria can give evidence for.
@@ -71,14 +162,14 @@ impl Rules {
                     .any(|d| d.length == criterion && fed[d.start])
         };
         let of_card = |card: &Card| {
-            let fed = card
-                .characteristics
-                .iter()
-                .enumerate()
-                .filter(|(_, c)| is_fed(c.criterion));
-            fed.map(|(index, _)| index as u16).collect()
+            let sights = card.characteristics.iter().enumerate();
+            sights
+                .filter_map(|(i, sight)| Step::new(i, sight, is_fed))
+                .collect()
         };
-        Plan(self.cards.iter().map(of_card).collect())
+        Plan {
+            steps: self.cards.iter().map(of_card).collect(),
+        }
     }
 
     /// Fills in the lengths that dates give where none is known.
@@ -89,25 +180,13 @@ impl Rules {
     pub fn derive(&self, readings: &mut [Reading]) -> Option<usize> {
         let mut contradiction = None;
         for derived in &self.derived {
-            if readings[derived.length].is_known() {
-                continue;
+            if !readings[derived.length].is_known()
+                && let Some((reading, contradicts)) =
+                    derived.length(readings[derived.start], readings[derived.end], self.as_of())
+            {
+                readings[derived.length] = reading;
+                contradiction = contradicts.or(contradiction);
             }
-            let (start, end, ends_with) = match (readings[derived.start], readings[derived.end]) {
-                (Reading::Date(start), Reading::Date(end)) => (start, end, derived.end),
-                (Reading::Date(start), Reading::Missing) => (start, self.as_of(), derived.start),
-                (Reading::NotUnderstood, _) | (Reading::Date(_), Reading::NotUnderstood) => {
-                    readings[derived.length] = Reading::NotUnderstood;
-                    continue;
-                }
-                _ => continue,
-            };
-            readings[derived.length] = match Length::between(start, end) {
-                Some(length) => Reading::Length(length),
-                None => {
-                    contradiction = Some(ends_with);
-                    Reading::NotUnderstood
-                }
-            };
         }
         contradiction
     }
@@ -115,71 +194,59 @@ impl Rules {
     /// Judges one record. `readings` has one entry for each criterion, after
     /// [`derive`](Rules::derive).
     pub fn evaluate(&self, readings: &[Reading], plan: &Plan, to: &mut Evaluation) {
-        let fits = to.evidence.len() == self.cards.len();
-        if !fits {
-            to.evidence = self
-                .cards
-                .iter()
-                .map(|card| vec![Evidence::Missing; card.characteristics.len()])
+        let bins = readings.iter().enumerate();
+        let bins: Vec<Bin> = bins.map(|(i, reading)| self.bin(i, *reading)).collect();
+        // It may hold another record's, judged by another plan.
+        to.evidence.clear();
+        self.weigh(&bins, plan, to);
+    }
+
+    /// Judges one record by the bins of its readings. An evaluation that is
+    /// used again has to be one by the same plan.
+    pub(crate) fn weigh(&self, bins: &[Bin], plan: &Plan, to: &mut Evaluation) {
+        if to.evidence.len() != self.cards.len() {
+            let characteristics = self.cards.iter().map(|card| card.characteristics.len());
+            to.evidence = characteristics
+                .map(|n| vec![Evidence::Missing; n])
                 .collect();
+            to.verdicts = self.cards.iter().map(|card| card.verdict(0, 0)).collect();
         }
-        to.verdicts.clear();
-        for ((card, evidence), planned) in self.cards.iter().zip(&mut to.evidence).zip(&plan.0) {
-            let mut score = card.initial_score;
-            let mut known = 0;
-            for &index in planned {
-                let index = usize::from(index);
-                let sight = &card.characteristics[index];
-                let (found, points) = sight.weigh(readings);
-                evidence[index] = found;
-                score += points;
-                known += u16::from(matches!(
-                    found,
-                    Evidence::Applied(_) | Evidence::NoAttribute
-                ));
+        let evidence = to.evidence.iter_mut().zip(&mut to.verdicts);
+        for ((card, steps), (evidence, verdict)) in self.cards.iter().zip(&plan.steps).zip(evidence)
+        {
+            let (mut score, mut known) = (card.initial_score, 0);
+            for step in steps {
+                let outcome = step.outcome(bins);
+                evidence[step.characteristic] = outcome.evidence;
+                score += outcome.points;
+                known += outcome.known;
             }
-            to.verdicts.push(card.verdict(score, known));
+            *verdict = card.verdict(score, known);
         }
     }
 }
 
-impl Sight {
-    fn weigh(&self, readings: &[Reading]) -> (Evidence, i32) {
-        let applies = |index: &u16| {
-            self.attributes[usize::from(*index)]
-                .tests
-                .iter()
-                .all(|test| test.holds(readings))
-        };
-        let applied = match readings[self.criterion] {
-            Reading::Missing => return (Evidence::Missing, 0),
-            Reading::NotUnderstood => return (Evidence::NotUnderstood, 0),
-            Reading::Value(value) => match self.by_value.get(usize::from(value)) {
-                Some(Allowed::First(index, points)) => return (Evidence::Applied(*index), *points),
-                Some(Allowed::These(indexes)) => indexes.iter().copied().find(applies),
-                None => None,
-            },
-            Reading::Length(_) | Reading::Date(_) => {
-                (0..self.attributes.len() as u16).find(applies)
+impl Derived {
+    /// The length that two dates give, if they tell of one, and the criterion
+    /// of the date that contradicts.
+    pub(crate) fn length(
+        &self,
+        start: Reading,
+        end: Reading,
+        as_of: Date,
+    ) -> Option<(Reading, Option<usize>)> {
+        let (start, end, ends_with) = match (start, end) {
+            (Reading::Date(start), Reading::Date(end)) => (start, end, self.end),
+            (Reading::Date(start), Reading::Missing) => (start, as_of, self.start),
+            (Reading::NotUnderstood, _) | (Reading::Date(_), Reading::NotUnderstood) => {
+                return Some((Reading::NotUnderstood, None));
             }
+            _ => return None,
         };
-        applied.map_or((Evidence::NoAttribute, 0), |index| {
-            (
-                Evidence::Applied(index),
-                self.attributes[usize::from(index)].points,
-            )
+        Some(match Length::between(start, end) {
+            Some(length) => (Reading::Length(length), None),
+            None => (Reading::NotUnderstood, Some(ends_with)),
         })
-    }
-}
-
-impl Test {
-    fn holds(&self, readings: &[Reading]) -> bool {
-        match (&self.check, readings[self.criterion]) {
-            (Check::OneOf(bits), Reading::Value(value)) => bits >> value & 1 == 1,
-            (Check::AtLeast(length), Reading::Length(actual)) => actual >= *length,
-            (Check::Below(length), Reading::Length(actual)) => actual < *length,
-            _ => false,
-        }
     }
 }
 

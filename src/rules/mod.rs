@@ -6,6 +6,7 @@
 //! into tables ([`compile`]) and values into a verdict ([`evaluate`]).
 //! Nothing here knows of files, formats, threads or the clock.
 
+mod bins;
 mod check;
 pub mod compile;
 mod dates;
@@ -23,6 +24,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, ErrorKind, Result};
 
+pub(crate) use bins::Bin;
 pub use length::Length;
 pub(crate) use length::TimeUnit;
 pub use own::Own;

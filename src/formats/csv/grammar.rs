@@ -1,13 +1,11 @@
 //! The csv crate's grammar over bytes that are copied, never rebuilt.
 //!
-//! Owns where records and fields begin and end: a quote opens a field only at
-//! its start and is data elsewhere; `\n`, `\r\n` and `\r` end a record; blank
-//! lines are none. The crate itself is the oracle in the tests.
+//! Owns what a field says, how one is written, and the delimiter: a quote opens
+//! a field only at its start and is data elsewhere; `\n`, `\r\n` and `\r` end a
+//! record; blank lines are none. Where records and fields are is found by
+//! [`scan`](super::scan). The crate itself is the oracle in the tests.
 
 use std::borrow::Cow;
-use std::ops::Range;
-
-use memchr::{memchr, memrchr2};
 
 use super::scan::Scanner;
 use crate::formats::SAMPLE_RECORDS;
@@ -15,31 +13,12 @@ use crate::formats::SAMPLE_RECORDS;
 /// The delimiters that are detected, likeliest first.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-/// A field's place in the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Span {
-    pub(super) start: usize,
-    pub(super) end: usize,
-    pub(super) quoted: bool,
-}
-
-impl Span {
-    /// The field as it stands in the text.
-    pub(super) fn raw<'t>(&self, text: &'t str) -> &'t str {
-        &text[self.start..self.end]
-    }
-
-    /// What the field says.
-    pub(super) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        self.unquoted(self.raw(text))
-    }
-
-    pub(super) fn unquoted<'t>(&self, raw: &'t str) -> Cow<'t, str> {
-        if self.quoted {
-            unquote(raw)
-        } else {
-            Cow::Borrowed(raw)
-        }
+/// What a field says that stands in the text as `raw`.
+pub(super) fn unquoted(raw: &str) -> Cow<'_, str> {
+    if raw.starts_with('"') {
+        unquote(raw)
+    } else {
+        Cow::Borrowed(raw)
     }
 }
 
@@ -69,60 +48,6 @@ fn unquote(raw: &str) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
-/// A quote that is never closed, at its place.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Unclosed(pub(super) usize);
-
-/// Finds the fields of the record that begins at `start` and returns its end,
-/// which is that of the text or the place of a line break. Records are looked
-/// for in their order.
-pub(super) fn fields(
-    scanner: &mut Scanner<'_>,
-    start: usize,
-    spans: &mut Vec<Span>,
-) -> std::result::Result<usize, Unclosed> {
-    let (text, delimiter) = (scanner.text, scanner.delimiter);
-    spans.clear();
-    let mut at = start;
-    loop {
-        let field = at;
-        let quoted = text.get(at) == Some(&b'"');
-        if quoted {
-            at = closing_quote(text, at + 1).ok_or(Unclosed(field))? + 1;
-        }
-        at = scanner.next(at);
-        spans.push(Span {
-            start: field,
-            end: at,
-            quoted,
-        });
-        if text.get(at) != Some(&delimiter) {
-            return Ok(at);
-        }
-        at += 1;
-    }
-}
-
-/// The place of the quote that closes a field opened before `from`.
-fn closing_quote(text: &[u8], mut from: usize) -> Option<usize> {
-    loop {
-        let quote = from + memchr(b'"', text.get(from..)?)?;
-        if text.get(quote + 1) != Some(&b'"') {
-            return Some(quote);
-        }
-        from = quote + 2;
-    }
-}
-
-/// The first byte from `at` on that is no line break, or the end: blank lines
-/// are no records.
-pub(super) fn skip_breaks(text: &[u8], at: usize) -> usize {
-    at + text[at..]
-        .iter()
-        .take_while(|byte| matches!(byte, b'\r' | b'\n'))
-        .count()
-}
-
 /// The place after the line break at `at`, if there is one.
 pub(super) fn after_break(text: &[u8], at: usize) -> usize {
     match text.get(at..) {
@@ -144,63 +69,23 @@ pub(super) fn write_field(text: &str, delimiter: u8, out: &mut Vec<u8>) {
     }
 }
 
-/// The place after the last line break in `buffer` that ends a record. One at
-/// its very end does not count if it is a `\r`, whose `\n` may follow.
-pub(super) fn last_break(buffer: &[u8], delimiter: u8) -> Option<usize> {
-    let end = buffer.len() - usize::from(buffer.ends_with(b"\r"));
-    // Stretches outside of quoted fields, of which the last line break counts.
-    let mut outside: Vec<Range<usize>> = Vec::new();
-    let (mut from, mut search) = (0, 0);
-    loop {
-        let Some(i) = memchr(b'"', &buffer[search..end]) else {
-            outside.push(from..end);
-            break;
-        };
-        let quote = search + i;
-        let opens = quote == 0
-            || matches!(buffer[quote - 1], b'\n' | b'\r')
-            || buffer[quote - 1] == delimiter;
-        if !opens {
-            search = quote + 1;
-            continue;
-        }
-        outside.push(from..quote);
-        match closing_quote(&buffer[..end], quote + 1) {
-            // The last byte may be the first half of a doubled quote.
-            Some(close) if close + 1 < buffer.len() => {
-                from = close + 1;
-                search = from;
-            }
-            _ => break,
-        }
-    }
-    let stretch = outside.iter().rev();
-    stretch
-        .filter_map(|range| Some(range.start + memrchr2(b'\n', b'\r', &buffer[range.clone()])? + 1))
-        .next()
-}
-
 /// The delimiter by which the records of `sample` fall apart most evenly.
 pub(super) fn detect_delimiter(sample: &[u8], complete: bool) -> u8 {
     let mut best = (DELIMITERS[0], 0, 0);
-    let mut spans = Vec::new();
     for delimiter in DELIMITERS {
-        let mut scanner = Scanner::new(sample, delimiter);
-        let mut at = 0;
+        let mut scanner = Scanner::new(sample, 0, delimiter);
         let (mut width, mut even, mut records) = (0, 0, 0);
-        while at < sample.len() && records < SAMPLE_RECORDS {
-            let Ok(end) = fields(&mut scanner, at, &mut spans) else {
-                break;
-            };
-            if end == sample.len() && !complete && records > 0 {
+        while let Some(Ok(record)) = scanner.next()
+            && records < SAMPLE_RECORDS
+        {
+            if record.end() == sample.len() && !complete && records > 0 {
                 break;
             }
             if records == 0 {
-                width = spans.len();
+                width = record.width();
             }
             records += 1;
-            even += usize::from(spans.len() == width);
-            at = skip_breaks(sample, end);
+            even += usize::from(record.width() == width);
         }
         // Only one that splits the header counts; evenness is in hundredths.
         if width > 1 && (even * 100 / records, width) > (best.1, best.2) {
@@ -212,8 +97,10 @@ pub(super) fn detect_delimiter(sample: &[u8], complete: bool) -> u8 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::scan::{Unclosed, last_break};
     use super::*;
     use proptest::prelude::*;
+    use std::ops::Range;
 
     /// Bytes of which most mean something in CSV.
     fn nearly_csv() -> impl Strategy<Value = Vec<u8>> {
@@ -224,21 +111,13 @@ mod tests {
     /// Records as we cut them, by field; the error for an unclosed quote too.
     fn ours(text: &[u8], delimiter: u8) -> std::result::Result<Vec<Vec<Vec<u8>>>, Unclosed> {
         let mut records = Vec::new();
-        let mut spans = Vec::new();
-        let mut scanner = Scanner::new(text, delimiter);
-        let mut at = skip_breaks(text, 0);
-        while at < text.len() {
-            let end = fields(&mut scanner, at, &mut spans)?;
-            let bytes = |span: &Span| {
-                let raw = &text[span.start..span.end];
-                if span.quoted {
-                    unquote_bytes(raw)
-                } else {
-                    raw.to_vec()
-                }
+        let mut scanner = Scanner::new(text, 0, delimiter);
+        while let Some(record) = scanner.next() {
+            let bytes = |place: Range<usize>| match &text[place] {
+                raw @ [b'"', ..] => unquote_bytes(raw),
+                raw => raw.to_vec(),
             };
-            records.push(spans.iter().map(bytes).collect());
-            at = skip_breaks(text, end);
+            records.push(record?.fields().map(bytes).collect());
         }
         Ok(records)
     }
@@ -272,8 +151,8 @@ mod tests {
             // The crate ends an unclosed quote at the end of the text; we refuse it.
             match ours(&text, delimiter) {
                 Ok(records) => prop_assert_eq!(records, the_crates(&text, delimiter)),
-                Err(Unclosed(at)) => {
-                    prop_assert_eq!(text[at], b'"');
+                Err(Unclosed { quote, .. }) => {
+                    prop_assert_eq!(text[quote], b'"');
                     let mut closed = text.clone();
                     closed.push(b'"');
                     prop_assert!(ours(&closed, delimiter).is_ok());

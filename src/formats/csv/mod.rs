@@ -8,10 +8,8 @@ mod scan;
 
 use std::borrow::Cow;
 
-use self::grammar::{
-    Span, Unclosed, after_break, detect_delimiter, fields, last_break, skip_breaks, write_field,
-};
-use self::scan::Scanner;
+use self::grammar::{after_break, detect_delimiter, unquoted, write_field};
+use self::scan::{Record, Scanner, Unclosed, last_break, skip_breaks};
 use super::{BOM, Cut, Desk, Fault, Passage, SAMPLE_RECORDS, Sheet, input, sampled};
 use crate::columns::{Feed, Mapping};
 use crate::error::Result;
@@ -32,7 +30,6 @@ pub(crate) struct Input {
     appended: Vec<usize>,
     /// By scorecard and label: a delimiter and the label, ready to append.
     suffixes: Vec<[Vec<u8>; 3]>,
-    spans: Vec<Span>,
 }
 
 impl Input {
@@ -57,24 +54,24 @@ impl Input {
             return Err(Fault::of_input(0, error));
         }
         let delimiter = delimiter.unwrap_or_else(|| detect_delimiter(&sample[start..], complete));
-        let mut spans = Vec::new();
-        let end = match fields(&mut Scanner::new(sample, delimiter), start, &mut spans) {
-            Ok(end) if end < sample.len() || complete => end,
-            Ok(_) => return Ok(None),
-            Err(_) if !complete => return Ok(None),
-            Err(Unclosed(at)) => return Err(unclosed(at, None)),
+        let mut scanner = Scanner::new(sample, start, delimiter);
+        let header = match scanner.next() {
+            Some(Ok(header)) if header.end() < sample.len() || complete => header,
+            Some(Err(Unclosed { quote, .. })) if complete => return Err(unclosed(quote, None)),
+            _ => return Ok(None),
         };
+        let end = header.end();
         let prologue = after_break(sample, end);
         if prologue == sample.len() && sample.ends_with(b"\r") && !complete {
             return Ok(None);
         }
-        let header = std::str::from_utf8(&sample[..end])
+        let text = std::str::from_utf8(&sample[..end])
             .map_err(|error| Fault::not_utf8(sample, error.valid_up_to(), None))?;
         Ok(Some(Input {
             delimiter,
-            names: spans
-                .iter()
-                .map(|span| span.text(header).into_owned())
+            names: header
+                .fields()
+                .map(|place| unquoted(&text[place]).into_owned())
                 .collect(),
             header_end: end,
             prologue,
@@ -82,7 +79,6 @@ impl Input {
             in_place: Vec::new(),
             appended: Vec::new(),
             suffixes: Vec::new(),
-            spans,
         }))
     }
 
@@ -97,30 +93,21 @@ impl Input {
     /// The first values of each column; records that cannot be read have none.
     pub(super) fn values(&self, sample: &[u8]) -> Vec<Vec<String>> {
         let mut values = vec![Vec::new(); self.names.len()];
-        let mut spans = Vec::new();
-        let mut scanner = Scanner::new(sample, self.delimiter);
-        let mut at = skip_breaks(sample, self.prologue);
+        let mut scanner = Scanner::new(sample, self.prologue, self.delimiter);
         for _ in 0..SAMPLE_RECORDS {
-            let Ok(end) = fields(&mut scanner, at, &mut spans) else {
+            let Some(Ok(record)) = scanner.next() else {
                 break;
             };
-            let Ok(text) = std::str::from_utf8(&sample[at..end]) else {
+            let start = record.start;
+            let Ok(text) = std::str::from_utf8(&sample[start..record.end()]) else {
                 break;
             };
-            if at == sample.len() {
-                break;
-            }
-            if spans.len() == self.names.len() {
-                for (values, span) in values.iter_mut().zip(&spans) {
-                    let span = Span {
-                        start: span.start - at,
-                        end: span.end - at,
-                        ..*span
-                    };
-                    values.push(sampled(&span.text(text)));
+            if record.width() == self.names.len() {
+                for (values, place) in values.iter_mut().zip(record.fields()) {
+                    let raw = &text[place.start - start..place.end - start];
+                    values.push(sampled(&unquoted(raw)));
                 }
             }
-            at = skip_breaks(sample, end);
         }
         values
     }
@@ -184,72 +171,62 @@ impl Input {
         sheet: &mut Sheet,
     ) -> std::result::Result<(), Box<Fault>> {
         let bytes = text.as_bytes();
-        let mut spans = std::mem::take(&mut self.spans);
         self.prepare_suffixes(desk);
         let mut passage = Passage::new(text, desk);
-        let mut scanner = Scanner::new(bytes, self.delimiter);
-        let mut at = skip_breaks(bytes, 0);
-        let mut result = Ok(());
-        while at < bytes.len() {
-            let start = at;
+        let mut scanner = Scanner::new(bytes, 0, self.delimiter);
+        while let Some(found) = scanner.next() {
             sheet.records += 1;
-            let judged = match fields(&mut scanner, start, &mut spans) {
-                Ok(end) => {
-                    at = end;
-                    self.judge(text, start, &spans, desk, sheet.records)
+            let record = match found {
+                Ok(record) => record,
+                Err(Unclosed { record, quote }) => {
+                    passage.pass(record, &mut sheet.out);
+                    return Err(unclosed(quote, Some(sheet.records)));
                 }
-                Err(Unclosed(quote)) => Err(unclosed(quote, Some(sheet.records))),
             };
-            match judged {
-                Ok(true) => self.write(text, at, &spans, &mut passage, desk, &mut sheet.out),
+            match self.judge(text, &record, desk, sheet.records) {
+                Ok(true) => self.write(text, &record, &mut passage, desk, &mut sheet.out),
                 Ok(false) => {
                     // Set aside: with its line break, and nothing of it stays.
-                    at = after_break(bytes, at);
-                    passage.pass(start, &mut sheet.out);
-                    passage.skip(at);
-                    sheet.rejects.extend_from_slice(&bytes[start..at]);
+                    let end = after_break(bytes, record.end());
+                    passage.pass(record.start, &mut sheet.out);
+                    passage.skip(end);
+                    sheet.rejects.extend_from_slice(&bytes[record.start..end]);
                     sheet.rejected += 1;
                 }
                 Err(fault) => {
-                    passage.pass(start, &mut sheet.out);
-                    passage.skip(bytes.len());
-                    result = Err(fault);
-                    break;
+                    passage.pass(record.start, &mut sheet.out);
+                    return Err(fault);
                 }
             }
-            at = skip_breaks(bytes, at);
         }
         passage.pass(bytes.len(), &mut sheet.out);
-        self.spans = spans;
-        result
+        Ok(())
     }
 
-    /// Judges the record whose fields are `spans`; false where it is to be set
-    /// aside.
+    /// Judges a record; false where it is to be set aside.
     fn judge(
         &self,
         text: &str,
-        start: usize,
-        spans: &[Span],
+        record: &Record<'_>,
         desk: &mut Desk<'_>,
-        record: u64,
+        number: u64,
     ) -> std::result::Result<bool, Box<Fault>> {
-        if spans.len() != self.names.len() {
+        if record.width() != self.names.len() {
             if desk.set_aside {
                 return Ok(false);
             }
-            return Err(ragged(start, record, spans.len(), self.names.len()));
+            let (found, wanted) = (record.width(), self.names.len());
+            return Err(ragged(record.start, number, found, wanted));
         }
         let judge = &mut desk.judge;
         judge.begin();
         for (column, feed) in &self.feeds {
-            let span = spans[*column];
-            let told = judge.take(feed, span.raw(text), |raw| span.unquoted(raw));
-            told.map_err(|unread| self.unread(start, record, &unread, judge.rules))?;
+            let told = judge.take(feed, text, record.field(*column), unquoted);
+            told.map_err(|unread| self.unread(record.start, number, &unread, judge.rules))?;
         }
         judge
             .decide()
-            .map_err(|unread| self.unread(start, record, &unread, judge.rules))?;
+            .map_err(|unread| self.unread(record.start, number, &unread, judge.rules))?;
         Ok(true)
     }
 
@@ -274,26 +251,28 @@ impl Input {
         )
     }
 
-    /// Writes the record that ends at `end`, with the added fields.
+    /// Writes a record with the added fields.
     fn write(
         &self,
         text: &str,
-        end: usize,
-        spans: &[Span],
+        record: &Record<'_>,
         passage: &mut Passage<'_>,
         desk: &mut Desk<'_>,
         out: &mut Vec<u8>,
     ) {
+        let end = record.end();
         if let Some(convert) = &mut desk.convert {
-            let cells: Vec<Cow<'_, str>> = spans.iter().map(|span| span.text(text)).collect();
+            let cells = record.fields().map(|place| unquoted(&text[place]));
+            let cells: Vec<Cow<'_, str>> = cells.collect();
             convert.texts(&self.names, &cells, &desk.judge, desk.labels, out);
             passage.skip(end);
             return;
         }
         for &(column, field) in &self.in_place {
-            passage.pass(spans[column].start, out);
+            let place = record.field(column);
+            passage.pass(place.start, out);
             self.write_added(field, desk, out);
-            passage.skip(spans[column].end);
+            passage.skip(place.end);
         }
         passage.pass(end, out);
         if self.appended.len() == self.suffixes.len() && self.in_place.is_empty() {

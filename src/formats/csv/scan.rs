@@ -1,79 +1,369 @@
-//! Where the delimiters and line breaks of a text are.
+//! Where the records and fields of a text are.
 //!
-//! Owns the search that every byte of a CSV file goes through: sixty-four bytes
-//! are compared at a time, and a bit of a number tells for each whether it ends
-//! a field. Knows nothing of quotes.
+//! Owns the search that every byte of a CSV file goes through, sixty-four of
+//! them at a time: a bit of a number for each byte tells whether it is a quote,
+//! a delimiter or a line break, and arithmetic on these numbers which of them
+//! stand outside of quoted fields. Only a block with a quote that is data is
+//! looked at byte by byte.
 
-/// So many bytes are compared at a time, one for each bit of the mask.
+use std::ops::Range;
+
+use wide::u8x16;
+
+/// So many bytes are looked at together, one for each bit of a mask.
 const BLOCK: usize = 64;
 
-/// A search that moves forward through a text.
-#[derive(Debug, Clone)]
+/// So many ends of fields are looked for at a time, if no record has more: few
+/// enough to stay at hand until they are used.
+const AT_A_TIME: usize = 512;
+
+/// A quote that is never closed.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Unclosed {
+    /// Where its record begins.
+    pub(super) record: usize,
+    pub(super) quote: usize,
+}
+
+/// A record's place, and those of its fields.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Record<'s> {
+    pub(super) start: usize,
+    /// Where each field ends: at a delimiter, the last at a line break or the
+    /// end of the text. There is at least one.
+    ends: &'s [usize],
+}
+
+impl Record<'_> {
+    /// Where it ends, before its line break.
+    pub(super) fn end(&self) -> usize {
+        self.ends.last().copied().unwrap_or(self.start)
+    }
+
+    /// How many fields it has.
+    pub(super) fn width(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The place of a field, with its quotes.
+    pub(super) fn field(&self, index: usize) -> Range<usize> {
+        let start = match index.checked_sub(1) {
+            None => self.start,
+            Some(before) => self.ends[before] + 1,
+        };
+        start..self.ends[index]
+    }
+
+    /// The places of all fields.
+    pub(super) fn fields(&self) -> impl Iterator<Item = Range<usize>> {
+        (0..self.width()).map(|index| self.field(index))
+    }
+}
+
+/// A search that moves forward through a text, from record to record.
+#[derive(Debug)]
 pub(super) struct Scanner<'t> {
-    pub(super) text: &'t [u8],
-    pub(super) delimiter: u8,
-    /// Where the block begins.
+    text: &'t [u8],
+    walk: Walk,
+    /// Where the next block begins.
     base: usize,
-    /// The ends of fields in the block, as far as they are still ahead.
-    mask: u64,
+    /// Where the next record begins, or the line breaks before it.
+    start: usize,
+    /// The ends of fields; so many of them are set.
+    ends: Vec<usize>,
+    set: usize,
+    /// Those before belong to records that were handed out.
+    used: usize,
+    /// For each record found: the place in `ends` after its last field.
+    records: Vec<usize>,
+    handed_out: usize,
 }
 
 impl<'t> Scanner<'t> {
-    pub(super) fn new(text: &'t [u8], delimiter: u8) -> Self {
-        let mut scanner = Scanner {
+    /// A search from `start` on, where a record or a line break begins.
+    pub(super) fn new(text: &'t [u8], start: usize, delimiter: u8) -> Self {
+        Scanner {
             text,
-            delimiter,
-            base: 0,
-            mask: 0,
-        };
-        scanner.load(0);
-        scanner
+            walk: Walk::new(delimiter),
+            base: start,
+            start,
+            ends: Vec::new(),
+            set: 0,
+            used: 0,
+            records: Vec::new(),
+            handed_out: 0,
+        }
     }
 
-    /// The place of the first delimiter or line break from `from` on, or the
-    /// end of the text. `from` never goes back.
-    pub(super) fn next(&mut self, from: usize) -> usize {
-        match from.checked_sub(self.base) {
-            Some(ahead @ 0..BLOCK) => self.mask &= u64::MAX << ahead,
-            _ => self.load(from),
+    /// The next record; blank lines are none.
+    pub(super) fn next(&mut self) -> Option<Result<Record<'_>, Unclosed>> {
+        if self.handed_out == self.records.len() {
+            self.search();
         }
-        while self.mask == 0 {
-            let next = self.base + BLOCK;
-            if next >= self.text.len() {
-                return self.text.len();
-            }
-            self.load(next);
-        }
-        self.base + self.mask.trailing_zeros() as usize
+        let Some(&upto) = self.records.get(self.handed_out) else {
+            // Only a quoted field that does not end keeps its record open.
+            let record = skip_breaks(self.text, self.start);
+            let before = self.ends[self.used..self.set].last();
+            let quote = before.map_or(record, |end| end + 1);
+            let is_open = self.walk.is_inside();
+            return is_open.then_some(Err(Unclosed { record, quote }));
+        };
+        self.handed_out += 1;
+        let ends = &self.ends[self.used..upto];
+        let start = skip_breaks(self.text, self.start);
+        self.used = upto;
+        self.start = ends.last().copied().unwrap_or(start);
+        Some(Ok(Record { start, ends }))
     }
 
-    fn load(&mut self, base: usize) {
-        self.base = base;
-        let rest = self.text.get(base..).unwrap_or_default();
-        self.mask = match rest.first_chunk::<BLOCK>() {
-            Some(block) => ends(block, self.delimiter),
-            None => {
-                let mut block = [0; BLOCK];
-                block[..rest.len()].copy_from_slice(rest);
-                ends(&block, self.delimiter) & !(u64::MAX << rest.len())
+    /// Looks through the text until there is a record, or nothing more.
+    fn search(&mut self) {
+        // What is used up makes room.
+        self.ends.copy_within(self.used..self.set, 0);
+        (self.set, self.used) = (self.set - self.used, 0);
+        self.records.clear();
+        self.handed_out = 0;
+        while self.base < self.text.len() && (self.records.is_empty() || self.set < AT_A_TIME) {
+            if self.ends.len() < self.set + BLOCK {
+                self.ends
+                    .resize((self.set + BLOCK).max(2 * AT_A_TIME).max(self.set * 2), 0);
             }
+            let rest = &self.text[self.base..];
+            let (block, length) = block_of(rest);
+            let found = self.walk.step(&block, length);
+            self.note(found);
+            self.base += length;
+        }
+        if self.base >= self.text.len() && !self.walk.is_inside() && !self.walk.is_at_break() {
+            // The last record has no line break.
+            self.walk.end();
+            if self.ends.len() == self.set {
+                self.ends.push(0);
+            }
+            self.ends[self.set] = self.text.len();
+            self.set += 1;
+            self.records.push(self.set);
+        }
+    }
+
+    /// Notes the ends of fields in the block at the base.
+    fn note(&mut self, found: Found) {
+        let mut breaks = found.records;
+        while breaks != 0 {
+            // Including itself.
+            let before = found.fields & (breaks ^ (breaks - 1));
+            self.records.push(self.set + before.count_ones() as usize);
+            breaks &= breaks - 1;
+        }
+        let count = found.fields.count_ones() as usize;
+        let Some(room) = self.ends[self.set..].first_chunk_mut::<BLOCK>() else {
+            return;
         };
+        let mut fields = found.fields;
+        // Most blocks have a few ends. Noting some more than there are is
+        // quicker than counting them.
+        let (few, more) = room.split_at_mut(8);
+        for end in few {
+            *end = self.base + lowest(fields);
+            fields &= fields.wrapping_sub(1);
+        }
+        if count > 8 {
+            for end in &mut more[..count - 8] {
+                *end = self.base + lowest(fields);
+                fields &= fields.wrapping_sub(1);
+            }
+        }
+        self.set += count;
     }
 }
 
-/// A bit for each byte of the block, set where it ends a field.
-fn ends(block: &[u8; BLOCK], delimiter: u8) -> u64 {
-    // In this shape the compiler compares many bytes at once.
-    let mut is_end = [0_u8; BLOCK];
-    for (is_end, byte) in is_end.iter_mut().zip(block) {
-        *is_end = u8::from((*byte == delimiter) | (*byte == b'\n') | (*byte == b'\r'));
+/// The place after the last line break in `buffer` that ends a record. One at
+/// its very end does not count if it is a `\r`, whose `\n` may follow.
+pub(super) fn last_break(buffer: &[u8], delimiter: u8) -> Option<usize> {
+    let end = buffer.len() - usize::from(buffer.ends_with(b"\r"));
+    let mut walk = Walk::new(delimiter);
+    let mut last = None;
+    let mut base = 0;
+    while base < end {
+        let (block, length) = block_of(&buffer[base..end]);
+        walk.step(&block, length);
+        if walk.breaks != 0 {
+            last = Some(base + BLOCK - walk.breaks.leading_zeros() as usize);
+        }
+        base += length;
     }
-    let (eights, _) = is_end.as_chunks::<8>();
-    eights.iter().rev().fold(0, |mask, eight| {
-        // The product gathers the lowest bits of eight bytes in the highest byte.
-        let bits = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
-        mask << 8 | bits
-    })
+    last
+}
+
+/// The first byte from `at` on that is no line break, or the end: blank lines
+/// are no records.
+pub(super) fn skip_breaks(text: &[u8], mut at: usize) -> usize {
+    while let Some(b'\r' | b'\n') = text.get(at) {
+        at += 1;
+    }
+    at
+}
+
+/// The first bytes of `rest`, filled up with zeros, and how many they are.
+#[inline(always)]
+fn block_of(rest: &[u8]) -> ([u8; BLOCK], usize) {
+    match rest.first_chunk::<BLOCK>() {
+        Some(block) => (*block, BLOCK),
+        None => {
+            let mut block = [0; BLOCK];
+            block[..rest.len()].copy_from_slice(rest);
+            (block, rest.len())
+        }
+    }
+}
+
+/// The place of the lowest bit of a mask, if it has one.
+fn lowest(mask: u64) -> usize {
+    // The bit that is added spares a check for zero.
+    (mask | 1 << 63).trailing_zeros() as usize
+}
+
+/// What was found in a block: a bit for each end of a field, and for each of
+/// those that ends a record too.
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    fields: u64,
+    records: u64,
+}
+
+/// The grammar's state between two blocks.
+#[derive(Debug, Clone)]
+struct Walk {
+    delimiter: u8,
+    /// All bits where the last byte is within a quoted field, else none.
+    inside: u64,
+    /// 1 where a quote may follow that is no data: at the start of a field, or
+    /// as the second of two.
+    may_open: u64,
+    /// 1 where the last byte is a line break that ends a record or a blank line.
+    at_break: u64,
+    /// The line breaks outside of quoted fields in the last block.
+    breaks: u64,
+}
+
+impl Walk {
+    fn new(delimiter: u8) -> Self {
+        Walk {
+            delimiter,
+            inside: 0,
+            may_open: 1,
+            at_break: 1,
+            breaks: 0,
+        }
+    }
+
+    fn is_inside(&self) -> bool {
+        self.inside != 0
+    }
+
+    fn is_at_break(&self) -> bool {
+        self.at_break != 0
+    }
+
+    fn end(&mut self) {
+        self.at_break = 1;
+    }
+
+    /// Moves past a block of which the first `length` bytes count.
+    #[inline(always)]
+    fn step(&mut self, block: &[u8; BLOCK], length: usize) -> Found {
+        let mut masks = Masks::of(block, self.delimiter);
+        if length < BLOCK {
+            masks = masks.only(!(u64::MAX << length));
+        }
+        // From each opening quote up to before the closing one. A doubled quote
+        // closes and opens.
+        let mut inside = prefix_xor(masks.quotes) ^ self.inside;
+        let may_open = (masks.quotes | masks.delimiters | masks.breaks) << 1 | self.may_open;
+        let last = length.wrapping_sub(1) % BLOCK;
+        if masks.quotes & inside & !may_open == 0 {
+            let opens = masks.quotes | masks.delimiters | masks.breaks;
+            self.may_open = opens >> last & 1;
+        } else {
+            (inside, self.may_open) = self.step_by_step(&masks, length);
+        }
+        self.inside = (inside >> last & 1).wrapping_neg();
+        self.breaks = masks.breaks & !inside;
+        // A line break after a line break ends nothing.
+        let records = self.breaks & !(self.breaks << 1 | self.at_break);
+        self.at_break = self.breaks >> last & 1;
+        Found {
+            fields: masks.delimiters & !inside | records,
+            records,
+        }
+    }
+
+    /// The bytes of a block that are inside of quoted fields, where some quote
+    /// is data; and whether a quote may follow that is not.
+    #[cold]
+    fn step_by_step(&self, masks: &Masks, length: usize) -> (u64, u64) {
+        let mut inside = 0;
+        let (mut is_inside, mut may_open) = (self.is_inside(), self.may_open != 0);
+        for bit in (0..length).map(|at| 1_u64 << at) {
+            if masks.quotes & bit == 0 {
+                may_open = (masks.delimiters | masks.breaks) & bit != 0;
+            } else if is_inside {
+                (is_inside, may_open) = (false, true);
+            } else {
+                // After a quote that is data there is no start of a field.
+                (is_inside, may_open) = (may_open, false);
+            }
+            if is_inside {
+                inside |= bit;
+            }
+        }
+        (inside, u64::from(may_open))
+    }
+}
+
+/// Each bit of the result says whether the bits up to it are odd in number.
+fn prefix_xor(mut bits: u64) -> u64 {
+    for shift in [1, 2, 4, 8, 16, 32] {
+        bits ^= bits << shift;
+    }
+    bits
+}
+
+/// A bit for each byte of a block that means something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Masks {
+    quotes: u64,
+    delimiters: u64,
+    breaks: u64,
+}
+
+impl Masks {
+    fn only(self, bits: u64) -> Self {
+        Masks {
+            quotes: self.quotes & bits,
+            delimiters: self.delimiters & bits,
+            breaks: self.breaks & bits,
+        }
+    }
+
+    #[inline(always)]
+    fn of(block: &[u8; BLOCK], delimiter: u8) -> Self {
+        let mut masks = Masks {
+            quotes: 0,
+            delimiters: 0,
+            breaks: 0,
+        };
+        let (sixteens, _) = block.as_chunks::<16>();
+        for (i, sixteen) in sixteens.iter().enumerate() {
+            let bytes = u8x16::new(*sixteen);
+            let is = |byte: u8| bytes.simd_eq(u8x16::splat(byte));
+            let bits = |found: u8x16| u64::from(found.to_bitmask()) << (16 * i);
+            masks.quotes |= bits(is(b'"'));
+            masks.delimiters |= bits(is(delimiter));
+            masks.breaks |= bits(is(b'\n') | is(b'\r'));
+        }
+        masks
+    }
 }
 
 #[cfg(test)]
@@ -83,18 +373,17 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_next_end_is_the_first_from_there(
-            text in prop::collection::vec(prop::sample::select(b",\n\r\"aaaaaaaaaaaa\0\xff".to_vec()), 0..300),
-            steps in prop::collection::vec(0..90_usize, 0..20),
-            delimiter in prop::sample::select(b",\0".to_vec()),
+        fn masks_tell_what_each_byte_is(
+            bytes in prop::collection::vec(prop::sample::select(b",;\n\r\"aa\0\xff".to_vec()), BLOCK),
+            delimiter in prop::sample::select(b",;\0".to_vec()),
         ) {
-            let mut scanner = Scanner::new(&text, delimiter);
-            let mut from = 0;
-            for step in steps {
-                from = (from + step).min(text.len());
-                let wanted = text[from..].iter().position(|&byte| byte == delimiter || byte == b'\n' || byte == b'\r');
-                prop_assert_eq!(scanner.next(from), wanted.map_or(text.len(), |at| from + at));
-            }
+            let block: [u8; BLOCK] = bytes.try_into().unwrap();
+            let bits = |is: &dyn Fn(u8) -> bool| (0..BLOCK).fold(0, |mask, at| mask | u64::from(is(block[at])) << at);
+            prop_assert_eq!(Masks::of(&block, delimiter), Masks {
+                quotes: bits(&|byte| byte == b'"'),
+                delimiters: bits(&|byte| byte == delimiter),
+                breaks: bits(&|byte| byte == b'\n' || byte == b'\r'),
+            });
         }
     }
 }

@@ -277,7 +277,7 @@ impl Keys {
                 }
                 let told = desk
                     .judge
-                    .take(feed, &text[member.value.clone()], value_text);
+                    .take(feed, text, member.value.clone(), value_text);
                 let criteria = &desk.judge.rules.rulebook().criteria;
                 told.map_err(|unread| {
                     Fault::unread(

@@ -1,0 +1,225 @@
+//! Texts that were just read: most columns repeat a few words.
+//!
+//! Owns how a short text is found again without reading it. Finding takes the
+//! same steps whatever the text is, so that no processor has to guess ahead.
+
+use std::ops::Range;
+
+use crate::rules::Bin;
+
+/// Longer texts are read anew each time.
+const LONGEST: usize = 32;
+
+/// The texts of one criterion that were read last, and what they were read as.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Memory(Vec<Remembered>);
+
+/// What a text was read as.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known {
+    pub(super) bin: Bin,
+    /// Where it is counted, if it was not understood.
+    pub(super) counted: u32,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Remembered {
+    text: Digest,
+    known: Known,
+}
+
+impl Remembered {
+    /// No digest equals this one.
+    const NOTHING: Self = Remembered {
+        text: Digest {
+            words: [0; 4],
+            length: u32::MAX,
+        },
+        known: Known {
+            bin: Bin::MISSING,
+            counted: 0,
+        },
+    };
+
+    fn is_nothing(&self) -> bool {
+        self.text.length == u32::MAX
+    }
+}
+
+impl Memory {
+    /// A power of two.
+    const PLACES: usize = 256;
+
+    pub(super) fn recall(&self, text: &Digest) -> Option<Known> {
+        text.places().into_iter().find_map(|place| {
+            let here = self.0.get(place)?;
+            (here.text == *text).then_some(here.known)
+        })
+    }
+
+    pub(super) fn remember(&mut self, text: Digest, known: Known) {
+        if self.0.is_empty() {
+            // Most criteria are fed by nothing.
+            self.0 = vec![Remembered::NOTHING; Self::PLACES];
+        }
+        let [first, second] = text.places();
+        let place = if self.0[first].is_nothing() || !self.0[second].is_nothing() {
+            first
+        } else {
+            second
+        };
+        // What has to give way there may have room elsewhere.
+        let before = std::mem::replace(&mut self.0[place], Remembered { text, known });
+        if let Some(other) = before
+            .text
+            .places()
+            .into_iter()
+            .find(|other| *other != place)
+            && !before.is_nothing()
+            && self.0[other].is_nothing()
+        {
+            self.0[other] = before;
+        }
+    }
+
+    /// Forgets what is counted, since counting begins anew.
+    pub(super) fn forget_counted(&mut self) {
+        for one in &mut self.0 {
+            if one.known.bin == Bin::NOT_UNDERSTOOD {
+                *one = Remembered::NOTHING;
+            }
+        }
+    }
+}
+
+/// A short text as a few words of the machine: equal digests are equal texts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Digest {
+    /// The bytes, and zeros behind them.
+    words: [u64; 4],
+    length: u32,
+}
+
+impl PartialEq for Digest {
+    /// All of it, without a branch.
+    #[inline(always)]
+    fn eq(&self, other: &Self) -> bool {
+        let [a, b, c, d] = self.words;
+        let [e, f, g, h] = other.words;
+        (a ^ e) | (b ^ f) | (c ^ g) | (d ^ h) | u64::from(self.length ^ other.length) == 0
+    }
+}
+
+/// By length: the bits of a digest that belong to the text.
+const BITS: [[u64; 4]; LONGEST + 1] = {
+    let mut bits = [[0; 4]; LONGEST + 1];
+    let mut length = 0;
+    while length <= LONGEST {
+        let mut at = 0;
+        while at < length {
+            bits[length][at / 8] |= 0xff << (8 * (at % 8));
+            at += 1;
+        }
+        length += 1;
+    }
+    bits
+};
+
+impl Digest {
+    /// The digest of a place in `text`, if it is short enough.
+    #[inline(always)]
+    pub(super) fn of(text: &[u8], place: Range<usize>) -> Option<Self> {
+        let length = place.len();
+        let bits = BITS.get(length)?;
+        let words = match text.get(place.start..)?.first_chunk::<LONGEST>() {
+            Some(bytes) => {
+                let (eights, _) = bytes.as_chunks::<8>();
+                [0, 1, 2, 3].map(|i| u64::from_le_bytes(eights[i]) & bits[i])
+            }
+            None => Self::at_the_end(text.get(place)?),
+        };
+        Some(Digest {
+            words,
+            length: length as u32,
+        })
+    }
+
+    /// The words of a text behind which there are few bytes.
+    #[cold]
+    fn at_the_end(text: &[u8]) -> [u64; 4] {
+        let mut bytes = [0; LONGEST];
+        bytes[..text.len()].copy_from_slice(text);
+        let (eights, _) = bytes.as_chunks::<8>();
+        [0, 1, 2, 3].map(|i| u64::from_le_bytes(eights[i]))
+    }
+
+    /// The digest of the same bytes where they are but a part of a text, which
+    /// equals that of no whole one.
+    pub(super) fn of_a_part(self) -> Self {
+        Digest {
+            length: self.length + 2 * LONGEST as u32,
+            ..self
+        }
+    }
+
+    pub(super) fn is_of_a_part(&self) -> bool {
+        self.length > LONGEST as u32
+    }
+
+    /// The two places in a memory where it may be.
+    #[inline(always)]
+    fn places(&self) -> [usize; 2] {
+        let [a, b, c, d] = self.words;
+        let mixed = (a ^ c.rotate_left(17)).wrapping_add(b.rotate_left(29) ^ d.rotate_left(43));
+        let mixed = (mixed ^ u64::from(self.length)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        [mixed >> 56, mixed >> 48].map(|place| place as usize % Memory::PLACES)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn digest(text: &str) -> Option<Digest> {
+        Digest::of(text.as_bytes(), 0..text.len())
+    }
+
+    proptest! {
+        #[test]
+        fn equal_digests_are_equal_texts(a in "[ab\0]{0,34}", b in "[ab\0]{0,34}", at in 0..34_usize) {
+            prop_assert_eq!(digest(&a).is_none(), a.len() > LONGEST);
+            if digest(&a).is_some() {
+                prop_assert_eq!(digest(&a) == digest(&b), a == b);
+                // One byte makes the difference, wherever it is.
+                if at < a.len() {
+                    let mut other = a.clone();
+                    other.replace_range(at..=at, "c");
+                    prop_assert_ne!(digest(&a), digest(&other));
+                }
+            }
+        }
+
+        #[test]
+        fn what_stands_behind_a_text_makes_no_difference(a in "[ab]{0,34}", before in "[ab]{0,9}", behind in "[ab]{0,60}") {
+            let text = format!("{before}{a}{behind}");
+            let place = before.len()..before.len() + a.len();
+            prop_assert_eq!(Digest::of(text.as_bytes(), place), digest(&a));
+        }
+
+        #[test]
+        fn what_is_recalled_is_what_was_remembered(texts in prop::collection::vec("[a-d]{0,4}", 0..600)) {
+            let mut memory = Memory::default();
+            let number = |text: &str| text.bytes().fold(1, |number, byte| number * 5 + u32::from(byte - b'a'));
+            for text in &texts {
+                let digest = digest(text).unwrap();
+                if let Some(known) = memory.recall(&digest) {
+                    prop_assert_eq!(known.counted, number(text));
+                }
+                let known = Known { bin: Bin::MISSING, counted: number(text) };
+                memory.remember(digest, known);
+                prop_assert_eq!(memory.recall(&digest).map(|known| known.counted), Some(number(text)));
+            }
+        }
+    }
+}

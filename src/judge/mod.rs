@@ -1,0 +1,247 @@
+//! One desk at which records are judged, one after the other.
+//!
+//! Owns the row of slots that every format fills, and how a text gets into its
+//! slot: recalled, or read. Knows nothing of how records are cut or written.
+//! Each thread has a desk of its own.
+
+mod memory;
+mod tally;
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use jiff::civil::Date;
+
+use crate::columns::Feed;
+use crate::rules::compile::Rules;
+use crate::rules::evaluate::{Evaluation, Plan};
+use crate::rules::read::Reading;
+use crate::rules::{Bin, Kind};
+
+use self::memory::{Digest, Known, Memory};
+pub(crate) use self::tally::Tally;
+use self::tally::{Unreads, head};
+
+/// A text that was not understood, where that is an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unread {
+    pub(crate) criterion: usize,
+    pub(crate) text: String,
+    pub(crate) expected: String,
+}
+
+/// The slots of one record, and the verdict on it.
+#[derive(Debug)]
+pub(crate) struct Judge<'r> {
+    pub(crate) rules: &'r Rules,
+    plan: Plan,
+    strict: bool,
+    /// By criterion: what its text was read as.
+    slots: Vec<Bin>,
+    /// By criterion: the day that was read last, and its text, since two days
+    /// may turn out to contradict each other.
+    days: Vec<(Date, String)>,
+    memory: Vec<Memory>,
+    is_address: Vec<bool>,
+    key: String,
+    pub(crate) evaluation: Evaluation,
+    pub(crate) tally: Tally,
+}
+
+impl<'r> Judge<'r> {
+    /// A desk for records in which columns feed the criteria `fed`. `strict`
+    /// makes it an error if a text is not understood.
+    pub(crate) fn new(rules: &'r Rules, fed: &[bool], strict: bool) -> Self {
+        let kinds = rules.rulebook().criteria.iter().map(|one| one.kind);
+        let criteria = kinds.len();
+        Judge {
+            rules,
+            plan: rules.plan(fed),
+            strict,
+            slots: vec![Bin::MISSING; criteria],
+            days: vec![(Date::ZERO, String::new()); criteria],
+            memory: vec![Memory::default(); criteria],
+            is_address: kinds.map(|kind| kind == Kind::Address).collect(),
+            key: String::new(),
+            evaluation: Evaluation::default(),
+            tally: Tally::new(rules),
+        }
+    }
+
+    /// Begins a record: all slots are empty.
+    pub(crate) fn begin(&mut self) {
+        self.slots.fill(Bin::MISSING);
+    }
+
+    /// Fills the slot of a criterion with what its column says at a place in
+    /// `text`, of which `says` makes the text it stands for. What stands there
+    /// equally has to stand for equal texts.
+    #[inline(always)]
+    pub(crate) fn take<'t>(
+        &mut self,
+        feed: &Feed,
+        text: &'t str,
+        place: Range<usize>,
+        says: impl FnOnce(&'t str) -> Cow<'t, str>,
+    ) -> Result<(), Box<Unread>> {
+        let criterion = feed.criterion;
+        let digest = if self.is_address[criterion] {
+            digest_of_address(text.as_bytes(), place.clone())
+        } else {
+            Digest::of(text.as_bytes(), place.clone())
+        };
+        let known = match &digest {
+            Some(digest) => self.memory[criterion].recall(digest),
+            None => None,
+        };
+        let Some(known) = known else {
+            return self.read(feed, digest, &says(&text[place]));
+        };
+        self.slots[criterion] = known.bin;
+        if known.bin == Bin::NOT_UNDERSTOOD {
+            self.tally.unread[criterion].count(known.counted);
+        }
+        Ok(())
+    }
+
+    /// Reads a `text` with this digest.
+    #[cold]
+    fn read(&mut self, feed: &Feed, digest: Option<Digest>, text: &str) -> Result<(), Box<Unread>> {
+        let criterion = feed.criterion;
+        let bare = feed.bare.unwrap_or_default();
+        let reading = self.rules.read_in(criterion, text, bare, &mut self.key);
+        let bin = self.rules.bin(criterion, reading);
+        self.slots[criterion] = bin;
+        let mut counted = 0;
+        match reading {
+            Reading::NotUnderstood => {
+                match (self.not_understood(criterion, text)?, digest) {
+                    // What is counted is the whole text.
+                    (Some(place), Some(digest)) if !digest.is_of_a_part() => counted = place,
+                    _ => return Ok(()),
+                }
+            }
+            Reading::Date(date) => {
+                // A text that may have to be counted is not remembered.
+                let (day, dated) = &mut self.days[criterion];
+                *day = date;
+                text.clone_into(dated);
+                return Ok(());
+            }
+            _ => {}
+        }
+        if let Some(digest) = digest {
+            self.memory[criterion].remember(digest, Known { bin, counted });
+        }
+        Ok(())
+    }
+
+    /// Judges the record whose slots are filled.
+    #[inline(always)]
+    pub(crate) fn decide(&mut self) -> Result<(), Box<Unread>> {
+        for index in 0..self.rules.derived().len() {
+            self.derive(index)?;
+        }
+        self.rules
+            .weigh(&self.slots, &self.plan, &mut self.evaluation);
+        self.tally.records += 1;
+        for (counts, verdict) in self.tally.labels.iter_mut().zip(&self.evaluation.verdicts) {
+            counts[usize::from(verdict.label)] += 1;
+        }
+        Ok(())
+    }
+
+    /// Fills the slot of a length that dates give, if it is not known.
+    fn derive(&mut self, index: usize) -> Result<(), Box<Unread>> {
+        let derived = &self.rules.derived()[index];
+        let start = self.slots[derived.start];
+        if start == Bin::MISSING || self.slots[derived.length].is_known() {
+            return Ok(());
+        }
+        let day = |criterion: usize| match self.slots[criterion] {
+            Bin::MISSING => Reading::Missing,
+            Bin::NOT_UNDERSTOOD => Reading::NotUnderstood,
+            _ => Reading::Date(self.days[criterion].0),
+        };
+        let (start, end) = (day(derived.start), day(derived.end));
+        let Some((length, contradicts)) = derived.length(start, end, self.rules.as_of()) else {
+            return Ok(());
+        };
+        self.slots[derived.length] = self.rules.bin(derived.length, length);
+        if let Some(date) = contradicts {
+            let text = std::mem::take(&mut self.days[date].1);
+            let told = self.not_understood(date, &text);
+            self.days[date].1 = text;
+            told?;
+        }
+        Ok(())
+    }
+
+    /// Hands over what was counted since the last time.
+    pub(crate) fn take_tally(&mut self) -> Tally {
+        for memory in &mut self.memory {
+            memory.forget_counted();
+        }
+        std::mem::replace(&mut self.tally, Tally::new(self.rules))
+    }
+
+    /// Counts a text; returns where, if it has a place.
+    fn not_understood(&mut self, criterion: usize, text: &str) -> Result<Option<u32>, Box<Unread>> {
+        let text = text.trim();
+        if self.strict {
+            return Err(Box::new(Unread {
+                criterion,
+                text: head(text, Unreads::LONGEST).to_owned(),
+                expected: self.would_be_understood(criterion),
+            }));
+        }
+        Ok(self.tally.unread[criterion].add(text, 1))
+    }
+
+    /// What a text for this criterion could have been.
+    fn would_be_understood(&self, criterion: usize) -> String {
+        let criterion = &self.rules.rulebook().criteria[criterion];
+        match criterion.kind {
+            Kind::Choice => format!(
+                "{}, or a word for one of them",
+                criterion.values.join(", ")
+            ),
+            Kind::Length => {
+                "a length of time such as \"18 months\", \"3y\", \"P1Y6M\" or a number of months"
+                    .to_owned()
+            }
+            Kind::Date => {
+                "a day such as 2024-06-14 or 14.06.2024, with the start before the end and not 100 years away"
+                    .to_owned()
+            }
+            Kind::Organization => "the name of an organization".to_owned(),
+            Kind::Address => "a mail address".to_owned(),
+        }
+    }
+}
+
+/// The digest of what follows the first `@`, where nothing before it can make a
+/// difference: a plain user. Else that of all of it. Of an address only the
+/// domain is evidence, and that repeats.
+fn digest_of_address(text: &[u8], place: Range<usize>) -> Option<Digest> {
+    let plain = |byte: &u8| PLAIN[usize::from(*byte)];
+    let raw = &text[place.clone()];
+    match memchr::memchr(b'@', raw) {
+        Some(at) if at > 0 && raw[..at].iter().all(plain) => {
+            Digest::of(text, place.start + at..place.end).map(Digest::of_a_part)
+        }
+        _ => Digest::of(text, place),
+    }
+}
+
+/// The bytes of a plain user: none ends an address or makes it none.
+const PLAIN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let c = byte as u8;
+        table[byte] = c.is_ascii_alphanumeric() || matches!(c, b'.' | b'_' | b'-' | b'+');
+        byte += 1;
+    }
+    table
+};

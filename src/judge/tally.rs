@@ -1,0 +1,136 @@
+//! What is counted while records are judged.
+//!
+//! Owns the counts of a batch and how those of several add up, in the order of
+//! the records.
+
+use std::collections::HashMap;
+
+use crate::rules::compile::Rules;
+
+/// What was counted over some records.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Tally {
+    pub(crate) records: u64,
+    /// By scorecard: how often each of its three labels was given.
+    pub(crate) labels: Vec<[u64; 3]>,
+    /// By criterion: the texts that were not understood.
+    pub(crate) unread: Vec<Unreads>,
+}
+
+/// Texts and how often each was met, in the order in which they were met.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Unreads {
+    index: HashMap<String, u32>,
+    counts: Vec<(String, u64)>,
+    /// Met after there was no room for more different texts.
+    pub(crate) others: u64,
+}
+
+impl Unreads {
+    /// So many different texts are told apart, so that memory stays flat.
+    const MOST: usize = 1000;
+    /// So many bytes of a text are kept.
+    pub(super) const LONGEST: usize = 200;
+
+    /// Adds to the count of a text, and returns its place if it has one.
+    pub(super) fn add(&mut self, text: &str, count: u64) -> Option<u32> {
+        let text = head(text, Self::LONGEST);
+        if let Some(&place) = self.index.get(text) {
+            self.counts[place as usize].1 += count;
+            return Some(place);
+        }
+        if self.counts.len() == Self::MOST {
+            self.others += count;
+            return None;
+        }
+        // There are at most `MOST`.
+        let place = self.counts.len() as u32;
+        self.index.insert(text.to_owned(), place);
+        self.counts.push((text.to_owned(), count));
+        Some(place)
+    }
+
+    /// Counts once more what has this place.
+    pub(super) fn count(&mut self, place: u32) {
+        self.counts[place as usize].1 += 1;
+    }
+
+    /// The texts, most frequent first, then as met.
+    pub(crate) fn ranked(&self) -> Vec<(&str, u64)> {
+        let mut ranked: Vec<_> = self
+            .counts
+            .iter()
+            .map(|(text, count)| (text.as_str(), *count))
+            .collect();
+        ranked.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        ranked
+    }
+}
+
+/// The longest beginning of `text` of at most `most` bytes.
+pub(super) fn head(text: &str, most: usize) -> &str {
+    if text.len() <= most {
+        return text;
+    }
+    let end = (0..=most)
+        .rev()
+        .find(|&at| text.is_char_boundary(at))
+        .unwrap_or(0);
+    &text[..end]
+}
+
+impl Tally {
+    pub(super) fn new(rules: &Rules) -> Self {
+        Tally {
+            records: 0,
+            labels: vec![[0; 3]; rules.rulebook().scorecards.len()],
+            unread: vec![Unreads::default(); rules.rulebook().criteria.len()],
+        }
+    }
+
+    /// Adds what was counted after all that is in here.
+    pub(crate) fn add(&mut self, later: &Tally) {
+        self.records += later.records;
+        if self.labels.is_empty() {
+            self.labels.clone_from(&later.labels);
+            self.unread.clone_from(&later.unread);
+            return;
+        }
+        for (mine, theirs) in self.labels.iter_mut().zip(&later.labels) {
+            for (mine, theirs) in mine.iter_mut().zip(theirs) {
+                *mine += theirs;
+            }
+        }
+        for (mine, theirs) in self.unread.iter_mut().zip(&later.unread) {
+            for (text, count) in &theirs.counts {
+                let _ = mine.add(text, *count);
+            }
+            mine.others += theirs.others;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_room_is_counted_too() {
+        let tally = |from: u64, to: u64| {
+            let mut unread = Unreads::default();
+            for i in from..to {
+                let _ = unread.add(&i.to_string(), 1);
+            }
+            Tally {
+                records: to - from,
+                labels: vec![[0; 3]],
+                unread: vec![unread],
+            }
+        };
+        let mut all = tally(0, 600);
+        all.add(&tally(600, 2000));
+        assert_eq!(all.records, 2000);
+        assert_eq!(all.unread[0].counts.len(), Unreads::MOST);
+        assert_eq!(all.unread[0].others, 1000);
+    }
+}
