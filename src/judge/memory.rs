@@ -12,7 +12,10 @@ const LONGEST: usize = 32;
 
 /// The texts of one criterion that were read last, and what they were read as.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Memory(Vec<Remembered>);
+pub(super) struct Memory(Option<Box<[Remembered; PLACES]>>);
+
+/// One for each number that a byte holds.
+const PLACES: usize = 256;
 
 /// What a text was read as.
 #[derive(Debug, Clone, Copy)]
@@ -47,44 +50,52 @@ impl Remembered {
 }
 
 impl Memory {
-    /// A power of two.
-    const PLACES: usize = 256;
+    /// What the text at a place in `text` was read as, if that is remembered.
+    #[inline(always)]
+    pub(super) fn recall_at(&self, text: &[u8], place: &Range<usize>) -> Option<Known> {
+        let bits = BITS.get(place.end.wrapping_sub(place.start))?;
+        let bytes = text.get(place.start..)?.first_chunk::<LONGEST>()?;
+        self.recall(&Digest::of_the_first(bytes, bits, place.end - place.start))
+    }
 
+    /// What the text with this digest was read as, if that is remembered.
+    #[inline(always)]
     pub(super) fn recall(&self, text: &Digest) -> Option<Known> {
-        text.places().into_iter().find_map(|place| {
-            let here = self.0.get(place)?;
-            (here.text == *text).then_some(here.known)
-        })
+        let places = self.0.as_ref()?;
+        let [first, second] = text.places();
+        let here = &places[usize::from(first)];
+        if here.text == *text {
+            return Some(here.known);
+        }
+        let here = &places[usize::from(second)];
+        (here.text == *text).then_some(here.known)
     }
 
     pub(super) fn remember(&mut self, text: Digest, known: Known) {
-        if self.0.is_empty() {
-            // Most criteria are fed by nothing.
-            self.0 = vec![Remembered::NOTHING; Self::PLACES];
-        }
-        let [first, second] = text.places();
-        let place = if self.0[first].is_nothing() || !self.0[second].is_nothing() {
+        // Most criteria are fed by nothing.
+        let places = self
+            .0
+            .get_or_insert_with(|| Box::new([Remembered::NOTHING; PLACES]));
+        let [first, second] = text.places().map(usize::from);
+        let place = if places[first].is_nothing() || !places[second].is_nothing() {
             first
         } else {
             second
         };
         // What has to give way there may have room elsewhere.
-        let before = std::mem::replace(&mut self.0[place], Remembered { text, known });
-        if let Some(other) = before
-            .text
-            .places()
-            .into_iter()
-            .find(|other| *other != place)
+        let before = std::mem::replace(&mut places[place], Remembered { text, known });
+        let elsewhere = before.text.places().map(usize::from);
+        if let Some(other) = elsewhere.into_iter().find(|other| *other != place)
             && !before.is_nothing()
-            && self.0[other].is_nothing()
+            && places[other].is_nothing()
         {
-            self.0[other] = before;
+            places[other] = before;
         }
     }
 
     /// Forgets what is counted, since counting begins anew.
     pub(super) fn forget_counted(&mut self) {
-        for one in &mut self.0 {
+        for one in self.0.iter_mut().flat_map(|places| places.iter_mut()) {
             if one.known.bin == Bin::NOT_UNDERSTOOD {
                 *one = Remembered::NOTHING;
             }
@@ -127,30 +138,30 @@ const BITS: [[u64; 4]; LONGEST + 1] = {
 
 impl Digest {
     /// The digest of a place in `text`, if it is short enough.
-    #[inline(always)]
     pub(super) fn of(text: &[u8], place: Range<usize>) -> Option<Self> {
         let length = place.len();
         let bits = BITS.get(length)?;
-        let words = match text.get(place.start..)?.first_chunk::<LONGEST>() {
-            Some(bytes) => {
-                let (eights, _) = bytes.as_chunks::<8>();
-                [0, 1, 2, 3].map(|i| u64::from_le_bytes(eights[i]) & bits[i])
-            }
-            None => Self::at_the_end(text.get(place)?),
-        };
-        Some(Digest {
-            words,
-            length: length as u32,
+        Some(match text.get(place.start..)?.first_chunk::<LONGEST>() {
+            Some(bytes) => Self::of_the_first(bytes, bits, length),
+            None => Self::of_the_last(text.get(place)?),
         })
     }
 
-    /// The words of a text behind which there are few bytes.
-    #[cold]
-    fn at_the_end(text: &[u8]) -> [u64; 4] {
+    /// The digest of the first `length` of these bytes, for which the `bits` are.
+    #[inline(always)]
+    fn of_the_first(bytes: &[u8; LONGEST], bits: &[u64; 4], length: usize) -> Self {
+        let (eights, _) = bytes.as_chunks::<8>();
+        Digest {
+            words: [0, 1, 2, 3].map(|i| u64::from_le_bytes(eights[i]) & bits[i]),
+            length: length as u32,
+        }
+    }
+
+    /// The digest of a short text behind which there are few bytes.
+    fn of_the_last(text: &[u8]) -> Self {
         let mut bytes = [0; LONGEST];
         bytes[..text.len()].copy_from_slice(text);
-        let (eights, _) = bytes.as_chunks::<8>();
-        [0, 1, 2, 3].map(|i| u64::from_le_bytes(eights[i]))
+        Self::of_the_first(&bytes, &[u64::MAX; 4], text.len())
     }
 
     /// The digest of the same bytes where they are but a part of a text, which
@@ -168,11 +179,11 @@ impl Digest {
 
     /// The two places in a memory where it may be.
     #[inline(always)]
-    fn places(&self) -> [usize; 2] {
+    fn places(&self) -> [u8; 2] {
         let [a, b, c, d] = self.words;
-        let mixed = (a ^ c.rotate_left(17)).wrapping_add(b.rotate_left(29) ^ d.rotate_left(43));
+        let mixed = (a ^ c).wrapping_add((b ^ d).rotate_left(29));
         let mixed = (mixed ^ u64::from(self.length)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        [mixed >> 56, mixed >> 48].map(|place| place as usize % Memory::PLACES)
+        [(mixed >> 56) as u8, (mixed >> 48) as u8]
     }
 }
 

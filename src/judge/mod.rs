@@ -36,6 +36,8 @@ pub(crate) struct Judge<'r> {
     pub(crate) rules: &'r Rules,
     plan: Plan,
     strict: bool,
+    /// Verdicts come with their evidence.
+    explains: bool,
     /// By criterion: what its text was read as.
     slots: Vec<Bin>,
     /// By criterion: the day that was read last, and its text, since two days
@@ -50,14 +52,16 @@ pub(crate) struct Judge<'r> {
 
 impl<'r> Judge<'r> {
     /// A desk for records in which columns feed the criteria `fed`. `strict`
-    /// makes it an error if a text is not understood.
-    pub(crate) fn new(rules: &'r Rules, fed: &[bool], strict: bool) -> Self {
+    /// makes it an error if a text is not understood; whoever `explains` gets
+    /// the evidence too.
+    pub(crate) fn new(rules: &'r Rules, fed: &[bool], strict: bool, explains: bool) -> Self {
         let kinds = rules.rulebook().criteria.iter().map(|one| one.kind);
         let criteria = kinds.len();
         Judge {
             rules,
             plan: rules.plan(fed),
             strict,
+            explains,
             slots: vec![Bin::MISSING; criteria],
             days: vec![(Date::ZERO, String::new()); criteria],
             memory: vec![Memory::default(); criteria],
@@ -85,16 +89,32 @@ impl<'r> Judge<'r> {
         says: impl FnOnce(&'t str) -> Cow<'t, str>,
     ) -> Result<(), Box<Unread>> {
         let criterion = feed.criterion;
+        match self.memory[criterion].recall_at(text.as_bytes(), &place) {
+            Some(known) if known.bin != Bin::NOT_UNDERSTOOD => {
+                self.slots[criterion] = known.bin;
+                Ok(())
+            }
+            _ => self.take_anew(feed, text, place, says),
+        }
+    }
+
+    /// [`take`](Judge::take) for what is not remembered, or has to be counted.
+    #[inline(never)]
+    fn take_anew<'t>(
+        &mut self,
+        feed: &Feed,
+        text: &'t str,
+        place: Range<usize>,
+        says: impl FnOnce(&'t str) -> Cow<'t, str>,
+    ) -> Result<(), Box<Unread>> {
+        let criterion = feed.criterion;
         let digest = if self.is_address[criterion] {
             digest_of_address(text.as_bytes(), place.clone())
         } else {
             Digest::of(text.as_bytes(), place.clone())
         };
-        let known = match &digest {
-            Some(digest) => self.memory[criterion].recall(digest),
-            None => None,
-        };
-        let Some(known) = known else {
+        let memory = &self.memory[criterion];
+        let Some(known) = digest.as_ref().and_then(|digest| memory.recall(digest)) else {
             return self.read(feed, digest, &says(&text[place]));
         };
         self.slots[criterion] = known.bin;
@@ -105,7 +125,6 @@ impl<'r> Judge<'r> {
     }
 
     /// Reads a `text` with this digest.
-    #[cold]
     fn read(&mut self, feed: &Feed, digest: Option<Digest>, text: &str) -> Result<(), Box<Unread>> {
         let criterion = feed.criterion;
         let bare = feed.bare.unwrap_or_default();
@@ -144,6 +163,10 @@ impl<'r> Judge<'r> {
         }
         self.rules
             .weigh(&self.slots, &self.plan, &mut self.evaluation);
+        if self.explains {
+            self.rules
+                .give_evidence(&self.slots, &self.plan, &mut self.evaluation);
+        }
         self.tally.records += 1;
         for (counts, verdict) in self.tally.labels.iter_mut().zip(&self.evaluation.verdicts) {
             counts[usize::from(verdict.label)] += 1;

@@ -228,7 +228,7 @@ impl Run<'_, '_> {
             vec![true; criteria]
         };
         let mut desk = Desk {
-            judge: Judge::new(self.rules, &fed, self.options.strict),
+            judge: Judge::new(self.rules, &fed, self.options.strict, self.options.details),
             labels: &self.labels,
             columns: &self.columns,
             replace: self.options.replace,

@@ -11,13 +11,13 @@ use super::{Criterion, Length};
 
 /// What a reading counts as, by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Bin(u8);
+pub(crate) struct Bin(u16);
 
 impl Bin {
     pub(crate) const MISSING: Bin = Bin(0);
     pub(crate) const NOT_UNDERSTOOD: Bin = Bin(1);
     /// The first of those with evidence.
-    const KNOWN: u8 = 2;
+    const KNOWN: u16 = 2;
 
     pub(crate) fn is_known(self) -> bool {
         self.0 >= Bin::KNOWN
@@ -50,7 +50,7 @@ impl Bins {
             values: criterion.values.len(),
             bounds,
         };
-        if bins.count() > usize::from(u8::MAX) {
+        if bins.count() > usize::from(u16::MAX) {
             return Err(format!(
                 "{} different lengths are more than conditions can tell apart",
                 bins.bounds.len()
@@ -66,7 +66,7 @@ impl Bins {
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = Bin> {
-        (0..=u8::MAX).take(self.count()).map(Bin)
+        (0..=u16::MAX).take(self.count()).map(Bin)
     }
 
     /// The bin of a reading.
@@ -82,7 +82,7 @@ impl Bins {
             Reading::Value(_) | Reading::Date(_) => self.values + self.bounds.len() + 1,
         };
         // There are no more than `new` has allowed.
-        Bin(u8::try_from(usize::from(Bin::KNOWN) + place).unwrap_or(u8::MAX))
+        Bin(u16::try_from(usize::from(Bin::KNOWN) + place).unwrap_or(u16::MAX))
     }
 
     /// Whether a check holds for all readings in a bin; it holds for all or none.

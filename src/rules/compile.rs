@@ -4,6 +4,7 @@
 //! use. A [`Rules`] is never changed after it is made, so that any number of
 //! threads can share it.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use jiff::civil::Date;
@@ -60,8 +61,11 @@ pub(super) struct Sight {
 #[derive(Debug, Clone)]
 pub(super) struct Look {
     pub(super) criterion: usize,
-    /// By bin of the criterion: a bit for each outcome that is possible.
-    pub(super) possible: Vec<u128>,
+    /// So many words have a bit for each outcome.
+    pub(super) words: usize,
+    /// By bin of the criterion: those words, with the bits set of the outcomes
+    /// that are possible.
+    pub(super) possible: Vec<u64>,
 }
 
 /// An attribute's conditions, by the places of the criteria.
@@ -89,10 +93,6 @@ pub(crate) struct Derived {
 
 /// Beyond this, sums of points could leave the range of `i32`.
 const MOST_POINTS: i32 = 1_000_000;
-
-/// So many attributes a characteristic can have: each has a bit, and so have
-/// the three ways in which none applies.
-const MOST_ATTRIBUTES: usize = 125;
 
 impl Rules {
     /// Checks `rulebook` and makes its tables.
@@ -340,72 +340,70 @@ impl Rules {
                 self.nearest_criterion(&characteristic.criterion)
             )
         })?;
-        if attributes.len() > MOST_ATTRIBUTES {
-            return Err(format!(
-                "characteristic {:?} has {} attributes, and can have {MOST_ATTRIBUTES}",
-                characteristic.criterion,
-                attributes.len()
-            ));
-        }
         let points = characteristic
             .attributes
             .iter()
             .map(|one| one.partial_score);
         let mut outcomes: Vec<Outcome> = (0..)
             .zip(points)
-            .map(|(index, points)| Outcome::new(Evidence::Applied(index), points))
+            .map(|(index, points)| Outcome {
+                points,
+                evidence: Evidence::Applied(index),
+            })
             .collect();
         let without = [
             Evidence::NoAttribute,
             Evidence::Missing,
             Evidence::NotUnderstood,
         ];
-        outcomes.extend(without.map(|evidence| Outcome::new(evidence, 0)));
-        let [no_attribute, missing, not_understood] =
-            [0, 1, 2].map(|more| 1_u128 << (attributes.len() + more));
+        outcomes.extend(without.map(|evidence| Outcome {
+            points: 0,
+            evidence,
+        }));
 
-        let mut criteria = vec![criterion];
-        criteria.extend(attributes.iter().flatten().map(|test| test.criterion));
-        criteria[1..].sort_unstable();
-        criteria.dedup();
-        criteria = criteria
-            .iter()
-            .enumerate()
-            .filter(|(i, other)| *i == 0 || **other != criterion)
-            .map(|(_, other)| *other)
-            .collect();
-        // A bit for each attribute whose conditions on this criterion hold.
-        let holding = |criterion: usize, bin: Bin| {
-            let holds = |tests: &[Test]| {
-                tests
-                    .iter()
-                    .filter(|test| test.criterion == criterion)
-                    .all(|test| self.bins[criterion].holds(&test.check, bin))
-            };
-            let attributes = attributes.iter().enumerate();
-            attributes.fold(0, |bits, (i, tests)| bits | u128::from(holds(tests)) << i)
-        };
-        let looks = criteria.iter().map(|&other| {
-            let possible = self.bins[other].all().map(|bin| {
-                if other != criterion {
-                    holding(other, bin) | no_attribute | missing | not_understood
-                } else if bin == Bin::MISSING {
-                    missing
-                } else if bin == Bin::NOT_UNDERSTOOD {
-                    not_understood
-                } else {
-                    holding(other, bin) | no_attribute
-                }
-            });
-            Look {
-                criterion: other,
-                possible: possible.collect(),
-            }
-        });
+        let others = attributes.iter().flatten().map(|test| test.criterion);
+        let others: BTreeSet<usize> = others.filter(|other| *other != criterion).collect();
+        let looks = std::iter::once(criterion)
+            .chain(others)
+            .map(|other| self.look(other, other == criterion, attributes));
         Ok(Sight {
             outcomes,
             looks: looks.collect(),
         })
+    }
+
+    /// What a criterion tells about a characteristic with these `attributes`,
+    /// by their conditions: whether they apply, and whether any can if it is
+    /// the characteristic's `own`.
+    fn look(&self, criterion: usize, own: bool, attributes: &[Vec<Test>]) -> Look {
+        let bins = &self.bins[criterion];
+        let words = (attributes.len() + 3).div_ceil(64);
+        let mut possible = Vec::new();
+        for bin in bins.all() {
+            let mut bits = vec![0; words];
+            let mut set = |place: usize| bits[place / 64] |= 1 << (place % 64);
+            for (place, tests) in attributes.iter().enumerate() {
+                let mut tests = tests.iter().filter(|test| test.criterion == criterion);
+                if (bin.is_known() || !own) && tests.all(|test| bins.holds(&test.check, bin)) {
+                    set(place);
+                }
+            }
+            // What comes of no attribute: none applies, missing, not understood.
+            let ways = [
+                bin.is_known(),
+                bin == Bin::MISSING,
+                bin == Bin::NOT_UNDERSTOOD,
+            ];
+            for (place, _) in ways.iter().enumerate().filter(|(_, way)| **way || !own) {
+                set(attributes.len() + place);
+            }
+            possible.extend(bits);
+        }
+        Look {
+            criterion,
+            words,
+            possible,
+        }
     }
 
     fn tests(&self, attribute: &Attribute) -> std::result::Result<Vec<Test>, String> {

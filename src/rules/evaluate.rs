@@ -3,6 +3,8 @@
 //! Owns what counts as evidence, the sum of the points and the label. Whoever
 //! prints a label, explains one or judges one reads the same [`Evaluation`].
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 
 use super::bins::Bin;
@@ -62,19 +64,31 @@ pub struct Evaluation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Outcome {
     pub(super) points: i32,
-    evidence: Evidence,
-    /// 1 where there is evidence.
-    known: u16,
+    pub(super) evidence: Evidence,
 }
 
-impl Outcome {
-    pub(super) fn new(evidence: Evidence, points: i32) -> Self {
-        let known = matches!(evidence, Evidence::Applied(_) | Evidence::NoAttribute);
-        Outcome {
-            points,
-            evidence,
-            known: u16::from(known),
-        }
+/// Points, and how many characteristics had evidence, as one number: both are
+/// added up at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Sum(i64);
+
+impl Sum {
+    /// How often there was evidence counts in this unit, far above any points.
+    const KNOWN: i64 = 1 << 32;
+
+    fn of(outcome: Outcome) -> Self {
+        let known = matches!(
+            outcome.evidence,
+            Evidence::Applied(_) | Evidence::NoAttribute
+        );
+        Sum(i64::from(outcome.points) + if known { Self::KNOWN } else { 0 })
+    }
+
+    /// The points, and how often there was evidence.
+    fn parts(self) -> (i32, u16) {
+        let points = self.0 as i32;
+        let known = (self.0 - i64::from(points)) / Self::KNOWN;
+        (points, known as u16)
     }
 }
 
@@ -83,72 +97,152 @@ impl Outcome {
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// By scorecard.
-    steps: Vec<Vec<Step>>,
+    cards: Vec<Steps>,
 }
 
-/// One characteristic that can have evidence.
+/// What is looked up for one scorecard, in tables that lie one behind the other.
+#[derive(Debug, Clone, Default)]
+struct Steps {
+    alone: Vec<Alone>,
+    /// Those whose outcomes have their bits in one word, and the others.
+    together: Vec<Together>,
+    crowded: Vec<Together>,
+    views: Vec<View>,
+    bits: Vec<u64>,
+    outcomes: Vec<Outcome>,
+    /// What each outcome adds.
+    sums: Vec<Sum>,
+}
+
+/// A characteristic that only its own criterion decides.
 #[derive(Debug, Clone)]
-struct Step {
-    /// Its place in the scorecard.
+struct Alone {
     characteristic: usize,
-    way: Way,
+    criterion: usize,
+    /// Where its outcomes begin, one for each bin.
+    outcomes: usize,
 }
 
+/// A characteristic in which several criteria have a say: its outcome is the
+/// first that none of them rules out.
 #[derive(Debug, Clone)]
-enum Way {
-    /// Its own criterion decides, by bin.
-    Alone(usize, Vec<Outcome>),
-    /// Others have a say: the first outcome that none of them rules out.
-    Together(Vec<Look>, Vec<Outcome>),
+struct Together {
+    characteristic: usize,
+    /// Where its views are.
+    views: Range<usize>,
+    /// How many words have a bit for each outcome.
+    words: usize,
+    /// Where its outcomes begin, one for each bit.
+    outcomes: usize,
 }
 
-impl Step {
-    /// The step for a characteristic where only `fed` criteria say something.
-    fn new(characteristic: usize, sight: &Sight, fed: impl Fn(usize) -> bool) -> Option<Self> {
-        let (own, others) = sight.looks.split_first()?;
+/// What one criterion says to that.
+#[derive(Debug, Clone)]
+struct View {
+    criterion: usize,
+    /// Where its bits begin: words for each bin.
+    bits: usize,
+}
+
+impl Steps {
+    /// Adds a characteristic where only `fed` criteria say something.
+    fn add(&mut self, characteristic: usize, sight: &Sight, fed: impl Fn(usize) -> bool) {
+        let Some((own, others)) = sight.looks.split_first() else {
+            return;
+        };
         if !fed(own.criterion) {
-            return None;
+            return;
         }
         let (saying, silent): (Vec<&Look>, Vec<&Look>) =
             others.iter().partition(|look| fed(look.criterion));
         let mut own = own.clone();
         for look in silent {
-            let missing = look.possible[Bin::MISSING.index()];
-            own.possible.iter_mut().for_each(|bits| *bits &= missing);
+            // The same in every record.
+            let missing = look.of(Bin::MISSING).iter().cycle();
+            let bits = own.possible.iter_mut().zip(missing);
+            bits.for_each(|(bits, missing)| *bits &= missing);
         }
-        let way = if saying.is_empty() {
-            let outcomes = own
-                .possible
-                .iter()
-                .map(|bits| first(*bits, &sight.outcomes));
-            Way::Alone(own.criterion, outcomes.collect())
+        let outcomes = self.outcomes.len();
+        if saying.is_empty() {
+            let of_bin = |bits: &[u64]| sight.outcomes[first(|word| bits[word])];
+            self.outcomes
+                .extend(own.possible.chunks(own.words).map(of_bin));
+            self.alone.push(Alone {
+                characteristic,
+                criterion: own.criterion,
+                outcomes,
+            });
         } else {
-            let looks = std::iter::once(own).chain(saying.into_iter().cloned());
-            Way::Together(looks.collect(), sight.outcomes.clone())
-        };
-        Some(Step {
-            characteristic,
-            way,
-        })
+            self.outcomes.extend(&sight.outcomes);
+            let views = self.views.len();
+            for look in std::iter::once(&own).chain(saying) {
+                self.views.push(View {
+                    criterion: look.criterion,
+                    bits: self.bits.len(),
+                });
+                self.bits.extend(&look.possible);
+            }
+            let step = Together {
+                characteristic,
+                views: views..self.views.len(),
+                words: own.words,
+                outcomes,
+            };
+            match step.words {
+                1 => self.together.push(step),
+                _ => self.crowded.push(step),
+            }
+        }
+        let added = self.outcomes[outcomes..].iter();
+        self.sums.extend(added.copied().map(Sum::of));
     }
 
-    fn outcome(&self, bins: &[Bin]) -> Outcome {
-        match &self.way {
-            Way::Alone(own, outcomes) => outcomes[bins[*own].index()],
-            Way::Together(looks, outcomes) => {
-                let possible = |look: &Look| look.possible[bins[look.criterion].index()];
-                let bits = looks
-                    .iter()
-                    .fold(u128::MAX, |bits, look| bits & possible(look));
-                first(bits, outcomes)
+    /// Finds the outcome of each step, as its place, for a record; `take` gets
+    /// the characteristic with it.
+    #[inline(always)]
+    fn take(&self, bins: &[Bin], mut take: impl FnMut(usize, usize)) {
+        for step in &self.alone {
+            let bin = bins[step.criterion].index();
+            take(step.characteristic, step.outcomes + bin);
+        }
+        for step in &self.together {
+            let mut bits = u64::MAX;
+            for view in &self.views[step.views.clone()] {
+                bits &= self.bits[view.bits + bins[view.criterion].index()];
             }
+            take(
+                step.characteristic,
+                step.outcomes + bits.trailing_zeros() as usize,
+            );
+        }
+        for step in &self.crowded {
+            let bits = |word: usize| {
+                let views = self.views[step.views.clone()].iter();
+                views.fold(u64::MAX, |all, view| {
+                    let bin = bins[view.criterion].index();
+                    all & self.bits[view.bits + bin * step.words + word]
+                })
+            };
+            take(step.characteristic, step.outcomes + first(bits));
         }
     }
 }
 
-/// The first outcome that is possible; one always is.
-fn first(possible: u128, outcomes: &[Outcome]) -> Outcome {
-    outcomes[possible.trailing_zeros() as usize]
+impl Look {
+    /// The bits of the outcomes that are possible with this bin.
+    fn of(&self, bin: Bin) -> &[u64] {
+        &self.possible[bin.index() * self.words..][..self.words]
+    }
+}
+
+/// The place of the first bit that is set in words of bits; one always is.
+#[inline(always)]
+fn first(word: impl Fn(usize) -> u64) -> usize {
+    let mut place = 0;
+    while word(place) == 0 {
+        place += 1;
+    }
+    place * 64 + word(place).trailing_zeros() as usize
 }
 
 impl Rules {
@@ -162,13 +256,14 @@ impl Rules {
                     .any(|d| d.length == criterion && fed[d.start])
         };
         let of_card = |card: &Card| {
-            let sights = card.characteristics.iter().enumerate();
-            sights
-                .filter_map(|(i, sight)| Step::new(i, sight, is_fed))
-                .collect()
+            let mut steps = Steps::default();
+            for (characteristic, sight) in card.characteristics.iter().enumerate() {
+                steps.add(characteristic, sight, is_fed);
+            }
+            steps
         };
         Plan {
-            steps: self.cards.iter().map(of_card).collect(),
+            cards: self.cards.iter().map(of_card).collect(),
         }
     }
 
@@ -196,32 +291,32 @@ impl Rules {
     pub fn evaluate(&self, readings: &[Reading], plan: &Plan, to: &mut Evaluation) {
         let bins = readings.iter().enumerate();
         let bins: Vec<Bin> = bins.map(|(i, reading)| self.bin(i, *reading)).collect();
-        // It may hold another record's, judged by another plan.
-        to.evidence.clear();
         self.weigh(&bins, plan, to);
+        self.give_evidence(&bins, plan, to);
     }
 
-    /// Judges one record by the bins of its readings. An evaluation that is
-    /// used again has to be one by the same plan.
+    /// Judges one record by the bins of its readings.
     pub(crate) fn weigh(&self, bins: &[Bin], plan: &Plan, to: &mut Evaluation) {
-        if to.evidence.len() != self.cards.len() {
-            let characteristics = self.cards.iter().map(|card| card.characteristics.len());
-            to.evidence = characteristics
-                .map(|n| vec![Evidence::Missing; n])
-                .collect();
-            to.verdicts = self.cards.iter().map(|card| card.verdict(0, 0)).collect();
+        to.verdicts.clear();
+        for (card, steps) in self.cards.iter().zip(&plan.cards) {
+            let mut sum = i64::from(card.initial_score);
+            steps.take(bins, |_, outcome| sum += steps.sums[outcome].0);
+            let (score, known) = Sum(sum).parts();
+            to.verdicts.push(card.verdict(score, known));
         }
-        let evidence = to.evidence.iter_mut().zip(&mut to.verdicts);
-        for ((card, steps), (evidence, verdict)) in self.cards.iter().zip(&plan.steps).zip(evidence)
-        {
-            let (mut score, mut known) = (card.initial_score, 0);
-            for step in steps {
-                let outcome = step.outcome(bins);
-                evidence[step.characteristic] = outcome.evidence;
-                score += outcome.points;
-                known += outcome.known;
-            }
-            *verdict = card.verdict(score, known);
+    }
+
+    /// Adds what the verdicts rest on to an evaluation: the same outcomes that
+    /// were weighed.
+    pub(crate) fn give_evidence(&self, bins: &[Bin], plan: &Plan, to: &mut Evaluation) {
+        to.evidence.resize(self.cards.len(), Vec::new());
+        let cards = self.cards.iter().zip(&plan.cards);
+        for ((card, steps), evidence) in cards.zip(&mut to.evidence) {
+            evidence.clear();
+            evidence.resize(card.characteristics.len(), Evidence::Missing);
+            steps.take(bins, |characteristic, outcome| {
+                evidence[characteristic] = steps.outcomes[outcome].evidence;
+            });
         }
     }
 }
@@ -252,13 +347,12 @@ impl Derived {
 
 impl Card {
     fn verdict(&self, score: i32, known: u16) -> Verdict {
-        let (label, margin) = if score >= self.upper_from {
-            (0, score - self.upper_from + 1)
-        } else if score <= self.lower_from {
-            (1, self.lower_from + 1 - score)
-        } else {
-            (2, (self.upper_from - score).min(score - self.lower_from))
-        };
+        // Both bands at once, since no processor could guess which it is.
+        let to_upper = self.upper_from - score;
+        let to_lower = score - self.lower_from;
+        let label = 2 - 2 * u8::from(to_upper <= 0) - u8::from(to_lower <= 0);
+        let nearest = to_upper.min(to_lower);
+        let margin = if nearest > 0 { nearest } else { 1 - nearest };
         Verdict {
             label,
             score,

@@ -28,8 +28,9 @@ pub(crate) struct Input {
     in_place: Vec<(usize, usize)>,
     /// The added fields that come after the record's own.
     appended: Vec<usize>,
-    /// By scorecard and label: a delimiter and the label, ready to append.
-    suffixes: Vec<[Vec<u8>; 3]>,
+    /// Ready to append: all added fields, where they are the labels only, by the
+    /// labels as digits of a number with the base three, the first the lowest.
+    suffixes: Vec<Vec<u8>>,
 }
 
 impl Input {
@@ -204,6 +205,7 @@ impl Input {
     }
 
     /// Judges a record; false where it is to be set aside.
+    #[inline(never)]
     fn judge(
         &self,
         text: &str,
@@ -275,12 +277,10 @@ impl Input {
             passage.skip(place.end);
         }
         passage.pass(end, out);
-        if self.appended.len() == self.suffixes.len() && self.in_place.is_empty() {
-            // Nothing but the labels, one for each scorecard.
-            let verdicts = &desk.judge.evaluation.verdicts;
-            for (suffixes, verdict) in self.suffixes.iter().zip(verdicts) {
-                out.extend_from_slice(&suffixes[usize::from(verdict.label)]);
-            }
+        let verdicts = desk.judge.evaluation.verdicts.iter().rev();
+        let labels = verdicts.fold(0, |number, verdict| 3 * number + usize::from(verdict.label));
+        if let Some(suffix) = self.suffixes.get(labels) {
+            out.extend_from_slice(suffix);
             return;
         }
         for &field in &self.appended {
@@ -300,20 +300,25 @@ impl Input {
         write_field(&String::from_utf8_lossy(&text), self.delimiter, out);
     }
 
+    /// Makes the suffixes, if records need nothing else and it is not too many.
     fn prepare_suffixes(&mut self, desk: &Desk<'_>) {
-        if !self.suffixes.is_empty() {
+        let rules = desk.judge.rules;
+        let cards = rules.rulebook().scorecards.len();
+        let only_labels =
+            self.appended.len() == desk.labels.fields().len() && self.appended.len() == cards;
+        if !self.suffixes.is_empty() || !only_labels || cards > 4 {
             return;
         }
-        let rules = desk.judge.rules;
-        let suffix = |card: usize, label: u8| {
-            let mut suffix = vec![self.delimiter];
-            write_field(rules.label(card, label), self.delimiter, &mut suffix);
+        let suffix = |labels: usize| {
+            let mut suffix = Vec::new();
+            for card in 0..cards {
+                let label = labels / 3_usize.pow(card as u32) % 3;
+                suffix.push(self.delimiter);
+                write_field(rules.label(card, label as u8), self.delimiter, &mut suffix);
+            }
             suffix
         };
-        let cards = 0..rules.rulebook().scorecards.len();
-        self.suffixes = cards
-            .map(|card| [0, 1, 2].map(|label| suffix(card, label)))
-            .collect();
+        self.suffixes = (0..3_usize.pow(cards as u32)).map(suffix).collect();
     }
 }
 
