@@ -16,10 +16,7 @@ pub(crate) struct Intake<'i> {
     buffer: Vec<u8>,
     taken: usize,
     filled: usize,
-    spare: Vec<u8>,
     complete: bool,
-    /// Where the buffer begins.
-    pub(crate) position: Position,
 }
 
 impl<'i> Intake<'i> {
@@ -29,9 +26,7 @@ impl<'i> Intake<'i> {
             buffer: Vec::new(),
             taken: 0,
             filled: 0,
-            spare: Vec::new(),
             complete: false,
-            position: Position::default(),
         }
     }
 
@@ -77,12 +72,9 @@ impl<'i> Intake<'i> {
         self.complete
     }
 
-    /// Takes the first `size` bytes; they come back with [`recycle`].
-    ///
-    /// [`recycle`]: Intake::recycle
-    pub(crate) fn take(&mut self, size: usize) -> Vec<u8> {
+    /// Takes the first `size` bytes; `other` is a buffer that is used again.
+    pub(crate) fn take(&mut self, size: usize, mut other: Vec<u8>) -> Vec<u8> {
         // The shorter part is copied.
-        let mut other = std::mem::take(&mut self.spare);
         let from = self.taken + size;
         if self.taken > 0 || size < self.filled - from {
             other.clear();
@@ -100,11 +92,6 @@ impl<'i> Intake<'i> {
         taken.truncate(size);
         taken
     }
-
-    /// Gives a taken buffer back for reuse.
-    pub(crate) fn recycle(&mut self, taken: Vec<u8>) {
-        self.spare = taken;
-    }
 }
 
 /// A place in a file.
@@ -119,27 +106,45 @@ pub(crate) struct Position {
 }
 
 impl Position {
-    /// Moves past `bytes`.
-    pub(crate) fn pass(&mut self, bytes: &[u8]) {
-        let breaks = line_breaks(bytes);
-        let line = memchr::memrchr2(b'\n', b'\r', bytes).map_or(bytes, |at| &bytes[at + 1..]);
-        if breaks > 0 {
+    /// Moves past bytes that hold so many records.
+    pub(crate) fn pass(&mut self, stretch: Stretch, records: u64) {
+        if stretch.breaks > 0 {
             self.characters = 0;
         }
-        self.lines += breaks;
-        // A byte order mark is no character that an editor counts.
-        let line = line.strip_prefix(BOM).unwrap_or(line);
-        self.characters += line.iter().filter(|&&byte| byte & 0xc0 != 0x80).count() as u64;
+        self.lines += stretch.breaks;
+        self.characters += stretch.characters;
+        self.records += records;
     }
 
     /// The place behind `bytes`, for a message.
     pub(crate) fn place_after(mut self, bytes: &[u8], file: &str, with_character: bool) -> Place {
-        self.pass(bytes);
+        self.pass(Stretch::of(bytes), 0);
         Place {
             file: Some(file.to_owned()),
             line: Some(self.lines + 1),
             character: with_character.then_some(self.characters + 1),
             ..Place::default()
+        }
+    }
+}
+
+/// What some bytes add to a place.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Stretch {
+    breaks: u64,
+    /// Characters behind the last line break.
+    characters: u64,
+}
+
+impl Stretch {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        let line = memchr::memrchr2(b'\n', b'\r', bytes).map_or(bytes, |at| &bytes[at + 1..]);
+        // A byte order mark is no character that an editor counts.
+        let line = line.strip_prefix(BOM).unwrap_or(line);
+        let is_first = |byte: &&u8| **byte & 0xc0 != 0x80;
+        Stretch {
+            breaks: line_breaks(bytes),
+            characters: line.iter().filter(is_first).count() as u64,
         }
     }
 }
@@ -167,7 +172,7 @@ mod tests {
         assert_eq!(place(b"ab\ncd"), (2, 3));
         assert_eq!(place("a\r\nb\rzoë".as_bytes()), (3, 4));
         let mut position = Position::default();
-        position.pass(b"[\n  {}, ");
+        position.pass(Stretch::of(b"[\n  {}, "), 1);
         assert_eq!(position.place_after(b"{}", "f", true).character, Some(9));
     }
 
@@ -179,9 +184,7 @@ mod tests {
             (intake.buffer(), intake.is_complete()),
             (&b"abcd"[..], false)
         );
-        let taken = intake.take(3);
-        assert_eq!(taken, b"abc");
-        intake.recycle(taken);
+        assert_eq!(intake.take(3, b"before".to_vec()), b"abc");
         intake.fill(10).unwrap();
         assert_eq!((intake.buffer(), intake.is_complete()), (&b"def"[..], true));
         let mut intake = Intake::new(Box::new(&b"abc"[..]));

@@ -11,8 +11,8 @@ use crate::formats::{Format, table::Table};
 
 /// Where labelled records, and those set aside, go.
 pub(crate) struct Sink<'o> {
-    out: &'o mut dyn Write,
-    rejects: Option<&'o mut dyn Write>,
+    out: &'o mut (dyn Write + Send),
+    rejects: Option<&'o mut (dyn Write + Send)>,
     /// The last byte that was set aside.
     last_reject: u8,
     table: Option<Table>,
@@ -23,7 +23,10 @@ pub(crate) struct Sink<'o> {
 }
 
 impl<'o> Sink<'o> {
-    pub(crate) fn new(out: &'o mut dyn Write, rejects: Option<&'o mut dyn Write>) -> Self {
+    pub(crate) fn new(
+        out: &'o mut (dyn Write + Send),
+        rejects: Option<&'o mut (dyn Write + Send)>,
+    ) -> Self {
         Sink {
             out,
             rejects,

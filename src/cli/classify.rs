@@ -48,7 +48,9 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
         &options,
         sources,
         &mut output,
-        rejects.as_mut().map(|rejects| rejects as &mut dyn Write),
+        rejects
+            .as_mut()
+            .map(|rejects| rejects as &mut (dyn Write + Send)),
         &mut |opened| tell(&report::opened(&rules, opened)),
     )?;
     if let Some(rejects) = rejects {
@@ -83,6 +85,7 @@ fn options(args: &Classify) -> Options {
         prefix: args.prefix.clone(),
         replace: args.replace,
         strict: args.strict,
+        threads: args.threads,
         table_width: terminal
             .then(terminal_size::terminal_size)
             .flatten()

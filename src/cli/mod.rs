@@ -7,6 +7,7 @@ mod classify;
 mod output;
 mod report;
 
+use std::num::NonZero;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -27,6 +28,9 @@ pub(crate) struct Cli {
     #[command(subcommand)]
     verb: Verb,
 }
+
+/// No machine is quicker with more, and each takes some memory.
+const MOST_THREADS: usize = 64;
 
 #[derive(Debug, Subcommand)]
 enum Verb {
@@ -141,6 +145,12 @@ struct Classify {
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
 
+    /// Label with N threads; as many as there are cores, at most 8, unless given.
+    ///
+    /// The output is the same for any number.
+    #[arg(long, value_name = "N", value_parser = threads)]
+    threads: Option<NonZero<usize>>,
+
     /// Say nothing on standard error but what went wrong.
     #[arg(short, long)]
     quiet: bool,
@@ -167,6 +177,13 @@ fn delimiter(text: &str) -> Result<u8, String> {
             _ => Err("expected one ASCII character, or tab, comma, semicolon or pipe".to_owned()),
         },
     }
+}
+
+fn threads(text: &str) -> Result<NonZero<usize>, String> {
+    let number = text.parse().ok().filter(|number| *number <= MOST_THREADS);
+    number
+        .and_then(NonZero::new)
+        .ok_or_else(|| format!("expected a number from 1 to {MOST_THREADS}"))
 }
 
 fn override_(text: &str) -> Result<Override, String> {

@@ -43,6 +43,26 @@ pub(crate) enum Cut {
     More,
 }
 
+/// What it takes to find how far a buffer holds whole records.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Cutter {
+    Csv(u8),
+    Json(json::Cutter),
+    Ndjson,
+}
+
+impl Cutter {
+    /// Finds how far `buffer` holds whole records; `complete` says that
+    /// nothing follows it.
+    pub(crate) fn cut(self, buffer: &[u8], complete: bool) -> Cut {
+        match self {
+            Cutter::Csv(delimiter) => csv::cut(buffer, complete, delimiter),
+            Cutter::Json(json) => json.cut(buffer, complete),
+            Cutter::Ndjson => ndjson::cut(buffer, complete),
+        }
+    }
+}
+
 /// The bytes of whole records, and where in the file they stand.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Batch<'a> {
@@ -91,7 +111,7 @@ impl<'t> Passage<'t> {
 }
 
 /// What one thread works with.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Desk<'a> {
     pub(crate) judge: Judge<'a>,
     pub(crate) labels: &'a Labels,
@@ -249,13 +269,11 @@ impl Input {
         }
     }
 
-    /// Finds how far `buffer` holds whole records; `complete` says that
-    /// nothing follows it.
-    pub(crate) fn cut(&self, buffer: &[u8], complete: bool) -> Cut {
+    pub(crate) fn cutter(&self) -> Cutter {
         match self {
-            Input::Csv(csv) => csv.cut(buffer, complete),
-            Input::Json(json) => json.cut(buffer, complete),
-            Input::Ndjson(_) => ndjson::cut(buffer, complete),
+            Input::Csv(csv) => Cutter::Csv(csv.delimiter()),
+            Input::Json(json) => Cutter::Json(json.cutter()),
+            Input::Ndjson(_) => Cutter::Ndjson,
         }
     }
 

@@ -31,7 +31,7 @@ pub(crate) struct Unread {
 }
 
 /// The slots of one record, and the verdict on it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Judge<'r> {
     pub(crate) rules: &'r Rules,
     plan: Plan,

@@ -1,133 +1,197 @@
-//! One input, batch by batch.
+//! A batch's way: cut, labelled, delivered.
 //!
-//! Owns the cutting of the stream and the order in which batches are put
-//! together: batches are labelled independently of each other, and what depends
-//! on order (lines, record numbers, columns that turn up late) is added here.
+//! Owns the three stations and what each knows. Batches are labelled
+//! independently of each other, by whichever worker; what depends on order
+//! (lines, record numbers, columns that turn up late) is added on delivery.
 
+use crate::columns::Columns;
 use crate::error::{Error, Result};
-use crate::formats::{Batch, Cut, Desk, Fault, Input, Sheet};
-use crate::intake::Intake;
+use crate::formats::{Batch, Cut, Cutter, Desk, Fault, Input, Sheet};
+use crate::intake::{Intake, Position, Stretch};
 use crate::pipeline::Summary;
 use crate::sink::Sink;
 
-/// The labelling of the batches of one input.
-pub(super) struct Labelling<'l, 'd, 'o> {
-    pub(super) file: &'l str,
-    pub(super) input: &'l mut Input,
-    pub(super) desk: &'l mut Desk<'d>,
-    pub(super) sink: &'l mut Sink<'o>,
-    pub(super) summary: &'l mut Summary,
-    pub(super) batch: usize,
+/// The first station: cuts the stream into batches.
+pub(super) struct Reader<'r, 'i> {
+    intake: &'r mut Intake<'i>,
+    cutter: Cutter,
+    batch: usize,
+    /// How many batches were cut.
+    batches: u64,
+    is_done: bool,
+}
+
+/// Whole records, as they were read.
+#[derive(Debug, Default)]
+pub(super) struct Cutting {
+    /// Counts batches, from 0.
+    pub(super) number: u64,
+    bytes: Vec<u8>,
+    last: bool,
+}
+
+/// The second station: labels batches, in any order.
+#[derive(Debug, Clone)]
+pub(super) struct Worker<'d> {
+    pub(super) input: Input,
+    pub(super) desk: Desk<'d>,
+}
+
+/// What became of a batch.
+#[derive(Debug, Default)]
+pub(super) struct Labelled {
+    pub(super) number: u64,
+    sheet: Sheet,
+    stretch: Stretch,
+    /// What is wrong with it, if anything, and its bytes if they matter.
+    fault: Option<Box<Fault>>,
+    bytes: Vec<u8>,
+}
+
+/// The third station: writes batches in their order.
+pub(super) struct Writer<'w, 'o> {
+    pub(super) file: &'w str,
+    pub(super) columns: &'w Columns<'w>,
+    pub(super) sink: &'w mut Sink<'o>,
+    pub(super) summary: &'w mut Summary,
+    /// Records leave in another format than they came in.
+    pub(super) converts: bool,
+    /// Where the next batch begins.
+    pub(super) position: Position,
     /// Criterion, column and record of the columns that turned up late.
     pub(super) late: Vec<(usize, String, u64)>,
 }
 
-impl Labelling<'_, '_, '_> {
-    pub(super) fn records(&mut self, intake: &mut Intake<'_>) -> Result<()> {
-        let mut size = self.batch;
-        let mut sheet = Sheet::default();
-        loop {
-            intake.fill(size).map_err(|error| Error::reading(&error))?;
-            let held = intake.buffer();
-            let window = &held[..held.len().min(size)];
-            let complete = intake.is_complete() && window.len() == held.len();
-            let (end, last) = match self.input.cut(window, complete) {
-                Cut::Batch(end) => (end, false),
-                Cut::Last(end) => (end, true),
-                Cut::More => {
-                    // A record longer than the window.
-                    size = window.len() * 2;
-                    continue;
-                }
-            };
-            size = self.batch;
-            let bytes = intake.take(end);
-            let first = intake.position.records == 0;
-            sheet.clear();
-            let labelled = self.label(&bytes, first, last, &mut sheet);
-            sheet.tally = self.desk.judge.take_tally();
-            self.deliver(&mut sheet, &bytes, first, intake)?;
-            if let Err(fault) = labelled {
-                return Err(placed(*fault, intake, &bytes, self.file));
-            }
-            intake.position.pass(&bytes);
-            intake.position.records += sheet.records;
-            intake.recycle(bytes);
-            if last {
-                return Ok(());
-            }
+impl<'r, 'i> Reader<'r, 'i> {
+    /// Cuts batches of about so many bytes.
+    pub(super) fn new(intake: &'r mut Intake<'i>, cutter: Cutter, batch: usize) -> Self {
+        Reader {
+            intake,
+            cutter,
+            batch,
+            batches: 0,
+            is_done: false,
         }
     }
 
-    /// Labels one batch. Text that is not UTF-8 ends it at the record before.
-    fn label(
+    /// True where no records follow those that were cut.
+    pub(super) fn is_done(&self) -> bool {
+        self.is_done
+    }
+
+    /// How many batches were cut.
+    pub(super) fn batches(&self) -> u64 {
+        self.batches
+    }
+
+    /// No batch is cut any more.
+    pub(super) fn stop(&mut self) {
+        self.is_done = true;
+    }
+
+    /// The next batch, if there is one. `spare` is a batch that is done with.
+    pub(super) fn next(&mut self, spare: Cutting) -> Result<Option<Cutting>> {
+        if self.is_done {
+            return Ok(None);
+        }
+        let mut size = self.batch;
+        let (end, last) = loop {
+            let filled = self.intake.fill(size);
+            filled.map_err(|error| Error::reading(&error))?;
+            let held = self.intake.buffer();
+            let window = &held[..held.len().min(size)];
+            let complete = self.intake.is_complete() && window.len() == held.len();
+            match self.cutter.cut(window, complete) {
+                Cut::Batch(end) => break (end, false),
+                Cut::Last(end) => break (end, true),
+                // A record longer than the window.
+                Cut::More => size = window.len() * 2,
+            }
+        };
+        self.is_done = last;
+        self.batches += 1;
+        Ok(Some(Cutting {
+            number: self.batches - 1,
+            bytes: self.intake.take(end, spare.bytes),
+            last,
+        }))
+    }
+}
+
+impl Worker<'_> {
+    /// Labels a batch. `spare` is one that is done with.
+    pub(super) fn label(&mut self, cutting: &mut Cutting, spare: Labelled) -> Labelled {
+        let mut sheet = spare.sheet;
+        sheet.clear();
+        let fault = self.label_bytes(cutting, &mut sheet).err();
+        sheet.tally = self.desk.judge.take_tally();
+        let stretch = Stretch::of(&cutting.bytes);
+        let bytes = if fault.is_some() || !sheet.news.is_empty() {
+            std::mem::take(&mut cutting.bytes)
+        } else {
+            Vec::new()
+        };
+        Labelled {
+            number: cutting.number,
+            sheet,
+            stretch,
+            fault,
+            bytes,
+        }
+    }
+
+    /// Text that is not UTF-8 ends a batch at the record before.
+    fn label_bytes(
         &mut self,
-        bytes: &[u8],
-        first: bool,
-        last: bool,
+        cutting: &Cutting,
         sheet: &mut Sheet,
     ) -> std::result::Result<(), Box<Fault>> {
+        let bytes = &cutting.bytes[..];
+        let batch = |text, last| Batch {
+            text,
+            first: cutting.number == 0,
+            last,
+        };
         let wrong = match std::str::from_utf8(bytes) {
             Ok(text) => {
-                return self
-                    .input
-                    .label(Batch { text, first, last }, self.desk, sheet);
+                let batch = batch(text, cutting.last);
+                return self.input.label(batch, &mut self.desk, sheet);
             }
             Err(error) => error.valid_up_to(),
         };
         // With the byte at fault, which is no line feed after a last `\r`.
-        let sound = match self.input.cut(&bytes[..=wrong], false) {
+        let sound = match self.input.cutter().cut(&bytes[..=wrong], false) {
             Cut::Batch(end) | Cut::Last(end) => end,
             Cut::More => 0,
         };
         let text = std::str::from_utf8(&bytes[..sound]).unwrap_or_default();
-        self.input.label(
-            Batch {
-                text,
-                first,
-                last: false,
-            },
-            self.desk,
-            sheet,
-        )?;
+        self.input
+            .label(batch(text, false), &mut self.desk, sheet)?;
         Err(Fault::not_utf8(bytes, wrong, Some(sheet.records + 1)))
     }
+}
 
-    /// Writes what became of a batch, and takes notice of its news.
-    fn deliver(
-        &mut self,
-        sheet: &mut Sheet,
-        bytes: &[u8],
-        first: bool,
-        intake: &Intake<'_>,
-    ) -> Result<()> {
+impl Writer<'_, '_> {
+    /// Writes what became of the next batch, and takes notice of its news.
+    pub(super) fn deliver(&mut self, labelled: &mut Labelled) -> Result<()> {
+        let sheet = &mut labelled.sheet;
         // Converted records never bring the comma before them.
-        let comma = first || self.desk.convert.is_some();
+        let comma = labelled.number == 0 || self.converts;
         for news in std::mem::take(&mut sheet.news) {
-            match self
-                .late
-                .iter()
-                .find(|(criterion, ..)| *criterion == news.criterion)
-            {
+            let mut late = self.late.iter();
+            match late.find(|(criterion, ..)| *criterion == news.criterion) {
                 None => self.late.push((
                     news.criterion,
                     news.column,
-                    intake.position.records + news.record,
+                    self.position.records + news.record,
                 )),
                 Some((_, column, _)) if *column == news.column => {}
                 Some((criterion, column, _)) => {
-                    let error = self
-                        .desk
-                        .columns
-                        .two_columns(*criterion, column, &news.column);
-                    self.sink
-                        .records(&sheet.out[..news.written], news.record - 1, comma)?;
-                    return Err(placed(
-                        *Fault::new(news.at, news.record, error),
-                        intake,
-                        bytes,
-                        self.file,
-                    ));
+                    let error = self.columns.two_columns(*criterion, column, &news.column);
+                    let written = &sheet.out[..news.written];
+                    self.sink.records(written, news.record - 1, comma)?;
+                    let fault = Fault::new(news.at, news.record, error);
+                    return Err(self.placed(*fault, &labelled.bytes));
                 }
             }
         }
@@ -136,18 +200,23 @@ impl Labelling<'_, '_, '_> {
         self.sink.set_aside(&sheet.rejects)?;
         self.summary.rejected += sheet.rejected;
         self.summary.tally.add(&sheet.tally);
+        if let Some(fault) = labelled.fault.take() {
+            return Err(self.placed(*fault, &labelled.bytes));
+        }
+        self.position.pass(labelled.stretch, sheet.records);
         Ok(())
+    }
+
+    fn placed(&self, fault: Fault, bytes: &[u8]) -> Error {
+        placed(fault, &self.position, bytes, self.file)
     }
 }
 
-/// The error of a fault in `bytes`, which begin where the intake is.
-pub(super) fn placed(fault: Fault, intake: &Intake<'_>, bytes: &[u8], file: &str) -> Error {
-    let mut place = intake.position.place_after(
-        &bytes[..fault.at.min(bytes.len())],
-        file,
-        fault.with_character,
-    );
-    place.record = fault.record.map(|record| intake.position.records + record);
+/// The error of a fault in `bytes`, which begin at a position.
+pub(super) fn placed(fault: Fault, position: &Position, bytes: &[u8], file: &str) -> Error {
+    let before = &bytes[..fault.at.min(bytes.len())];
+    let mut place = position.place_after(before, file, fault.with_character);
+    place.record = fault.record.map(|record| position.records + record);
     place.column = fault.column;
     fault.error.at(place)
 }

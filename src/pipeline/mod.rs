@@ -4,24 +4,32 @@
 //! batch, check the end, join several files.
 
 mod labelling;
+mod threads;
 
 use std::io::{Read, Write};
+use std::num::NonZero;
 
 use crate::columns::{Columns, Mapping, Override};
 use crate::error::{Error, ErrorKind, Result};
 use crate::formats::{self, Convert, Desk, Fault, Format, Input, SAMPLE_RECORDS, Target};
-use crate::intake::Intake;
+use crate::intake::{Intake, Position, Stretch};
 use crate::judge::{Judge, Tally};
 use crate::labels::Labels;
 use crate::rules::compile::Rules;
 use crate::sink::Sink;
 
-use self::labelling::{Labelling, placed};
+use self::labelling::{Reader, Worker, Writer, placed};
 
 /// So much is read before columns are settled; more, up to the second, if it
 /// holds fewer than [`SAMPLE_RECORDS`], and beyond that until there is one.
 const SAMPLE: usize = 64 * 1024;
 const SAMPLE_MOST: usize = 1024 * 1024;
+
+/// Reading and writing, which are not shared, leave no more than that to do.
+const ENOUGH_THREADS: usize = 8;
+/// So many bytes all threads together take at a time: memory does not grow with
+/// their number.
+const IN_HAND: usize = 2 * 1024 * 1024;
 
 /// One input: its name for messages, and its bytes.
 pub struct Source<'i> {
@@ -52,6 +60,9 @@ pub struct Options {
     pub strict: bool,
     /// How wide a table may be; unlimited if not given.
     pub table_width: Option<usize>,
+    /// How many threads label; as many as there are cores, at most 8, if not
+    /// given. The output does not depend on it.
+    pub threads: Option<NonZero<usize>>,
     /// How many bytes are read and labelled at a time, if no record is longer.
     /// The output does not depend on it.
     pub batch: usize,
@@ -69,6 +80,7 @@ impl Default for Options {
             replace: false,
             strict: false,
             table_width: None,
+            threads: None,
             batch: 256 * 1024,
         }
     }
@@ -145,8 +157,8 @@ pub fn classify<'o>(
     rules: &Rules,
     options: &Options,
     sources: Vec<Source<'_>>,
-    out: &'o mut dyn Write,
-    rejects: Option<&'o mut dyn Write>,
+    out: &'o mut (dyn Write + Send),
+    rejects: Option<&'o mut (dyn Write + Send)>,
     opened: &mut dyn FnMut(&Opened<'_>),
 ) -> Result<Summary> {
     let mut run = Run {
@@ -235,32 +247,34 @@ impl Run<'_, '_> {
             set_aside: self.sink.sets_aside(),
             convert,
         };
-        let prologue = intake.take(input.prologue());
+        let prologue = intake.take(input.prologue(), Vec::new());
         let mut begin = Vec::new();
         input.begin(&prologue, joined, &mut desk, &mut begin)?;
         self.sink.end_line()?;
         self.sink.write(&begin)?;
-        intake.position.pass(&prologue);
+        let mut position = Position::default();
+        position.pass(Stretch::of(&prologue), 0);
 
-        let mut labelling = Labelling {
+        let convert = desk.convert.clone();
+        let threads = self.threads();
+        let mut reader = Reader::new(&mut intake, input.cutter(), self.batch(threads));
+        let mut writer = Writer {
             file: &file,
-            input: &mut input,
-            desk: &mut desk,
+            columns: &self.columns,
             sink: &mut self.sink,
             summary: &mut self.summary,
-            batch: self.options.batch.max(1),
+            converts: convert.is_some(),
+            position,
             late: Vec::new(),
         };
-        labelling.records(&mut intake)?;
-        let late = labelling.late;
-        let tail = tail(&input, intake, &file)?;
-        if let Some(error) = self
-            .columns
-            .told_but_unseen(|column| input.met(column), &mapping)
-        {
+        let workers = threads::label(&mut reader, Worker { input, desk }, &mut writer, threads)?;
+        let (late, position) = (writer.late, writer.position);
+        let tail = tail(&workers[0].input, intake, &position, &file)?;
+        let met = |column: &str| workers.iter().any(|worker| worker.input.met(column));
+        if let Some(error) = self.columns.told_but_unseen(met, &mapping) {
             return Err(error);
         }
-        match desk.convert {
+        match convert {
             Some(convert) if matches!(self.mode, Some(Mode::Convert(_))) => {
                 self.mode = Some(Mode::Convert(convert))
             }
@@ -272,6 +286,20 @@ impl Run<'_, '_> {
             .map(|(criterion, column, record)| (criterion, column, file.clone(), record));
         self.summary.late.extend(late);
         Ok(())
+    }
+
+    fn threads(&self) -> usize {
+        let cores = || {
+            let cores = std::thread::available_parallelism();
+            cores.map_or(1, NonZero::get).min(ENOUGH_THREADS)
+        };
+        self.options.threads.map_or_else(cores, NonZero::get)
+    }
+
+    /// How many bytes a thread takes at a time.
+    fn batch(&self, threads: usize) -> usize {
+        let share = IN_HAND / threads;
+        self.options.batch.min(share).max(1)
     }
 
     /// Reads as much as it takes to know the input, and returns the first
@@ -288,7 +316,9 @@ impl Run<'_, '_> {
             let open =
                 |format| Input::open(format, self.options.delimiter, sample, complete, &feeds);
             let opened = format.map_or(Ok(None), open);
-            if let Some(input) = opened.map_err(|fault| placed(*fault, intake, sample, file))? {
+            if let Some(input) =
+                opened.map_err(|fault| placed(*fault, &Position::default(), sample, file))?
+            {
                 let values = input.values(sample);
                 let records = values.iter().map(Vec::len).max().unwrap_or(0);
                 if enough || records >= SAMPLE_RECORDS {
@@ -358,20 +388,20 @@ impl Run<'_, '_> {
 }
 
 /// Reads and checks what follows the records.
-fn tail(input: &Input, mut intake: Intake<'_>, file: &str) -> Result<Vec<u8>> {
+fn tail(input: &Input, mut intake: Intake<'_>, position: &Position, file: &str) -> Result<Vec<u8>> {
     intake.fill_up().map_err(|error| Error::reading(&error))?;
     let tail = intake.buffer();
     let text = std::str::from_utf8(tail).map_err(|error| {
         placed(
             *Fault::not_utf8(tail, error.valid_up_to(), None),
-            &intake,
+            position,
             tail,
             file,
         )
     })?;
     input
         .check_tail(text)
-        .map_err(|fault| placed(*fault, &intake, tail, file))?;
+        .map_err(|fault| placed(*fault, position, tail, file))?;
     Ok(tail.to_vec())
 }
 

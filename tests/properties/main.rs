@@ -43,7 +43,7 @@ fn label_from(input: impl Read + Send, options: &Options, set_aside: bool) -> La
         name: "input".to_owned(),
         reader: Box::new(input),
     };
-    let rejected = set_aside.then_some(&mut rejects as &mut dyn std::io::Write);
+    let rejected = set_aside.then_some(&mut rejects as &mut (dyn std::io::Write + Send));
     let result = clientype::classify(
         rules(),
         options,

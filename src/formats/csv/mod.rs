@@ -33,6 +33,14 @@ pub(crate) struct Input {
     suffixes: Vec<Vec<u8>>,
 }
 
+/// How far `buffer` holds whole records.
+pub(super) fn cut(buffer: &[u8], complete: bool, delimiter: u8) -> Cut {
+    if complete {
+        return Cut::Last(buffer.len());
+    }
+    last_break(buffer, delimiter).map_or(Cut::More, Cut::Batch)
+}
+
 impl Input {
     /// Reads the header; `None` where the sample does not hold all of it.
     pub(super) fn open(
@@ -140,16 +148,6 @@ impl Input {
         }
         self.in_place.sort_unstable();
         Ok(())
-    }
-
-    pub(super) fn cut(&self, buffer: &[u8], complete: bool) -> Cut {
-        if complete {
-            return Cut::Last(buffer.len());
-        }
-        match last_break(buffer, self.delimiter) {
-            Some(at) => Cut::Batch(at),
-            None => Cut::More,
-        }
     }
 
     /// Writes the header with the names of the added fields.

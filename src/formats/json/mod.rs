@@ -35,6 +35,45 @@ enum Shape {
     Single,
 }
 
+/// What it takes to find where records end.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cutter {
+    /// The document is itself the only record.
+    is_single: bool,
+}
+
+impl Cutter {
+    pub(super) fn cut(self, buffer: &[u8], complete: bool) -> Cut {
+        let mut end = 0;
+        let mut at = 0;
+        loop {
+            at = skip_space(buffer, at);
+            match buffer.get(at) {
+                None => break,
+                Some(b',') => {
+                    at += 1;
+                    continue;
+                }
+                Some(b']' | b'}') => return Cut::Last(at),
+                Some(_) => {}
+            }
+            let Some(element) = rough_end(buffer, at) else {
+                break;
+            };
+            at = element;
+            end = element;
+            if self.is_single {
+                return Cut::Last(end);
+            }
+        }
+        match end {
+            _ if complete => Cut::Last(buffer.len()),
+            0 => Cut::More,
+            end => Cut::Batch(end),
+        }
+    }
+}
+
 impl Input {
     /// Finds the records; `None` where the sample does not reach them. `feeds`
     /// tells whether a key names a criterion.
@@ -97,7 +136,7 @@ impl Input {
             keys: Keys::default(),
         };
         let in_sample = matches!(
-            input.cut(&text.as_bytes()[prologue..], complete),
+            input.cutter().cut(&text.as_bytes()[prologue..], complete),
             Cut::Last(_)
         );
         let elements = Elements { text, at: prologue };
@@ -159,33 +198,9 @@ impl Input {
         self.keys.settle(mapping, labels, replace)
     }
 
-    pub(super) fn cut(&self, buffer: &[u8], complete: bool) -> Cut {
-        let mut end = 0;
-        let mut at = 0;
-        loop {
-            at = skip_space(buffer, at);
-            match buffer.get(at) {
-                None => break,
-                Some(b',') => {
-                    at += 1;
-                    continue;
-                }
-                Some(b']' | b'}') => return Cut::Last(at),
-                Some(_) => {}
-            }
-            let Some(element) = rough_end(buffer, at) else {
-                break;
-            };
-            at = element;
-            end = element;
-            if self.shape == Shape::Single {
-                return Cut::Last(end);
-            }
-        }
-        match end {
-            _ if complete => Cut::Last(buffer.len()),
-            0 => Cut::More,
-            end => Cut::Batch(end),
+    pub(super) fn cutter(&self) -> Cutter {
+        Cutter {
+            is_single: self.shape == Shape::Single,
         }
     }
 

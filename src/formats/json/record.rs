@@ -5,7 +5,7 @@
 //! NDJSON, which differ only in what stands between records.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::text::{Broken, Member, object, skip_space, unescape, write_string};
@@ -30,6 +30,8 @@ pub(crate) struct Keys {
     /// The raw keys of the last object, each with its use: objects of one
     /// export mostly have the same keys in the same order.
     last: Vec<(Vec<u8>, usize)>,
+    /// The columns that the user named and that turned up late.
+    told: BTreeSet<String>,
     /// By criterion: the key that feeds it, and how it was found.
     fed: Vec<Option<(String, How)>>,
     members: Vec<Member>,
@@ -99,9 +101,10 @@ impl Keys {
         &self.values
     }
 
-    /// True if an object had this key.
+    /// True if an object of the sample had this key, or a later one had it and
+    /// the user named it.
     pub(crate) fn met(&self, name: &str) -> bool {
-        self.by_name.contains_key(name)
+        self.names.iter().any(|known| known == name) || self.told.contains(name)
     }
 
     pub(crate) fn settle(
@@ -159,8 +162,12 @@ impl Keys {
         let found = known.unwrap_or_else(|| {
             // Beyond `MOST` keys the last place is used again and again.
             self.uses.truncate(Self::MOST);
+            let feeds = columns.feeds(&name);
+            if feeds.iter().any(|feed| feed.how == How::Told) {
+                self.told.insert(name.clone().into_owned());
+            }
             self.uses.push(Use {
-                feeds: columns.feeds(&name),
+                feeds,
                 label: labels.names().iter().position(|label| *label == name),
                 late: true,
                 name: name.clone().into_owned(),

@@ -1,0 +1,182 @@
+//! The stations at work: one thread, or several.
+//!
+//! Owns threads and the order of batches. Each thread cuts a batch, labels it
+//! and, if it is its turn, writes it: so a batch stays with one processor, and
+//! reading, labelling and writing overlap without a thread for each. Who is done
+//! too early lays its batch down for whoever writes, up to a bound.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::labelling::{Cutting, Labelled, Reader, Worker, Writer};
+use crate::error::{Error, Result};
+
+/// Labels all batches with so many `threads`, and returns those who worked, the
+/// given one first.
+pub(super) fn label<'d>(
+    reader: &mut Reader<'_, '_>,
+    mut worker: Worker<'d>,
+    writer: &mut Writer<'_, '_>,
+    threads: usize,
+) -> Result<Vec<Worker<'d>>> {
+    let (mut cutting, mut labelled) = (Cutting::default(), Labelled::default());
+    while let Some(mut next) = reader.next(cutting)? {
+        labelled = worker.label(&mut next, labelled);
+        writer.deliver(&mut labelled)?;
+        cutting = next;
+        // What is read at once is done with by one.
+        if threads > 1 && !reader.is_done() {
+            return label_together(reader, worker, writer, threads);
+        }
+    }
+    Ok(vec![worker])
+}
+
+fn label_together<'d>(
+    reader: &mut Reader<'_, '_>,
+    worker: Worker<'d>,
+    writer: &mut Writer<'_, '_>,
+    threads: usize,
+) -> Result<Vec<Worker<'d>>> {
+    let hall = Hall {
+        queue: Mutex::new(Queue {
+            next: reader.batches(),
+            waiting: BTreeMap::new(),
+            most: threads,
+            is_writing: false,
+            error: None,
+            spares: Vec::new(),
+        }),
+        changed: Condvar::new(),
+        reader: Mutex::new(reader),
+        writer: Mutex::new(writer),
+        is_over: AtomicBool::new(false),
+    };
+    let workers = std::thread::scope(|scope| {
+        let hall = &hall;
+        let others: Vec<_> = (1..threads)
+            .map(|_| {
+                let mut worker = worker.clone();
+                scope.spawn(move || {
+                    hall.work(&mut worker);
+                    worker
+                })
+            })
+            .collect();
+        let mut workers = vec![worker];
+        hall.work(&mut workers[0]);
+        for other in others {
+            match other.join() {
+                Ok(worker) => workers.push(worker),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        workers
+    });
+    match lock(&hall.queue).error.take() {
+        Some(error) => Err(error),
+        None => Ok(workers),
+    }
+}
+
+/// Where several work.
+struct Hall<'h, 'r, 'i, 'w, 'o> {
+    queue: Mutex<Queue>,
+    /// The queue has moved on.
+    changed: Condvar,
+    reader: Mutex<&'h mut Reader<'r, 'i>>,
+    writer: Mutex<&'h mut Writer<'w, 'o>>,
+    /// Something ended it all: nobody begins anything.
+    is_over: AtomicBool,
+}
+
+/// Labelled batches on their way to the writer.
+struct Queue {
+    /// The batch that is written next.
+    next: u64,
+    waiting: BTreeMap<u64, Result<Labelled>>,
+    /// So many may wait.
+    most: usize,
+    is_writing: bool,
+    /// What ended it all.
+    error: Option<Error>,
+    spares: Vec<Labelled>,
+}
+
+impl Hall<'_, '_, '_, '_, '_> {
+    /// Cuts, labels and writes batches until there are no more.
+    fn work(&self, worker: &mut Worker<'_>) {
+        let (mut cutting, mut spare) = (Cutting::default(), Labelled::default());
+        while !self.is_over.load(Ordering::Relaxed) {
+            let mut reader = lock(&self.reader);
+            let number = reader.batches();
+            let next = reader.next(cutting);
+            if next.is_err() {
+                reader.stop();
+            }
+            drop(reader);
+            let labelled = match next {
+                Ok(None) => return,
+                Ok(Some(mut next)) => {
+                    let labelled = worker.label(&mut next, spare);
+                    cutting = next;
+                    Ok(labelled)
+                }
+                Err(error) => {
+                    cutting = Cutting::default();
+                    Err(error)
+                }
+            };
+            match self.hand_over(number, labelled) {
+                Some(done_with) => spare = done_with,
+                None => return,
+            }
+        }
+    }
+
+    /// Lays a batch down, and writes all whose turn it is unless somebody else
+    /// does. Returns a batch that is done with; none where it is all over.
+    fn hand_over(&self, number: u64, labelled: Result<Labelled>) -> Option<Labelled> {
+        let mut queue = lock(&self.queue);
+        while queue.waiting.len() >= queue.most && queue.next != number && queue.error.is_none() {
+            queue = self
+                .changed
+                .wait(queue)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        queue.waiting.insert(number, labelled);
+        while !queue.is_writing && queue.error.is_none() {
+            let next = queue.next;
+            let Some(labelled) = queue.waiting.remove(&next) else {
+                break;
+            };
+            queue.is_writing = true;
+            drop(queue);
+            let written = labelled.and_then(|mut labelled| {
+                lock(&self.writer).deliver(&mut labelled)?;
+                Ok(labelled)
+            });
+            queue = lock(&self.queue);
+            queue.is_writing = false;
+            queue.next += 1;
+            match written {
+                Ok(done_with) => queue.spares.push(done_with),
+                Err(error) => {
+                    queue.error = Some(error);
+                    self.is_over.store(true, Ordering::Relaxed);
+                }
+            }
+            self.changed.notify_all();
+        }
+        if queue.error.is_some() {
+            return None;
+        }
+        Some(queue.spares.pop().unwrap_or_default())
+    }
+}
+
+/// Whoever panicked has ended the program, or its panic is passed on.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
