@@ -116,7 +116,7 @@ fn every_dependency_has_its_reason() {
         .filter(|name| !name.starts_with('-'))
         .collect();
     let manifest: toml::Table = include_str!("../Cargo.toml").parse().unwrap();
-    let mut used: Vec<&str> = ["dependencies", "dev-dependencies"]
+    let mut used: Vec<&str> = ["dependencies", "build-dependencies", "dev-dependencies"]
         .iter()
         .flat_map(|kind| manifest[*kind].as_table().unwrap().keys())
         .map(String::as_str)

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use clientype::rules::compile::Rules;
+use clientype::rules::compile::{AsOf, Rules};
 use clientype::rules::{Own, Rulebook};
 use clientype::{Options, Source};
 
@@ -14,7 +14,8 @@ use super::output::{self, Output};
 use super::{Classify, report};
 
 pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
-    let as_of = args.as_of.unwrap_or_else(|| jiff::Zoned::now().date());
+    let today = AsOf::WhenNeeded(|| jiff::Zoned::now().date());
+    let as_of = args.as_of.map_or(today, AsOf::Day);
     let rules = Rules::compile(
         rulebook(args.rules.as_deref())?,
         &Own::new(&args.own),

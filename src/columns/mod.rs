@@ -73,7 +73,7 @@ pub struct Override {
 #[derive(Debug)]
 pub struct Columns<'r> {
     rules: &'r Rules,
-    names: Names,
+    names: Names<'r>,
     told: Vec<(usize, Option<String>)>,
 }
 
@@ -130,7 +130,7 @@ impl<'r> Columns<'r> {
     /// What the column `name` feeds if no other column is there to compete.
     pub fn feeds(&self, name: &str) -> Vec<Feed> {
         let words = header_words(name);
-        let unit = self.names.unit(&words);
+        let unit = Names::unit(&words);
         let feed = |criterion: usize, how| Feed {
             criterion,
             how,
@@ -188,10 +188,10 @@ impl<'r> Columns<'r> {
         let open: Vec<bool> = rivals.iter().map(Vec::is_empty).collect();
         for column in unfed {
             let words = header_words(names[column].as_ref());
-            let mut candidates = self.names.doubts(&words).to_vec();
+            let mut candidates = self.names.doubts(&words);
             candidates.retain(|&criterion| !self.is_told(criterion));
             let values = values.get(column).map_or(&[][..], Vec::as_slice);
-            if let Some(feed) = self.decide(&candidates, &open, self.names.unit(&words), values) {
+            if let Some(feed) = self.decide(&candidates, &open, Names::unit(&words), values) {
                 rivals[feed.criterion].push((column, feed));
             } else if let Some(criterion) = candidates.iter().copied().find(|&c| open[c]) {
                 mapping.near.push((column, criterion));
@@ -257,7 +257,7 @@ impl<'r> Columns<'r> {
             let is_number = |value: &str| value.trim().parse::<f64>().is_ok();
             let says_nothing = |value: &&String| {
                 self.is_length(criterion) && bare.is_none() && is_number(value)
-                    || self.names.tells_nothing(value, question)
+                    || Names::tells_nothing(value, question)
             };
             let readings = values
                 .iter()

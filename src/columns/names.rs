@@ -5,96 +5,89 @@
 
 use super::How;
 use crate::rules::compile::Rules;
-use crate::rules::{Kind, TimeUnit, WordMap, cell_key, header_key, spellings, vocabulary};
+use crate::rules::{CELLS, HEADERS, Kind, TimeUnit, cell_key, header_key};
 
 /// Column names and fillers are looked up in runs of at most this many words.
 const LONGEST_NAME: usize = 8;
 
-/// The names by which columns are found.
+/// The names by which the columns of these criteria are found.
 #[derive(Debug)]
-pub(super) struct Names {
-    known: WordMap<usize>,
-    /// Names that can mean several things, and the criteria among them.
-    doubtful: WordMap<Vec<usize>>,
-    /// Words that change nothing, and whether that holds for the names of
-    /// columns that name somebody too.
-    fillers: WordMap<bool>,
-    units: WordMap<TimeUnit>,
-    /// Words for yes and no (true) and for none (false), by cell key: many
-    /// criteria understand them, so they tell of none.
-    answers: WordMap<bool>,
-    kinds: Vec<Kind>,
+pub(super) struct Names<'r> {
+    rules: &'r Rules,
+    /// By criterion: its name as a header key, by which it is known too.
+    own: Vec<String>,
 }
 
-impl Names {
-    /// Collects the names for the criteria of `rules`.
-    pub(super) fn new(rules: &Rules) -> Self {
-        let criteria = &rules.rulebook().criteria;
-        let mut names = Names {
-            known: WordMap::default(),
-            doubtful: WordMap::default(),
-            fillers: WordMap::default(),
-            units: WordMap::default(),
-            answers: WordMap::default(),
-            kinds: criteria.iter().map(|one| one.kind).collect(),
-        };
-        let keys = |word| spellings(word).into_iter().map(|word| letters(&word));
-        for (index, criterion) in criteria.iter().enumerate() {
-            names.known.insert(header_key(&criterion.name), index);
-            for entry in vocabulary::beginning_with(&format!("{},(column", criterion.name)) {
-                if entry.value == "(column)" {
-                    names.known.extend(keys(entry.word).map(|key| (key, index)));
-                    continue;
-                }
-                for key in keys(entry.word) {
-                    let criteria = names.doubtful.entry(key).or_default();
-                    if !criteria.contains(&index) {
-                        criteria.push(index);
-                    }
-                }
-            }
+impl<'r> Names<'r> {
+    pub(super) fn new(rules: &'r Rules) -> Self {
+        let criteria = rules.rulebook().criteria.iter();
+        Names {
+            rules,
+            own: criteria.map(|one| header_key(&one.name)).collect(),
         }
-        for entry in vocabulary::beginning_with("*,(filler") {
-            let always = entry.value == "(filler)";
-            names
-                .fillers
-                .extend(keys(entry.word).map(|key| (key, always)));
-        }
-        for entry in vocabulary::beginning_with("length,") {
-            if let Some(unit) = TimeUnit::from_name(entry.value) {
-                names.units.extend(keys(entry.word).map(|key| (key, unit)));
-            }
-        }
-        for entry in ["*,yes,", "*,no,", "*,(none),"]
-            .into_iter()
-            .flat_map(vocabulary::beginning_with)
-        {
-            let answers = spellings(entry.word).into_iter().map(|word| {
-                let mut key = String::new();
-                cell_key(&word, &mut key);
-                (key, entry.value != "(none)")
-            });
-            names.answers.extend(answers);
-        }
-        names
+    }
+
+    /// The criterion with this name.
+    fn known(&self, key: &str) -> Option<usize> {
+        let rows = HEADERS.get(key).filter(|(_, value)| *value == "(column)");
+        let criteria = rows.filter_map(|(criterion, _)| self.rules.criterion(criterion));
+        let own = self.own.iter().rposition(|own| own == key);
+        criteria.chain(own).max()
+    }
+
+    /// The criteria that this name can mean, among other things.
+    fn doubtful(&self, key: &str) -> Vec<usize> {
+        let rows = HEADERS.get(key).filter(|(_, value)| *value == "(column?)");
+        let criteria = rows.filter_map(|(criterion, _)| self.rules.criterion(criterion));
+        let mut criteria: Vec<usize> = criteria.collect();
+        criteria.sort_unstable();
+        criteria
+    }
+
+    /// Whether a word that changes nothing changes nothing for the names of
+    /// columns that name somebody either.
+    fn filler(key: &str) -> Option<bool> {
+        let mut rows = HEADERS.get(key).rev();
+        rows.find_map(|row| match row {
+            ("*", "(filler)") => Some(true),
+            ("*", "(filler?)") => Some(false),
+            _ => None,
+        })
+    }
+
+    fn unit_of(key: &str) -> Option<TimeUnit> {
+        let mut rows = HEADERS.get(key).rev();
+        rows.find_map(|(criterion, value)| {
+            TimeUnit::from_name(value).filter(|_| criterion == "length")
+        })
+    }
+
+    /// Whether a word is yes or no (true) or none (false): many criteria
+    /// understand them, so they tell of none.
+    fn answer(key: &str) -> Option<bool> {
+        let mut rows = CELLS.get(key).rev();
+        rows.find_map(|row| match row {
+            ("*", "(none)") => Some(false),
+            ("*", "yes" | "no") => Some(true),
+            _ => None,
+        })
     }
 
     /// True where `value` is an answer that does not tell what was asked:
     /// none, or yes or no unless the criterion is a `question`.
-    pub(super) fn tells_nothing(&self, value: &str, question: bool) -> bool {
+    pub(super) fn tells_nothing(value: &str, question: bool) -> bool {
         let mut key = String::new();
         cell_key(value, &mut key);
-        let answer = self.answers.get(&key);
-        answer.is_some_and(|yes_or_no| !(*yes_or_no && question))
+        Self::answer(&key).is_some_and(|yes_or_no| !(yes_or_no && question))
     }
 
     /// The criterion that the column `name`, of these `words`, surely means.
     pub(super) fn find(&self, name: &str, words: &[String]) -> Option<(usize, How)> {
         let key = header_key(name);
-        match self.known.get(&key) {
-            Some(criterion) => Some((*criterion, How::Exact)),
+        match self.known(&key) {
+            Some(criterion) => Some((criterion, How::Exact)),
             // What is known to be doubtful as a whole is not clear by a part.
-            None if self.doubtful.contains_key(&key) => None,
+            None if !self.doubtful(&key).is_empty() => None,
             None => self
                 .by_words(words, false)
                 .map(|criterion| (criterion, How::Words)),
@@ -102,25 +95,24 @@ impl Names {
     }
 
     /// The criteria that a name with these words may mean.
-    pub(super) fn doubts(&self, words: &[String]) -> &[usize] {
+    pub(super) fn doubts(&self, words: &[String]) -> Vec<usize> {
         for n in (1..=words.len().min(LONGEST_NAME)).rev() {
             for at in 0..=words.len() - n {
-                let Some(criteria) = self.doubtful.get(&words[at..at + n].concat()) else {
-                    continue;
-                };
-                if self.only_fillers(&words[..at], Kind::Length)
-                    && self.only_fillers(&words[at + n..], Kind::Length)
+                let criteria = self.doubtful(&words[at..at + n].concat());
+                if !criteria.is_empty()
+                    && only_fillers(&words[..at], Kind::Length)
+                    && only_fillers(&words[at + n..], Kind::Length)
                 {
                     return criteria;
                 }
             }
         }
-        &[]
+        Vec::new()
     }
 
     /// The unit of time that a name states, as `Laufzeit in Jahren` does.
-    pub(super) fn unit(&self, words: &[String]) -> Option<TimeUnit> {
-        words.iter().find_map(|word| self.units.get(word)).copied()
+    pub(super) fn unit(words: &[String]) -> Option<TimeUnit> {
+        words.iter().find_map(|word| Self::unit_of(word))
     }
 
     /// The criterion whose longest known name stands within `words`, where
@@ -129,14 +121,13 @@ impl Names {
         for n in (1..=words.len().min(LONGEST_NAME)).rev() {
             let mut found = None;
             for at in 0..=words.len() - n {
-                let Some(&criterion) = self.known.get(&words[at..at + n].concat()) else {
+                let Some(criterion) = self.known(&words[at..at + n].concat()) else {
                     continue;
                 };
-                let kind = self.kinds[criterion];
+                let kind = self.rules.rulebook().criteria[criterion].kind;
                 // A name that says no is not even nearly the criterion's.
-                let fits = near && !words.iter().any(|word| self.answers.contains_key(word))
-                    || self.only_fillers(&words[..at], kind)
-                        && self.only_fillers(&words[at + n..], kind);
+                let fits = near && !words.iter().any(|word| Self::answer(word).is_some())
+                    || only_fillers(&words[..at], kind) && only_fillers(&words[at + n..], kind);
                 if !fits {
                     continue;
                 }
@@ -152,44 +143,41 @@ impl Names {
         None
     }
 
-    /// True where `words` fall apart into fillers; a length of time may also
-    /// name its unit.
-    fn only_fillers(&self, words: &[String], kind: Kind) -> bool {
-        let names_somebody = matches!(kind, Kind::Organization | Kind::Address);
-        words.is_empty()
-            || (1..=words.len().min(LONGEST_NAME)).any(|n| {
-                let word = words[..n].concat();
-                let filler = self.fillers.get(&word);
-                (filler.is_some_and(|always| *always || !names_somebody)
-                    || kind == Kind::Length && self.units.contains_key(&word))
-                    && self.only_fillers(&words[n..], kind)
-            })
-    }
-
     /// The criterion one of whose names is spelled nearly as `name`.
     pub(super) fn misspelled(&self, name: &str) -> Option<usize> {
         let key = header_key(name);
         let mut best: Option<(f64, usize)> = None;
-        // The best of a map whose order varies: ties go to the earlier criterion.
-        #[allow(clippy::iter_over_hash_type)]
-        for (known, criterion) in &self.known {
+        // Ties go to the earlier criterion.
+        let vocabulary = HEADERS.all().map(|(known, _)| known);
+        let own = self.own.iter().map(String::as_str);
+        for known in vocabulary.chain(own) {
             if known.len().abs_diff(key.len()) * 4 > key.len() {
                 continue;
             }
+            let Some(criterion) = self.known(known) else {
+                continue;
+            };
             let likeness = strsim::normalized_damerau_levenshtein(known, &key);
             let better = best.is_none_or(|(other, other_criterion)| {
-                likeness > other || likeness == other && *criterion < other_criterion
+                likeness > other || likeness == other && criterion < other_criterion
             });
             if key.chars().count() > 3 && likeness > 0.8 && better {
-                best = Some((likeness, *criterion));
+                best = Some((likeness, criterion));
             }
         }
         best.map(|(_, criterion)| criterion)
     }
 }
 
-/// The [`header_key`] of a word of the vocabulary, which is in lower case and
-/// composed as it is.
-fn letters(word: &str) -> String {
-    word.chars().filter(|c| c.is_alphanumeric()).collect()
+/// True where `words` fall apart into fillers; a length of time may also name
+/// its unit.
+fn only_fillers(words: &[String], kind: Kind) -> bool {
+    let names_somebody = matches!(kind, Kind::Organization | Kind::Address);
+    words.is_empty()
+        || (1..=words.len().min(LONGEST_NAME)).any(|n| {
+            let word = words[..n].concat();
+            let filler = Names::filler(&word).is_some_and(|always| always || !names_somebody);
+            (filler || kind == Kind::Length && Names::unit_of(&word).is_some())
+                && only_fillers(&words[n..], kind)
+        })
 }

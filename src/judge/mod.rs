@@ -187,7 +187,7 @@ impl<'r> Judge<'r> {
             _ => Reading::Date(self.days[criterion].0),
         };
         let (start, end) = (day(derived.start), day(derived.end));
-        let Some((length, contradicts)) = derived.length(start, end, self.rules.as_of()) else {
+        let Some((length, contradicts)) = derived.length(start, end, || self.rules.as_of()) else {
             return Ok(());
         };
         self.slots[derived.length] = self.rules.bin(derived.length, length);

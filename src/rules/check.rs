@@ -101,7 +101,7 @@ fn check_values(criterion: &Criterion) -> std::result::Result<(), String> {
         }
         if let Some(stranger) = members
             .iter()
-            .find(|member| value_index(criterion, member).is_none())
+            .find(|member| value_index(criterion.kind, values, member).is_none())
         {
             return Err(format!("group {group:?}: {stranger:?} is no value"));
         }

@@ -25,15 +25,33 @@ pub const UNDETERMINED: &str = "Undetermined";
 #[derive(Debug)]
 pub struct Rules {
     rulebook: Rulebook,
-    /// Made on first use: most runs read few of the criteria.
-    readers: Vec<OnceLock<Reader>>,
+    /// By criterion.
+    readers: Vec<Reader>,
     own: OwnTables,
     has_own: [bool; 2],
-    as_of: Date,
+    as_of: AsOf,
+    /// The answer, once it was asked for.
+    day: OnceLock<Date>,
     pub(super) cards: Vec<Card>,
     pub(super) derived: Vec<Derived>,
     /// By criterion.
     bins: Vec<Bins>,
+}
+
+/// The day on which open-ended durations end.
+#[derive(Debug, Clone, Copy)]
+pub enum AsOf {
+    /// This one.
+    Day(Date),
+    /// Found out when a record needs it, and then the same for all: to look at
+    /// the clock and the time zone takes longer than to label a record.
+    WhenNeeded(fn() -> Date),
+}
+
+impl From<Date> for AsOf {
+    fn from(day: Date) -> Self {
+        AsOf::Day(day)
+    }
 }
 
 /// A scorecard as numbers. Its labels are 0 for the band that is open upwards,
@@ -104,9 +122,9 @@ impl Rules {
     ///
     /// [`ErrorKind::Rulebook`] where the rulebook names what it does not
     /// define, defines something twice, or has bands that overlap.
-    pub fn compile(rulebook: Rulebook, own: &Own, as_of: Date) -> Result<Self> {
+    pub fn compile(rulebook: Rulebook, own: &Own, as_of: impl Into<AsOf>) -> Result<Self> {
         check_names(&rulebook)?;
-        let readers: Vec<_> = rulebook.criteria.iter().map(|_| OnceLock::new()).collect();
+        let readers = rulebook.criteria.iter().map(Reader::new).collect();
         let words = |prefix| vocabulary::beginning_with(prefix).map(|entry| entry.word);
         let mut rules = Rules {
             readers,
@@ -116,7 +134,8 @@ impl Rules {
                 words("email,free_mail,"),
             ),
             has_own: [own.has_names(), own.has_domains()],
-            as_of,
+            as_of: as_of.into(),
+            day: OnceLock::new(),
             cards: Vec::new(),
             derived: derived(&rulebook)?,
             bins: Vec::new(),
@@ -138,7 +157,10 @@ impl Rules {
 
     /// The day on which open-ended durations end.
     pub fn as_of(&self) -> Date {
-        self.as_of
+        match self.as_of {
+            AsOf::Day(day) => day,
+            AsOf::WhenNeeded(ask) => *self.day.get_or_init(ask),
+        }
     }
 
     /// The index of the criterion with this name.
@@ -186,7 +208,7 @@ impl Rules {
         if !self.can_read(criterion) {
             return Reading::Missing;
         }
-        self.reader(criterion).read(text, bare, &self.own, key)
+        self.readers[criterion].read(text, bare, &self.own, key)
     }
 
     /// The lengths that dates give.
@@ -197,10 +219,6 @@ impl Rules {
     /// What a reading counts as to the scorecards.
     pub(crate) fn bin(&self, criterion: usize, reading: Reading) -> Bin {
         self.bins[criterion].of(reading)
-    }
-
-    fn reader(&self, criterion: usize) -> &Reader {
-        self.readers[criterion].get_or_init(|| Reader::new(&self.rulebook.criteria[criterion]))
     }
 
     /// The label that a verdict's number stands for.
@@ -434,7 +452,7 @@ impl Rules {
             };
             let compare = |sign: &str| {
                 let text = comparison.strip_prefix(sign)?;
-                self.reader(index).length(text)
+                self.readers[index].length(text)
             };
             return compare(">=")
                 .map(Check::AtLeast)

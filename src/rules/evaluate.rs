@@ -277,7 +277,9 @@ impl Rules {
         for derived in &self.derived {
             if !readings[derived.length].is_known()
                 && let Some((reading, contradicts)) =
-                    derived.length(readings[derived.start], readings[derived.end], self.as_of())
+                    derived.length(readings[derived.start], readings[derived.end], || {
+                        self.as_of()
+                    })
             {
                 readings[derived.length] = reading;
                 contradiction = contradicts.or(contradiction);
@@ -328,11 +330,11 @@ impl Derived {
         &self,
         start: Reading,
         end: Reading,
-        as_of: Date,
+        as_of: impl Fn() -> Date,
     ) -> Option<(Reading, Option<usize>)> {
         let (start, end, ends_with) = match (start, end) {
             (Reading::Date(start), Reading::Date(end)) => (start, end, self.end),
-            (Reading::Date(start), Reading::Missing) => (start, as_of, self.start),
+            (Reading::Date(start), Reading::Missing) => (start, as_of(), self.start),
             (Reading::NotUnderstood, _) | (Reading::Date(_), Reading::NotUnderstood) => {
                 return Some((Reading::NotUnderstood, None));
             }

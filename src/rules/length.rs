@@ -9,7 +9,7 @@ use std::fmt;
 use jiff::Span;
 use jiff::civil::Date;
 
-use super::words::{WordMap, cell_key};
+use super::words::cell_key;
 
 /// A length of time, in 365ths of a month.
 ///
@@ -139,7 +139,11 @@ const LONGEST_WORD: usize = 3;
 /// Reads `text` as a length of time; a bare number counts in `bare`.
 ///
 /// `None` where it is none, where it is negative, or longer than 100 years.
-pub(crate) fn read(text: &str, bare: TimeUnit, parts: &WordMap<Part>) -> Option<Length> {
+pub(crate) fn read(
+    text: &str,
+    bare: TimeUnit,
+    parts: &dyn Fn(&str) -> Option<Part>,
+) -> Option<Length> {
     let text = text.trim();
     if let Some(number) = thousandths(text) {
         return bounded(number.checked_mul(bare.size())?);
@@ -185,7 +189,7 @@ fn iso(text: &str) -> Option<Length> {
 }
 
 /// Numbers and units in words: `18 months`, `2 ans et 3 mois`, `3y`.
-fn spelled(text: &str, parts: &WordMap<Part>) -> Option<Length> {
+fn spelled(text: &str, parts: &dyn Fn(&str) -> Option<Part>) -> Option<Length> {
     if text.starts_with(['-', '\u{2212}']) {
         return None;
     }
@@ -246,13 +250,13 @@ fn spelled(text: &str, parts: &WordMap<Part>) -> Option<Length> {
 }
 
 /// The longest run of tokens that means something, and how many they are.
-fn part_at(tokens: &[String], parts: &WordMap<Part>) -> Option<(Part, usize)> {
+fn part_at(tokens: &[String], parts: &dyn Fn(&str) -> Option<Part>) -> Option<(Part, usize)> {
     if let Some(number) = thousandths(&tokens[0]) {
         return Some((Part::Number(number), 1));
     }
     (1..=LONGEST_WORD.min(tokens.len())).rev().find_map(|n| {
-        let part = parts.get(&tokens[..n].concat())?;
-        Some((*part, n))
+        let part = parts(&tokens[..n].concat())?;
+        Some((part, n))
     })
 }
 

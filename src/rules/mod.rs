@@ -12,6 +12,7 @@ pub mod compile;
 mod dates;
 pub mod evaluate;
 mod length;
+mod lexicon;
 mod own;
 pub mod read;
 pub mod vocabulary;
@@ -27,8 +28,9 @@ use crate::error::{Error, ErrorKind, Result};
 pub(crate) use bins::Bin;
 pub use length::Length;
 pub(crate) use length::TimeUnit;
+pub(crate) use lexicon::{CELLS, HEADERS};
 pub use own::Own;
-pub(crate) use words::{WordMap, cell_key, header_key, header_words, spellings};
+pub(crate) use words::{cell_key, header_key, header_words};
 
 /// The text of the built-in rulebook, with its comments.
 pub const DOCUMENTS: &str = include_str!("documents.toml");

@@ -78,22 +78,27 @@ impl OwnTables {
     ) -> Self {
         let mut tables = OwnTables {
             domains: own.domains.clone(),
-            free_mail: free_mail.map(str::as_bytes).collect(),
             ..OwnTables::default()
         };
+        if own.has_domains() {
+            tables.free_mail = free_mail.map(str::as_bytes).collect();
+        }
         if !own.has_names() {
             return tables;
         }
-        tables.legal_forms = legal_forms
-            .flat_map(spellings)
-            .map(|form| header_key(&form))
-            .collect();
+        for form in legal_forms {
+            spellings(form, |form| {
+                tables.legal_forms.insert(header_key(form));
+            });
+        }
         let names = own.names.iter().chain(&own.domains);
         let composed = names.map(|name| name.nfc().collect::<String>());
-        for spelling in composed.flat_map(|name| spellings(&name)) {
-            let key = tables.name_key(&spelling);
-            tables.initials.extend(key.chars().next());
-            tables.names.insert(key);
+        for name in composed {
+            spellings(&name, |spelling| {
+                let key = tables.name_key(spelling);
+                tables.initials.extend(key.chars().next());
+                tables.names.insert(key);
+            });
         }
         let forms: Vec<char> = tables
             .legal_forms

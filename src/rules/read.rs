@@ -5,9 +5,9 @@
 use jiff::civil::Date;
 
 use super::length::{Part, TimeUnit};
+use super::lexicon::CELLS;
 use super::own::{Domain, OwnTables};
-use super::vocabulary;
-use super::words::{WordMap, cell_key, spellings};
+use super::words::cell_key;
 use super::{Criterion, Kind, Length, dates, length};
 
 /// What a record's text was read as.
@@ -36,77 +36,84 @@ impl Reading {
     }
 }
 
-/// What a word of the vocabulary means to one criterion.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Meaning {
+/// What a word of the vocabulary means to one criterion, the better last: its
+/// own words count more than those for every criterion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Meaning {
     Missing,
+    Value(u8),
     /// A word that has a meaning elsewhere, and none here.
     None,
-    Value(u8),
 }
 
 /// Everything needed to read the text of one criterion.
 #[derive(Debug)]
 pub(crate) struct Reader {
     kind: Kind,
-    words: WordMap<Meaning>,
-    parts: WordMap<Part>,
-    months: WordMap<i8>,
+    /// The criterion's name.
+    name: String,
+    values: Vec<String>,
+    /// By value: the cell key of its name.
+    keys: Vec<String>,
 }
 
 /// No word is longer, in bytes, however many spaces are in it.
 const LONGEST_WORD: usize = 256;
 
 impl Reader {
-    /// Collects the words for `criterion`.
+    /// What it takes to read `criterion`.
     pub(crate) fn new(criterion: &Criterion) -> Self {
-        let mut reader = Reader {
+        Reader {
             kind: criterion.kind,
-            words: WordMap::default(),
-            parts: WordMap::default(),
-            months: WordMap::default(),
-        };
-        // The words for every criterion first, so that its own replace them.
-        reader.learn_all(criterion, "*,(missing),");
-        for value in &criterion.values {
-            if let Some(index) = value_index(criterion, value) {
-                reader.words.insert(key_of(value), Meaning::Value(index));
-            }
-            reader.learn_all(criterion, &format!("*,{value},"));
+            name: criterion.name.clone(),
+            values: criterion.values.clone(),
+            keys: criterion.values.iter().map(|value| key_of(value)).collect(),
         }
-        if criterion.kind == Kind::Organization {
-            // A column that says whether there is one names none.
-            for word in ["(yes)", "(no)"].into_iter().flat_map(words_of) {
-                reader.words.insert(word, Meaning::None);
-            }
-        }
-        match criterion.kind {
-            Kind::Length => reader.learn_all(criterion, "length,"),
-            Kind::Date => reader.learn_all(criterion, "date,"),
-            Kind::Choice | Kind::Organization | Kind::Address => {}
-        }
-        reader.learn_all(criterion, &format!("{},", criterion.name));
-        reader
     }
 
-    fn learn_all(&mut self, criterion: &Criterion, prefix: &str) {
-        for entry in vocabulary::beginning_with(prefix) {
-            let keys = || words_of(entry.word);
-            if entry.value == "(missing)" {
-                self.words
-                    .extend(keys().into_iter().map(|key| (key, Meaning::Missing)));
-            } else if let (Kind::Length, Some(part)) =
-                (criterion.kind, Part::from_value(entry.value))
-            {
-                self.parts.extend(keys().into_iter().map(|key| (key, part)));
-            } else if let (Kind::Date, Ok(month)) = (criterion.kind, entry.value.parse()) {
-                self.months
-                    .extend(keys().into_iter().map(|key| (key, month)));
-            } else if let Some(value) = value_index(criterion, entry.value) {
-                self.words
-                    .extend(keys().into_iter().map(|key| (key, Meaning::Value(value))));
-            }
+    /// What the word with this cell key means.
+    fn meaning(&self, key: &str) -> Option<Meaning> {
+        let rows = CELLS.get(key);
+        let own = rows
+            .clone()
+            .rev()
+            .filter(|(criterion, _)| *criterion == self.name);
+        let of_value = |value: &str| match value {
+            "(missing)" => Some(Meaning::Missing),
+            _ => value_index(self.kind, &self.values, value).map(Meaning::Value),
+        };
+        if let Some(meaning) = own.filter_map(|(_, value)| of_value(value)).next() {
+            return Some(meaning);
         }
+        let for_all = rows.filter_map(|(criterion, value)| match (criterion, value) {
+            // A column that says whether there is one names none.
+            ("*", "yes" | "no") if self.kind == Kind::Organization => Some(Meaning::None),
+            ("*", _) => of_value(value),
+            _ => None,
+        });
+        let named = self.keys.iter().position(|own| own == key);
+        let named = named.and_then(|index| of_value(&self.values[index]));
+        for_all.chain(named).max()
+    }
+
+    /// What a word with this cell key is within a length of time.
+    fn part(&self, key: &str) -> Option<Part> {
+        self.taught("length", key, Part::from_value)
+    }
+
+    /// The number of the month with this cell key.
+    fn month(&self, key: &str) -> Option<i8> {
+        self.taught("date", key, |value| value.parse().ok())
+    }
+
+    /// The meaning in the criterion's own rows, or else those of its kind.
+    fn taught<T>(&self, kind: &str, key: &str, meaning: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let rows = CELLS.get(key);
+        let of = |name: &str| {
+            let mut rows = rows.clone().rev();
+            rows.find_map(|(criterion, value)| meaning(value).filter(|_| criterion == name))
+        };
+        of(&self.name).or_else(|| of(kind))
     }
 
     /// Reads `text`; a bare number of a length counts in `bare`. `key` is
@@ -131,19 +138,21 @@ impl Reader {
                 // Only spaces, dashes and signs such as `???`.
                 return Reading::Missing;
             }
-            match self.words.get(key.as_str()) {
+            if text.trim_end().ends_with('?') {
                 // `yes?` is no yes.
-                _ if text.trim_end().ends_with('?') => return Reading::NotUnderstood,
+                return Reading::NotUnderstood;
+            }
+            match self.meaning(key) {
                 Some(Meaning::None) => return Reading::NotUnderstood,
                 Some(Meaning::Missing) => return Reading::Missing,
-                Some(Meaning::Value(value)) => return Reading::Value(*value),
+                Some(Meaning::Value(value)) => return Reading::Value(value),
                 None => {}
             }
         }
         let read = match self.kind {
             Kind::Choice => None,
-            Kind::Length => length::read(text, bare, &self.parts).map(Reading::Length),
-            Kind::Date => dates::read(text, &self.months).map(Reading::Date),
+            Kind::Length => length::read(text, bare, &|key| self.part(key)).map(Reading::Length),
+            Kind::Date => dates::read(text, &|key| self.month(key)).map(Reading::Date),
             // A structure of JSON is no name.
             Kind::Organization if text.starts_with(['{', '[']) => None,
             Kind::Organization => own
@@ -162,25 +171,8 @@ impl Reader {
 
     /// Reads a length of time as rules state it.
     pub(crate) fn length(&self, text: &str) -> Option<Length> {
-        length::read(text, TimeUnit::Month, &self.parts)
+        length::read(text, TimeUnit::Month, &|key| self.part(key))
     }
-}
-
-/// The cell keys of a word of the vocabulary in all its spellings; of all the
-/// words for yes or no where it stands for them.
-fn words_of(word: &'static str) -> Vec<String> {
-    let all = match word {
-        "(yes)" => "*,yes,",
-        "(no)" => "*,no,",
-        _ => {
-            let spellings = spellings(word);
-            return spellings.iter().map(|word| key_of(word)).collect();
-        }
-    };
-    vocabulary::beginning_with(all)
-        .flat_map(|entry| spellings(entry.word))
-        .map(|word| key_of(&word))
-        .collect()
 }
 
 /// The cell key of a word.
@@ -190,12 +182,12 @@ pub(crate) fn key_of(word: &str) -> String {
     key
 }
 
-/// The index of `value` among the values of `criterion`. An organization's
-/// and an address's values come from comparison, never from words.
-pub(crate) fn value_index(criterion: &Criterion, value: &str) -> Option<u8> {
-    if criterion.kind != Kind::Choice {
+/// The index of `value` among the values of a criterion of this kind. An
+/// organization's and an address's values come from comparison, never from words.
+pub(crate) fn value_index(kind: Kind, values: &[String], value: &str) -> Option<u8> {
+    if kind != Kind::Choice {
         return None;
     }
-    let index = criterion.values.iter().position(|own| own == value)?;
+    let index = values.iter().position(|own| own == value)?;
     u8::try_from(index).ok()
 }

@@ -60,14 +60,15 @@ fn body() -> &'static str {
 
 fn parse(lines: &'static str) -> impl Iterator<Item = Entry> {
     lines.lines().filter_map(|line| {
-        let (criterion, rest) = line.split_once(',')?;
-        let (value, rest) = rest.split_once(',')?;
-        let (language, word) = rest.split_once(',')?;
+        // Criterion, value and language are ASCII and short.
+        let mut commas = line.bytes().enumerate().filter(|(_, byte)| *byte == b',');
+        let mut comma = || commas.next().map(|(at, _)| at);
+        let (first, second, third) = (comma()?, comma()?, comma()?);
         Some(Entry {
-            criterion,
-            value,
-            language,
-            word,
+            criterion: &line[..first],
+            value: &line[first + 1..second],
+            language: &line[second + 1..third],
+            word: &line[third + 1..],
         })
     })
 }

@@ -6,9 +6,6 @@
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
-/// A map whose keys are our own words, so that no input can choose them.
-pub(crate) type WordMap<V> = rustc_hash::FxHashMap<String, V>;
-
 /// What a byte of ASCII is to a cell: text, a separator of words, or
 /// punctuation that says nothing at the edge.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -135,31 +132,35 @@ fn push_lower(c: char, to: &mut String) {
     }
 }
 
-/// The spellings under which people write `word`, as written first: with
-/// accents, with all of them dropped, `ä` as `ae`, `ß` as `ss`, and with the
-/// accent of the first letter alone dropped, as capitals often are.
-pub(crate) fn spellings(word: &str) -> Vec<String> {
-    let mut forms = vec![word.to_owned()];
+/// A number for a word, the same on every machine and in every build.
+pub(crate) fn hash(word: &str) -> u64 {
+    // FNV-1a, and a turn, since the low bits are those that are used.
+    let hash = word.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    hash ^ hash >> 32
+}
+
+/// Calls `each` with the spellings under which people write `word`, as written
+/// first: with accents, with all of them dropped, `ä` as `ae`, `ß` as `ss`, and
+/// with the accent of the first letter alone dropped, as capitals often are.
+pub(crate) fn spellings(word: &str, mut each: impl FnMut(&str)) {
+    each(word);
     if word.is_ascii() {
-        return forms;
+        return;
     }
-    let mut add = |form: String| {
-        if !forms.contains(&form) {
-            forms.push(form);
-        }
-    };
-    add(fold(word, false));
+    let bare = fold(word, false);
+    each(&bare);
     if word.contains('ß') {
-        add(word.replace('ß', "ss"));
+        each(&word.replace('ß', "ss"));
     }
     if word.contains(['ä', 'ö', 'ü', 'Ä', 'Ö', 'Ü']) {
-        add(fold(word, true));
+        each(&fold(word, true));
     }
     let first = word.chars().next().map_or(0, char::len_utf8);
     if first > 1 {
-        add(fold(&word[..first], false) + &word[first..]);
+        each(&(fold(&word[..first], false) + &word[first..]));
     }
-    forms
 }
 
 /// `text`, which is composed, with its accents dropped; `umlauts` writes `ä`
@@ -245,11 +246,16 @@ mod tests {
 
     #[test]
     fn dropped_accents_are_spellings_of_the_word() {
-        let forms = spellings("regelmäßig");
+        let all = |word: &str| {
+            let mut forms = Vec::new();
+            spellings(word, |form| forms.push(form.to_owned()));
+            forms
+        };
+        let forms = all("regelmäßig");
         for form in ["regelmäßig", "regelmässig", "regelmassig", "regelmaessig"] {
             assert!(forms.iter().any(|f| f == form), "{form} in {forms:?}");
         }
-        assert!(spellings("à l'unité").contains(&"a l'unité".to_owned()));
-        assert!(spellings("hợp đồng").contains(&"hop dong".to_owned()));
+        assert!(all("à l'unité").contains(&"a l'unité".to_owned()));
+        assert!(all("hợp đồng").contains(&"hop dong".to_owned()));
     }
 }
