@@ -89,6 +89,18 @@ impl Labels {
         &self.fields
     }
 
+    /// A number for the labels of a record, where they are all that is added
+    /// and are not too many: what is written for a number once can be written
+    /// again.
+    pub(crate) fn number(&self, evaluation: &Evaluation) -> Option<usize> {
+        let cards = evaluation.verdicts.len();
+        if self.fields.len() != cards || cards > 4 {
+            return None;
+        }
+        let labels = evaluation.verdicts.iter();
+        Some(labels.fold(0, |number, verdict| 3 * number + usize::from(verdict.label)))
+    }
+
     /// Appends the text of one field, unquoted.
     pub(crate) fn write(
         &self,
@@ -113,6 +125,35 @@ impl Labels {
             }
             Field::Reasons(card) => write_reasons(card, rules, evaluation, out),
             Field::Rulebook => out.extend_from_slice(self.rulebook.as_bytes()),
+        }
+    }
+}
+
+/// What was written for labels before, by their number.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Ready(Vec<Vec<u8>>);
+
+impl Ready {
+    /// Forgets everything, since it would be written in another way now.
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Writes what was written for this number, if anything was.
+    #[inline(always)]
+    pub(crate) fn write(&self, number: Option<usize>, out: &mut Vec<u8>) -> bool {
+        let Some(ready) = number.and_then(|number| self.0.get(number)) else {
+            return false;
+        };
+        out.extend_from_slice(ready);
+        !ready.is_empty()
+    }
+
+    /// Remembers what was written for this number.
+    pub(crate) fn put(&mut self, number: Option<usize>, written: &[u8]) {
+        if let Some(number) = number {
+            self.0.resize_with(self.0.len().max(number + 1), Vec::new);
+            self.0[number] = written.to_vec();
         }
     }
 }

@@ -5,6 +5,7 @@
 //! the `match` over them, and the sheet on which a batch's result is laid down.
 //! Formats fill slots and copy bytes; they know nothing of points or of words.
 
+mod blocks;
 mod convert;
 pub(crate) mod csv;
 mod detect;

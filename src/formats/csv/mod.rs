@@ -13,7 +13,7 @@ use self::scan::{Record, Scanner, Unclosed, last_break, skip_breaks};
 use super::{BOM, Cut, Desk, Fault, Passage, SAMPLE_RECORDS, Sheet, input, sampled};
 use crate::columns::{Feed, Mapping};
 use crate::error::Result;
-use crate::labels::Labels;
+use crate::labels::{Labels, Ready};
 
 /// An open CSV input: what its header says.
 #[derive(Debug, Clone)]
@@ -28,9 +28,8 @@ pub(crate) struct Input {
     in_place: Vec<(usize, usize)>,
     /// The added fields that come after the record's own.
     appended: Vec<usize>,
-    /// Ready to append: all added fields, where they are the labels only, by the
-    /// labels as digits of a number with the base three, the first the lowest.
-    suffixes: Vec<Vec<u8>>,
+    /// What comes after a record's own fields.
+    ready: Ready,
 }
 
 /// How far `buffer` holds whole records.
@@ -87,7 +86,7 @@ impl Input {
             feeds: Vec::new(),
             in_place: Vec::new(),
             appended: Vec::new(),
-            suffixes: Vec::new(),
+            ready: Ready::default(),
         }))
     }
 
@@ -170,7 +169,6 @@ impl Input {
         sheet: &mut Sheet,
     ) -> std::result::Result<(), Box<Fault>> {
         let bytes = text.as_bytes();
-        self.prepare_suffixes(desk);
         let mut passage = Passage::new(text, desk);
         let mut scanner = Scanner::new(bytes, 0, self.delimiter);
         while let Some(found) = scanner.next() {
@@ -253,7 +251,7 @@ impl Input {
 
     /// Writes a record with the added fields.
     fn write(
-        &self,
+        &mut self,
         text: &str,
         record: &Record<'_>,
         passage: &mut Passage<'_>,
@@ -275,16 +273,16 @@ impl Input {
             passage.skip(place.end);
         }
         passage.pass(end, out);
-        let verdicts = desk.judge.evaluation.verdicts.iter().rev();
-        let labels = verdicts.fold(0, |number, verdict| 3 * number + usize::from(verdict.label));
-        if let Some(suffix) = self.suffixes.get(labels) {
-            out.extend_from_slice(suffix);
+        let number = desk.labels.number(&desk.judge.evaluation);
+        if self.ready.write(number, out) {
             return;
         }
+        let start = out.len();
         for &field in &self.appended {
             out.push(self.delimiter);
             self.write_added(field, desk, out);
         }
+        self.ready.put(number, &out[start..]);
     }
 
     fn write_added(&self, field: usize, desk: &Desk<'_>, out: &mut Vec<u8>) {
@@ -296,27 +294,6 @@ impl Input {
             &mut text,
         );
         write_field(&String::from_utf8_lossy(&text), self.delimiter, out);
-    }
-
-    /// Makes the suffixes, if records need nothing else and it is not too many.
-    fn prepare_suffixes(&mut self, desk: &Desk<'_>) {
-        let rules = desk.judge.rules;
-        let cards = rules.rulebook().scorecards.len();
-        let only_labels =
-            self.appended.len() == desk.labels.fields().len() && self.appended.len() == cards;
-        if !self.suffixes.is_empty() || !only_labels || cards > 4 {
-            return;
-        }
-        let suffix = |labels: usize| {
-            let mut suffix = Vec::new();
-            for card in 0..cards {
-                let label = labels / 3_usize.pow(card as u32) % 3;
-                suffix.push(self.delimiter);
-                write_field(rules.label(card, label as u8), self.delimiter, &mut suffix);
-            }
-            suffix
-        };
-        self.suffixes = (0..3_usize.pow(cards as u32)).map(suffix).collect();
     }
 }
 

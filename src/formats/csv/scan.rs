@@ -8,10 +8,7 @@
 
 use std::ops::Range;
 
-use wide::u8x16;
-
-/// So many bytes are looked at together, one for each bit of a mask.
-const BLOCK: usize = 64;
+use crate::formats::blocks::{BLOCK, block_of, is, lowest, masks, prefix_xor};
 
 /// So many ends of fields are looked for at a time, if no record has more: few
 /// enough to stay at hand until they are used.
@@ -204,25 +201,6 @@ pub(super) fn skip_breaks(text: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// The first bytes of `rest`, filled up with zeros, and how many they are.
-#[inline(always)]
-fn block_of(rest: &[u8]) -> ([u8; BLOCK], usize) {
-    match rest.first_chunk::<BLOCK>() {
-        Some(block) => (*block, BLOCK),
-        None => {
-            let mut block = [0; BLOCK];
-            block[..rest.len()].copy_from_slice(rest);
-            (block, rest.len())
-        }
-    }
-}
-
-/// The place of the lowest bit of a mask, if it has one.
-fn lowest(mask: u64) -> usize {
-    // The bit that is added spares a check for zero.
-    (mask | 1 << 63).trailing_zeros() as usize
-}
-
 /// What was found in a block: a bit for each end of a field, and for each of
 /// those that ends a record too.
 #[derive(Debug, Clone, Copy)]
@@ -321,14 +299,6 @@ impl Walk {
     }
 }
 
-/// Each bit of the result says whether the bits up to it are odd in number.
-fn prefix_xor(mut bits: u64) -> u64 {
-    for shift in [1, 2, 4, 8, 16, 32] {
-        bits ^= bits << shift;
-    }
-    bits
-}
-
 /// A bit for each byte of a block that means something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Masks {
@@ -348,21 +318,15 @@ impl Masks {
 
     #[inline(always)]
     fn of(block: &[u8; BLOCK], delimiter: u8) -> Self {
-        let mut masks = Masks {
-            quotes: 0,
-            delimiters: 0,
-            breaks: 0,
-        };
-        let (sixteens, _) = block.as_chunks::<16>();
-        for (i, sixteen) in sixteens.iter().enumerate() {
-            let bytes = u8x16::new(*sixteen);
-            let is = |byte: u8| bytes.simd_eq(u8x16::splat(byte));
-            let bits = |found: u8x16| u64::from(found.to_bitmask()) << (16 * i);
-            masks.quotes |= bits(is(b'"'));
-            masks.delimiters |= bits(is(delimiter));
-            masks.breaks |= bits(is(b'\n') | is(b'\r'));
+        let [quotes, delimiters, breaks] = masks(block, |bytes| {
+            let breaks = is(bytes, b'\n') | is(bytes, b'\r');
+            [is(bytes, b'"'), is(bytes, delimiter), breaks]
+        });
+        Masks {
+            quotes,
+            delimiters,
+            breaks,
         }
-        masks
     }
 }
 

@@ -4,11 +4,13 @@
 //! document is never built: its records are cut out of the stream one batch at
 //! a time, and all that stands between them is copied.
 
+mod nest;
 pub(super) mod record;
 pub(crate) mod text;
 
 use std::ops::Range;
 
+use self::nest::Nest;
 use self::record::Keys;
 use self::text::{object, rough_end, skip_space, unescape, value_end};
 use super::{BOM, Batch, Cut, Desk, Fault, Passage, SAMPLE_RECORDS, Sheet, input};
@@ -46,6 +48,7 @@ impl Cutter {
     pub(super) fn cut(self, buffer: &[u8], complete: bool) -> Cut {
         let mut end = 0;
         let mut at = 0;
+        let mut nest = Nest::new(buffer, 0);
         loop {
             at = skip_space(buffer, at);
             match buffer.get(at) {
@@ -57,7 +60,17 @@ impl Cutter {
                 Some(b']' | b'}') => return Cut::Last(at),
                 Some(_) => {}
             }
-            let Some(element) = rough_end(buffer, at) else {
+            let element = match buffer[at] {
+                b'{' | b'[' => nest.end(),
+                _ => {
+                    // No record, which is told of later; in it, too, may be
+                    // brackets.
+                    let element = rough_end(buffer, at);
+                    nest = Nest::new(buffer, element.unwrap_or(at));
+                    element
+                }
+            };
+            let Some(element) = element else {
                 break;
             };
             at = element;

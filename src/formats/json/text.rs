@@ -6,6 +6,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use wide::u8x16;
+
+use crate::formats::blocks::is;
+
 /// Broken JSON: where, and what would have been right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Broken {
@@ -23,14 +27,19 @@ pub(crate) struct Member {
 }
 
 /// The first byte from `at` on that is no white space, or the end.
-pub(crate) fn skip_space(json: &[u8], at: usize) -> usize {
-    let space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
-    at + json[at..].iter().take_while(|byte| space(byte)).count()
+#[inline(always)]
+pub(crate) fn skip_space(json: &[u8], mut at: usize) -> usize {
+    while let Some(b' ' | b'\t' | b'\n' | b'\r') = json.get(at) {
+        at += 1;
+    }
+    at
 }
 
 /// The end of the value that begins at `at`.
+#[inline]
 pub(crate) fn value_end(json: &[u8], at: usize) -> Result<usize, Broken> {
     match json.get(at) {
+        Some(b'"') => string_end(json, at),
         Some(b'{' | b'[') => nested_end(json, at),
         _ => scalar_end(json, at),
     }
@@ -69,7 +78,8 @@ pub(crate) fn object(json: &[u8], at: usize, members: &mut Vec<Member>) -> Resul
     }
 }
 
-fn key_end(json: &[u8], at: usize) -> Result<usize, Broken> {
+#[inline]
+pub(super) fn key_end(json: &[u8], at: usize) -> Result<usize, Broken> {
     if json.get(at) != Some(&b'"') {
         return Err(Broken {
             at,
@@ -80,7 +90,8 @@ fn key_end(json: &[u8], at: usize) -> Result<usize, Broken> {
 }
 
 /// The place of the value after a key that ends at `at`.
-fn after_colon(json: &[u8], at: usize) -> Result<usize, Broken> {
+#[inline]
+pub(super) fn after_colon(json: &[u8], at: usize) -> Result<usize, Broken> {
     let colon = skip_space(json, at);
     if json.get(colon) != Some(&b':') {
         return Err(Broken {
@@ -174,48 +185,59 @@ fn scalar_end(json: &[u8], at: usize) -> Result<usize, Broken> {
 }
 
 /// The end of the string that begins at `at`.
+#[inline]
 fn string_end(json: &[u8], at: usize) -> Result<usize, Broken> {
     let mut from = at + 1;
     loop {
-        let Some(i) = memchr::memchr2(b'"', b'\\', &json[from..]) else {
-            let control = first_control(json, from, json.len());
-            return Err(control.unwrap_or(Broken {
-                at: json.len(),
-                expected: "the closing quote of a string",
-            }));
-        };
-        let found = from + i;
-        if let Some(control) = first_control(json, from, found) {
-            return Err(control);
-        }
-        if json[found] == b'"' {
-            return Ok(found + 1);
-        }
-        from = match json.get(found + 1) {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => found + 2,
-            Some(b'u')
-                if json
-                    .get(found + 2..found + 6)
-                    .is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)) =>
-            {
-                found + 6
-            }
-            _ => {
+        let found = first_special(json, from);
+        match json.get(found) {
+            Some(b'"') => return Ok(found + 1),
+            Some(b'\\') => from = escape_end(json, found)?,
+            Some(_) => {
                 return Err(Broken {
                     at: found,
-                    expected: "an escape such as `\\n` or `\\u00e9`",
+                    expected: "no raw control character in a string (a line break is `\\n`)",
                 });
             }
-        };
+            None => {
+                return Err(Broken {
+                    at: found,
+                    expected: "the closing quote of a string",
+                });
+            }
+        }
     }
 }
 
-fn first_control(json: &[u8], from: usize, to: usize) -> Option<Broken> {
-    let i = json[from..to].iter().position(|&byte| byte < 0x20)?;
-    Some(Broken {
-        at: from + i,
-        expected: "no raw control character in a string (a line break is `\\n`)",
-    })
+/// The first byte from `from` on that a string does not hold as it is: a quote,
+/// a backslash or a control character; or the end.
+#[inline(always)]
+fn first_special(json: &[u8], mut from: usize) -> usize {
+    while let Some(bytes) = json.get(from..).and_then(<[u8]>::first_chunk::<16>) {
+        let bytes = u8x16::new(*bytes);
+        let control = bytes.min(u8x16::splat(0x1f)).simd_eq(bytes);
+        let special = is(bytes, b'"') | is(bytes, b'\\') | control;
+        match special.to_bitmask() {
+            0 => from += 16,
+            mask => return from + mask.trailing_zeros() as usize,
+        }
+    }
+    let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
+    let rest = json.get(from..).unwrap_or_default();
+    from + rest.iter().position(special).unwrap_or(rest.len())
+}
+
+/// The end of the escape that begins at `at`.
+fn escape_end(json: &[u8], at: usize) -> Result<usize, Broken> {
+    let is_hex = |hex: &[u8]| hex.iter().all(u8::is_ascii_hexdigit);
+    match json.get(at + 1) {
+        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
+        Some(b'u') if json.get(at + 2..at + 6).is_some_and(is_hex) => Ok(at + 6),
+        _ => Err(Broken {
+            at,
+            expected: "an escape such as `\\n` or `\\u00e9`",
+        }),
+    }
 }
 
 fn number_end(json: &[u8], start: usize) -> Result<usize, Broken> {
