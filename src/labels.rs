@@ -3,9 +3,7 @@
 //! Owns their names, their order and their text. Knows nothing of how a format
 //! writes a field; formats quote and place what they get from here.
 
-use std::fmt::Display;
-use std::io::Write as _;
-
+use crate::rules::Scorecard;
 use crate::rules::compile::Rules;
 use crate::rules::evaluate::{Evaluation, Evidence};
 
@@ -14,7 +12,87 @@ use crate::rules::evaluate::{Evaluation, Evidence};
 pub(crate) struct Labels {
     fields: Vec<Field>,
     names: Vec<String>,
+    cards: Vec<Texts>,
     rulebook: String,
+}
+
+/// All that can be said of a scorecard, ready to be written.
+#[derive(Debug, Clone)]
+struct Texts {
+    labels: [String; 3],
+    /// By how many characteristics had evidence.
+    coverages: Vec<String>,
+    /// Reason codes with their points: by points without their sign, then as in
+    /// the rulebook.
+    reasons: Vec<String>,
+    /// By characteristic and attribute: the place of its reason.
+    places: Vec<Vec<usize>>,
+}
+
+impl Texts {
+    fn new(card: usize, rules: &Rules, scorecard: &Scorecard) -> Self {
+        let characteristics = &scorecard.characteristics;
+        let coverage = |known: usize| {
+            let share = known as f64 / characteristics.len().max(1) as f64;
+            ((share * 100.0).round() / 100.0).to_string()
+        };
+        let mut order: Vec<(usize, usize)> = Vec::new();
+        for (i, characteristic) in characteristics.iter().enumerate() {
+            order.extend((0..characteristic.attributes.len()).map(|attribute| (i, attribute)));
+        }
+        let attribute =
+            |&(i, attribute): &(usize, usize)| &characteristics[i].attributes[attribute];
+        let weight = |one: &(usize, usize)| attribute(one).partial_score.unsigned_abs();
+        order.sort_by_key(|one| std::cmp::Reverse(weight(one)));
+        let reason = |one: &(usize, usize)| {
+            let attribute = attribute(one);
+            format!("{}:{:+}", attribute.reason_code, attribute.partial_score)
+        };
+        let mut places: Vec<Vec<usize>> = characteristics
+            .iter()
+            .map(|characteristic| vec![0; characteristic.attributes.len()])
+            .collect();
+        for (place, (i, attribute)) in order.iter().enumerate() {
+            places[*i][*attribute] = place;
+        }
+        Texts {
+            labels: [0, 1, 2].map(|label| rules.label(card, label).to_owned()),
+            coverages: (0..=characteristics.len()).map(coverage).collect(),
+            reasons: order.iter().map(reason).collect(),
+            places,
+        }
+    }
+
+    /// `contract-signed:+3;short-relationship:-1`.
+    fn write_reasons(&self, evidence: &[Evidence], out: &mut Vec<u8>) {
+        // A bit for each reason that applies puts them in order.
+        let words = self.reasons.len().div_ceil(64);
+        let (mut few, mut many) = ([0_u64; 4], Vec::new());
+        let bits = match few.get_mut(..words) {
+            Some(bits) => bits,
+            None => {
+                many.resize(words, 0);
+                &mut many[..]
+            }
+        };
+        for (places, evidence) in self.places.iter().zip(evidence) {
+            if let Evidence::Applied(attribute) = evidence {
+                let place = places[usize::from(*attribute)];
+                bits[place / 64] |= 1 << (place % 64);
+            }
+        }
+        let start = out.len();
+        for (word, mut bits) in bits.iter().copied().enumerate() {
+            while bits != 0 {
+                if out.len() > start {
+                    out.push(b';');
+                }
+                let place = 64 * word + bits.trailing_zeros() as usize;
+                out.extend_from_slice(self.reasons[place].as_bytes());
+                bits &= bits - 1;
+            }
+        }
+    }
 }
 
 /// One added field; the number is the scorecard's.
@@ -69,7 +147,11 @@ impl Labels {
                 Field::Rulebook => format!("{prefix}rulebook"),
             }
         };
+        let cards = rulebook.scorecards.iter().enumerate();
         Labels {
+            cards: cards
+                .map(|(card, scorecard)| Texts::new(card, rules, scorecard))
+                .collect(),
             names: fields.iter().map(name).collect(),
             fields,
             rulebook: if details {
@@ -102,29 +184,37 @@ impl Labels {
     }
 
     /// Appends the text of one field, unquoted.
-    pub(crate) fn write(
-        &self,
-        field: Field,
-        rules: &Rules,
-        evaluation: &Evaluation,
-        out: &mut Vec<u8>,
-    ) {
+    pub(crate) fn write(&self, field: Field, evaluation: &Evaluation, out: &mut Vec<u8>) {
+        let number = |number: i32, out: &mut Vec<u8>| {
+            out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+        };
         match field {
             Field::Label(card) => {
-                out.extend_from_slice(
-                    rules
-                        .label(card, evaluation.verdicts[card].label)
-                        .as_bytes(),
-                );
+                let label = usize::from(evaluation.verdicts[card].label);
+                out.extend_from_slice(self.cards[card].labels[label].as_bytes());
             }
-            Field::Score(card) => push(out, evaluation.verdicts[card].score),
-            Field::Margin(card) => push(out, evaluation.verdicts[card].margin),
+            Field::Score(card) => number(evaluation.verdicts[card].score, out),
+            Field::Margin(card) => number(evaluation.verdicts[card].margin, out),
             Field::Coverage(card) => {
-                let coverage = (evaluation.verdicts[card].coverage() * 100.0).round() / 100.0;
-                push(out, coverage);
+                let known = usize::from(evaluation.verdicts[card].known);
+                out.extend_from_slice(self.cards[card].coverages[known].as_bytes());
             }
-            Field::Reasons(card) => write_reasons(card, rules, evaluation, out),
+            Field::Reasons(card) => {
+                self.cards[card].write_reasons(&evaluation.evidence[card], out);
+            }
             Field::Rulebook => out.extend_from_slice(self.rulebook.as_bytes()),
+        }
+    }
+
+    /// True if the text of a field may have a byte for which `is` holds.
+    pub(crate) fn may_hold(&self, field: Field, is: impl Fn(u8) -> bool) -> bool {
+        let any = |texts: &[String]| texts.iter().any(|text| text.bytes().any(&is));
+        match field {
+            Field::Label(card) => any(&self.cards[card].labels),
+            Field::Score(_) | Field::Margin(_) => b"-0123456789".iter().any(|byte| is(*byte)),
+            Field::Coverage(card) => any(&self.cards[card].coverages),
+            Field::Reasons(card) => is(b';') || any(&self.cards[card].reasons),
+            Field::Rulebook => self.rulebook.bytes().any(is),
         }
     }
 }
@@ -156,27 +246,4 @@ impl Ready {
             self.0[number] = written.to_vec();
         }
     }
-}
-
-/// `contract-signed:+3;short-relationship:-1`: by points without their sign,
-/// then as in the rulebook.
-fn write_reasons(card: usize, rules: &Rules, evaluation: &Evaluation, out: &mut Vec<u8>) {
-    let characteristics = &rules.rulebook().scorecards[card].characteristics;
-    let mut reasons: Vec<(&str, i32)> = Vec::new();
-    for (characteristic, evidence) in characteristics.iter().zip(&evaluation.evidence[card]) {
-        if let Evidence::Applied(attribute) = evidence {
-            let attribute = &characteristic.attributes[usize::from(*attribute)];
-            reasons.push((&attribute.reason_code, attribute.partial_score));
-        }
-    }
-    reasons.sort_by_key(|(_, points)| std::cmp::Reverse(points.unsigned_abs()));
-    for (i, (code, points)) in reasons.iter().enumerate() {
-        let separator = if i == 0 { "" } else { ";" };
-        push(out, format_args!("{separator}{code}:{points:+}"));
-    }
-}
-
-fn push(out: &mut Vec<u8>, what: impl Display) {
-    let written = write!(out, "{what}");
-    debug_assert!(written.is_ok(), "writing to a vector cannot fail");
 }

@@ -301,12 +301,7 @@ fn late_column(name: &str) -> Error {
 
 fn label_text(field: usize, judge: &Judge<'_>, labels: &Labels) -> String {
     let mut text = Vec::new();
-    labels.write(
-        labels.fields()[field],
-        judge.rules,
-        &judge.evaluation,
-        &mut text,
-    );
+    labels.write(labels.fields()[field], &judge.evaluation, &mut text);
     String::from_utf8_lossy(&text).into_owned()
 }
 

@@ -161,11 +161,11 @@ impl<'r> Judge<'r> {
         for index in 0..self.rules.derived().len() {
             self.derive(index)?;
         }
-        self.rules
-            .weigh(&self.slots, &self.plan, &mut self.evaluation);
+        let evaluation = &mut self.evaluation;
         if self.explains {
-            self.rules
-                .give_evidence(&self.slots, &self.plan, &mut self.evaluation);
+            self.rules.explain(&self.slots, &self.plan, evaluation);
+        } else {
+            self.rules.weigh(&self.slots, &self.plan, evaluation);
         }
         self.tally.records += 1;
         for (counts, verdict) in self.tally.labels.iter_mut().zip(&self.evaluation.verdicts) {

@@ -109,9 +109,9 @@ struct Steps {
     crowded: Vec<Together>,
     views: Vec<View>,
     bits: Vec<u64>,
-    outcomes: Vec<Outcome>,
-    /// What each outcome adds.
+    /// By outcome: what it adds, and what it rests on.
     sums: Vec<Sum>,
+    evidence: Vec<Evidence>,
 }
 
 /// A characteristic that only its own criterion decides.
@@ -162,18 +162,18 @@ impl Steps {
             let bits = own.possible.iter_mut().zip(missing);
             bits.for_each(|(bits, missing)| *bits &= missing);
         }
-        let outcomes = self.outcomes.len();
+        let outcomes = self.sums.len();
+        let mut new = sight.outcomes.clone();
         if saying.is_empty() {
             let of_bin = |bits: &[u64]| sight.outcomes[first(|word| bits[word])];
-            self.outcomes
-                .extend(own.possible.chunks(own.words).map(of_bin));
+            new = Vec::new();
+            new.extend(own.possible.chunks(own.words).map(of_bin));
             self.alone.push(Alone {
                 characteristic,
                 criterion: own.criterion,
                 outcomes,
             });
         } else {
-            self.outcomes.extend(&sight.outcomes);
             let views = self.views.len();
             for look in std::iter::once(&own).chain(saying) {
                 self.views.push(View {
@@ -193,8 +193,9 @@ impl Steps {
                 _ => self.crowded.push(step),
             }
         }
-        let added = self.outcomes[outcomes..].iter();
-        self.sums.extend(added.copied().map(Sum::of));
+        self.sums.extend(new.iter().copied().map(Sum::of));
+        self.evidence
+            .extend(new.iter().map(|outcome| outcome.evidence));
     }
 
     /// Finds the outcome of each step, as its place, for a record; `take` gets
@@ -293,32 +294,36 @@ impl Rules {
     pub fn evaluate(&self, readings: &[Reading], plan: &Plan, to: &mut Evaluation) {
         let bins = readings.iter().enumerate();
         let bins: Vec<Bin> = bins.map(|(i, reading)| self.bin(i, *reading)).collect();
-        self.weigh(&bins, plan, to);
-        self.give_evidence(&bins, plan, to);
+        // It may hold what another plan has found.
+        to.evidence.clear();
+        self.explain(&bins, plan, to);
     }
 
     /// Judges one record by the bins of its readings.
     pub(crate) fn weigh(&self, bins: &[Bin], plan: &Plan, to: &mut Evaluation) {
         to.verdicts.clear();
         for (card, steps) in self.cards.iter().zip(&plan.cards) {
-            let mut sum = i64::from(card.initial_score);
-            steps.take(bins, |_, outcome| sum += steps.sums[outcome].0);
-            let (score, known) = Sum(sum).parts();
-            to.verdicts.push(card.verdict(score, known));
+            let verdict = card.judge(steps, bins, |_, _| {});
+            to.verdicts.push(verdict);
         }
     }
 
-    /// Adds what the verdicts rest on to an evaluation: the same outcomes that
-    /// were weighed.
-    pub(crate) fn give_evidence(&self, bins: &[Bin], plan: &Plan, to: &mut Evaluation) {
-        to.evidence.resize(self.cards.len(), Vec::new());
+    /// Judges one record and keeps the evidence. An evaluation that is used
+    /// again has to be one by the same plan.
+    pub(crate) fn explain(&self, bins: &[Bin], plan: &Plan, to: &mut Evaluation) {
+        if to.evidence.len() != self.cards.len() {
+            let characteristics = self.cards.iter().map(|card| card.characteristics.len());
+            to.evidence = characteristics
+                .map(|n| vec![Evidence::Missing; n])
+                .collect();
+        }
+        to.verdicts.clear();
         let cards = self.cards.iter().zip(&plan.cards);
         for ((card, steps), evidence) in cards.zip(&mut to.evidence) {
-            evidence.clear();
-            evidence.resize(card.characteristics.len(), Evidence::Missing);
-            steps.take(bins, |characteristic, outcome| {
-                evidence[characteristic] = steps.outcomes[outcome].evidence;
+            let verdict = card.judge(steps, bins, |characteristic, found| {
+                evidence[characteristic] = found;
             });
+            to.verdicts.push(verdict);
         }
     }
 }
@@ -348,6 +353,18 @@ impl Derived {
 }
 
 impl Card {
+    /// Adds up the outcomes of all steps, and tells `keep` the evidence of each.
+    #[inline(always)]
+    fn judge(&self, steps: &Steps, bins: &[Bin], mut keep: impl FnMut(usize, Evidence)) -> Verdict {
+        let mut sum = i64::from(self.initial_score);
+        steps.take(bins, |characteristic, outcome| {
+            sum += steps.sums[outcome].0;
+            keep(characteristic, steps.evidence[outcome]);
+        });
+        let (score, known) = Sum(sum).parts();
+        self.verdict(score, known)
+    }
+
     fn verdict(&self, score: i32, known: u16) -> Verdict {
         // Both bands at once, since no processor could guess which it is.
         let to_upper = self.upper_from - score;

@@ -57,10 +57,14 @@ pub(super) fn after_break(text: &[u8], at: usize) -> usize {
     }
 }
 
+/// True for a byte that only a quoted field can hold.
+pub(super) fn is_special(byte: u8, delimiter: u8) -> bool {
+    byte == delimiter || matches!(byte, b'"' | b'\n' | b'\r')
+}
+
 /// Appends a field, quoted where it has to be.
 pub(super) fn write_field(text: &str, delimiter: u8, out: &mut Vec<u8>) {
-    let special = |byte: u8| byte == delimiter || matches!(byte, b'"' | b'\n' | b'\r');
-    if text.bytes().any(special) {
+    if text.bytes().any(|byte| is_special(byte, delimiter)) {
         out.push(b'"');
         out.extend_from_slice(text.replace('"', "\"\"").as_bytes());
         out.push(b'"');

@@ -8,7 +8,7 @@ mod scan;
 
 use std::borrow::Cow;
 
-use self::grammar::{after_break, detect_delimiter, unquoted, write_field};
+use self::grammar::{after_break, detect_delimiter, is_special, unquoted, write_field};
 use self::scan::{Record, Scanner, Unclosed, last_break, skip_breaks};
 use super::{BOM, Cut, Desk, Fault, Passage, SAMPLE_RECORDS, Sheet, input, sampled};
 use crate::columns::{Feed, Mapping};
@@ -28,6 +28,8 @@ pub(crate) struct Input {
     in_place: Vec<(usize, usize)>,
     /// The added fields that come after the record's own.
     appended: Vec<usize>,
+    /// By added field: whether it may need quotes.
+    quotable: Vec<bool>,
     /// What comes after a record's own fields.
     ready: Ready,
 }
@@ -86,6 +88,7 @@ impl Input {
             feeds: Vec::new(),
             in_place: Vec::new(),
             appended: Vec::new(),
+            quotable: Vec::new(),
             ready: Ready::default(),
         }))
     }
@@ -130,6 +133,11 @@ impl Input {
         labels: &Labels,
         replace: bool,
     ) -> Result<()> {
+        let delimiter = self.delimiter;
+        let fields = labels.fields().iter();
+        self.quotable = fields
+            .map(|field| labels.may_hold(*field, |byte| is_special(byte, delimiter)))
+            .collect();
         let feeds = mapping.feeds.iter().enumerate();
         self.feeds = feeds
             .flat_map(|(column, feeds)| feeds.iter().map(move |feed| (column, *feed)))
@@ -286,13 +294,13 @@ impl Input {
     }
 
     fn write_added(&self, field: usize, desk: &Desk<'_>, out: &mut Vec<u8>) {
+        let evaluation = &desk.judge.evaluation;
+        let kind = desk.labels.fields()[field];
+        if !self.quotable[field] {
+            return desk.labels.write(kind, evaluation, out);
+        }
         let mut text = Vec::new();
-        desk.labels.write(
-            desk.labels.fields()[field],
-            desk.judge.rules,
-            &desk.judge.evaluation,
-            &mut text,
-        );
+        desk.labels.write(kind, evaluation, &mut text);
         write_field(&String::from_utf8_lossy(&text), self.delimiter, out);
     }
 }

@@ -46,8 +46,10 @@ pub(crate) struct Keys {
     gap: Vec<u8>,
     colon: Vec<u8>,
     ready: Ready,
-    /// By added field: its name as a JSON string.
+    /// By added field: its name as a JSON string, and whether its text may have
+    /// to be escaped.
     quoted: Vec<Vec<u8>>,
+    escapable: Vec<bool>,
 }
 
 /// What stood between two values.
@@ -153,6 +155,11 @@ impl Keys {
                 self.fed[feed.criterion] = Some((key.name.clone(), feed.how));
             }
         }
+        let special = |byte: u8| byte < 0x20 || matches!(byte, b'"' | b'\\');
+        let fields = labels.fields().iter();
+        self.escapable = fields
+            .map(|field| labels.may_hold(*field, special))
+            .collect();
         self.quoted = labels
             .names()
             .iter()
@@ -402,7 +409,7 @@ impl Keys {
                 if let Some(field) = label {
                     there.push(field);
                     passage.pass(member.value.start, out);
-                    write_added(field, desk, out);
+                    self.write_added(field, desk, out);
                     passage.skip(member.value.end);
                 }
             }
@@ -436,9 +443,25 @@ impl Keys {
             out.extend_from_slice(gap);
             out.extend_from_slice(name);
             out.extend_from_slice(colon);
-            write_added(field, desk, out);
+            self.write_added(field, desk, out);
         }
         self.ready.put(number, &out[start..]);
+    }
+
+    fn write_added(&self, field: usize, desk: &Desk<'_>, out: &mut Vec<u8>) {
+        let evaluation = &desk.judge.evaluation;
+        let kind = desk.labels.fields()[field];
+        if kind.is_number() {
+            desk.labels.write(kind, evaluation, out);
+        } else if !self.escapable[field] {
+            out.push(b'"');
+            desk.labels.write(kind, evaluation, out);
+            out.push(b'"');
+        } else {
+            let mut text = Vec::new();
+            desk.labels.write(kind, evaluation, &mut text);
+            write_string(&String::from_utf8_lossy(&text), out);
+        }
     }
 }
 
@@ -475,19 +498,6 @@ fn gap_before<'t>(bytes: &'t [u8], at: usize, members: &[Member], colon: &'t [u8
         [.., before, last] => &bytes[skip_space(bytes, before.value.end) + 1..last.key.start],
         [only] if bytes[at + 1..only.key.start].contains(&b'\n') => &bytes[at + 1..only.key.start],
         _ => colon.strip_prefix(b":").unwrap_or_default(),
-    }
-}
-
-fn write_added(field: usize, desk: &Desk<'_>, out: &mut Vec<u8>) {
-    let kind = desk.labels.fields()[field];
-    if kind.is_number() {
-        desk.labels
-            .write(kind, desk.judge.rules, &desk.judge.evaluation, out);
-    } else {
-        let mut text = Vec::new();
-        desk.labels
-            .write(kind, desk.judge.rules, &desk.judge.evaluation, &mut text);
-        write_string(&String::from_utf8_lossy(&text), out);
     }
 }
 
