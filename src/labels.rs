@@ -5,7 +5,7 @@
 
 use crate::rules::Scorecard;
 use crate::rules::compile::Rules;
-use crate::rules::evaluate::{Evaluation, Evidence};
+use crate::rules::evaluate::Evaluation;
 
 /// Which fields are added, and what they are called.
 #[derive(Debug, Clone)]
@@ -13,20 +13,56 @@ pub(crate) struct Labels {
     fields: Vec<Field>,
     names: Vec<String>,
     cards: Vec<Texts>,
-    rulebook: String,
+    /// Small numbers, from `-FEW` to `FEW`.
+    numbers: Vec<Text>,
+    rulebook: Text,
 }
+
+/// Scores and margins are seldom beyond.
+const FEW: i32 = 100;
 
 /// All that can be said of a scorecard, ready to be written.
 #[derive(Debug, Clone)]
 struct Texts {
-    labels: [String; 3],
+    labels: [Text; 3],
     /// By how many characteristics had evidence.
-    coverages: Vec<String>,
-    /// Reason codes with their points: by points without their sign, then as in
-    /// the rulebook.
-    reasons: Vec<String>,
-    /// By characteristic and attribute: the place of its reason.
-    places: Vec<Vec<usize>>,
+    coverages: Vec<Text>,
+    /// Reason codes with their points and a semicolon, strongest first.
+    reasons: Vec<Text>,
+}
+
+/// A text that is mostly short: it is written quicker if as much is copied
+/// whatever its length.
+#[derive(Debug, Clone)]
+struct Text {
+    /// Its beginning, and zeros behind it.
+    head: [u8; Text::SHORT],
+    all: Box<[u8]>,
+}
+
+impl Text {
+    const SHORT: usize = 32;
+
+    fn new(text: &str) -> Self {
+        let mut head = [0; Text::SHORT];
+        let length = text.len().min(Text::SHORT);
+        head[..length].copy_from_slice(&text.as_bytes()[..length]);
+        Text {
+            head,
+            all: text.as_bytes().into(),
+        }
+    }
+
+    #[inline(always)]
+    fn write(&self, out: &mut Vec<u8>) {
+        if self.all.len() <= Text::SHORT {
+            let end = out.len() + self.all.len();
+            out.extend_from_slice(&self.head);
+            out.truncate(end);
+        } else {
+            out.extend_from_slice(&self.all);
+        }
+    }
 }
 
 impl Texts {
@@ -34,63 +70,34 @@ impl Texts {
         let characteristics = &scorecard.characteristics;
         let coverage = |known: usize| {
             let share = known as f64 / characteristics.len().max(1) as f64;
-            ((share * 100.0).round() / 100.0).to_string()
+            Text::new(&((share * 100.0).round() / 100.0).to_string())
         };
-        let mut order: Vec<(usize, usize)> = Vec::new();
-        for (i, characteristic) in characteristics.iter().enumerate() {
-            order.extend((0..characteristic.attributes.len()).map(|attribute| (i, attribute)));
-        }
-        let attribute =
-            |&(i, attribute): &(usize, usize)| &characteristics[i].attributes[attribute];
-        let weight = |one: &(usize, usize)| attribute(one).partial_score.unsigned_abs();
-        order.sort_by_key(|one| std::cmp::Reverse(weight(one)));
-        let reason = |one: &(usize, usize)| {
-            let attribute = attribute(one);
-            format!("{}:{:+}", attribute.reason_code, attribute.partial_score)
+        let reason = |&(i, attribute): &(usize, usize)| {
+            let attribute = &characteristics[i].attributes[attribute];
+            let (code, points) = (&attribute.reason_code, attribute.partial_score);
+            Text::new(&format!("{code}:{points:+};"))
         };
-        let mut places: Vec<Vec<usize>> = characteristics
-            .iter()
-            .map(|characteristic| vec![0; characteristic.attributes.len()])
-            .collect();
-        for (place, (i, attribute)) in order.iter().enumerate() {
-            places[*i][*attribute] = place;
-        }
         Texts {
-            labels: [0, 1, 2].map(|label| rules.label(card, label).to_owned()),
+            labels: [0, 1, 2].map(|label| Text::new(rules.label(card, label))),
             coverages: (0..=characteristics.len()).map(coverage).collect(),
-            reasons: order.iter().map(reason).collect(),
-            places,
+            reasons: rules.strongest(card).iter().map(reason).collect(),
         }
     }
 
     /// `contract-signed:+3;short-relationship:-1`.
-    fn write_reasons(&self, evidence: &[Evidence], out: &mut Vec<u8>) {
-        // A bit for each reason that applies puts them in order.
-        let words = self.reasons.len().div_ceil(64);
-        let (mut few, mut many) = ([0_u64; 4], Vec::new());
-        let bits = match few.get_mut(..words) {
-            Some(bits) => bits,
-            None => {
-                many.resize(words, 0);
-                &mut many[..]
-            }
-        };
-        for (places, evidence) in self.places.iter().zip(evidence) {
-            if let Evidence::Applied(attribute) = evidence {
-                let place = places[usize::from(*attribute)];
-                bits[place / 64] |= 1 << (place % 64);
-            }
-        }
+    fn write_reasons(&self, applied: &[u64], out: &mut Vec<u8>) {
         let start = out.len();
-        for (word, mut bits) in bits.iter().copied().enumerate() {
+        for (word, mut bits) in applied.iter().copied().enumerate() {
             while bits != 0 {
-                if out.len() > start {
-                    out.push(b';');
+                if let Some(reason) = self.reasons.get(64 * word + bits.trailing_zeros() as usize) {
+                    reason.write(out);
                 }
-                let place = 64 * word + bits.trailing_zeros() as usize;
-                out.extend_from_slice(self.reasons[place].as_bytes());
                 bits &= bits - 1;
             }
+        }
+        if out.len() > start {
+            // The last semicolon.
+            out.pop();
         }
     }
 }
@@ -154,10 +161,16 @@ impl Labels {
                 .collect(),
             names: fields.iter().map(name).collect(),
             fields,
-            rulebook: if details {
-                format!("{} {} {}", rulebook.name, rulebook.version, rulebook.hash())
-            } else {
-                String::new()
+            numbers: match details {
+                true => (-FEW..=FEW).map(|n| Text::new(&n.to_string())).collect(),
+                false => Vec::new(),
+            },
+            rulebook: match details {
+                true => {
+                    let (name, version) = (&rulebook.name, &rulebook.version);
+                    Text::new(&format!("{name} {version} {}", rulebook.hash()))
+                }
+                false => Text::new(""),
             },
         }
     }
@@ -185,36 +198,44 @@ impl Labels {
 
     /// Appends the text of one field, unquoted.
     pub(crate) fn write(&self, field: Field, evaluation: &Evaluation, out: &mut Vec<u8>) {
-        let number = |number: i32, out: &mut Vec<u8>| {
-            out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
-        };
         match field {
             Field::Label(card) => {
                 let label = usize::from(evaluation.verdicts[card].label);
-                out.extend_from_slice(self.cards[card].labels[label].as_bytes());
+                self.cards[card].labels[label].write(out);
             }
-            Field::Score(card) => number(evaluation.verdicts[card].score, out),
-            Field::Margin(card) => number(evaluation.verdicts[card].margin, out),
+            Field::Score(card) => self.write_number(evaluation.verdicts[card].score, out),
+            Field::Margin(card) => self.write_number(evaluation.verdicts[card].margin, out),
             Field::Coverage(card) => {
                 let known = usize::from(evaluation.verdicts[card].known);
-                out.extend_from_slice(self.cards[card].coverages[known].as_bytes());
+                self.cards[card].coverages[known].write(out);
             }
             Field::Reasons(card) => {
-                self.cards[card].write_reasons(&evaluation.evidence[card], out);
+                self.cards[card].write_reasons(&evaluation.applied[card], out);
             }
-            Field::Rulebook => out.extend_from_slice(self.rulebook.as_bytes()),
+            Field::Rulebook => self.rulebook.write(out),
+        }
+    }
+
+    fn write_number(&self, number: i32, out: &mut Vec<u8>) {
+        match usize::try_from(number + FEW)
+            .ok()
+            .and_then(|at| self.numbers.get(at))
+        {
+            Some(text) => text.write(out),
+            None => out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes()),
         }
     }
 
     /// True if the text of a field may have a byte for which `is` holds.
     pub(crate) fn may_hold(&self, field: Field, is: impl Fn(u8) -> bool) -> bool {
-        let any = |texts: &[String]| texts.iter().any(|text| text.bytes().any(&is));
+        let holds = |text: &Text| text.all.iter().any(|byte| is(*byte));
+        let any = |texts: &[Text]| texts.iter().any(holds);
         match field {
             Field::Label(card) => any(&self.cards[card].labels),
             Field::Score(_) | Field::Margin(_) => b"-0123456789".iter().any(|byte| is(*byte)),
             Field::Coverage(card) => any(&self.cards[card].coverages),
-            Field::Reasons(card) => is(b';') || any(&self.cards[card].reasons),
-            Field::Rulebook => self.rulebook.bytes().any(is),
+            Field::Reasons(card) => any(&self.cards[card].reasons),
+            Field::Rulebook => holds(&self.rulebook),
         }
     }
 }

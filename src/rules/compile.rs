@@ -63,6 +63,9 @@ pub(super) struct Card {
     pub(super) lower_from: i32,
     pub(super) labels: [String; 3],
     pub(super) characteristics: Vec<Sight>,
+    /// Characteristic and attribute of each reason: by points without their
+    /// sign, then as in the rulebook.
+    pub(super) strongest: Vec<(usize, usize)>,
 }
 
 /// A characteristic as tables.
@@ -221,6 +224,12 @@ impl Rules {
         self.bins[criterion].of(reading)
     }
 
+    /// The characteristic and attribute of each reason that a scorecard can
+    /// give, strongest first.
+    pub(crate) fn strongest(&self, scorecard: usize) -> &[(usize, usize)] {
+        &self.cards[scorecard].strongest
+    }
+
     /// The label that a verdict's number stands for.
     pub fn label(&self, scorecard: usize, label: u8) -> &str {
         &self.cards[scorecard].labels[usize::from(label)]
@@ -325,6 +334,7 @@ impl Rules {
             lower_from,
             labels,
             characteristics: Vec::new(),
+            strongest: strongest(scorecard),
         };
         let mut reachable = scorecard.initial_score.unsigned_abs();
         for (i, characteristic) in scorecard.characteristics.iter().enumerate() {
@@ -492,6 +502,18 @@ impl Rules {
             .map(|criterion| criterion.name.as_str());
         nearest(name, names).map_or(String::new(), |near| format!(" (did you mean {near:?}?)"))
     }
+}
+
+/// All attributes, those with the most points first, whatever their sign.
+fn strongest(scorecard: &Scorecard) -> Vec<(usize, usize)> {
+    let mut all: Vec<(usize, usize, u32)> = Vec::new();
+    for (i, characteristic) in scorecard.characteristics.iter().enumerate() {
+        for (j, attribute) in characteristic.attributes.iter().enumerate() {
+            all.push((i, j, attribute.partial_score.unsigned_abs()));
+        }
+    }
+    all.sort_by_key(|(.., points)| std::cmp::Reverse(*points));
+    all.into_iter().map(|(i, j, _)| (i, j)).collect()
 }
 
 fn wrong(scorecard: &Scorecard, what: String) -> Error {

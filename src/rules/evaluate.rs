@@ -8,7 +8,7 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use super::bins::Bin;
-use super::compile::{Card, Derived, Look, Rules, Sight};
+use super::compile::{Card, Derived, Look, Rules};
 use super::{Length, read::Reading};
 
 /// What a characteristic had to go by.
@@ -58,6 +58,9 @@ pub struct Evaluation {
     pub verdicts: Vec<Verdict>,
     /// By scorecard and characteristic, as in the rulebook.
     pub evidence: Vec<Vec<Evidence>>,
+    /// By scorecard: a bit for each attribute that applied, strongest first; the
+    /// bit behind these says nothing.
+    pub(crate) applied: Vec<Vec<u64>>,
 }
 
 /// What comes of one characteristic.
@@ -112,6 +115,9 @@ struct Steps {
     /// By outcome: what it adds, and what it rests on.
     sums: Vec<Sum>,
     evidence: Vec<Evidence>,
+    /// By outcome: where its reason is among all, strongest first; behind them
+    /// where it is none.
+    reasons: Vec<usize>,
 }
 
 /// A characteristic that only its own criterion decides.
@@ -146,7 +152,8 @@ struct View {
 
 impl Steps {
     /// Adds a characteristic where only `fed` criteria say something.
-    fn add(&mut self, characteristic: usize, sight: &Sight, fed: impl Fn(usize) -> bool) {
+    fn add(&mut self, card: &Card, characteristic: usize, fed: impl Fn(usize) -> bool) {
+        let sight = &card.characteristics[characteristic];
         let Some((own, others)) = sight.looks.split_first() else {
             return;
         };
@@ -196,6 +203,14 @@ impl Steps {
         self.sums.extend(new.iter().copied().map(Sum::of));
         self.evidence
             .extend(new.iter().map(|outcome| outcome.evidence));
+        let reason = |outcome: &Outcome| {
+            let mut strongest = card.strongest.iter();
+            let place = strongest.position(|&(of, attribute)| {
+                of == characteristic && outcome.evidence == Evidence::Applied(attribute as u16)
+            });
+            place.unwrap_or(card.strongest.len())
+        };
+        self.reasons.extend(new.iter().map(reason));
     }
 
     /// Finds the outcome of each step, as its place, for a record; `take` gets
@@ -258,8 +273,8 @@ impl Rules {
         };
         let of_card = |card: &Card| {
             let mut steps = Steps::default();
-            for (characteristic, sight) in card.characteristics.iter().enumerate() {
-                steps.add(characteristic, sight, is_fed);
+            for characteristic in 0..card.characteristics.len() {
+                steps.add(card, characteristic, is_fed);
             }
             steps
         };
@@ -303,7 +318,7 @@ impl Rules {
     pub(crate) fn weigh(&self, bins: &[Bin], plan: &Plan, to: &mut Evaluation) {
         to.verdicts.clear();
         for (card, steps) in self.cards.iter().zip(&plan.cards) {
-            let verdict = card.judge(steps, bins, |_, _| {});
+            let verdict = card.weigh(steps, bins, |_, _| {});
             to.verdicts.push(verdict);
         }
     }
@@ -312,16 +327,20 @@ impl Rules {
     /// again has to be one by the same plan.
     pub(crate) fn explain(&self, bins: &[Bin], plan: &Plan, to: &mut Evaluation) {
         if to.evidence.len() != self.cards.len() {
-            let characteristics = self.cards.iter().map(|card| card.characteristics.len());
-            to.evidence = characteristics
-                .map(|n| vec![Evidence::Missing; n])
-                .collect();
+            let missing = |card: &Card| vec![Evidence::Missing; card.characteristics.len()];
+            let none = |card: &Card| vec![0; card.strongest.len() / 64 + 1];
+            to.evidence = self.cards.iter().map(missing).collect();
+            to.applied = self.cards.iter().map(none).collect();
         }
         to.verdicts.clear();
         let cards = self.cards.iter().zip(&plan.cards);
-        for ((card, steps), evidence) in cards.zip(&mut to.evidence) {
-            let verdict = card.judge(steps, bins, |characteristic, found| {
-                evidence[characteristic] = found;
+        let kept = to.evidence.iter_mut().zip(&mut to.applied);
+        for ((card, steps), (evidence, applied)) in cards.zip(kept) {
+            applied.fill(0);
+            let verdict = card.weigh(steps, bins, |characteristic, outcome| {
+                evidence[characteristic] = steps.evidence[outcome];
+                let reason = steps.reasons[outcome];
+                applied[reason / 64] |= 1 << (reason % 64);
             });
             to.verdicts.push(verdict);
         }
@@ -353,13 +372,13 @@ impl Derived {
 }
 
 impl Card {
-    /// Adds up the outcomes of all steps, and tells `keep` the evidence of each.
+    /// Adds up the outcomes of all steps, and tells `keep` of each.
     #[inline(always)]
-    fn judge(&self, steps: &Steps, bins: &[Bin], mut keep: impl FnMut(usize, Evidence)) -> Verdict {
+    fn weigh(&self, steps: &Steps, bins: &[Bin], mut keep: impl FnMut(usize, usize)) -> Verdict {
         let mut sum = i64::from(self.initial_score);
         steps.take(bins, |characteristic, outcome| {
             sum += steps.sums[outcome].0;
-            keep(characteristic, steps.evidence[outcome]);
+            keep(characteristic, outcome);
         });
         let (score, known) = Sum(sum).parts();
         self.verdict(score, known)
