@@ -43,13 +43,13 @@ struct Text {
 impl Text {
     const SHORT: usize = 32;
 
-    fn new(text: &str) -> Self {
+    fn new(text: &[u8]) -> Self {
         let mut head = [0; Text::SHORT];
         let length = text.len().min(Text::SHORT);
-        head[..length].copy_from_slice(&text.as_bytes()[..length]);
+        head[..length].copy_from_slice(&text[..length]);
         Text {
             head,
-            all: text.as_bytes().into(),
+            all: text.into(),
         }
     }
 
@@ -70,15 +70,15 @@ impl Texts {
         let characteristics = &scorecard.characteristics;
         let coverage = |known: usize| {
             let share = known as f64 / characteristics.len().max(1) as f64;
-            Text::new(&((share * 100.0).round() / 100.0).to_string())
+            Text::new(((share * 100.0).round() / 100.0).to_string().as_bytes())
         };
         let reason = |&(i, attribute): &(usize, usize)| {
             let attribute = &characteristics[i].attributes[attribute];
             let (code, points) = (&attribute.reason_code, attribute.partial_score);
-            Text::new(&format!("{code}:{points:+};"))
+            Text::new(format!("{code}:{points:+};").as_bytes())
         };
         Texts {
-            labels: [0, 1, 2].map(|label| Text::new(rules.label(card, label))),
+            labels: [0, 1, 2].map(|label| Text::new(rules.label(card, label).as_bytes())),
             coverages: (0..=characteristics.len()).map(coverage).collect(),
             reasons: rules.strongest(card).iter().map(reason).collect(),
         }
@@ -162,15 +162,17 @@ impl Labels {
             names: fields.iter().map(name).collect(),
             fields,
             numbers: match details {
-                true => (-FEW..=FEW).map(|n| Text::new(&n.to_string())).collect(),
+                true => (-FEW..=FEW)
+                    .map(|n| Text::new(n.to_string().as_bytes()))
+                    .collect(),
                 false => Vec::new(),
             },
             rulebook: match details {
                 true => {
                     let (name, version) = (&rulebook.name, &rulebook.version);
-                    Text::new(&format!("{name} {version} {}", rulebook.hash()))
+                    Text::new(format!("{name} {version} {}", rulebook.hash()).as_bytes())
                 }
-                false => Text::new(""),
+                false => Text::new(b""),
             },
         }
     }
@@ -184,19 +186,19 @@ impl Labels {
         &self.fields
     }
 
-    /// A number for the labels of a record, where they are all that is added
-    /// and are not too many: what is written for a number once can be written
-    /// again.
-    pub(crate) fn number(&self, evaluation: &Evaluation) -> Option<usize> {
-        let cards = evaluation.verdicts.len();
-        if self.fields.len() != cards || cards > 4 {
-            return None;
+    /// Appends all fields in a frame.
+    pub(crate) fn write_framed(&self, frame: &Frame, evaluation: &Evaluation, out: &mut Vec<u8>) {
+        for (before, field) in frame.0.iter().zip(&self.fields) {
+            before.write(out);
+            self.write(*field, evaluation, out);
         }
-        let labels = evaluation.verdicts.iter();
-        Some(labels.fold(0, |number, verdict| 3 * number + usize::from(verdict.label)))
+        if let Some(behind) = frame.0.get(self.fields.len()) {
+            behind.write(out);
+        }
     }
 
     /// Appends the text of one field, unquoted.
+    #[inline(always)]
     pub(crate) fn write(&self, field: Field, evaluation: &Evaluation, out: &mut Vec<u8>) {
         match field {
             Field::Label(card) => {
@@ -240,31 +242,17 @@ impl Labels {
     }
 }
 
-/// What was written for labels before, by their number.
+/// What stands before the first of the added fields, between two, and behind the
+/// last; none where they have to be written one by one.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Ready(Vec<Vec<u8>>);
+pub(crate) struct Frame(Vec<Text>);
 
-impl Ready {
-    /// Forgets everything, since it would be written in another way now.
-    pub(crate) fn clear(&mut self) {
-        self.0.clear();
+impl Frame {
+    pub(crate) fn new(texts: impl IntoIterator<Item = Vec<u8>>) -> Self {
+        Frame(texts.into_iter().map(|text| Text::new(&text)).collect())
     }
 
-    /// Writes what was written for this number, if anything was.
-    #[inline(always)]
-    pub(crate) fn write(&self, number: Option<usize>, out: &mut Vec<u8>) -> bool {
-        let Some(ready) = number.and_then(|number| self.0.get(number)) else {
-            return false;
-        };
-        out.extend_from_slice(ready);
-        !ready.is_empty()
-    }
-
-    /// Remembers what was written for this number.
-    pub(crate) fn put(&mut self, number: Option<usize>, written: &[u8]) {
-        if let Some(number) = number {
-            self.0.resize_with(self.0.len().max(number + 1), Vec::new);
-            self.0[number] = written.to_vec();
-        }
+    pub(crate) fn is_none(&self) -> bool {
+        self.0.is_empty()
     }
 }

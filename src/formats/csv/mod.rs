@@ -13,7 +13,7 @@ use self::scan::{Record, Scanner, Unclosed, last_break, skip_breaks};
 use super::{BOM, Cut, Desk, Fault, Passage, SAMPLE_RECORDS, Sheet, input, sampled};
 use crate::columns::{Feed, Mapping};
 use crate::error::Result;
-use crate::labels::{Labels, Ready};
+use crate::labels::{Frame, Labels};
 
 /// An open CSV input: what its header says.
 #[derive(Debug, Clone)]
@@ -30,8 +30,8 @@ pub(crate) struct Input {
     appended: Vec<usize>,
     /// By added field: whether it may need quotes.
     quotable: Vec<bool>,
-    /// What comes after a record's own fields.
-    ready: Ready,
+    /// Where all added fields come after the record's own, and need no quotes.
+    frame: Frame,
 }
 
 /// How far `buffer` holds whole records.
@@ -89,7 +89,7 @@ impl Input {
             in_place: Vec::new(),
             appended: Vec::new(),
             quotable: Vec::new(),
-            ready: Ready::default(),
+            frame: Frame::default(),
         }))
     }
 
@@ -154,6 +154,9 @@ impl Input {
             self.in_place.extend(there);
         }
         self.in_place.sort_unstable();
+        if self.in_place.is_empty() && !self.quotable.contains(&true) {
+            self.frame = Frame::new(self.appended.iter().map(|_| vec![delimiter]));
+        }
         Ok(())
     }
 
@@ -259,7 +262,7 @@ impl Input {
 
     /// Writes a record with the added fields.
     fn write(
-        &mut self,
+        &self,
         text: &str,
         record: &Record<'_>,
         passage: &mut Passage<'_>,
@@ -281,16 +284,14 @@ impl Input {
             passage.skip(place.end);
         }
         passage.pass(end, out);
-        let number = desk.labels.number(&desk.judge.evaluation);
-        if self.ready.write(number, out) {
-            return;
+        if !self.frame.is_none() {
+            let evaluation = &desk.judge.evaluation;
+            return desk.labels.write_framed(&self.frame, evaluation, out);
         }
-        let start = out.len();
         for &field in &self.appended {
             out.push(self.delimiter);
             self.write_added(field, desk, out);
         }
-        self.ready.put(number, &out[start..]);
     }
 
     fn write_added(&self, field: usize, desk: &Desk<'_>, out: &mut Vec<u8>) {

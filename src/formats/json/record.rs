@@ -14,7 +14,7 @@ use super::text::{
 use crate::columns::{Columns, Feed, How, Mapping};
 use crate::error::Result;
 use crate::formats::{Desk, Fault, News, Passage, Sheet, input, sampled};
-use crate::labels::{Labels, Ready};
+use crate::labels::{Frame, Labels};
 
 /// More than that between two values is not expected again.
 const LONGEST_EXPECTED: usize = 256;
@@ -42,10 +42,10 @@ pub(crate) struct Keys {
     members: Vec<Member>,
     /// By member: its key's place in `uses`, if it is known.
     found: Vec<Option<usize>>,
-    /// How the added members were laid out last, and what was written.
+    /// How the added members were laid out last.
     gap: Vec<u8>,
     colon: Vec<u8>,
-    ready: Ready,
+    frame: Frame,
     /// By added field: its name as a JSON string, and whether its text may have
     /// to be escaped.
     quoted: Vec<Vec<u8>>,
@@ -422,17 +422,15 @@ impl Keys {
             }
         };
         passage.pass(end, out);
-        let number = desk.labels.number(&desk.judge.evaluation);
-        let number = number.filter(|_| there.is_empty() && !members.is_empty());
-        if self.gap != gap || self.colon != colon {
-            self.ready.clear();
-            gap.clone_into(&mut self.gap);
-            colon.clone_into(&mut self.colon);
+        if there.is_empty() && !members.is_empty() && !self.escapable.contains(&true) {
+            if self.gap != gap || self.colon != colon || self.frame.is_none() {
+                gap.clone_into(&mut self.gap);
+                colon.clone_into(&mut self.colon);
+                self.frame = self.frame_of(gap, colon, desk.labels);
+            }
+            let evaluation = &desk.judge.evaluation;
+            return desk.labels.write_framed(&self.frame, evaluation, out);
         }
-        if self.ready.write(number, out) {
-            return;
-        }
-        let start = out.len();
         let mut first = members.is_empty();
         let names = self.quoted.iter().enumerate();
         for (field, name) in names.filter(|(field, _)| !there.contains(field)) {
@@ -445,7 +443,19 @@ impl Keys {
             out.extend_from_slice(colon);
             self.write_added(field, desk, out);
         }
-        self.ready.put(number, &out[start..]);
+    }
+
+    /// What stands around the added fields if they are laid out like this.
+    fn frame_of(&self, gap: &[u8], colon: &[u8], labels: &Labels) -> Frame {
+        let mut texts = Vec::new();
+        let mut text = Vec::new();
+        for (field, name) in labels.fields().iter().zip(&self.quoted) {
+            let quote: &[u8] = if field.is_number() { b"" } else { b"\"" };
+            text.extend([b",", gap, name, colon, quote].concat());
+            texts.push(std::mem::replace(&mut text, quote.to_vec()));
+        }
+        texts.push(text);
+        Frame::new(texts)
     }
 
     fn write_added(&self, field: usize, desk: &Desk<'_>, out: &mut Vec<u8>) {
