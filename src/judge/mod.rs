@@ -16,7 +16,7 @@ use crate::columns::Feed;
 use crate::rules::compile::Rules;
 use crate::rules::evaluate::{Evaluation, Plan};
 use crate::rules::read::Reading;
-use crate::rules::{Bin, Kind};
+use crate::rules::{Bin, Kind, read_plain};
 
 use self::memory::{Digest, Known, Memory};
 pub(crate) use self::tally::Tally;
@@ -40,11 +40,11 @@ pub(crate) struct Judge<'r> {
     explains: bool,
     /// By criterion: what its text was read as.
     slots: Vec<Bin>,
-    /// By criterion: the day that was read last, and its text, since two days
-    /// may turn out to contradict each other.
+    /// By criterion: the day that was read last, and its text unless that is the
+    /// day as it is printed. Two days may turn out to contradict each other.
     days: Vec<(Date, String)>,
     memory: Vec<Memory>,
-    is_address: Vec<bool>,
+    kinds: Vec<Kind>,
     key: String,
     pub(crate) evaluation: Evaluation,
     pub(crate) tally: Tally,
@@ -65,7 +65,7 @@ impl<'r> Judge<'r> {
             slots: vec![Bin::MISSING; criteria],
             days: vec![(Date::ZERO, String::new()); criteria],
             memory: vec![Memory::default(); criteria],
-            is_address: kinds.map(|kind| kind == Kind::Address).collect(),
+            kinds: kinds.collect(),
             key: String::new(),
             evaluation: Evaluation::default(),
             tally: Tally::new(rules),
@@ -89,6 +89,9 @@ impl<'r> Judge<'r> {
         says: impl FnOnce(&'t str) -> Cow<'t, str>,
     ) -> Result<(), Box<Unread>> {
         let criterion = feed.criterion;
+        if self.kinds[criterion] == Kind::Date && self.take_day(criterion, text, &place) {
+            return Ok(());
+        }
         match self.memory[criterion].recall_at(text.as_bytes(), &place) {
             Some(known) if known.bin != Bin::NOT_UNDERSTOOD => {
                 self.slots[criterion] = known.bin;
@@ -96,6 +99,23 @@ impl<'r> Judge<'r> {
             }
             _ => self.take_anew(feed, text, place, says),
         }
+    }
+
+    /// Fills the slot of a date with a day as most exports write it, if one
+    /// stands there: seldom the same one again.
+    #[inline(never)]
+    fn take_day(&mut self, criterion: usize, text: &str, place: &Range<usize>) -> bool {
+        let raw = match &text.as_bytes()[place.clone()] {
+            [b'"', inner @ .., b'"'] => inner,
+            raw => raw,
+        };
+        let Some(day) = read_plain(raw) else {
+            return false;
+        };
+        self.slots[criterion] = self.rules.bin(criterion, Reading::Date(day));
+        self.days[criterion].0 = day;
+        self.days[criterion].1.clear();
+        true
     }
 
     /// [`take`](Judge::take) for what is not remembered, or has to be counted.
@@ -108,7 +128,7 @@ impl<'r> Judge<'r> {
         says: impl FnOnce(&'t str) -> Cow<'t, str>,
     ) -> Result<(), Box<Unread>> {
         let criterion = feed.criterion;
-        let digest = if self.is_address[criterion] {
+        let digest = if self.kinds[criterion] == Kind::Address {
             digest_of_address(text.as_bytes(), place.clone())
         } else {
             Digest::of(text.as_bytes(), place.clone())
@@ -192,10 +212,12 @@ impl<'r> Judge<'r> {
         };
         self.slots[derived.length] = self.rules.bin(derived.length, length);
         if let Some(date) = contradicts {
-            let text = std::mem::take(&mut self.days[date].1);
-            let told = self.not_understood(date, &text);
-            self.days[date].1 = text;
-            told?;
+            let (day, text) = &self.days[date];
+            let text = match text.is_empty() {
+                true => day.to_string(),
+                false => text.clone(),
+            };
+            self.not_understood(date, &text)?;
         }
         Ok(())
     }

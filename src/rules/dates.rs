@@ -9,20 +9,19 @@ use jiff::civil::Date;
 use super::words::cell_key;
 
 /// Reads `text` where it is a day as `2024-06-14`, which most exports write.
-pub(crate) fn read_plain(text: &str) -> Option<Date> {
-    let &[y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1] = text.as_bytes() else {
+pub(crate) fn read_plain(text: &[u8]) -> Option<Date> {
+    let &[y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1] = text else {
         return None;
     };
-    let number = |digits: &[u8]| {
-        digits.iter().try_fold(0, |number, digit| {
-            let digit = digit.wrapping_sub(b'0');
-            (digit < 10).then(|| number * 10 + i32::from(digit))
-        })
-    };
+    let digits = [y0, y1, y2, y3, m0, m1, d0, d1].map(|byte| byte.wrapping_sub(b'0'));
+    if digits.iter().fold(0, |most, digit| most.max(*digit)) > 9 {
+        return None;
+    }
+    let [y0, y1, y2, y3, m0, m1, d0, d1] = digits.map(i32::from);
     date(
-        number(&[y0, y1, y2, y3])?,
-        number(&[m0, m1])?,
-        number(&[d0, d1])?,
+        (y0 * 10 + y1) * 100 + y2 * 10 + y3,
+        m0 * 10 + m1,
+        d0 * 10 + d1,
     )
 }
 

@@ -48,18 +48,26 @@ impl Length {
     ///
     /// `None` where `end` is before `start`, or more than 100 years after it.
     pub fn between(start: Date, end: Date) -> Option<Self> {
-        let month = |date: Date| i64::from(date.year()) * 12 + i64::from(date.month());
-        let mut months = month(end) - month(start);
-        let mut days = i64::from(end.day()) - i64::from(start.day());
-        if days < 0 {
-            // Counted from the start's day in the month before, or its last day.
-            let before = end.first_of_month().yesterday().ok()?;
-            months -= 1;
-            days = i64::from(end.day()) + i64::from((before.day() - start.day()).max(0));
-        }
+        let month = |date: Date| i64::from(date.year()) * 12 + i64::from(date.month()) - 1;
+        let (from, to) = (i64::from(start.day()), i64::from(end.day()));
+        let whole = month(end) - month(start);
+        // Where the month is not full: from the start's day in the month before,
+        // or its last day.
+        let rest = to + (days_in_month(month(end) - 1) - from).max(0);
+        let is_full = from <= to;
+        let months = if is_full { whole } else { whole - 1 };
+        let days = if is_full { to - from } else { rest };
         Some(Length(months * 365 + days * 12))
             .filter(|length| (Length(0)..=LONGEST).contains(length))
     }
+}
+
+/// How many days a month has, counted from January of the year 0.
+fn days_in_month(month: i64) -> i64 {
+    let (year, month) = (month.div_euclid(12), month.rem_euclid(12));
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    days[month as usize] + i64::from(leap && month == 1)
 }
 
 impl fmt::Display for Length {

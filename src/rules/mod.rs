@@ -26,6 +26,7 @@ use sha2::{Digest, Sha256};
 use crate::error::{Error, ErrorKind, Result};
 
 pub(crate) use bins::Bin;
+pub(crate) use dates::read_plain;
 pub use length::Length;
 pub(crate) use length::TimeUnit;
 pub(crate) use lexicon::{CELLS, HEADERS};

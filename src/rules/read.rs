@@ -126,7 +126,7 @@ impl Reader {
         key: &mut String,
     ) -> Reading {
         if self.kind == Kind::Date
-            && let Some(date) = dates::read_plain(text)
+            && let Some(date) = dates::read_plain(text.as_bytes())
         {
             return Reading::Date(date);
         }
