@@ -5,6 +5,7 @@
 
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 /// The most memory that a process has had, in KiB.
 fn peak(process: u32) -> u64 {
@@ -20,6 +21,18 @@ fn peak(process: u32) -> u64 {
 /// the binary; returns the peak of its memory before it ends, and the number
 /// of lines that came out.
 fn run(arguments: &[&str], head: &str, record: &str, tail: &str, size: usize) -> (u64, usize) {
+    run_into(arguments, head, record, tail, size, Duration::ZERO)
+}
+
+/// The same, where whoever reads the output rests after each piece of it.
+fn run_into(
+    arguments: &[&str],
+    head: &str,
+    record: &str,
+    tail: &str,
+    size: usize,
+    rest: Duration,
+) -> (u64, usize) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_clientype"))
         .args(["classify", "--quiet"])
         .args(arguments)
@@ -31,6 +44,9 @@ fn run(arguments: &[&str], head: &str, record: &str, tail: &str, size: usize) ->
     let lines = std::thread::spawn(move || {
         let (mut lines, mut buffer) = (0, vec![0; 1 << 16]);
         loop {
+            if !rest.is_zero() {
+                std::thread::sleep(rest);
+            }
             match stdout.read(&mut buffer).unwrap() {
                 0 => return lines,
                 read => lines += buffer[..read].iter().filter(|&&byte| byte == b'\n').count(),
@@ -60,8 +76,8 @@ fn growth(arguments: &[&str], head: &str, record: &str, tail: &str) -> u64 {
     long.saturating_sub(short)
 }
 
-/// Two buffers of a batch, and what an allocator rounds them up to.
-const LITTLE: u64 = 4 << 10;
+/// A few buffers for each thread, and what an allocator rounds them up to.
+const LITTLE: u64 = 8 << 10;
 
 #[test]
 fn memory_stays_flat_for_csv() {
@@ -132,4 +148,31 @@ fn memory_stays_flat_when_every_value_is_another_one_not_understood() {
     let (short, _) = run(&[], "contract\n", &words[..words.len() / 10], "", 1 << 20);
     let (long, _) = run(&[], "contract\n", &words, "", 16 << 20);
     assert!(long.saturating_sub(short) < LITTLE, "{short} {long}");
+}
+
+/// In KiB: what a run may take beyond a process that does nothing.
+const MOST: u64 = 32 << 10;
+
+#[test]
+fn memory_stays_flat_with_many_threads_and_a_slow_reader() {
+    let record = "Buyer,yes,3 years,ongoing,\"two\nlines\",not a word\n";
+    let head = "name,contract,duration,engagement,notes,frequency\n";
+    for arguments in [
+        &["--threads", "8", "--details"][..],
+        &["--threads", "64", "--format", "json", "--details"],
+    ] {
+        let rest = Duration::from_micros(200);
+        let (most, lines) = run_into(arguments, head, record, "", 24 << 20, rest);
+        assert!(lines > 100_000 && most < MOST, "{arguments:?}: {most} KiB");
+    }
+}
+
+#[test]
+fn a_huge_record_takes_its_own_size_in_and_out() {
+    let lines = "x".repeat(99) + "\n";
+    let size = 32 << 20;
+    let tail = "\"\n".to_owned() + &"yes,short\n".repeat(50_000);
+    let (most, _) = run(&[], "contract,notes\nno,\"", &lines, &tail, size);
+    let allowed = 2 * (size as u64 >> 10) + MOST;
+    assert!(most < allowed, "{most} KiB");
 }

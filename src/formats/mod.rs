@@ -229,12 +229,13 @@ impl Input {
         }
     }
 
-    /// The first values of each column, from the beginning of the input.
-    pub(crate) fn values(&self, sample: &[u8]) -> Vec<Vec<String>> {
+    /// The first values of each column, from the beginning of the input, and
+    /// how many records were looked at.
+    pub(crate) fn values(&self, sample: &[u8]) -> (Vec<Vec<String>>, usize) {
         match self {
             Input::Csv(csv) => csv.values(sample),
-            Input::Json(json) => json.values().to_vec(),
-            Input::Ndjson(ndjson) => ndjson.values().to_vec(),
+            Input::Json(json) => json.values(),
+            Input::Ndjson(ndjson) => ndjson.values(),
         }
     }
 

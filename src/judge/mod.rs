@@ -154,10 +154,10 @@ impl<'r> Judge<'r> {
         let mut counted = 0;
         match reading {
             Reading::NotUnderstood => {
-                match (self.not_understood(criterion, text)?, digest) {
-                    // What is counted is the whole text.
-                    (Some(place), Some(digest)) if !digest.is_of_a_part() => counted = place,
-                    _ => return Ok(()),
+                counted = self.not_understood(criterion, text)?;
+                // What is counted is the whole text.
+                if digest.is_some_and(|digest| digest.is_of_a_part()) {
+                    return Ok(());
                 }
             }
             Reading::Date(date) => {
@@ -230,8 +230,8 @@ impl<'r> Judge<'r> {
         std::mem::replace(&mut self.tally, Tally::new(self.rules))
     }
 
-    /// Counts a text; returns where, if it has a place.
-    fn not_understood(&mut self, criterion: usize, text: &str) -> Result<Option<u32>, Box<Unread>> {
+    /// Counts a text; returns where.
+    fn not_understood(&mut self, criterion: usize, text: &str) -> Result<u32, Box<Unread>> {
         let text = text.trim();
         if self.strict {
             return Err(Box::new(Unread {

@@ -27,27 +27,36 @@ pub(crate) struct Unreads {
 }
 
 impl Unreads {
-    /// So many different texts are told apart, so that memory stays flat.
+    /// So many different texts are told apart over all batches, so that memory
+    /// stays flat. In one batch it is all of them, so that it does not matter
+    /// where batches end.
     const MOST: usize = 1000;
     /// So many bytes of a text are kept.
     pub(super) const LONGEST: usize = 200;
 
-    /// Adds to the count of a text, and returns its place if it has one.
-    pub(super) fn add(&mut self, text: &str, count: u64) -> Option<u32> {
+    /// Adds to the count of a text, and returns its place.
+    pub(super) fn add(&mut self, text: &str, count: u64) -> u32 {
         let text = head(text, Self::LONGEST);
         if let Some(&place) = self.index.get(text) {
             self.counts[place as usize].1 += count;
-            return Some(place);
+            return place;
         }
-        if self.counts.len() == Self::MOST {
-            self.others += count;
-            return None;
-        }
-        // There are at most `MOST`.
+        // No batch has more texts than that.
         let place = self.counts.len() as u32;
         self.index.insert(text.to_owned(), place);
         self.counts.push((text.to_owned(), count));
-        Some(place)
+        place
+    }
+
+    /// Adds what a later batch has counted, as far as there is room for it.
+    fn add_all(&mut self, later: &Unreads) {
+        for (text, count) in &later.counts {
+            if self.counts.len() < Self::MOST || self.index.contains_key(text) {
+                self.add(text, *count);
+            } else {
+                self.others += count;
+            }
+        }
     }
 
     /// Counts once more what has this place.
@@ -91,21 +100,16 @@ impl Tally {
     /// Adds what was counted after all that is in here.
     pub(crate) fn add(&mut self, later: &Tally) {
         self.records += later.records;
-        if self.labels.is_empty() {
-            self.labels.clone_from(&later.labels);
-            self.unread.clone_from(&later.unread);
-            return;
-        }
+        let (cards, criteria) = (later.labels.len(), later.unread.len());
+        self.labels.resize(cards, [0; 3]);
+        self.unread.resize_with(criteria, Unreads::default);
         for (mine, theirs) in self.labels.iter_mut().zip(&later.labels) {
             for (mine, theirs) in mine.iter_mut().zip(theirs) {
                 *mine += theirs;
             }
         }
         for (mine, theirs) in self.unread.iter_mut().zip(&later.unread) {
-            for (text, count) in &theirs.counts {
-                let _ = mine.add(text, *count);
-            }
-            mine.others += theirs.others;
+            mine.add_all(theirs);
         }
     }
 }
@@ -119,7 +123,7 @@ mod tests {
         let tally = |from: u64, to: u64| {
             let mut unread = Unreads::default();
             for i in from..to {
-                let _ = unread.add(&i.to_string(), 1);
+                unread.add(&i.to_string(), 1);
             }
             Tally {
                 records: to - from,
@@ -127,7 +131,8 @@ mod tests {
                 unread: vec![unread],
             }
         };
-        let mut all = tally(0, 600);
+        let mut all = Tally::default();
+        all.add(&tally(0, 600));
         all.add(&tally(600, 2000));
         assert_eq!(all.records, 2000);
         assert_eq!(all.unread[0].counts.len(), Unreads::MOST);

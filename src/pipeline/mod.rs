@@ -29,7 +29,7 @@ const SAMPLE_MOST: usize = 1024 * 1024;
 const ENOUGH_THREADS: usize = 8;
 /// So many bytes all threads together take at a time: memory does not grow with
 /// their number.
-const IN_HAND: usize = 2 * 1024 * 1024;
+const IN_HAND: usize = 1024 * 1024;
 
 /// One input: its name for messages, and its bytes.
 pub struct Source<'i> {
@@ -319,8 +319,7 @@ impl Run<'_, '_> {
             if let Some(input) =
                 opened.map_err(|fault| placed(*fault, &Position::default(), sample, file))?
             {
-                let values = input.values(sample);
-                let records = values.iter().map(Vec::len).max().unwrap_or(0);
+                let (values, records) = input.values(sample);
                 if enough || records >= SAMPLE_RECORDS {
                     return Ok((input, values));
                 }

@@ -43,7 +43,7 @@ fn label_together<'d>(
         queue: Mutex::new(Queue {
             next: reader.batches(),
             waiting: BTreeMap::new(),
-            most: threads,
+            most: (threads / 2).min(8),
             is_writing: false,
             error: None,
             spares: Vec::new(),

@@ -1,5 +1,7 @@
 //! CSV comes out as it went in, but for the added fields.
 
+use std::num::NonZero;
+
 use std::fmt::Write as _;
 use std::io::{self, Read};
 
@@ -163,10 +165,15 @@ proptest! {
     }
 
     #[test]
-    fn batches_do_not_matter(csv in csv_file(), batch in 1..64_usize, details in any::<bool>()) {
-        let options = |batch| Options { delimiter: Some(csv.delimiter as u8), details, ..options(Format::Csv, batch) };
-        let small = label(csv.text.as_bytes(), &options(batch), false);
-        let large = label(csv.text.as_bytes(), &options(1 << 20), false);
+    fn neither_batches_nor_threads_matter(csv in csv_file(), batch in 1..64_usize, threads in 1..5_usize, details in any::<bool>()) {
+        let options = |batch, threads| Options {
+            delimiter: Some(csv.delimiter as u8),
+            details,
+            threads: NonZero::new(threads),
+            ..options(Format::Csv, batch)
+        };
+        let small = label(csv.text.as_bytes(), &options(batch, threads), false);
+        let large = label(csv.text.as_bytes(), &options(1 << 20, 1), false);
         prop_assert_eq!(small.out, large.out);
         let (small, large) = (small.result.unwrap(), large.result.unwrap());
         prop_assert_eq!(small.records(), large.records());

@@ -1,5 +1,7 @@
 //! No input makes the program panic, and damage is seen wherever a batch ends.
 
+use std::num::NonZero;
+
 use std::sync::LazyLock;
 
 use clientype::columns::Columns;
@@ -115,25 +117,26 @@ proptest! {
     #![proptest_config(cases(1024))]
 
     #[test]
-    fn no_input_makes_it_panic_and_batches_do_not_matter_even_then(
+    fn no_input_makes_it_panic_and_neither_batches_nor_threads_matter_even_then(
         input in nearly_anything(),
         format in prop::sample::select(vec![None, Some(Format::Csv), Some(Format::Tsv), Some(Format::Json), Some(Format::Ndjson)]),
         wanted in prop::sample::select(vec![None, Some(Format::Csv), Some(Format::Json), Some(Format::Ndjson), Some(Format::Table)]),
         batch in 1..50_usize,
+        threads in 1..5_usize,
         details in any::<bool>(),
         replace in any::<bool>(),
         set_aside in any::<bool>(),
     ) {
-        let options = |batch| Options { input_format: format, format: wanted, batch, details, replace, ..Options::default() };
-        let small = label(&input, &options(batch), set_aside);
-        let large = label(&input, &options(1 << 20), set_aside);
+        let options = |batch, threads| Options { input_format: format, format: wanted, batch, threads: NonZero::new(threads), details, replace, ..Options::default() };
+        let small = label(&input, &options(batch, threads), set_aside);
+        let large = label(&input, &options(1 << 20, 1), set_aside);
         prop_assert_eq!(small.result.as_ref().map(Summary::records).map_err(ToString::to_string), large.result.as_ref().map(Summary::records).map_err(ToString::to_string));
         prop_assert_eq!(String::from_utf8_lossy(&small.out), String::from_utf8_lossy(&large.out));
         prop_assert_eq!(small.rejects, large.rejects);
     }
 
     #[test]
-    fn damage_is_seen_and_batches_do_not_matter_even_then(
+    fn damage_is_seen_and_neither_batches_nor_threads_matter_even_then(
         (input, format) in prop_oneof![
             csv_file().prop_map(|csv| (csv.text, Format::Csv)),
             json_document().prop_map(|(document, _)| (document, Format::Json)),
@@ -143,6 +146,7 @@ proptest! {
         told in any::<bool>(),
         wanted in prop::sample::select(vec![None, Some(Format::Csv), Some(Format::Json), Some(Format::Ndjson), Some(Format::Table)]),
         batch in 1..100_usize,
+        threads in 1..5_usize,
         set_aside in any::<bool>(),
     ) {
         let mut damaged = input.into_bytes();
@@ -150,9 +154,9 @@ proptest! {
             damage.apply(&mut damaged);
         }
         let input_format = told.then_some(format);
-        let options = |batch| Options { input_format, format: wanted, batch, ..Options::default() };
-        let small = label(&damaged, &options(batch), set_aside);
-        let large = label(&damaged, &options(1 << 20), set_aside);
+        let options = |batch, threads| Options { input_format, format: wanted, batch, threads: NonZero::new(threads), ..Options::default() };
+        let small = label(&damaged, &options(batch, threads), set_aside);
+        let large = label(&damaged, &options(1 << 20, 1), set_aside);
         prop_assert_eq!(small.result.as_ref().map(Summary::records).map_err(ToString::to_string), large.result.as_ref().map(Summary::records).map_err(ToString::to_string));
         prop_assert_eq!(String::from_utf8_lossy(&small.out), String::from_utf8_lossy(&large.out));
         prop_assert_eq!(&small.rejects, &large.rejects);

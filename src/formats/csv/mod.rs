@@ -102,13 +102,14 @@ impl Input {
     }
 
     /// The first values of each column; records that cannot be read have none.
-    pub(super) fn values(&self, sample: &[u8]) -> Vec<Vec<String>> {
+    pub(super) fn values(&self, sample: &[u8]) -> (Vec<Vec<String>>, usize) {
         let mut values = vec![Vec::new(); self.names.len()];
         let mut scanner = Scanner::new(sample, self.prologue, self.delimiter);
-        for _ in 0..SAMPLE_RECORDS {
-            let Some(Ok(record)) = scanner.next() else {
-                break;
-            };
+        let mut records = 0;
+        while records < SAMPLE_RECORDS
+            && let Some(Ok(record)) = scanner.next()
+        {
+            records += 1;
             let start = record.start;
             let Ok(text) = std::str::from_utf8(&sample[start..record.end()]) else {
                 break;
@@ -120,7 +121,7 @@ impl Input {
                 }
             }
         }
-        values
+        (values, records)
     }
 
     pub(super) fn prologue(&self) -> usize {

@@ -188,7 +188,7 @@ impl Input {
         self.keys.is_empty()
     }
 
-    pub(super) fn values(&self) -> &[Vec<String>] {
+    pub(super) fn values(&self) -> (Vec<Vec<String>>, usize) {
         self.keys.values()
     }
 

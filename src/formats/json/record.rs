@@ -28,8 +28,8 @@ pub(crate) struct Keys {
     values: Vec<Vec<String>>,
     /// True where the sample is all there is.
     complete: bool,
-    /// True where an object was there, whatever its keys.
-    any: bool,
+    /// How many objects the sample had, whatever their keys.
+    sampled: usize,
     uses: Vec<Use>,
     by_name: HashMap<String, usize>,
     /// What stood before the values of the last object: objects of one export
@@ -91,7 +91,7 @@ impl Keys {
         let mut members = Vec::new();
         let mut objects = objects.peekable();
         for text in objects.by_ref().take(most) {
-            keys.any = true;
+            keys.sampled += 1;
             if object(text.as_bytes(), 0, &mut members).is_err() {
                 continue;
             }
@@ -117,11 +117,11 @@ impl Keys {
 
     /// True if there is not a single object.
     pub(crate) fn is_empty(&self) -> bool {
-        self.complete && !self.any
+        self.complete && self.sampled == 0
     }
 
-    pub(crate) fn values(&self) -> &[Vec<String>] {
-        &self.values
+    pub(crate) fn values(&self) -> (Vec<Vec<String>>, usize) {
+        (self.values.clone(), self.sampled)
     }
 
     /// True if an object of the sample had this key, or a later one had it and

@@ -1,0 +1,311 @@
+//! How fast records are labelled, against loops that only read, or copy.
+//!
+//! `cargo run --release --example throughput [RECORDS]` makes the files from a
+//! seed, does one task after the other in several rounds, so that each meets the
+//! same moods of the machine, and prints the best time of each.
+
+#![allow(clippy::print_stdout, reason = "an example shows what it finds")]
+
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clientype::columns::Override;
+use clientype::rules::compile::Rules;
+use clientype::rules::{Own, Rulebook};
+use clientype::{Format, Options, Source};
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+const BUFFER: usize = 256 * 1024;
+const HEADER: &str = "id,name,contract,duration,customization,engagement,offering,revenue_model,service,affiliation,account_manager,frequency,city,notes";
+
+fn main() -> Result<()> {
+    let records = match std::env::args().nth(1) {
+        Some(number) => number.parse()?,
+        None => 1_000_000,
+    };
+    print!("{}", run(records, 5)?);
+    Ok(())
+}
+
+/// Times all tasks `rounds` times on files of so many records, and returns the
+/// table.
+pub fn run(records: usize, rounds: usize) -> Result<String> {
+    let folder = tempfile::tempdir()?;
+    let files = Files::make(folder.path(), records)?;
+    let as_of = jiff::civil::date(2026, 1, 31);
+    let rules = Rules::compile(Rulebook::documents()?, &Own::default(), as_of)?;
+
+    let csv = [
+        ("csv crate: read and write", Task::CopyCsv),
+        ("csv crate: read", Task::ReadCsv),
+        ("read the bytes", Task::ReadBytes),
+        (
+            "find fields, label by one column",
+            Task::Label(1, What::OneColumn),
+        ),
+        ("label", Task::Label(1, What::Csv)),
+        ("label, 2 threads", Task::Label(2, What::Csv)),
+        ("label with --details", Task::Label(1, What::Details)),
+        (
+            "label with --details, 2 threads",
+            Task::Label(2, What::Details),
+        ),
+        ("label the first tenth", Task::Label(1, What::Tenth)),
+        ("label the first hundredth", Task::Label(1, What::Hundredth)),
+    ];
+    let json = [
+        ("serde_json: read and write", Task::CopyNdjson),
+        ("label NDJSON", Task::Label(1, What::Ndjson)),
+        ("label NDJSON, 2 threads", Task::Label(2, What::Ndjson)),
+        ("label a JSON array", Task::Label(1, What::Json)),
+        ("label a JSON array, 2 threads", Task::Label(2, What::Json)),
+    ];
+    let mut table = String::new();
+    for (name, file, tasks) in [
+        ("CSV", "all.csv", &csv[..]),
+        ("NDJSON", "all.ndjson", &json),
+    ] {
+        let megabytes = files.path(file).metadata()?.len() as f64 / 1e6;
+        let head = format!("{name}, {records} records, {megabytes:.0} MB");
+        writeln!(table, "{head:<34}  seconds  ns/record  speed")?;
+        let mut best = vec![f64::INFINITY; tasks.len()];
+        for _ in 0..rounds {
+            for ((_, task), best) in tasks.iter().zip(&mut best) {
+                // To make room for the output of another task takes time too.
+                File::create(files.path("out"))?;
+                let start = Instant::now();
+                task.run(&files, &rules)?;
+                *best = best.min(start.elapsed().as_secs_f64());
+            }
+        }
+        for ((name, task), seconds) in tasks.iter().zip(&best) {
+            let of_all = seconds * f64::from(task.part());
+            let each = of_all / records as f64 * 1e9;
+            let speed = best[0] / of_all;
+            writeln!(
+                table,
+                "{name:<34}  {seconds:>7.3}  {each:>9.0}  {speed:>4.2}x"
+            )?;
+        }
+    }
+    Ok(table)
+}
+
+/// What is timed.
+enum Task {
+    ReadBytes,
+    ReadCsv,
+    CopyCsv,
+    CopyNdjson,
+    /// With so many threads.
+    Label(usize, What),
+}
+
+enum What {
+    Csv,
+    /// Nothing but the contract is looked at.
+    OneColumn,
+    Details,
+    Tenth,
+    Hundredth,
+    Ndjson,
+    Json,
+}
+
+impl Task {
+    /// It does the one part in so many of what the others do.
+    fn part(&self) -> u32 {
+        match self {
+            Task::Label(_, What::Tenth) => 10,
+            Task::Label(_, What::Hundredth) => 100,
+            _ => 1,
+        }
+    }
+
+    fn run(&self, files: &Files, rules: &Rules) -> Result<()> {
+        let (input, output) = (files.path("all.csv"), files.path("out"));
+        let (threads, what) = match self {
+            Task::ReadBytes => return read_bytes(&input),
+            Task::ReadCsv => return read_csv(&input),
+            Task::CopyCsv => return copy_csv(&input, &output),
+            Task::CopyNdjson => return copy_ndjson(&files.path("all.ndjson"), &output),
+            Task::Label(threads, what) => (*threads, what),
+        };
+        let (input, format) = match what {
+            What::Csv | What::OneColumn | What::Details => (input, Format::Csv),
+            What::Tenth => (files.path("tenth.csv"), Format::Csv),
+            What::Hundredth => (files.path("hundredth.csv"), Format::Csv),
+            What::Ndjson => (files.path("all.ndjson"), Format::Ndjson),
+            What::Json => (files.path("all.json"), Format::Json),
+        };
+        let criteria = rules.rulebook().criteria.iter();
+        let off = criteria.map(|criterion| Override {
+            criterion: criterion.name.clone(),
+            column: None,
+        });
+        let options = Options {
+            input_format: Some(format),
+            threads: NonZero::new(threads),
+            details: matches!(what, What::Details),
+            overrides: match what {
+                What::OneColumn => off.filter(|one| one.criterion != "contract").collect(),
+                _ => Vec::new(),
+            },
+            ..Options::default()
+        };
+        let source = Source {
+            name: input.to_string_lossy().into_owned(),
+            reader: Box::new(File::open(input)?),
+        };
+        let mut out = File::create(output)?;
+        clientype::classify(rules, &options, vec![source], &mut out, None, &mut |_| {})?;
+        Ok(())
+    }
+}
+
+fn read_bytes(input: &Path) -> Result<()> {
+    let (mut file, mut buffer) = (File::open(input)?, vec![0; BUFFER]);
+    while file.read(&mut buffer)? > 0 {}
+    Ok(())
+}
+
+fn read_csv(input: &Path) -> Result<()> {
+    let mut reader = csv::ReaderBuilder::new()
+        .buffer_capacity(BUFFER)
+        .from_path(input)?;
+    let mut record = csv::ByteRecord::new();
+    while reader.read_byte_record(&mut record)? {}
+    Ok(())
+}
+
+fn copy_csv(input: &Path, output: &Path) -> Result<()> {
+    let mut reader = csv::ReaderBuilder::new()
+        .buffer_capacity(BUFFER)
+        .has_headers(false)
+        .from_path(input)?;
+    let mut writer = csv::WriterBuilder::new()
+        .buffer_capacity(BUFFER)
+        .from_path(output)?;
+    let mut record = csv::ByteRecord::new();
+    while reader.read_byte_record(&mut record)? {
+        record.push_field(b"Undetermined");
+        writer.write_byte_record(&record)?;
+    }
+    Ok(writer.flush()?)
+}
+
+fn copy_ndjson(input: &Path, output: &Path) -> Result<()> {
+    let mut reader = BufReader::with_capacity(BUFFER, File::open(input)?);
+    let mut writer = BufWriter::with_capacity(BUFFER, File::create(output)?);
+    let mut line = String::new();
+    while reader.read_line(&mut line)? > 0 {
+        let mut record: serde_json::Value = serde_json::from_str(&line)?;
+        record["label"] = "Undetermined".into();
+        serde_json::to_writer(&mut writer, &record)?;
+        writer.write_all(b"\n")?;
+        line.clear();
+    }
+    Ok(writer.flush()?)
+}
+
+/// The folder with the same records in several formats, and with the output.
+struct Files(PathBuf);
+
+impl Files {
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    fn make(folder: &Path, records: usize) -> io::Result<Self> {
+        let files = Files(folder.to_owned());
+        let create =
+            |name: &str| Ok::<_, io::Error>(BufWriter::new(File::create(files.path(name))?));
+        let mut tables = [
+            (create("all.csv")?, records),
+            (create("tenth.csv")?, records / 10),
+            (create("hundredth.csv")?, records / 100),
+        ];
+        for (table, _) in &mut tables {
+            writeln!(table, "{HEADER}")?;
+        }
+        let (mut ndjson, mut json) = (create("all.ndjson")?, create("all.json")?);
+        let mut seed = Seed(0x2545_F491_4F6C_DD1D);
+        for number in 0..records {
+            let (cells, notes) = record(number, &mut seed);
+            let line = format!("{},\"{notes}\"\n", cells.join(","));
+            for (table, upto) in &mut tables {
+                if number < *upto {
+                    table.write_all(line.as_bytes())?;
+                }
+            }
+            let values = cells.iter().chain([&notes]);
+            let members = HEADER.split(',').zip(values);
+            let members: Vec<String> = members
+                .map(|(key, value)| format!("{key:?}: {value:?}"))
+                .collect();
+            let object = format!("{{{}}}", members.join(", "));
+            writeln!(ndjson, "{object}")?;
+            write!(json, "{}\n{object}", if number == 0 { '[' } else { ',' })?;
+        }
+        writeln!(json, "\n]")?;
+        for (table, _) in &mut tables {
+            table.flush()?;
+        }
+        ndjson.flush()?;
+        json.flush()?;
+        Ok(files)
+    }
+}
+
+/// The fields of a record, and its notes: each value is drawn anew, so that no
+/// processor can foresee what a record says. One in five has a line break in its
+/// notes.
+fn record(number: usize, seed: &mut Seed) -> (Vec<String>, String) {
+    let words = ["sed", "ipsum", "elit", "lorem", "amet", "dolor", "tempor"];
+    let months = seed.below(60) + 1;
+    let notes: Vec<&str> = (0..6).map(|_| seed.of(&words)).collect();
+    let between = if number.is_multiple_of(5) { "\n" } else { " " };
+    let cells: [&str; 11] = [
+        seed.of(&["yes", "no", "ja", ""]),
+        seed.of(&["18 months", "3y", "7 years", "P1Y6M", "5"]),
+        seed.of(&["custom", "standard", ""]),
+        seed.of(&["ongoing", "transactional", "project", ""]),
+        seed.of(&["product", "professional service", "service", ""]),
+        seed.of(&["retainer", "subscription", "per_purchase", ""]),
+        seed.of(&["law", "retail", "bakery", "consulting", "advertising", ""]),
+        seed.of(&["company", "consumer", "employee", "partner", ""]),
+        seed.of(&["dedicated", "shared", ""]),
+        seed.of(&["regular", "occasional", "once", ""]),
+        seed.of(&["Sed", "Elit", "Amet", "Dolor"]),
+    ];
+    let mut record = vec![number.to_string(), format!("Buyer {number} {}", notes[0])];
+    record.extend(cells.map(str::to_owned));
+    if months.is_multiple_of(3) {
+        record[3] = format!("{months} months");
+    }
+    (
+        record,
+        notes[..3].join(" ") + between + &notes[3..].join(" "),
+    )
+}
+
+/// Numbers that are the same on every machine.
+struct Seed(u64);
+
+impl Seed {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 33) as usize % bound
+    }
+
+    fn of<'w>(&mut self, words: &[&'w str]) -> &'w str {
+        words[self.below(words.len())]
+    }
+}

@@ -1,0 +1,191 @@
+//! What comes out does not depend on how many threads label.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+fn clientype(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_clientype"));
+    command.args(["classify", "--as-of", "2026-01-31"]);
+    command.args(arguments);
+    command
+}
+
+/// A file with a name of its own in a folder of its own.
+fn file(folder: &Path, name: &str, content: &str) -> PathBuf {
+    let path = folder.join(name);
+    File::create(&path)
+        .unwrap()
+        .write_all(content.as_bytes())
+        .unwrap();
+    path
+}
+
+/// So many CSV records, among them some with line breaks, and words that are
+/// not understood.
+fn csv(records: usize) -> String {
+    let mut text = "name,contract,duration,frequency,notes\n".to_owned();
+    for i in 0..records {
+        let contract = ["yes", "no", "", "ja", "perhaps"][i % 5];
+        let duration = ["3 years", "18 months", "", "x"][i / 7 % 4];
+        let frequency = ["regular", "once", &format!("word{}", i % 1500)][i / 3 % 3].to_owned();
+        let notes = [
+            "plain",
+            "\"two\nlines\"",
+            "\"a, \"\"b\"\"\"",
+            "a \"stray\" one",
+        ][i % 4];
+        text += &format!("Buyer {i},{contract},{duration},{frequency},{notes}\n");
+    }
+    text
+}
+
+/// The same as objects; some have keys that others have not.
+fn objects(records: usize) -> Vec<String> {
+    let object = |i: usize| {
+        let contract = ["\"yes\"", "false", "null", "\"ja\""][i % 4];
+        let late = if i > records / 2 {
+            ", \"Laufzeit\": \"3 Jahre\""
+        } else {
+            ""
+        };
+        format!(
+            "{{\"name\": \"Buyer \\\"{i}\\\" }} ]\", \"contract\": {contract}{late}, \"id-{i}\": [1, {{\"a\": {i}}}]}}"
+        )
+    };
+    (0..records).map(object).collect()
+}
+
+/// Runs with one thread and with several, and returns what all runs had in
+/// common.
+fn alike(arguments: &[&str], input: &Path, rejects: Option<&Path>) -> (Output, Vec<u8>) {
+    let run = |threads: &str| {
+        let mut command = clientype(&["--threads", threads]);
+        command.args(arguments).arg(input);
+        if let Some(rejects) = rejects {
+            command.arg("--rejects").arg(rejects);
+        }
+        let output = command.output().unwrap();
+        let rejected = rejects.and_then(|path| std::fs::read(path).ok());
+        (output, rejected.unwrap_or_default())
+    };
+    let one = run("1");
+    for threads in ["2", "3", "8"] {
+        let several = run(threads);
+        assert!(
+            one.0.stdout == several.0.stdout,
+            "{threads} threads, {arguments:?}"
+        );
+        assert_eq!(
+            String::from_utf8_lossy(&one.0.stderr),
+            String::from_utf8_lossy(&several.0.stderr)
+        );
+        assert_eq!(one.0.status, several.0.status);
+        assert_eq!(one.1, several.1);
+    }
+    one
+}
+
+#[test]
+fn files_in_all_formats_come_out_alike() {
+    let folder = tempfile::tempdir().unwrap();
+    let objects = objects(20_000);
+    let csv = file(folder.path(), "a.csv", &csv(40_000));
+    let ndjson = file(folder.path(), "a.ndjson", &objects.join("\n"));
+    let json = file(
+        folder.path(),
+        "a.json",
+        &format!("[\n{}\n]\n", objects.join(",\n")),
+    );
+    for input in [&csv, &ndjson, &json] {
+        for arguments in [&[][..], &["--details"], &["-f", "ndjson"], &["-f", "json"]] {
+            let (output, _) = alike(arguments, input, None);
+            assert!(output.status.success(), "{output:?}");
+            assert!(output.stdout.len() > 1 << 20, "too little to share");
+        }
+    }
+    let (output, _) = alike(&["-f", "table"], &csv, None);
+    assert!(output.status.success());
+}
+
+#[test]
+fn a_fault_far_behind_ends_every_run_at_the_same_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let sound = csv(40_000);
+    let faulty = format!(
+        "{sound}Buyer,yes\n{}",
+        &sound[sound.find('\n').unwrap() + 1..]
+    );
+    let csv = file(folder.path(), "a.csv", &faulty);
+    let (output, _) = alike(&[], &csv, None);
+    assert_eq!(output.status.code(), Some(2));
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        message.contains("record 40001: the record has 2 fields"),
+        "{message}"
+    );
+    let labelled = output.stdout.iter().filter(|&&byte| byte == b'\n').count();
+    assert!(labelled > 40_000, "all before is there");
+
+    let rejects = folder.path().join("rejects.csv");
+    let (output, rejected) = alike(&[], &csv, Some(&rejects));
+    assert!(output.status.success());
+    assert_eq!(rejected, b"Buyer,yes\n");
+}
+
+#[test]
+fn two_keys_for_one_criterion_are_told_of_where_the_second_begins() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut objects = objects(20_000);
+    objects[15_000] = "{\"Vertragsdauer\": \"2 Jahre\"}".to_owned();
+    let ndjson = file(folder.path(), "a.ndjson", &objects.join("\n"));
+    let (output, _) = alike(&[], &ndjson, None);
+    assert_eq!(output.status.code(), Some(2));
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(message.contains("record 15001"), "{message}");
+}
+
+#[test]
+fn whoever_has_read_enough_ends_it_quietly() {
+    let folder = tempfile::tempdir().unwrap();
+    let csv = file(folder.path(), "a.csv", &csv(200_000));
+    for threads in ["1", "2", "8"] {
+        let mut child = clientype(&["--quiet", "--threads", threads])
+            .arg(&csv)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut first = [0; 100];
+        child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        assert!(output.stderr.is_empty(), "{output:?}");
+    }
+}
+
+#[test]
+fn a_fault_in_what_came_first_is_told_before_more_comes() {
+    // Whoever types, or pipes from a service, waits for no second batch.
+    let mut child = clientype(&["--threads", "8"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let text = format!("contract\nyes\nno,no\n{}", "yes\n".repeat(100_000));
+    // It may end before all of it is written.
+    drop(stdin.write_all(text.as_bytes()));
+    let start = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        assert!(start.elapsed() < Duration::from_secs(20), "it still waits");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    drop(stdin);
+    assert_eq!(child.wait().unwrap().code(), Some(2));
+}
