@@ -43,11 +43,27 @@ pub(crate) struct Judge<'r> {
     /// By criterion: the day that was read last, and its text unless that is the
     /// day as it is printed. Two days may turn out to contradict each other.
     days: Vec<(Date, String)>,
-    memory: Vec<Memory>,
-    kinds: Vec<Kind>,
+    /// By criterion.
+    seats: Vec<Seat>,
     key: String,
     pub(crate) evaluation: Evaluation,
     pub(crate) tally: Tally,
+}
+
+/// What it takes to read the texts of one criterion quickly.
+#[derive(Debug, Clone)]
+struct Seat {
+    kind: Kind,
+    memory: Memory,
+}
+
+impl Seat {
+    fn new(kind: Kind) -> Self {
+        Seat {
+            kind,
+            memory: Memory::default(),
+        }
+    }
 }
 
 impl<'r> Judge<'r> {
@@ -64,8 +80,7 @@ impl<'r> Judge<'r> {
             explains,
             slots: vec![Bin::MISSING; criteria],
             days: vec![(Date::ZERO, String::new()); criteria],
-            memory: vec![Memory::default(); criteria],
-            kinds: kinds.collect(),
+            seats: kinds.map(Seat::new).collect(),
             key: String::new(),
             evaluation: Evaluation::default(),
             tally: Tally::new(rules),
@@ -89,10 +104,14 @@ impl<'r> Judge<'r> {
         says: impl FnOnce(&'t str) -> Cow<'t, str>,
     ) -> Result<(), Box<Unread>> {
         let criterion = feed.criterion;
-        if self.kinds[criterion] == Kind::Date && self.take_day(criterion, text, &place) {
-            return Ok(());
+        let seat = &self.seats[criterion];
+        if seat.kind == Kind::Date {
+            if self.take_day(criterion, text, &place) {
+                return Ok(());
+            }
+            return self.take_anew(feed, text, place, says);
         }
-        match self.memory[criterion].recall_at(text.as_bytes(), &place) {
+        match seat.memory.recall_at(text.as_bytes(), &place) {
             Some(known) if known.bin != Bin::NOT_UNDERSTOOD => {
                 self.slots[criterion] = known.bin;
                 Ok(())
@@ -128,13 +147,16 @@ impl<'r> Judge<'r> {
         says: impl FnOnce(&'t str) -> Cow<'t, str>,
     ) -> Result<(), Box<Unread>> {
         let criterion = feed.criterion;
-        let digest = if self.kinds[criterion] == Kind::Address {
+        let seat = &self.seats[criterion];
+        let digest = if seat.kind == Kind::Address {
             digest_of_address(text.as_bytes(), place.clone())
         } else {
             Digest::of(text.as_bytes(), place.clone())
         };
-        let memory = &self.memory[criterion];
-        let Some(known) = digest.as_ref().and_then(|digest| memory.recall(digest)) else {
+        let known = digest
+            .as_ref()
+            .and_then(|digest| seat.memory.recall(digest));
+        let Some(known) = known else {
             return self.read(feed, digest, &says(&text[place]));
         };
         self.slots[criterion] = known.bin;
@@ -170,7 +192,9 @@ impl<'r> Judge<'r> {
             _ => {}
         }
         if let Some(digest) = digest {
-            self.memory[criterion].remember(digest, Known { bin, counted });
+            self.seats[criterion]
+                .memory
+                .remember(digest, Known { bin, counted });
         }
         Ok(())
     }
@@ -224,8 +248,8 @@ impl<'r> Judge<'r> {
 
     /// Hands over what was counted since the last time.
     pub(crate) fn take_tally(&mut self) -> Tally {
-        for memory in &mut self.memory {
-            memory.forget_counted();
+        for seat in &mut self.seats {
+            seat.memory.forget_counted();
         }
         std::mem::replace(&mut self.tally, Tally::new(self.rules))
     }

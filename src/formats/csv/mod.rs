@@ -110,7 +110,7 @@ impl Input {
             && let Some(Ok(record)) = scanner.next()
         {
             records += 1;
-            let start = record.start;
+            let start = record.start();
             let Ok(text) = std::str::from_utf8(&sample[start..record.end()]) else {
                 break;
             };
@@ -197,13 +197,13 @@ impl Input {
                 Ok(false) => {
                     // Set aside: with its line break, and nothing of it stays.
                     let end = after_break(bytes, record.end());
-                    passage.pass(record.start, &mut sheet.out);
+                    passage.pass(record.start(), &mut sheet.out);
                     passage.skip(end);
-                    sheet.rejects.extend_from_slice(&bytes[record.start..end]);
+                    sheet.rejects.extend_from_slice(&bytes[record.start()..end]);
                     sheet.rejected += 1;
                 }
                 Err(fault) => {
-                    passage.pass(record.start, &mut sheet.out);
+                    passage.pass(record.start(), &mut sheet.out);
                     return Err(fault);
                 }
             }
@@ -226,17 +226,17 @@ impl Input {
                 return Ok(false);
             }
             let (found, wanted) = (record.width(), self.names.len());
-            return Err(ragged(record.start, number, found, wanted));
+            return Err(ragged(record.start(), number, found, wanted));
         }
         let judge = &mut desk.judge;
         judge.begin();
         for (column, feed) in &self.feeds {
             let told = judge.take(feed, text, record.field(*column), unquoted);
-            told.map_err(|unread| self.unread(record.start, number, &unread, judge.rules))?;
+            told.map_err(|unread| self.unread(record.start(), number, &unread, judge.rules))?;
         }
         judge
             .decide()
-            .map_err(|unread| self.unread(record.start, number, &unread, judge.rules))?;
+            .map_err(|unread| self.unread(record.start(), number, &unread, judge.rules))?;
         Ok(true)
     }
 

@@ -25,30 +25,35 @@ pub(super) struct Unclosed {
 /// A record's place, and those of its fields.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Record<'s> {
-    pub(super) start: usize,
-    /// Where each field ends: at a delimiter, the last at a line break or the
-    /// end of the text. There is at least one.
-    ends: &'s [usize],
+    /// The place before the record's first byte, then where each field ends: at
+    /// a delimiter, the last at a line break or the end of the text. What is
+    /// before the first byte of all is as far as a number goes.
+    bounds: &'s [usize],
 }
 
 impl Record<'_> {
-    /// Where it ends, before its line break.
-    pub(super) fn end(&self) -> usize {
-        self.ends.last().copied().unwrap_or(self.start)
+    /// Where it begins.
+    pub(super) fn start(&self) -> usize {
+        self.bounds
+            .first()
+            .map_or(0, |before| before.wrapping_add(1))
     }
 
-    /// How many fields it has.
+    /// Where it ends, before its line break.
+    pub(super) fn end(&self) -> usize {
+        self.bounds.last().copied().unwrap_or_default()
+    }
+
+    /// How many fields it has, at least one.
     pub(super) fn width(&self) -> usize {
-        self.ends.len()
+        self.bounds.len() - 1
     }
 
     /// The place of a field, with its quotes.
+    #[inline(always)]
     pub(super) fn field(&self, index: usize) -> Range<usize> {
-        let start = match index.checked_sub(1) {
-            None => self.start,
-            Some(before) => self.ends[before] + 1,
-        };
-        start..self.ends[index]
+        let bounds = &self.bounds[index..index + 2];
+        bounds[0].wrapping_add(1)..bounds[1]
     }
 
     /// The places of all fields.
@@ -69,7 +74,8 @@ pub(super) struct Scanner<'t> {
     /// The ends of fields; so many of them are set.
     ends: Vec<usize>,
     set: usize,
-    /// Those before belong to records that were handed out.
+    /// Those before belong to records that were handed out. There is always one,
+    /// which makes room for the place before the next record.
     used: usize,
     /// For each record found: the place in `ends` after its last field.
     records: Vec<usize>,
@@ -84,9 +90,9 @@ impl<'t> Scanner<'t> {
             walk: Walk::new(delimiter),
             base: start,
             start,
-            ends: Vec::new(),
-            set: 0,
-            used: 0,
+            ends: vec![0],
+            set: 1,
+            used: 1,
             records: Vec::new(),
             handed_out: 0,
         }
@@ -106,18 +112,21 @@ impl<'t> Scanner<'t> {
             return is_open.then_some(Err(Unclosed { record, quote }));
         };
         self.handed_out += 1;
-        let ends = &self.ends[self.used..upto];
         let start = skip_breaks(self.text, self.start);
+        let before = self.used - 1;
+        self.ends[before] = start.wrapping_sub(1);
+        let bounds = &self.ends[before..upto];
         self.used = upto;
-        self.start = ends.last().copied().unwrap_or(start);
-        Some(Ok(Record { start, ends }))
+        self.start = bounds.last().copied().unwrap_or(start);
+        Some(Ok(Record { bounds }))
     }
 
     /// Looks through the text until there is a record, or nothing more.
     fn search(&mut self) {
         // What is used up makes room.
-        self.ends.copy_within(self.used..self.set, 0);
-        (self.set, self.used) = (self.set - self.used, 0);
+        let before = self.used - 1;
+        self.ends.copy_within(before..self.set, 0);
+        (self.set, self.used) = (self.set - before, 1);
         self.records.clear();
         self.handed_out = 0;
         while self.base < self.text.len() && (self.records.is_empty() || self.set < AT_A_TIME) {
