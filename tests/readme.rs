@@ -126,3 +126,31 @@ fn every_dependency_has_its_reason() {
     used.dedup();
     assert_eq!(named, used);
 }
+
+#[path = "../examples/throughput.rs"]
+#[allow(dead_code, missing_docs, reason = "it is a program of its own")]
+mod throughput;
+
+#[test]
+fn the_benchmark_prints_what_the_performance_section_shows() {
+    let readme = include_str!("../README.md");
+    let (_, shown) = readme
+        .split_once("<!-- throughput -->\n\n```text\n")
+        .unwrap();
+    let (shown, _) = shown
+        .split_once("```\n\n<!-- end of throughput -->")
+        .unwrap();
+    // Everything but the numbers.
+    let words = |table: &str| -> Vec<String> {
+        let is_word = |word: &&str| !word.starts_with(|c: char| c.is_ascii_digit());
+        let line = |line: &str| {
+            line.split_whitespace()
+                .filter(is_word)
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        table.lines().map(line).collect()
+    };
+    let printed = throughput::run(200, 1).unwrap();
+    assert_eq!(words(shown), words(&printed));
+}
