@@ -72,7 +72,7 @@ fn main() -> io::Result<()> {
                     headers.add(&words::header_key(word), entry);
                 });
             }
-            "(legal_form)" | "free_mail" => {}
+            "(legal_form)" => {}
             _ => {
                 if entry.criterion == "length" {
                     words::spellings(entry.word, |word| {

@@ -34,7 +34,7 @@ fn main() -> Result<()> {
 
 /// Times all tasks `rounds` times on files of so many records, and returns the
 /// table.
-pub fn run(records: usize, rounds: usize) -> Result<String> {
+pub(crate) fn run(records: usize, rounds: usize) -> Result<String> {
     let folder = tempfile::tempdir()?;
     let files = Files::make(folder.path(), records)?;
     let as_of = jiff::civil::date(2026, 1, 31);

@@ -150,6 +150,69 @@ fn two_keys_for_one_criterion_are_told_of_where_the_second_begins() {
 }
 
 #[test]
+fn what_was_set_aside_before_two_keys_clash_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut objects = objects(20_000);
+    // Of the same batch as the clash, and far from the first of the two keys.
+    objects[17_900] = "broken".to_owned();
+    objects[17_901] = "{\"Vertragsdauer\": \"2 Jahre\"}".to_owned();
+    let ndjson = file(folder.path(), "a.ndjson", &objects.join("\n"));
+    let run = |threads: &str| {
+        let mut command = clientype(&["--quiet", "--threads", threads, "--rejects", "-"]);
+        let output = command.arg(&ndjson).output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        output
+    };
+    for threads in ["1", "8"] {
+        let output = run(threads);
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains("broken\n"), "{threads}");
+    }
+}
+
+/// Reads well at first, and panics then.
+struct Panics(usize);
+
+impl Read for Panics {
+    fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
+        assert!(self.0 > 0, "the reader panics");
+        self.0 -= 1;
+        to.fill(b'\n');
+        let head = b"contract\nyes\n";
+        let length = head.len().min(to.len());
+        to[..length].copy_from_slice(&head[..length]);
+        Ok(to.len())
+    }
+}
+
+#[test]
+fn a_panic_is_passed_on_and_nobody_waits() {
+    let rulebook = clientype::rules::Rulebook::documents().unwrap();
+    let own = clientype::rules::Own::default();
+    let day = jiff::civil::date(2026, 1, 31);
+    let rules = clientype::rules::compile::Rules::compile(rulebook, &own, day).unwrap();
+    for threads in [1, 2, 4] {
+        let labelled = std::panic::catch_unwind(|| {
+            let options = clientype::Options {
+                input_format: Some(clientype::Format::Csv),
+                threads: std::num::NonZero::new(threads),
+                batch: 1 << 10,
+                ..clientype::Options::default()
+            };
+            let source = clientype::Source {
+                name: "input".to_owned(),
+                reader: Box::new(Panics(300)),
+            };
+            let mut out = Vec::new();
+            let labelled =
+                clientype::classify(&rules, &options, vec![source], &mut out, None, &mut |_| {});
+            labelled.map(|summary| summary.records())
+        });
+        assert!(labelled.is_err(), "{labelled:?}");
+    }
+}
+
+#[test]
 fn whoever_has_read_enough_ends_it_quietly() {
     let folder = tempfile::tempdir().unwrap();
     let csv = file(folder.path(), "a.csv", &csv(200_000));

@@ -1,7 +1,7 @@
 //! The names by which columns are found.
 //!
-//! Owns the tables made of the vocabulary, and what it means that a name is
-//! known, known among fillers, doubtful, or misspelled.
+//! Owns what it means that a name is known, known among fillers, doubtful, or
+//! misspelled.
 
 use super::How;
 use crate::rules::compile::Rules;

@@ -148,8 +148,9 @@ pub(crate) struct News {
     /// The record within the batch, from 1, and its place.
     pub(crate) record: u64,
     pub(crate) at: usize,
-    /// How much was written before that record.
+    /// How much was written before that record, and how much set aside.
     pub(crate) written: usize,
+    pub(crate) rejected: usize,
 }
 
 impl Sheet {

@@ -202,8 +202,12 @@ impl<'r> Judge<'r> {
     /// Judges the record whose slots are filled.
     #[inline(always)]
     pub(crate) fn decide(&mut self) -> Result<(), Box<Unread>> {
+        let mut contradicts = None;
         for index in 0..self.rules.derived().len() {
-            self.derive(index)?;
+            contradicts = self.derive(index).or(contradicts);
+        }
+        if let Some(date) = contradicts {
+            self.contradicts(date)?;
         }
         let evaluation = &mut self.evaluation;
         if self.explains {
@@ -218,12 +222,13 @@ impl<'r> Judge<'r> {
         Ok(())
     }
 
-    /// Fills the slot of a length that dates give, if it is not known.
-    fn derive(&mut self, index: usize) -> Result<(), Box<Unread>> {
+    /// Fills the slot of a length that dates give, if it is not known. Returns
+    /// the criterion of a date that contradicts.
+    fn derive(&mut self, index: usize) -> Option<usize> {
         let derived = &self.rules.derived()[index];
         let start = self.slots[derived.start];
         if start == Bin::MISSING || self.slots[derived.length].is_known() {
-            return Ok(());
+            return None;
         }
         let day = |criterion: usize| match self.slots[criterion] {
             Bin::MISSING => Reading::Missing,
@@ -231,19 +236,19 @@ impl<'r> Judge<'r> {
             _ => Reading::Date(self.days[criterion].0),
         };
         let (start, end) = (day(derived.start), day(derived.end));
-        let Some((length, contradicts)) = derived.length(start, end, || self.rules.as_of()) else {
-            return Ok(());
-        };
+        let (length, contradicts) = derived.length(start, end, || self.rules.as_of())?;
         self.slots[derived.length] = self.rules.bin(derived.length, length);
-        if let Some(date) = contradicts {
-            let (day, text) = &self.days[date];
-            let text = match text.is_empty() {
-                true => day.to_string(),
-                false => text.clone(),
-            };
-            self.not_understood(date, &text)?;
-        }
-        Ok(())
+        contradicts
+    }
+
+    /// Counts the day that was read of a criterion.
+    fn contradicts(&mut self, criterion: usize) -> Result<(), Box<Unread>> {
+        let (day, text) = &self.days[criterion];
+        let text = match text.is_empty() {
+            true => day.to_string(),
+            false => text.clone(),
+        };
+        self.not_understood(criterion, &text).map(drop)
     }
 
     /// Hands over what was counted since the last time.

@@ -20,8 +20,10 @@ pub(crate) struct Tally {
 /// Texts and how often each was met, in the order in which they were met.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Unreads {
-    index: HashMap<String, u32>,
-    counts: Vec<(String, u64)>,
+    /// The place of each text.
+    places: HashMap<String, u32>,
+    /// By place.
+    counts: Vec<u64>,
     /// Met after there was no room for more different texts.
     pub(crate) others: u64,
 }
@@ -37,40 +39,52 @@ impl Unreads {
     /// Adds to the count of a text, and returns its place.
     pub(super) fn add(&mut self, text: &str, count: u64) -> u32 {
         let text = head(text, Self::LONGEST);
-        if let Some(&place) = self.index.get(text) {
-            self.counts[place as usize].1 += count;
-            return place;
-        }
-        // No batch has more texts than that.
-        let place = self.counts.len() as u32;
-        self.index.insert(text.to_owned(), place);
-        self.counts.push((text.to_owned(), count));
+        let place = match self.places.get(text) {
+            Some(&place) => place,
+            None => {
+                // No batch has more texts than that.
+                let place = self.counts.len() as u32;
+                self.places.insert(text.to_owned(), place);
+                self.counts.push(0);
+                place
+            }
+        };
+        self.counts[place as usize] += count;
         place
     }
 
     /// Adds what a later batch has counted, as far as there is room for it.
     fn add_all(&mut self, later: &Unreads) {
-        for (text, count) in &later.counts {
-            if self.counts.len() < Self::MOST || self.index.contains_key(text) {
-                self.add(text, *count);
+        for (text, count) in later.in_order() {
+            if self.counts.len() < Self::MOST || self.places.contains_key(text) {
+                self.add(text, count);
             } else {
                 self.others += count;
             }
         }
+        self.others += later.others;
     }
 
     /// Counts once more what has this place.
     pub(super) fn count(&mut self, place: u32) {
-        self.counts[place as usize].1 += 1;
+        self.counts[place as usize] += 1;
+    }
+
+    /// The texts as met.
+    fn in_order(&self) -> Vec<(&str, u64)> {
+        let mut texts = vec![("", 0); self.counts.len()];
+        // Each goes to a place of its own, whatever the order.
+        #[allow(clippy::iter_over_hash_type)]
+        for (text, place) in &self.places {
+            let place = *place as usize;
+            texts[place] = (text, self.counts[place]);
+        }
+        texts
     }
 
     /// The texts, most frequent first, then as met.
     pub(crate) fn ranked(&self) -> Vec<(&str, u64)> {
-        let mut ranked: Vec<_> = self
-            .counts
-            .iter()
-            .map(|(text, count)| (text.as_str(), *count))
-            .collect();
+        let mut ranked = self.in_order();
         ranked.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         ranked
     }

@@ -190,6 +190,7 @@ impl Writer<'_, '_> {
                     let error = self.columns.two_columns(*criterion, column, &news.column);
                     let written = &sheet.out[..news.written];
                     self.sink.records(written, news.record - 1, comma)?;
+                    self.sink.set_aside(&sheet.rejects[..news.rejected])?;
                     let fault = Fault::new(news.at, news.record, error);
                     return Err(self.placed(*fault, &labelled.bytes));
                 }
@@ -199,7 +200,7 @@ impl Writer<'_, '_> {
         self.sink.records(&sheet.out, written, comma)?;
         self.sink.set_aside(&sheet.rejects)?;
         self.summary.rejected += sheet.rejected;
-        self.summary.tally.add(&sheet.tally);
+        self.summary.tally.add(&std::mem::take(&mut sheet.tally));
         if let Some(fault) = labelled.fault.take() {
             return Err(self.placed(*fault, &labelled.bytes));
         }

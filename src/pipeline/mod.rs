@@ -27,8 +27,10 @@ const SAMPLE_MOST: usize = 1024 * 1024;
 
 /// Reading and writing, which are not shared, leave no more than that to do.
 const ENOUGH_THREADS: usize = 8;
-/// So many bytes all threads together take at a time: memory does not grow with
-/// their number.
+/// No machine is quicker with more.
+const MOST_THREADS: usize = 64;
+/// So many bytes all threads together take at a time, if no record is longer, so
+/// that memory hardly grows with their number.
 const IN_HAND: usize = 1024 * 1024;
 
 /// One input: its name for messages, and its bytes.
@@ -60,8 +62,9 @@ pub struct Options {
     pub strict: bool,
     /// How wide a table may be; unlimited if not given.
     pub table_width: Option<usize>,
-    /// How many threads label; as many as there are cores, at most 8, if not
-    /// given. The output does not depend on it.
+    /// How many threads label, at most 64; as many as there are cores, at most 8,
+    /// if not given. The output does not depend on it. With several, a fault is
+    /// told once a read that another thread has begun is over.
     pub threads: Option<NonZero<usize>>,
     /// How many bytes are read and labelled at a time, if no record is longer.
     /// The output does not depend on it.
@@ -146,8 +149,8 @@ impl Summary {
 ///
 /// Labelled records go to `out`, records that cannot be read to `rejects` if
 /// it is there. `opened` is told of each input before its first record.
-/// Memory does not grow with the inputs, except with the length of a single
-/// record.
+/// Memory does not grow with the inputs, except with the length of the longest
+/// records: each thread may hold one.
 ///
 /// # Errors
 ///
@@ -293,7 +296,8 @@ impl Run<'_, '_> {
             let cores = std::thread::available_parallelism();
             cores.map_or(1, NonZero::get).min(ENOUGH_THREADS)
         };
-        self.options.threads.map_or_else(cores, NonZero::get)
+        let threads = self.options.threads.map_or_else(cores, NonZero::get);
+        threads.min(MOST_THREADS)
     }
 
     /// How many bytes a thread takes at a time.

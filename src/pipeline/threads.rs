@@ -46,6 +46,7 @@ fn label_together<'d>(
             most: (threads / 2).min(8),
             is_writing: false,
             error: None,
+            is_abandoned: false,
             spares: Vec::new(),
         }),
         changed: Condvar::new(),
@@ -56,12 +57,14 @@ fn label_together<'d>(
     let workers = std::thread::scope(|scope| {
         let hall = &hall;
         let others: Vec<_> = (1..threads)
-            .map(|_| {
+            .map_while(|_| {
                 let mut worker = worker.clone();
-                scope.spawn(move || {
+                let work = move || {
                     hall.work(&mut worker);
                     worker
-                })
+                };
+                // Where no more can be had, those that are there do it all.
+                std::thread::Builder::new().spawn_scoped(scope, work).ok()
             })
             .collect();
         let mut workers = vec![worker];
@@ -101,12 +104,35 @@ struct Queue {
     is_writing: bool,
     /// What ended it all.
     error: Option<Error>,
+    /// Somebody panicked, and what waits for him would wait for ever.
+    is_abandoned: bool,
     spares: Vec<Labelled>,
+}
+
+impl Queue {
+    fn is_over(&self) -> bool {
+        self.error.is_some() || self.is_abandoned
+    }
+}
+
+/// Ends it for all if one panics, so that nobody waits for him and the panic is
+/// passed on.
+struct Watch<'a, 'h, 'r, 'i, 'w, 'o>(&'a Hall<'h, 'r, 'i, 'w, 'o>);
+
+impl Drop for Watch<'_, '_, '_, '_, '_, '_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            lock(&self.0.queue).is_abandoned = true;
+            self.0.is_over.store(true, Ordering::Relaxed);
+            self.0.changed.notify_all();
+        }
+    }
 }
 
 impl Hall<'_, '_, '_, '_, '_> {
     /// Cuts, labels and writes batches until there are no more.
     fn work(&self, worker: &mut Worker<'_>) {
+        let _watch = Watch(self);
         let (mut cutting, mut spare) = (Cutting::default(), Labelled::default());
         while !self.is_over.load(Ordering::Relaxed) {
             let mut reader = lock(&self.reader);
@@ -139,14 +165,14 @@ impl Hall<'_, '_, '_, '_, '_> {
     /// does. Returns a batch that is done with; none where it is all over.
     fn hand_over(&self, number: u64, labelled: Result<Labelled>) -> Option<Labelled> {
         let mut queue = lock(&self.queue);
-        while queue.waiting.len() >= queue.most && queue.next != number && queue.error.is_none() {
+        while queue.waiting.len() >= queue.most && queue.next != number && !queue.is_over() {
             queue = self
                 .changed
                 .wait(queue)
                 .unwrap_or_else(PoisonError::into_inner);
         }
         queue.waiting.insert(number, labelled);
-        while !queue.is_writing && queue.error.is_none() {
+        while !queue.is_writing && !queue.is_over() {
             let next = queue.next;
             let Some(labelled) = queue.waiting.remove(&next) else {
                 break;
@@ -169,14 +195,15 @@ impl Hall<'_, '_, '_, '_, '_> {
             }
             self.changed.notify_all();
         }
-        if queue.error.is_some() {
+        if queue.is_over() {
             return None;
         }
         Some(queue.spares.pop().unwrap_or_default())
     }
 }
 
-/// Whoever panicked has ended the program, or its panic is passed on.
+/// A panic is passed on by whoever joins the thread; what it left behind is not
+/// used.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -76,8 +76,8 @@ impl Bins {
             Reading::NotUnderstood => return Bin::NOT_UNDERSTOOD,
             Reading::Value(value) if usize::from(value) < self.values => usize::from(value),
             Reading::Length(length) => {
-                let reached = self.bounds.iter().filter(|bound| **bound <= length);
-                self.values + reached.count()
+                let reached = self.bounds.partition_point(|bound| *bound <= length);
+                self.values + reached
             }
             Reading::Value(_) | Reading::Date(_) => self.values + self.bounds.len() + 1,
         };
@@ -93,7 +93,7 @@ impl Bins {
         let is_value = place < self.values;
         let is_length = !is_value && place <= self.values + self.bounds.len();
         let reaches = |bound: &Length| {
-            let before = self.bounds.iter().filter(|other| *other < bound).count();
+            let before = self.bounds.partition_point(|other| other < bound);
             place > self.values + before
         };
         match check {

@@ -1,8 +1,8 @@
 //! A rulebook made ready: checked once, then only looked up.
 //!
 //! Owns what a rulebook must satisfy and the tables that reading and scoring
-//! use. A [`Rules`] is never changed after it is made, so that any number of
-//! threads can share it.
+//! use. A [`Rules`] is never changed after it is made, but for the as-of date,
+//! which may be asked for once, so that any number of threads can share it.
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -158,7 +158,8 @@ impl Rules {
         &self.rulebook
     }
 
-    /// The day on which open-ended durations end.
+    /// The day on which open-ended durations end; asked for now, if it was not
+    /// before.
     pub fn as_of(&self) -> Date {
         match self.as_of {
             AsOf::Day(day) => day,
@@ -305,7 +306,8 @@ impl Rules {
         let (Some(upper_from), Some(lower_from)) = (upper.at_least, lower.at_most) else {
             return Err(wrong("a band has no score".into()));
         };
-        if upper_from.abs().max(lower_from.abs()) > MOST_POINTS {
+        let beyond = |from: i32| from.unsigned_abs() > MOST_POINTS.unsigned_abs();
+        if beyond(upper_from) || beyond(lower_from) {
             return Err(wrong(format!("a band begins beyond {MOST_POINTS} points")));
         }
         if lower_from >= upper_from {
@@ -368,6 +370,13 @@ impl Rules {
                 self.nearest_criterion(&characteristic.criterion)
             )
         })?;
+        if attributes.len() > usize::from(u16::MAX) {
+            return Err(format!(
+                "characteristic {:?} has more than {} attributes",
+                characteristic.criterion,
+                u16::MAX
+            ));
+        }
         let points = characteristic
             .attributes
             .iter()

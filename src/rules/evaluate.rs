@@ -262,7 +262,12 @@ fn first(word: impl Fn(usize) -> u64) -> usize {
 }
 
 impl Rules {
-    /// The characteristics that `fed` criteria can give evidence for.
+    /// The characteristics that `fed` criteria can give evidence for. `fed` has
+    /// one entry for each criterion.
+    ///
+    /// # Panics
+    ///
+    /// If `fed` has fewer.
     pub fn plan(&self, fed: &[bool]) -> Plan {
         let is_fed = |criterion: usize| {
             fed[criterion]
@@ -306,6 +311,10 @@ impl Rules {
 
     /// Judges one record. `readings` has one entry for each criterion, after
     /// [`derive`](Rules::derive).
+    ///
+    /// # Panics
+    ///
+    /// If `readings` has fewer.
     pub fn evaluate(&self, readings: &[Reading], plan: &Plan, to: &mut Evaluation) {
         let bins = readings.iter().enumerate();
         let bins: Vec<Bin> = bins.map(|(i, reading)| self.bin(i, *reading)).collect();
@@ -314,7 +323,8 @@ impl Rules {
         self.explain(&bins, plan, to);
     }
 
-    /// Judges one record by the bins of its readings.
+    /// Judges one record by the bins of its readings, for whoever reads nothing
+    /// but the verdicts.
     pub(crate) fn weigh(&self, bins: &[Bin], plan: &Plan, to: &mut Evaluation) {
         to.verdicts.clear();
         for (card, steps) in self.cards.iter().zip(&plan.cards) {

@@ -91,7 +91,7 @@ impl Reader {
             ("*", _) => of_value(value),
             _ => None,
         });
-        let named = self.keys.iter().position(|own| own == key);
+        let named = self.keys.iter().rposition(|own| own == key);
         let named = named.and_then(|index| of_value(&self.values[index]));
         for_all.chain(named).max()
     }

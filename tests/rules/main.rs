@@ -326,6 +326,22 @@ fn yes_and_no_answer_the_questions_that_columns_ask() {
 }
 
 #[test]
+fn no_band_is_so_far_away_that_numbers_end() {
+    for far in [i32::MIN, i32::MAX, -1_000_001] {
+        let mut rulebook = Rulebook::documents().unwrap();
+        let bands = &mut rulebook.scorecards[0].bands;
+        let lower = bands.iter_mut().find(|band| band.at_most.is_some());
+        lower.unwrap().at_most = Some(far);
+        let day = jiff::civil::date(2026, 1, 31);
+        let error = Rules::compile(rulebook, &Own::default(), day).unwrap_err();
+        assert!(
+            error.to_string().contains("beyond 1000000 points"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
 fn no_organization_is_not_another_one() {
     let rules = rules();
     for word in ["none", "Privat", "osoba prywatna", "aucune", "không có"] {
@@ -506,7 +522,7 @@ fn judge_naively(rules: &Rules, readings: &[Reading], card: usize) -> (i32, Vec<
         };
         let length = |text: &str| match rules.read(index, text) {
             Reading::Length(length) => length,
-            other => panic!("{text:?} is {other:?}"),
+            other => unreachable!("{text:?} is {other:?}"),
         };
         match readings[index] {
             Reading::Value(value) => {

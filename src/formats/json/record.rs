@@ -136,6 +136,8 @@ impl Keys {
         labels: &Labels,
         replace: bool,
     ) -> Result<()> {
+        // They have told what they can.
+        self.values = Vec::new();
         let label = |name: &String| labels.names().iter().position(|label| label == name);
         let use_of = |(name, feeds): (&String, &Vec<Feed>)| Use {
             name: name.clone(),
@@ -354,6 +356,7 @@ impl Keys {
                             record,
                             at,
                             written,
+                            rejected: sheet.rejects.len(),
                         }),
                     }
                 }
