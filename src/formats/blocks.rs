@@ -57,3 +57,65 @@ pub(super) fn lowest(mask: u64) -> usize {
     // The bit that is added spares a check for zero.
     (mask | 1 << 63).trailing_zeros() as usize
 }
+
+/// Bytes that a text may begin with. Short ones are compared in the same few
+/// steps whatever they are.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Beginning {
+    all: Vec<u8>,
+    /// Its first bytes and zeros behind them, and all bits of those that count.
+    head: [[u8; 16]; 2],
+    mask: [[u8; 16]; 2],
+}
+
+impl Beginning {
+    pub(super) fn set(&mut self, all: &[u8]) {
+        self.all.clear();
+        self.all.extend_from_slice(all);
+        (self.head, self.mask) = Default::default();
+        for (at, byte) in all.iter().enumerate().take(32) {
+            self.head[at / 16][at % 16] = *byte;
+            self.mask[at / 16][at % 16] = 0xff;
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// True if `text` begins with it.
+    #[inline(always)]
+    pub(super) fn begins(&self, text: &[u8]) -> bool {
+        match text.first_chunk::<32>() {
+            Some(bytes) if self.all.len() <= 32 => {
+                let (halves, _) = bytes.as_chunks::<16>();
+                let same = |half: usize| {
+                    let bytes = u8x16::new(halves[half]) & u8x16::new(self.mask[half]);
+                    bytes.simd_eq(u8x16::new(self.head[half]))
+                };
+                (same(0) & same(1)).to_bitmask() == 0xffff
+            }
+            _ => text.starts_with(&self.all),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_text_begins_as_it_is_said_to(text in "[ab]{0,40}", length in 0..40_usize, change in 0..60_usize) {
+            let mut beginning = text.as_bytes()[..length.min(text.len())].to_vec();
+            if let Some(byte) = beginning.get_mut(change) {
+                *byte = b'c';
+            }
+            let mut ours = Beginning::default();
+            ours.set(b"another one before");
+            ours.set(&beginning);
+            prop_assert_eq!(ours.begins(text.as_bytes()), text.as_bytes().starts_with(&beginning));
+        }
+    }
+}

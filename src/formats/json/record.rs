@@ -13,6 +13,7 @@ use super::text::{
 };
 use crate::columns::{Columns, Feed, How, Mapping};
 use crate::error::Result;
+use crate::formats::blocks::Beginning;
 use crate::formats::{Desk, Fault, News, Passage, Sheet, input, sampled};
 use crate::labels::{Frame, Labels};
 
@@ -55,7 +56,7 @@ pub(crate) struct Keys {
 /// What stood between two values.
 #[derive(Debug, Clone, Default)]
 struct Expected {
-    bytes: Vec<u8>,
+    bytes: Beginning,
     /// The key therein, with its quotes.
     key: Range<usize>,
     /// The key's place in `uses`.
@@ -225,8 +226,7 @@ impl Keys {
         let places = self.expected.len().max(position + 1);
         self.expected.resize_with(places, Expected::default);
         let expected = &mut self.expected[position];
-        expected.bytes.clear();
-        expected.bytes.extend_from_slice(bytes);
+        expected.bytes.set(bytes);
         expected.key = member.key.start - from..member.key.end - from;
         expected.found = found;
     }
@@ -271,7 +271,7 @@ impl Keys {
             let position = self.members.len();
             let (key, value, found) = match self.expected.get(position) {
                 Some(expected)
-                    if !expected.bytes.is_empty() && json[at..].starts_with(&expected.bytes) =>
+                    if expected.bytes.len() > 0 && expected.bytes.begins(&json[at..]) =>
                 {
                     let key = at + expected.key.start..at + expected.key.end;
                     let value = skip_space(json, at + expected.bytes.len());
