@@ -54,10 +54,11 @@ pub(crate) enum Cutter {
 
 impl Cutter {
     /// Finds how far `buffer` holds whole records; `complete` says that
-    /// nothing follows it.
-    pub(crate) fn cut(self, buffer: &[u8], complete: bool) -> Cut {
+    /// nothing follows it. What was found on the way may be left in `index`.
+    pub(crate) fn cut(self, buffer: &[u8], complete: bool, index: &mut csv::Index) -> Cut {
+        index.clear();
         match self {
-            Cutter::Csv(delimiter) => csv::cut(buffer, complete, delimiter),
+            Cutter::Csv(delimiter) => csv::cut(buffer, complete, delimiter, index),
             Cutter::Json(json) => json.cut(buffer, complete),
             Cutter::Ndjson => ndjson::cut(buffer, complete),
         }
@@ -72,6 +73,8 @@ pub(crate) struct Batch<'a> {
     pub(crate) first: bool,
     /// No record of this input follows.
     pub(crate) last: bool,
+    /// What was found when it was cut.
+    pub(crate) index: &'a [csv::Found],
 }
 
 /// The text of a batch on its way out: how far it is copied. Only records that
@@ -312,7 +315,7 @@ impl Input {
         sheet: &mut Sheet,
     ) -> std::result::Result<(), Box<Fault>> {
         match self {
-            Input::Csv(csv) => csv.label(batch.text, desk, sheet),
+            Input::Csv(csv) => csv.label(batch.text, batch.index, desk, sheet),
             Input::Json(json) => json.label(batch, desk, sheet),
             Input::Ndjson(ndjson) => ndjson.label(batch.text, desk, sheet),
         }

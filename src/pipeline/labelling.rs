@@ -6,7 +6,7 @@
 
 use crate::columns::Columns;
 use crate::error::{Error, Result};
-use crate::formats::{Batch, Cut, Cutter, Desk, Fault, Input, Sheet};
+use crate::formats::{Batch, Cut, Cutter, Desk, Fault, Input, Sheet, csv};
 use crate::intake::{Intake, Position, Stretch};
 use crate::pipeline::Summary;
 use crate::sink::Sink;
@@ -27,6 +27,7 @@ pub(super) struct Cutting {
     /// Counts batches, from 0.
     pub(super) number: u64,
     bytes: Vec<u8>,
+    index: csv::Index,
     last: bool,
 }
 
@@ -90,7 +91,7 @@ impl<'r, 'i> Reader<'r, 'i> {
     }
 
     /// The next batch, if there is one. `spare` is a batch that is done with.
-    pub(super) fn next(&mut self, spare: Cutting) -> Result<Option<Cutting>> {
+    pub(super) fn next(&mut self, mut spare: Cutting) -> Result<Option<Cutting>> {
         if self.is_done {
             return Ok(None);
         }
@@ -101,7 +102,7 @@ impl<'r, 'i> Reader<'r, 'i> {
             let held = self.intake.buffer();
             let window = &held[..held.len().min(size)];
             let complete = self.intake.is_complete() && window.len() == held.len();
-            match self.cutter.cut(window, complete) {
+            match self.cutter.cut(window, complete, &mut spare.index) {
                 Cut::Batch(end) => break (end, false),
                 Cut::Last(end) => break (end, true),
                 // A record longer than the window.
@@ -113,6 +114,7 @@ impl<'r, 'i> Reader<'r, 'i> {
         Ok(Some(Cutting {
             number: self.batches - 1,
             bytes: self.intake.take(end, spare.bytes),
+            index: spare.index,
             last,
         }))
     }
@@ -147,26 +149,28 @@ impl Worker<'_> {
         sheet: &mut Sheet,
     ) -> std::result::Result<(), Box<Fault>> {
         let bytes = &cutting.bytes[..];
-        let batch = |text, last| Batch {
+        let batch = |text, last, index| Batch {
             text,
             first: cutting.number == 0,
             last,
+            index,
         };
         let wrong = match std::str::from_utf8(bytes) {
             Ok(text) => {
-                let batch = batch(text, cutting.last);
+                let batch = batch(text, cutting.last, &cutting.index);
                 return self.input.label(batch, &mut self.desk, sheet);
             }
             Err(error) => error.valid_up_to(),
         };
         // With the byte at fault, which is no line feed after a last `\r`.
-        let sound = match self.input.cutter().cut(&bytes[..=wrong], false) {
+        let mut index = csv::Index::new();
+        let sound = match self.input.cutter().cut(&bytes[..=wrong], false, &mut index) {
             Cut::Batch(end) | Cut::Last(end) => end,
             Cut::More => 0,
         };
         let text = std::str::from_utf8(&bytes[..sound]).unwrap_or_default();
         self.input
-            .label(batch(text, false), &mut self.desk, sheet)?;
+            .label(batch(text, false, &index), &mut self.desk, sheet)?;
         Err(Fault::not_utf8(bytes, wrong, Some(sheet.records + 1)))
     }
 }

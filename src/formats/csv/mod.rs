@@ -9,6 +9,7 @@ mod scan;
 use std::borrow::Cow;
 
 use self::grammar::{after_break, detect_delimiter, is_special, unquoted, write_field};
+pub(crate) use self::scan::{Found, Index};
 use self::scan::{Record, Scanner, Unclosed, last_break, skip_breaks};
 use super::{BOM, Cut, Desk, Fault, Passage, SAMPLE_RECORDS, Sheet, input, sampled};
 use crate::columns::{Feed, Mapping};
@@ -35,11 +36,11 @@ pub(crate) struct Input {
 }
 
 /// How far `buffer` holds whole records.
-pub(super) fn cut(buffer: &[u8], complete: bool, delimiter: u8) -> Cut {
+pub(super) fn cut(buffer: &[u8], complete: bool, delimiter: u8, index: &mut Index) -> Cut {
     if complete {
         return Cut::Last(buffer.len());
     }
-    last_break(buffer, delimiter).map_or(Cut::More, Cut::Batch)
+    last_break(buffer, delimiter, index).map_or(Cut::More, Cut::Batch)
 }
 
 impl Input {
@@ -177,12 +178,13 @@ impl Input {
     pub(super) fn label(
         &mut self,
         text: &str,
+        index: &[Found],
         desk: &mut Desk<'_>,
         sheet: &mut Sheet,
     ) -> std::result::Result<(), Box<Fault>> {
         let bytes = text.as_bytes();
         let mut passage = Passage::new(text, desk);
-        let mut scanner = Scanner::new(bytes, 0, self.delimiter);
+        let mut scanner = Scanner::with_index(bytes, self.delimiter, index);
         while let Some(found) = scanner.next() {
             sheet.records += 1;
             let record = match found {

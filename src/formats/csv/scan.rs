@@ -62,10 +62,15 @@ impl Record<'_> {
     }
 }
 
+/// What was found in the blocks of a text, one after the other, when it was cut;
+/// nothing where that is not known.
+pub(crate) type Index = Vec<Found>;
+
 /// A search that moves forward through a text, from record to record.
 #[derive(Debug)]
 pub(super) struct Scanner<'t> {
     text: &'t [u8],
+    index: std::slice::Iter<'t, Found>,
     walk: Walk,
     /// Where the next block begins.
     base: usize,
@@ -87,6 +92,7 @@ impl<'t> Scanner<'t> {
     pub(super) fn new(text: &'t [u8], start: usize, delimiter: u8) -> Self {
         Scanner {
             text,
+            index: [].iter(),
             walk: Walk::new(delimiter),
             base: start,
             start,
@@ -95,6 +101,15 @@ impl<'t> Scanner<'t> {
             used: 1,
             records: Vec::new(),
             handed_out: 0,
+        }
+    }
+
+    /// A search through all of a text that ends with a line break, of which the
+    /// `index` tells, if it is there.
+    pub(super) fn with_index(text: &'t [u8], delimiter: u8, index: &'t [Found]) -> Self {
+        Scanner {
+            index: index.iter(),
+            ..Scanner::new(text, 0, delimiter)
         }
     }
 
@@ -133,6 +148,11 @@ impl<'t> Scanner<'t> {
             if self.ends.len() < self.set + BLOCK {
                 self.ends
                     .resize((self.set + BLOCK).max(2 * AT_A_TIME).max(self.set * 2), 0);
+            }
+            if let Some(found) = self.index.next() {
+                self.note(*found);
+                self.base += BLOCK;
+                continue;
             }
             let rest = &self.text[self.base..];
             let (block, length) = block_of(rest);
@@ -184,19 +204,27 @@ impl<'t> Scanner<'t> {
 }
 
 /// The place after the last line break in `buffer` that ends a record. One at
-/// its very end does not count if it is a `\r`, whose `\n` may follow.
-pub(super) fn last_break(buffer: &[u8], delimiter: u8) -> Option<usize> {
+/// its very end does not count if it is a `\r`, whose `\n` may follow. What was
+/// found up to that place is left in `index`.
+pub(super) fn last_break(buffer: &[u8], delimiter: u8, index: &mut Index) -> Option<usize> {
     let end = buffer.len() - usize::from(buffer.ends_with(b"\r"));
     let mut walk = Walk::new(delimiter);
     let mut last = None;
     let mut base = 0;
+    index.clear();
     while base < end {
         let (block, length) = block_of(&buffer[base..end]);
-        walk.step(&block, length);
+        index.push(walk.step(&block, length));
         if walk.breaks != 0 {
             last = Some(base + BLOCK - walk.breaks.leading_zeros() as usize);
         }
         base += length;
+    }
+    index.truncate(last.unwrap_or(0).div_ceil(BLOCK));
+    if let (Some(found), Some(last)) = (index.last_mut(), last) {
+        let before = u64::MAX >> (BLOCK - 1 - (last - 1) % BLOCK);
+        found.fields &= before;
+        found.records &= before;
     }
     last
 }
@@ -213,7 +241,7 @@ pub(super) fn skip_breaks(text: &[u8], mut at: usize) -> usize {
 /// What was found in a block: a bit for each end of a field, and for each of
 /// those that ends a record too.
 #[derive(Debug, Clone, Copy)]
-struct Found {
+pub(crate) struct Found {
     fields: u64,
     records: u64,
 }
