@@ -28,7 +28,7 @@ fn main() -> Result<()> {
         Some(number) => number.parse()?,
         None => 1_000_000,
     };
-    print!("{}", run(records, 5)?);
+    print!("{}", run(records, 9)?);
     Ok(())
 }
 
