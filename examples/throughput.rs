@@ -149,7 +149,10 @@ impl Task {
             column: None,
         });
         let options = Options {
-            input_format: Some(format),
+            layout: clientype::Layout {
+                format: Some(format),
+                ..clientype::Layout::default()
+            },
             threads: NonZero::new(threads),
             details: matches!(what, What::Details),
             overrides: match what {

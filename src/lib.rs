@@ -39,10 +39,12 @@ mod formats;
 mod intake;
 mod judge;
 mod labels;
+mod layout;
 mod pipeline;
 pub mod rules;
 mod sink;
 
 pub use error::{Error, ErrorKind, Place, Result, quoted};
 pub use formats::Format;
+pub use layout::{Encoding, Layout, Ragged};
 pub use pipeline::{Opened, Options, Source, Summary, classify};

@@ -194,7 +194,10 @@ fn a_panic_is_passed_on_and_nobody_waits() {
     for threads in [1, 2, 4] {
         let labelled = std::panic::catch_unwind(|| {
             let options = clientype::Options {
-                input_format: Some(clientype::Format::Csv),
+                layout: clientype::Layout {
+                    format: Some(clientype::Format::Csv),
+                    ..clientype::Layout::default()
+                },
                 threads: std::num::NonZero::new(threads),
                 batch: 1 << 10,
                 ..clientype::Options::default()

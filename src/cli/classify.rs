@@ -78,8 +78,7 @@ fn rulebook(path: Option<&Path>) -> anyhow::Result<Rulebook> {
 fn options(args: &Classify) -> Options {
     let terminal = std::io::stdout().is_terminal() && args.output.is_none();
     Options {
-        input_format: args.input_format,
-        delimiter: args.delimiter,
+        layout: args.reading.layout(),
         format: args.format,
         overrides: args.map.clone(),
         details: args.details,

@@ -13,8 +13,8 @@ use std::process::ExitCode;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
-use clientype::Format;
 use clientype::columns::Override;
+use clientype::{Encoding, Format, Layout, Ragged};
 
 /// Says of each record in a CRM export whether it is a Customer or a Client,
 /// Internal or External, by rules that anybody can read.
@@ -80,17 +80,8 @@ struct Classify {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 
-    /// The format of the input.
-    ///
-    /// Found out by the file's ending, else by its first bytes, unless given.
-    #[arg(long, value_name = "FORMAT", value_parser = format(Format::is_input))]
-    input_format: Option<Format>,
-
-    /// The delimiter of CSV: a character, `tab`, `comma`, `semicolon` or `pipe`.
-    ///
-    /// Found out from `,` `;` tab and `|`, unless given.
-    #[arg(long, value_name = "CHAR", value_parser = delimiter)]
-    delimiter: Option<u8>,
+    #[command(flatten)]
+    reading: Reading,
 
     /// Our own organization: a name or a mail domain. Repeatable.
     ///
@@ -154,6 +145,80 @@ struct Classify {
     /// Say nothing on standard error but what went wrong.
     #[arg(short, long)]
     quiet: bool,
+}
+
+/// How an input is read: the same for every verb that reads one.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Reading the input")]
+struct Reading {
+    /// The format of the input.
+    ///
+    /// Found out by the file's ending, else by its first bytes, unless given.
+    #[arg(long, value_name = "FORMAT", value_parser = format(Format::is_input))]
+    input_format: Option<Format>,
+
+    /// The delimiter of CSV: a character, `tab`, `comma`, `semicolon` or `pipe`.
+    ///
+    /// Found out from `,` `;` tab and `|`, unless given.
+    #[arg(long, value_name = "CHAR", value_parser = delimiter)]
+    delimiter: Option<u8>,
+
+    /// The encoding of text that is not UTF-8: windows-1252, utf-16le, ...
+    ///
+    /// Any label of the WHATWG Encoding Standard. A byte order mark counts more.
+    /// What comes out is UTF-8.
+    #[arg(long, value_name = "LABEL", value_parser = encoding)]
+    encoding: Option<Encoding>,
+
+    /// The sheet of a workbook, by its name or its number; the first unless given.
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
+
+    /// Pass N lines through before the header is read.
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    skip_lines: usize,
+
+    /// The first line is a record: columns are named 1, 2, 3, ... (`--map duration=3`).
+    #[arg(long)]
+    no_header: bool,
+
+    /// What to do with CSV records that have more or fewer fields than the header.
+    ///
+    /// `pad` fills short ones up with empty fields, and gives the header unnamed
+    /// columns where the first records are longer. `error`, unless given.
+    #[arg(long, value_name = "WAY", value_parser = ragged(), default_value = "error", hide_default_value = true)]
+    ragged: Ragged,
+}
+
+impl Reading {
+    fn layout(&self) -> Layout {
+        Layout {
+            format: self.input_format,
+            delimiter: self.delimiter,
+            encoding: self.encoding,
+            sheet: self.sheet.clone(),
+            skip_lines: self.skip_lines,
+            no_header: self.no_header,
+            ragged: self.ragged,
+        }
+    }
+}
+
+fn encoding(text: &str) -> Result<Encoding, String> {
+    Encoding::from_label(text).ok_or_else(|| {
+        "expected a label of the WHATWG Encoding Standard, such as windows-1252, windows-1250, windows-1258 or utf-16le".to_owned()
+    })
+}
+
+fn ragged() -> impl TypedValueParser<Value = Ragged> {
+    let ways = [
+        PossibleValue::new("error").help("They end the run, or go to --rejects"),
+        PossibleValue::new("pad").help("Short ones are filled up with empty fields"),
+    ];
+    PossibleValuesParser::new(ways).map(|way| match way.as_str() {
+        "pad" => Ragged::Pad,
+        _ => Ragged::Error,
+    })
 }
 
 /// Takes the names of those formats, and lists them in the help.

@@ -15,6 +15,7 @@ use crate::formats::{self, Convert, Desk, Fault, Format, Input, SAMPLE_RECORDS, 
 use crate::intake::{Intake, Position, Stretch};
 use crate::judge::{Judge, Tally};
 use crate::labels::Labels;
+use crate::layout::Layout;
 use crate::rules::compile::Rules;
 use crate::sink::Sink;
 
@@ -44,10 +45,8 @@ pub struct Source<'i> {
 /// What the user wants of a run.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The format of the inputs; found out if not given.
-    pub input_format: Option<Format>,
-    /// The delimiter of CSV; found out if not given.
-    pub delimiter: Option<u8>,
+    /// How the inputs are laid out.
+    pub layout: Layout,
     /// The format of the output; that of the first input if not given.
     pub format: Option<Format>,
     /// What columns feed which criteria, where the user knows better.
@@ -74,8 +73,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Options {
-            input_format: None,
-            delimiter: None,
+            layout: Layout::default(),
             format: None,
             overrides: Vec::new(),
             details: false,
@@ -316,9 +314,16 @@ impl Run<'_, '_> {
             let (sample, complete) = (intake.buffer(), intake.is_complete());
             let enough = complete || sample.len() >= SAMPLE_MOST;
             formats::refuse_foreign(sample)?;
-            let format = formats::detect(self.options.input_format, file, sample, enough);
-            let open =
-                |format| Input::open(format, self.options.delimiter, sample, complete, &feeds);
+            let format = formats::detect(self.options.layout.format, file, sample, enough);
+            let open = |format| {
+                Input::open(
+                    format,
+                    self.options.layout.delimiter,
+                    sample,
+                    complete,
+                    &feeds,
+                )
+            };
             let opened = format.map_or(Ok(None), open);
             if let Some(input) =
                 opened.map_err(|fault| placed(*fault, &Position::default(), sample, file))?

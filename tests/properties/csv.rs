@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use clientype::{Format, Options};
 use proptest::prelude::*;
 
-use super::{cases, label, label_from, options};
+use super::{cases, csv_layout, label, label_from, options};
 
 /// A cell as it stands in a file, and whether it is a plain one.
 fn cell() -> impl Strategy<Value = String> {
@@ -128,7 +128,7 @@ proptest! {
 
     #[test]
     fn csv_less_the_added_fields_is_the_input(csv in csv_file(), batch in 1..200_usize) {
-        let labelled = label(csv.text.as_bytes(), &Options { delimiter: Some(csv.delimiter as u8), ..options(Format::Csv, batch) }, false);
+        let labelled = label(csv.text.as_bytes(), &Options { layout: csv_layout(csv.delimiter), ..options(Format::Csv, batch) }, false);
         let summary = labelled.result.unwrap();
         let out = String::from_utf8(labelled.out).unwrap();
         prop_assert_eq!(without_csv_labels(&out, csv.delimiter), &*csv.text);
@@ -148,7 +148,7 @@ proptest! {
 
     #[test]
     fn labelling_again_in_place_changes_nothing(csv in csv_file(), details in any::<bool>()) {
-        let options = Options { delimiter: Some(csv.delimiter as u8), details, replace: true, ..options(Format::Csv, 1 << 16) };
+        let options = Options { layout: csv_layout(csv.delimiter), details, replace: true, ..options(Format::Csv, 1 << 16) };
         let once = label(csv.text.as_bytes(), &options, false);
         once.result.unwrap();
         let twice = label(&once.out, &options, false);
@@ -158,7 +158,7 @@ proptest! {
 
     #[test]
     fn a_slow_pipe_is_read_like_a_file(csv in csv_file(), batch in 1..64_usize, at_a_time in 1..9_usize) {
-        let options = Options { delimiter: Some(csv.delimiter as u8), ..options(Format::Csv, batch) };
+        let options = Options { layout: csv_layout(csv.delimiter), ..options(Format::Csv, batch) };
         let whole = label(csv.text.as_bytes(), &options, false);
         let pipe = SlowPipe { rest: csv.text.as_bytes(), at_a_time, interrupted: false };
         prop_assert_eq!(label_from(pipe, &options, false).out, whole.out);
@@ -167,7 +167,7 @@ proptest! {
     #[test]
     fn neither_batches_nor_threads_matter(csv in csv_file(), batch in 1..64_usize, threads in 1..5_usize, details in any::<bool>()) {
         let options = |batch, threads| Options {
-            delimiter: Some(csv.delimiter as u8),
+            layout: csv_layout(csv.delimiter),
             details,
             threads: NonZero::new(threads),
             ..options(Format::Csv, batch)

@@ -5,7 +5,7 @@ use std::num::NonZero;
 use std::sync::LazyLock;
 
 use clientype::columns::Columns;
-use clientype::{Format, Options, Summary};
+use clientype::{Format, Layout, Options, Summary};
 use proptest::prelude::*;
 
 use super::csv::csv_file;
@@ -127,7 +127,7 @@ proptest! {
         replace in any::<bool>(),
         set_aside in any::<bool>(),
     ) {
-        let options = |batch, threads| Options { input_format: format, format: wanted, batch, threads: NonZero::new(threads), details, replace, ..Options::default() };
+        let options = |batch, threads| Options { layout: Layout { format, ..Layout::default() }, format: wanted, batch, threads: NonZero::new(threads), details, replace, ..Options::default() };
         let small = label(&input, &options(batch, threads), set_aside);
         let large = label(&input, &options(1 << 20, 1), set_aside);
         prop_assert_eq!(small.result.as_ref().map(Summary::records).map_err(ToString::to_string), large.result.as_ref().map(Summary::records).map_err(ToString::to_string));
@@ -154,7 +154,7 @@ proptest! {
             damage.apply(&mut damaged);
         }
         let input_format = told.then_some(format);
-        let options = |batch, threads| Options { input_format, format: wanted, batch, threads: NonZero::new(threads), ..Options::default() };
+        let options = |batch, threads| Options { layout: Layout { format: input_format, ..Layout::default() }, format: wanted, batch, threads: NonZero::new(threads), ..Options::default() };
         let small = label(&damaged, &options(batch, threads), set_aside);
         let large = label(&damaged, &options(1 << 20, 1), set_aside);
         prop_assert_eq!(small.result.as_ref().map(Summary::records).map_err(ToString::to_string), large.result.as_ref().map(Summary::records).map_err(ToString::to_string));

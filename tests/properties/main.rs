@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 
 use clientype::rules::compile::Rules;
 use clientype::rules::{Own, Rulebook};
-use clientype::{Error, Format, Options, Source, Summary};
+use clientype::{Error, Format, Layout, Options, Source, Summary};
 use proptest::prelude::*;
 
 /// One rulebook for all tests, and its table of columns.
@@ -59,9 +59,23 @@ fn label_from(input: impl Read + Send, options: &Options, set_aside: bool) -> La
     }
 }
 
+fn layout(format: Format) -> Layout {
+    Layout {
+        format: Some(format),
+        ..Layout::default()
+    }
+}
+
+fn csv_layout(delimiter: char) -> Layout {
+    Layout {
+        delimiter: u8::try_from(delimiter).ok(),
+        ..layout(Format::Csv)
+    }
+}
+
 fn options(format: Format, batch: usize) -> Options {
     Options {
-        input_format: Some(format),
+        layout: layout(format),
         batch,
         ..Options::default()
     }
