@@ -15,20 +15,17 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::{env, fs, io};
 
-use vocabulary::Entry;
-
 /// By key: criterion and value of each row that has it, in the order of the rows.
 #[derive(Default)]
 struct Table(BTreeMap<String, Vec<(&'static str, &'static str)>>);
 
 impl Table {
-    fn add(&mut self, key: &str, entry: Entry) {
+    fn add(&mut self, key: &str, meaning: (&'static str, &'static str)) {
         // Signs such as `--`, which every reader knows.
         if key.is_empty() {
             return;
         }
         let meanings = self.0.entry(key.to_owned()).or_default();
-        let meaning = (entry.criterion, entry.value);
         // The last of equal ones counts.
         meanings.retain(|other| *other != meaning);
         meanings.push(meaning);
@@ -59,33 +56,39 @@ impl Table {
 }
 
 fn main() -> io::Result<()> {
-    for file in ["vocabulary.csv", "vocabulary.rs", "words.rs"] {
+    for file in ["never.csv", "vocabulary.csv", "vocabulary.rs", "words.rs"] {
         println!("cargo::rerun-if-changed=src/rules/{file}");
     }
     println!("cargo::rerun-if-changed=build.rs");
 
     let (mut cells, mut headers) = (Table::default(), Table::default());
     for entry in vocabulary::entries() {
-        match entry.value {
-            "(column)" | "(column?)" | "(filler)" | "(filler?)" => {
-                words::spellings(entry.word, |word| {
-                    headers.add(&words::header_key(word), entry);
-                });
-            }
-            "(legal_form)" => {}
-            _ => {
-                if entry.criterion == "length" {
-                    words::spellings(entry.word, |word| {
-                        headers.add(&words::header_key(word), entry);
-                    });
-                }
-                each_cell_key(entry.word, |key| cells.add(key, entry));
-            }
+        let meaning = (entry.criterion, entry.value);
+        let is_of_headers = vocabulary::is_of_headers(entry.value);
+        if is_of_headers || entry.criterion == "length" {
+            words::spellings(entry.word, |word| {
+                headers.add(&words::header_key(word), meaning);
+            });
+        }
+        if !is_of_headers && entry.value != "(legal_form)" {
+            each_cell_key(entry.word, |key| cells.add(key, meaning));
+        }
+    }
+    let mut never = Table::default();
+    for line in vocabulary::NEVER.lines().skip(1) {
+        let mut fields = line.splitn(3, ',');
+        if let (Some(reason), Some(language), Some(word)) =
+            (fields.next(), fields.next(), fields.next())
+        {
+            words::spellings(word, |word| {
+                never.add(&words::header_key(word), (language, reason));
+            });
         }
     }
     let folder = env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?;
     cells.write(folder.as_ref(), "cells")?;
-    headers.write(folder.as_ref(), "headers")
+    headers.write(folder.as_ref(), "headers")?;
+    never.write(folder.as_ref(), "never")
 }
 
 /// Calls `each` with the cell keys of a word in all its spellings; of all the

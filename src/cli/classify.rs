@@ -81,6 +81,7 @@ fn options(args: &Classify) -> Options {
         layout: args.reading.layout(),
         format: args.format,
         overrides: args.map.clone(),
+        date_order: args.date_order,
         details: args.details,
         prefix: args.prefix.clone(),
         replace: args.replace,

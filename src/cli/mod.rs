@@ -14,6 +14,7 @@ use std::process::ExitCode;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use clientype::columns::Override;
+use clientype::rules::DateOrder;
 use clientype::{Encoding, Format, Layout, Ragged};
 
 /// Says of each record in a CRM export whether it is a Customer or a Client,
@@ -93,6 +94,13 @@ struct Classify {
     /// Read CRITERION from COLUMN; `CRITERION=` switches it off. Repeatable.
     #[arg(long, value_name = "CRITERION=COLUMN", value_parser = override_)]
     map: Vec<Override>,
+
+    /// The order of dates in digits where no value of their column tells: dmy, mdy
+    /// or ymd.
+    ///
+    /// `3/4/2024` is not understood otherwise.
+    #[arg(long, value_name = "ORDER", value_parser = date_order())]
+    date_order: Option<DateOrder>,
 
     /// The day on which open-ended durations are measured, as YYYY-MM-DD.
     ///
@@ -259,6 +267,15 @@ fn override_(text: &str) -> Result<Override, String> {
         criterion: criterion.trim().to_owned(),
         column: (!column.is_empty()).then(|| column.to_owned()),
     })
+}
+
+fn date_order() -> impl TypedValueParser<Value = DateOrder> {
+    let orders = [
+        PossibleValue::new("dmy").help("31/12/2025"),
+        PossibleValue::new("mdy").help("12/31/2025"),
+        PossibleValue::new("ymd").help("25/12/31"),
+    ];
+    PossibleValuesParser::new(orders).try_map(|name| DateOrder::from_name(&name).ok_or("no order"))
 }
 
 fn date(text: &str) -> Result<jiff::civil::Date, String> {

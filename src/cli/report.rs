@@ -5,7 +5,8 @@
 
 use std::io::Write as _;
 
-use clientype::columns::How;
+use clientype::columns::{Feed, How, Role, Why};
+use clientype::rules::DateOrder;
 use clientype::rules::compile::Rules;
 use clientype::{Format, Opened, Summary, quoted};
 
@@ -32,47 +33,107 @@ pub(super) fn opened(rules: &Rules, opened: &Opened<'_>) -> String {
     };
     let mut lines = vec![format!("{}: {format}{delimiter}", opened.file)];
     let mapping = opened.mapping;
-    let mut fed: Vec<(usize, String)> = Vec::new();
+    let mut fed: Vec<(&Feed, String)> = Vec::new();
     for (column, feeds) in opened.names.iter().zip(&mapping.feeds) {
         for feed in feeds {
-            let how = match feed.how {
-                How::Told => " (--map)",
-                How::Values => " (by its values)",
-                How::Words | How::Exact => "",
-            };
-            let unit = feed.bare_unit().map_or(String::new(), |unit| {
-                format!(" (a bare number counts {unit})")
-            });
-            fed.push((feed.criterion, format!("{}{how}{unit}", quoted(column))));
+            fed.push((feed, format!("{}{}", quoted(column), remarks(rules, feed))));
         }
     }
-    fed.sort_by_key(|(criterion, _)| *criterion);
-    let width = fed
-        .iter()
-        .map(|(criterion, _)| name(*criterion).len())
-        .max()
-        .unwrap_or(0);
-    for (criterion, column) in fed {
-        lines.push(format!("  {:width$} <- {column}", name(criterion)));
+    fed.sort_by_key(|(feed, _)| (feed.criterion, feed.role));
+    let width = fed.iter().map(|(feed, _)| name(feed.criterion).len()).max();
+    let width = width.unwrap_or(0);
+    for (feed, column) in fed {
+        lines.push(format!("  {:width$} <- {column}", name(feed.criterion)));
     }
-    let column_of = |(column, criterion): &(usize, usize)| {
-        format!("{} ({})", quoted(&opened.names[*column]), name(*criterion))
+    let unused = opened.names.iter().zip(&mapping.unused);
+    let mut listed = |text: &str, is: &dyn Fn(&Why) -> bool| {
+        let of = |(column, why): (&String, &Option<Why>)| {
+            let why = why.as_ref().filter(|why| is(why))?;
+            let criterion = name(why.criterion()?);
+            Some(match why {
+                Why::Tied(_, other) => {
+                    format!("{} and {} ({criterion})", quoted(other), quoted(column))
+                }
+                _ => format!("{} ({criterion})", quoted(column)),
+            })
+        };
+        let columns: Vec<String> = unused.clone().filter_map(of).collect();
+        if !columns.is_empty() {
+            lines.push(format!("  {text}: {}", columns.join(", ")));
+        }
     };
-    if !mapping.idle.is_empty() {
-        let columns: Vec<String> = mapping.idle.iter().map(column_of).collect();
+    listed(
+        "not compared, since --own does not say who we are",
+        &|why| matches!(why, Why::NotCompared(_)),
+    );
+    listed(
+        "not used, since it is not clear what they say (--map tells)",
+        &|why| matches!(why, Why::Unclear(_)),
+    );
+    listed(
+        "not used, since another column says it more clearly (--map tells)",
+        &|why| matches!(why, Why::Less(..)),
+    );
+    listed(
+        "not used, since another column says the same (--map tells)",
+        &|why| matches!(why, Why::Same(..)),
+    );
+    listed(
+        "not used, since both could be meant (--map tells)",
+        &|why| matches!(why, Why::Tied(..)),
+    );
+    listed(
+        "not used, since nothing in them is understood (--map reads them)",
+        &|why| matches!(why, Why::NotUnderstood(_)),
+    );
+    listed(
+        "not used, since numbers are no words for it (--map reads them)",
+        &|why| matches!(why, Why::Numbers(_)),
+    );
+    listed(
+        "not used, since so many months would be more than fifty years (--map reads them)",
+        &|why| matches!(why, Why::TooLong(_)),
+    );
+    for (column, text) in &mapping.undated {
         lines.push(format!(
-            "  not compared, since --own does not say who we are: {}",
-            columns.join(", ")
-        ));
-    }
-    if !mapping.near.is_empty() {
-        let columns: Vec<String> = mapping.near.iter().map(column_of).collect();
-        lines.push(format!(
-            "  not used, since it is not clear what they say (--map tells): {}",
-            columns.join(", ")
+            "  {}: {} could be two days; say the order: --date-order dmy or --date-order mdy",
+            quoted(&opened.names[*column]),
+            quoted(text)
         ));
     }
     ended(&lines)
+}
+
+/// How a column was found and is read, where that is not plain.
+fn remarks(rules: &Rules, feed: &Feed) -> String {
+    let value = |value: u8| &rules.rulebook().criteria[feed.criterion].values[usize::from(value)];
+    let mut remarks = Vec::new();
+    match feed.how {
+        How::Told => remarks.push("--map".to_owned()),
+        How::Values => remarks.push("by its values".to_owned()),
+        How::Words | How::Exact => {}
+    }
+    match feed.role {
+        Role::Plain | Role::Since => {}
+        Role::Filled(means) => remarks.push(format!("filled in means {}", value(means))),
+        Role::Before(means) | Role::Flag(means) => {
+            remarks.push(format!("yes means {}", value(means)));
+        }
+        Role::Term => remarks.push("a commitment, where nothing else tells the length".to_owned()),
+    }
+    if let Some(unit) = feed.bare_unit() {
+        remarks.push(format!("a bare number counts {unit}"));
+    }
+    match feed.date_order().map(DateOrder::name) {
+        Some("dmy") => remarks.push("the day first".to_owned()),
+        Some("mdy") => remarks.push("the month first".to_owned()),
+        Some(_) => remarks.push("the year first".to_owned()),
+        None => {}
+    }
+    match remarks.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", remarks.join("; ")),
+    }
 }
 
 /// What came out: labels, and what was not understood.

@@ -12,21 +12,29 @@
 //!
 //! Some names can mean several things (`Type`, `Preis`, `Relation`). Such a
 //! column feeds a criterion only if at least half of its first values are
-//! understood as that criterion, and as no other so well.
+//! understood as that criterion, and as no other so well. No name is trusted
+//! against the values below it: none that is understood is no column of ours.
+//!
+//! Several columns may feed one criterion where they play different parts for
+//! it: a number of a contract means that there is one, a flag that the buyer is
+//! an employee. The first that says something counts, in the order of the
+//! [`Role`]s.
 
 mod names;
 mod trouble;
+mod values;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::error::{Error, ErrorKind, Result, quoted};
 use crate::rules::compile::{Rules, nearest};
-use crate::rules::read::Reading;
-use crate::rules::{Kind, TimeUnit, header_key, header_words};
+use crate::rules::read::Sense;
+use crate::rules::{DateOrder, Kind, header_key};
 
-use self::names::Names;
+use self::names::{Found, Names, twin};
 use self::trouble::listed;
 pub(crate) use self::trouble::no_criterion;
+use self::values::Doubt;
 
 /// How a column was found to feed a criterion, best last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,6 +49,24 @@ pub enum How {
     Told,
 }
 
+/// The part that a column plays for its criterion. Of several columns the first
+/// that says something counts, in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// A flag that beats all else: yes means this value.
+    Before(u8),
+    /// The start of the relationship itself, rather than of a contract.
+    Since,
+    /// What the criterion is about.
+    Plain,
+    /// Whatever is filled in means this value.
+    Filled(u8),
+    /// A flag: yes means this value, no tells nothing.
+    Flag(u8),
+    /// The length of a commitment, where nothing tells that of the relationship.
+    Term,
+}
+
 /// One column's use: it feeds this criterion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Feed {
@@ -48,15 +74,31 @@ pub struct Feed {
     pub criterion: usize,
     /// How it was found.
     pub how: How,
-    /// The unit of a bare number, where the column states one and feeds a
-    /// length of time.
-    pub(crate) bare: Option<TimeUnit>,
+    /// The part it plays.
+    pub role: Role,
+    /// Among several that the user named for the criterion, its place.
+    rank: usize,
+    /// How its texts are read.
+    pub(crate) sense: Sense,
+    /// The slot of a record that it fills: the criterion's, or one of its own.
+    pub(crate) seat: usize,
 }
 
 impl Feed {
     /// The unit of a bare number, where the column states one.
     pub fn bare_unit(&self) -> Option<&'static str> {
-        self.bare.map(TimeUnit::plural)
+        match self.sense {
+            Sense::Bare(unit) => Some(unit.plural()),
+            _ => None,
+        }
+    }
+
+    /// The order of dates in digits, where it is known.
+    pub fn date_order(&self) -> Option<DateOrder> {
+        match self.sense {
+            Sense::Dated(order) => Some(order),
+            _ => None,
+        }
     }
 }
 
@@ -75,6 +117,58 @@ pub struct Columns<'r> {
     rules: &'r Rules,
     names: Names<'r>,
     told: Vec<(usize, Option<String>)>,
+    date_order: Option<DateOrder>,
+    /// Values that are not understood are errors, so no column is left out
+    /// since it has them.
+    strict: bool,
+}
+
+/// Why a column feeds nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    /// Its name says nothing to us.
+    Unknown,
+    /// It is known for being nothing of ours, for this reason.
+    Never(&'static str),
+    /// There is nothing to compare it with: `--own` does not say who we are.
+    NotCompared(usize),
+    /// It may feed this criterion, but neither its name nor its values tell.
+    Unclear(usize),
+    /// It should feed this criterion, but none of its values is understood.
+    NotUnderstood(usize),
+    /// It should feed this criterion, but holds numbers, which are no words.
+    Numbers(usize),
+    /// It should feed this length, but its numbers are too large for one.
+    TooLong(usize),
+    /// Another column feeds this criterion more clearly.
+    Less(usize, String),
+    /// Another column says the same of this criterion, as far as was looked.
+    Same(usize, String),
+    /// Another column would feed this criterion as well, and says something
+    /// else.
+    Tied(usize, String),
+    /// Another column has the words for its codes.
+    Twin(String),
+    /// Another column was named for this criterion, or none.
+    Told(usize),
+}
+
+impl Why {
+    /// The criterion that the column may be about.
+    pub fn criterion(&self) -> Option<usize> {
+        match self {
+            Why::Unknown | Why::Never(_) | Why::Twin(_) => None,
+            Why::NotCompared(criterion)
+            | Why::Unclear(criterion)
+            | Why::NotUnderstood(criterion)
+            | Why::Numbers(criterion)
+            | Why::TooLong(criterion)
+            | Why::Less(criterion, _)
+            | Why::Same(criterion, _)
+            | Why::Tied(criterion, _)
+            | Why::Told(criterion) => Some(*criterion),
+        }
+    }
 }
 
 /// Columns and the criteria they feed, once settled.
@@ -82,11 +176,11 @@ pub struct Columns<'r> {
 pub struct Mapping {
     /// By column, as given: the criteria it feeds.
     pub feeds: Vec<Vec<Feed>>,
-    /// Columns that look like a criterion but are not used, and the criterion.
-    pub near: Vec<(usize, usize)>,
-    /// Columns that nothing can be compared with, and the criterion: an
-    /// organization or an address while our own are not known.
-    pub idle: Vec<(usize, usize)>,
+    /// By column: why it feeds nothing, if it does not.
+    pub unused: Vec<Option<Why>>,
+    /// Columns of days in digits whose order neither the sample nor the user
+    /// tells, with a text that shows it.
+    pub undated: Vec<(usize, String)>,
 }
 
 impl Mapping {
@@ -98,69 +192,145 @@ impl Mapping {
         }
         fed
     }
+
+    /// True if no column feeds any criterion.
+    pub fn is_empty(&self) -> bool {
+        self.feeds.iter().all(Vec::is_empty)
+    }
+
+    /// The feeds that do not fill their criterion's own slot, in the order in
+    /// which they count.
+    pub(crate) fn others(&self) -> Vec<Feed> {
+        let feeds = self.feeds.iter().flatten().copied();
+        let mut others: Vec<Feed> = feeds.filter(|feed| feed.seat != feed.criterion).collect();
+        others.sort_by_key(|feed| feed.seat);
+        others
+    }
 }
 
+/// Feeds of one criterion that play the same part, and their columns.
+type Rivals = BTreeMap<(usize, usize, Role), Vec<(usize, Feed)>>;
+
 impl<'r> Columns<'r> {
-    /// Collects the names for the criteria of `rules`.
+    /// Collects the names for the criteria of `rules`. Where several overrides
+    /// name columns for one criterion, the first that says something counts.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Usage`] where an override names no criterion, or one twice.
+    /// [`ErrorKind::Usage`] where an override names no criterion, or a column
+    /// for one that another switches off.
     pub fn new(rules: &'r Rules, overrides: &[Override]) -> Result<Self> {
         let mut columns = Columns {
             rules,
             names: Names::new(rules),
             told: Vec::new(),
+            date_order: None,
+            strict: false,
         };
         for one in overrides {
             let criterion = rules
                 .criterion(&one.criterion)
                 .ok_or_else(|| no_criterion(rules, &one.criterion))?;
-            if columns.told.iter().any(|(told, _)| *told == criterion) {
+            let mut before = columns.told.iter().filter(|(told, _)| *told == criterion);
+            let clash = |(_, told): &(usize, Option<String>)| {
+                *told == one.column || told.is_none() || one.column.is_none()
+            };
+            if before.any(clash) {
                 let found = format!("--map names the criterion {:?} twice", one.criterion);
-                return Err(
-                    Error::new(ErrorKind::Usage, found).expected("one column for each criterion")
-                );
+                return Err(Error::new(ErrorKind::Usage, found)
+                    .expected("different columns for it, or once that it is off"));
             }
             columns.told.push((criterion, one.column.clone()));
         }
         Ok(columns)
     }
 
+    /// With the order of dates in digits, where the user tells it.
+    #[must_use]
+    pub fn dated(mut self, order: Option<DateOrder>) -> Self {
+        self.date_order = order;
+        self
+    }
+
+    /// With no column left out for the reason that no value of it is understood.
+    #[must_use]
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.strict = strict;
+        self
+    }
+
     /// What the column `name` feeds if no other column is there to compete.
     pub fn feeds(&self, name: &str) -> Vec<Feed> {
-        let words = header_words(name);
-        let unit = Names::unit(&words);
-        let feed = |criterion: usize, how| Feed {
-            criterion,
-            how,
-            bare: unit.filter(|_| self.is_length(criterion)),
-        };
-        let told: Vec<Feed> = self
-            .told
-            .iter()
-            .filter(|(_, column)| column.as_deref() == Some(name))
-            .map(|(criterion, _)| feed(*criterion, How::Told))
+        self.sure(name).0
+    }
+
+    /// What the column `name` surely feeds, or why it is never read.
+    fn sure(&self, name: &str) -> (Vec<Feed>, Option<Why>) {
+        let found = self.names.find(name);
+        let overrides = self.told.iter().enumerate();
+        let named = overrides.filter(|(_, (_, column))| column.as_deref() == Some(name));
+        let told: Vec<_> = named
+            .map(|(place, (criterion, _))| {
+                let role = match found {
+                    Found::Means((known, role), _) if known == *criterion => role,
+                    _ => Role::Plain,
+                };
+                // Whoever names it means it, so nothing else comes first.
+                let role = if role == Role::Term {
+                    Role::Plain
+                } else {
+                    role
+                };
+                let feed = self.feed(*criterion, role, How::Told, name);
+                Feed {
+                    rank: place,
+                    ..feed
+                }
+            })
             .collect();
         if !told.is_empty() {
-            return told;
+            return (told, None);
         }
-        self.names
-            .find(name, &words)
-            .filter(|(criterion, _)| !self.is_told(*criterion))
-            .map(|(criterion, how)| feed(criterion, how))
-            .into_iter()
-            .collect()
+        match found {
+            Found::Means((criterion, _), _) if self.is_told(criterion) => {
+                (Vec::new(), Some(Why::Told(criterion)))
+            }
+            Found::Means((criterion, role), how) => {
+                (vec![self.feed(criterion, role, how, name)], None)
+            }
+            Found::Never(reason) => (Vec::new(), Some(Why::Never(reason))),
+            Found::Nothing => (Vec::new(), None),
+        }
+    }
+
+    /// The feed of the column `name`, as far as its name tells.
+    fn feed(&self, criterion: usize, role: Role, how: How, name: &str) -> Feed {
+        let unit = Names::unit(name).filter(|_| self.is_length(criterion));
+        let order = self.date_order.filter(|_| self.is_date(criterion));
+        let sense = match (role, unit, order) {
+            (Role::Filled(value), ..) => Sense::Filled(value),
+            (Role::Before(value) | Role::Flag(value), ..) => Sense::Flag(value),
+            (_, Some(unit), _) => Sense::Bare(unit),
+            (_, _, Some(order)) => Sense::Dated(order),
+            _ => Sense::Plain,
+        };
+        Feed {
+            criterion,
+            how,
+            role,
+            rank: 0,
+            sense,
+            seat: self.own_seat(criterion, role).unwrap_or(criterion),
+        }
     }
 
     /// Settles which of the columns `names` feeds which criterion. `values`
-    /// are the first values of each column, to decide about doubtful names.
+    /// are the first values of each column. `complete` says that `names` are all
+    /// there are.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Columns`] where two columns feed one criterion equally
-    /// well, where `--map` names a column that is not there (`complete` says
-    /// that `names` are all there are), or where nothing feeds any criterion.
+    /// [`ErrorKind::Columns`] where `--map` names a column that is not there.
     pub fn settle<S: AsRef<str>>(
         &self,
         names: &[S],
@@ -168,130 +338,185 @@ impl<'r> Columns<'r> {
         complete: bool,
     ) -> Result<Mapping> {
         let resolved = self.resolve_told(names, complete)?;
-        let criteria = self.rules.rulebook().criteria.len();
-        let mut rivals: Vec<Vec<(usize, Feed)>> = vec![Vec::new(); criteria];
-        let mut unfed: Vec<usize> = Vec::new();
-        for (column, name) in names.iter().enumerate() {
-            let feeds = self.feeds(resolved.get(&column).map_or(name.as_ref(), String::as_str));
-            for feed in &feeds {
-                rivals[feed.criterion].push((column, *feed));
-            }
-            if feeds.is_empty() {
-                unfed.push(column);
-            }
-        }
+        let name_of = |column: usize| names[column].as_ref();
+        let values_of = |column: usize| values.get(column).map_or(&[][..], Vec::as_slice);
         let mut mapping = Mapping {
             feeds: vec![Vec::new(); names.len()],
-            ..Mapping::default()
+            unused: vec![None; names.len()],
+            undated: Vec::new(),
         };
-        // Doubtful names only compete for what no clear name feeds.
-        let open: Vec<bool> = rivals.iter().map(Vec::is_empty).collect();
-        for column in unfed {
-            let words = header_words(names[column].as_ref());
-            let mut candidates = self.names.doubts(&words);
-            candidates.retain(|&criterion| !self.is_told(criterion));
-            let values = values.get(column).map_or(&[][..], Vec::as_slice);
-            if let Some(feed) = self.decide(&candidates, &open, Names::unit(&words), values) {
-                rivals[feed.criterion].push((column, feed));
-            } else if let Some(criterion) = candidates.iter().copied().find(|&c| open[c]) {
-                mapping.near.push((column, criterion));
-            }
-        }
-        for (criterion, rivals) in rivals.iter().enumerate() {
-            let Some(best) = rivals.iter().map(|(_, feed)| feed.how).max() else {
-                continue;
-            };
-            if !self.rules.can_read(criterion) {
-                mapping
-                    .idle
-                    .extend(rivals.iter().map(|(column, _)| (*column, criterion)));
+        let mut rivals = Rivals::new();
+        let mut unfed: Vec<usize> = Vec::new();
+        for column in 0..names.len() {
+            let name = resolved
+                .get(&column)
+                .map_or(name_of(column), String::as_str);
+            if let Some(other) = self.named_twin(names, column) {
+                mapping.unused[column] = Some(Why::Twin(other));
                 continue;
             }
-            let chosen: Vec<_> = rivals.iter().filter(|(_, feed)| feed.how == best).collect();
-            match chosen[..] {
-                [(column, feed)] => mapping.feeds[*column].push(*feed),
-                [(first, _), (second, _), ..] => {
-                    return Err(self.two_columns(
-                        criterion,
-                        names[*first].as_ref(),
-                        names[*second].as_ref(),
-                    ));
+            let (feeds, why) = self.sure(name);
+            for feed in &feeds {
+                let feed = self.sensed(*feed, values_of(column));
+                match self.contradicted(&feed, values_of(column)) {
+                    Some(why) => mapping.unused[column] = Some(why),
+                    None => {
+                        let part = (feed.criterion, feed.rank, feed.role);
+                        rivals.entry(part).or_default().push((column, feed));
+                    }
                 }
-                [] => {}
             }
-            let unused = rivals.iter().filter(|(_, feed)| feed.how != best);
-            mapping
-                .near
-                .extend(unused.map(|(column, _)| (*column, criterion)));
+            if feeds.is_empty() && why.is_none() {
+                unfed.push(column);
+            }
+            if why.is_some() {
+                mapping.unused[column] = why;
+            }
         }
-        mapping.near.sort_unstable();
-        if mapping.feeds.iter().all(Vec::is_empty) {
-            return Err(self.nothing_fed(names, &mapping));
+        self.doubtful(names, values, &unfed, &mut rivals, &mut mapping);
+        for ((criterion, ..), rivals) in &rivals {
+            if !self.rules.can_read(*criterion) {
+                for (column, _) in rivals {
+                    mapping.unused[*column] = Some(Why::NotCompared(*criterion));
+                }
+                continue;
+            }
+            self.choose(names, values, rivals, &mut mapping);
+        }
+        self.seat(&mut mapping);
+        for (column, feeds) in mapping.feeds.iter().enumerate() {
+            if !feeds.is_empty() {
+                mapping.unused[column] = None;
+            } else if mapping.unused[column].is_none() {
+                mapping.unused[column] = Some(Why::Unknown);
+            }
+            let dates = feeds.iter().filter(|feed| self.is_date(feed.criterion));
+            if dates.clone().any(|feed| feed.date_order().is_none())
+                && let Some(text) = values::undated(values_of(column))
+            {
+                mapping.undated.push((column, text));
+            }
         }
         Ok(mapping)
     }
 
-    fn is_told(&self, criterion: usize) -> bool {
-        self.told.iter().any(|(told, _)| *told == criterion)
-    }
-
-    /// The one of `candidates` that `values` are understood as: at least half
-    /// of those that are not missing, and as no other candidate so often.
-    fn decide(
+    /// Lets the values below doubtful names decide. They only compete for what
+    /// no clear name feeds.
+    fn doubtful<S: AsRef<str>>(
         &self,
-        candidates: &[usize],
-        open: &[bool],
-        unit: Option<TimeUnit>,
-        values: &[String],
-    ) -> Option<Feed> {
-        let mut best: Option<(usize, Feed)> = None;
-        let mut tied = false;
-        for &criterion in candidates
-            .iter()
-            .filter(|&&criterion| open[criterion] && self.rules.can_read(criterion))
-        {
-            let bare = unit.filter(|_| self.is_length(criterion));
-            let values_of = &self.rules.rulebook().criteria[criterion].values;
-            let question = values_of.iter().any(|value| value == "yes");
-            // Any column of numbers could be a length of time.
-            let is_number = |value: &str| value.trim().parse::<f64>().is_ok();
-            let says_nothing = |value: &&String| {
-                self.is_length(criterion) && bare.is_none() && is_number(value)
-                    || Names::tells_nothing(value, question)
-            };
-            let readings = values
-                .iter()
-                .filter(|value| !says_nothing(value))
-                .map(|value| {
-                    self.rules.read_in(
-                        criterion,
-                        value,
-                        bare.unwrap_or_default(),
-                        &mut String::new(),
-                    )
-                })
-                .filter(|reading| *reading != Reading::Missing);
-            let understood = readings
-                .clone()
-                .filter(|reading| reading.is_known())
-                .count();
-            if understood == 0 || understood * 2 < readings.count() {
+        names: &[S],
+        values: &[Vec<String>],
+        unfed: &[usize],
+        rivals: &mut Rivals,
+        mapping: &mut Mapping,
+    ) {
+        let clear: Vec<(usize, usize, Role)> = rivals.keys().copied().collect();
+        for &column in unfed {
+            let name = names[column].as_ref();
+            let mut doubts = self.names.doubts(name);
+            doubts.retain(|(criterion, _)| !self.is_told(*criterion));
+            if doubts.is_empty() {
                 continue;
             }
-            tied &= best.is_none_or(|(most, _)| understood <= most);
-            tied |= best.is_some_and(|(most, _)| most == understood);
-            if best.is_none_or(|(most, _)| understood > most) {
-                best = Some((
-                    understood,
-                    Feed {
-                        criterion,
-                        how: How::Values,
-                        bare,
-                    },
-                ));
+            let taken = |criterion: usize, role: Role| {
+                let mut clear = clear.iter();
+                clear.any(|&(fed, _, by)| fed == criterion && by == role)
+            };
+            let open = doubts
+                .iter()
+                .filter(|(criterion, role)| !taken(*criterion, *role));
+            let feeds =
+                open.map(|&(criterion, role)| self.feed(criterion, role, How::Values, name));
+            let feeds: Vec<Feed> = feeds.collect();
+            let values = values.get(column).map_or(&[][..], Vec::as_slice);
+            match self.decide(&feeds, values) {
+                Doubt::Decided(feed) => {
+                    let part = (feed.criterion, feed.rank, feed.role);
+                    rivals.entry(part).or_default().push((column, feed));
+                }
+                Doubt::Open => {
+                    let criterion = feeds.first().map(|feed| feed.criterion);
+                    mapping.unused[column] = criterion.map(Why::Unclear);
+                }
             }
         }
-        best.filter(|_| !tied).map(|(_, feed)| feed)
+    }
+
+    /// Chooses one of several columns that play the same part: the one that was
+    /// found best, or the first where all say the same.
+    fn choose<S: AsRef<str>>(
+        &self,
+        names: &[S],
+        values: &[Vec<String>],
+        rivals: &[(usize, Feed)],
+        mapping: &mut Mapping,
+    ) {
+        let Some(best) = rivals.iter().map(|(_, feed)| feed.how).max() else {
+            return;
+        };
+        let (tied, less): (Vec<_>, Vec<_>) = rivals
+            .iter()
+            .copied()
+            .partition(|(_, feed)| feed.how == best);
+        let Some(&(first, feed)) = tied.first() else {
+            return;
+        };
+        let name = |column: usize| names[column].as_ref().to_owned();
+        let says = |(column, feed): &(usize, Feed)| {
+            let values = values.get(*column).map_or(&[][..], Vec::as_slice);
+            self.readings(feed, values)
+        };
+        let same = tied[1..].iter().all(|other| {
+            let said = says(&(first, feed));
+            said == says(other) && said.iter().any(|reading| reading.is_known())
+        });
+        if same {
+            mapping.feeds[first].push(feed);
+        } else {
+            mapping.unused[first] = Some(Why::Tied(feed.criterion, name(tied[1].0)));
+        }
+        for &(column, feed) in &tied[1..] {
+            mapping.unused[column] = Some(match same {
+                true => Why::Same(feed.criterion, name(first)),
+                false => Why::Tied(feed.criterion, name(first)),
+            });
+        }
+        for (column, feed) in less {
+            mapping.unused[column] = Some(Why::Less(feed.criterion, name(first)));
+        }
+    }
+
+    /// Gives each feed the slot it fills: the first of a criterion its own, in
+    /// the order in which they count, unless its part has one of its own.
+    fn seat(&self, mapping: &mut Mapping) {
+        let feeds = mapping.feeds.iter_mut().flatten();
+        let mut feeds: Vec<&mut Feed> = feeds
+            .filter(|feed| self.own_seat(feed.criterion, feed.role).is_none())
+            .collect();
+        feeds.sort_by_key(|feed| (feed.criterion, feed.rank, feed.role));
+        let mut seated = vec![false; self.rules.rulebook().criteria.len()];
+        let mut next = self.rules.slots();
+        for feed in feeds {
+            feed.seat = feed.criterion;
+            if std::mem::replace(&mut seated[feed.criterion], true) {
+                feed.seat = next;
+                next += 1;
+            }
+        }
+    }
+
+    /// The slot that there is for a part, beside the criterion's.
+    fn own_seat(&self, criterion: usize, role: Role) -> Option<usize> {
+        let mut derived = self.rules.derived().iter();
+        match role {
+            Role::Since => derived
+                .find(|derived| derived.start == criterion)
+                .map(|derived| derived.since),
+            Role::Term => derived
+                .find(|derived| derived.length == criterion)
+                .map(|derived| derived.term),
+            Role::Before(_) | Role::Plain | Role::Filled(_) | Role::Flag(_) => None,
+        }
     }
 
     /// The error of a column that `--map` names and that was never there:
@@ -307,7 +532,11 @@ impl<'r> Columns<'r> {
                 .iter()
                 .flatten()
                 .any(|feed| feed.criterion == criterion)
-                || mapping.idle.iter().any(|(_, idle)| *idle == criterion)
+                || mapping
+                    .unused
+                    .iter()
+                    .flatten()
+                    .any(|why| *why == Why::NotCompared(criterion))
         };
         let unseen = self.told.iter().find_map(|(criterion, column)| {
             column
@@ -365,7 +594,28 @@ impl<'r> Columns<'r> {
         Ok(resolved)
     }
 
+    /// The column with the words for the codes of this one.
+    fn named_twin<S: AsRef<str>>(&self, names: &[S], column: usize) -> Option<String> {
+        let name = names[column].as_ref();
+        let is_told = |name: &str| {
+            let mut told = self.told.iter();
+            told.any(|(_, column)| column.as_deref() == Some(name))
+        };
+        let mut others = names.iter().map(AsRef::as_ref);
+        others
+            .find(|other| twin(other) == Some(name) && !is_told(name))
+            .map(str::to_owned)
+    }
+
+    fn is_told(&self, criterion: usize) -> bool {
+        self.told.iter().any(|(told, _)| *told == criterion)
+    }
+
     fn is_length(&self, criterion: usize) -> bool {
         self.rules.rulebook().criteria[criterion].kind == Kind::Length
+    }
+
+    fn is_date(&self, criterion: usize) -> bool {
+        self.rules.rulebook().criteria[criterion].kind == Kind::Date
     }
 }

@@ -1,11 +1,11 @@
 //! The names by which columns are found.
 //!
-//! Owns what it means that a name is known, known among fillers, doubtful, or
-//! misspelled.
+//! Owns what it means that a name is known, known among fillers, doubtful,
+//! known for being nothing of ours, or misspelled.
 
-use super::How;
+use super::{How, Role};
 use crate::rules::compile::Rules;
-use crate::rules::{CELLS, HEADERS, Kind, TimeUnit, cell_key, header_key};
+use crate::rules::{CELLS, HEADERS, Kind, NEVER, TimeUnit, cell_key, header_key, header_words};
 
 /// Column names and fillers are looked up in runs of at most this many words.
 const LONGEST_NAME: usize = 8;
@@ -18,6 +18,42 @@ pub(super) struct Names<'r> {
     own: Vec<String>,
 }
 
+/// What a name means: a criterion, and what part the column plays for it.
+pub(super) type Meaning = (usize, Role);
+
+/// What a name says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Found {
+    Means(Meaning, How),
+    /// It is known for being nothing of ours, for this reason.
+    Never(&'static str),
+    Nothing,
+}
+
+/// What ends the names of fields that users have added in a CRM, and the names
+/// of fields whose codes come as words.
+const SUFFIXES: [&str; 5] = [
+    "@OData.Community.Display.V1.FormattedValue",
+    "__pc",
+    "__c",
+    "__C",
+    "_c",
+];
+
+/// A name without what a CRM adds to it.
+pub(super) fn plain(name: &str) -> &str {
+    let name = name.trim();
+    let mut plain = SUFFIXES
+        .iter()
+        .filter_map(|suffix| name.strip_suffix(suffix));
+    plain.find(|plain| !plain.is_empty()).unwrap_or(name)
+}
+
+/// The field of which `name` has the words for its codes.
+pub(super) fn twin(name: &str) -> Option<&str> {
+    name.strip_suffix(SUFFIXES[0])
+}
+
 impl<'r> Names<'r> {
     pub(super) fn new(rules: &'r Rules) -> Self {
         let criteria = rules.rulebook().criteria.iter();
@@ -27,21 +63,45 @@ impl<'r> Names<'r> {
         }
     }
 
-    /// The criterion with this name.
-    fn known(&self, key: &str) -> Option<usize> {
-        let rows = HEADERS.get(key).filter(|(_, value)| *value == "(column)");
-        let criteria = rows.filter_map(|(criterion, _)| self.rules.criterion(criterion));
-        let own = self.own.iter().rposition(|own| own == key);
-        criteria.chain(own).max()
+    /// What a row of the vocabulary says a name means, and whether that is
+    /// doubtful.
+    fn meaning(&self, (criterion, value): (&str, &str)) -> Option<(Meaning, bool)> {
+        let criterion = self.rules.criterion(criterion)?;
+        let inner = value.strip_prefix('(')?.strip_suffix(')')?;
+        let (kind, value) = inner.split_once(' ').unwrap_or((inner, ""));
+        let values = &self.rules.rulebook().criteria[criterion].values;
+        let place = || values.iter().position(|own| own == value);
+        let value = || place().and_then(|place| u8::try_from(place).ok());
+        let role = match kind {
+            "column" | "column?" => Role::Plain,
+            "since" => Role::Since,
+            "term" => Role::Term,
+            "filled" => Role::Filled(value()?),
+            "flag!" => Role::Before(value()?),
+            "flag" | "flag?" => Role::Flag(value()?),
+            _ => return None,
+        };
+        Some(((criterion, role), kind.ends_with('?')))
     }
 
-    /// The criteria that this name can mean, among other things.
-    fn doubtful(&self, key: &str) -> Vec<usize> {
-        let rows = HEADERS.get(key).filter(|(_, value)| *value == "(column?)");
-        let criteria = rows.filter_map(|(criterion, _)| self.rules.criterion(criterion));
-        let mut criteria: Vec<usize> = criteria.collect();
-        criteria.sort_unstable();
-        criteria
+    fn meanings(&self, key: &str) -> impl Iterator<Item = (Meaning, bool)> {
+        HEADERS.get(key).filter_map(|row| self.meaning(row))
+    }
+
+    /// What a column with this name is for.
+    fn known(&self, key: &str) -> Option<Meaning> {
+        let sure = self.meanings(key).filter(|(_, doubtful)| !doubtful);
+        let own = self.own.iter().rposition(|own| own == key);
+        let own = own.map(|criterion| (criterion, Role::Plain));
+        sure.map(|(meaning, _)| meaning).chain(own).max()
+    }
+
+    /// What this name can mean, among other things.
+    fn doubtful(&self, key: &str) -> Vec<Meaning> {
+        let doubtful = self.meanings(key).filter(|(_, doubtful)| *doubtful);
+        let mut meanings: Vec<Meaning> = doubtful.map(|(meaning, _)| meaning).collect();
+        meanings.sort_unstable();
+        meanings
     }
 
     /// Whether a word that changes nothing changes nothing for the names of
@@ -62,6 +122,14 @@ impl<'r> Names<'r> {
         })
     }
 
+    /// Whether a word is yes or no.
+    pub(super) fn is_answer(value: &str) -> bool {
+        let mut key = String::new();
+        cell_key(value, &mut key);
+        let mut rows = CELLS.get(&key);
+        rows.any(|row| matches!(row, ("*", "yes" | "no")))
+    }
+
     /// Whether a word is yes or no (true) or none (false): many criteria
     /// understand them, so they tell of none.
     fn answer(key: &str) -> Option<bool> {
@@ -73,79 +141,90 @@ impl<'r> Names<'r> {
         })
     }
 
-    /// True where `value` is an answer that does not tell what was asked:
-    /// none, or yes or no unless the criterion is a `question`.
+    /// True where `value` does not tell what was asked: it is a word that many
+    /// columns have, or none, or yes or no unless the criterion is a `question`.
     pub(super) fn tells_nothing(value: &str, question: bool) -> bool {
         let mut key = String::new();
         cell_key(value, &mut key);
-        Self::answer(&key).is_some_and(|yes_or_no| !(yes_or_no && question))
+        CELLS.get(&key).any(|row| row == ("*", "(common)"))
+            || Self::answer(&key).is_some_and(|yes_or_no| !(yes_or_no && question))
     }
 
-    /// The criterion that the column `name`, of these `words`, surely means.
-    pub(super) fn find(&self, name: &str, words: &[String]) -> Option<(usize, How)> {
+    /// What the column `name` surely means, or surely not.
+    pub(super) fn find(&self, name: &str) -> Found {
+        let name = plain(name);
         let key = header_key(name);
-        match self.known(&key) {
-            Some(criterion) => Some((criterion, How::Exact)),
-            // What is known to be doubtful as a whole is not clear by a part.
-            None if !self.doubtful(&key).is_empty() => None,
-            None => self
-                .by_words(words, false)
-                .map(|criterion| (criterion, How::Words)),
+        if let Some(meaning) = self.known(&key) {
+            return Found::Means(meaning, How::Exact);
+        }
+        if let Some((_, reason)) = NEVER.get(&key).next() {
+            return Found::Never(reason);
+        }
+        // What is known to be doubtful as a whole is not clear by a part.
+        if !self.doubtful(&key).is_empty() {
+            return Found::Nothing;
+        }
+        let words = header_words(name);
+        if let Some(meaning) = self.by_words(&words, false) {
+            return Found::Means(meaning, How::Words);
+        }
+        match never(&words) {
+            Some(reason) => Found::Never(reason),
+            None => Found::Nothing,
         }
     }
 
-    /// The criteria that a name with these words may mean.
-    pub(super) fn doubts(&self, words: &[String]) -> Vec<usize> {
-        for n in (1..=words.len().min(LONGEST_NAME)).rev() {
-            for at in 0..=words.len() - n {
-                let criteria = self.doubtful(&words[at..at + n].concat());
-                if !criteria.is_empty()
-                    && only_fillers(&words[..at], Kind::Length)
-                    && only_fillers(&words[at + n..], Kind::Length)
-                {
-                    return criteria;
-                }
-            }
-        }
-        Vec::new()
+    /// What the column `name` may mean.
+    pub(super) fn doubts(&self, name: &str) -> Vec<Meaning> {
+        let words = header_words(plain(name));
+        let known = |words: &[String]| {
+            let meanings = self.doubtful(&words.concat());
+            (!meanings.is_empty()).then_some(meanings)
+        };
+        let within = runs(&words).filter(|(words, around)| {
+            !words.is_empty() && around.iter().all(|words| only_fillers(words, Kind::Length))
+        });
+        within
+            .filter_map(|(words, _)| known(words))
+            .next()
+            .unwrap_or_default()
     }
 
     /// The unit of time that a name states, as `Laufzeit in Jahren` does.
-    pub(super) fn unit(words: &[String]) -> Option<TimeUnit> {
+    pub(super) fn unit(name: &str) -> Option<TimeUnit> {
+        let words = header_words(plain(name));
         words.iter().find_map(|word| Self::unit_of(word))
     }
 
-    /// The criterion whose longest known name stands within `words`, where
+    /// The meaning whose longest known name stands within `words`, where
     /// all other words are fillers; or, for `near` misses, whatever they are.
-    pub(super) fn by_words(&self, words: &[String], near: bool) -> Option<usize> {
-        for n in (1..=words.len().min(LONGEST_NAME)).rev() {
-            let mut found = None;
-            for at in 0..=words.len() - n {
-                let Some(criterion) = self.known(&words[at..at + n].concat()) else {
-                    continue;
-                };
-                let kind = self.rules.rulebook().criteria[criterion].kind;
-                // A name that says no is not even nearly the criterion's.
-                let fits = near && !words.iter().any(|word| Self::answer(word).is_some())
-                    || only_fillers(&words[..at], kind) && only_fillers(&words[at + n..], kind);
-                if !fits {
-                    continue;
-                }
-                if found.is_some_and(|other| other != criterion) {
-                    return None;
-                }
-                found = Some(criterion);
+    pub(super) fn by_words(&self, words: &[String], near: bool) -> Option<Meaning> {
+        let mut found: Option<(Meaning, usize)> = None;
+        for (name, around) in runs(words) {
+            if found.is_some_and(|(_, length)| length > name.len()) {
+                break;
             }
-            if found.is_some() {
-                return found;
+            let Some(meaning) = self.known(&name.concat()) else {
+                continue;
+            };
+            let kind = self.rules.rulebook().criteria[meaning.0].kind;
+            // A name that says no is not even nearly the criterion's.
+            let fits = near && !words.iter().any(|word| Self::answer(word).is_some())
+                || around.iter().all(|words| only_fillers(words, kind));
+            if !fits {
+                continue;
             }
+            if found.is_some_and(|(other, _)| other != meaning) {
+                return None;
+            }
+            found = Some((meaning, name.len()));
         }
-        None
+        found.map(|(meaning, _)| meaning)
     }
 
     /// The criterion one of whose names is spelled nearly as `name`.
     pub(super) fn misspelled(&self, name: &str) -> Option<usize> {
-        let key = header_key(name);
+        let key = header_key(plain(name));
         let mut best: Option<(f64, usize)> = None;
         // Ties go to the earlier criterion.
         let vocabulary = HEADERS.all().map(|(known, _)| known);
@@ -154,7 +233,7 @@ impl<'r> Names<'r> {
             if known.len().abs_diff(key.len()) * 4 > key.len() {
                 continue;
             }
-            let Some(criterion) = self.known(known) else {
+            let Some((criterion, _)) = self.known(known) else {
                 continue;
             };
             let likeness = strsim::normalized_damerau_levenshtein(known, &key);
@@ -167,6 +246,25 @@ impl<'r> Names<'r> {
         }
         best.map(|(_, criterion)| criterion)
     }
+}
+
+/// The runs of at most [`LONGEST_NAME`] words, the longest first, each with the
+/// words before and behind it.
+fn runs(words: &[String]) -> impl Iterator<Item = (&[String], [&[String]; 2])> {
+    let lengths = (1..=words.len().min(LONGEST_NAME)).rev();
+    lengths.flat_map(move |n| {
+        (0..=words.len() - n).map(move |at| (&words[at..at + n], [&words[..at], &words[at + n..]]))
+    })
+}
+
+/// Why a column with these words is never read, if they are the words of such a
+/// name and fillers.
+fn never(words: &[String]) -> Option<&'static str> {
+    runs(words).find_map(|(name, around)| {
+        let (_, reason) = NEVER.get(&name.concat()).next()?;
+        let fits = around.iter().all(|words| only_fillers(words, Kind::Length));
+        fits.then_some(reason)
+    })
 }
 
 /// True where `words` fall apart into fillers; a length of time may also name

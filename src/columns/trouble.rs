@@ -2,7 +2,7 @@
 //!
 //! Owns the errors: which columns, which criteria, and the `--map` that helps.
 
-use super::{Columns, Mapping};
+use super::{Columns, Mapping, Why};
 use crate::error::{Error, ErrorKind, quoted};
 use crate::rules::compile::{Rules, nearest};
 use crate::rules::header_words;
@@ -31,26 +31,18 @@ impl Columns<'_> {
     }
 
     /// The error that no column of `names` feeds any criterion.
-    pub(super) fn nothing_fed<S: AsRef<str>>(&self, names: &[S], mapping: &Mapping) -> Error {
+    pub(crate) fn nothing_fed<S: AsRef<str>>(&self, names: &[S], mapping: &Mapping) -> Error {
         let criteria = &self.rules.rulebook().criteria;
-        let mut near: Vec<(&str, &str)> = mapping
-            .near
-            .iter()
-            .map(|(column, criterion)| {
-                (names[*column].as_ref(), criteria[*criterion].name.as_str())
-            })
-            .collect();
-        for name in names.iter().map(AsRef::as_ref) {
-            let likely = self
-                .names
-                .by_words(&header_words(name), true)
-                .or_else(|| self.names.misspelled(name));
-            if let Some(criterion) = likely
-                && near.iter().all(|(known, _)| *known != name)
-            {
-                near.push((name, &criteria[criterion].name));
-            }
-        }
+        let columns = names.iter().map(AsRef::as_ref).zip(&mapping.unused);
+        let likely = |(name, why): (_, &Option<Why>)| {
+            let criterion = match why {
+                Some(Why::Unknown) | None => self.likely(name),
+                Some(Why::Never(_) | Why::NotCompared(_)) => None,
+                Some(why) => why.criterion(),
+            };
+            Some((name, criteria[criterion?].name.as_str()))
+        };
+        let near: Vec<(&str, &str)> = columns.clone().filter_map(likely).collect();
         let found = format!(
             "no column feeds any criterion; the columns are {}",
             listed(names)
@@ -63,12 +55,12 @@ impl Columns<'_> {
                 .collect::<Vec<_>>()
                 .join(", ")
         );
-        let advice = if !mapping.idle.is_empty() {
-            let idle = mapping.idle.iter();
-            let names = idle.map(|(column, _)| quoted(names[*column].as_ref()));
+        let idle = columns.filter(|(_, why)| matches!(why, Some(Why::NotCompared(_))));
+        let idle: Vec<String> = idle.map(|(name, _)| quoted(name)).collect();
+        let advice = if !idle.is_empty() {
             format!(
                 "say who we are, to compare {}: --own 'Our Name' --own our.example",
-                names.collect::<Vec<_>>().join(", ")
+                idle.join(", ")
             )
         } else if near.is_empty() {
             "name the column of a criterion: --map CRITERION=COLUMN".to_owned()
@@ -88,6 +80,15 @@ impl Columns<'_> {
         Error::new(ErrorKind::Columns, found)
             .expected(expected)
             .advice(advice)
+    }
+}
+
+impl Columns<'_> {
+    /// The criterion that a name of which nothing is known is nearest to.
+    pub(crate) fn likely(&self, name: &str) -> Option<usize> {
+        let words = self.names.by_words(&header_words(name), true);
+        let words = words.map(|(criterion, _)| criterion);
+        words.or_else(|| self.names.misspelled(name))
     }
 }
 

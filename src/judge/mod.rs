@@ -16,7 +16,7 @@ use crate::columns::Feed;
 use crate::rules::compile::Rules;
 use crate::rules::evaluate::{Evaluation, Plan};
 use crate::rules::read::Reading;
-use crate::rules::{Bin, Kind, read_plain};
+use crate::rules::{Bin, Kind, is_open, read_plain};
 
 use self::memory::{Digest, Known, Memory};
 pub(crate) use self::tally::Tally;
@@ -26,6 +26,8 @@ use self::tally::{Unreads, head};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Unread {
     pub(crate) criterion: usize,
+    /// The slot that it was for.
+    pub(crate) seat: usize,
     pub(crate) text: String,
     pub(crate) expected: String,
 }
@@ -38,13 +40,16 @@ pub(crate) struct Judge<'r> {
     strict: bool,
     /// Verdicts come with their evidence.
     explains: bool,
-    /// By criterion: what its text was read as.
+    /// What its text was read as: by criterion, then what else may count for one.
     slots: Vec<Bin>,
-    /// By criterion: the day that was read last, and its text unless that is the
+    /// By slot: the day that was read last, and its text unless that is the
     /// day as it is printed. Two days may turn out to contradict each other.
     days: Vec<(Date, String)>,
-    /// By criterion.
+    /// By slot.
     seats: Vec<Seat>,
+    /// Slots that count for a criterion of which nothing is known, in the order
+    /// in which they do.
+    others: Vec<(usize, usize)>,
     key: String,
     pub(crate) evaluation: Evaluation,
     pub(crate) tally: Tally,
@@ -67,20 +72,34 @@ impl Seat {
 }
 
 impl<'r> Judge<'r> {
-    /// A desk for records in which columns feed the criteria `fed`. `strict`
-    /// makes it an error if a text is not understood; whoever `explains` gets
-    /// the evidence too.
-    pub(crate) fn new(rules: &'r Rules, fed: &[bool], strict: bool, explains: bool) -> Self {
-        let kinds = rules.rulebook().criteria.iter().map(|one| one.kind);
-        let criteria = kinds.len();
+    /// A desk for records in which columns feed the criteria `fed`, some of them
+    /// `others` than their criterion's own. `strict` makes it an error if a text
+    /// is not understood; whoever `explains` gets the evidence too.
+    pub(crate) fn new(
+        rules: &'r Rules,
+        fed: &[bool],
+        others: &[Feed],
+        strict: bool,
+        explains: bool,
+    ) -> Self {
+        let criteria = &rules.rulebook().criteria;
+        let derived = rules.derived().iter();
+        let own = criteria.iter().map(|one| one.kind);
+        let own = own.chain(derived.flat_map(|_| [Kind::Date, Kind::Length]));
+        let folded = others.iter().filter(|feed| feed.seat >= rules.slots());
+        let seats: Vec<Seat> = own
+            .chain(folded.clone().map(|feed| criteria[feed.criterion].kind))
+            .map(Seat::new)
+            .collect();
         Judge {
             rules,
             plan: rules.plan(fed),
             strict,
             explains,
-            slots: vec![Bin::MISSING; criteria],
-            days: vec![(Date::ZERO, String::new()); criteria],
-            seats: kinds.map(Seat::new).collect(),
+            slots: vec![Bin::MISSING; seats.len()],
+            days: vec![(Date::ZERO, String::new()); seats.len()],
+            others: folded.map(|feed| (feed.seat, feed.criterion)).collect(),
+            seats,
             key: String::new(),
             evaluation: Evaluation::default(),
             tally: Tally::new(rules),
@@ -103,17 +122,16 @@ impl<'r> Judge<'r> {
         place: Range<usize>,
         says: impl FnOnce(&'t str) -> Cow<'t, str>,
     ) -> Result<(), Box<Unread>> {
-        let criterion = feed.criterion;
-        let seat = &self.seats[criterion];
+        let seat = &self.seats[feed.seat];
         if seat.kind == Kind::Date {
-            if self.take_day(criterion, text, &place) {
+            if self.take_day(feed, text, &place) {
                 return Ok(());
             }
             return self.take_anew(feed, text, place, says);
         }
         match seat.memory.recall_at(text.as_bytes(), &place) {
             Some(known) if known.bin != Bin::NOT_UNDERSTOOD => {
-                self.slots[criterion] = known.bin;
+                self.slots[feed.seat] = known.bin;
                 Ok(())
             }
             _ => self.take_anew(feed, text, place, says),
@@ -123,17 +141,17 @@ impl<'r> Judge<'r> {
     /// Fills the slot of a date with a day as most exports write it, if one
     /// stands there: seldom the same one again.
     #[inline(never)]
-    fn take_day(&mut self, criterion: usize, text: &str, place: &Range<usize>) -> bool {
+    fn take_day(&mut self, feed: &Feed, text: &str, place: &Range<usize>) -> bool {
         let raw = match &text.as_bytes()[place.clone()] {
             [b'"', inner @ .., b'"'] => inner,
             raw => raw,
         };
-        let Some(day) = read_plain(raw) else {
+        let Some(day) = read_plain(raw).filter(|day| !is_open(*day)) else {
             return false;
         };
-        self.slots[criterion] = self.rules.bin(criterion, Reading::Date(day));
-        self.days[criterion].0 = day;
-        self.days[criterion].1.clear();
+        self.slots[feed.seat] = self.rules.bin(feed.criterion, Reading::Date(day));
+        self.days[feed.seat].0 = day;
+        self.days[feed.seat].1.clear();
         true
     }
 
@@ -146,8 +164,7 @@ impl<'r> Judge<'r> {
         place: Range<usize>,
         says: impl FnOnce(&'t str) -> Cow<'t, str>,
     ) -> Result<(), Box<Unread>> {
-        let criterion = feed.criterion;
-        let seat = &self.seats[criterion];
+        let seat = &self.seats[feed.seat];
         let digest = if seat.kind == Kind::Address {
             digest_of_address(text.as_bytes(), place.clone())
         } else {
@@ -159,24 +176,25 @@ impl<'r> Judge<'r> {
         let Some(known) = known else {
             return self.read(feed, digest, &says(&text[place]));
         };
-        self.slots[criterion] = known.bin;
+        self.slots[feed.seat] = known.bin;
         if known.bin == Bin::NOT_UNDERSTOOD {
-            self.tally.unread[criterion].count(known.counted);
+            self.tally.unread[feed.criterion].count(known.counted);
         }
         Ok(())
     }
 
     /// Reads a `text` with this digest.
     fn read(&mut self, feed: &Feed, digest: Option<Digest>, text: &str) -> Result<(), Box<Unread>> {
-        let criterion = feed.criterion;
-        let bare = feed.bare.unwrap_or_default();
-        let reading = self.rules.read_in(criterion, text, bare, &mut self.key);
+        let (criterion, seat) = (feed.criterion, feed.seat);
+        let reading = self
+            .rules
+            .read_in(criterion, text, feed.sense, &mut self.key);
         let bin = self.rules.bin(criterion, reading);
-        self.slots[criterion] = bin;
+        self.slots[seat] = bin;
         let mut counted = 0;
         match reading {
             Reading::NotUnderstood => {
-                counted = self.not_understood(criterion, text)?;
+                counted = self.not_understood(criterion, seat, text)?;
                 // What is counted is the whole text.
                 if digest.is_some_and(|digest| digest.is_of_a_part()) {
                     return Ok(());
@@ -184,7 +202,7 @@ impl<'r> Judge<'r> {
             }
             Reading::Date(date) => {
                 // A text that may have to be counted is not remembered.
-                let (day, dated) = &mut self.days[criterion];
+                let (day, dated) = &mut self.days[seat];
                 *day = date;
                 text.clone_into(dated);
                 return Ok(());
@@ -192,7 +210,7 @@ impl<'r> Judge<'r> {
             _ => {}
         }
         if let Some(digest) = digest {
-            self.seats[criterion]
+            self.seats[seat]
                 .memory
                 .remember(digest, Known { bin, counted });
         }
@@ -202,12 +220,15 @@ impl<'r> Judge<'r> {
     /// Judges the record whose slots are filled.
     #[inline(always)]
     pub(crate) fn decide(&mut self) -> Result<(), Box<Unread>> {
+        for index in 0..self.others.len() {
+            self.fill_in(index);
+        }
         let mut contradicts = None;
         for index in 0..self.rules.derived().len() {
             contradicts = self.derive(index).or(contradicts);
         }
-        if let Some(date) = contradicts {
-            self.contradicts(date)?;
+        if let Some((criterion, seat)) = contradicts {
+            self.contradicts(criterion, seat)?;
         }
         let evaluation = &mut self.evaluation;
         if self.explains {
@@ -222,33 +243,64 @@ impl<'r> Judge<'r> {
         Ok(())
     }
 
+    /// Lets another slot count for a criterion of which nothing is known.
+    fn fill_in(&mut self, index: usize) {
+        let (seat, criterion) = self.others[index];
+        if yields(self.slots[criterion], self.slots[seat]) {
+            self.slots[criterion] = self.slots[seat];
+            self.days[criterion] = self.days[seat].clone();
+        }
+    }
+
     /// Fills the slot of a length that dates give, if it is not known. Returns
-    /// the criterion of a date that contradicts.
-    fn derive(&mut self, index: usize) -> Option<usize> {
+    /// criterion and slot of a date that contradicts.
+    fn derive(&mut self, index: usize) -> Option<(usize, usize)> {
         let derived = &self.rules.derived()[index];
-        let start = self.slots[derived.start];
-        if start == Bin::MISSING || self.slots[derived.length].is_known() {
+        if self.slots[derived.length].is_known() {
             return None;
         }
-        let day = |criterion: usize| match self.slots[criterion] {
-            Bin::MISSING => Reading::Missing,
-            Bin::NOT_UNDERSTOOD => Reading::NotUnderstood,
-            _ => Reading::Date(self.days[criterion].0),
-        };
-        let (start, end) = (day(derived.start), day(derived.end));
-        let (length, contradicts) = derived.length(start, end, || self.rules.as_of())?;
-        self.slots[derived.length] = self.rules.bin(derived.length, length);
+        let mut contradicts = None;
+        let rules = self.rules;
+        for (seat, is_since) in [(derived.since, true), (derived.start, false)] {
+            if self.slots[seat] == Bin::MISSING || self.slots[derived.length].is_known() {
+                continue;
+            }
+            let (start, end) = (self.day(seat), self.day(derived.end));
+            let found = match is_since {
+                true => derived.length_since(start, end, || rules.as_of()),
+                false => derived.length(start, end, || rules.as_of()),
+            };
+            let Some((length, against)) = found else {
+                continue;
+            };
+            self.slots[derived.length] = rules.bin(derived.length, length);
+            if let Some(criterion) = against {
+                let is_start = criterion == derived.start;
+                contradicts = Some((criterion, if is_start { seat } else { derived.end }));
+            }
+        }
+        if yields(self.slots[derived.length], self.slots[derived.term]) {
+            self.slots[derived.length] = self.slots[derived.term];
+        }
         contradicts
     }
 
+    fn day(&self, seat: usize) -> Reading {
+        match self.slots[seat] {
+            Bin::MISSING => Reading::Missing,
+            Bin::NOT_UNDERSTOOD => Reading::NotUnderstood,
+            _ => Reading::Date(self.days[seat].0),
+        }
+    }
+
     /// Counts the day that was read of a criterion.
-    fn contradicts(&mut self, criterion: usize) -> Result<(), Box<Unread>> {
-        let (day, text) = &self.days[criterion];
+    fn contradicts(&mut self, criterion: usize, seat: usize) -> Result<(), Box<Unread>> {
+        let (day, text) = &self.days[seat];
         let text = match text.is_empty() {
             true => day.to_string(),
             false => text.clone(),
         };
-        self.not_understood(criterion, &text).map(drop)
+        self.not_understood(criterion, seat, &text).map(drop)
     }
 
     /// Hands over what was counted since the last time.
@@ -260,11 +312,17 @@ impl<'r> Judge<'r> {
     }
 
     /// Counts a text; returns where.
-    fn not_understood(&mut self, criterion: usize, text: &str) -> Result<u32, Box<Unread>> {
+    fn not_understood(
+        &mut self,
+        criterion: usize,
+        seat: usize,
+        text: &str,
+    ) -> Result<u32, Box<Unread>> {
         let text = text.trim();
         if self.strict {
             return Err(Box::new(Unread {
                 criterion,
+                seat,
                 text: head(text, Unreads::LONGEST).to_owned(),
                 expected: self.would_be_understood(criterion),
             }));
@@ -292,6 +350,11 @@ impl<'r> Judge<'r> {
             Kind::Address => "a mail address".to_owned(),
         }
     }
+}
+
+/// True where a slot of which nothing is known yields to what `other` says.
+fn yields(slot: Bin, other: Bin) -> bool {
+    !slot.is_known() && (other.is_known() || slot == Bin::MISSING)
 }
 
 /// The digest of what follows the first `@`, where nothing before it can make a

@@ -16,6 +16,7 @@ use crate::intake::{Intake, Position, Stretch};
 use crate::judge::{Judge, Tally};
 use crate::labels::Labels;
 use crate::layout::Layout;
+use crate::rules::DateOrder;
 use crate::rules::compile::Rules;
 use crate::sink::Sink;
 
@@ -51,6 +52,8 @@ pub struct Options {
     pub format: Option<Format>,
     /// What columns feed which criteria, where the user knows better.
     pub overrides: Vec<Override>,
+    /// The order of dates in digits, where no value of their column tells it.
+    pub date_order: Option<DateOrder>,
     /// Adds how each label came about.
     pub details: bool,
     /// Begins the name of each added field.
@@ -76,6 +79,7 @@ impl Default for Options {
             layout: Layout::default(),
             format: None,
             overrides: Vec::new(),
+            date_order: None,
             details: false,
             prefix: String::new(),
             replace: false,
@@ -165,7 +169,9 @@ pub fn classify<'o>(
     let mut run = Run {
         rules,
         options,
-        columns: Columns::new(rules, &options.overrides)?,
+        columns: Columns::new(rules, &options.overrides)?
+            .dated(options.date_order)
+            .strict(options.strict),
         labels: Labels::new(rules, options.details, &options.prefix),
         sink: Sink::new(out, rejects),
         mode: None,
@@ -221,6 +227,9 @@ impl Run<'_, '_> {
         } else {
             self.columns.settle(&names, &values, complete)?
         };
+        if mapping.is_empty() && !input.is_empty() {
+            return Err(self.columns.nothing_fed(&names, &mapping));
+        }
         input.settle(&mapping, &self.labels, self.options.replace)?;
         let (format, delimiter) = (input.format(), input.delimiter());
         opened(&Opened {
@@ -241,7 +250,13 @@ impl Run<'_, '_> {
             vec![true; criteria]
         };
         let mut desk = Desk {
-            judge: Judge::new(self.rules, &fed, self.options.strict, self.options.details),
+            judge: Judge::new(
+                self.rules,
+                &fed,
+                &mapping.others(),
+                self.options.strict,
+                self.options.details,
+            ),
             labels: &self.labels,
             columns: &self.columns,
             replace: self.options.replace,

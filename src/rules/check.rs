@@ -95,6 +95,11 @@ fn check_values(criterion: &Criterion) -> std::result::Result<(), String> {
     {
         return Err(format!("value {:?} is there twice", twice.1));
     }
+    if let Some(means) = &criterion.length_means
+        && value_index(criterion.kind, values, means).is_none()
+    {
+        return Err(format!("length_means: {means:?} is no value"));
+    }
     for (group, members) in &criterion.groups {
         if values.contains(group) {
             return Err(format!("{group:?} is both a value and a group"));
@@ -145,10 +150,13 @@ pub(super) fn derived(rulebook: &Rulebook) -> Result<Vec<Derived>> {
             );
             return Err(Error::new(ErrorKind::Rulebook, what));
         }
+        let slot = rulebook.criteria.len() + 2 * derived.len();
         derived.push(Derived {
             length,
             start: date(&dates.start)?,
             end: date(&dates.end)?,
+            since: slot,
+            term: slot + 1,
         });
     }
     Ok(derived)

@@ -12,9 +12,8 @@ use jiff::civil::Date;
 use super::bins::{Bin, Bins};
 use super::check::{check_names, derived};
 use super::evaluate::{Evidence, Outcome};
-use super::length::TimeUnit;
 use super::own::{Own, OwnTables};
-use super::read::{Reader, Reading};
+use super::read::{Reader, Reading, Sense};
 use super::{Attribute, Characteristic, Condition, Kind, Length, Rulebook, Scorecard, vocabulary};
 use crate::error::{Error, ErrorKind, Result};
 
@@ -110,6 +109,11 @@ pub(crate) struct Derived {
     pub(crate) length: usize,
     pub(crate) start: usize,
     pub(crate) end: usize,
+    /// The slot, beyond those of the criteria, of a start that is known to be
+    /// that of the relationship itself.
+    pub(crate) since: usize,
+    /// The slot of the length of a commitment.
+    pub(crate) term: usize,
 }
 
 /// Beyond this, sums of points could leave the range of `i32`.
@@ -127,7 +131,16 @@ impl Rules {
     /// define, defines something twice, or has bands that overlap.
     pub fn compile(rulebook: Rulebook, own: &Own, as_of: impl Into<AsOf>) -> Result<Self> {
         check_names(&rulebook)?;
-        let readers = rulebook.criteria.iter().map(Reader::new).collect();
+        let derived = derived(&rulebook)?;
+        let criteria = rulebook.criteria.iter().enumerate();
+        let readers = criteria
+            .map(|(index, criterion)| {
+                Reader::new(
+                    criterion,
+                    derived.iter().any(|derived| derived.end == index),
+                )
+            })
+            .collect();
         let words = |prefix| vocabulary::beginning_with(prefix).map(|entry| entry.word);
         let mut rules = Rules {
             readers,
@@ -140,7 +153,7 @@ impl Rules {
             as_of: as_of.into(),
             day: OnceLock::new(),
             cards: Vec::new(),
-            derived: derived(&rulebook)?,
+            derived,
             bins: Vec::new(),
             rulebook,
         };
@@ -198,21 +211,27 @@ impl Rules {
     /// # Ok::<(), clientype::Error>(())
     /// ```
     pub fn read(&self, criterion: usize, text: &str) -> Reading {
-        self.read_in(criterion, text, TimeUnit::Month, &mut String::new())
+        self.read_in(criterion, text, Sense::Plain, &mut String::new())
     }
 
-    /// [`read`](Rules::read) with the unit of a bare number, and scratch space.
+    /// [`read`](Rules::read) in the sense of a column, with scratch space.
     pub(crate) fn read_in(
         &self,
         criterion: usize,
         text: &str,
-        bare: TimeUnit,
+        sense: Sense,
         key: &mut String,
     ) -> Reading {
         if !self.can_read(criterion) {
             return Reading::Missing;
         }
-        self.readers[criterion].read(text, bare, &self.own, key)
+        self.readers[criterion].read(text, sense, &self.own, key)
+    }
+
+    /// So many slots a record has: one for each criterion, and those of
+    /// [`Derived`].
+    pub(crate) fn slots(&self) -> usize {
+        self.rulebook.criteria.len() + 2 * self.derived.len()
     }
 
     /// The lengths that dates give.

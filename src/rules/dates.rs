@@ -2,11 +2,101 @@
 //!
 //! Owns which notations of a date can be read without guessing: `3/4/2024`
 //! is the third of April to some and the fourth of March to others, so it is
-//! not understood; `17/4/2024` can only be the one.
+//! not understood unless the order of its column is known; `17/4/2024` can only
+//! be the one.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use super::words::cell_key;
+
+/// The order in which day, month and year stand in a date of digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateOrder {
+    /// `31/12/2025`
+    Dmy,
+    /// `12/31/2025`
+    Mdy,
+    /// `25/12/31`
+    Ymd,
+}
+
+impl DateOrder {
+    const ALL: [DateOrder; 3] = [DateOrder::Dmy, DateOrder::Mdy, DateOrder::Ymd];
+
+    /// Its name, as `--date-order` takes it: `dmy`, `mdy` or `ymd`.
+    pub fn name(self) -> &'static str {
+        match self {
+            DateOrder::Dmy => "dmy",
+            DateOrder::Mdy => "mdy",
+            DateOrder::Ymd => "ymd",
+        }
+    }
+
+    /// The order that a user names so.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|order| order.name() == name)
+    }
+
+    /// The orders in which `text` can be a date; `None` where its order is no
+    /// question.
+    fn possible(text: &str) -> Option<Vec<Self>> {
+        let text = without_time(text.trim()).trim_end_matches('.');
+        let parts = Parts::of(text);
+        let [first, second, third] = parts.slice() else {
+            return None;
+        };
+        let number = |part: &str| whole(part).filter(|_| part.len() <= 2);
+        let (first, second) = (number(first)?, number(second)?);
+        if parts.is_dotted || !is_year(third) && number(third).is_none() {
+            return None;
+        }
+        let third = (whole(third)?, is_year(third));
+        Some(possible(first, second, third))
+    }
+
+    /// The one order in which all of `texts` are dates; `Err` where several are
+    /// possible, or none, and the order matters: with a text that shows it.
+    pub(crate) fn of_column<'t>(
+        texts: impl Iterator<Item = &'t str>,
+    ) -> Result<Option<Self>, &'t str> {
+        let mut left: Option<Vec<Self>> = None;
+        let mut doubtful = None;
+        let mut is_slashed = false;
+        for text in texts {
+            let Some(possible) = Self::possible(text) else {
+                continue;
+            };
+            if possible.is_empty() {
+                continue;
+            }
+            if possible.len() > 1 && doubtful.is_none() {
+                doubtful = Some(text);
+            }
+            let left = left.get_or_insert_with(|| Self::ALL.to_vec());
+            left.retain(|order| possible.contains(order));
+            is_slashed |= text.contains('/');
+        }
+        if let Some(left) = &mut left {
+            likely(left, is_slashed);
+        }
+        match (left.as_deref(), doubtful) {
+            (Some([order]), _) => Ok(Some(*order)),
+            (_, Some(text)) => Err(text),
+            _ => Ok(None),
+        }
+    }
+}
+
+/// A date of a year from which on nobody means a day: an end as `9999-12-31` is
+/// an open one.
+const OPEN_YEAR: i16 = 2200;
+
+/// True for a day that stands for an end that is not known.
+pub(crate) fn is_open(date: Date) -> bool {
+    date.year() >= OPEN_YEAR || date == Date::constant(2099, 12, 31)
+}
 
 /// Reads `text` where it is a day as `2024-06-14`, which most exports write.
 pub(crate) fn read_plain(text: &[u8]) -> Option<Date> {
@@ -25,45 +115,168 @@ pub(crate) fn read_plain(text: &[u8]) -> Option<Date> {
     )
 }
 
-/// Reads `text` as a day. `months` knows the names of months by their cell keys.
-pub(crate) fn read(text: &str, months: &dyn Fn(&str) -> Option<i8>) -> Option<Date> {
-    let text = without_time(text.trim()).trim_end_matches('.');
-    let mut all = text
-        .split(|c: char| matches!(c, '-' | '/' | '.' | ',') || c.is_whitespace())
-        .filter(|part| !part.is_empty());
-    let mut parts = [""; 4];
-    let mut count = 0;
-    for (part, found) in parts.iter_mut().zip(&mut all) {
-        *part = found;
-        count += 1;
+/// What stands between the separators of a date.
+struct Parts<'t> {
+    parts: [&'t str; 4],
+    count: usize,
+    /// Dots separate them, and nothing else.
+    is_dotted: bool,
+    is_slashed: bool,
+}
+
+impl<'t> Parts<'t> {
+    fn of(text: &'t str) -> Self {
+        let mut parts = [""; 4];
+        let mut count = 0;
+        let mut all = text
+            .split(|c: char| matches!(c, '-' | '/' | '.' | ',') || c.is_whitespace())
+            .filter(|part| !part.is_empty());
+        for (part, found) in parts.iter_mut().zip(&mut all) {
+            *part = found;
+            count += 1;
+        }
+        Parts {
+            parts,
+            count,
+            is_dotted: text.contains('.') && !text.contains(['/', '-', ',']),
+            is_slashed: text.contains('/'),
+        }
     }
-    match parts[..count] {
+
+    fn slice(&self) -> &[&'t str] {
+        &self.parts[..self.count]
+    }
+}
+
+/// Reads `text` as a day. `order` is that of its column, if it is known;
+/// `months` knows the names of months by their cell keys.
+pub(crate) fn read(
+    text: &str,
+    order: Option<DateOrder>,
+    months: &dyn Fn(&str) -> Option<i8>,
+) -> Option<Date> {
+    let text = text.trim();
+    if let Some(day) = epoch(text) {
+        return Some(day);
+    }
+    let text = without_time(text).trim_end_matches('.');
+    if text.starts_with('-') {
+        return None;
+    }
+    let parts = Parts::of(text);
+    match *parts.slice() {
         [digits] if digits.len() == 8 => {
             let number = whole(digits)?;
+            date(number / 10_000, number / 100 % 100, number % 100)
+        }
+        // With a time of day: `20251231101500`.
+        [digits] if digits.len() == 14 => {
+            let number = whole(digits.get(..8)?)?;
+            whole(&digits[8..])?;
             date(number / 10_000, number / 100 % 100, number % 100)
         }
         [year, month, day] if is_year(year) => {
             date(whole(year)?, month_number(month, months)?, whole(day)?)
         }
-        [first, second, year] if is_year(year) => {
-            let year = whole(year)?;
-            let (first_number, second_number) = (whole(first), whole(second));
-            match (first_number, second_number) {
-                (Some(day), None) => date(year, month_number(second, months)?, day),
-                (None, Some(day)) => date(year, month_number(first, months)?, day),
+        [first, second, third] => {
+            let year = (whole(third)?, is_year(third));
+            if !year.1 && third.len() != 2 {
+                return None;
+            }
+            match (whole(first), whole(second)) {
+                (Some(day), None) => in_words(day, second, year, months),
+                (None, Some(day)) => in_words(day, first, year, months),
                 // Dots are written day first in every language we read.
-                (Some(day), Some(month))
-                    if !text.contains(['/', '-', ',']) && text.contains('.') =>
-                {
-                    date(year, month, day)
+                (Some(first), Some(second)) if parts.is_dotted => {
+                    in_order(DateOrder::Dmy, first, second, year)
                 }
-                (Some(day), Some(month)) if day > 12 || day == month => date(year, month, day),
-                (Some(month), Some(day)) if day > 12 => date(year, month, day),
-                _ => None,
+                (Some(first), Some(second)) => match order {
+                    Some(order) => in_order(order, first, second, year),
+                    None => in_any_order(first, second, year, &parts),
+                },
+                (None, None) => None,
             }
         }
         _ => None,
     }
+}
+
+/// `third` is a number and whether it is surely a year.
+fn in_order(order: DateOrder, first: i32, second: i32, third: (i32, bool)) -> Option<Date> {
+    match (order, third) {
+        (DateOrder::Dmy, year) => date(full_year(year), second, first),
+        (DateOrder::Mdy, year) => date(full_year(year), first, second),
+        (DateOrder::Ymd, (day, false)) => date(full_year((first, false)), second, day),
+        (DateOrder::Ymd, (_, true)) => None,
+    }
+}
+
+/// The orders in which these are a date.
+fn possible(first: i32, second: i32, third: (i32, bool)) -> Vec<DateOrder> {
+    let is_day = |order: &DateOrder| in_order(*order, first, second, third).is_some();
+    DateOrder::ALL.into_iter().filter(is_day).collect()
+}
+
+/// Leaves the likely of these orders: nobody writes the year first between
+/// slashes, unless it can be nothing else.
+fn likely(orders: &mut Vec<DateOrder>, is_slashed: bool) {
+    if orders.len() > 1 && is_slashed {
+        orders.retain(|order| *order != DateOrder::Ymd);
+    }
+}
+
+/// The day that all possible orders agree on.
+fn in_any_order(first: i32, second: i32, third: (i32, bool), parts: &Parts<'_>) -> Option<Date> {
+    let mut orders = possible(first, second, third);
+    likely(&mut orders, parts.is_slashed);
+    let mut days = orders
+        .into_iter()
+        .filter_map(|order| in_order(order, first, second, third));
+    let day = days.next()?;
+    days.all(|other| other == day).then_some(day)
+}
+
+fn in_words(
+    day: i32,
+    month: &str,
+    year: (i32, bool),
+    months: &dyn Fn(&str) -> Option<i8>,
+) -> Option<Date> {
+    date(full_year(year), month_number(month, months)?, day)
+}
+
+/// A year of two digits is one from 1969 to 2068, as POSIX has it.
+fn full_year((year, is_full): (i32, bool)) -> i32 {
+    match year {
+        year if is_full => year,
+        0..=68 => 2000 + year,
+        _ => 1900 + year,
+    }
+}
+
+/// Reads a number of seconds or milliseconds since 1970: of nine or ten digits,
+/// or of twelve or thirteen. With fewer it could be anything, with eleven it
+/// could be either.
+fn epoch(text: &str) -> Option<Date> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let digits = digits.split_once('.').map_or(digits, |(whole, fraction)| {
+        let is_fraction = !fraction.is_empty() && fraction.bytes().all(|b| b.is_ascii_digit());
+        if is_fraction { whole } else { "" }
+    });
+    if !matches!(digits.len(), 9 | 10 | 12 | 13) || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let number: i64 = digits.parse().ok()?;
+    let number = if text.starts_with('-') {
+        -number
+    } else {
+        number
+    };
+    let time = match digits.len() {
+        9 | 10 => Timestamp::from_second(number),
+        _ => Timestamp::from_millisecond(number),
+    };
+    Some(time.ok()?.to_zoned(TimeZone::UTC).date())
 }
 
 /// Cuts off a time of day and whatever zone follows it.
@@ -120,7 +333,11 @@ mod tests {
             "december" => Some(12),
             _ => None,
         };
-        read(text, &months).map(|date| date.to_string())
+        read(text, None, &months).map(|date| date.to_string())
+    }
+
+    fn read_as(text: &str, order: DateOrder) -> Option<String> {
+        read(text, Some(order), &|_| None).map(|date| date.to_string())
     }
 
     #[test]
@@ -138,7 +355,15 @@ mod tests {
             "2025-12-31T10",
             "20251231T101500Z",
             "31.12.2025, 10:00",
+            "31/12/25",
+            "12/31/25",
+            "31.12.25",
+            "20251231101500",
+            "1767139200",
+            "1767139200000",
+            "1767139200.5",
             "31 December 2025",
+            "31-December-25",
             "December 31, 2025",
             " 31-December-2025 ",
         ] {
@@ -153,6 +378,12 @@ mod tests {
             read_with_english("31-May-2026").as_deref(),
             Some("2026-05-31")
         );
+        assert_eq!(
+            read_with_english("-126403200000").as_deref(),
+            Some("1965-12-30")
+        );
+        assert_eq!(read_with_english("1.2.69").as_deref(), Some("1969-02-01"));
+        assert_eq!(read_with_english("1.2.68").as_deref(), Some("2068-02-01"));
         assert_eq!(read_with_english("5/5/2023").as_deref(), Some("2023-05-05"));
     }
 
@@ -163,7 +394,12 @@ mod tests {
             "3/4/2024.",
             "3/4.2024",
             "03-04-2024",
-            "17/4/24",
+            "3/4/24",
+            "17-4-24",
+            "1767139200.",
+            "17671392001",
+            "17671392",
+            "-20251231",
             "2024",
             "2024-13-01",
             "31.2.2024",
@@ -172,5 +408,60 @@ mod tests {
         ] {
             assert_eq!(read_with_english(text), None, "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_column_has_one_order_and_it_is_not_guessed() {
+        let order = |texts: &[&'static str]| DateOrder::of_column(texts.iter().copied());
+        for (texts, wanted) in [
+            (&["3/4/2024", "17/4/2024", "", "soon"][..], DateOrder::Dmy),
+            (&["8/17/19", "3/4/19"], DateOrder::Mdy),
+            (&["03-04-2024", "04-13-2024 10:00"], DateOrder::Mdy),
+            (&["24-12-31", "99-11-02"], DateOrder::Ymd),
+            (&["99/11/02", "24/11/02"], DateOrder::Ymd),
+        ] {
+            assert_eq!(order(texts), Ok(Some(wanted)), "{texts:?}");
+        }
+        assert_eq!(order(&["3/4/2024", "5/6/2024"]), Err("3/4/2024"));
+        assert_eq!(
+            order(&["17/4/2024", "3/4/2024", "4/17/2024"]),
+            Err("3/4/2024")
+        );
+        assert_eq!(order(&["24-12-11"]), Err("24-12-11"));
+        assert_eq!(order(&["2024-03-04", "3.4.2024", "n/a"]), Ok(None));
+    }
+
+    #[test]
+    fn in_a_known_order_nothing_is_read_in_another() {
+        assert_eq!(
+            read_as("3/4/2024", DateOrder::Dmy).as_deref(),
+            Some("2024-04-03")
+        );
+        assert_eq!(
+            read_as("3/4/2024", DateOrder::Mdy).as_deref(),
+            Some("2024-03-04")
+        );
+        assert_eq!(read_as("24/3/4", DateOrder::Ymd), None);
+        assert_eq!(
+            read_as("24/03/04", DateOrder::Ymd).as_deref(),
+            Some("2024-03-04")
+        );
+        assert_eq!(read_as("17/4/2024", DateOrder::Mdy), None);
+        assert_eq!(
+            read_as("17.4.2024", DateOrder::Mdy).as_deref(),
+            Some("2024-04-17")
+        );
+        assert_eq!(
+            read_as("2024-04-17", DateOrder::Mdy).as_deref(),
+            Some("2024-04-17")
+        );
+    }
+
+    #[test]
+    fn an_open_end_is_no_day() {
+        for open in ["9999-12-31", "2999-12-31", "2099-12-31"] {
+            assert!(is_open(read_plain(open.as_bytes()).unwrap()), "{open}");
+        }
+        assert!(!is_open(Date::constant(2098, 12, 31)));
     }
 }

@@ -359,25 +359,47 @@ impl Rules {
 
 impl Derived {
     /// The length that two dates give, if they tell of one, and the criterion
-    /// of the date that contradicts.
+    /// of the date that contradicts. The last day belongs to it: from the first
+    /// of January to the last of December is a year.
     pub(crate) fn length(
         &self,
         start: Reading,
         end: Reading,
         as_of: impl Fn() -> Date,
     ) -> Option<(Reading, Option<usize>)> {
-        let (start, end, ends_with) = match (start, end) {
-            (Reading::Date(start), Reading::Date(end)) => (start, end, self.end),
-            (Reading::Date(start), Reading::Missing) => (start, as_of(), self.start),
+        let (length, ends_with) = match (start, end) {
+            (Reading::Date(start), Reading::Date(end)) => {
+                let after = end.tomorrow().ok().filter(|_| start <= end);
+                let length = after.and_then(|after| Length::between(start, after));
+                (length, self.end)
+            }
+            (Reading::Date(start), Reading::Missing) => {
+                (Length::between(start, as_of()), self.start)
+            }
             (Reading::NotUnderstood, _) | (Reading::Date(_), Reading::NotUnderstood) => {
                 return Some((Reading::NotUnderstood, None));
             }
             _ => return None,
         };
-        Some(match Length::between(start, end) {
+        Some(match length {
             Some(length) => (Reading::Length(length), None),
             None => (Reading::NotUnderstood, Some(ends_with)),
         })
+    }
+
+    /// The same where `start` is known to be that of the relationship itself: it
+    /// lasts until today, whatever a contract says of the days to come.
+    pub(crate) fn length_since(
+        &self,
+        start: Reading,
+        end: Reading,
+        as_of: impl Fn() -> Date,
+    ) -> Option<(Reading, Option<usize>)> {
+        let end = match end {
+            Reading::Date(end) if end >= as_of() => Reading::Missing,
+            end => end,
+        };
+        self.length(start, end, as_of)
     }
 }
 

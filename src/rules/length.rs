@@ -33,6 +33,10 @@ pub(crate) enum TimeUnit {
 /// lengths is a year of the calendar, not 168 years.
 const LONGEST: Length = Length::months(1200);
 
+/// What is only known to be as long or longer counts as this long, from a year
+/// on: of what is known to last some months, nobody knows how many.
+const LEAST_OF_A_CLASS: Length = Length::months(12);
+
 impl Length {
     /// A number of months.
     pub const fn months(months: i64) -> Self {
@@ -156,10 +160,31 @@ pub(crate) fn read(
     if let Some(number) = thousandths(text) {
         return bounded(number.checked_mul(bare.size())?);
     }
+    if let Some((low, high, unit)) = class(text) {
+        let of = |number: &str| read(&format!("{number}{unit}"), bare, parts);
+        let (low, high) = (of(low)?, of(high)?);
+        return Some(low).filter(|low| *low < high && *low >= LEAST_OF_A_CLASS);
+    }
+    if let Some(number) = text.strip_suffix('+').and_then(thousandths) {
+        let least = bounded(number.checked_mul(bare.size())?)?;
+        return Some(least).filter(|least| *least >= LEAST_OF_A_CLASS);
+    }
     if text.starts_with(['P', 'p']) && text[1..].starts_with(|c: char| c.is_ascii_digit()) {
         return iso(text);
     }
     spelled(text, parts)
+}
+
+/// The two numbers of a class such as `1-2 years`, and what follows them.
+fn class(text: &str) -> Option<(&str, &str, &str)> {
+    let dash = |c| matches!(c, '-' | '\u{2013}' | '\u{2014}');
+    let (low, rest) = text.split_once(dash)?;
+    let rest = rest.trim_start();
+    let is_number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',');
+    let end = rest.find(|c| !is_number(c)).unwrap_or(rest.len());
+    let (low, high) = (low.trim_end(), &rest[..end]);
+    let are_numbers = thousandths(low).is_some() && thousandths(high).is_some();
+    are_numbers.then_some((low, high, &rest[end..]))
 }
 
 fn bounded(thousandths: i64) -> Option<Length> {
@@ -254,7 +279,7 @@ fn spelled(text: &str, parts: &dyn Fn(&str) -> Option<Part>) -> Option<Length> {
     (number.is_none() && !units.is_empty() && !joined)
         .then_some(sum)
         .and_then(bounded)
-        .filter(|length| !at_least || *length >= Length::months(12))
+        .filter(|length| !at_least || *length >= LEAST_OF_A_CLASS)
 }
 
 /// The longest run of tokens that means something, and how many they are.

@@ -18,6 +18,12 @@ pub(crate) const HEADERS: Lexicon = Lexicon {
     places: include_bytes!(concat!(env!("OUT_DIR"), "/headers.places")),
 };
 
+/// Names of columns that are never read, by header key: language and reason.
+pub(crate) const NEVER: Lexicon = Lexicon {
+    text: include_str!(concat!(env!("OUT_DIR"), "/never.txt")),
+    places: include_bytes!(concat!(env!("OUT_DIR"), "/never.places")),
+};
+
 /// Keys and what the vocabulary says of them.
 pub(crate) struct Lexicon {
     /// A line for each key: the key, and for each of its rows a tab, the
@@ -101,8 +107,8 @@ mod tests {
     fn each_word_means_what_the_vocabulary_says() {
         let mut key = String::new();
         for entry in vocabulary::entries() {
-            let elsewhere = ["(column", "(filler", "(legal_form)"];
-            if elsewhere.iter().any(|other| entry.value.starts_with(other))
+            if vocabulary::is_of_headers(entry.value)
+                || entry.value == "(legal_form)"
                 || entry.word.starts_with('(')
             {
                 continue;

@@ -26,10 +26,11 @@ use sha2::{Digest, Sha256};
 use crate::error::{Error, ErrorKind, Result};
 
 pub(crate) use bins::Bin;
-pub(crate) use dates::read_plain;
+pub use dates::DateOrder;
+pub(crate) use dates::{is_open, read_plain};
 pub use length::Length;
 pub(crate) use length::TimeUnit;
-pub(crate) use lexicon::{CELLS, HEADERS};
+pub(crate) use lexicon::{CELLS, HEADERS, NEVER};
 pub use own::Own;
 pub(crate) use words::{cell_key, header_key, header_words};
 
@@ -90,6 +91,10 @@ pub struct Criterion {
     /// Names for sets of values, for use in `when`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub groups: BTreeMap<String, Vec<String>>,
+    /// The value that a length of time stands for: a contract of `two years` is
+    /// one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub length_means: Option<String>,
     /// For a length: the date criteria that give it where it is not stated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from_dates: Option<FromDates>,
@@ -250,15 +255,15 @@ impl Rulebook {
     ///
     /// Comments and layout of the file do not count.
     pub fn hash(&self) -> String {
-        self.hash_with(vocabulary::TEXT)
+        self.hash_with(&[vocabulary::TEXT, vocabulary::NEVER])
     }
 
-    fn hash_with(&self, words: &str) -> String {
+    fn hash_with(&self, words: &[&str]) -> String {
         let mut digest = Sha256::new();
         let rules = serde_json::to_vec(self)
             .expect("a rulebook has only strings as keys and no fallible serializer");
         digest.update(rules);
-        digest.update(words);
+        words.iter().for_each(|words| digest.update(words));
         digest
             .finalize()
             .iter()
@@ -275,9 +280,15 @@ mod tests {
     #[test]
     fn the_hash_changes_with_the_rules_and_with_the_words() {
         let rulebook = Rulebook::documents().unwrap();
-        assert_eq!(rulebook.hash(), rulebook.hash_with(vocabulary::TEXT));
+        assert_eq!(
+            rulebook.hash(),
+            rulebook.hash_with(&[vocabulary::TEXT, vocabulary::NEVER])
+        );
         let fewer = &vocabulary::TEXT[..vocabulary::TEXT.len() - 1];
-        assert_ne!(rulebook.hash(), rulebook.hash_with(fewer));
+        assert_ne!(
+            rulebook.hash(),
+            rulebook.hash_with(&[fewer, vocabulary::NEVER])
+        );
         let mut other = rulebook.clone();
         other.scorecards[0].characteristics[0].attributes[0].partial_score += 1;
         assert_ne!(rulebook.hash(), other.hash());

@@ -4,6 +4,7 @@
 
 use jiff::civil::Date;
 
+use super::dates::DateOrder;
 use super::length::{Part, TimeUnit};
 use super::lexicon::CELLS;
 use super::own::{Domain, OwnTables};
@@ -36,6 +37,23 @@ impl Reading {
     }
 }
 
+/// How the texts of one column are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Sense {
+    /// As words of the criterion, numbers of months, days in a clear notation.
+    #[default]
+    Plain,
+    /// As lengths of time, of which a bare number counts this unit.
+    Bare(TimeUnit),
+    /// As days, of which those in digits have this order.
+    Dated(DateOrder),
+    /// Whatever is filled in means this value, as a number of a contract means
+    /// that there is one; unless it is a word of the criterion.
+    Filled(u8),
+    /// Yes means this value; no tells nothing, since it does not say what else.
+    Flag(u8),
+}
+
 /// What a word of the vocabulary means to one criterion, the better last: its
 /// own words count more than those for every criterion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,15 +73,24 @@ pub(crate) struct Reader {
     values: Vec<String>,
     /// By value: the cell key of its name.
     keys: Vec<String>,
+    /// The value that a length of time means.
+    length_means: Option<u8>,
+    /// The criterion is the end of something that may be open.
+    is_end: bool,
 }
 
 /// No word is longer, in bytes, however many spaces are in it.
 const LONGEST_WORD: usize = 256;
 
 impl Reader {
-    /// What it takes to read `criterion`.
-    pub(crate) fn new(criterion: &Criterion) -> Self {
+    /// What it takes to read `criterion`; `is_end` says that it is a day on which
+    /// something ends that may also go on.
+    pub(crate) fn new(criterion: &Criterion, is_end: bool) -> Self {
+        let means = criterion.length_means.as_deref();
         Reader {
+            length_means: means
+                .and_then(|value| value_index(criterion.kind, &criterion.values, value)),
+            is_end,
             kind: criterion.kind,
             name: criterion.name.clone(),
             values: criterion.values.clone(),
@@ -116,19 +143,18 @@ impl Reader {
         of(&self.name).or_else(|| of(kind))
     }
 
-    /// Reads `text`; a bare number of a length counts in `bare`. `key` is
-    /// scratch space.
+    /// Reads `text` in the sense of its column. `key` is scratch space.
     pub(crate) fn read(
         &self,
         text: &str,
-        bare: TimeUnit,
+        sense: Sense,
         own: &OwnTables,
         key: &mut String,
     ) -> Reading {
         if self.kind == Kind::Date
             && let Some(date) = dates::read_plain(text.as_bytes())
         {
-            return Reading::Date(date);
+            return self.day(date);
         }
         // No word for an address has an `@` in it.
         let is_address = self.kind == Kind::Address && text.contains('@');
@@ -142,6 +168,9 @@ impl Reader {
                 // `yes?` is no yes.
                 return Reading::NotUnderstood;
             }
+            if let Sense::Flag(value) = sense {
+                return flag(key, value);
+            }
             match self.meaning(key) {
                 Some(Meaning::None) => return Reading::NotUnderstood,
                 Some(Meaning::Missing) => return Reading::Missing,
@@ -149,16 +178,45 @@ impl Reader {
                 None => {}
             }
         }
-        let read = match self.kind {
-            Kind::Choice => None,
-            Kind::Length => length::read(text, bare, &|key| self.part(key)).map(Reading::Length),
-            Kind::Date => dates::read(text, &|key| self.month(key)).map(Reading::Date),
+        let bare = match sense {
+            Sense::Bare(unit) => unit,
+            _ => TimeUnit::default(),
+        };
+        let order = match sense {
+            Sense::Dated(order) => Some(order),
+            _ => None,
+        };
+        let read = match (self.kind, sense) {
+            // A structure of JSON is no text that somebody has filled in.
+            (_, Sense::Filled(_)) if text.starts_with(['{', '[']) => None,
+            (_, Sense::Filled(value)) => {
+                return if is_nothing(text) {
+                    Reading::Missing
+                } else {
+                    Reading::Value(value)
+                };
+            }
+            (_, Sense::Flag(_)) => None,
+            (Kind::Choice, _) => self
+                .length_means
+                .filter(|_| {
+                    text.contains(char::is_alphabetic)
+                        && self
+                            .length_in(text, bare)
+                            .is_some_and(|length| length > Length::default())
+                })
+                .map(Reading::Value),
+            (Kind::Length, _) => self.length_in(text, bare).map(Reading::Length),
+            (Kind::Date, _) => {
+                let date = dates::read(text, order, &|key| self.month(key));
+                date.map(|date| self.day(date))
+            }
             // A structure of JSON is no name.
-            Kind::Organization if text.starts_with(['{', '[']) => None,
-            Kind::Organization => own
+            (Kind::Organization, _) if text.starts_with(['{', '[']) => None,
+            (Kind::Organization, _) => own
                 .is_own_organization(text)
                 .map(|own| Reading::Value(if own { 0 } else { 1 })),
-            Kind::Address => own.domain(text).map(|domain| {
+            (Kind::Address, _) => own.domain(text).map(|domain| {
                 Reading::Value(match domain {
                     Domain::Own => 0,
                     Domain::Other => 1,
@@ -169,10 +227,39 @@ impl Reader {
         read.unwrap_or(Reading::NotUnderstood)
     }
 
+    /// The reading of a day.
+    fn day(&self, date: Date) -> Reading {
+        match dates::is_open(date) {
+            false => Reading::Date(date),
+            true if self.is_end => Reading::Missing,
+            true => Reading::NotUnderstood,
+        }
+    }
+
+    fn length_in(&self, text: &str, bare: TimeUnit) -> Option<Length> {
+        length::read(text, bare, &|key| self.part(key))
+    }
+
     /// Reads a length of time as rules state it.
     pub(crate) fn length(&self, text: &str) -> Option<Length> {
-        length::read(text, TimeUnit::Month, &|key| self.part(key))
+        self.length_in(text, TimeUnit::Month)
     }
+}
+
+/// What a flag tells by the cell key of its text, if yes means `value`.
+fn flag(key: &str, value: u8) -> Reading {
+    let mut rows = CELLS.get(key).rev();
+    let meaning = rows.find_map(|row| match row {
+        ("*", "yes") => Some(Reading::Value(value)),
+        ("*", "no" | "(missing)" | "(none)") => Some(Reading::Missing),
+        _ => None,
+    });
+    meaning.unwrap_or(Reading::NotUnderstood)
+}
+
+/// True for a number or a date that is not there: `0000-00-00`.
+fn is_nothing(text: &str) -> bool {
+    text.chars().all(|c| c == '0' || !c.is_alphanumeric())
 }
 
 /// The cell key of a word.

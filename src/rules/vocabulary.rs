@@ -8,10 +8,17 @@
 //! | --- | --- |
 //! | `(column)` | a column name for the criterion |
 //! | `(column?)` | a column name that may mean the criterion: its values decide |
+//! | `(filled V)` | one for the criterion: whatever is filled in means the value V |
+//! | `(flag V)` | one of a question: yes means V, no tells nothing |
+//! | `(flag! V)` | the same, and it counts more than other columns |
+//! | `(flag? V)` | the same, if only such answers stand below it |
+//! | `(since)` | one of a start that is the start of the relationship itself |
+//! | `(term)` | one of a length that is that of a commitment |
 //! | `(filler)` | a word that does not change what a column name means |
 //! | `(filler?)` | one that does if the column names somebody: `our company` |
 //! | `(missing)` | a way to write that nothing is known |
 //! | `(none)` | a way to say none, which by itself does not tell what it is about |
+//! | `(common)` | a word that many columns have, which does not tell what it is about |
 //! | `(legal_form)` | a legal form in an organization's name |
 //!
 //! The words `(yes)` and `(no)` stand for all words for yes and no, which then
@@ -25,6 +32,16 @@
 
 /// The text of the vocabulary, as CSV with a header and no quotes.
 pub const TEXT: &str = include_str!("vocabulary.csv");
+
+/// Names of columns that are never read, and why, as CSV with a header and no
+/// quotes: reason, language, word.
+pub const NEVER: &str = include_str!("never.csv");
+
+/// Whether a row with this value is a name of columns, or a part of one.
+pub fn is_of_headers(value: &str) -> bool {
+    let kinds = ["(column", "(fill", "(flag", "(since)", "(term)"];
+    kinds.iter().any(|kind| value.starts_with(kind))
+}
 
 /// One word and what it means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

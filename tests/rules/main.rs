@@ -261,8 +261,7 @@ fn contradicting_dates_are_not_understood() {
     for (from, to, blamed) in [
         ("2024-05-01", Some("2024-04-30"), end),
         ("2026-02-01", None, start),
-        // What programs write for no end and no beginning.
-        ("2024-05-01", Some("9999-12-31"), end),
+        // What programs write for no beginning.
         ("1900-01-01", None, start),
     ] {
         let mut readings = vec![Reading::Missing; rules.rulebook().criteria.len()];
@@ -274,12 +273,54 @@ fn contradicting_dates_are_not_understood() {
 }
 
 #[test]
+fn an_end_that_is_open_runs_to_the_as_of_date() {
+    for end in ["", "9999-12-31", "31.12.9999", "2099-12-31", "n/a"] {
+        assert_eq!(
+            length(&[("start_date", "2020-01-31"), ("end_date", end)]),
+            Some(72.0),
+            "{end:?}"
+        );
+    }
+}
+
+#[test]
+fn the_last_day_belongs_to_the_length() {
+    for (start, end, months) in [
+        ("2025-05-31", "2026-05-30", 12.0),
+        ("2024-01-01", "2024-12-31", 12.0),
+        ("2024-01-01", "2025-06-30", 18.0),
+    ] {
+        assert_eq!(
+            length(&[("start_date", start), ("end_date", end)]),
+            Some(months),
+            "{start} to {end}"
+        );
+    }
+}
+
+/// The length, in months, that these texts give.
+fn length(texts: &[(&str, &str)]) -> Option<f64> {
+    let rules = rules();
+    let mut readings = vec![Reading::Missing; rules.rulebook().criteria.len()];
+    for (name, text) in texts {
+        let criterion = rules.criterion(name).unwrap();
+        readings[criterion] = rules.read(criterion, text);
+    }
+    rules.derive(&mut readings);
+    match readings[rules.criterion("duration").unwrap()] {
+        Reading::Length(length) => Some(length.in_months()),
+        _ => None,
+    }
+}
+
+#[test]
 fn a_date_that_is_not_understood_is_no_missing_one() {
     let rules = rules();
     let [start, end, duration] =
         ["start_date", "end_date", "duration"].map(|name| rules.criterion(name).unwrap());
     for (from, to, wanted) in [
         (Some("soon"), None, Reading::NotUnderstood),
+        (Some("9999-12-31"), None, Reading::NotUnderstood),
         (Some("2024-05-01"), Some("soon"), Reading::NotUnderstood),
         (None, Some("2024-05-01"), Reading::Missing),
     ] {
@@ -465,6 +506,12 @@ fn lengths_are_read_in_all_their_forms() {
         ("depuis 5 ans", 60.0),
         ("od 5 lat", 60.0),
         ("ca. 2 Jahre", 24.0),
+        // A class is as long as its shortest.
+        ("2-3 years", 24.0),
+        ("1–2 ans", 12.0),
+        ("2 - 5 Jahre", 24.0),
+        ("12-24", 12.0),
+        ("24+", 24.0),
         // More than so long: as long at least.
         ("over 10 years", 120.0),
         ("> 5 years", 60.0),
@@ -484,7 +531,11 @@ fn lengths_are_read_in_all_their_forms() {
         "-3",
         "2019",
         "3 years ago",
-        "2-3 years",
+        "2-3 months",
+        "1-2",
+        "3-2 years",
+        "2019-2021",
+        "01-02-2020",
         // Perhaps a month, perhaps ten years.
         "> 2 months",
         "over 11 months",

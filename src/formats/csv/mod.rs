@@ -249,10 +249,7 @@ impl Input {
         unread: &crate::judge::Unread,
         rules: &crate::rules::compile::Rules,
     ) -> Box<Fault> {
-        let column = self
-            .feeds
-            .iter()
-            .find(|(_, feed)| feed.criterion == unread.criterion);
+        let column = self.feeds.iter().find(|(_, feed)| feed.seat == unread.seat);
         let column = column.map_or("", |(column, _)| &self.names[*column]);
         Fault::unread(
             start,

@@ -38,7 +38,7 @@ pub(crate) struct Keys {
     expected: Vec<Expected>,
     /// The columns that the user named and that turned up late.
     told: BTreeSet<String>,
-    /// By criterion: the key that feeds it, and how it was found.
+    /// By slot: the key that feeds it, and how it was found.
     fed: Vec<Option<(String, How)>>,
     members: Vec<Member>,
     /// By member: its key's place in `uses`, if it is known.
@@ -152,10 +152,10 @@ impl Keys {
         }
         for key in &self.uses {
             for feed in &key.feeds {
-                if self.fed.len() <= feed.criterion {
-                    self.fed.resize(feed.criterion + 1, None);
+                if self.fed.len() <= feed.seat {
+                    self.fed.resize(feed.seat + 1, None);
                 }
-                self.fed[feed.criterion] = Some((key.name.clone(), feed.how));
+                self.fed[feed.seat] = Some((key.name.clone(), feed.how));
             }
         }
         let special = |byte: u8| byte < 0x20 || matches!(byte, b'"' | b'\\');
@@ -240,7 +240,7 @@ impl Keys {
         news: &[News],
         columns: &Columns<'_>,
     ) -> Result<Option<bool>> {
-        let sampled = self.fed.get(feed.criterion).and_then(Option::as_ref);
+        let sampled = self.fed.get(feed.seat).and_then(Option::as_ref);
         let late = news
             .iter()
             .find(|news| news.criterion == feed.criterion)
@@ -380,7 +380,7 @@ impl Keys {
             let name = &desk.judge.rules.rulebook().criteria[unread.criterion].name;
             let column = self
                 .fed
-                .get(unread.criterion)
+                .get(unread.seat)
                 .and_then(Option::as_ref)
                 .map_or("", |(column, _)| column);
             Fault::unread(at, record, column, &unread, name)

@@ -1,0 +1,148 @@
+//! What the first values of a column tell.
+//!
+//! Owns the decisions that a name alone cannot carry: what a doubtful name
+//! means, whether a clear one can be trusted, in which order dates are written.
+
+use super::names::Names;
+use super::{Columns, Feed, Role, Why};
+use crate::rules::read::{Reading, Sense};
+use crate::rules::{DateOrder, Kind};
+
+/// A clear name is trusted against so many values that are not understood.
+const NONE_OF: usize = 10;
+/// And against so many that are numbers where words are expected.
+const NUMBERS: usize = 3;
+/// Fifty years: nobody writes more months than that for a relationship.
+const MOST_MONTHS: f64 = 600.0;
+
+/// What values say of a doubtful name.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Doubt {
+    Decided(Feed),
+    Open,
+}
+
+impl Columns<'_> {
+    /// The feed with the sense that its values show, where they have to.
+    pub(super) fn sensed(&self, mut feed: Feed, values: &[String]) -> Feed {
+        if self.is_date(feed.criterion)
+            && matches!(feed.sense, Sense::Plain | Sense::Dated(_))
+            && let Ok(Some(order)) = DateOrder::of_column(values.iter().map(String::as_str))
+        {
+            feed.sense = Sense::Dated(order);
+        }
+        feed
+    }
+
+    /// What `values` are read as by a column's feed.
+    pub(super) fn readings(&self, feed: &Feed, values: &[String]) -> Vec<Reading> {
+        let mut key = String::new();
+        let values = values.iter();
+        values
+            .map(|value| {
+                self.rules
+                    .read_in(feed.criterion, value, feed.sense, &mut key)
+            })
+            .collect()
+    }
+
+    /// Why a clear name is not to be trusted, if its values are against it.
+    pub(super) fn contradicted(&self, feed: &Feed, values: &[String]) -> Option<Why> {
+        let criterion = feed.criterion;
+        if feed.how == super::How::Told || !self.rules.can_read(criterion) {
+            return None;
+        }
+        let kind = self.rules.rulebook().criteria[criterion].kind;
+        let readings = self.readings(feed, values);
+        let filled = readings
+            .iter()
+            .filter(|reading| **reading != Reading::Missing);
+        let filled = filled.count();
+        let understood = readings.iter().any(|reading| reading.is_known());
+        let numbers = values
+            .iter()
+            .filter(|value| number(value).is_some())
+            .count();
+        if kind == Kind::Choice && !understood && filled >= NUMBERS && numbers >= filled {
+            return Some(Why::Numbers(criterion));
+        }
+        if kind == Kind::Length && feed.sense == Sense::Plain {
+            let numbers = values.iter().filter_map(|value| number(value));
+            let long = numbers.clone().filter(|months| *months > MOST_MONTHS);
+            if long.count() * 50 > numbers.count() {
+                return Some(Why::TooLong(criterion));
+            }
+        }
+        (!self.strict && !understood && filled >= NONE_OF).then_some(Why::NotUnderstood(criterion))
+    }
+
+    /// The one of `feeds` that `values` are understood as: at least half
+    /// of those that are not missing, and as no other so often.
+    pub(super) fn decide(&self, feeds: &[Feed], values: &[String]) -> Doubt {
+        let mut best: Option<(usize, Feed)> = None;
+        let mut tied = false;
+        for feed in feeds {
+            if !self.rules.can_read(feed.criterion) {
+                continue;
+            }
+            let feed = self.sensed(*feed, values);
+            let understood = match feed.role {
+                Role::Flag(_) | Role::Before(_) => answers(values),
+                _ => self.understood(&feed, values),
+            };
+            let Some(understood) = understood else {
+                continue;
+            };
+            tied &= best.is_none_or(|(most, _)| understood <= most);
+            tied |= best.is_some_and(|(most, _)| most == understood);
+            if best.is_none_or(|(most, _)| understood > most) {
+                best = Some((understood, feed));
+            }
+        }
+        match best {
+            Some((_, feed)) if !tied => Doubt::Decided(feed),
+            _ => Doubt::Open,
+        }
+    }
+
+    /// How many of the values that tell something are understood, if these are
+    /// at least half of them.
+    fn understood(&self, feed: &Feed, values: &[String]) -> Option<usize> {
+        let criterion = &self.rules.rulebook().criteria[feed.criterion];
+        let question = criterion.values.iter().any(|value| value == "yes");
+        // Any column of numbers could be a length of time.
+        let is_bare = |value: &str| {
+            criterion.kind == Kind::Length && feed.sense == Sense::Plain && number(value).is_some()
+        };
+        let telling = values
+            .iter()
+            .filter(|value| !is_bare(value) && !Names::tells_nothing(value, question));
+        let telling: Vec<String> = telling.cloned().collect();
+        let readings = self.readings(feed, &telling);
+        let filled = readings
+            .iter()
+            .filter(|reading| **reading != Reading::Missing);
+        let understood = readings.iter().filter(|reading| reading.is_known()).count();
+        (understood > 0 && understood * 2 >= filled.count()).then_some(understood)
+    }
+}
+
+/// How many of `values` answer a question, if all that are filled in do and
+/// there are some.
+fn answers(values: &[String]) -> Option<usize> {
+    let mut filled = values.iter().filter(|value| !value.trim().is_empty());
+    let all = filled.clone().count();
+    (all > 1 && filled.all(|value| Names::is_answer(value))).then_some(all)
+}
+
+/// A text in a column of dates whose order cannot be known, if there is one.
+pub(super) fn undated(values: &[String]) -> Option<String> {
+    let order = DateOrder::of_column(values.iter().map(String::as_str));
+    order.err().map(str::to_owned)
+}
+
+fn number(value: &str) -> Option<f64> {
+    let value = value.trim();
+    let value = value.replace(',', ".");
+    value.parse().ok().filter(|number: &f64| number.is_finite())
+}
