@@ -47,4 +47,4 @@ mod sink;
 pub use error::{Error, ErrorKind, Place, Result, quoted};
 pub use formats::Format;
 pub use layout::{Encoding, Layout, Ragged};
-pub use pipeline::{Opened, Options, Source, Summary, classify};
+pub use pipeline::{Column, Opened, Options, Source, Summary, Surveyed, classify, survey};

@@ -11,26 +11,12 @@ use clientype::rules::{Own, Rulebook};
 use clientype::{Options, Source};
 
 use super::output::{self, Output};
-use super::{Classify, report};
+use super::{Classify, Judging, report};
 
 pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
-    let today = AsOf::WhenNeeded(|| jiff::Zoned::now().date());
-    let as_of = args.as_of.map_or(today, AsOf::Day);
-    let rules = Rules::compile(
-        rulebook(args.rules.as_deref())?,
-        &Own::new(&args.own),
-        as_of,
-    )
-    .map_err(|error| {
-        error.in_file(
-            &args
-                .rules
-                .as_deref()
-                .map_or("built-in rulebook".into(), Path::to_string_lossy),
-        )
-    })?;
+    let rules = rules(&args.judging)?;
     let options = options(args);
-    let sources = sources(args)?;
+    let sources = sources(&args.files, args.quiet)?;
     check_targets(args)?;
 
     let mut output = Output::open(args.output.as_deref())?;
@@ -66,6 +52,19 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The rulebook that is meant, ready to judge by.
+pub(super) fn rules(args: &Judging) -> anyhow::Result<Rules> {
+    let today = AsOf::WhenNeeded(|| jiff::Zoned::now().date());
+    let path = args.rules.as_deref();
+    let rules = Rules::compile(
+        rulebook(path)?,
+        &Own::new(&args.own),
+        args.as_of.map_or(today, AsOf::Day),
+    );
+    let name = || path.map_or("built-in rulebook".into(), Path::to_string_lossy);
+    Ok(rules.map_err(|error| error.in_file(&name()))?)
+}
+
 fn rulebook(path: Option<&Path>) -> anyhow::Result<Rulebook> {
     let Some(path) = path else {
         return Ok(Rulebook::documents()?);
@@ -80,8 +79,8 @@ fn options(args: &Classify) -> Options {
     Options {
         layout: args.reading.layout(),
         format: args.format,
-        overrides: args.map.clone(),
-        date_order: args.date_order,
+        overrides: args.judging.map.clone(),
+        date_order: args.judging.date_order,
         details: args.details,
         prefix: args.prefix.clone(),
         replace: args.replace,
@@ -95,22 +94,23 @@ fn options(args: &Classify) -> Options {
     }
 }
 
-fn sources(args: &Classify) -> anyhow::Result<Vec<Source<'static>>> {
+/// The inputs at these paths; standard input if there are none.
+pub(super) fn sources(files: &[PathBuf], quiet: bool) -> anyhow::Result<Vec<Source<'static>>> {
     let stdin = || Source {
         name: "<stdin>".to_owned(),
         reader: Box::new(std::io::stdin()),
     };
-    if args.files.is_empty() {
-        if std::io::stdin().is_terminal() && !args.quiet {
+    if files.is_empty() {
+        if std::io::stdin().is_terminal() && !quiet {
             report::tell("reading records from the terminal; Ctrl-D ends them, --help helps\n");
         }
         return Ok(vec![stdin()]);
     }
     let is_stdin = |path: &Path| path == Path::new("-");
-    if args.files.iter().filter(|path| is_stdin(path)).count() > 1 {
+    if files.iter().filter(|path| is_stdin(path)).count() > 1 {
         bail!("standard input (-) is named twice, and can be read once");
     }
-    args.files
+    files
         .iter()
         .map(|path| {
             if is_stdin(path) {

@@ -4,6 +4,8 @@
 //! was said into a call of the library.
 
 mod classify;
+mod columns;
+mod config;
 mod output;
 mod report;
 
@@ -36,6 +38,7 @@ const MOST_THREADS: usize = 64;
 #[derive(Debug, Subcommand)]
 enum Verb {
     Classify(Classify),
+    Columns(Columns),
 }
 
 const CLASSIFY_EXAMPLES: &str = "\
@@ -84,33 +87,8 @@ struct Classify {
     #[command(flatten)]
     reading: Reading,
 
-    /// Our own organization: a name or a mail domain. Repeatable.
-    ///
-    /// Organizations are compared with the names, addresses with the domains.
-    /// Case, punctuation and legal forms (GmbH, Ltd) do not matter.
-    #[arg(long, value_name = "NAME_OR_DOMAIN")]
-    own: Vec<String>,
-
-    /// Read CRITERION from COLUMN; `CRITERION=` switches it off. Repeatable.
-    #[arg(long, value_name = "CRITERION=COLUMN", value_parser = override_)]
-    map: Vec<Override>,
-
-    /// The order of dates in digits where no value of their column tells: dmy, mdy
-    /// or ymd.
-    ///
-    /// `3/4/2024` is not understood otherwise.
-    #[arg(long, value_name = "ORDER", value_parser = date_order())]
-    date_order: Option<DateOrder>,
-
-    /// The day on which open-ended durations are measured, as YYYY-MM-DD.
-    ///
-    /// Today, unless given.
-    #[arg(long, value_name = "DATE", value_parser = date)]
-    as_of: Option<jiff::civil::Date>,
-
-    /// Use the rulebook in FILE instead of the built-in one.
-    #[arg(long, value_name = "FILE")]
-    rules: Option<PathBuf>,
+    #[command(flatten)]
+    judging: Judging,
 
     /// Add score, margin, coverage and reasons of each label, and the rulebook.
     #[arg(long)]
@@ -183,8 +161,8 @@ struct Reading {
     sheet: Option<String>,
 
     /// Pass N lines through before the header is read.
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
-    skip_lines: usize,
+    #[arg(long, value_name = "N")]
+    skip_lines: Option<usize>,
 
     /// The first line is a record: columns are named 1, 2, 3, ... (`--map duration=3`).
     #[arg(long)]
@@ -194,8 +172,85 @@ struct Reading {
     ///
     /// `pad` fills short ones up with empty fields, and gives the header unnamed
     /// columns where the first records are longer. `error`, unless given.
-    #[arg(long, value_name = "WAY", value_parser = ragged(), default_value = "error", hide_default_value = true)]
-    ragged: Ragged,
+    #[arg(long, value_name = "WAY", value_parser = ragged())]
+    ragged: Option<Ragged>,
+}
+
+/// By what records are judged: the same for every verb that judges one.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Judging the records")]
+struct Judging {
+    /// Our own organization: a name or a mail domain. Repeatable.
+    ///
+    /// Organizations are compared with the names, addresses with the domains.
+    /// Case, punctuation and legal forms (GmbH, Ltd) do not matter.
+    #[arg(long, value_name = "NAME_OR_DOMAIN")]
+    own: Vec<String>,
+
+    /// Read CRITERION from COLUMN; `CRITERION=` switches it off. Repeatable.
+    ///
+    /// Of several columns for one criterion the first that says something counts.
+    #[arg(long, value_name = "CRITERION=COLUMN", value_parser = override_)]
+    map: Vec<Override>,
+
+    /// The order of dates in digits where no value of their column tells: dmy, mdy
+    /// or ymd.
+    ///
+    /// `3/4/2024` is not understood otherwise.
+    #[arg(long, value_name = "ORDER", value_parser = date_order())]
+    date_order: Option<DateOrder>,
+
+    /// The day on which open-ended durations are measured, as YYYY-MM-DD.
+    ///
+    /// Today, unless given.
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    as_of: Option<jiff::civil::Date>,
+
+    /// Use the rulebook in FILE instead of the built-in one.
+    #[arg(long, value_name = "FILE")]
+    rules: Option<PathBuf>,
+
+    /// Take from FILE what the command line does not say; from clientype.toml, if
+    /// there is one here, unless given.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+const COLUMNS_EXAMPLES: &str = "\
+Exit codes: 0 done, 2 it could not be done (the message says why).
+
+Examples:
+  See what is read as what:
+    clientype columns examples/relationships.csv
+
+  The same for a program:
+    clientype columns --format json examples/relationships.csv";
+
+/// Show which column is read as which criterion, and which are not.
+///
+/// All of the file is read: of each column it is shown how it is read and how that
+/// was decided, some of its values, how many are filled in and understood, and
+/// those that are not understood, the most frequent first.
+#[derive(Debug, Args)]
+#[command(after_long_help = COLUMNS_EXAMPLES)]
+struct Columns {
+    /// The file to look at; `-` or none is standard input.
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+
+    /// How it is shown: for a person, or for a program.
+    #[arg(short, long, value_name = "FORMAT", value_parser = ["text", "json"], default_value = "text", hide_default_value = true)]
+    format: String,
+
+    /// Write what feeds which criterion into clientype.toml, to be reviewed and kept.
+    #[arg(long)]
+    write_config: bool,
+
+    #[command(flatten)]
+    reading: Reading,
+
+    #[command(flatten)]
+    judging: Judging,
 }
 
 impl Reading {
@@ -205,9 +260,9 @@ impl Reading {
             delimiter: self.delimiter,
             encoding: self.encoding,
             sheet: self.sheet.clone(),
-            skip_lines: self.skip_lines,
+            skip_lines: self.skip_lines.unwrap_or_default(),
             no_header: self.no_header,
-            ragged: self.ragged,
+            ragged: self.ragged.unwrap_or_default(),
         }
     }
 }
@@ -287,7 +342,14 @@ impl Cli {
     /// Does what was asked for.
     pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
         match self.verb {
-            Verb::Classify(classify) => classify::run(&classify),
+            Verb::Classify(mut args) => {
+                config::fill(&mut args.reading, &mut args.judging, args.quiet)?;
+                classify::run(&args)
+            }
+            Verb::Columns(mut args) => {
+                config::fill(&mut args.reading, &mut args.judging, false)?;
+                columns::run(&args)
+            }
         }
     }
 }

@@ -20,10 +20,8 @@ pub(super) fn tell(text: &str) {
     drop(std::io::stderr().lock().write_all(text.as_bytes()));
 }
 
-/// Which column feeds which criterion.
-pub(super) fn opened(rules: &Rules, opened: &Opened<'_>) -> String {
-    let criteria = &rules.rulebook().criteria;
-    let name = |criterion: usize| criteria[criterion].name.as_str();
+/// What the input is.
+pub(super) fn input(opened: &Opened<'_>) -> String {
     let format = opened.format.title();
     let delimiter = match (opened.delimiter, opened.format) {
         (Some(delimiter), Format::Csv) => {
@@ -31,7 +29,14 @@ pub(super) fn opened(rules: &Rules, opened: &Opened<'_>) -> String {
         }
         _ => String::new(),
     };
-    let mut lines = vec![format!("{}: {format}{delimiter}", opened.file)];
+    format!("{}: {format}{delimiter}", opened.file)
+}
+
+/// Which column feeds which criterion.
+pub(super) fn opened(rules: &Rules, opened: &Opened<'_>) -> String {
+    let criteria = &rules.rulebook().criteria;
+    let name = |criterion: usize| criteria[criterion].name.as_str();
+    let mut lines = vec![input(opened)];
     let mapping = opened.mapping;
     let mut fed: Vec<(&Feed, String)> = Vec::new();
     for (column, feeds) in opened.names.iter().zip(&mapping.feeds) {
@@ -109,7 +114,7 @@ fn remarks(rules: &Rules, feed: &Feed) -> String {
     let value = |value: u8| &rules.rulebook().criteria[feed.criterion].values[usize::from(value)];
     let mut remarks = Vec::new();
     match feed.how {
-        How::Told => remarks.push("--map".to_owned()),
+        How::Told => remarks.push("told so".to_owned()),
         How::Values => remarks.push("by its values".to_owned()),
         How::Words | How::Exact => {}
     }
@@ -124,15 +129,19 @@ fn remarks(rules: &Rules, feed: &Feed) -> String {
     if let Some(unit) = feed.bare_unit() {
         remarks.push(format!("a bare number counts {unit}"));
     }
-    match feed.date_order().map(DateOrder::name) {
-        Some("dmy") => remarks.push("the day first".to_owned()),
-        Some("mdy") => remarks.push("the month first".to_owned()),
-        Some(_) => remarks.push("the year first".to_owned()),
-        None => {}
-    }
+    remarks.extend(feed.date_order().map(order).map(str::to_owned));
     match remarks.is_empty() {
         true => String::new(),
         false => format!(" ({})", remarks.join("; ")),
+    }
+}
+
+/// An order of dates in words.
+pub(super) fn order(order: DateOrder) -> &'static str {
+    match order {
+        DateOrder::Dmy => "the day first",
+        DateOrder::Mdy => "the month first",
+        DateOrder::Ymd => "the year first",
     }
 }
 
@@ -189,11 +198,11 @@ pub(super) fn summary(rules: &Rules, summary: &Summary, rejects: Option<&str>) -
 }
 
 /// The lines, each with its line break.
-fn ended(lines: &[String]) -> String {
+pub(super) fn ended(lines: &[String]) -> String {
     lines.iter().flat_map(|line| [line, "\n"]).collect()
 }
 
-fn shortened(value: &str) -> String {
+pub(super) fn shortened(value: &str) -> String {
     if value.chars().count() > LONGEST {
         quoted(&value.chars().take(LONGEST).chain(['…']).collect::<String>())
     } else {
@@ -201,7 +210,7 @@ fn shortened(value: &str) -> String {
     }
 }
 
-fn count(number: u64, what: &str) -> String {
+pub(super) fn count(number: u64, what: &str) -> String {
     format!(
         "{} {what}{}",
         grouped(number),
@@ -210,7 +219,7 @@ fn count(number: u64, what: &str) -> String {
 }
 
 /// Digits in groups of three: `1,234,567`.
-fn grouped(number: u64) -> String {
+pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (i, digit) in digits.chars().enumerate() {

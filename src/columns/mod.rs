@@ -85,6 +85,19 @@ pub struct Feed {
 }
 
 impl Feed {
+    /// A feed of the slot `seat`, for which nothing else counts.
+    pub(crate) fn surveyed(feed: Option<&Feed>, seat: usize) -> Self {
+        let unread = Feed {
+            criterion: 0,
+            how: How::Told,
+            role: Role::Plain,
+            rank: 0,
+            sense: Sense::Plain,
+            seat,
+        };
+        feed.map_or(unread, |feed| Feed { seat, ..*feed })
+    }
+
     /// The unit of a bare number, where the column states one.
     pub fn bare_unit(&self) -> Option<&'static str> {
         match self.sense {
@@ -121,6 +134,8 @@ pub struct Columns<'r> {
     /// Values that are not understood are errors, so no column is left out
     /// since it has them.
     strict: bool,
+    /// Columns that turn up after the sample feed nothing.
+    closed: bool,
 }
 
 /// Why a column feeds nothing.
@@ -226,6 +241,7 @@ impl<'r> Columns<'r> {
             told: Vec::new(),
             date_order: None,
             strict: false,
+            closed: false,
         };
         for one in overrides {
             let criterion = rules
@@ -259,9 +275,24 @@ impl<'r> Columns<'r> {
         self
     }
 
+    /// With nothing fed by columns that turn up after the sample.
+    #[must_use]
+    pub(crate) fn closed(mut self) -> Self {
+        self.closed = true;
+        self
+    }
+
+    /// True if the column `name` surely feeds a criterion.
+    pub(crate) fn knows(&self, name: &str) -> bool {
+        !self.sure(name).0.is_empty()
+    }
+
     /// What the column `name` feeds if no other column is there to compete.
     pub fn feeds(&self, name: &str) -> Vec<Feed> {
-        self.sure(name).0
+        match self.closed {
+            true => Vec::new(),
+            false => self.sure(name).0,
+        }
     }
 
     /// What the column `name` surely feeds, or why it is never read.
@@ -358,6 +389,7 @@ impl<'r> Columns<'r> {
             let (feeds, why) = self.sure(name);
             for feed in &feeds {
                 let feed = self.sensed(*feed, values_of(column));
+                let feed = self.meant(feed, name, values_of(column));
                 match self.contradicted(&feed, values_of(column)) {
                     Some(why) => mapping.unused[column] = Some(why),
                     None => {
@@ -398,6 +430,26 @@ impl<'r> Columns<'r> {
             }
         }
         Ok(mapping)
+    }
+
+    /// The feed that the user named, in the part that the values show where the
+    /// name is doubtful: `customer` may be a flag.
+    fn meant(&self, feed: Feed, name: &str, values: &[String]) -> Feed {
+        if feed.how != How::Told || feed.role != Role::Plain {
+            return feed;
+        }
+        let doubts = self.names.doubts(name).into_iter();
+        let parts = doubts.filter(|(criterion, _)| *criterion == feed.criterion);
+        let parts: Vec<Feed> = parts
+            .map(|(criterion, role)| self.feed(criterion, role, How::Told, name))
+            .collect();
+        match self.decide(&parts, values) {
+            Doubt::Decided(part) => Feed {
+                rank: feed.rank,
+                ..part
+            },
+            Doubt::Open => feed,
+        }
     }
 
     /// Lets the values below doubtful names decide. They only compete for what

@@ -5,6 +5,7 @@
 //! Each thread has a desk of its own.
 
 mod memory;
+mod survey;
 mod tally;
 
 use std::borrow::Cow;
@@ -19,6 +20,7 @@ use crate::rules::read::Reading;
 use crate::rules::{Bin, Kind, is_open, read_plain};
 
 use self::memory::{Digest, Known, Memory};
+pub(crate) use self::survey::{Seen, Survey};
 pub(crate) use self::tally::Tally;
 use self::tally::{Unreads, head};
 
@@ -50,6 +52,8 @@ pub(crate) struct Judge<'r> {
     /// Slots that count for a criterion of which nothing is known, in the order
     /// in which they do.
     others: Vec<(usize, usize)>,
+    /// What columns hold is counted, and nothing judged.
+    survey: Option<Survey>,
     key: String,
     pub(crate) evaluation: Evaluation,
     pub(crate) tally: Tally,
@@ -100,6 +104,7 @@ impl<'r> Judge<'r> {
             days: vec![(Date::ZERO, String::new()); seats.len()],
             others: folded.map(|feed| (feed.seat, feed.criterion)).collect(),
             seats,
+            survey: None,
             key: String::new(),
             evaluation: Evaluation::default(),
             tally: Tally::new(rules),
@@ -185,6 +190,9 @@ impl<'r> Judge<'r> {
 
     /// Reads a `text` with this digest.
     fn read(&mut self, feed: &Feed, digest: Option<Digest>, text: &str) -> Result<(), Box<Unread>> {
+        if self.surveys(feed, text) {
+            return Ok(());
+        }
         let (criterion, seat) = (feed.criterion, feed.seat);
         let reading = self
             .rules

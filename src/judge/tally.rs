@@ -65,6 +65,16 @@ impl Unreads {
         self.others += later.others;
     }
 
+    /// Counts a text, if there is room for it.
+    pub(super) fn add_bounded(&mut self, text: &str) {
+        let text = head(text, Self::LONGEST);
+        if self.counts.len() < Self::MOST || self.places.contains_key(text) {
+            self.add(text, 1);
+        } else {
+            self.others += 1;
+        }
+    }
+
     /// Counts once more what has this place.
     pub(super) fn count(&mut self, place: u32) {
         self.counts[place as usize] += 1;

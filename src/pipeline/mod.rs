@@ -4,6 +4,7 @@
 //! batch, check the end, join several files.
 
 mod labelling;
+mod survey;
 mod threads;
 
 use std::io::{Read, Write};
@@ -13,7 +14,7 @@ use crate::columns::{Columns, Mapping, Override};
 use crate::error::{Error, ErrorKind, Result};
 use crate::formats::{self, Convert, Desk, Fault, Format, Input, SAMPLE_RECORDS, Target};
 use crate::intake::{Intake, Position, Stretch};
-use crate::judge::{Judge, Tally};
+use crate::judge::{Judge, Survey, Tally};
 use crate::labels::Labels;
 use crate::layout::Layout;
 use crate::rules::DateOrder;
@@ -21,6 +22,7 @@ use crate::rules::compile::Rules;
 use crate::sink::Sink;
 
 use self::labelling::{Reader, Worker, Writer, placed};
+pub use self::survey::{Column, Surveyed, survey};
 
 /// So much is read before columns are settled; more, up to the second, if it
 /// holds fewer than [`SAMPLE_RECORDS`], and beyond that until there is one.
@@ -178,6 +180,7 @@ pub fn classify<'o>(
         tail: Vec::new(),
         summary: Summary::default(),
         several: sources.len() > 1,
+        survey: None,
     };
     for source in sources {
         let name = source.name.clone();
@@ -213,6 +216,8 @@ struct Run<'r, 'o> {
     tail: Vec<u8>,
     summary: Summary,
     several: bool,
+    /// Columns are surveyed, and nothing is labelled.
+    survey: Option<Survey>,
 }
 
 impl Run<'_, '_> {
@@ -227,10 +232,12 @@ impl Run<'_, '_> {
         } else {
             self.columns.settle(&names, &values, complete)?
         };
-        if mapping.is_empty() && !input.is_empty() {
+        if mapping.is_empty() && !input.is_empty() && self.survey.is_none() {
             return Err(self.columns.nothing_fed(&names, &mapping));
         }
-        input.settle(&mapping, &self.labels, self.options.replace)?;
+        let survey = self.survey.take().map(|_| Survey::new(&mapping));
+        let read = survey.as_ref().map_or(&mapping, |(_, apart)| apart);
+        input.settle(read, &self.labels, self.options.replace)?;
         let (format, delimiter) = (input.format(), input.delimiter());
         opened(&Opened {
             file: &file,
@@ -249,14 +256,18 @@ impl Run<'_, '_> {
         } else {
             vec![true; criteria]
         };
-        let mut desk = Desk {
-            judge: Judge::new(
+        let judge = match survey {
+            Some((survey, _)) => Judge::surveying(self.rules, survey),
+            None => Judge::new(
                 self.rules,
                 &fed,
                 &mapping.others(),
                 self.options.strict,
                 self.options.details,
             ),
+        };
+        let mut desk = Desk {
+            judge,
             labels: &self.labels,
             columns: &self.columns,
             replace: self.options.replace,
@@ -283,8 +294,10 @@ impl Run<'_, '_> {
             position,
             late: Vec::new(),
         };
-        let workers = threads::label(&mut reader, Worker { input, desk }, &mut writer, threads)?;
+        let mut workers =
+            threads::label(&mut reader, Worker { input, desk }, &mut writer, threads)?;
         let (late, position) = (writer.late, writer.position);
+        self.survey = workers[0].desk.judge.take_survey();
         let tail = tail(&workers[0].input, intake, &position, &file)?;
         let met = |column: &str| workers.iter().any(|worker| worker.input.met(column));
         if let Some(error) = self.columns.told_but_unseen(met, &mapping) {
@@ -323,7 +336,7 @@ impl Run<'_, '_> {
     /// values of its columns.
     fn open(&self, intake: &mut Intake<'_>, file: &str) -> Result<(Input, Vec<Vec<String>>)> {
         let mut size = SAMPLE;
-        let feeds = |key: &str| !self.columns.feeds(key).is_empty();
+        let feeds = |key: &str| self.columns.knows(key);
         loop {
             intake.fill(size).map_err(|error| Error::reading(&error))?;
             let (sample, complete) = (intake.buffer(), intake.is_complete());

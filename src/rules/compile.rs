@@ -14,7 +14,10 @@ use super::check::{check_names, derived};
 use super::evaluate::{Evidence, Outcome};
 use super::own::{Own, OwnTables};
 use super::read::{Reader, Reading, Sense};
-use super::{Attribute, Characteristic, Condition, Kind, Length, Rulebook, Scorecard, vocabulary};
+use super::{
+    Attribute, CELLS, Characteristic, Condition, Kind, Length, Rulebook, Scorecard, cell_key,
+    vocabulary,
+};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The label of a score that reaches neither band.
@@ -226,6 +229,13 @@ impl Rules {
             return Reading::Missing;
         }
         self.readers[criterion].read(text, sense, &self.own, key)
+    }
+
+    /// True for a text that says nothing in any column: nothing but spaces and
+    /// signs, or a word for that. `key` is scratch space.
+    pub(crate) fn is_blank(&self, text: &str, key: &mut String) -> bool {
+        cell_key(text, key);
+        key.is_empty() || CELLS.get(key).any(|row| row == ("*", "(missing)"))
     }
 
     /// So many slots a record has: one for each criterion, and those of

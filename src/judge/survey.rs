@@ -1,0 +1,111 @@
+//! What the columns of a whole input hold, instead of labels.
+//!
+//! Owns the counts of a survey: each column takes the place of a criterion's
+//! slot, and what would be read for a record is counted instead.
+
+use super::Judge;
+use super::tally::Unreads;
+use crate::columns::{Feed, Mapping};
+use crate::rules::Kind;
+use crate::rules::compile::Rules;
+use crate::rules::read::Reading;
+
+/// So many different values of a column are kept to be shown.
+const SAMPLES: usize = 3;
+
+/// What is known of the columns so far.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Survey {
+    pub(crate) columns: Vec<Seen>,
+}
+
+/// One column, and what was met in it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Seen {
+    /// Its place among the columns.
+    pub(crate) column: usize,
+    /// How it is read, if it is.
+    pub(crate) feed: Option<Feed>,
+    /// So many values say something.
+    pub(crate) filled: u64,
+    /// So many of these were not understood.
+    pub(crate) unread: u64,
+    /// The first different ones that say something.
+    pub(crate) samples: Vec<String>,
+    pub(crate) unreads: Unreads,
+}
+
+impl Survey {
+    /// A survey of columns that feed criteria as `mapping` says; and a mapping
+    /// in which each column feeds a slot of its own.
+    pub(crate) fn new(mapping: &Mapping) -> (Self, Mapping) {
+        let mut survey = Survey::default();
+        let mut apart = mapping.clone();
+        for (column, feeds) in apart.feeds.iter_mut().enumerate() {
+            let read: Vec<Option<Feed>> = match feeds.is_empty() {
+                true => vec![None],
+                false => feeds.drain(..).map(Some).collect(),
+            };
+            for feed in read {
+                let seat = survey.columns.len();
+                feeds.push(Feed::surveyed(feed.as_ref(), seat));
+                survey.columns.push(Seen {
+                    column,
+                    feed,
+                    ..Seen::default()
+                });
+            }
+        }
+        (survey, apart)
+    }
+
+    fn take(&mut self, rules: &Rules, seat: usize, text: &str, key: &mut String) {
+        let Some(seen) = self.columns.get_mut(seat) else {
+            return;
+        };
+        if rules.is_blank(text, key) {
+            return;
+        }
+        seen.filled += 1;
+        if seen.samples.len() < SAMPLES {
+            let text = crate::formats::sampled(text.trim());
+            if !seen.samples.contains(&text) {
+                seen.samples.push(text);
+            }
+        }
+        if let Some(feed) = &seen.feed
+            && rules.read_in(feed.criterion, text, feed.sense, key) == Reading::NotUnderstood
+        {
+            seen.unread += 1;
+            seen.unreads.add_bounded(text.trim());
+        }
+    }
+}
+
+impl<'r> Judge<'r> {
+    /// A desk that surveys columns and judges nothing.
+    pub(crate) fn surveying(rules: &'r Rules, survey: Survey) -> Self {
+        let criteria = rules.rulebook().criteria.len();
+        let mut judge = Judge::new(rules, &vec![false; criteria], &[], false, false);
+        let seats = judge.seats.len().max(survey.columns.len());
+        // Of a choice nothing is recalled that was not remembered, and a survey
+        // remembers nothing.
+        judge.seats = vec![super::Seat::new(Kind::Choice); seats];
+        judge.survey = Some(survey);
+        judge
+    }
+
+    /// What was found, if this is a survey.
+    pub(crate) fn take_survey(&mut self) -> Option<Survey> {
+        self.survey.take()
+    }
+
+    /// Counts a text; false if this is no survey.
+    pub(super) fn surveys(&mut self, feed: &Feed, text: &str) -> bool {
+        let Some(survey) = &mut self.survey else {
+            return false;
+        };
+        survey.take(self.rules, feed.seat, text, &mut self.key);
+        true
+    }
+}

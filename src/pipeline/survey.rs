@@ -1,0 +1,109 @@
+//! What the columns of an input are read as, and what they hold.
+//!
+//! Owns what a survey tells. It goes the way of labelling, record by record, so
+//! that it sees what labelling would.
+
+use super::{Opened, Options, Run, Source};
+use crate::columns::{Columns, Feed, Why};
+use crate::error::Result;
+use crate::judge::{Seen, Survey};
+use crate::labels::Labels;
+use crate::rules::compile::Rules;
+use crate::sink::Sink;
+
+/// One column of an input: how it is read, and what it holds.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// How it is read; `None` if it is not.
+    pub feed: Option<Feed>,
+    /// Why it is not read.
+    pub why: Option<Why>,
+    /// How many records have a value there that says something.
+    pub filled: u64,
+    /// How many of these values are understood.
+    pub understood: u64,
+    /// The first different values, at most three.
+    pub samples: Vec<String>,
+    /// The values that are not understood and how often each was met, the most
+    /// frequent first.
+    pub not_understood: Vec<(String, u64)>,
+}
+
+/// All columns of an input. One that feeds several criteria is there several
+/// times.
+#[derive(Debug, Clone, Default)]
+pub struct Surveyed {
+    /// The columns, in the order of the input.
+    pub columns: Vec<Column>,
+    /// How many records were looked at.
+    pub records: u64,
+    /// How many more could not be read.
+    pub rejected: u64,
+}
+
+/// Reads all of `source` and tells of its columns. Records that cannot be read
+/// are passed over, if that can be done.
+///
+/// # Errors
+///
+/// What ends a run of [`classify`](super::classify()), but not that no column
+/// feeds any criterion.
+pub fn survey(
+    rules: &Rules,
+    options: &Options,
+    source: Source<'_>,
+    opened: &mut dyn FnMut(&Opened<'_>),
+) -> Result<Surveyed> {
+    let options = Options {
+        format: None,
+        replace: true,
+        details: false,
+        strict: false,
+        threads: std::num::NonZero::new(1),
+        ..options.clone()
+    };
+    let (mut out, mut rejects) = (std::io::sink(), std::io::sink());
+    let mut run = Run {
+        rules,
+        options: &options,
+        columns: Columns::new(rules, &options.overrides)?
+            .dated(options.date_order)
+            .closed(),
+        labels: Labels::new(rules, false, &options.prefix),
+        sink: Sink::new(&mut out, Some(&mut rejects)),
+        mode: None,
+        tail: Vec::new(),
+        summary: super::Summary::default(),
+        several: false,
+        survey: Some(Survey::default()),
+    };
+    let name = source.name.clone();
+    let mut names = Vec::new();
+    let mut unused = Vec::new();
+    let mut remember = |input: &Opened<'_>| {
+        names = input.names.to_vec();
+        unused = input.mapping.unused.clone();
+        opened(input);
+    };
+    run.file(source, &mut remember)
+        .map_err(|error| error.in_file(&name))?;
+    let survey = run.survey.take().unwrap_or_default();
+    let column = |seen: Seen| Column {
+        name: names.get(seen.column).cloned().unwrap_or_default(),
+        why: unused.get(seen.column).cloned().flatten(),
+        feed: seen.feed,
+        filled: seen.filled,
+        understood: seen.filled - seen.unread,
+        samples: seen.samples.clone(),
+        not_understood: (seen.unreads.ranked().into_iter())
+            .map(|(text, count)| (text.to_owned(), count))
+            .collect(),
+    };
+    Ok(Surveyed {
+        columns: survey.columns.into_iter().map(column).collect(),
+        records: run.summary.records(),
+        rejected: run.summary.rejected,
+    })
+}
