@@ -11,12 +11,14 @@ use clientype::rules::{Own, Rulebook};
 use clientype::{Options, Source};
 
 use super::output::{self, Output};
+use super::progress::{Counted, Counts, Progress};
 use super::{Classify, Judging, report};
 
 pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
     let rules = rules(&args.judging)?;
-    let options = options(args);
-    let sources = sources(&args.files, args.quiet)?;
+    let mut options = options(args);
+    let counts = Counts::default();
+    let (sources, size) = sources(&args.files, args.quiet, &counts)?;
     check_targets(args)?;
 
     let mut output = Output::open(args.output.as_deref())?;
@@ -30,6 +32,9 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
             report::tell(text);
         }
     };
+    let aside = args.output.is_some() || !io::stdout().is_terminal();
+    options.records = Some(counts.records.clone());
+    let progress = Progress::show(&counts, size, aside && !args.quiet);
     let summary = clientype::classify(
         &rules,
         &options,
@@ -40,6 +45,7 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
             .map(|rejects| rejects as &mut (dyn Write + Send)),
         &mut |opened| tell(&report::opened(&rules, opened)),
     )?;
+    drop(progress);
     if let Some(rejects) = rejects {
         rejects.finish()?;
     }
@@ -94,45 +100,56 @@ fn options(args: &Classify) -> Options {
     }
 }
 
-/// The inputs at these paths; standard input if there are none.
-pub(super) fn sources(files: &[PathBuf], quiet: bool) -> anyhow::Result<Vec<Source<'static>>> {
-    let stdin = || Source {
-        name: "<stdin>".to_owned(),
-        reader: Box::new(std::io::stdin()),
+/// The inputs at these paths, standard input if there are none, and how many
+/// bytes they have, if that is known. What is read of them is counted.
+pub(super) fn sources(
+    files: &[PathBuf],
+    quiet: bool,
+    counts: &Counts,
+) -> anyhow::Result<(Vec<Source<'static>>, Option<u64>)> {
+    let source = |name: &str, reader: Box<dyn Read + Send>| Source {
+        name: name.to_owned(),
+        reader: Box::new(Counted {
+            reader,
+            read: counts.read.clone(),
+        }),
     };
+    let stdin = || source("<stdin>", Box::new(io::stdin()));
     if files.is_empty() {
-        if std::io::stdin().is_terminal() && !quiet {
+        if io::stdin().is_terminal() && !quiet {
             report::tell("reading records from the terminal; Ctrl-D ends them, --help helps\n");
         }
-        return Ok(vec![stdin()]);
+        return Ok((vec![stdin()], None));
     }
     let is_stdin = |path: &Path| path == Path::new("-");
     if files.iter().filter(|path| is_stdin(path)).count() > 1 {
         bail!("standard input (-) is named twice, and can be read once");
     }
-    files
-        .iter()
-        .map(|path| {
-            if is_stdin(path) {
-                return Ok(stdin());
-            }
-            let cannot = || format!("{}: the file cannot be opened", path.display());
-            let file = File::open(path).with_context(cannot)?;
-            let metadata = file.metadata().with_context(cannot)?;
-            if metadata.is_dir() {
-                bail!("{}: this is a folder; name the files in it", path.display());
-            }
-            Ok(Source {
-                name: path.to_string_lossy().into_owned(),
-                reader: if metadata.is_file() {
-                    Box::new(InTurn::Closed(path.clone()))
-                } else {
-                    // A pipe can be opened once only.
-                    Box::new(file) as Box<dyn Read + Send>
-                },
-            })
-        })
-        .collect()
+    let mut size = Some(0);
+    let mut sources = Vec::new();
+    for path in files {
+        if is_stdin(path) {
+            size = None;
+            sources.push(stdin());
+            continue;
+        }
+        let cannot = || format!("{}: the file cannot be opened", path.display());
+        let file = File::open(path).with_context(cannot)?;
+        let metadata = file.metadata().with_context(cannot)?;
+        if metadata.is_dir() {
+            bail!("{}: this is a folder; name the files in it", path.display());
+        }
+        let reader: Box<dyn Read + Send> = if metadata.is_file() {
+            size = size.map(|size| size + metadata.len());
+            Box::new(InTurn::Closed(path.clone()))
+        } else {
+            // A pipe can be opened once only.
+            size = None;
+            Box::new(file)
+        };
+        sources.push(source(&path.to_string_lossy(), reader));
+    }
+    Ok((sources, size))
 }
 
 /// A file that is there, and is opened when its turn comes: there may be more

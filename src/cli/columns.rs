@@ -11,6 +11,7 @@ use clientype::rules::{Criterion, Kind};
 use clientype::{Column, Options, Surveyed, quoted};
 use serde::Serialize;
 
+use super::progress::Counts;
 use super::{Columns, classify, config, report};
 
 /// So many values that are not understood are shown.
@@ -29,7 +30,8 @@ pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
     let files: Vec<_> = args.file.iter().cloned().collect();
     let mut head = String::new();
     let mut surveyed = Surveyed::default();
-    for source in classify::sources(&files, false)? {
+    let (sources, _) = classify::sources(&files, false, &Counts::default())?;
+    for source in sources {
         surveyed = clientype::survey(&rules, &options, source, &mut |opened| {
             head = report::input(opened);
         })?;
@@ -156,6 +158,12 @@ fn as_text(rules: &Rules, surveyed: &Surveyed, head: &str) -> String {
                 values(column).join(", ")
             ),
         });
+        if let Some(text) = &column.undated {
+            lines.push(format!(
+                "  {} could be two days; say the order: --date-order dmy or --date-order mdy",
+                quoted(text)
+            ));
+        }
         if !column.not_understood.is_empty() {
             let shown = column.not_understood.iter().take(UNREAD);
             let shown: Vec<String> = shown

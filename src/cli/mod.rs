@@ -7,6 +7,7 @@ mod classify;
 mod columns;
 mod config;
 mod output;
+mod progress;
 mod report;
 
 use std::num::NonZero;

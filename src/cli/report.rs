@@ -4,6 +4,7 @@
 //! closed is no reason to fail.
 
 use std::io::Write as _;
+use std::sync::{Mutex, PoisonError};
 
 use clientype::columns::{Feed, How, Role, Why};
 use clientype::rules::DateOrder;
@@ -15,9 +16,35 @@ const UNREAD: usize = 5;
 /// So many characters of each.
 const LONGEST: usize = 60;
 
+/// How wide the line is that shows progress, and that all else has to replace.
+static SHOWN: Mutex<usize> = Mutex::new(0);
+
 /// Writes `text` to standard error.
 pub(super) fn tell(text: &str) {
-    drop(std::io::stderr().lock().write_all(text.as_bytes()));
+    let mut shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let clear = clear(std::mem::take(&mut *shown));
+    drop(
+        std::io::stderr()
+            .lock()
+            .write_all((clear + text).as_bytes()),
+    );
+}
+
+/// Shows `line`, which the next replaces; an empty one takes it away.
+pub(super) fn progress(line: &str) {
+    let mut shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let clear = clear(std::mem::replace(&mut *shown, line.chars().count()));
+    let mut stderr = std::io::stderr().lock();
+    drop(stderr.write_all((clear + line).as_bytes()));
+    drop(stderr.flush());
+}
+
+/// What takes a line of so many characters away.
+fn clear(width: usize) -> String {
+    match width {
+        0 => String::new(),
+        width => format!("\r{}\r", " ".repeat(width)),
+    }
 }
 
 /// What the input is.

@@ -4,6 +4,8 @@
 //! independently of each other, by whichever worker; what depends on order
 //! (lines, record numbers, columns that turn up late) is added on delivery.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use crate::columns::Columns;
 use crate::error::{Error, Result};
 use crate::formats::{Batch, Cut, Cutter, Desk, Fault, Input, Sheet, csv};
@@ -59,6 +61,8 @@ pub(super) struct Writer<'w, 'o> {
     pub(super) converts: bool,
     /// Where the next batch begins.
     pub(super) position: Position,
+    /// Where somebody watches how many records there are.
+    pub(super) watched: Option<&'w AtomicU64>,
     /// Criterion, column and record of the columns that turned up late.
     pub(super) late: Vec<(usize, String, u64)>,
 }
@@ -203,6 +207,9 @@ impl Writer<'_, '_> {
         let written = sheet.records - sheet.rejected;
         self.sink.records(&sheet.out, written, comma)?;
         self.sink.set_aside(&sheet.rejects)?;
+        if let Some(watched) = self.watched {
+            watched.fetch_add(sheet.records, Ordering::Relaxed);
+        }
         self.summary.rejected += sheet.rejected;
         self.summary.tally.add(&std::mem::take(&mut sheet.tally));
         if let Some(fault) = labelled.fault.take() {

@@ -9,6 +9,8 @@ mod threads;
 
 use std::io::{Read, Write};
 use std::num::NonZero;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use crate::columns::{Columns, Mapping, Override};
 use crate::error::{Error, ErrorKind, Result};
@@ -70,6 +72,8 @@ pub struct Options {
     /// if not given. The output does not depend on it. With several, a fault is
     /// told once a read that another thread has begun is over.
     pub threads: Option<NonZero<usize>>,
+    /// Records are counted here as they are written, for whoever watches.
+    pub records: Option<Arc<AtomicU64>>,
     /// How many bytes are read and labelled at a time, if no record is longer.
     /// The output does not depend on it.
     pub batch: usize,
@@ -88,6 +92,7 @@ impl Default for Options {
             strict: false,
             table_width: None,
             threads: None,
+            records: None,
             batch: 256 * 1024,
         }
     }
@@ -291,6 +296,7 @@ impl Run<'_, '_> {
             sink: &mut self.sink,
             summary: &mut self.summary,
             converts: convert.is_some(),
+            watched: self.options.records.as_deref(),
             position,
             late: Vec::new(),
         };

@@ -4,7 +4,7 @@
 //! that it sees what labelling would.
 
 use super::{Opened, Options, Run, Source};
-use crate::columns::{Columns, Feed, Why};
+use crate::columns::{Columns, Feed, Mapping, Why};
 use crate::error::Result;
 use crate::judge::{Seen, Survey};
 use crate::labels::Labels;
@@ -20,6 +20,8 @@ pub struct Column {
     pub feed: Option<Feed>,
     /// Why it is not read.
     pub why: Option<Why>,
+    /// A day in digits, if nothing tells whether its day or its month comes first.
+    pub undated: Option<String>,
     /// How many records have a value there that says something.
     pub filled: u64,
     /// How many of these values are understood.
@@ -81,10 +83,10 @@ pub fn survey(
     };
     let name = source.name.clone();
     let mut names = Vec::new();
-    let mut unused = Vec::new();
+    let mut mapping = Mapping::default();
     let mut remember = |input: &Opened<'_>| {
         names = input.names.to_vec();
-        unused = input.mapping.unused.clone();
+        mapping = input.mapping.clone();
         opened(input);
     };
     run.file(source, &mut remember)
@@ -92,7 +94,10 @@ pub fn survey(
     let survey = run.survey.take().unwrap_or_default();
     let column = |seen: Seen| Column {
         name: names.get(seen.column).cloned().unwrap_or_default(),
-        why: unused.get(seen.column).cloned().flatten(),
+        why: mapping.unused.get(seen.column).cloned().flatten(),
+        undated: (mapping.undated.iter())
+            .find(|(column, _)| *column == seen.column)
+            .map(|(_, text)| text.clone()),
         feed: seen.feed,
         filled: seen.filled,
         understood: seen.filled - seen.unread,

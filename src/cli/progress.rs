@@ -1,0 +1,136 @@
+//! How far a long run is, on a terminal.
+//!
+//! Owns the line that shows it: bytes read, records labelled, their rate. Where
+//! nobody looks, in a pipe or a log, there is none; nor for a run that is over
+//! before anybody could read it.
+
+use std::io::{self, IsTerminal, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::report;
+
+/// Shorter runs show nothing.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// The time from one line to the next.
+const BEAT: Duration = Duration::from_millis(200);
+
+/// What has been done, counted by those who do it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Counts {
+    /// Bytes of the inputs.
+    pub(super) read: Arc<AtomicU64>,
+    pub(super) records: Arc<AtomicU64>,
+}
+
+/// A line on the terminal, until it is dropped.
+pub(super) struct Progress {
+    stop: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Progress {
+    /// Shows how `counts` grow, of `size` bytes if that is known. `aside` says
+    /// that the records themselves do not go to the terminal.
+    pub(super) fn show(counts: &Counts, size: Option<u64>, aside: bool) -> Option<Self> {
+        if !aside || !io::stderr().is_terminal() {
+            return None;
+        }
+        let counts = counts.clone();
+        let (stop, stopped) = channel();
+        let watch = move || {
+            let start = Instant::now();
+            let mut wait = PATIENCE;
+            while stopped.recv_timeout(wait) == Err(RecvTimeoutError::Timeout) {
+                wait = BEAT;
+                let read = counts.read.load(Ordering::Relaxed);
+                let records = counts.records.load(Ordering::Relaxed);
+                report::progress(&line(read, size, records, start.elapsed()));
+            }
+            report::progress("");
+        };
+        let thread = std::thread::Builder::new().spawn(watch).ok()?;
+        Some(Progress {
+            stop: Some(stop),
+            thread: Some(thread),
+        })
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            drop(thread.join());
+        }
+    }
+}
+
+/// An input whose bytes are counted.
+pub(super) struct Counted<R> {
+    pub(super) reader: R,
+    pub(super) read: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let read = self.reader.read(to)?;
+        self.read.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+/// What the line says.
+fn line(read: u64, size: Option<u64>, records: u64, elapsed: Duration) -> String {
+    let megabytes = |bytes: u64| format!("{:.1}", bytes as f64 / 1e6);
+    let bytes = match size {
+        Some(size) if size > 0 => {
+            // What is there may have grown.
+            let percent = (read as f64 / size as f64 * 100.0).min(100.0);
+            format!(
+                "{percent:.0} %, {} of {} MB",
+                megabytes(read),
+                megabytes(size)
+            )
+        }
+        _ => format!("{} MB", megabytes(read)),
+    };
+    let rate = records as f64 / elapsed.as_secs_f64().max(0.001);
+    format!(
+        "{bytes} read, {}, {}/s",
+        report::count(records, "record"),
+        report::grouped(rate as u64)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_tells_bytes_records_and_rate() {
+        let second = Duration::from_secs(2);
+        assert_eq!(
+            line(51_200_000, Some(133_000_000), 400_000, second),
+            "38 %, 51.2 of 133.0 MB read, 400,000 records, 200,000/s"
+        );
+        assert_eq!(line(1_000, None, 1, second), "0.0 MB read, 1 record, 0/s");
+        assert!(line(9, Some(3), 0, second).starts_with("100 %"));
+    }
+
+    #[test]
+    fn bytes_are_counted_as_they_are_read() {
+        let counts = Counts::default();
+        let mut counted = Counted {
+            reader: &b"abcdef"[..],
+            read: counts.read.clone(),
+        };
+        let mut text = Vec::new();
+        counted.read_to_end(&mut text).unwrap();
+        assert_eq!(text, b"abcdef");
+        assert_eq!(counts.read.load(Ordering::Relaxed), 6);
+    }
+}
