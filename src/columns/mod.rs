@@ -51,7 +51,7 @@ pub enum How {
 
 /// The part that a column plays for its criterion. Of several columns the first
 /// that says something counts, in this order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// A flag that beats all else: yes means this value.
     Before(u8),
@@ -65,6 +65,33 @@ pub enum Role {
     Flag(u8),
     /// The length of a commitment, where nothing tells that of the relationship.
     Term,
+}
+
+impl Role {
+    /// Its place in that order. Of several flags the one counts first whose
+    /// value comes last: what somebody is to others, before what he is to us.
+    fn place(self) -> (u8, u8) {
+        match self {
+            Role::Before(value) => (0, value),
+            Role::Since => (1, 0),
+            Role::Plain => (2, 0),
+            Role::Filled(value) => (3, value),
+            Role::Flag(value) => (4, u8::MAX - value),
+            Role::Term => (5, 0),
+        }
+    }
+}
+
+impl Ord for Role {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.place().cmp(&other.place())
+    }
+}
+
+impl PartialOrd for Role {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 /// One column's use: it feeds this criterion.

@@ -3,6 +3,8 @@
 //! Owns what it means that a name is known, known among fillers, doubtful,
 //! known for being nothing of ours, or misspelled.
 
+use std::borrow::Cow;
+
 use super::{How, Role};
 use crate::rules::compile::Rules;
 use crate::rules::{CELLS, HEADERS, Kind, NEVER, TimeUnit, cell_key, header_key, header_words};
@@ -40,13 +42,16 @@ const SUFFIXES: [&str; 5] = [
     "_c",
 ];
 
-/// A name without what a CRM adds to it.
-pub(super) fn plain(name: &str) -> &str {
+/// A name without what a CRM adds to it. A sign for a number is that word.
+pub(super) fn plain(name: &str) -> Cow<'_, str> {
     let name = name.trim();
+    if let Some(of) = name.strip_suffix('#') {
+        return Cow::Owned(format!("{of} number"));
+    }
     let mut plain = SUFFIXES
         .iter()
         .filter_map(|suffix| name.strip_suffix(suffix));
-    plain.find(|plain| !plain.is_empty()).unwrap_or(name)
+    Cow::Borrowed(plain.find(|plain| !plain.is_empty()).unwrap_or(name))
 }
 
 /// The field of which `name` has the words for its codes.
@@ -152,7 +157,7 @@ impl<'r> Names<'r> {
 
     /// What the column `name` surely means, or surely not.
     pub(super) fn find(&self, name: &str) -> Found {
-        let name = plain(name);
+        let name = &*plain(name);
         let key = header_key(name);
         if let Some(meaning) = self.known(&key) {
             return Found::Means(meaning, How::Exact);
@@ -176,7 +181,7 @@ impl<'r> Names<'r> {
 
     /// What the column `name` may mean.
     pub(super) fn doubts(&self, name: &str) -> Vec<Meaning> {
-        let words = header_words(plain(name));
+        let words = header_words(&plain(name));
         let known = |words: &[String]| {
             let meanings = self.doubtful(&words.concat());
             (!meanings.is_empty()).then_some(meanings)
@@ -192,7 +197,7 @@ impl<'r> Names<'r> {
 
     /// The unit of time that a name states, as `Laufzeit in Jahren` does.
     pub(super) fn unit(name: &str) -> Option<TimeUnit> {
-        let words = header_words(plain(name));
+        let words = header_words(&plain(name));
         words.iter().find_map(|word| Self::unit_of(word))
     }
 
@@ -224,7 +229,7 @@ impl<'r> Names<'r> {
 
     /// The criterion one of whose names is spelled nearly as `name`.
     pub(super) fn misspelled(&self, name: &str) -> Option<usize> {
-        let key = header_key(plain(name));
+        let key = header_key(&plain(name));
         let mut best: Option<(f64, usize)> = None;
         // Ties go to the earlier criterion.
         let vocabulary = HEADERS.all().map(|(known, _)| known);

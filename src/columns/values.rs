@@ -128,11 +128,16 @@ impl Columns<'_> {
 }
 
 /// How many of `values` answer a question, if all that are filled in do and
-/// there are some.
+/// there are some. A column of nothing but 1 may count something.
 fn answers(values: &[String]) -> Option<usize> {
-    let mut filled = values.iter().filter(|value| !value.trim().is_empty());
-    let all = filled.clone().count();
-    (all > 1 && filled.all(|value| Names::is_answer(value))).then_some(all)
+    let filled: Vec<&str> = values.iter().map(|value| value.trim()).collect();
+    let filled = filled.iter().filter(|value| !value.is_empty());
+    let is_clear = ["0", "1"]
+        .iter()
+        .all(|digit| filled.clone().any(|value| value == digit))
+        || filled.clone().any(|value| number(value).is_none());
+    let all = filled.clone().all(|value| Names::is_answer(value));
+    (is_clear && all).then(|| filled.count())
 }
 
 /// A text in a column of dates whose order cannot be known, if there is one.

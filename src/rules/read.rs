@@ -160,7 +160,7 @@ impl Reader {
         let is_address = self.kind == Kind::Address && text.contains('@');
         if text.len() <= LONGEST_WORD && !is_address {
             cell_key(text, key);
-            if key.is_empty() {
+            if key.is_empty() || is_no_choice(text) {
                 // Only spaces, dashes and signs such as `???`.
                 return Reading::Missing;
             }
@@ -255,6 +255,13 @@ fn flag(key: &str, value: u8) -> Reading {
         _ => None,
     });
     meaning.unwrap_or(Reading::NotUnderstood)
+}
+
+/// True for `--None--` and its like: what a list of choices shows where none was
+/// made.
+fn is_no_choice(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with("--") && text.ends_with("--")
 }
 
 /// True for a number or a date that is not there: `0000-00-00`.

@@ -9,13 +9,14 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::rules;
 
-const LANGUAGES: [&str; 6] = ["*", "en", "de", "fr", "pl", "vi"];
+/// Spanish and Portuguese have units of time, and a few names of columns.
+const LANGUAGES: [&str; 8] = ["*", "en", "de", "fr", "pl", "vi", "es", "pt"];
 
 fn is_lookup_of_values(entry: &Entry) -> bool {
-    !entry.value.starts_with("(column")
+    !vocabulary::is_of_headers(entry.value)
         && !matches!(
             entry.value,
-            "(filler)" | "(filler?)" | "(none)" | "(legal_form)" | "free_mail"
+            "(none)" | "(common)" | "(legal_form)" | "free_mail"
         )
 }
 
@@ -52,10 +53,22 @@ fn the_vocabulary_is_sorted_and_every_row_is_sound() {
                 .iter()
                 .any(|c| c.values.iter().any(|own| own == value)),
         };
+        let inner = value.trim_matches(['(', ')']);
         let sound = match value {
             "(column)" | "(column?)" => of.is_some(),
+            "(since)" => of.is_some_and(|of| of.kind == Kind::Date),
+            "(term)" => of.is_some_and(|of| of.kind == Kind::Length),
+            "(common)" => criterion == "*",
+            _ if inner.starts_with("fill") || inner.starts_with("flag") => {
+                let (kind, means) = inner.split_once(' ').unwrap_or((inner, ""));
+                match kind {
+                    "filler" | "filler?" => criterion == "*",
+                    "filled" | "flag" | "flag!" | "flag?" => of.is_some() && is_value(means),
+                    _ => false,
+                }
+            }
             "(missing)" => of.is_some() || criterion == "*",
-            "(filler)" | "(filler?)" | "(none)" => criterion == "*",
+            "(none)" => criterion == "*",
             "(legal_form)" => criterion == "organization",
             _ if criterion == "length" => {
                 value.parse::<f64>().is_ok()
@@ -108,12 +121,35 @@ fn every(prefix: &str) -> Vec<String> {
 }
 
 #[test]
-fn no_column_name_means_two_criteria() {
+fn no_column_name_means_two_criteria_or_is_one_never() {
     let mut meanings: BTreeMap<String, Entry> = BTreeMap::new();
-    for entry in vocabulary::entries().filter(|entry| entry.value == "(column)") {
+    let clear = |entry: &Entry| {
+        let value = entry.value.trim_matches(['(', ')']);
+        let kind = value.split(' ').next().unwrap();
+        matches!(
+            kind,
+            "column" | "filled" | "flag" | "flag!" | "since" | "term"
+        )
+    };
+    for entry in vocabulary::entries().filter(clear) {
         for spelling in spellings(entry.word) {
             let known = meanings.entry(squeezed(&spelling)).or_insert(entry);
-            assert_eq!(known.criterion, entry.criterion, "{known:?} and {entry:?}");
+            let same = (known.criterion, known.value) == (entry.criterion, entry.value);
+            assert!(same, "{known:?} and {entry:?}");
+        }
+    }
+    let lines: Vec<&str> = vocabulary::NEVER.lines().collect();
+    assert_eq!(lines[0], "reason,language,word");
+    assert!(lines[1..].is_sorted(), "sort the lines by their bytes");
+    for line in &lines[1..] {
+        let fields: Vec<&str> = line.splitn(3, ',').collect();
+        let [_, language, word] = fields[..] else {
+            panic!("{line}: reason, language, word");
+        };
+        assert!(LANGUAGES.contains(&language), "{line}");
+        for spelling in spellings(word) {
+            let known = meanings.get(&squeezed(&spelling));
+            assert!(known.is_none(), "{line}: {known:?}");
         }
     }
 }
@@ -215,7 +251,7 @@ fn every_canonical_value_is_a_word_in_each_language() {
         .filter(|c| c.kind == Kind::Choice)
     {
         for value in &criterion.values {
-            for language in &LANGUAGES[1..] {
+            for language in &LANGUAGES[1..6] {
                 let has = vocabulary::entries().any(|e| {
                     (e.criterion == criterion.name || e.criterion == "*")
                         && e.value == value
