@@ -108,6 +108,9 @@ pub struct Summary {
     pub(crate) tally: Tally,
     /// Records that were set aside.
     pub rejected: u64,
+    /// Lines of Elasticsearch's bulk format that say what to do with the record on
+    /// the next: passed as they are, or left out where records are converted.
+    pub actions: u64,
     /// Columns that no record of the sample had: the criterion, the column,
     /// and the file and record where it was first met.
     pub late: Vec<(usize, String, String, u64)>,
@@ -308,7 +311,10 @@ impl Run<'_, '_> {
     /// values of its columns.
     fn open(&self, intake: &mut Intake<'_>, file: &str) -> Result<(Input, Vec<Vec<String>>)> {
         let mut size = SAMPLE;
-        let feeds = |key: &str| !self.columns.feeds(key).is_empty();
+        let feeds = |key: &str| {
+            let feeds = self.columns.feeds(key);
+            feeds.iter().any(|feed| self.rules.can_read(feed.criterion))
+        };
         loop {
             intake.fill(size).map_err(|error| Error::reading(&error))?;
             let (sample, complete) = (intake.buffer(), intake.is_complete());
