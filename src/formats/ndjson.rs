@@ -57,8 +57,10 @@ pub(crate) struct Cutter {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Action {
     /// The document follows.
-    WithDocument,
-    /// There is none.
+    Put,
+    /// An object follows that has the document, or a part of it, under `doc`.
+    Update,
+    /// Nothing follows.
     Alone,
 }
 
@@ -84,7 +86,8 @@ impl Action {
         };
         (is_all && says.iter().all(is_known)).then_some(match name {
             b"\"delete\"" => Action::Alone,
-            _ => Action::WithDocument,
+            b"\"update\"" => Action::Update,
+            _ => Action::Put,
         })
     }
 }
@@ -111,7 +114,8 @@ impl Cutter {
         while self.is_bulk {
             let line = memchr::memrchr(b'\n', &buffer[..end - 1]).map_or(0, |at| at + 1);
             let last = &buffer[line..end];
-            if !last.trim_ascii().is_empty() && Action::of(last) != Some(Action::WithDocument) {
+            let is_action = |line| matches!(Action::of(line), Some(Action::Put | Action::Update));
+            if !last.trim_ascii().is_empty() && !is_action(last) {
                 break;
             }
             if line == 0 {
@@ -215,6 +219,7 @@ impl Input {
         let mut line = 0;
         // Where the record begins with what belongs to it: its action line.
         let mut begin = None;
+        let mut within = None;
         while line < bytes.len() {
             let end = memchr::memchr(b'\n', &bytes[line..]).map_or(bytes.len(), |i| line + i);
             let after = (end + 1).min(bytes.len());
@@ -225,10 +230,13 @@ impl Input {
             };
             if let Some(action) = action {
                 sheet.actions += 1;
-                begin = (action == Action::WithDocument).then_some(line);
+                begin = (action != Action::Alone).then_some(line);
+                // The interface takes nothing that stands beside it.
+                within = (action == Action::Update).then_some("doc");
             } else if start < end {
                 sheet.records += 1;
                 let from = begin.take().unwrap_or(line);
+                self.keys.add_within(within.take());
                 let labelled = self.line(&text[..end], from, start, &mut passage, desk, sheet);
                 if let Err(fault) = labelled {
                     passage.pass(from, &mut sheet.out);
@@ -274,9 +282,14 @@ fn object_line(
     parse: impl FnOnce(&str, usize) -> std::result::Result<usize, Broken>,
 ) -> std::result::Result<usize, Box<Fault>> {
     let bytes = text.as_bytes();
-    let broken = |broken| Fault::broken(text, &broken, Some(record), Some(ADVICE));
+    // A line without its other bracket, too.
+    let advice = match bytes[start] {
+        b'[' => "an array of records is JSON: --input-format json",
+        _ => ADVICE,
+    };
+    let broken = |broken| Fault::broken(text, &broken, Some(record), Some(advice));
     if bytes[start] != b'{' && value_end(bytes, start).is_ok() {
-        return Err(no_object(text, start, record, ADVICE));
+        return Err(no_object(text, start, record, advice));
     }
     let end = parse(text, start).map_err(broken)?;
     let rest = skip_space(bytes, end);

@@ -257,7 +257,7 @@ impl Input {
                             "`,` or `]`"
                         },
                     );
-                    let advice = "if each line is an object of its own: --input-format ndjson";
+                    let advice = "put a comma between two records; if each line is an object of its own, without brackets around all: --input-format ndjson";
                     break Fault::broken(text, &broken, Some(sheet.records), Some(advice));
                 }
                 Some(_) => {}
@@ -305,7 +305,10 @@ impl Input {
                 super::fault::shown(tail, at)
             ))
             .expected("nothing after the document")
-            .advice("if each line is an object of its own: --input-format ndjson; if not: jq -c . FILE | clientype classify");
+            .advice(match bytes[at] {
+                b',' => "if more records follow, put [ before the first and ] behind the last, with no comma there",
+                _ => "if each line is an object of its own: --input-format ndjson; if not: jq -c . FILE | clientype classify",
+            });
             return Err(Fault::of_input(at, error).with_character());
         }
         Ok(())

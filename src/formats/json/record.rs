@@ -46,6 +46,8 @@ pub(crate) struct Keys {
     /// By member: its key's place in `uses`, if it is known.
     found: Vec<Option<usize>>,
     paths: Paths,
+    /// Fields are added to the object under this key, if a record has one there.
+    within: Option<&'static str>,
     added: Added,
 }
 
@@ -340,29 +342,73 @@ impl Keys {
         sheet: &mut Sheet,
     ) -> std::result::Result<(), Box<Fault>> {
         let members = std::mem::take(&mut self.members);
-        let written = passage.written(sound, &sheet.out);
-        let mut result = self.judge(text, place.start, &members, written, desk, sheet);
-        if result.is_ok() {
-            if let Some(convert) = &mut desk.convert {
-                result = convert
-                    .object(text, &members, &desk.judge, desk.labels, &mut sheet.out)
-                    .map_err(|error| Fault::new(place.start, sheet.records, error));
-                passage.skip(place.end);
-            } else {
-                let label_of = |position: usize| match self.found[position] {
-                    Some(found) => self.uses[found].label,
-                    None => {
-                        let name = unescape(&text[members[position].key.clone()]);
-                        desk.labels.names().iter().position(|label| *label == name)
-                    }
-                };
-                let object = (place.start, &members[..]);
-                self.added
-                    .write(text, object, label_of, passage, desk, &mut sheet.out);
-            }
-        }
+        let result = self.label_members(text, place, sound, &members, passage, desk, sheet);
         self.members = members;
         result
+    }
+
+    /// Makes that fields are added to the object that a record has under a key,
+    /// or to the record itself.
+    pub(crate) fn add_within(&mut self, key: Option<&'static str>) {
+        self.within = key;
+    }
+
+    #[inline(always)]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "all of a record that is labelled"
+    )]
+    fn label_members(
+        &mut self,
+        text: &str,
+        place: Range<usize>,
+        sound: usize,
+        members: &[Member],
+        passage: &mut Passage<'_>,
+        desk: &mut Desk<'_>,
+        sheet: &mut Sheet,
+    ) -> std::result::Result<(), Box<Fault>> {
+        let name_of = |member: &Member| unescape(&text[member.key.clone()]);
+        let label_named = |member: &Member, labels: &Labels| {
+            let name = name_of(member);
+            labels.names().iter().position(|label| *label == name)
+        };
+        let within = self.within.and_then(|key| {
+            let around = members.iter().rfind(|member| name_of(member) == key)?;
+            let mut members = Vec::new();
+            let end = object(text.as_bytes(), around.value.start, &mut members);
+            end.is_ok().then_some((around.value.start, members))
+        });
+        if let (Some((_, members)), false) = (&within, desk.replace) {
+            let labels = members
+                .iter()
+                .find_map(|member| label_named(member, desk.labels));
+            if let Some(label) = labels {
+                let name = &desk.labels.names()[label];
+                return Err(Fault::taken(place.start, sheet.records, name));
+            }
+        }
+        let written = passage.written(sound, &sheet.out);
+        self.judge(text, place.start, members, written, desk, sheet)?;
+        if let Some(convert) = &mut desk.convert {
+            let converted = convert.object(text, members, &desk.judge, desk.labels, &mut sheet.out);
+            converted.map_err(|error| Fault::new(place.start, sheet.records, error))?;
+            passage.skip(place.end);
+        } else if let Some((at, members)) = within {
+            let label_of = |position: usize| label_named(&members[position], desk.labels);
+            let object = (at, &members[..]);
+            self.added
+                .write(text, object, label_of, passage, desk, &mut sheet.out);
+        } else {
+            let label_of = |position: usize| match self.found[position] {
+                Some(found) => self.uses[found].label,
+                None => label_named(&members[position], desk.labels),
+            };
+            let object = (place.start, members);
+            self.added
+                .write(text, object, label_of, passage, desk, &mut sheet.out);
+        }
+        Ok(())
     }
 
     fn judge(
