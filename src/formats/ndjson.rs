@@ -110,20 +110,22 @@ impl Cutter {
         let Some(mut end) = memchr::memrchr(b'\n', buffer).map(|at| at + 1) else {
             return Cut::More;
         };
+        if !self.is_bulk {
+            return Cut::Batch(end);
+        }
         // An action stays with its document.
-        while self.is_bulk {
+        let is_begun = |line| matches!(Action::of(line), Some(Action::Put | Action::Update));
+        loop {
             let line = memchr::memrchr(b'\n', &buffer[..end - 1]).map_or(0, |at| at + 1);
             let last = &buffer[line..end];
-            let is_action = |line| matches!(Action::of(line), Some(Action::Put | Action::Update));
-            if !last.trim_ascii().is_empty() && !is_action(last) {
-                break;
+            if !last.trim_ascii().is_empty() && !is_begun(last) {
+                return Cut::Batch(end);
             }
             if line == 0 {
                 return Cut::More;
             }
             end = line;
         }
-        Cut::Batch(end)
     }
 }
 

@@ -322,7 +322,7 @@ mod tests {
                 .boxed()
         };
         let within = object.clone();
-        let nested = value.prop_recursive(4, 24, 3, move |value| within(value));
+        let nested = value.prop_recursive(4, 24, 3, within);
         object(nested.boxed())
     }
 
