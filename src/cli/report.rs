@@ -189,6 +189,12 @@ pub(super) fn summary(rules: &Rules, summary: &Summary, rejects: Option<&str>) -
             .map(|(label, count)| format!("{} {}", rules.label(card, label), grouped(count)));
         lines.push(format!("  {}: {}", scorecard.name, shares.join(", ")));
     }
+    if summary.actions > 0 {
+        lines.push(format!(
+            "{} between the records (index, create, update, delete) not labelled",
+            count(summary.actions, "action line")
+        ));
+    }
     if summary.rejected > 0 {
         let file = rejects.unwrap_or("--rejects");
         lines.push(format!(

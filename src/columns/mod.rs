@@ -309,9 +309,10 @@ impl<'r> Columns<'r> {
         self
     }
 
-    /// True if the column `name` surely feeds a criterion.
+    /// True if the column `name` surely feeds a criterion that can be read.
     pub(crate) fn knows(&self, name: &str) -> bool {
-        !self.sure(name).0.is_empty()
+        let feeds = self.sure(name).0;
+        feeds.iter().any(|feed| self.rules.can_read(feed.criterion))
     }
 
     /// What the column `name` feeds if no other column is there to compete.

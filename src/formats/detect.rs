@@ -25,11 +25,14 @@ pub(crate) fn detect(
     let ending = name
         .rsplit_once('.')
         .map(|(_, ending)| ending.to_ascii_lowercase());
-    if let Some(sure) = ending.as_deref().and_then(Format::from_ending) {
-        return Some(sure);
-    }
     let text = sample.strip_prefix(BOM).unwrap_or(sample);
     let text = &text[json::text::skip_space(text, 0)..];
+    match ending.as_deref().and_then(Format::from_ending) {
+        // No record on a line begins with a bracket: it is one array.
+        Some(Format::Ndjson) if text.starts_with(b"[") => return Some(Format::Json),
+        Some(sure) => return Some(sure),
+        None => {}
+    }
     match text.first() {
         Some(b'[') if begins_array(text) => Some(Format::Json),
         Some(b'{') => match ndjson::looks_like(text) {

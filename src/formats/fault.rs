@@ -68,7 +68,8 @@ impl Fault {
         self.error.kind() == ErrorKind::Input && self.column.is_none()
     }
 
-    /// Broken JSON at `broken.at`.
+    /// Broken JSON at `broken.at`; `advice` is for what is not otherwise known to
+    /// be taken for JSON.
     pub(crate) fn broken(
         text: &str,
         broken: &Broken,
@@ -77,7 +78,7 @@ impl Fault {
     ) -> Box<Self> {
         let error = input(format!("this is no JSON: found {}", shown(text, broken.at)))
             .expected(broken.expected);
-        let error = match advice {
+        let error = match taken_for_json(text, broken).or(advice) {
             Some(advice) => error.advice(advice),
             None => error,
         };
@@ -126,6 +127,32 @@ pub(crate) fn taken(name: &str) -> Error {
 /// An error about the input.
 pub(crate) fn input(found: impl Into<String>) -> Error {
     Error::new(ErrorKind::Input, found)
+}
+
+/// What to do about what other notations than JSON allow.
+fn taken_for_json(text: &str, broken: &Broken) -> Option<&'static str> {
+    let (before, rest) = text.split_at_checked(broken.at)?;
+    let word = rest
+        .find(|c: char| !c.is_alphanumeric())
+        .map_or(rest, |end| &rest[..end]);
+    let is_value = matches!(broken.expected, "a value" | "a digit");
+    Some(match word {
+        "NaN" | "nan" | "Infinity" | "inf" | "undefined" | "None" | "NULL" | "nil" if is_value => {
+            "JSON has no such value: write null"
+        }
+        "True" | "TRUE" | "False" | "FALSE" if is_value => "JSON writes true and false small",
+        _ if rest.starts_with('\'') => "JSON has double quotes only",
+        _ if rest.starts_with("//") || rest.starts_with("/*") || rest.starts_with('#') => {
+            "JSON has no comments: take them out"
+        }
+        _ if rest.starts_with(['}', ']']) && before.trim_end().ends_with(',') => {
+            "take out the comma before it"
+        }
+        _ if !word.is_empty() && broken.expected == "a key in double quotes" => {
+            "JSON has its keys in double quotes"
+        }
+        _ => return None,
+    })
 }
 
 /// What stands at `at`, for a message: a word or a sign.

@@ -63,7 +63,7 @@ const PROFILES: [Profile; 5] = [
         format: Format::Ndjson,
         name: "ndjson",
         title: "NDJSON",
-        says: "An object on each line",
+        says: "An object on each line; as input also Elasticsearch's bulk format",
         endings: &["ndjson", "jsonl"],
         is_input: true,
         target: Target::Ndjson,

@@ -49,7 +49,7 @@ pub(crate) enum Cut {
 pub(crate) enum Cutter {
     Csv(u8),
     Json(json::Cutter),
-    Ndjson,
+    Ndjson(ndjson::Cutter),
 }
 
 impl Cutter {
@@ -60,7 +60,7 @@ impl Cutter {
         match self {
             Cutter::Csv(delimiter) => csv::cut(buffer, complete, delimiter, index),
             Cutter::Json(json) => json.cut(buffer, complete),
-            Cutter::Ndjson => ndjson::cut(buffer, complete),
+            Cutter::Ndjson(ndjson) => ndjson.cut(buffer, complete),
         }
     }
 }
@@ -138,6 +138,8 @@ pub(crate) struct Sheet {
     /// How many records were met, those set aside with them.
     pub(crate) records: u64,
     pub(crate) rejected: u64,
+    /// Lines between records that say what to do with these.
+    pub(crate) actions: u64,
     /// Columns that no earlier record had and that feed a criterion.
     pub(crate) news: Vec<News>,
     pub(crate) tally: Tally,
@@ -162,7 +164,7 @@ impl Sheet {
         self.out.clear();
         self.rejects.clear();
         self.news.clear();
-        (self.records, self.rejected) = (0, 0);
+        (self.records, self.rejected, self.actions) = (0, 0, 0);
     }
 }
 
@@ -279,7 +281,7 @@ impl Input {
         match self {
             Input::Csv(csv) => Cutter::Csv(csv.delimiter()),
             Input::Json(json) => Cutter::Json(json.cutter()),
-            Input::Ndjson(_) => Cutter::Ndjson,
+            Input::Ndjson(ndjson) => Cutter::Ndjson(ndjson.cutter()),
         }
     }
 
@@ -294,7 +296,12 @@ impl Input {
     ) -> Result<()> {
         if let Some(convert) = &mut desk.convert {
             let by_place = matches!(self, Input::Csv(_));
-            return convert.begin(self.names().0, desk.labels, by_place, out);
+            let header = match self {
+                Input::Csv(csv) => csv.names(),
+                Input::Json(json) => json.header(),
+                Input::Ndjson(ndjson) => ndjson.header(),
+            };
+            return convert.begin(header, desk.labels, by_place, out);
         }
         match self {
             Input::Csv(csv) => csv.begin(prologue, joined, desk.labels, out),

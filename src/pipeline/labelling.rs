@@ -211,6 +211,7 @@ impl Writer<'_, '_> {
             watched.fetch_add(sheet.records, Ordering::Relaxed);
         }
         self.summary.rejected += sheet.rejected;
+        self.summary.actions += sheet.actions;
         self.summary.tally.add(&std::mem::take(&mut sheet.tally));
         if let Some(fault) = labelled.fault.take() {
             return Err(self.placed(*fault, &labelled.bytes));

@@ -119,6 +119,9 @@ pub struct Summary {
     pub(crate) tally: Tally,
     /// Records that were set aside.
     pub rejected: u64,
+    /// Lines of Elasticsearch's bulk format that say what to do with the record on
+    /// the next: passed as they are, or left out where records are converted.
+    pub actions: u64,
     /// Columns that no record of the sample had: the criterion, the column,
     /// and the file and record where it was first met.
     pub late: Vec<(usize, String, String, u64)>,

@@ -1,5 +1,8 @@
 //! JSON and NDJSON come out as they went in, but for the added fields.
 
+use std::num::NonZero;
+
+use clientype::columns::Override;
 use clientype::{Error, Format, Options, Summary};
 use proptest::prelude::*;
 
@@ -25,6 +28,9 @@ fn value() -> impl Strategy<Value = String> {
         "{}",
         "[1, [2, {\"x\": \"}\"}]]",
         "{\"contract\": \"yes\"}",
+        "{\"n\": {\"duration\": \"3 years\", \"$x\": {}}, \"contract\" : [ \"yes\" ] }",
+        "{\"$date\": {\"$numberLong\": \"-226117231000\"}}",
+        "{ \"$numberInt\" : \"5\" }",
         "\"\\ud83d\"",
         "\"\u{1f600}\"",
         "[ \"a\" ,\n 1 ]",
@@ -42,6 +48,7 @@ pub(super) fn object(one_line: bool) -> impl Strategy<Value = String> {
         "contract",
         "duration",
         "engagement",
+        "customer",
         "a b",
         "é",
         "",
@@ -128,11 +135,112 @@ pub(super) fn json_document() -> impl Strategy<Value = (String, usize)> {
     })
 }
 
-/// An error that says, rightly, that the keys feed nothing.
+/// A line of the bulk interface of Elasticsearch.
+fn action() -> impl Strategy<Value = String> {
+    prop::sample::select(vec![
+        r#"{"index":{}}"#,
+        r#"{"index":{"_index":"crm","_id":"1"}}"#,
+        r#"{ "create" : { "_id" : "é", "routing" : null } }"#,
+        r#"{"update":{"_id":"7","retry_on_conflict":3}}"#,
+        r#"{"delete":{"_id":"2"}}"#,
+    ])
+    .prop_map(str::to_owned)
+}
+
+/// What a record says of three criteria and its sender, and in which order it
+/// does.
+type Facts = ([Option<&'static str>; 4], bool, bool);
+
+fn facts() -> impl Strategy<Value = Facts> {
+    let value = |values: Vec<&'static str>| prop::option::of(prop::sample::select(values));
+    let values = (
+        value(vec![
+            "\"yes\"",
+            "\"no\"",
+            "true",
+            "null",
+            "\"perhaps\"",
+            "[\"yes\"]",
+        ]),
+        value(vec![
+            "\"3 years\"",
+            "7",
+            "{\"$numberInt\":\"7\"}",
+            "{\"$numberDouble\":\"30.5\"}",
+        ]),
+        value(vec![
+            "\"ongoing\"",
+            "\"transactional\"",
+            "{\"$oid\":\"00\"}",
+        ]),
+        value(vec![
+            "\"ann@acme.example\"",
+            "\"ann@globex.example\"",
+            "\"\"",
+        ]),
+    );
+    let values = values.prop_map(|(a, b, c, d)| [a, b, c, d]);
+    (values, any::<bool>(), any::<bool>())
+}
+
+/// The record with its facts in objects.
+fn nested((facts, back, noise): &Facts) -> String {
+    let member = |key: &str, value: Option<&str>| value.map(|value| format!("\"{key}\":{value}"));
+    let object = |members: Vec<Option<String>>| {
+        let mut members: Vec<String> = members.into_iter().flatten().collect();
+        if *back {
+            members.reverse();
+        }
+        format!("{{{}}}", members.join(","))
+    };
+    let noise = noise.then(|| "\"z\":{\"$date\":{\"$numberLong\":\"1\"}}".to_owned());
+    let b = object(vec![member("since", facts[1]), noise.clone()]);
+    let a = object(vec![member("contract", facts[0]), member("b", Some(&b))]);
+    let deep = object(vec![noise.clone(), member("kind", facts[2])]);
+    let deep = ["h", "g", "f", "e", "d"]
+        .iter()
+        .fold(deep, |inner, key| format!("{{\"{key}\": {inner}}}"));
+    let p = object(vec![member("q", facts[3]), noise]);
+    object(vec![
+        member("id", Some("1")),
+        member("a", Some(&a)),
+        member("c", Some(&deep)),
+        member("p", Some(&p)),
+    ])
+}
+
+/// The record with its facts under the paths to them.
+fn flat((facts, ..): &Facts) -> String {
+    let keys = ["a.contract", "a.b.since", "c.d.e.f.g.h.kind", "p.q"];
+    let members = keys
+        .iter()
+        .zip(facts)
+        .filter_map(|(key, value)| value.map(|value| format!(",\"{key}\":{value}")));
+    format!("{{\"id\":1{}}}", members.collect::<String>())
+}
+
+/// The two labels of each line.
+fn labels_of(out: &[u8]) -> Vec<(String, String)> {
+    let lines = std::str::from_utf8(out).unwrap().lines();
+    let label = |record: &serde_json::Value, name: &str| record[name].as_str().unwrap().to_owned();
+    lines
+        .map(|line| {
+            let record: serde_json::Value = serde_json::from_str(line).unwrap();
+            (
+                label(&record, "relationship_label"),
+                label(&record, "affiliation_label"),
+            )
+        })
+        .collect()
+}
+
+/// An error that says, rightly, that the keys feed nothing, or that two of them
+/// (`contract`, and in the object `""` another) feed the same.
 fn feeds_nothing(result: &Result<Summary, Error>) -> bool {
+    let told = ["no column feeds any criterion", "two columns feed"];
     result
         .as_ref()
-        .is_err_and(|error| error.to_string().contains("no column feeds any criterion"))
+        .is_err_and(|error| told.iter().any(|told| error.to_string().contains(told)))
 }
 
 proptest! {
@@ -170,6 +278,74 @@ proptest! {
         for line in out.lines().filter(|line| !line.trim().is_empty()) {
             prop_assert!(serde_json::from_str::<serde::de::IgnoredAny>(line).is_ok(), "{}", line);
         }
+    }
+
+    #[test]
+    fn bulk_lines_less_the_added_fields_are_the_input(
+        lines in prop::collection::vec((action(), object(true), prop::sample::select(vec!["\n", "\r\n", "\n\n", " \n"])), 1..10),
+        ended in any::<bool>(),
+        batch in 1..200_usize,
+    ) {
+        let mut text: String = lines.iter().map(|(action, object, end)| {
+            let document = if action.contains("delete") { String::new() } else { format!("{object}{end}") };
+            format!("{action}{end}{document}")
+        }).collect();
+        if !ended {
+            text.truncate(text.trim_end().len());
+        }
+        let documents = lines.iter().filter(|(action, ..)| !action.contains("delete")).count();
+        let labelled = label(text.as_bytes(), &options(Format::Ndjson, batch), false);
+        prop_assume!(!feeds_nothing(&labelled.result));
+        let summary = labelled.result.unwrap();
+        let out = String::from_utf8(labelled.out).unwrap();
+        prop_assert_eq!(without_json_labels(&out), text);
+        prop_assert_eq!((summary.records(), summary.actions), (documents as u64, lines.len() as u64));
+        for (action, ..) in &lines {
+            prop_assert!(out.lines().any(|line| line.trim() == action));
+        }
+    }
+
+    #[test]
+    fn what_a_nested_record_says_is_what_the_flat_one_says(
+        records in prop::collection::vec(facts(), 1..150),
+        batch in 1..400_usize,
+        threads in 1..4_usize,
+    ) {
+        let nested: String = records.iter().map(|facts| nested(facts) + "\n").collect();
+        let flat: String = records.iter().map(|facts| flat(facts) + "\n").collect();
+        let options = Options {
+            overrides: [("contract", "a.contract"), ("duration", "a.b.since"), ("engagement", "c.d.e.f.g.h.kind"), ("email", "p.q")]
+                .map(|(criterion, column)| Override { criterion: criterion.to_owned(), column: Some(column.to_owned()) })
+                .to_vec(),
+            threads: NonZero::new(threads),
+            ..options(Format::Ndjson, batch)
+        };
+        let (nested, flat) = (label(nested.as_bytes(), &options, false), label(flat.as_bytes(), &options, false));
+        prop_assume!(!feeds_nothing(&nested.result) || !feeds_nothing(&flat.result));
+        let error = |result: &Result<Summary, Error>| result.as_ref().err().map(ToString::to_string);
+        let names_unseen = |error: &Option<String>| error.as_ref().is_some_and(|error| error.contains("--map names the column"));
+        if names_unseen(&error(&nested.result)) || names_unseen(&error(&flat.result)) {
+            prop_assert_eq!(names_unseen(&error(&nested.result)), names_unseen(&error(&flat.result)));
+            return Ok(());
+        }
+        prop_assert_eq!((error(&nested.result), error(&flat.result)), (None, None));
+        prop_assert_eq!(labels_of(&nested.out), labels_of(&flat.out));
+        let unread = |summary: &Summary| (0..24).map(|i| format!("{:?}", summary.not_understood(i))).collect::<Vec<_>>();
+        prop_assert_eq!(unread(&nested.result.unwrap()), unread(&flat.result.unwrap()));
+    }
+
+    #[test]
+    fn nested_records_are_labelled_alike_by_any_batch_and_any_number_of_threads(
+        objects in prop::collection::vec(object(true), 1..60),
+        batch in 1..200_usize,
+        threads in 1..4_usize,
+    ) {
+        let text = objects.join("\n");
+        let whole = label(text.as_bytes(), &Options { threads: NonZero::new(1), ..options(Format::Ndjson, 1 << 20) }, false);
+        let parts = label(text.as_bytes(), &Options { threads: NonZero::new(threads), ..options(Format::Ndjson, batch) }, false);
+        let told = |result: Result<Summary, Error>| result.map(|summary| (summary.records(), summary.late)).map_err(|error| error.to_string());
+        prop_assert_eq!(told(whole.result), told(parts.result));
+        prop_assert_eq!(String::from_utf8_lossy(&whole.out), String::from_utf8_lossy(&parts.out));
     }
 
     #[test]

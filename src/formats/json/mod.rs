@@ -4,18 +4,23 @@
 //! document is never built: its records are cut out of the stream one batch at
 //! a time, and all that stands between them is copied.
 
+mod added;
 mod nest;
+mod paths;
 pub(super) mod record;
+mod search;
 pub(crate) mod text;
+mod values;
 
 use std::ops::Range;
 
 use self::nest::Nest;
 use self::record::Keys;
-use self::text::{object, rough_end, skip_space, unescape, value_end};
+use self::search::{Choice, check_rest, choose};
+use self::text::{object, rough_end, skip_space, value_end};
 use super::{BOM, Batch, Cut, Desk, Fault, Passage, SAMPLE_RECORDS, Sheet, input};
 use crate::columns::Mapping;
-use crate::error::{Result, quoted};
+use crate::error::Result;
 use crate::labels::Labels;
 
 /// An open JSON input.
@@ -31,8 +36,8 @@ pub(crate) struct Input {
 enum Shape {
     /// An array, whose elements are the records.
     Array,
-    /// An object, one of whose members is the array of the records.
-    Wrapper(String),
+    /// An object that holds the array of the records; these keys lead to it.
+    Wrapper(Vec<String>),
     /// An object that is itself the only record.
     Single,
 }
@@ -126,22 +131,12 @@ impl Input {
             None if complete => return Err(empty()),
             None => return Ok(None),
             Some(b'[') => (Shape::Array, start + 1),
-            Some(b'{') => match find_records(text, start, complete, feeds)? {
-                Some(found) => found,
+            Some(b'{') => match choose(text, start, complete, feeds)? {
+                Some(Choice::Array(path, inside)) => (Shape::Wrapper(path), inside),
+                Some(Choice::Single) => (Shape::Single, start),
                 None => return Ok(None),
             },
-            Some(_) => {
-                let broken = text::Broken {
-                    at: start,
-                    expected: "an array of objects, or an object that holds one",
-                };
-                return Err(Fault::broken(
-                    text,
-                    &broken,
-                    None,
-                    Some("name the format with --input-format"),
-                ));
-            }
+            Some(_) => return Err(no_document(text, start, complete)),
         };
         let mut input = Input {
             shape,
@@ -177,6 +172,10 @@ impl Input {
 
     pub(super) fn names(&self) -> (&[String], bool) {
         self.keys.names()
+    }
+
+    pub(super) fn header(&self) -> &[String] {
+        self.keys.header()
     }
 
     pub(super) fn prologue(&self) -> usize {
@@ -258,7 +257,7 @@ impl Input {
                             "`,` or `]`"
                         },
                     );
-                    let advice = "if each line is an object of its own: --input-format ndjson";
+                    let advice = "put a comma between two records; if each line is an object of its own, without brackets around all: --input-format ndjson";
                     break Fault::broken(text, &broken, Some(sheet.records), Some(advice));
                 }
                 Some(_) => {}
@@ -296,20 +295,8 @@ impl Input {
             }
             at = skip_space(bytes, 1);
         }
-        if let Shape::Wrapper(records) = &self.shape {
-            while bytes.get(at) == Some(&b',') {
-                let member = member(bytes, skip_space(bytes, at + 1))
-                    .map_err(|broken| Fault::broken(tail, &broken, None, None))?;
-                if is_array_of_objects(bytes, member.value.start) {
-                    let name = unescape(&tail[member.key.clone()]);
-                    return Err(two_arrays(member.key.start, records, &name));
-                }
-                at = skip_space(bytes, member.value.end);
-            }
-            if bytes.get(at) != Some(&b'}') {
-                return wrong(at, "`,` or `}`");
-            }
-            at += 1;
+        if let Shape::Wrapper(path) = &self.shape {
+            at = check_rest(tail, at, path)?;
         }
         at = skip_space(bytes, at);
         if at < bytes.len() {
@@ -318,7 +305,10 @@ impl Input {
                 super::fault::shown(tail, at)
             ))
             .expected("nothing after the document")
-            .advice("if each line is an object of its own: --input-format ndjson; if not: jq -c . FILE | clientype classify");
+            .advice(match bytes[at] {
+                b',' => "if more records follow, put [ before the first and ] behind the last, with no comma there",
+                _ => "if each line is an object of its own: --input-format ndjson; if not: jq -c . FILE | clientype classify",
+            });
             return Err(Fault::of_input(at, error).with_character());
         }
         Ok(())
@@ -337,7 +327,13 @@ fn object_at(
         return parse(text, at).map_err(broken);
     }
     value_end(text.as_bytes(), at).map_err(broken)?;
-    let advice = "take out what is no record";
+    let advice = match text.as_bytes()[at] {
+        b'[' => "if these are rows, they need names: jq -r '.[] | @csv' FILE | clientype classify",
+        b'"' if is_json_in_string(text, at) => {
+            "unpack it: jq 'map(fromjson)' FILE | clientype classify"
+        }
+        _ => "take out what is no record",
+    };
     Err(record::no_object(text, at, record, advice))
 }
 
@@ -345,103 +341,41 @@ fn broken(at: usize, expected: &'static str) -> text::Broken {
     text::Broken { at, expected }
 }
 
+/// The fault of a document that is neither an array nor an object.
+fn no_document(text: &str, at: usize, complete: bool) -> Box<Fault> {
+    let expected = "an array of objects, or an object that holds one";
+    let advice = "name the format with --input-format";
+    match value_end(text.as_bytes(), at) {
+        Ok(end) if complete && skip_space(text.as_bytes(), end) == text.len() => {
+            let error = input(format!("the document is {}", record::kind(text, at)))
+                .expected(expected)
+                .advice(match is_json_in_string(text, at) {
+                    true => "unpack it: jq -r . FILE | clientype classify",
+                    false => advice,
+                });
+            Fault::of_input(at, error).with_character()
+        }
+        Err(broken) if broken.at > at => Fault::broken(text, &broken, None, None),
+        _ => Fault::broken(text, &broken(at, expected), None, Some(advice)),
+    }
+}
+
+/// True if the value at `at` is a string that says JSON.
+fn is_json_in_string(text: &str, at: usize) -> bool {
+    let end = value_end(text.as_bytes(), at);
+    let is_string = text.as_bytes().get(at) == Some(&b'"');
+    end.is_ok_and(|end| {
+        is_string
+            && text::unescape(&text[at..end])
+                .trim_start()
+                .starts_with(['{', '['])
+    })
+}
+
 fn empty() -> Box<Fault> {
     let error = input("the file is empty: no records")
         .expected("an array of objects: [{\"contract\": \"yes\"}]");
     Fault::of_input(0, error)
-}
-
-fn two_arrays(at: usize, first: &str, second: &str) -> Box<Fault> {
-    let error = input(format!(
-        "two members hold arrays of objects: {} and {}",
-        quoted(first),
-        quoted(second)
-    ))
-    .expected("one, with the records")
-    .advice(format!(
-        "take out one of them: jq '.{first}' FILE | clientype classify"
-    ));
-    Fault::of_input(at, error).with_character()
-}
-
-/// One member of an object, which begins at `at`.
-fn member(json: &[u8], at: usize) -> std::result::Result<text::Member, text::Broken> {
-    if json.get(at) != Some(&b'"') {
-        return Err(broken(at, "a key in double quotes"));
-    }
-    let key = at..value_end(json, at)?;
-    let colon = skip_space(json, key.end);
-    if json.get(colon) != Some(&b':') {
-        return Err(broken(colon, "`:`"));
-    }
-    let start = skip_space(json, colon + 1);
-    Ok(text::Member {
-        key,
-        value: start..value_end(json, start)?,
-    })
-}
-
-fn is_array_of_objects(json: &[u8], at: usize) -> bool {
-    json.get(at) == Some(&b'[') && json.get(skip_space(json, at + 1)) == Some(&b'{')
-}
-
-fn is_empty_array(json: &[u8], at: usize) -> bool {
-    json.get(at) == Some(&b'[') && json.get(skip_space(json, at + 1)) == Some(&b']')
-}
-
-/// Finds where in the object at `start` the records are, and where they begin.
-fn find_records(
-    text: &str,
-    start: usize,
-    complete: bool,
-    feeds: &dyn Fn(&str) -> bool,
-) -> std::result::Result<Option<(Shape, usize)>, Box<Fault>> {
-    let bytes = text.as_bytes();
-    let mut empty_arrays: Vec<(String, usize)> = Vec::new();
-    let mut is_record = false;
-    let mut at = skip_space(bytes, start + 1);
-    while bytes.get(at) != Some(&b'}') {
-        // The array of the records need not be in the sample to its end.
-        if let Some((key, value)) = key_before_value(text, at)
-            && is_array_of_objects(bytes, value)
-        {
-            return Ok(Some((Shape::Wrapper(key), value + 1)));
-        }
-        let member = match member(bytes, at) {
-            Ok(member) => member,
-            Err(_) if !complete => return Ok(None),
-            Err(broken) => return Err(Fault::broken(text, &broken, None, None)),
-        };
-        let key = unescape(&text[member.key.clone()]).into_owned();
-        is_record |= feeds(&key);
-        if is_empty_array(bytes, member.value.start) {
-            empty_arrays.push((key, member.value.start + 1));
-        }
-        at = skip_space(bytes, member.value.end);
-        match bytes.get(at) {
-            Some(b',') => at = skip_space(bytes, at + 1),
-            Some(b'}') => {}
-            None if !complete => return Ok(None),
-            _ => return Err(Fault::broken(text, &broken(at, "`,` or `}`"), None, None)),
-        }
-    }
-    Ok(Some(match &empty_arrays[..] {
-        [(key, at)] if !is_record => (Shape::Wrapper(key.clone()), *at),
-        _ => (Shape::Single, start),
-    }))
-}
-
-/// The key at `at` and the place of its value, as far as they are there.
-fn key_before_value(text: &str, at: usize) -> Option<(String, usize)> {
-    let bytes = text.as_bytes();
-    let key_end = (bytes.get(at) == Some(&b'"')).then(|| value_end(bytes, at).ok())??;
-    let colon = skip_space(bytes, key_end);
-    (bytes.get(colon) == Some(&b':')).then(|| {
-        (
-            unescape(&text[at..key_end]).into_owned(),
-            skip_space(bytes, colon + 1),
-        )
-    })
 }
 
 /// The places of the whole elements at the beginning of an array, from behind

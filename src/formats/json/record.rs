@@ -1,21 +1,20 @@
 //! One JSON object as a record: slots filled from it, labels added to it.
 //!
-//! Owns how fields are added to an object: after its last member, laid out as
-//! that member is, so that a pretty object stays pretty. Shared by JSON and
-//! NDJSON, which differ only in what stands between records.
+//! Owns which key, or path to what is in an object, feeds what. Shared by JSON
+//! and NDJSON, which differ only in what stands between records.
 
-use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
-use super::text::{
-    Broken, Member, after_colon, key_end, object, skip_space, unescape, value_end, write_string,
-};
+use super::added::Added;
+use super::paths::{Leaf, Paths};
+use super::text::{Broken, Member, after_colon, key_end, object, skip_space, unescape, value_end};
+use super::values::{is_plain_object, value_text};
 use crate::columns::{Columns, Feed, How, Mapping};
 use crate::error::Result;
 use crate::formats::blocks::Beginning;
 use crate::formats::{Desk, Fault, News, Passage, Sheet, input, sampled};
-use crate::labels::{Frame, Labels};
+use crate::labels::Labels;
 
 /// More than that between two values is not expected again.
 const LONGEST_EXPECTED: usize = 256;
@@ -23,10 +22,13 @@ const LONGEST_EXPECTED: usize = 256;
 /// What is known of the keys of the objects.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Keys {
-    /// The keys of the sample, in the order in which they were met.
+    /// The columns of the sample, in the order in which they were met: its keys,
+    /// and the paths to what is in its objects, which are no columns themselves.
     names: Vec<String>,
-    /// By key of the sample: its values there.
+    /// By column of the sample: its values there.
     values: Vec<Vec<String>>,
+    /// The keys of the sample, those of objects with them.
+    own: Vec<String>,
     /// True where the sample is all there is.
     complete: bool,
     /// How many objects the sample had, whatever their keys.
@@ -43,14 +45,10 @@ pub(crate) struct Keys {
     members: Vec<Member>,
     /// By member: its key's place in `uses`, if it is known.
     found: Vec<Option<usize>>,
-    /// How the added members were laid out last.
-    gap: Vec<u8>,
-    colon: Vec<u8>,
-    frame: Frame,
-    /// By added field: its name as a JSON string, and whether its text may have
-    /// to be escaped.
-    quoted: Vec<Vec<u8>>,
-    escapable: Vec<bool>,
+    paths: Paths,
+    /// Fields are added to the object under this key, if a record has one there.
+    within: Option<&'static str>,
+    added: Added,
 }
 
 /// What stood between two values.
@@ -89,27 +87,51 @@ impl Keys {
             complete,
             ..Keys::default()
         };
-        let mut members = Vec::new();
+        let mut own = HashSet::new();
         let mut objects = objects.peekable();
         for text in objects.by_ref().take(most) {
             keys.sampled += 1;
-            if object(text.as_bytes(), 0, &mut members).is_err() {
+            if keys.parse(text, 0).is_err() {
                 continue;
             }
+            let (members, paths) = (
+                std::mem::take(&mut keys.members),
+                std::mem::take(&mut keys.paths),
+            );
+            let mut leaves = paths.leaves().iter().peekable();
             for member in &members {
-                let name = unescape(&text[member.key.clone()]).into_owned();
-                if keys.names.len() < Self::MOST && !keys.by_name.contains_key(&name) {
-                    keys.by_name.insert(name.clone(), keys.names.len());
-                    keys.names.push(name.clone());
-                    keys.values.push(Vec::new());
+                let name = unescape(&text[member.key.clone()]);
+                if own.len() < Self::MOST && own.insert(name.clone().into_owned()) {
+                    keys.own.push(name.clone().into_owned());
                 }
-                if let Some(key) = keys.by_name.get(&name) {
-                    keys.values[*key].push(sampled(&value_text(&text[member.value.clone()])));
+                if !is_plain_object(text.as_bytes(), member.value.start) {
+                    keys.add(&name, &text[member.value.clone()]);
+                }
+                while let Some(leaf) = leaves.next_if(|leaf| leaf.value.start < member.value.end) {
+                    keys.add(paths.path(leaf), &text[leaf.value.clone()]);
                 }
             }
+            (keys.members, keys.paths) = (members, paths);
         }
         keys.complete &= objects.peek().is_none();
         keys
+    }
+
+    /// Adds a value to those of a column of the sample.
+    fn add(&mut self, name: &str, raw: &str) {
+        if self.names.len() < Self::MOST && !self.by_name.contains_key(name) {
+            self.by_name.insert(name.to_owned(), self.names.len());
+            self.names.push(name.to_owned());
+            self.values.push(Vec::new());
+        }
+        if let Some(key) = self.by_name.get(name) {
+            self.values[*key].push(sampled(&value_text(raw)));
+        }
+    }
+
+    /// The keys of the sample as a header of records that are written otherwise.
+    pub(crate) fn header(&self) -> &[String] {
+        &self.own
     }
 
     pub(crate) fn names(&self) -> (&[String], bool) {
@@ -147,8 +169,8 @@ impl Keys {
             late: false,
         };
         self.uses = self.names.iter().zip(&mapping.feeds).map(use_of).collect();
-        if let (Some(taken), false) = (self.uses.iter().find(|key| key.label.is_some()), replace) {
-            return Err(crate::formats::taken(&taken.name));
+        if let (Some(taken), false) = (self.own.iter().find(|key| label(key).is_some()), replace) {
+            return Err(crate::formats::taken(taken));
         }
         for key in &self.uses {
             for feed in &key.feeds {
@@ -158,20 +180,7 @@ impl Keys {
                 self.fed[feed.seat] = Some((key.name.clone(), feed.how));
             }
         }
-        let special = |byte: u8| byte < 0x20 || matches!(byte, b'"' | b'\\');
-        let fields = labels.fields().iter();
-        self.escapable = fields
-            .map(|field| labels.may_hold(*field, special))
-            .collect();
-        self.quoted = labels
-            .names()
-            .iter()
-            .map(|name| {
-                let mut quoted = Vec::new();
-                write_string(name, &mut quoted);
-                quoted
-            })
-            .collect();
+        self.added = Added::new(labels);
         Ok(())
     }
 
@@ -191,28 +200,46 @@ impl Keys {
         }
         let member = &members[position];
         let name = unescape(&text[member.key.clone()]);
-        let known = self.by_name.get(name.as_ref()).copied();
-        let found = known.unwrap_or_else(|| {
-            // Beyond `MOST` keys the last place is used again and again.
-            self.uses.truncate(Self::MOST);
-            let feeds = columns.feeds(&name);
-            if feeds.iter().any(|feed| feed.how == How::Told) {
-                self.told.insert(name.clone().into_owned());
-            }
-            self.uses.push(Use {
-                feeds,
-                label: labels.names().iter().position(|label| *label == name),
-                late: true,
-                name: name.clone().into_owned(),
-            });
-            self.uses.len() - 1
-        });
+        let found = self.use_of(&name, columns, labels);
         if found < Self::MOST {
-            self.by_name.entry(name.into_owned()).or_insert(found);
             self.found[position] = Some(found);
             let before = position.checked_sub(1).map(|before| &members[before]);
             let from = before.map_or(at + 1, |before| before.value.end);
             self.expect(position, text, from, member, found);
+        }
+        found
+    }
+
+    /// The use of a value in an object of the record.
+    fn find_within(&mut self, leaf: &Leaf, columns: &Columns<'_>, labels: &Labels) -> usize {
+        if let Some(found) = self.paths.found(leaf) {
+            return found;
+        }
+        let path = self.paths.path(leaf).to_owned();
+        let found = self.use_of(&path, columns, labels);
+        if found < Self::MOST {
+            self.paths.set_found(leaf, found);
+        }
+        found
+    }
+
+    /// The use of the column `name`, in a place below `MOST` if it will be known
+    /// again.
+    fn use_of(&mut self, name: &str, columns: &Columns<'_>, labels: &Labels) -> usize {
+        if let Some(known) = self.by_name.get(name) {
+            return *known;
+        }
+        // Beyond `MOST` keys the last place is used again and again.
+        self.uses.truncate(Self::MOST);
+        self.uses.push(Use {
+            feeds: columns.feeds(name),
+            label: labels.names().iter().position(|label| label == name),
+            late: true,
+            name: name.to_owned(),
+        });
+        let found = self.uses.len() - 1;
+        if found < Self::MOST {
+            self.by_name.insert(name.to_owned(), found);
         }
         found
     }
@@ -262,6 +289,7 @@ impl Keys {
     pub(crate) fn parse(&mut self, text: &str, at: usize) -> std::result::Result<usize, Broken> {
         let json = text.as_bytes();
         self.found.clear();
+        self.paths.begin();
         if json.get(at) != Some(&b'{') {
             return object(json, at, &mut self.members);
         }
@@ -286,7 +314,10 @@ impl Keys {
                     (key, value, None)
                 }
             };
-            at = value_end(json, value)?;
+            at = match json.get(value) {
+                Some(b'{') => self.paths.walk(text, value, &text[key.clone()])?,
+                _ => value_end(json, value)?,
+            };
             self.members.push(Member {
                 key,
                 value: value..at,
@@ -311,20 +342,73 @@ impl Keys {
         sheet: &mut Sheet,
     ) -> std::result::Result<(), Box<Fault>> {
         let members = std::mem::take(&mut self.members);
-        let written = passage.written(sound, &sheet.out);
-        let mut result = self.judge(text, place.start, &members, written, desk, sheet);
-        if result.is_ok() {
-            if let Some(convert) = &mut desk.convert {
-                result = convert
-                    .object(text, &members, &desk.judge, desk.labels, &mut sheet.out)
-                    .map_err(|error| Fault::new(place.start, sheet.records, error));
-                passage.skip(place.end);
-            } else {
-                self.write(text, place.start, &members, passage, desk, &mut sheet.out);
-            }
-        }
+        let result = self.label_members(text, place, sound, &members, passage, desk, sheet);
         self.members = members;
         result
+    }
+
+    /// Makes that fields are added to the object that a record has under a key,
+    /// or to the record itself.
+    pub(crate) fn add_within(&mut self, key: Option<&'static str>) {
+        self.within = key;
+    }
+
+    #[inline(always)]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "all of a record that is labelled"
+    )]
+    fn label_members(
+        &mut self,
+        text: &str,
+        place: Range<usize>,
+        sound: usize,
+        members: &[Member],
+        passage: &mut Passage<'_>,
+        desk: &mut Desk<'_>,
+        sheet: &mut Sheet,
+    ) -> std::result::Result<(), Box<Fault>> {
+        let name_of = |member: &Member| unescape(&text[member.key.clone()]);
+        let label_named = |member: &Member, labels: &Labels| {
+            let name = name_of(member);
+            labels.names().iter().position(|label| *label == name)
+        };
+        let within = self.within.and_then(|key| {
+            let around = members.iter().rfind(|member| name_of(member) == key)?;
+            let mut members = Vec::new();
+            let end = object(text.as_bytes(), around.value.start, &mut members);
+            end.is_ok().then_some((around.value.start, members))
+        });
+        if let (Some((_, members)), false) = (&within, desk.replace) {
+            let labels = members
+                .iter()
+                .find_map(|member| label_named(member, desk.labels));
+            if let Some(label) = labels {
+                let name = &desk.labels.names()[label];
+                return Err(Fault::taken(place.start, sheet.records, name));
+            }
+        }
+        let written = passage.written(sound, &sheet.out);
+        self.judge(text, place.start, members, written, desk, sheet)?;
+        if let Some(convert) = &mut desk.convert {
+            let converted = convert.object(text, members, &desk.judge, desk.labels, &mut sheet.out);
+            converted.map_err(|error| Fault::new(place.start, sheet.records, error))?;
+            passage.skip(place.end);
+        } else if let Some((at, members)) = within {
+            let label_of = |position: usize| label_named(&members[position], desk.labels);
+            let object = (at, &members[..]);
+            self.added
+                .write(text, object, label_of, passage, desk, &mut sheet.out);
+        } else {
+            let label_of = |position: usize| match self.found[position] {
+                Some(found) => self.uses[found].label,
+                None => label_named(&members[position], desk.labels),
+            };
+            let object = (place.start, members);
+            self.added
+                .write(text, object, label_of, passage, desk, &mut sheet.out);
+        }
+        Ok(())
     }
 
     fn judge(
@@ -344,35 +428,17 @@ impl Keys {
             if key.label.is_some() && !desk.replace {
                 return Err(Fault::taken(at, record, &key.name));
             }
-            for feed in &key.feeds {
-                if key.late && desk.judge.rules.can_read(feed.criterion) {
-                    let accepted = self.accept(&key.name, feed, &sheet.news, desk.columns);
-                    match accepted.map_err(|error| Fault::new(at, record, error))? {
-                        None => continue,
-                        Some(false) => {}
-                        Some(true) => sheet.news.push(News {
-                            criterion: feed.criterion,
-                            column: key.name.clone(),
-                            record,
-                            at,
-                            written,
-                            rejected: sheet.rejects.len(),
-                        }),
-                    }
-                }
-                let told = desk
-                    .judge
-                    .take(feed, text, member.value.clone(), value_text);
-                let criteria = &desk.judge.rules.rulebook().criteria;
-                told.map_err(|unread| {
-                    Fault::unread(
-                        at,
-                        record,
-                        &key.name,
-                        &unread,
-                        &criteria[unread.criterion].name,
-                    )
-                })?;
+            if !key.feeds.is_empty() {
+                self.feed(found, text, at, member.value.clone(), written, desk, sheet)?;
+            }
+        }
+        let leaves = self.paths.leaves().len();
+        for place in 0..leaves {
+            let leaf = self.paths.leaves()[place].clone();
+            let found = self.find_within(&leaf, desk.columns, desk.labels);
+            // A key that is itself written like the path is the column.
+            if !self.uses[found].feeds.is_empty() && !self.found.contains(&Some(found)) {
+                self.feed(found, text, at, leaf.value, written, desk, sheet)?;
             }
         }
         let told = desk.judge.decide();
@@ -387,94 +453,52 @@ impl Keys {
         })
     }
 
-    /// Writes the object that begins at `at` up to the end of its last member,
-    /// with the added fields behind it.
-    fn write(
+    /// Fills the slots that a column feeds with its value in the object that
+    /// begins at `at`.
+    #[inline(always)]
+    #[allow(clippy::too_many_arguments, reason = "all of a record that is judged")]
+    fn feed(
         &mut self,
+        found: usize,
         text: &str,
         at: usize,
-        members: &[Member],
-        passage: &mut Passage<'_>,
-        desk: &Desk<'_>,
-        out: &mut Vec<u8>,
-    ) {
-        let bytes = text.as_bytes();
-        let mut there: Vec<usize> = Vec::new();
-        if desk.replace {
-            for (position, member) in members.iter().enumerate() {
-                let label = match self.found[position] {
-                    Some(found) => self.uses[found].label,
-                    None => {
-                        let name = unescape(&text[member.key.clone()]);
-                        desk.labels.names().iter().position(|label| *label == name)
-                    }
-                };
-                if let Some(field) = label {
-                    there.push(field);
-                    passage.pass(member.value.start, out);
-                    self.write_added(field, desk, out);
-                    passage.skip(member.value.end);
+        value: Range<usize>,
+        written: usize,
+        desk: &mut Desk<'_>,
+        sheet: &mut Sheet,
+    ) -> std::result::Result<(), Box<Fault>> {
+        let record = sheet.records;
+        if is_plain_object(text.as_bytes(), value.start) {
+            return Ok(());
+        }
+        let key = &self.uses[found];
+        for feed in &key.feeds {
+            if key.late && feed.how == How::Told && !self.told.contains(&key.name) {
+                self.told.insert(key.name.clone());
+            }
+            if key.late && desk.judge.rules.can_read(feed.criterion) {
+                let accepted = self.accept(&key.name, feed, &sheet.news, desk.columns);
+                match accepted.map_err(|error| Fault::new(at, record, error))? {
+                    None => continue,
+                    Some(false) => {}
+                    Some(true) => sheet.news.push(News {
+                        criterion: feed.criterion,
+                        column: key.name.clone(),
+                        record,
+                        at,
+                        written,
+                        rejected: sheet.rejects.len(),
+                    }),
                 }
             }
+            let told = desk.judge.take(feed, text, value.clone(), value_text);
+            let criteria = &desk.judge.rules.rulebook().criteria;
+            told.map_err(|unread| {
+                let criterion = &criteria[unread.criterion].name;
+                Fault::unread(at, record, &key.name, &unread, criterion)
+            })?;
         }
-        let (gap, colon, end) = match members {
-            [] => (&b""[..], &b":"[..], at + 1),
-            [.., last] => {
-                let colon = &bytes[last.key.end..last.value.start];
-                (gap_before(bytes, at, members, colon), colon, last.value.end)
-            }
-        };
-        passage.pass(end, out);
-        if there.is_empty() && !members.is_empty() && !self.escapable.contains(&true) {
-            if self.gap != gap || self.colon != colon || self.frame.is_none() {
-                gap.clone_into(&mut self.gap);
-                colon.clone_into(&mut self.colon);
-                self.frame = self.frame_of(gap, colon, desk.labels);
-            }
-            let evaluation = &desk.judge.evaluation;
-            return desk.labels.write_framed(&self.frame, evaluation, out);
-        }
-        let mut first = members.is_empty();
-        let names = self.quoted.iter().enumerate();
-        for (field, name) in names.filter(|(field, _)| !there.contains(field)) {
-            if !first {
-                out.push(b',');
-            }
-            first = false;
-            out.extend_from_slice(gap);
-            out.extend_from_slice(name);
-            out.extend_from_slice(colon);
-            self.write_added(field, desk, out);
-        }
-    }
-
-    /// What stands around the added fields if they are laid out like this.
-    fn frame_of(&self, gap: &[u8], colon: &[u8], labels: &Labels) -> Frame {
-        let mut texts = Vec::new();
-        let mut text = Vec::new();
-        for (field, name) in labels.fields().iter().zip(&self.quoted) {
-            let quote: &[u8] = if field.is_number() { b"" } else { b"\"" };
-            text.extend([b",", gap, name, colon, quote].concat());
-            texts.push(std::mem::replace(&mut text, quote.to_vec()));
-        }
-        texts.push(text);
-        Frame::new(texts)
-    }
-
-    fn write_added(&self, field: usize, desk: &Desk<'_>, out: &mut Vec<u8>) {
-        let evaluation = &desk.judge.evaluation;
-        let kind = desk.labels.fields()[field];
-        if kind.is_number() {
-            desk.labels.write(kind, evaluation, out);
-        } else if !self.escapable[field] {
-            out.push(b'"');
-            desk.labels.write(kind, evaluation, out);
-            out.push(b'"');
-        } else {
-            let mut text = Vec::new();
-            desk.labels.write(kind, evaluation, &mut text);
-            write_string(&String::from_utf8_lossy(&text), out);
-        }
+        Ok(())
     }
 }
 
@@ -493,38 +517,21 @@ fn next_key(json: &[u8], at: usize, first: bool) -> std::result::Result<Option<u
     }
 }
 
-/// The text in the slot for a JSON value: what a string says, nothing for null
-/// and for what is empty, and any other value as it is written.
-fn value_text(raw: &str) -> Cow<'_, str> {
-    match raw.as_bytes() {
-        [b'"', ..] => unescape(raw),
-        [b'n', ..] => Cow::Borrowed(""),
-        [b'{' | b'[', inner @ .., _] if skip_space(inner, 0) == inner.len() => Cow::Borrowed(""),
-        _ => Cow::Borrowed(raw),
-    }
-}
-
-/// What stands between the last member and the comma before it. Where it is
-/// the only one, its line break tells, or the space after its colon.
-fn gap_before<'t>(bytes: &'t [u8], at: usize, members: &[Member], colon: &'t [u8]) -> &'t [u8] {
-    match members {
-        [.., before, last] => &bytes[skip_space(bytes, before.value.end) + 1..last.key.start],
-        [only] if bytes[at + 1..only.key.start].contains(&b'\n') => &bytes[at + 1..only.key.start],
-        _ => colon.strip_prefix(b":").unwrap_or_default(),
-    }
-}
-
 /// The fault of a record that is no object.
 pub(crate) fn no_object(text: &str, at: usize, record: u64, advice: &str) -> Box<Fault> {
-    let what = match text.as_bytes().get(at) {
+    let error = input(format!("the record is {}", kind(text, at)))
+        .expected("an object: {\"contract\": \"yes\", ...}")
+        .advice(advice);
+    Fault::new(at, record, error).with_character()
+}
+
+/// What the value at `at`, which is no object, is called.
+pub(crate) fn kind(text: &str, at: usize) -> &'static str {
+    match text.as_bytes().get(at) {
         Some(b'"') => "a string",
         Some(b'[') => "an array",
         Some(b't' | b'f') => "true or false",
         Some(b'n') => "null",
         _ => "a number",
-    };
-    let error = input(format!("the record is {what}"))
-        .expected("an object: {\"contract\": \"yes\", ...}")
-        .advice(advice);
-    Fault::new(at, record, error).with_character()
+    }
 }
