@@ -92,6 +92,10 @@ pub(super) fn summary(rules: &Rules, summary: &Summary, rejects: Option<&str>) -
             .map(|(label, count)| format!("{} {}", rules.label(card, label), grouped(count)));
         lines.push(format!("  {}: {}", scorecard.name, shares.join(", ")));
     }
+    if summary.padded > 0 {
+        let records = count(summary.padded, "short record");
+        lines.push(format!("{records} filled up with empty fields"));
+    }
     if summary.rejected > 0 {
         let file = rejects.unwrap_or("--rejects");
         lines.push(format!(

@@ -204,6 +204,7 @@ impl Writer<'_, '_> {
         self.sink.records(&sheet.out, written, comma)?;
         self.sink.set_aside(&sheet.rejects)?;
         self.summary.rejected += sheet.rejected;
+        self.summary.padded += sheet.padded;
         self.summary.tally.add(&std::mem::take(&mut sheet.tally));
         if let Some(fault) = labelled.fault.take() {
             return Err(self.placed(*fault, &labelled.bytes));

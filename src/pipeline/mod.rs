@@ -17,6 +17,7 @@ use crate::judge::{Judge, Tally};
 use crate::labels::Labels;
 use crate::layout::Layout;
 use crate::rules::compile::Rules;
+use crate::rules::header_key;
 use crate::sink::Sink;
 
 use self::labelling::{Reader, Worker, Writer, placed};
@@ -108,6 +109,8 @@ pub struct Summary {
     pub(crate) tally: Tally,
     /// Records that were set aside.
     pub rejected: u64,
+    /// Short records that were filled up with empty fields.
+    pub padded: u64,
     /// Columns that no record of the sample had: the criterion, the column,
     /// and the file and record where it was first met.
     pub late: Vec<(usize, String, String, u64)>,
@@ -191,6 +194,8 @@ enum Mode {
         format: Format,
         delimiter: Option<u8>,
         names: Vec<String>,
+        /// Its records end with a delimiter that the header has not.
+        ends_with_delimiter: bool,
     },
     /// In another format than the first input's.
     Convert(Convert),
@@ -309,27 +314,27 @@ impl Run<'_, '_> {
     fn open(&self, intake: &mut Intake<'_>, file: &str) -> Result<(Input, Vec<Vec<String>>)> {
         let mut size = SAMPLE;
         let feeds = |key: &str| !self.columns.feeds(key).is_empty();
+        let overrides = self.options.overrides.iter();
+        let named: Vec<String> = overrides
+            .filter_map(|one| one.column.as_deref().map(header_key))
+            .filter(|key| !key.is_empty())
+            .collect();
+        let told = |name: &str| named.contains(&header_key(name));
         loop {
             intake.fill(size).map_err(|error| Error::reading(&error))?;
             let (sample, complete) = (intake.buffer(), intake.is_complete());
             let enough = complete || sample.len() >= SAMPLE_MOST;
             formats::refuse_foreign(sample)?;
             let format = formats::detect(self.options.layout.format, file, sample, enough);
-            let open = |format| {
-                Input::open(
-                    format,
-                    self.options.layout.delimiter,
-                    sample,
-                    complete,
-                    &feeds,
-                )
-            };
+            let open = |format| Input::open(format, &self.options.layout, sample, complete, &feeds);
             let opened = format.map_or(Ok(None), open);
             if let Some(input) =
                 opened.map_err(|fault| placed(*fault, &Position::default(), sample, file))?
             {
                 let (values, records) = input.values(sample);
                 if enough || records >= SAMPLE_RECORDS {
+                    let checked = input.check(sample, complete, &feeds, &told);
+                    checked.map_err(|fault| placed(*fault, &Position::default(), sample, file))?;
                     return Ok((input, values));
                 }
             }
@@ -347,6 +352,7 @@ impl Run<'_, '_> {
                     format,
                     delimiter,
                     names: names.to_vec(),
+                    ends_with_delimiter: input.ends_with_delimiter(),
                 }
             } else {
                 Mode::Convert(Convert::new(wanted.target()))
@@ -362,6 +368,7 @@ impl Run<'_, '_> {
                 format: first,
                 delimiter: first_delimiter,
                 names: first_names,
+                ends_with_delimiter,
             } => {
                 self.sink.settle(*first, None, 0);
                 if let Input::Json(json) = input
@@ -375,7 +382,8 @@ impl Run<'_, '_> {
                     let target = first_delimiter.map_or(first.target(), Target::Csv);
                     return Ok(Some(Convert::joining(target, first_names, &self.labels)));
                 }
-                if delimiter.is_some() && first_names != names {
+                let ends_alike = *ends_with_delimiter == input.ends_with_delimiter();
+                if delimiter.is_some() && (first_names != names || !ends_alike) {
                     return Err(formats::other_columns());
                 }
                 Ok(None)

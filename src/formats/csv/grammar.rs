@@ -1,17 +1,10 @@
 //! The csv crate's grammar over bytes that are copied, never rebuilt.
 //!
-//! Owns what a field says, how one is written, and the delimiter: a quote opens
-//! a field only at its start and is data elsewhere; `\n`, `\r\n` and `\r` end a
+//! Owns what a field says and how one is written: a quote opens a field only at its start and is data elsewhere; `\n`, `\r\n` and `\r` end a
 //! record; blank lines are none. Where records and fields are is found by
 //! [`scan`](super::scan). The crate itself is the oracle in the tests.
 
 use std::borrow::Cow;
-
-use super::scan::Scanner;
-use crate::formats::SAMPLE_RECORDS;
-
-/// The delimiters that are detected, likeliest first.
-const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// What a field says that stands in the text as `raw`.
 pub(super) fn unquoted(raw: &str) -> Cow<'_, str> {
@@ -73,35 +66,10 @@ pub(super) fn write_field(text: &str, delimiter: u8, out: &mut Vec<u8>) {
     }
 }
 
-/// The delimiter by which the records of `sample` fall apart most evenly.
-pub(super) fn detect_delimiter(sample: &[u8], complete: bool) -> u8 {
-    let mut best = (DELIMITERS[0], 0, 0);
-    for delimiter in DELIMITERS {
-        let mut scanner = Scanner::new(sample, 0, delimiter);
-        let (mut width, mut even, mut records) = (0, 0, 0);
-        while let Some(Ok(record)) = scanner.next()
-            && records < SAMPLE_RECORDS
-        {
-            if record.end() == sample.len() && !complete && records > 0 {
-                break;
-            }
-            if records == 0 {
-                width = record.width();
-            }
-            records += 1;
-            even += usize::from(record.width() == width);
-        }
-        // Only one that splits the header counts; evenness is in hundredths.
-        if width > 1 && (even * 100 / records, width) > (best.1, best.2) {
-            best = (delimiter, even * 100 / records, width);
-        }
-    }
-    best.0
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::scan::{Unclosed, last_break};
+    use super::super::delimiter::DELIMITERS;
+    use super::super::scan::{Scanner, Unclosed, last_break};
     use super::*;
     use proptest::prelude::*;
     use std::ops::Range;
@@ -183,24 +151,5 @@ mod tests {
         assert_eq!(last_break(b"a,b\r\n", b',', &mut Vec::new()), Some(5));
         assert_eq!(last_break(b"a\rb", b',', &mut Vec::new()), Some(2));
         assert_eq!(last_break(b"a,\"b\n\"", b',', &mut Vec::new()), None);
-    }
-
-    #[test]
-    fn the_delimiter_is_the_one_that_splits_evenly() {
-        for (sample, delimiter) in [
-            ("a,b\n1,2\n", b','),
-            ("a;b\n1,5;2,5\n", b';'),
-            ("a\tb c\n1\t2, 3\n", b'\t'),
-            ("a|b\n1|2\n", b'|'),
-            ("only\none\n", b','),
-            ("name,note;x\n1,a\n2,b;c\n", b','),
-            ("\"a;b\";c,d;e\n1;2;3\n", b';'),
-        ] {
-            assert_eq!(
-                detect_delimiter(sample.as_bytes(), true),
-                delimiter,
-                "{sample:?}"
-            );
-        }
     }
 }
