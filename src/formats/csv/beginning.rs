@@ -30,6 +30,9 @@ impl Start {
         complete: bool,
         skip: usize,
     ) -> Result<Option<Self>, Box<Fault>> {
+        if complete && sample.is_empty() {
+            return Err(empty());
+        }
         let bom = if sample.starts_with(BOM) {
             BOM.len()
         } else {
@@ -75,10 +78,14 @@ impl Start {
         if skip > 0 {
             return Err(too_few_lines(skip, skipped));
         }
-        let error = input("the file is empty: no header, no records")
-            .expected("a first line with the names of the columns");
-        Err(Fault::of_input(0, error))
+        Err(empty())
     }
+}
+
+fn empty() -> Box<Fault> {
+    let error = input("the file is empty: no header, no records")
+        .expected("a first line with the names of the columns");
+    Fault::of_input(0, error)
 }
 
 /// Physical lines: quotes mean nothing to them.
@@ -135,10 +142,9 @@ fn named_delimiter(line: &[u8], at: usize) -> Result<Option<u8>, Box<Fault>> {
     match named {
         b"\\t" => Ok(Some(b'\t')),
         [] => Ok(None),
+        [one] if one.is_ascii() && is_sign(one) => Ok(Some(*one)),
         // A spreadsheet that saved the line as a record padded it.
-        [first, rest @ ..]
-            if first.is_ascii() && is_sign(first) && rest.iter().all(|byte| byte == first) =>
-        {
+        [first @ (b',' | b';' | b'\t'), rest @ ..] if rest.iter().all(|byte| byte == first) => {
             Ok(Some(*first))
         }
         _ if named.iter().all(is_sign) => {

@@ -84,42 +84,43 @@ impl Doubts<'_> {
     fn quoted_lines(&self) -> Option<Box<Fault>> {
         let (first, records) = self.rows.split_first()?;
         let holds = |row: &Row<'_>, delimiter: u8| {
-            let raw = *row.cells.first()?;
-            let is_whole = raw.len() > 2
-                && raw.starts_with(b"\"")
-                && raw.ends_with(b"\"")
-                && row.cells[1..].iter().all(|cell| cell.is_empty());
+            let [raw @ [b'"', .., b'"']] = row.cells[..] else {
+                return None;
+            };
             let line = row.text(0);
             let width = first_rows(line.as_bytes(), 0, delimiter, true)
                 .first()?
                 .width();
-            (is_whole && width > 1).then_some(width)
+            (raw.len() > 2 && width > 1).then_some(width)
         };
         for delimiter in DELIMITERS {
             let header = holds(first, delimiter);
             let plain = (first.width() > 1).then_some(first.width());
-            let whole = records.iter().filter(|row| holds(row, delimiter).is_some());
-            let widths: Vec<_> = whole.clone().map(|row| holds(row, delimiter)).collect();
-            let all = !records.is_empty() && widths.len() == records.len();
-            let even = all && widths.iter().all(|width| *width == widths[0]);
-            let split_alike = records.iter().all(|row| Some(row.width()) == header);
-            let (what, row) = match header {
-                Some(_) if even && widths[0] == header => ("each line is one quoted field", first),
-                Some(_) if !records.is_empty() && split_alike && self.delimiter == delimiter => {
-                    ("the header is one quoted field", first)
-                }
-                None if even && widths[0] == plain && self.delimiter == delimiter => {
-                    ("each record is one quoted field", records.first()?)
-                }
-                _ => continue,
+            let widths: Vec<_> = records.iter().map(|row| holds(row, delimiter)).collect();
+            // What all records hold, if it is as wide in each of them.
+            let held = widths.first().copied().flatten();
+            let held = held.filter(|width| widths.iter().all(|other| *other == Some(*width)));
+            let is_chosen = self.delimiter == delimiter;
+            let records_fit =
+                !records.is_empty() && records.iter().all(|row| Some(row.width()) == header);
+            let (what, row) = if held.is_some() && held == header {
+                ("each line", first)
+            } else if is_chosen && records_fit {
+                let what = if self.no_header {
+                    "the first record"
+                } else {
+                    "the header"
+                };
+                (what, first)
+            } else if is_chosen && held.is_some() && held == plain {
+                ("each record", records.first()?)
+            } else {
+                continue;
             };
-            if self.is_known(first) && header.is_some() {
-                return None;
-            }
-            let error = input(format!("{what} that holds the whole line: {}", quoted(&self.line(row))))
+            let error = input(format!("{what} is one quoted field that holds the whole line: {}", quoted(&row.text(0))))
                 .expected(format!("quotes around single fields, with {} between them", shown(delimiter)))
                 .advice(
-                    "take the outer quotes off: sed -E 's/^\"(.*)\"[,;\\t]*(\\r?)$/\\1\\2/; s/\"\"/\"/g' FILE | clientype classify",
+                    "take the outer quotes off: sed -E 's/^\"(.*)\"(\\r?)$/\\1\\2/; s/\"\"/\"/g' FILE | clientype classify",
                 );
             return Some(Fault::of_input(row.start, error));
         }
@@ -150,7 +151,7 @@ impl Doubts<'_> {
     /// would be.
     fn splits_nothing(&self) -> Option<Box<Fault>> {
         let first = self.first()?;
-        if self.rows.iter().any(|row| row.width() > 1) || self.is_known(first) {
+        if self.rows.iter().any(|row| row.width() > 1) {
             return None;
         }
         let usual = DELIMITERS.iter().find(|delimiter| {
@@ -253,13 +254,13 @@ impl Doubts<'_> {
                 said if said.bytes().all(|byte| byte.is_ascii_digit()) => Seems::Count,
                 _ => Seems::Title,
             };
-            Some(Before { row, seems })
+            Before { row, seems }
         };
         // A comment may have any width.
         if is_comment(first) && !self.no_header && !self.is_known(first) {
             let names = self.rows.iter().position(|row| !is_comment(row))?;
             if self.is_known(&self.rows[names]) {
-                return seems(names);
+                return Some(seems(names));
             }
         }
         let Body { at, width, even } = body(self.rows)?;
@@ -275,8 +276,10 @@ impl Doubts<'_> {
             return None;
         }
         if first.width() != width {
-            // Ragged anyway.
-            return seems(row);
+            // Ragged anyway, so that little has to speak against a header.
+            let is_likely = !self.is_known(first) && self.rows.len() - row > 1;
+            let is_before = is_likely || self.is_known(&self.rows[row]);
+            return is_before.then(|| seems(row));
         }
         let is_alone = first.filled() <= 1 && (!said.is_empty() || first.filled() == 0);
         let is_apart = self.rows.get(1).is_some_and(|row| row.filled() == 0);
@@ -284,7 +287,7 @@ impl Doubts<'_> {
         if self.no_header || !is_title || self.is_known(first) {
             return None;
         }
-        seems(row)
+        Some(seems(row))
     }
 
     /// A header that is a record.

@@ -20,6 +20,8 @@ pub(super) struct Widths {
     pub(super) trailing: usize,
     /// Short records are filled up.
     pub(super) pads: bool,
+    /// What has the fields that are counted: the header, or the first record.
+    first: &'static str,
     odd: Option<Odd>,
 }
 
@@ -45,6 +47,7 @@ impl Widths {
             unnamed: 0,
             trailing: 0,
             pads,
+            first: if no_header { "the first" } else { "the header" },
             odd: None,
         };
         let has_trailing = |row: &Row<'_>| {
@@ -74,11 +77,11 @@ impl Widths {
     /// The error of a record with another number of fields.
     pub(super) fn ragged(&self, at: usize, record: u64, found: usize) -> Box<Fault> {
         let fields = |n: usize| format!("{n} field{}", if n == 1 { "" } else { "s" });
-        let wanted = fields(self.columns());
+        let (first, wanted) = (self.first, fields(self.columns()));
         let odd = self.odd.as_ref().filter(|odd| odd.width == found);
         let error = if self.trailing == 1 && found == self.record() {
             input(format!(
-                "the record has {}, the header has {wanted}",
+                "the record has {}, {first} has {wanted}",
                 fields(found)
             ))
             .expected(format!(
@@ -103,7 +106,7 @@ impl Widths {
                 .filter(|_| found > self.header)
                 .map(quoted);
             input(format!(
-                "{which} records at the beginning have {}, the header has {wanted}{cause}{}",
+                "{which} records at the beginning have {}, {first} has {wanted}{cause}{}",
                 fields(found),
                 column.unwrap_or_default()
             ))
@@ -115,7 +118,7 @@ impl Widths {
                 ""
             };
             input(format!(
-                "the record has {}, the header has {wanted}{unnamed}",
+                "the record has {}, {first} has {wanted}{unnamed}",
                 fields(found)
             ))
             .expected(format!("{wanted} in each record"))
