@@ -76,7 +76,7 @@ pub(crate) struct Batch<'a> {
     /// No record of this input follows.
     pub(crate) last: bool,
     /// What was found when it was cut.
-    pub(crate) index: &'a [csv::Found],
+    pub(crate) index: &'a csv::Index,
 }
 
 /// The text of a batch on its way out: how far it is copied. Only records that

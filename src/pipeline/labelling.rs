@@ -163,7 +163,7 @@ impl Worker<'_> {
             Err(error) => error.valid_up_to(),
         };
         // With the byte at fault, which is no line feed after a last `\r`.
-        let mut index = csv::Index::new();
+        let mut index = csv::Index::default();
         let sound = match self.input.cutter().cut(&bytes[..=wrong], false, &mut index) {
             Cut::Batch(end) | Cut::Last(end) => end,
             Cut::More => 0,

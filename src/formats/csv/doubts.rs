@@ -213,13 +213,12 @@ impl Doubts<'_> {
         };
         let is_data = data_among_names(body, self.known).is_some() || counts == Some(true);
         let headless = self.no_header || is_data && !self.is_known(body.first()?);
-        let next = match (headless, lines) {
-            (true, _) => format!(
-                "records without a header seem to begin on line {}",
-                lines + 1
-            ),
-            (false, _) => format!("the names of columns seem to stand on line {}", lines + 1),
+        let what = if headless {
+            "records without a header seem to begin"
+        } else {
+            "the names of columns seem to stand"
         };
+        let next = format!("{what} on line {}", lines + 1);
         let seems = match seems {
             Seems::Blank => "the first line is empty but for delimiters".to_owned(),
             Seems::Count => format!(

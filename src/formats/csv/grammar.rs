@@ -41,6 +41,27 @@ fn unquote(raw: &str) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
+/// True for a quoted field that holds a line break and goes on behind the quote
+/// that closes it: no program writes one, so that a quote that is text opened it
+/// and what it holds are records.
+pub(super) fn swallows_lines(raw: &[u8]) -> bool {
+    let Some(inner) = raw.strip_prefix(b"\"") else {
+        return false;
+    };
+    let mut quotes = memchr::memchr_iter(b'"', inner);
+    while let Some(quote) = quotes.next() {
+        if inner.get(quote + 1) == Some(&b'"') {
+            quotes.next();
+            continue;
+        }
+        return quote + 1 < inner.len()
+            && inner[..quote]
+                .iter()
+                .any(|byte| matches!(byte, b'\n' | b'\r'));
+    }
+    false
+}
+
 /// The place after the line break at `at`, if there is one.
 pub(super) fn after_break(text: &[u8], at: usize) -> usize {
     match text.get(at..) {
@@ -69,7 +90,7 @@ pub(super) fn write_field(text: &str, delimiter: u8, out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::super::delimiter::DELIMITERS;
-    use super::super::scan::{Scanner, Unclosed, last_break};
+    use super::super::scan::{Index, Scanner, Unclosed, last_break};
     use super::*;
     use proptest::prelude::*;
     use std::ops::Range;
@@ -134,7 +155,7 @@ mod tests {
 
         #[test]
         fn a_cut_falls_between_two_records(text in nearly_csv()) {
-            if let Some(at) = last_break(&text, b',', &mut Vec::new()) {
+            if let Some(at) = last_break(&text, b',', &mut Index::default()) {
                 let (Ok(whole), Ok(before), Ok(after)) = (ours(&text, b','), ours(&text[..at], b','), ours(&text[at..], b',')) else {
                     prop_assume!(ours(&text, b',').is_err());
                     prop_assert!(ours(&text[..at], b',').is_ok());
@@ -145,11 +166,47 @@ mod tests {
         }
     }
 
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2048))]
+
+        #[test]
+        fn whoever_looks_for_records_knows_if_one_may_be_swallowed(text in nearly_csv(), before in 0..130_usize) {
+            let text = [&b"x".repeat(before)[..], b"\n", &text].concat();
+            let mut scanner = Scanner::new(&text, 0, b',');
+            while let Some(Ok(record)) = scanner.next() {
+                let swallows = record.fields().any(|place| swallows_lines(&text[place]));
+                prop_assert!(!swallows || record.may_swallow());
+            }
+            let mut index = Index::default();
+            if let Some(end) = last_break(&text, b',', &mut index) {
+                let mut scanner = Scanner::with_index(&text[..end], b',', &index);
+                while let Some(Ok(record)) = scanner.next() {
+                    let swallows = record.fields().any(|place| swallows_lines(&text[place]));
+                    prop_assert!(!swallows || record.may_swallow());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_quote_that_is_text_is_known_by_what_it_swallows() {
+        for (raw, swallows) in [
+            ("\"a\nb\"", false),
+            ("\"a\n\"\"b\"\"\"", false),
+            ("\"a\"tail", false),
+            ("a \"b\nc\" d", false),
+            ("\"5 inch\nB,x\nC,\"6 inch", true),
+            ("\"a\rb\"\"c\"x\"", true),
+        ] {
+            assert_eq!(swallows_lines(raw.as_bytes()), swallows, "{raw:?}");
+        }
+    }
+
     #[test]
     fn a_carriage_return_at_the_end_of_a_buffer_waits_for_its_line_feed() {
-        assert_eq!(last_break(b"a,b\r", b',', &mut Vec::new()), None);
-        assert_eq!(last_break(b"a,b\r\n", b',', &mut Vec::new()), Some(5));
-        assert_eq!(last_break(b"a\rb", b',', &mut Vec::new()), Some(2));
-        assert_eq!(last_break(b"a,\"b\n\"", b',', &mut Vec::new()), None);
+        assert_eq!(last_break(b"a,b\r", b',', &mut Index::default()), None);
+        assert_eq!(last_break(b"a,b\r\n", b',', &mut Index::default()), Some(5));
+        assert_eq!(last_break(b"a\rb", b',', &mut Index::default()), Some(2));
+        assert_eq!(last_break(b"a,\"b\n\"", b',', &mut Index::default()), None);
     }
 }

@@ -15,13 +15,14 @@ mod widths;
 
 use std::borrow::Cow;
 
-use self::grammar::{after_break, is_special, unquoted, write_field};
-pub(crate) use self::scan::{Found, Index};
+use self::grammar::{after_break, is_special, swallows_lines, unquoted, write_field};
+pub(crate) use self::scan::Index;
 use self::scan::{Record, Scanner, Unclosed, last_break};
 use self::widths::Widths;
 use super::{Cut, Desk, Fault, Passage, SAMPLE_RECORDS, Sheet, input, sampled};
 use crate::columns::{Feed, Mapping};
 use crate::error::Result;
+use crate::intake::line_breaks;
 use crate::labels::{Frame, Labels};
 
 /// An open CSV input: what its header says.
@@ -158,7 +159,7 @@ impl Input {
     pub(super) fn label(
         &mut self,
         text: &str,
-        index: &[Found],
+        index: &Index,
         desk: &mut Desk<'_>,
         sheet: &mut Sheet,
     ) -> std::result::Result<(), Box<Fault>> {
@@ -174,7 +175,8 @@ impl Input {
                     return Err(unclosed(quote, Some(sheet.records)));
                 }
             };
-            let told = if self.fits(&record) {
+            let is_sound = !record.may_swallow() || swallowed(bytes, &record).is_none();
+            let told = if is_sound && self.fits(&record) {
                 let told = self.judge(text, &record, desk, sheet.records);
                 told.map(|()| self.write(text, &record, &mut passage, desk, &mut sheet.out))
             } else {
@@ -201,7 +203,7 @@ impl Input {
     }
 
     /// Fills a record up that has not as many fields as it should have, or sets
-    /// it aside.
+    /// it aside; one that swallowed others too.
     #[cold]
     fn misfit(
         &self,
@@ -212,7 +214,8 @@ impl Input {
         sheet: &mut Sheet,
     ) -> std::result::Result<(), Box<Fault>> {
         let (start, end) = (record.start(), record.end());
-        if self.is_short(record) {
+        let quote = swallowed(text.as_bytes(), record);
+        if quote.is_none() && self.is_short(record) {
             // Read again with the delimiters that are missing.
             let mut whole = text[start..end].to_owned();
             let missing = self.width - record.width();
@@ -236,6 +239,10 @@ impl Input {
                 sheet.padded += 1;
                 return Ok(());
             }
+        }
+        if let (Some(quote), false) = (quote, desk.set_aside) {
+            let lines = line_breaks(&text.as_bytes()[quote..end]);
+            return Err(swallowing(quote, Some(sheet.records), lines));
         }
         if !desk.set_aside {
             return Err(self.widths.ragged(start, sheet.records, record.width()));
@@ -335,6 +342,29 @@ impl Input {
         desk.labels.write(kind, evaluation, &mut text);
         write_field(&String::from_utf8_lossy(&text), self.delimiter, out);
     }
+}
+
+/// Where a quote opens a field that swallowed lines.
+#[cold]
+fn swallowed(text: &[u8], record: &Record<'_>) -> Option<usize> {
+    let mut fields = record.fields();
+    let field = fields.find(|place| swallows_lines(&text[place.clone()]))?;
+    Some(field.start)
+}
+
+fn swallowing(at: usize, record: Option<u64>, lines: u64) -> Box<Fault> {
+    let lines = if lines == 1 {
+        "line".to_owned()
+    } else {
+        format!("{lines} lines")
+    };
+    let error = input(format!("a quote opens a field here that takes in the next {lines}, and goes on behind the quote that closes it"))
+        .expected("a second quote before the next delimiter or line break")
+        .advice("if the quote is text, quote the field and double it (\"5\"\" pipe\"); or set such records aside: --rejects FILE");
+    Box::new(Fault {
+        record,
+        ..*Fault::of_input(at, error).with_character()
+    })
 }
 
 fn unclosed(at: usize, record: Option<u64>) -> Box<Fault> {

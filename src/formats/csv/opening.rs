@@ -8,8 +8,9 @@ use super::doubts::Doubts;
 use super::grammar::{after_break, unquoted};
 use super::scan::{Scanner, Unclosed};
 use super::widths::Widths;
-use super::{Input, delimiter, unclosed};
+use super::{Input, delimiter, swallowed, swallowing, unclosed};
 use crate::formats::{Fault, Format};
+use crate::intake::line_breaks;
 use crate::labels::Frame;
 use crate::layout::{Layout, Ragged};
 
@@ -42,6 +43,10 @@ impl Input {
             }
             _ => return Ok(None),
         };
+        if let Some(quote) = swallowed(sample, &first).filter(|_| !layout.no_header) {
+            let lines = line_breaks(&sample[quote..first.end()]);
+            return Err(swallowing(quote, None, lines));
+        }
         let end = first.end();
         let behind = after_break(sample, end);
         if behind == sample.len() && sample.ends_with(b"\r") && !complete {

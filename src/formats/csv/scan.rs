@@ -29,9 +29,16 @@ pub(super) struct Record<'s> {
     /// a delimiter, the last at a line break or the end of the text. What is
     /// before the first byte of all is as far as a number goes.
     bounds: &'s [usize],
+    may_swallow: bool,
 }
 
 impl Record<'_> {
+    /// False where no quoted field holds a line break and goes on behind the quote
+    /// that closes it.
+    pub(super) fn may_swallow(&self) -> bool {
+        self.may_swallow
+    }
+
     /// Where it begins.
     pub(super) fn start(&self) -> usize {
         self.bounds
@@ -64,13 +71,28 @@ impl Record<'_> {
 
 /// What was found in the blocks of a text, one after the other, when it was cut;
 /// nothing where that is not known.
-pub(crate) type Index = Vec<Found>;
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    blocks: Vec<Found>,
+    /// As [`Walk::may_swallow`] tells.
+    may_swallow: bool,
+}
+
+impl Index {
+    /// Forgets all, and keeps the memory.
+    pub(crate) fn clear(&mut self) {
+        self.blocks.clear();
+        self.may_swallow = false;
+    }
+}
 
 /// A search that moves forward through a text, from record to record.
 #[derive(Debug)]
 pub(super) struct Scanner<'t> {
     text: &'t [u8],
     index: std::slice::Iter<'t, Found>,
+    /// The index tells of a quote that may have swallowed lines.
+    may_swallow: bool,
     walk: Walk,
     /// Where the next block begins.
     base: usize,
@@ -93,6 +115,7 @@ impl<'t> Scanner<'t> {
         Scanner {
             text,
             index: [].iter(),
+            may_swallow: false,
             walk: Walk::new(delimiter),
             base: start,
             start,
@@ -106,9 +129,10 @@ impl<'t> Scanner<'t> {
 
     /// A search through all of a text that ends with a line break, of which the
     /// `index` tells, if it is there.
-    pub(super) fn with_index(text: &'t [u8], delimiter: u8, index: &'t [Found]) -> Self {
+    pub(super) fn with_index(text: &'t [u8], delimiter: u8, index: &'t Index) -> Self {
         Scanner {
-            index: index.iter(),
+            index: index.blocks.iter(),
+            may_swallow: index.may_swallow,
             ..Scanner::new(text, 0, delimiter)
         }
     }
@@ -133,7 +157,10 @@ impl<'t> Scanner<'t> {
         let bounds = &self.ends[before..upto];
         self.used = upto;
         self.start = bounds.last().copied().unwrap_or(start);
-        Some(Ok(Record { bounds }))
+        Some(Ok(Record {
+            bounds,
+            may_swallow: self.may_swallow || self.walk.may_swallow(),
+        }))
     }
 
     /// Looks through the text until there is a record, or nothing more.
@@ -214,14 +241,15 @@ pub(super) fn last_break(buffer: &[u8], delimiter: u8, index: &mut Index) -> Opt
     index.clear();
     while base < end {
         let (block, length) = block_of(&buffer[base..end]);
-        index.push(walk.step(&block, length));
+        index.blocks.push(walk.step(&block, length));
         if walk.breaks != 0 {
             last = Some(base + BLOCK - walk.breaks.leading_zeros() as usize);
         }
         base += length;
     }
-    index.truncate(last.unwrap_or(0).div_ceil(BLOCK));
-    if let (Some(found), Some(last)) = (index.last_mut(), last) {
+    index.may_swallow = walk.may_swallow();
+    index.blocks.truncate(last.unwrap_or(0).div_ceil(BLOCK));
+    if let (Some(found), Some(last)) = (index.blocks.last_mut(), last) {
         let before = u64::MAX >> (BLOCK - 1 - (last - 1) % BLOCK);
         found.fields &= before;
         found.records &= before;
@@ -259,6 +287,12 @@ struct Walk {
     at_break: u64,
     /// The line breaks outside of quoted fields in the last block.
     breaks: u64,
+    /// 1 where the last byte is a quote that may have closed a field.
+    is_closed: u64,
+    /// Not zero once a line break was within a quoted field.
+    inner_breaks: u64,
+    /// Not zero once something may have stood behind a closing quote.
+    tails: u64,
 }
 
 impl Walk {
@@ -269,7 +303,16 @@ impl Walk {
             may_open: 1,
             at_break: 1,
             breaks: 0,
+            is_closed: 0,
+            inner_breaks: 0,
+            tails: 0,
         }
+    }
+
+    /// True if some quoted field may hold a line break and go on behind the quote
+    /// that closes it.
+    fn may_swallow(&self) -> bool {
+        self.inner_breaks != 0 && self.tails != 0
     }
 
     fn is_inside(&self) -> bool {
@@ -296,14 +339,18 @@ impl Walk {
         let mut inside = prefix_xor(masks.quotes) ^ self.inside;
         let may_open = (masks.quotes | masks.delimiters | masks.breaks) << 1 | self.may_open;
         let last = length.wrapping_sub(1) % BLOCK;
+        let opens = masks.quotes | masks.delimiters | masks.breaks;
         if masks.quotes & inside & !may_open == 0 {
-            let opens = masks.quotes | masks.delimiters | masks.breaks;
             self.may_open = opens >> last & 1;
         } else {
             (inside, self.may_open) = self.step_by_step(&masks, length);
         }
         self.inside = (inside >> last & 1).wrapping_neg();
         self.breaks = masks.breaks & !inside;
+        let closing = masks.quotes & !inside;
+        self.tails |= (closing << 1 | self.is_closed) & !opens;
+        self.is_closed = closing >> last & 1;
+        self.inner_breaks |= masks.breaks & inside;
         // A line break after a line break ends nothing.
         let records = self.breaks & !(self.breaks << 1 | self.at_break);
         self.at_break = self.breaks >> last & 1;
