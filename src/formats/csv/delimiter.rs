@@ -51,7 +51,7 @@ fn fit(rows: &[Row<'_>], delimiter: u8) -> Option<Fit> {
     // Lines before the header may not be split.
     let by_body = body(rows).filter(|body| {
         let count = rows.len() - body.at;
-        is_firm && body.even >= 90 && (body.width > 2 || count > 2)
+        is_firm && body.even >= 90 && (body.width > 2 || count > 1)
     });
     let by_body = by_body.map(|body| Fit {
         even: 89,

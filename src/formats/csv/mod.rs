@@ -11,6 +11,7 @@ mod grammar;
 mod kinds;
 mod opening;
 mod scan;
+mod walk;
 mod widths;
 
 use std::borrow::Cow;
