@@ -150,7 +150,7 @@ impl Stretch {
 }
 
 /// Line breaks as an editor counts them: `\n`, `\r\n`, or `\r` alone.
-fn line_breaks(bytes: &[u8]) -> u64 {
+pub(crate) fn line_breaks(bytes: &[u8]) -> u64 {
     let feeds = memchr::memchr_iter(b'\n', bytes).count();
     let lone = memchr::memchr_iter(b'\r', bytes)
         .filter(|&at| bytes.get(at + 1) != Some(&b'\n'))

@@ -146,7 +146,8 @@ struct Reading {
 
     /// The delimiter of CSV: a character, `tab`, `comma`, `semicolon` or `pipe`.
     ///
-    /// Found out from `,` `;` tab and `|`, unless given.
+    /// Unless given, what a first line such as `sep=;` names, or else found out from
+    /// `,` `;` tab and `|`.
     #[arg(long, value_name = "CHAR", value_parser = delimiter)]
     delimiter: Option<u8>,
 
@@ -161,11 +162,16 @@ struct Reading {
     #[arg(long, value_name = "NAME")]
     sheet: Option<String>,
 
-    /// Pass N lines through before the header is read.
+    /// Pass N lines of CSV through before the header is read.
+    ///
+    /// Lines as an editor counts them; a first line `sep=;` is one of them. They
+    /// come out as they are; in another format they are left out.
     #[arg(long, value_name = "N")]
     skip_lines: Option<usize>,
 
     /// The first line is a record: columns are named 1, 2, 3, ... (`--map duration=3`).
+    ///
+    /// Of CSV. Such columns feed only what `--map` says, and no header is written.
     #[arg(long)]
     no_header: bool,
 
@@ -303,6 +309,11 @@ fn delimiter(text: &str) -> Result<u8, String> {
                 Err("a quote or a line break cannot delimit fields".to_owned())
             }
             [byte] if byte.is_ascii() => Ok(*byte),
+            [_, _, ..] if text.chars().all(|c| !c.is_alphanumeric()) => Err(
+                "a delimiter of several characters, or one that is not ASCII, is not supported: put one in its place, \
+                 such as a tab (sed 's/.../\\t/g') that no field holds"
+                    .to_owned(),
+            ),
             _ => Err("expected one ASCII character, or tab, comma, semicolon or pipe".to_owned()),
         },
     }

@@ -195,6 +195,10 @@ pub(super) fn summary(rules: &Rules, summary: &Summary, rejects: Option<&str>) -
             count(summary.actions, "action line")
         ));
     }
+    if summary.padded > 0 {
+        let records = count(summary.padded, "short record");
+        lines.push(format!("{records} filled up with empty fields"));
+    }
     if summary.rejected > 0 {
         let file = rejects.unwrap_or("--rejects");
         lines.push(format!(

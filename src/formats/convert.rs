@@ -24,6 +24,17 @@ pub(crate) enum Target {
     Table,
 }
 
+/// What the names of an input's columns are to its records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Header {
+    /// Records are texts in the order of these names.
+    Texts,
+    /// So they are, but the names are only their numbers.
+    None,
+    /// Each record has its own.
+    Keys,
+}
+
 /// The writing of records in another format.
 #[derive(Debug, Clone)]
 pub(crate) struct Convert {
@@ -81,13 +92,12 @@ impl Convert {
         matches!(self.target, Target::Csv(_) | Target::Table)
     }
 
-    /// Begins the output of an input with the columns `names`; `by_place` says
-    /// that its records are texts in the order of these names.
+    /// Begins the output of an input with the columns `names`.
     pub(super) fn begin(
         &mut self,
         names: &[String],
         labels: &Labels,
-        by_place: bool,
+        header: Header,
         out: &mut Vec<u8>,
     ) -> Result<()> {
         let mut seen = HashSet::new();
@@ -107,7 +117,7 @@ impl Convert {
                     .iter()
                     .enumerate()
                     .all(|(i, name)| self.columns.get(name) == Some(&i));
-            return if by_place && self.has_header() && !same {
+            return if header != Header::Keys && self.has_header() && !same {
                 Err(other_columns())
             } else {
                 Ok(())
@@ -120,10 +130,11 @@ impl Convert {
             .iter()
             .zip(&self.replaced)
             .filter(|(_, replaced)| replaced.is_empty());
-        let header = names.iter().chain(new.map(|(name, _)| name));
+        let row = names.iter().chain(new.map(|(name, _)| name));
         match self.target {
-            Target::Csv(delimiter) => write_row(header.map(String::as_str), delimiter, out),
-            Target::Table => table::write_row(header.map(String::as_str), out),
+            Target::Csv(_) if header == Header::None => {}
+            Target::Csv(delimiter) => write_row(row.map(String::as_str), delimiter, out),
+            Target::Table => table::write_row(row.map(String::as_str), out),
             Target::Json => out.push(b'['),
             Target::Ndjson => {}
         }

@@ -19,7 +19,9 @@ use crate::columns::{Columns, Mapping};
 use crate::error::Result;
 use crate::judge::{Judge, Tally};
 use crate::labels::Labels;
+use crate::layout::Layout;
 
+use convert::Header;
 pub(crate) use convert::{Convert, Target, other_columns};
 pub(crate) use detect::{BOM, detect, refuse_foreign};
 pub(crate) use fault::{Fault, input, taken};
@@ -74,7 +76,7 @@ pub(crate) struct Batch<'a> {
     /// No record of this input follows.
     pub(crate) last: bool,
     /// What was found when it was cut.
-    pub(crate) index: &'a [csv::Found],
+    pub(crate) index: &'a csv::Index,
 }
 
 /// The text of a batch on its way out: how far it is copied. Only records that
@@ -140,6 +142,8 @@ pub(crate) struct Sheet {
     pub(crate) rejected: u64,
     /// Lines between records that say what to do with these.
     pub(crate) actions: u64,
+    /// How many were filled up with empty fields.
+    pub(crate) padded: u64,
     /// Columns that no earlier record had and that feed a criterion.
     pub(crate) news: Vec<News>,
     pub(crate) tally: Tally,
@@ -164,7 +168,8 @@ impl Sheet {
         self.out.clear();
         self.rejects.clear();
         self.news.clear();
-        (self.records, self.rejected, self.actions) = (0, 0, 0);
+        (self.records, self.rejected) = (0, 0);
+        (self.actions, self.padded) = (0, 0);
     }
 }
 
@@ -181,21 +186,41 @@ impl Input {
     /// it; `complete` says that there is no more.
     pub(crate) fn open(
         format: Format,
-        delimiter: Option<u8>,
+        layout: &Layout,
         sample: &[u8],
         complete: bool,
         feeds: &dyn Fn(&str) -> bool,
     ) -> std::result::Result<Option<Self>, Box<Fault>> {
         Ok(match format {
             Format::Csv | Format::Tsv => {
-                let delimiter = delimiter.or((format == Format::Tsv).then_some(b'\t'));
-                csv::Input::open(sample, complete, delimiter)?.map(Input::Csv)
+                csv::Input::open(sample, complete, format, layout)?.map(Input::Csv)
             }
             Format::Json => json::Input::open(sample, complete, feeds)?.map(Input::Json),
             Format::Ndjson | Format::Table => {
                 ndjson::Input::open(sample, complete)?.map(Input::Ndjson)
             }
         })
+    }
+
+    /// Refuses what would be read wrong, as far as the beginning tells. `known` is
+    /// true for the name of a column that feeds a criterion, `told` for one that
+    /// the user named.
+    pub(crate) fn check(
+        &self,
+        sample: &[u8],
+        complete: bool,
+        known: &dyn Fn(&str) -> bool,
+        told: &dyn Fn(&str) -> bool,
+    ) -> std::result::Result<(), Box<Fault>> {
+        match self {
+            Input::Csv(csv) => csv.check(sample, complete, known, told),
+            Input::Json(_) | Input::Ndjson(_) => Ok(()),
+        }
+    }
+
+    /// True where records end with a delimiter that the header has not.
+    pub(crate) fn ends_with_delimiter(&self) -> bool {
+        matches!(self, Input::Csv(csv) if csv.ends_with_delimiter())
     }
 
     /// The format, as `-f` names it.
@@ -295,13 +320,13 @@ impl Input {
         out: &mut Vec<u8>,
     ) -> Result<()> {
         if let Some(convert) = &mut desk.convert {
-            let by_place = matches!(self, Input::Csv(_));
-            let header = match self {
-                Input::Csv(csv) => csv.names(),
-                Input::Json(json) => json.header(),
-                Input::Ndjson(ndjson) => ndjson.header(),
+            let (names, header) = match self {
+                Input::Csv(csv) if csv.has_header() => (csv.names(), Header::Texts),
+                Input::Csv(csv) => (csv.names(), Header::None),
+                Input::Json(json) => (json.header(), Header::Keys),
+                Input::Ndjson(ndjson) => (ndjson.header(), Header::Keys),
             };
-            return convert.begin(header, desk.labels, by_place, out);
+            return convert.begin(names, desk.labels, header, out);
         }
         match self {
             Input::Csv(csv) => csv.begin(prologue, joined, desk.labels, out),

@@ -167,7 +167,7 @@ impl Worker<'_> {
             Err(error) => error.valid_up_to(),
         };
         // With the byte at fault, which is no line feed after a last `\r`.
-        let mut index = csv::Index::new();
+        let mut index = csv::Index::default();
         let sound = match self.input.cutter().cut(&bytes[..=wrong], false, &mut index) {
             Cut::Batch(end) | Cut::Last(end) => end,
             Cut::More => 0,
@@ -212,6 +212,7 @@ impl Writer<'_, '_> {
         }
         self.summary.rejected += sheet.rejected;
         self.summary.actions += sheet.actions;
+        self.summary.padded += sheet.padded;
         self.summary.tally.add(&std::mem::take(&mut sheet.tally));
         if let Some(fault) = labelled.fault.take() {
             return Err(self.placed(*fault, &labelled.bytes));

@@ -21,6 +21,7 @@ use crate::labels::Labels;
 use crate::layout::Layout;
 use crate::rules::DateOrder;
 use crate::rules::compile::Rules;
+use crate::rules::header_key;
 use crate::sink::Sink;
 
 use self::labelling::{Reader, Worker, Writer, placed};
@@ -122,6 +123,8 @@ pub struct Summary {
     /// Lines of Elasticsearch's bulk format that say what to do with the record on
     /// the next: passed as they are, or left out where records are converted.
     pub actions: u64,
+    /// Short records that were filled up with empty fields.
+    pub padded: u64,
     /// Columns that no record of the sample had: the criterion, the column,
     /// and the file and record where it was first met.
     pub late: Vec<(usize, String, String, u64)>,
@@ -208,6 +211,8 @@ enum Mode {
         format: Format,
         delimiter: Option<u8>,
         names: Vec<String>,
+        /// Its records end with a delimiter that the header has not.
+        ends_with_delimiter: bool,
     },
     /// In another format than the first input's.
     Convert(Convert),
@@ -346,27 +351,27 @@ impl Run<'_, '_> {
     fn open(&self, intake: &mut Intake<'_>, file: &str) -> Result<(Input, Vec<Vec<String>>)> {
         let mut size = SAMPLE;
         let feeds = |key: &str| self.columns.knows(key);
+        let overrides = self.options.overrides.iter();
+        let named: Vec<String> = overrides
+            .filter_map(|one| one.column.as_deref().map(header_key))
+            .filter(|key| !key.is_empty())
+            .collect();
+        let told = |name: &str| named.contains(&header_key(name));
         loop {
             intake.fill(size).map_err(|error| Error::reading(&error))?;
             let (sample, complete) = (intake.buffer(), intake.is_complete());
             let enough = complete || sample.len() >= SAMPLE_MOST;
             formats::refuse_foreign(sample)?;
             let format = formats::detect(self.options.layout.format, file, sample, enough);
-            let open = |format| {
-                Input::open(
-                    format,
-                    self.options.layout.delimiter,
-                    sample,
-                    complete,
-                    &feeds,
-                )
-            };
+            let open = |format| Input::open(format, &self.options.layout, sample, complete, &feeds);
             let opened = format.map_or(Ok(None), open);
             if let Some(input) =
                 opened.map_err(|fault| placed(*fault, &Position::default(), sample, file))?
             {
                 let (values, records) = input.values(sample);
                 if enough || records >= SAMPLE_RECORDS {
+                    let checked = input.check(sample, complete, &feeds, &told);
+                    checked.map_err(|fault| placed(*fault, &Position::default(), sample, file))?;
                     return Ok((input, values));
                 }
             }
@@ -384,6 +389,7 @@ impl Run<'_, '_> {
                     format,
                     delimiter,
                     names: names.to_vec(),
+                    ends_with_delimiter: input.ends_with_delimiter(),
                 }
             } else {
                 Mode::Convert(Convert::new(wanted.target()))
@@ -399,6 +405,7 @@ impl Run<'_, '_> {
                 format: first,
                 delimiter: first_delimiter,
                 names: first_names,
+                ends_with_delimiter,
             } => {
                 self.sink.settle(*first, None, 0);
                 if let Input::Json(json) = input
@@ -412,7 +419,8 @@ impl Run<'_, '_> {
                     let target = first_delimiter.map_or(first.target(), Target::Csv);
                     return Ok(Some(Convert::joining(target, first_names, &self.labels)));
                 }
-                if delimiter.is_some() && first_names != names {
+                let ends_alike = *ends_with_delimiter == input.ends_with_delimiter();
+                if delimiter.is_some() && (first_names != names || !ends_alike) {
                     return Err(formats::other_columns());
                 }
                 Ok(None)

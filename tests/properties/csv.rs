@@ -5,10 +5,11 @@ use std::num::NonZero;
 use std::fmt::Write as _;
 use std::io::{self, Read};
 
-use clientype::{Format, Options};
+use clientype::columns::Override;
+use clientype::{Format, Layout, Options, Ragged};
 use proptest::prelude::*;
 
-use super::{cases, csv_layout, label, label_from, options};
+use super::{cases, csv_layout, label, label_from, layout, options};
 
 /// A cell as it stands in a file, and whether it is a plain one.
 fn cell() -> impl Strategy<Value = String> {
@@ -74,6 +75,71 @@ pub(super) fn csv_file() -> impl Strategy<Value = Csv> {
                 records,
             }
         })
+}
+
+/// How a file is laid out around its records.
+#[derive(Debug, Clone)]
+pub(super) struct Shape {
+    sep: bool,
+    /// Lines before the header.
+    before: Vec<&'static str>,
+    line_break: &'static str,
+    no_header: bool,
+    /// A delimiter at the end of each record, and of the header too.
+    trailing: Option<bool>,
+}
+
+fn shape() -> impl Strategy<Value = Shape> {
+    let line = prop::sample::select(vec!["Report 2024", "a;b,c", "\"open", ";;;", "", "# x"]);
+    (
+        any::<bool>(),
+        prop::collection::vec(line, 0..4),
+        prop::sample::select(vec!["\n", "\r\n", "\r"]),
+        any::<bool>(),
+        prop::option::of(any::<bool>()),
+    )
+        .prop_map(|(sep, before, line_break, no_header, trailing)| Shape {
+            sep,
+            before,
+            line_break,
+            no_header,
+            trailing,
+        })
+}
+
+/// A file in that shape, whose records have two columns, and what it becomes with
+/// the labels of each record, put together field by field.
+fn shaped(shape: &Shape, rows: &[[String; 2]], delimiter: char) -> (String, Layout) {
+    let Shape { line_break, .. } = shape;
+    let mut text = String::new();
+    if shape.sep {
+        write!(text, "sep={delimiter}{line_break}").unwrap();
+    }
+    for line in &shape.before {
+        write!(text, "{line}{line_break}").unwrap();
+    }
+    let end = |is_there: bool| {
+        if is_there {
+            String::from(delimiter)
+        } else {
+            String::new()
+        }
+    };
+    if !shape.no_header {
+        let last = end(shape.trailing == Some(true));
+        write!(text, "contract{delimiter}note{last}{line_break}").unwrap();
+    }
+    let last = end(shape.trailing.is_some());
+    for [first, second] in rows {
+        write!(text, "{first}{delimiter}{second}{last}{line_break}").unwrap();
+    }
+    let layout = Layout {
+        delimiter: u8::try_from(delimiter).ok().filter(|_| !shape.sep),
+        skip_lines: shape.before.len() + usize::from(shape.sep),
+        no_header: shape.no_header,
+        ..layout(Format::Csv)
+    };
+    (text, layout)
 }
 
 /// `labelled` without the added fields: the two last of the header and of each
@@ -143,6 +209,60 @@ proptest! {
         for (before, after) in before.iter().zip(&after) {
             prop_assert_eq!(before.len() + 2, after.len());
             prop_assert!(before.iter().eq(after.iter().take(before.len())));
+        }
+    }
+
+    #[test]
+    fn so_it_is_in_all_shapes_of_a_file(
+        shape in shape(),
+        rows in prop::collection::vec([cell(), cell()], 1..8),
+        delimiter in prop::sample::select(vec![',', ';', '\t', '|']),
+        batch in 1..200_usize,
+        threads in 1..4_usize,
+    ) {
+        let rows: Vec<[String; 2]> = rows.into_iter().map(|row| row.map(|cell| {
+            if cell.starts_with('"') { cell } else { cell.replace(delimiter, "_") }
+        })).collect();
+        let (text, layout) = shaped(&shape, &rows, delimiter);
+        let column = if shape.no_header { "1" } else { "contract" };
+        let told = Override { criterion: "contract".to_owned(), column: Some(column.to_owned()) };
+        let options = Options { layout, overrides: vec![told], threads: NonZero::new(threads), ..options(Format::Csv, batch) };
+        let labelled = label(text.as_bytes(), &options, false);
+        let summary = labelled.result.unwrap();
+        prop_assert_eq!(summary.records() as usize, rows.len());
+        let out = String::from_utf8(labelled.out).unwrap();
+        if shape.no_header {
+            // Nothing is written that stands for a header.
+            let with_header = format!("{delimiter}relationship_label{delimiter}affiliation_label{out}");
+            prop_assert_eq!(without_csv_labels(&with_header, delimiter), text);
+        } else {
+            prop_assert_eq!(without_csv_labels(&out, delimiter), text);
+        }
+    }
+
+    #[test]
+    fn records_are_filled_up_to_the_widest_and_keep_what_they_say(
+        rows in prop::collection::vec(prop::collection::vec("[a-c]{1,3}", 1..6), 1..12),
+        header in 1..4_usize,
+        batch in 1..100_usize,
+    ) {
+        let names = ["contract", "name", "note"];
+        let lines: Vec<String> = rows.iter().map(|row| row.join(";")).collect();
+        let text = format!("{}\n{}\n", names[..header].join(";"), lines.join("\n"));
+        let told = Override { criterion: "contract".to_owned(), column: Some("contract".to_owned()) };
+        let layout = Layout { ragged: Ragged::Pad, ..csv_layout(';') };
+        let options = Options { layout, overrides: vec![told], ..options(Format::Csv, batch) };
+        let labelled = label(text.as_bytes(), &options, false);
+        let summary = labelled.result.unwrap();
+        let width = rows.iter().map(Vec::len).max().unwrap().max(header);
+        prop_assert_eq!(summary.padded as usize, rows.iter().filter(|row| row.len() < width).count());
+        let mut reader = csv::ReaderBuilder::new().delimiter(b';').has_headers(false).from_reader(&labelled.out[..]);
+        let records: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        prop_assert_eq!(records.len(), rows.len() + 1);
+        for (record, row) in records[1..].iter().zip(&rows) {
+            prop_assert_eq!(record.len(), width + 2);
+            let empty = std::iter::repeat_n("", width - row.len());
+            prop_assert!(record.iter().take(width).eq(row.iter().map(String::as_str).chain(empty)));
         }
     }
 

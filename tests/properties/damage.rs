@@ -4,8 +4,8 @@ use std::num::NonZero;
 
 use std::sync::LazyLock;
 
-use clientype::columns::Columns;
-use clientype::{Format, Layout, Options, Summary};
+use clientype::columns::{Columns, Override};
+use clientype::{Format, Layout, Options, Ragged, Summary};
 use proptest::prelude::*;
 
 use super::csv::csv_file;
@@ -54,8 +54,31 @@ fn nearly_anything() -> impl Strategy<Value = Vec<u8>> {
         b"\xe2\x88\x92",
         b"1\xc2\xbd years",
         b"\"relationship_label\":",
+        b"sep=;\n",
+        b"#",
+        b"~",
+        b"||",
+        b"2024-05-01;",
+        b";;;",
     ]);
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+/// What a user may say of a file, whether it is so or not.
+fn any_layout() -> impl Strategy<Value = Layout> {
+    (
+        prop::sample::select(vec![None, None, Some(b';'), Some(b'~')]),
+        prop_oneof![2 => Just(0), 1 => 0..5_usize],
+        any::<bool>(),
+        any::<bool>(),
+    )
+        .prop_map(|(delimiter, skip_lines, no_header, pad)| Layout {
+            delimiter,
+            skip_lines,
+            no_header,
+            ragged: if pad { Ragged::Pad } else { Ragged::Error },
+            ..Layout::default()
+        })
 }
 
 /// What happens to files: a piece is lost, comes twice, or gets in.
@@ -126,8 +149,12 @@ proptest! {
         details in any::<bool>(),
         replace in any::<bool>(),
         set_aside in any::<bool>(),
+        layout in any_layout(),
+        told in any::<bool>(),
     ) {
-        let options = |batch, threads| Options { layout: Layout { format, ..Layout::default() }, format: wanted, batch, threads: NonZero::new(threads), details, replace, ..Options::default() };
+        let told = Override { criterion: "contract".to_owned(), column: told.then(|| "1".to_owned()) };
+        let overrides = if layout.no_header { vec![told] } else { Vec::new() };
+        let options = |batch, threads| Options { layout: Layout { format, ..layout.clone() }, overrides: overrides.clone(), format: wanted, batch, threads: NonZero::new(threads), details, replace, ..Options::default() };
         let small = label(&input, &options(batch, threads), set_aside);
         let large = label(&input, &options(1 << 20, 1), set_aside);
         prop_assert_eq!(small.result.as_ref().map(Summary::records).map_err(ToString::to_string), large.result.as_ref().map(Summary::records).map_err(ToString::to_string));
@@ -148,13 +175,15 @@ proptest! {
         batch in 1..100_usize,
         threads in 1..5_usize,
         set_aside in any::<bool>(),
+        pad in any::<bool>(),
     ) {
+        let ragged = if pad { Ragged::Pad } else { Ragged::Error };
         let mut damaged = input.into_bytes();
         for damage in damages {
             damage.apply(&mut damaged);
         }
         let input_format = told.then_some(format);
-        let options = |batch, threads| Options { layout: Layout { format: input_format, ..Layout::default() }, format: wanted, batch, threads: NonZero::new(threads), ..Options::default() };
+        let options = |batch, threads| Options { layout: Layout { format: input_format, ragged, ..Layout::default() }, format: wanted, batch, threads: NonZero::new(threads), ..Options::default() };
         let small = label(&damaged, &options(batch, threads), set_aside);
         let large = label(&damaged, &options(1 << 20, 1), set_aside);
         prop_assert_eq!(small.result.as_ref().map(Summary::records).map_err(ToString::to_string), large.result.as_ref().map(Summary::records).map_err(ToString::to_string));

@@ -1,17 +1,10 @@
 //! The csv crate's grammar over bytes that are copied, never rebuilt.
 //!
-//! Owns what a field says, how one is written, and the delimiter: a quote opens
-//! a field only at its start and is data elsewhere; `\n`, `\r\n` and `\r` end a
+//! Owns what a field says and how one is written: a quote opens a field only at its start and is data elsewhere; `\n`, `\r\n` and `\r` end a
 //! record; blank lines are none. Where records and fields are is found by
 //! [`scan`](super::scan). The crate itself is the oracle in the tests.
 
 use std::borrow::Cow;
-
-use super::scan::Scanner;
-use crate::formats::SAMPLE_RECORDS;
-
-/// The delimiters that are detected, likeliest first.
-const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// What a field says that stands in the text as `raw`.
 pub(super) fn unquoted(raw: &str) -> Cow<'_, str> {
@@ -48,6 +41,27 @@ fn unquote(raw: &str) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
+/// True for a quoted field that holds a line break and goes on behind the quote
+/// that closes it: no program writes one, so that a quote that is text opened it
+/// and what it holds are records.
+pub(super) fn swallows_lines(raw: &[u8]) -> bool {
+    let Some(inner) = raw.strip_prefix(b"\"") else {
+        return false;
+    };
+    let mut quotes = memchr::memchr_iter(b'"', inner);
+    while let Some(quote) = quotes.next() {
+        if inner.get(quote + 1) == Some(&b'"') {
+            quotes.next();
+            continue;
+        }
+        return quote + 1 < inner.len()
+            && inner[..quote]
+                .iter()
+                .any(|byte| matches!(byte, b'\n' | b'\r'));
+    }
+    false
+}
+
 /// The place after the line break at `at`, if there is one.
 pub(super) fn after_break(text: &[u8], at: usize) -> usize {
     match text.get(at..) {
@@ -73,35 +87,10 @@ pub(super) fn write_field(text: &str, delimiter: u8, out: &mut Vec<u8>) {
     }
 }
 
-/// The delimiter by which the records of `sample` fall apart most evenly.
-pub(super) fn detect_delimiter(sample: &[u8], complete: bool) -> u8 {
-    let mut best = (DELIMITERS[0], 0, 0);
-    for delimiter in DELIMITERS {
-        let mut scanner = Scanner::new(sample, 0, delimiter);
-        let (mut width, mut even, mut records) = (0, 0, 0);
-        while let Some(Ok(record)) = scanner.next()
-            && records < SAMPLE_RECORDS
-        {
-            if record.end() == sample.len() && !complete && records > 0 {
-                break;
-            }
-            if records == 0 {
-                width = record.width();
-            }
-            records += 1;
-            even += usize::from(record.width() == width);
-        }
-        // Only one that splits the header counts; evenness is in hundredths.
-        if width > 1 && (even * 100 / records, width) > (best.1, best.2) {
-            best = (delimiter, even * 100 / records, width);
-        }
-    }
-    best.0
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::scan::{Unclosed, last_break};
+    use super::super::delimiter::DELIMITERS;
+    use super::super::scan::{Index, Scanner, Unclosed, last_break};
     use super::*;
     use proptest::prelude::*;
     use std::ops::Range;
@@ -166,7 +155,7 @@ mod tests {
 
         #[test]
         fn a_cut_falls_between_two_records(text in nearly_csv()) {
-            if let Some(at) = last_break(&text, b',', &mut Vec::new()) {
+            if let Some(at) = last_break(&text, b',', &mut Index::default()) {
                 let (Ok(whole), Ok(before), Ok(after)) = (ours(&text, b','), ours(&text[..at], b','), ours(&text[at..], b',')) else {
                     prop_assume!(ours(&text, b',').is_err());
                     prop_assert!(ours(&text[..at], b',').is_ok());
@@ -177,30 +166,47 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_carriage_return_at_the_end_of_a_buffer_waits_for_its_line_feed() {
-        assert_eq!(last_break(b"a,b\r", b',', &mut Vec::new()), None);
-        assert_eq!(last_break(b"a,b\r\n", b',', &mut Vec::new()), Some(5));
-        assert_eq!(last_break(b"a\rb", b',', &mut Vec::new()), Some(2));
-        assert_eq!(last_break(b"a,\"b\n\"", b',', &mut Vec::new()), None);
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2048))]
+
+        #[test]
+        fn whoever_looks_for_records_knows_if_one_may_be_swallowed(text in nearly_csv(), before in 0..130_usize) {
+            let text = [&b"x".repeat(before)[..], b"\n", &text].concat();
+            let mut scanner = Scanner::new(&text, 0, b',');
+            while let Some(Ok(record)) = scanner.next() {
+                let swallows = record.fields().any(|place| swallows_lines(&text[place]));
+                prop_assert!(!swallows || record.may_swallow());
+            }
+            let mut index = Index::default();
+            if let Some(end) = last_break(&text, b',', &mut index) {
+                let mut scanner = Scanner::with_index(&text[..end], b',', &index);
+                while let Some(Ok(record)) = scanner.next() {
+                    let swallows = record.fields().any(|place| swallows_lines(&text[place]));
+                    prop_assert!(!swallows || record.may_swallow());
+                }
+            }
+        }
     }
 
     #[test]
-    fn the_delimiter_is_the_one_that_splits_evenly() {
-        for (sample, delimiter) in [
-            ("a,b\n1,2\n", b','),
-            ("a;b\n1,5;2,5\n", b';'),
-            ("a\tb c\n1\t2, 3\n", b'\t'),
-            ("a|b\n1|2\n", b'|'),
-            ("only\none\n", b','),
-            ("name,note;x\n1,a\n2,b;c\n", b','),
-            ("\"a;b\";c,d;e\n1;2;3\n", b';'),
+    fn a_quote_that_is_text_is_known_by_what_it_swallows() {
+        for (raw, swallows) in [
+            ("\"a\nb\"", false),
+            ("\"a\n\"\"b\"\"\"", false),
+            ("\"a\"tail", false),
+            ("a \"b\nc\" d", false),
+            ("\"5 inch\nB,x\nC,\"6 inch", true),
+            ("\"a\rb\"\"c\"x\"", true),
         ] {
-            assert_eq!(
-                detect_delimiter(sample.as_bytes(), true),
-                delimiter,
-                "{sample:?}"
-            );
+            assert_eq!(swallows_lines(raw.as_bytes()), swallows, "{raw:?}");
         }
+    }
+
+    #[test]
+    fn a_carriage_return_at_the_end_of_a_buffer_waits_for_its_line_feed() {
+        assert_eq!(last_break(b"a,b\r", b',', &mut Index::default()), None);
+        assert_eq!(last_break(b"a,b\r\n", b',', &mut Index::default()), Some(5));
+        assert_eq!(last_break(b"a\rb", b',', &mut Index::default()), Some(2));
+        assert_eq!(last_break(b"a,\"b\n\"", b',', &mut Index::default()), None);
     }
 }

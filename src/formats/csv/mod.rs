@@ -1,19 +1,29 @@
-//! CSV and TSV: the header, and records that keep their bytes.
+//! CSV and TSV: records that keep their bytes.
 //!
 //! Owns how fields are added to raw records. Where records and fields are is
-//! the [`grammar`]'s.
+//! the [`grammar`]'s; what the beginning of a file tells about all of it is found
+//! out when it is [opened](opening).
 
+mod beginning;
+mod delimiter;
+mod doubts;
 mod grammar;
+mod kinds;
+mod opening;
 mod scan;
+mod walk;
+mod widths;
 
 use std::borrow::Cow;
 
-use self::grammar::{after_break, detect_delimiter, is_special, unquoted, write_field};
-pub(crate) use self::scan::{Found, Index};
-use self::scan::{Record, Scanner, Unclosed, last_break, skip_breaks};
-use super::{BOM, Cut, Desk, Fault, Passage, SAMPLE_RECORDS, Sheet, input, sampled};
+use self::grammar::{after_break, is_special, swallows_lines, unquoted, write_field};
+pub(crate) use self::scan::Index;
+use self::scan::{Record, Scanner, Unclosed, last_break};
+use self::widths::Widths;
+use super::{Cut, Desk, Fault, Passage, SAMPLE_RECORDS, Sheet, input, sampled};
 use crate::columns::{Feed, Mapping};
 use crate::error::Result;
+use crate::intake::line_breaks;
 use crate::labels::{Frame, Labels};
 
 /// An open CSV input: what its header says.
@@ -21,9 +31,16 @@ use crate::labels::{Frame, Labels};
 pub(crate) struct Input {
     delimiter: u8,
     names: Vec<String>,
-    /// The header without its line break.
-    header_end: usize,
+    /// Where the header begins, or the first record if there is none.
+    start: usize,
+    /// Where the header ends, before its line break; none without a header.
+    header_end: Option<usize>,
     prologue: usize,
+    widths: Widths,
+    /// How many fields a record has.
+    width: usize,
+    /// How many bytes of a record come behind the added fields.
+    behind: usize,
     feeds: Vec<(usize, Feed)>,
     /// The columns that added fields overwrite, in their order.
     in_place: Vec<(usize, usize)>,
@@ -44,62 +61,22 @@ pub(super) fn cut(buffer: &[u8], complete: bool, delimiter: u8, index: &mut Inde
 }
 
 impl Input {
-    /// Reads the header; `None` where the sample does not hold all of it.
-    pub(super) fn open(
-        sample: &[u8],
-        complete: bool,
-        delimiter: Option<u8>,
-    ) -> std::result::Result<Option<Self>, Box<Fault>> {
-        let bom = if sample.starts_with(BOM) {
-            BOM.len()
-        } else {
-            0
-        };
-        let start = skip_breaks(sample, bom);
-        if start == sample.len() {
-            if !complete {
-                return Ok(None);
-            }
-            let error = input("the file is empty: no header, no records")
-                .expected("a first line with the names of the columns");
-            return Err(Fault::of_input(0, error));
-        }
-        let delimiter = delimiter.unwrap_or_else(|| detect_delimiter(&sample[start..], complete));
-        let mut scanner = Scanner::new(sample, start, delimiter);
-        let header = match scanner.next() {
-            Some(Ok(header)) if header.end() < sample.len() || complete => header,
-            Some(Err(Unclosed { quote, .. })) if complete => return Err(unclosed(quote, None)),
-            _ => return Ok(None),
-        };
-        let end = header.end();
-        let prologue = after_break(sample, end);
-        if prologue == sample.len() && sample.ends_with(b"\r") && !complete {
-            return Ok(None);
-        }
-        let text = std::str::from_utf8(&sample[..end])
-            .map_err(|error| Fault::not_utf8(sample, error.valid_up_to(), None))?;
-        Ok(Some(Input {
-            delimiter,
-            names: header
-                .fields()
-                .map(|place| unquoted(&text[place]).into_owned())
-                .collect(),
-            header_end: end,
-            prologue,
-            feeds: Vec::new(),
-            in_place: Vec::new(),
-            appended: Vec::new(),
-            quotable: Vec::new(),
-            frame: Frame::default(),
-        }))
-    }
-
     pub(super) fn delimiter(&self) -> u8 {
         self.delimiter
     }
 
     pub(super) fn names(&self) -> &[String] {
         &self.names
+    }
+
+    /// False where the first line is a record.
+    pub(super) fn has_header(&self) -> bool {
+        self.header_end.is_some()
+    }
+
+    /// True where records end with a delimiter that the header has not.
+    pub(super) fn ends_with_delimiter(&self) -> bool {
+        self.behind > 0
     }
 
     /// The first values of each column; records that cannot be read have none.
@@ -115,7 +92,7 @@ impl Input {
             let Ok(text) = std::str::from_utf8(&sample[start..record.end()]) else {
                 break;
             };
-            if record.width() == self.names.len() {
+            if self.fits(&record) || self.is_short(&record) {
                 for (values, place) in values.iter_mut().zip(record.fields()) {
                     let raw = &text[place.start - start..place.end - start];
                     values.push(sampled(&unquoted(raw)));
@@ -162,23 +139,28 @@ impl Input {
         Ok(())
     }
 
-    /// Writes the header with the names of the added fields.
+    /// Writes what comes before the first record: the header with the names of the
+    /// added fields.
     pub(super) fn begin(&self, prologue: &[u8], joined: bool, labels: &Labels, out: &mut Vec<u8>) {
         if joined {
             return;
         }
-        out.extend_from_slice(&prologue[..self.header_end]);
+        let Some(end) = self.header_end else {
+            return out.extend_from_slice(prologue);
+        };
+        out.extend_from_slice(&prologue[..end]);
+        out.extend(std::iter::repeat_n(self.delimiter, self.widths.unnamed));
         for field in &self.appended {
             out.push(self.delimiter);
             write_field(&labels.names()[*field], self.delimiter, out);
         }
-        out.extend_from_slice(&prologue[self.header_end..]);
+        out.extend_from_slice(&prologue[end..]);
     }
 
     pub(super) fn label(
         &mut self,
         text: &str,
-        index: &[Found],
+        index: &Index,
         desk: &mut Desk<'_>,
         sheet: &mut Sheet,
     ) -> std::result::Result<(), Box<Fault>> {
@@ -194,27 +176,88 @@ impl Input {
                     return Err(unclosed(quote, Some(sheet.records)));
                 }
             };
-            match self.judge(text, &record, desk, sheet.records) {
-                Ok(true) => self.write(text, &record, &mut passage, desk, &mut sheet.out),
-                Ok(false) => {
-                    // Set aside: with its line break, and nothing of it stays.
-                    let end = after_break(bytes, record.end());
-                    passage.pass(record.start(), &mut sheet.out);
-                    passage.skip(end);
-                    sheet.rejects.extend_from_slice(&bytes[record.start()..end]);
-                    sheet.rejected += 1;
-                }
-                Err(fault) => {
-                    passage.pass(record.start(), &mut sheet.out);
-                    return Err(fault);
-                }
+            let is_sound = !record.may_swallow() || swallowed(bytes, &record).is_none();
+            let told = if is_sound && self.fits(&record) {
+                let told = self.judge(text, &record, desk, sheet.records);
+                told.map(|()| self.write(text, &record, &mut passage, desk, &mut sheet.out))
+            } else {
+                self.misfit(text, &record, &mut passage, desk, sheet)
+            };
+            if let Err(fault) = told {
+                passage.pass(record.start(), &mut sheet.out);
+                return Err(fault);
             }
         }
         passage.pass(bytes.len(), &mut sheet.out);
         Ok(())
     }
 
-    /// Judges a record; false where it is to be set aside.
+    /// True where a record has as many fields as it should have.
+    fn fits(&self, record: &Record<'_>) -> bool {
+        record.width() == self.width
+            && (self.behind == 0 || record.field(self.width - 1).is_empty())
+    }
+
+    /// True for a record that is filled up.
+    fn is_short(&self, record: &Record<'_>) -> bool {
+        self.widths.pads && record.width() < self.width
+    }
+
+    /// Fills a record up that has not as many fields as it should have, or sets
+    /// it aside; one that swallowed others too.
+    #[cold]
+    fn misfit(
+        &self,
+        text: &str,
+        record: &Record<'_>,
+        passage: &mut Passage<'_>,
+        desk: &mut Desk<'_>,
+        sheet: &mut Sheet,
+    ) -> std::result::Result<(), Box<Fault>> {
+        let (start, end) = (record.start(), record.end());
+        let quote = swallowed(text.as_bytes(), record);
+        if quote.is_none() && self.is_short(record) {
+            // Read again with the delimiters that are missing.
+            let mut whole = text[start..end].to_owned();
+            let missing = self.width - record.width();
+            whole.extend(std::iter::repeat_n(char::from(self.delimiter), missing));
+            let mut scanner = Scanner::new(whole.as_bytes(), 0, self.delimiter);
+            if let Some(Ok(filled)) = scanner.next()
+                && self.fits(&filled)
+            {
+                self.judge(&whole, &filled, desk, sheet.records)
+                    .map_err(|fault| {
+                        Box::new(Fault {
+                            at: start,
+                            ..*fault
+                        })
+                    })?;
+                passage.pass(start, &mut sheet.out);
+                let mut own = Passage::new(&whole, desk);
+                self.write(&whole, &filled, &mut own, desk, &mut sheet.out);
+                own.pass(whole.len(), &mut sheet.out);
+                passage.skip(end);
+                sheet.padded += 1;
+                return Ok(());
+            }
+        }
+        if let (Some(quote), false) = (quote, desk.set_aside) {
+            let lines = line_breaks(&text.as_bytes()[quote..end]);
+            return Err(swallowing(quote, Some(sheet.records), lines));
+        }
+        if !desk.set_aside {
+            return Err(self.widths.ragged(start, sheet.records, record.width()));
+        }
+        // With its line break; nothing of it stays.
+        let bytes = text.as_bytes();
+        let end = after_break(bytes, end);
+        passage.pass(start, &mut sheet.out);
+        passage.skip(end);
+        sheet.rejects.extend_from_slice(&bytes[start..end]);
+        sheet.rejected += 1;
+        Ok(())
+    }
+
     #[inline(never)]
     fn judge(
         &self,
@@ -222,14 +265,7 @@ impl Input {
         record: &Record<'_>,
         desk: &mut Desk<'_>,
         number: u64,
-    ) -> std::result::Result<bool, Box<Fault>> {
-        if record.width() != self.names.len() {
-            if desk.set_aside {
-                return Ok(false);
-            }
-            let (found, wanted) = (record.width(), self.names.len());
-            return Err(ragged(record.start(), number, found, wanted));
-        }
+    ) -> std::result::Result<(), Box<Fault>> {
         let judge = &mut desk.judge;
         judge.begin();
         for (column, feed) in &self.feeds {
@@ -238,8 +274,7 @@ impl Input {
         }
         judge
             .decide()
-            .map_err(|unread| self.unread(record.start(), number, &unread, judge.rules))?;
-        Ok(true)
+            .map_err(|unread| self.unread(record.start(), number, &unread, judge.rules))
     }
 
     fn unread(
@@ -269,9 +304,10 @@ impl Input {
         desk: &mut Desk<'_>,
         out: &mut Vec<u8>,
     ) {
-        let end = record.end();
+        let end = record.end() - self.behind;
         if let Some(convert) = &mut desk.convert {
-            let cells = record.fields().map(|place| unquoted(&text[place]));
+            let fields = record.fields().take(self.names.len());
+            let cells = fields.map(|place| unquoted(&text[place]));
             let cells: Vec<Cow<'_, str>> = cells.collect();
             convert.texts(&self.names, &cells, &desk.judge, desk.labels, out);
             passage.skip(end);
@@ -306,12 +342,27 @@ impl Input {
     }
 }
 
-fn ragged(at: usize, record: u64, found: usize, header: usize) -> Box<Fault> {
-    let fields = |n: usize| format!("{n} field{}", if n == 1 { "" } else { "s" });
-    let error = input(format!("the record has {}, the header has {}", fields(found), fields(header)))
-        .expected(format!("{} in each record", fields(header)))
-        .advice("correct the record (a field that holds the delimiter or a line break needs quotes), or set such records aside: --rejects FILE");
-    Fault::new(at, record, error)
+/// Where a quote opens a field that swallowed lines.
+#[cold]
+fn swallowed(text: &[u8], record: &Record<'_>) -> Option<usize> {
+    let mut fields = record.fields();
+    let field = fields.find(|place| swallows_lines(&text[place.clone()]))?;
+    Some(field.start)
+}
+
+fn swallowing(at: usize, record: Option<u64>, lines: u64) -> Box<Fault> {
+    let lines = if lines == 1 {
+        "line".to_owned()
+    } else {
+        format!("{lines} lines")
+    };
+    let error = input(format!("a quote opens a field here that takes in the next {lines}, and goes on behind the quote that closes it"))
+        .expected("a second quote before the next delimiter or line break")
+        .advice("if the quote is text, quote the field and double it (\"5\"\" pipe\"); or set such records aside: --rejects FILE");
+    Box::new(Fault {
+        record,
+        ..*Fault::of_input(at, error).with_character()
+    })
 }
 
 fn unclosed(at: usize, record: Option<u64>) -> Box<Fault> {

@@ -1,14 +1,12 @@
 //! Where the records and fields of a text are.
 //!
-//! Owns the search that every byte of a CSV file goes through, sixty-four of
-//! them at a time: a bit of a number for each byte tells whether it is a quote,
-//! a delimiter or a line break, and arithmetic on these numbers which of them
-//! stand outside of quoted fields. Only a block with a quote that is data is
-//! looked at byte by byte.
+//! Owns the search that every byte of a CSV file goes through, and what it leaves
+//! for whoever goes through them again. What a byte is, is the [`walk`](super::walk)'s.
 
 use std::ops::Range;
 
-use crate::formats::blocks::{BLOCK, block_of, is, lowest, masks, prefix_xor};
+use super::walk::{Found, Walk};
+use crate::formats::blocks::{BLOCK, block_of, lowest};
 
 /// So many ends of fields are looked for at a time, if no record has more: few
 /// enough to stay at hand until they are used.
@@ -29,9 +27,16 @@ pub(super) struct Record<'s> {
     /// a delimiter, the last at a line break or the end of the text. What is
     /// before the first byte of all is as far as a number goes.
     bounds: &'s [usize],
+    may_swallow: bool,
 }
 
 impl Record<'_> {
+    /// False where no quoted field holds a line break and goes on behind the quote
+    /// that closes it.
+    pub(super) fn may_swallow(&self) -> bool {
+        self.may_swallow
+    }
+
     /// Where it begins.
     pub(super) fn start(&self) -> usize {
         self.bounds
@@ -64,13 +69,28 @@ impl Record<'_> {
 
 /// What was found in the blocks of a text, one after the other, when it was cut;
 /// nothing where that is not known.
-pub(crate) type Index = Vec<Found>;
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    blocks: Vec<Found>,
+    /// As [`Walk::may_swallow`] tells.
+    may_swallow: bool,
+}
+
+impl Index {
+    /// Forgets all, and keeps the memory.
+    pub(crate) fn clear(&mut self) {
+        self.blocks.clear();
+        self.may_swallow = false;
+    }
+}
 
 /// A search that moves forward through a text, from record to record.
 #[derive(Debug)]
 pub(super) struct Scanner<'t> {
     text: &'t [u8],
     index: std::slice::Iter<'t, Found>,
+    /// The index tells of a quote that may have swallowed lines.
+    may_swallow: bool,
     walk: Walk,
     /// Where the next block begins.
     base: usize,
@@ -93,6 +113,7 @@ impl<'t> Scanner<'t> {
         Scanner {
             text,
             index: [].iter(),
+            may_swallow: false,
             walk: Walk::new(delimiter),
             base: start,
             start,
@@ -106,9 +127,10 @@ impl<'t> Scanner<'t> {
 
     /// A search through all of a text that ends with a line break, of which the
     /// `index` tells, if it is there.
-    pub(super) fn with_index(text: &'t [u8], delimiter: u8, index: &'t [Found]) -> Self {
+    pub(super) fn with_index(text: &'t [u8], delimiter: u8, index: &'t Index) -> Self {
         Scanner {
-            index: index.iter(),
+            index: index.blocks.iter(),
+            may_swallow: index.may_swallow,
             ..Scanner::new(text, 0, delimiter)
         }
     }
@@ -133,7 +155,10 @@ impl<'t> Scanner<'t> {
         let bounds = &self.ends[before..upto];
         self.used = upto;
         self.start = bounds.last().copied().unwrap_or(start);
-        Some(Ok(Record { bounds }))
+        Some(Ok(Record {
+            bounds,
+            may_swallow: self.may_swallow || self.walk.may_swallow(),
+        }))
     }
 
     /// Looks through the text until there is a record, or nothing more.
@@ -214,14 +239,15 @@ pub(super) fn last_break(buffer: &[u8], delimiter: u8, index: &mut Index) -> Opt
     index.clear();
     while base < end {
         let (block, length) = block_of(&buffer[base..end]);
-        index.push(walk.step(&block, length));
+        index.blocks.push(walk.step(&block, length));
         if walk.breaks != 0 {
             last = Some(base + BLOCK - walk.breaks.leading_zeros() as usize);
         }
         base += length;
     }
-    index.truncate(last.unwrap_or(0).div_ceil(BLOCK));
-    if let (Some(found), Some(last)) = (index.last_mut(), last) {
+    index.may_swallow = walk.may_swallow();
+    index.blocks.truncate(last.unwrap_or(0).div_ceil(BLOCK));
+    if let (Some(found), Some(last)) = (index.blocks.last_mut(), last) {
         let before = u64::MAX >> (BLOCK - 1 - (last - 1) % BLOCK);
         found.fields &= before;
         found.records &= before;
@@ -236,155 +262,4 @@ pub(super) fn skip_breaks(text: &[u8], mut at: usize) -> usize {
         at += 1;
     }
     at
-}
-
-/// What was found in a block: a bit for each end of a field, and for each of
-/// those that ends a record too.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Found {
-    fields: u64,
-    records: u64,
-}
-
-/// The grammar's state between two blocks.
-#[derive(Debug, Clone)]
-struct Walk {
-    delimiter: u8,
-    /// All bits where the last byte is within a quoted field, else none.
-    inside: u64,
-    /// 1 where a quote may follow that is no data: at the start of a field, or
-    /// as the second of two.
-    may_open: u64,
-    /// 1 where the last byte is a line break that ends a record or a blank line.
-    at_break: u64,
-    /// The line breaks outside of quoted fields in the last block.
-    breaks: u64,
-}
-
-impl Walk {
-    fn new(delimiter: u8) -> Self {
-        Walk {
-            delimiter,
-            inside: 0,
-            may_open: 1,
-            at_break: 1,
-            breaks: 0,
-        }
-    }
-
-    fn is_inside(&self) -> bool {
-        self.inside != 0
-    }
-
-    fn is_at_break(&self) -> bool {
-        self.at_break != 0
-    }
-
-    fn end(&mut self) {
-        self.at_break = 1;
-    }
-
-    /// Moves past a block of which the first `length` bytes count.
-    #[inline(always)]
-    fn step(&mut self, block: &[u8; BLOCK], length: usize) -> Found {
-        let mut masks = Masks::of(block, self.delimiter);
-        if length < BLOCK {
-            masks = masks.only(!(u64::MAX << length));
-        }
-        // From each opening quote up to before the closing one. A doubled quote
-        // closes and opens.
-        let mut inside = prefix_xor(masks.quotes) ^ self.inside;
-        let may_open = (masks.quotes | masks.delimiters | masks.breaks) << 1 | self.may_open;
-        let last = length.wrapping_sub(1) % BLOCK;
-        if masks.quotes & inside & !may_open == 0 {
-            let opens = masks.quotes | masks.delimiters | masks.breaks;
-            self.may_open = opens >> last & 1;
-        } else {
-            (inside, self.may_open) = self.step_by_step(&masks, length);
-        }
-        self.inside = (inside >> last & 1).wrapping_neg();
-        self.breaks = masks.breaks & !inside;
-        // A line break after a line break ends nothing.
-        let records = self.breaks & !(self.breaks << 1 | self.at_break);
-        self.at_break = self.breaks >> last & 1;
-        Found {
-            fields: masks.delimiters & !inside | records,
-            records,
-        }
-    }
-
-    /// The bytes of a block that are inside of quoted fields, where some quote
-    /// is data; and whether a quote may follow that is not.
-    #[cold]
-    fn step_by_step(&self, masks: &Masks, length: usize) -> (u64, u64) {
-        let mut inside = 0;
-        let (mut is_inside, mut may_open) = (self.is_inside(), self.may_open != 0);
-        for bit in (0..length).map(|at| 1_u64 << at) {
-            if masks.quotes & bit == 0 {
-                may_open = (masks.delimiters | masks.breaks) & bit != 0;
-            } else if is_inside {
-                (is_inside, may_open) = (false, true);
-            } else {
-                // After a quote that is data there is no start of a field.
-                (is_inside, may_open) = (may_open, false);
-            }
-            if is_inside {
-                inside |= bit;
-            }
-        }
-        (inside, u64::from(may_open))
-    }
-}
-
-/// A bit for each byte of a block that means something.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Masks {
-    quotes: u64,
-    delimiters: u64,
-    breaks: u64,
-}
-
-impl Masks {
-    fn only(self, bits: u64) -> Self {
-        Masks {
-            quotes: self.quotes & bits,
-            delimiters: self.delimiters & bits,
-            breaks: self.breaks & bits,
-        }
-    }
-
-    #[inline(always)]
-    fn of(block: &[u8; BLOCK], delimiter: u8) -> Self {
-        let [quotes, delimiters, breaks] = masks(block, |bytes| {
-            let breaks = is(bytes, b'\n') | is(bytes, b'\r');
-            [is(bytes, b'"'), is(bytes, delimiter), breaks]
-        });
-        Masks {
-            quotes,
-            delimiters,
-            breaks,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn masks_tell_what_each_byte_is(
-            bytes in prop::collection::vec(prop::sample::select(b",;\n\r\"aa\0\xff".to_vec()), BLOCK),
-            delimiter in prop::sample::select(b",;\0".to_vec()),
-        ) {
-            let block: [u8; BLOCK] = bytes.try_into().unwrap();
-            let bits = |is: &dyn Fn(u8) -> bool| (0..BLOCK).fold(0, |mask, at| mask | u64::from(is(block[at])) << at);
-            prop_assert_eq!(Masks::of(&block, delimiter), Masks {
-                quotes: bits(&|byte| byte == b'"'),
-                delimiters: bits(&|byte| byte == delimiter),
-                breaks: bits(&|byte| byte == b'\n' || byte == b'\r'),
-            });
-        }
-    }
 }
