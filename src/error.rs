@@ -51,6 +51,8 @@ pub struct Place {
     pub file: Option<String>,
     /// Physical line, from 1.
     pub line: Option<u64>,
+    /// Row of a workbook's sheet, from 1; such an input has no lines.
+    pub row: Option<u64>,
     /// Character within that line, from 1.
     pub character: Option<u64>,
     /// Record, from 1; a CSV header is not a record.
@@ -71,8 +73,16 @@ impl Error {
         }))
     }
 
+    /// A failure to read an input: ours, if that is what a reader carries, or the
+    /// operating system's.
+    pub(crate) fn reading(source: io::Error) -> Self {
+        source
+            .downcast::<Error>()
+            .unwrap_or_else(|source| Error::reading_failed(&source))
+    }
+
     /// A failure of the operating system to read an input.
-    pub(crate) fn reading(source: &io::Error) -> Self {
+    pub(crate) fn reading_failed(source: &io::Error) -> Self {
         let found = format!("it cannot be read: {source}");
         Error::new(ErrorKind::Reading(source.kind()), found)
     }
@@ -113,6 +123,15 @@ impl Error {
         self
     }
 
+    /// Tells the row of a sheet instead of the line of the text made from it.
+    #[must_use]
+    pub(crate) fn in_rows(mut self, row_of: impl FnOnce(u64) -> u64) -> Self {
+        let place = &mut self.0.place;
+        place.row = place.line.take().map(row_of);
+        place.character = None;
+        self
+    }
+
     /// The family of the failure.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
@@ -143,6 +162,9 @@ impl fmt::Display for Place {
         }
         if let Some(line) = self.line {
             part(f, format_args!("line {line}"))?;
+        }
+        if let Some(row) = self.row {
+            part(f, format_args!("row {row}"))?;
         }
         if let Some(character) = self.character {
             part(f, format_args!("character {character}"))?;

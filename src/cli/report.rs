@@ -7,7 +7,7 @@ use std::io::Write as _;
 
 use clientype::columns::How;
 use clientype::rules::compile::Rules;
-use clientype::{Format, Opened, Summary, quoted};
+use clientype::{Format, KnownBy, Opened, Origin, Summary, quoted};
 
 /// So many texts that were not understood are shown for each criterion.
 const UNREAD: usize = 5;
@@ -23,14 +23,7 @@ pub(super) fn tell(text: &str) {
 pub(super) fn opened(rules: &Rules, opened: &Opened<'_>) -> String {
     let criteria = &rules.rulebook().criteria;
     let name = |criterion: usize| criteria[criterion].name.as_str();
-    let format = opened.format.title();
-    let delimiter = match (opened.delimiter, opened.format) {
-        (Some(delimiter), Format::Csv) => {
-            format!(" with {:?} between fields", char::from(delimiter))
-        }
-        _ => String::new(),
-    };
-    let mut lines = vec![format!("{}: {format}{delimiter}", opened.file)];
+    let mut lines = vec![format!("{}: {}", opened.file, what(opened))];
     let mapping = opened.mapping;
     let mut fed: Vec<(usize, String)> = Vec::new();
     for (column, feeds) in opened.names.iter().zip(&mapping.feeds) {
@@ -73,6 +66,35 @@ pub(super) fn opened(rules: &Rules, opened: &Opened<'_>) -> String {
         ));
     }
     ended(&lines)
+}
+
+/// What the input is, and what it was before.
+fn what(opened: &Opened<'_>) -> String {
+    let Origin {
+        packing,
+        encoding,
+        sheet,
+        ..
+    } = opened.origin;
+    let mut what = opened.format.title().to_owned();
+    if let Some(sheet) = sheet {
+        let (name, number, of) = (quoted(&sheet.name), sheet.number, sheet.of);
+        what = format!("sheet {name} ({number} of {of}) of a workbook, read as {what}");
+    } else if let (Some(delimiter), Format::Csv) = (opened.delimiter, opened.format) {
+        what.push_str(&format!(" with {:?} between fields", char::from(delimiter)));
+    }
+    if let Some(packing) = packing {
+        what.push_str(&format!(", unpacked from {}", packing.name()));
+    }
+    if let Some((encoding, known_by)) = encoding {
+        let known_by = match known_by {
+            KnownBy::Mark => "byte order mark",
+            KnownBy::Layout => "--encoding",
+        };
+        let name = encoding.name();
+        what.push_str(&format!(", read as {name} ({known_by}), written as UTF-8"));
+    }
+    what
 }
 
 /// What came out: labels, and what was not understood.

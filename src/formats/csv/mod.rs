@@ -14,6 +14,7 @@ use self::scan::{Record, Scanner, Unclosed, last_break, skip_breaks};
 use super::{BOM, Cut, Desk, Fault, Passage, SAMPLE_RECORDS, Sheet, input, sampled};
 use crate::columns::{Feed, Mapping};
 use crate::error::Result;
+use crate::intake::beginning;
 use crate::labels::{Frame, Labels};
 
 /// An open CSV input: what its header says.
@@ -77,7 +78,7 @@ impl Input {
             return Ok(None);
         }
         let text = std::str::from_utf8(&sample[..end])
-            .map_err(|error| Fault::not_utf8(sample, error.valid_up_to(), None))?;
+            .map_err(|error| Fault::not_utf8(sample, error.valid_up_to(), None, &beginning(sample)))?;
         Ok(Some(Input {
             delimiter,
             names: header

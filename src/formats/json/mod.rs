@@ -16,6 +16,7 @@ use self::text::{object, rough_end, skip_space, unescape, value_end};
 use super::{BOM, Batch, Cut, Desk, Fault, Passage, SAMPLE_RECORDS, Sheet, input};
 use crate::columns::Mapping;
 use crate::error::{Result, quoted};
+use crate::intake::beginning;
 use crate::labels::Labels;
 
 /// An open JSON input.
@@ -42,6 +43,17 @@ enum Shape {
 pub(crate) struct Cutter {
     /// The document is itself the only record.
     is_single: bool,
+}
+
+/// The part of a document around a byte that is no text: a string, or what
+/// stands between brackets. It is within one record, or between two.
+pub(super) fn context(json: &[u8], at: usize) -> Range<usize> {
+    let is_end = |byte: &u8| b"\"{}[]\r\n".contains(byte);
+    let is_gap = |byte: &u8| b", \t".contains(byte);
+    let start = json[..at].iter().rposition(is_end).map_or(0, |i| i + 1);
+    let gap = json[start..at].iter().position(|byte| !is_gap(byte));
+    let end = json[at..].iter().position(is_end);
+    start + gap.unwrap_or(at - start)..end.map_or(json.len(), |i| at + i)
 }
 
 impl Cutter {
@@ -106,7 +118,7 @@ impl Input {
         if opened.is_none() && (complete || error.error_len().is_some()) {
             let is_array = sound.trim_start_matches(|c: char| !c.is_ascii_graphic());
             let record = is_array.starts_with('[').then_some(1);
-            return Err(Fault::not_utf8(sample, error.valid_up_to(), record));
+            return Err(Fault::not_utf8(sample, error.valid_up_to(), record, &beginning(sample)));
         }
         Ok(opened)
     }
