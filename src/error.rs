@@ -51,7 +51,9 @@ pub struct Place {
     pub file: Option<String>,
     /// Physical line, from 1.
     pub line: Option<u64>,
-    /// Row of a workbook's sheet, from 1; such an input has no lines.
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
+    /// Row of a sheet, from 1; a workbook has no lines.
     pub row: Option<u64>,
     /// Character within that line, from 1.
     pub character: Option<u64>,
@@ -123,12 +125,16 @@ impl Error {
         self
     }
 
-    /// Tells the row of a sheet instead of the line of the text made from it.
+    /// Names the sheet of a workbook, and its row instead of the line of the text
+    /// made from it.
     #[must_use]
-    pub(crate) fn in_rows(mut self, row_of: impl FnOnce(u64) -> u64) -> Self {
-        let place = &mut self.0.place;
-        place.row = place.line.take().map(row_of);
-        place.character = None;
+    pub(crate) fn in_sheet(mut self, sheet: &str, row_of: impl FnOnce(u64) -> u64) -> Self {
+        if !matches!(self.0.kind, ErrorKind::Writing(_)) {
+            let place = &mut self.0.place;
+            place.sheet = Some(sheet.to_owned());
+            place.row = place.line.take().map(row_of);
+            place.character = None;
+        }
         self
     }
 
@@ -162,6 +168,9 @@ impl fmt::Display for Place {
         }
         if let Some(line) = self.line {
             part(f, format_args!("line {line}"))?;
+        }
+        if let Some(sheet) = &self.sheet {
+            part(f, format_args!("sheet {}", quoted(sheet)))?;
         }
         if let Some(row) = self.row {
             part(f, format_args!("row {row}"))?;

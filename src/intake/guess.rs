@@ -11,8 +11,8 @@ use encoding_rs::{
 
 /// So many readings are shown.
 const MOST: usize = 4;
-/// So many characters of the line on each side of the byte.
-const AROUND: usize = 30;
+/// So many characters of the line around the byte.
+const SHOWN: usize = 60;
 /// So many bytes of it are looked at on each side.
 const NEAR: usize = 240;
 /// So many bytes of the input's beginning are weighed.
@@ -125,7 +125,9 @@ fn decoded(encoding: &'static Encoding, bytes: &[u8]) -> Option<String> {
     } else {
         |c| !matches!(c, '\u{80}'..='\u{9f}' | '\u{e000}'..='\u{f8ff}')
     };
-    let fit = text.chars().all(|c| c.is_ascii() || fits(c));
+    let fit = text.chars().all(|c| c.is_ascii() || fits(c))
+        // The part of it that is in use has two bytes beyond these.
+        && (encoding != GBK || bytes.iter().all(|b| matches!(b, ..0x80 | 0xa1..)));
     fit.then(|| text.into_owned())
 }
 
@@ -148,7 +150,8 @@ fn plausible(text: &str) -> Option<i64> {
             // Reads the same in all of them.
         } else if is_word {
             let is_clash = c.is_uppercase() && last.is_some_and(char::is_lowercase);
-            let is_mixed = !is_latin(c) && last.is_some_and(|last| last.is_alphabetic() && is_latin(last));
+            let is_mixed =
+                !is_latin(c) && last.is_some_and(|last| last.is_alphabetic() && is_latin(last));
             points += match () {
                 () if is_clash || is_mixed => -4,
                 () if LETTERS.contains(c) && row <= 3 => 3,
@@ -176,20 +179,85 @@ fn is_latin(c: char) -> bool {
 
 /// The part of a line around its character `at`.
 fn cut(line: &str, at: usize) -> String {
-    let skipped = at.saturating_sub(AROUND);
-    let mut cut = String::new();
-    if skipped > 0 {
-        cut.push('…');
-    }
-    let mut rest = line.chars().skip(skipped);
-    cut.extend(rest.by_ref().take(at - skipped + AROUND).map(shown));
-    if rest.next().is_some() {
-        cut.push('…');
-    }
-    cut
+    let length = line.chars().count();
+    let last = length.saturating_sub(SHOWN);
+    let skipped = at.saturating_sub(SHOWN / 2).min(last);
+    let before = if skipped > 0 { "…" } else { "" };
+    let after = if skipped < last { "…" } else { "" };
+    let shown = line.chars().skip(skipped).take(SHOWN).map(shown);
+    format!("{before}{}{after}", shown.collect::<String>())
 }
 
 /// What would break the line that it is shown on.
 fn shown(c: char) -> char {
     if c.is_control() { ' ' } else { c }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The labels and the text of each row.
+    fn rows(line: &[u8], beginning: &[u8]) -> Vec<String> {
+        let at = std::str::from_utf8(line).unwrap_err().valid_up_to();
+        let rows = readings(line, at, beginning);
+        let row = |row: Reading| format!("{}: {}", row.labels.join(" "), row.text);
+        rows.into_iter().map(row).collect()
+    }
+
+    #[test]
+    fn a_line_that_reads_the_same_in_several_encodings_is_shown_once() {
+        let rows = rows(b"Stra\xdfe;M\xfcnchen", b"");
+        assert_eq!(
+            rows,
+            ["windows-1252 windows-1250 windows-1258 iso-8859-2: Straße;München"]
+        );
+    }
+
+    #[test]
+    fn the_likeliest_language_comes_first() {
+        for (encoding, text) in [
+            (WINDOWS_1252, "Forêt d’Orléans à l’Ouest"),
+            (WINDOWS_1250, "Usługi księgowe „Żółw”"),
+            (ISO_8859_2, "Śląskie usługi, Łódź"),
+            (MACINTOSH, "Größe über alles; né à Gênes"),
+            (WINDOWS_1251, "Клиент; Договор"),
+            (GBK, "客户名称,合同"),
+            (SHIFT_JIS, "お客様名,契約"),
+        ] {
+            let (bytes, ..) = encoding.encode(text);
+            let rows = rows(&bytes, b"");
+            let first = rows.first().unwrap();
+            let label = encoding.name().to_ascii_lowercase();
+            assert!(first.contains(&label) && first.ends_with(text), "{rows:?}");
+        }
+        // Vietnamese, with the tones as marks of their own.
+        let rows = rows(b"H\xf5\xf2p \xf0\xf4\xccng", b"");
+        assert!(rows[0].starts_with("windows-1258: "), "{rows:?}");
+    }
+
+    #[test]
+    fn what_reads_as_nonsense_is_left_out() {
+        // 9C is a control character in ISO 8859-2, and a letter in the others.
+        for row in rows(b"\x9cwi\xeato", b"") {
+            assert!(!row.contains("iso-8859-2"), "{row}");
+        }
+    }
+
+    #[test]
+    fn the_beginning_tells_what_the_line_cannot() {
+        let line = b"W\xf3jcik";
+        assert!(rows(line, b"")[0].starts_with("windows-1252 "));
+        let (polish, ..) = WINDOWS_1250.encode("Łódź;Świętokrzyska\nżółw\n");
+        assert!(rows(line, &polish)[0].starts_with("windows-1250"));
+    }
+
+    #[test]
+    fn a_long_line_is_cut_around_the_byte() {
+        let line = [&[b'a'; 100][..], b"\xfc", &[b'b'; 100]].concat();
+        let shown = &rows(&line, b"")[0];
+        let text = shown.split_once(": ").unwrap().1;
+        assert_eq!(text.chars().count(), SHOWN + 2);
+        assert!(text.starts_with('…') && text.contains("aüb") && text.ends_with('…'));
+    }
 }

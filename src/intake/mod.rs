@@ -14,8 +14,8 @@ use std::io::{self, Read};
 
 use crate::error::{Error, Place, Result};
 
-pub(crate) use decode::hex;
 pub use decode::KnownBy;
+pub(crate) use decode::hex;
 pub(crate) use guess::{beginning, readings};
 pub(crate) use origin::open;
 pub use origin::{Meter, Origin};

@@ -60,11 +60,12 @@ pub(crate) fn open<'i>(reader: Bytes<'i>, layout: &Layout) -> Result<(Intake<'i>
     }
     refuse_foreign(&bytes.head)?;
     if layout.sheet.is_some() {
-        return Err(
-            Error::new(ErrorKind::Usage, "--sheet names a sheet, but this is no workbook")
-                .expected("an .xlsx workbook")
-                .advice("leave --sheet out for this file"),
-        );
+        return Err(Error::new(
+            ErrorKind::Usage,
+            "--sheet names a sheet, but this is no workbook",
+        )
+        .expected("an .xlsx workbook")
+        .advice("leave --sheet out for this file"));
     }
     origin.encoding = encoding(&bytes.head, layout.encoding)?;
     let Some((encoding, known_by)) = origin.encoding else {
@@ -87,7 +88,7 @@ impl Origin {
     /// Tells a place as it is in the file.
     pub(crate) fn placed(&self, error: Error) -> Error {
         match &self.sheet {
-            Some(sheet) => error.in_rows(|line| sheet.row_of_line(line)),
+            Some(sheet) => error.in_sheet(&sheet.name, |line| sheet.row_of_line(line)),
             None => error,
         }
     }
@@ -107,9 +108,8 @@ fn encoding(head: &[u8], told: Option<Encoding>) -> Result<Option<(Encoding, Kno
     {
         let name = seems.name();
         let told = told.map_or("UTF-8", Encoding::name);
-        let found = format!(
-            "this seems to be {name} without a byte order mark: every second byte is NUL"
-        );
+        let found =
+            format!("this seems to be {name} without a byte order mark: every second byte is NUL");
         return Err(Error::new(ErrorKind::Input, found)
             .expected(format!("text in {told}"))
             .advice(format!("--encoding {}", name.to_ascii_lowercase())));
@@ -128,7 +128,11 @@ fn seems_utf16(head: &[u8]) -> Result<Option<Encoding>> {
     let none = count(|pair| pair == &[0, 0]);
     let many = pairs.len().div_ceil(2).max(3);
     if none > 0 && little.max(big) + none == pairs.len() && little.max(big).abs_diff(none) <= 1 {
-        return if pairs.len() > 4 { Err(utf32()) } else { Ok(None) };
+        return if pairs.len() > 4 {
+            Err(utf32())
+        } else {
+            Ok(None)
+        };
     }
     Ok(if little >= many && big == 0 {
         Some(Encoding(UTF_16LE))

@@ -135,9 +135,10 @@ impl<'i> Zstd<'i> {
                     (self.within, self.unpacked) = (true, 0);
                     return Ok(true);
                 }
-                Err(FrameDecoderError::ReadFrameHeaderError(
-                    ReadFrameHeaderError::SkipFrame { length, .. },
-                )) => {
+                Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
+                    length,
+                    ..
+                })) => {
                     let mut skipped = (&mut self.packed).take(length.into());
                     if io::copy(&mut skipped, &mut io::sink())? < length.into() {
                         return Err(Kind::UnexpectedEof.into());

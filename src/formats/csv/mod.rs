@@ -77,8 +77,9 @@ impl Input {
         if prologue == sample.len() && sample.ends_with(b"\r") && !complete {
             return Ok(None);
         }
-        let text = std::str::from_utf8(&sample[..end])
-            .map_err(|error| Fault::not_utf8(sample, error.valid_up_to(), None, &beginning(sample)))?;
+        let text = std::str::from_utf8(&sample[..end]).map_err(|error| {
+            Fault::not_utf8(sample, error.valid_up_to(), None, &beginning(sample))
+        })?;
         Ok(Some(Input {
             delimiter,
             names: header

@@ -118,7 +118,12 @@ impl Input {
         if opened.is_none() && (complete || error.error_len().is_some()) {
             let is_array = sound.trim_start_matches(|c: char| !c.is_ascii_graphic());
             let record = is_array.starts_with('[').then_some(1);
-            return Err(Fault::not_utf8(sample, error.valid_up_to(), record, &beginning(sample)));
+            return Err(Fault::not_utf8(
+                sample,
+                error.valid_up_to(),
+                record,
+                &beginning(sample),
+            ));
         }
         Ok(opened)
     }

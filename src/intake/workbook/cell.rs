@@ -76,3 +76,38 @@ pub(super) fn write(text: &str, out: &mut Vec<u8>) {
     }
     out.push(b'"');
 }
+
+#[cfg(test)]
+mod tests {
+    use calamine::ExcelDateTimeType;
+
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_spreadsheets_show_them() {
+        for (value, text) in [
+            (1200.0, "1200"),
+            (0.1 + 0.2, "0.3"),
+            (-2.5, "-2.5"),
+            (-0.0, "0"),
+            (123456789012345.0, "123456789012345"),
+            (1.0 / 3.0, "0.333333333333333"),
+            (1e300, "1E300"),
+            (1.5e-12, "1.5E-12"),
+        ] {
+            assert_eq!(number(value), text);
+        }
+    }
+
+    #[test]
+    fn a_day_has_a_time_only_where_there_is_one() {
+        let moment = |value, kind| super::moment(&ExcelDateTime::new(value, kind, false));
+        let date = |value| moment(value, ExcelDateTimeType::DateTime);
+        assert_eq!(date(45292.0), "2024-01-01");
+        assert_eq!(date(45292.573), "2024-01-01T13:45:07.200");
+        assert_eq!(date(45292.75), "2024-01-01T18:00:00");
+        assert_eq!(date(0.75), "18:00:00");
+        assert_eq!(date(-1.0), "-1");
+        assert_eq!(moment(1.5, ExcelDateTimeType::TimeDelta), "36:00:00");
+    }
+}

@@ -69,7 +69,10 @@ pub(super) fn open(mut bytes: Bytes<'_>, layout: &Layout) -> Result<(Sheet, Rows
         let found = format!("the sheet {} is empty: no header, no records", quoted(name));
         return Err(Error::new(ErrorKind::Input, found)
             .expected("a first row with the names of the columns")
-            .advice(format!("name another sheet with --sheet: {}", listed(&sheets))));
+            .advice(format!(
+                "name another sheet with --sheet: {}",
+                listed(&sheets)
+            )));
     }
     let cells = Arc::new(cells);
     let rows = Rows {
@@ -115,7 +118,9 @@ fn check(file: &[u8]) -> Result<()> {
         let what = kind.map_or("a zip archive, and no workbook is in it", |(_, what)| what);
         return Err(Error::new(ErrorKind::Input, format!("this is {what}"))
             .expected("CSV, TSV, JSON, NDJSON or an .xlsx workbook")
-            .advice("save it as .xlsx or CSV first, or unpack it: unzip -p FILE | clientype classify"));
+            .advice(
+                "save it as .xlsx or CSV first, or unpack it: unzip -p FILE | clientype classify",
+            ));
     }
     for at in 0..archive.len() {
         let entry = archive.by_index(at);
@@ -280,5 +285,57 @@ impl Read for Rows {
         to[..size].copy_from_slice(&ready[..size]);
         self.given += size;
         Ok(size)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A sheet with these cells: row, column, text.
+    fn sheet(cells: &[(u32, u32, &str)]) -> (Sheet, String) {
+        let mut all = Cells::default();
+        for (row, column, text) in cells {
+            all.text.push_str(text);
+            all.ends.push((*row, *column, all.text.len()));
+            all.width = all.width.max(column + 1);
+        }
+        let cells = Arc::new(all);
+        let mut rows = Rows {
+            cells: Arc::clone(&cells),
+            next: 0,
+            row: 0,
+            text: Vec::new(),
+            given: 0,
+        };
+        let mut text = String::new();
+        rows.read_to_string(&mut text).unwrap();
+        let sheet = Sheet {
+            name: "s".to_owned(),
+            number: 1,
+            of: 1,
+            cells,
+        };
+        (sheet, text)
+    }
+
+    #[test]
+    fn each_row_has_all_columns_and_an_empty_row_is_an_empty_line() {
+        let (_, text) = sheet(&[(1, 0, "a"), (1, 2, "c"), (3, 1, "x,\"y\""), (4, 2, "z")]);
+        assert_eq!(text, "\na,,c\n\n,\"x,\"\"y\"\"\",\n,,z\n");
+    }
+
+    #[test]
+    fn a_line_belongs_to_the_row_that_has_it() {
+        let (sheet, text) = sheet(&[
+            (0, 0, "head"),
+            (1, 0, "two\nlines"),
+            (1, 1, "and\r\nthree\nmore"),
+            (3, 0, "x"),
+            (4, 0, "a\rb"),
+            (5, 0, "last"),
+        ]);
+        let rows: Vec<u64> = (1..=10).map(|line| sheet.row_of_line(line)).collect();
+        assert_eq!(rows, [1, 2, 2, 2, 2, 3, 4, 5, 5, 6], "{text:?}");
     }
 }
