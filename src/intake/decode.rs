@@ -217,7 +217,7 @@ impl Read for Decoding<'_> {
 
 /// Letters and the marks behind them as one. Windows-1258 has tones as marks of
 /// their own, which nobody else writes so.
-fn composed(text: &str) -> String {
+pub(super) fn composed(text: &str) -> String {
     let mut composed = String::with_capacity(text.len());
     let mut last = None;
     for c in text.chars() {

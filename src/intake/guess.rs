@@ -9,6 +9,8 @@ use encoding_rs::{
     WINDOWS_1258,
 };
 
+use super::decode::composed;
+
 /// So many readings are shown.
 const MOST: usize = 4;
 /// So many characters of the line around the byte.
@@ -33,8 +35,6 @@ const CANDIDATES: [&Encoding; 8] = [
 
 /// Letters of German, French, Polish and Vietnamese.
 const LETTERS: &str = "äöüßàâæçéèêëîïôœùûÿąćęłńóśźżăđơưÄÖÜÀÂÆÇÉÈÊËÎÏÔŒÙÛĄĆĘŁŃÓŚŹŻĂĐƠƯ";
-/// Vowels that carry a tone in Vietnamese.
-const VOWELS: &str = "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY";
 /// What stands between words, or beside a number.
 const SIGNS: &str = "’‘“”„‚«»‹›–—…·•\u{a0}€£§°²³½¼¾©®™№";
 
@@ -128,7 +128,10 @@ fn decoded(encoding: &'static Encoding, bytes: &[u8]) -> Option<String> {
     let fit = text.chars().all(|c| c.is_ascii() || fits(c))
         // The part of it that is in use has two bytes beyond these.
         && (encoding != GBK || bytes.iter().all(|b| matches!(b, ..0x80 | 0xa1..)));
-    fit.then(|| text.into_owned())
+    fit.then(|| match encoding == WINDOWS_1258 {
+        true => composed(&text),
+        false => text.into_owned(),
+    })
 }
 
 /// Points for what is usual, against what is not; `None` for what cannot be.
@@ -144,8 +147,7 @@ fn plausible(text: &str) -> Option<i64> {
         row = if is_word && !c.is_ascii() { row + 1 } else { 0 };
         if matches!(c, '\u{300}'..='\u{36f}') {
             // A tone without a vowel is no text.
-            last.filter(|last| VOWELS.contains(*last))?;
-            points += 3;
+            return None;
         } else if c.is_ascii() {
             // Reads the same in all of them.
         } else if is_word {
@@ -154,7 +156,7 @@ fn plausible(text: &str) -> Option<i64> {
                 !is_latin(c) && last.is_some_and(|last| last.is_alphabetic() && is_latin(last));
             points += match () {
                 () if is_clash || is_mixed => -4,
-                () if LETTERS.contains(c) && row <= 3 => 3,
+                () if (LETTERS.contains(c) || is_vietnamese(c)) && row <= 3 => 3,
                 () if is_latin(c) && row <= 3 => 0,
                 () if is_latin(c) => -4,
                 () => 1,
@@ -171,6 +173,11 @@ fn plausible(text: &str) -> Option<i64> {
         last = Some(c);
     }
     Some(points)
+}
+
+/// Vowels with a tone, which no other language has.
+fn is_vietnamese(c: char) -> bool {
+    matches!(c, '\u{1ea0}'..='\u{1ef9}')
 }
 
 fn is_latin(c: char) -> bool {
