@@ -51,9 +51,12 @@ pub(super) fn context(json: &[u8], at: usize) -> Range<usize> {
     let is_end = |byte: &u8| b"\"{}[]\r\n".contains(byte);
     let is_gap = |byte: &u8| b", \t".contains(byte);
     let start = json[..at].iter().rposition(is_end).map_or(0, |i| i + 1);
-    let gap = json[start..at].iter().position(|byte| !is_gap(byte));
     let end = json[at..].iter().position(is_end);
-    start + gap.unwrap_or(at - start)..end.map_or(json.len(), |i| at + i)
+    let end = end.map_or(json.len(), |i| at + i);
+    // How much of a gap a batch holds depends on where it was cut.
+    let before = json[start..at].iter().take_while(|byte| is_gap(byte));
+    let after = json[at..end].iter().rev().take_while(|byte| is_gap(byte));
+    start + before.count()..end - after.count()
 }
 
 impl Cutter {
