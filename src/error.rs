@@ -51,6 +51,10 @@ pub struct Place {
     pub file: Option<String>,
     /// Physical line, from 1.
     pub line: Option<u64>,
+    /// The sheet of a workbook.
+    pub sheet: Option<String>,
+    /// Row of a sheet, from 1; a workbook has no lines.
+    pub row: Option<u64>,
     /// Character within that line, from 1.
     pub character: Option<u64>,
     /// Record, from 1; a CSV header is not a record.
@@ -71,8 +75,16 @@ impl Error {
         }))
     }
 
+    /// A failure to read an input: ours, if that is what a reader carries, or the
+    /// operating system's.
+    pub(crate) fn reading(source: io::Error) -> Self {
+        source
+            .downcast::<Error>()
+            .unwrap_or_else(|source| Error::reading_failed(&source))
+    }
+
     /// A failure of the operating system to read an input.
-    pub(crate) fn reading(source: &io::Error) -> Self {
+    pub(crate) fn reading_failed(source: &io::Error) -> Self {
         let found = format!("it cannot be read: {source}");
         Error::new(ErrorKind::Reading(source.kind()), found)
     }
@@ -113,6 +125,19 @@ impl Error {
         self
     }
 
+    /// Names the sheet of a workbook, and its row instead of the line of the text
+    /// made from it.
+    #[must_use]
+    pub(crate) fn in_sheet(mut self, sheet: &str, row_of: impl FnOnce(u64) -> u64) -> Self {
+        if !matches!(self.0.kind, ErrorKind::Writing(_)) {
+            let place = &mut self.0.place;
+            place.sheet = Some(sheet.to_owned());
+            place.row = place.line.take().map(row_of);
+            place.character = None;
+        }
+        self
+    }
+
     /// The family of the failure.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
@@ -143,6 +168,12 @@ impl fmt::Display for Place {
         }
         if let Some(line) = self.line {
             part(f, format_args!("line {line}"))?;
+        }
+        if let Some(sheet) = &self.sheet {
+            part(f, format_args!("sheet {}", quoted(sheet)))?;
+        }
+        if let Some(row) = self.row {
+            part(f, format_args!("row {row}"))?;
         }
         if let Some(character) = self.character {
             part(f, format_args!("character {character}"))?;

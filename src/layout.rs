@@ -3,6 +3,8 @@
 //! Owns what can be said about the bytes of an input before a record is read.
 //! What is not said is found out, or asked for where it could be wrong.
 
+use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE};
+
 use crate::formats::Format;
 
 /// How an input is laid out, where the user knows better than its first bytes.
@@ -40,7 +42,7 @@ pub enum Ragged {
 
 /// An encoding of text, by one of the labels of the WHATWG Encoding Standard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Encoding(&'static encoding_rs::Encoding);
+pub struct Encoding(pub(crate) &'static encoding_rs::Encoding);
 
 impl Encoding {
     /// The encoding with this label, such as `windows-1252`, `latin1` or
@@ -55,8 +57,12 @@ impl Encoding {
     }
 
     /// What decodes it.
-    #[allow(dead_code, reason = "wired up next")]
     pub(crate) fn codec(self) -> &'static encoding_rs::Encoding {
         self.0
+    }
+
+    /// True where it is none of Unicode's own.
+    pub(crate) fn is_legacy(self) -> bool {
+        ![UTF_8, UTF_16LE, UTF_16BE].contains(&self.0)
     }
 }

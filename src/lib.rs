@@ -46,5 +46,6 @@ mod sink;
 
 pub use error::{Error, ErrorKind, Place, Result, quoted};
 pub use formats::Format;
+pub use intake::{KnownBy, Meter, Origin, Packing, Sheet};
 pub use layout::{Encoding, Layout, Ragged};
 pub use pipeline::{Column, Opened, Options, Source, Summary, Surveyed, classify, survey};

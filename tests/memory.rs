@@ -99,6 +99,13 @@ fn memory_stays_flat_for_csv() {
 }
 
 #[test]
+fn memory_stays_flat_for_utf16() {
+    let utf16 = |text: &str| text.chars().flat_map(|c| [c, '\0']).collect::<String>();
+    let (head, record) = (utf16("name,contract\n"), utf16("Buyer,yes\n"));
+    assert!(growth(&["--encoding", "utf-16le"], &head, &record, "") < LITTLE);
+}
+
+#[test]
 fn memory_stays_flat_for_tsv() {
     assert!(
         growth(

@@ -62,7 +62,8 @@ Examples:
 ///
 /// Two fields are added to each record: relationship_label (Customer, Client or
 /// Undetermined) and affiliation_label (Internal, External or Undetermined).
-/// Everything else comes out byte for byte as it went in. Which column feeds
+/// Everything else comes out byte for byte as it went in (what was no UTF-8, as
+/// UTF-8; a workbook's sheet as CSV). Which column feeds
 /// which criterion, and what was not understood, is told on standard error.
 #[derive(Debug, Args)]
 #[command(after_long_help = CLASSIFY_EXAMPLES)]
@@ -70,7 +71,9 @@ struct Classify {
     /// Files to label as one; `-` or none is standard input.
     ///
     /// CSV, TSV, JSON (an array of objects, or an object whose only array of
-    /// objects holds the records) or NDJSON, in UTF-8.
+    /// objects holds the records) or NDJSON, in UTF-8, in UTF-16 with a byte order
+    /// mark, or as --encoding says; packed with gzip or zstd or not; or .xlsx
+    /// workbooks.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
 
@@ -154,7 +157,7 @@ struct Reading {
     /// The encoding of text that is not UTF-8: windows-1252, utf-16le, ...
     ///
     /// Any label of the WHATWG Encoding Standard. A byte order mark counts more.
-    /// What comes out is UTF-8.
+    /// What comes out is UTF-8. Bytes without a meaning in it are an error.
     #[arg(long, value_name = "LABEL", value_parser = encoding)]
     encoding: Option<Encoding>,
 

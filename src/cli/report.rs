@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use clientype::columns::{Feed, How, Role, Why};
 use clientype::rules::DateOrder;
 use clientype::rules::compile::Rules;
-use clientype::{Format, Opened, Summary, quoted};
+use clientype::{Format, KnownBy, Opened, Origin, Summary, quoted};
 
 /// So many texts that were not understood are shown for each criterion.
 const UNREAD: usize = 5;
@@ -45,18 +45,6 @@ fn clear(width: usize) -> String {
         0 => String::new(),
         width => format!("\r{}\r", " ".repeat(width)),
     }
-}
-
-/// What the input is.
-pub(super) fn input(opened: &Opened<'_>) -> String {
-    let format = opened.format.title();
-    let delimiter = match (opened.delimiter, opened.format) {
-        (Some(delimiter), Format::Csv) => {
-            format!(" with {:?} between fields", char::from(delimiter))
-        }
-        _ => String::new(),
-    };
-    format!("{}: {format}{delimiter}", opened.file)
 }
 
 /// Which column feeds which criterion.
@@ -170,6 +158,35 @@ pub(super) fn order(order: DateOrder) -> &'static str {
         DateOrder::Mdy => "the month first",
         DateOrder::Ymd => "the year first",
     }
+}
+
+/// What the input is, and what it was before.
+pub(super) fn input(opened: &Opened<'_>) -> String {
+    let Origin {
+        packing,
+        encoding,
+        sheet,
+        ..
+    } = opened.origin;
+    let mut what = opened.format.title().to_owned();
+    if let Some(sheet) = sheet {
+        let (name, number, of) = (quoted(&sheet.name), sheet.number, sheet.of);
+        what = format!("sheet {name} ({number} of {of}) of a workbook, read as {what}");
+    } else if let (Some(delimiter), Format::Csv) = (opened.delimiter, opened.format) {
+        what.push_str(&format!(" with {:?} between fields", char::from(delimiter)));
+    }
+    if let Some(packing) = packing {
+        what.push_str(&format!(", unpacked from {}", packing.name()));
+    }
+    if let Some((encoding, known_by)) = encoding {
+        let known_by = match known_by {
+            KnownBy::Mark => "byte order mark",
+            KnownBy::Layout => "--encoding",
+        };
+        let name = encoding.name();
+        what.push_str(&format!(", read as {name} ({known_by}), written as UTF-8"));
+    }
+    format!("{}: {what}", opened.file)
 }
 
 /// What came out: labels, and what was not understood.

@@ -1,14 +1,8 @@
 //! What an input is, by its name and its first bytes.
 //!
-//! Owns the guess at a format, which `--input-format` spares, and the refusal of
-//! what is no text.
+//! Owns the guess at a format, which `--input-format` spares.
 
-use super::fault::input;
-use super::{Format, json, ndjson};
-use crate::error::Result;
-
-/// UTF-8's byte order mark.
-pub(crate) const BOM: &[u8] = b"\xef\xbb\xbf";
+use super::{BOM, Format, json, ndjson};
 
 /// Finds the format of an input: as told, else by the name's ending, else by
 /// its first bytes. `sample` is its beginning; `None` asks for more of it, and
@@ -53,57 +47,4 @@ fn begins_array(text: &[u8]) -> bool {
         .first()
         .is_none_or(|byte| matches!(byte, b'{' | b'[' | b']' | b'"' | b'-' | b'0'..=b'9'))
         || words.iter().any(|word| first.starts_with(word))
-}
-
-/// Refuses what is no text, with what it seems to be.
-pub(crate) fn refuse_foreign(sample: &[u8]) -> Result<()> {
-    let foreign = [
-        (
-            &b"\xff\xfe"[..],
-            "UTF-16 text",
-            "convert it: iconv -f UTF-16 -t UTF-8 FILE | clientype classify",
-        ),
-        (
-            b"\xfe\xff",
-            "UTF-16 text",
-            "convert it: iconv -f UTF-16 -t UTF-8 FILE | clientype classify",
-        ),
-        (
-            b"\x1f\x8b",
-            "compressed with gzip",
-            "unpack it: gzip -dc FILE | clientype classify",
-        ),
-        (
-            b"\x28\xb5\x2f\xfd",
-            "compressed with zstd",
-            "unpack it: zstd -dc FILE | clientype classify",
-        ),
-        (
-            b"PK\x03\x04",
-            "a zip archive, perhaps an .xlsx workbook",
-            "save it as CSV (UTF-8) first",
-        ),
-        (
-            b"\xd0\xcf\x11\xe0",
-            "an old Office file, perhaps an .xls workbook",
-            "save it as CSV (UTF-8) first",
-        ),
-        (
-            b"PAR1",
-            "a Parquet file",
-            "export it as CSV or NDJSON first",
-        ),
-        (b"%PDF", "a PDF file", "export the data as CSV first"),
-        (
-            b"SQLite format 3",
-            "an SQLite database",
-            "export a table as CSV first",
-        ),
-    ];
-    match foreign.iter().find(|(magic, ..)| sample.starts_with(magic)) {
-        Some((_, what, advice)) => Err(input(format!("this is {what}"))
-            .expected("CSV, TSV, JSON or NDJSON in UTF-8")
-            .advice(*advice)),
-        None => Ok(()),
-    }
 }

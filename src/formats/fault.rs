@@ -5,6 +5,7 @@
 
 use super::json::text::Broken;
 use crate::error::{Error, ErrorKind, quoted};
+use crate::intake::{hex, readings};
 use crate::judge::Unread;
 
 /// A record that cannot be read or judged.
@@ -39,17 +40,34 @@ impl Fault {
         self
     }
 
-    /// Text that is not UTF-8 from `at` on.
-    pub(crate) fn not_utf8(text: &[u8], at: usize, record: Option<u64>) -> Box<Self> {
-        let found = text
-            .get(at)
-            .map_or("the end".to_owned(), |byte| format!("the byte {byte:02X}"));
+    /// Text that is not UTF-8 from `at` on. The input's `beginning` may tell more
+    /// about its encoding than the line.
+    pub(crate) fn not_utf8(
+        text: &[u8],
+        at: usize,
+        record: Option<u64>,
+        beginning: &[u8],
+    ) -> Box<Self> {
+        let found = text.get(at).map_or("the end".to_owned(), |b| hex(&[*b]));
+        let readings = readings(text, at, beginning);
+        let labels: Vec<String> = readings.iter().map(|it| it.labels.join(", ")).collect();
+        let width = labels.iter().map(String::len).max().unwrap_or(0);
+        let mut expected = "UTF-8, or an encoding named by --encoding".to_owned();
+        if !readings.is_empty() {
+            expected.push_str("; the line reads");
+        }
+        for (labels, reading) in labels.iter().zip(&readings) {
+            expected.push_str(&format!("\n    {labels:width$}  {}", reading.text));
+        }
+        let advice = match readings.first().and_then(|reading| reading.labels.first()) {
+            Some(label) => {
+                format!("name the encoding in which it reads right, such as --encoding {label}")
+            }
+            None => "correct the line, or name its encoding: --encoding LABEL".to_owned(),
+        };
         let error = input(format!("the text is not UTF-8: found {found}"))
-            .expected("UTF-8")
-            .advice(
-                "convert it from what it is, likely Windows-1252 (Western Europe), Windows-1250 (Poland) or Windows-1258 (Vietnam): \
-                 iconv -f WINDOWS-1252 -t UTF-8 FILE | clientype classify",
-            );
+            .expected(expected)
+            .advice(advice);
         Box::new(Fault {
             record,
             ..*Fault::of_input(at, error)

@@ -15,15 +15,18 @@ pub(crate) mod json;
 pub(crate) mod ndjson;
 pub(crate) mod table;
 
+use std::ops::Range;
+
 use crate::columns::{Columns, Mapping};
 use crate::error::Result;
+use crate::intake::BOM;
 use crate::judge::{Judge, Tally};
 use crate::labels::Labels;
 use crate::layout::Layout;
 
 use convert::Header;
 pub(crate) use convert::{Convert, Target, other_columns};
-pub(crate) use detect::{BOM, detect, refuse_foreign};
+pub(crate) use detect::detect;
 pub(crate) use fault::{Fault, input, taken};
 pub use format::Format;
 
@@ -350,6 +353,15 @@ impl Input {
             Input::Csv(csv) => csv.label(batch.text, batch.index, desk, sheet),
             Input::Json(json) => json.label(batch, desk, sheet),
             Input::Ndjson(ndjson) => ndjson.label(batch.text, desk, sheet),
+        }
+    }
+
+    /// What to show of a batch around a byte that is no text: the same however
+    /// the batch was cut. Records of JSON may share a line.
+    pub(crate) fn context(&self, batch: &[u8], at: usize) -> Range<usize> {
+        match self {
+            Input::Csv(_) | Input::Ndjson(_) => 0..batch.len(),
+            Input::Json(_) => json::context(batch, at),
         }
     }
 

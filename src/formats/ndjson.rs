@@ -9,6 +9,7 @@ use super::json::text::{Broken, Member, object, rough_end, skip_space, value_end
 use super::{BOM, Cut, Desk, Fault, Passage, SAMPLE_RECORDS, Sheet, input};
 use crate::columns::Mapping;
 use crate::error::Result;
+use crate::intake::beginning;
 use crate::labels::Labels;
 
 const ADVICE: &str =
@@ -308,8 +309,9 @@ fn object_line(
 fn check_first_line(sample: &[u8], bom: usize) -> std::result::Result<(), Box<Fault>> {
     let start = skip_space(sample, bom);
     let end = memchr::memchr(b'\n', &sample[start..]).map_or(sample.len(), |i| start + i);
-    let text = std::str::from_utf8(&sample[..end])
-        .map_err(|error| Fault::not_utf8(sample, error.valid_up_to(), Some(1)))?;
+    let text = std::str::from_utf8(&sample[..end]).map_err(|error| {
+        Fault::not_utf8(sample, error.valid_up_to(), Some(1), &beginning(sample))
+    })?;
     if start < end {
         object_line(text, start, 1, |text, at| {
             object(text.as_bytes(), at, &mut Vec::new())

@@ -31,12 +31,16 @@ pub(super) struct Cutting {
     bytes: Vec<u8>,
     index: csv::Index,
     last: bool,
+    /// Why no more could be read, if so: there is no whole record in it then.
+    trouble: Option<Error>,
 }
 
 /// The second station: labels batches, in any order.
 #[derive(Debug, Clone)]
 pub(super) struct Worker<'d> {
     pub(super) input: Input,
+    /// What tells the encoding of an input that is not UTF-8.
+    pub(super) beginning: Vec<u8>,
     pub(super) desk: Desk<'d>,
 }
 
@@ -89,38 +93,42 @@ impl<'r, 'i> Reader<'r, 'i> {
         self.batches
     }
 
-    /// No batch is cut any more.
-    pub(super) fn stop(&mut self) {
-        self.is_done = true;
-    }
-
     /// The next batch, if there is one. `spare` is a batch that is done with.
-    pub(super) fn next(&mut self, mut spare: Cutting) -> Result<Option<Cutting>> {
+    pub(super) fn next(&mut self, mut spare: Cutting) -> Option<Cutting> {
         if self.is_done {
-            return Ok(None);
+            return None;
         }
         let mut size = self.batch;
+        let mut trouble = None;
         let (end, last) = loop {
-            let filled = self.intake.fill(size);
-            filled.map_err(|error| Error::reading(&error))?;
+            self.intake.fill(size);
             let held = self.intake.buffer();
             let window = &held[..held.len().min(size)];
             let complete = self.intake.is_complete() && window.len() == held.len();
             match self.cutter.cut(window, complete, &mut spare.index) {
                 Cut::Batch(end) => break (end, false),
                 Cut::Last(end) => break (end, true),
-                // A record longer than the window.
-                Cut::More => size = window.len() * 2,
+                Cut::More if window.len() < held.len() => size = window.len() * 2,
+                // A record longer than the window, or cut off.
+                Cut::More => {
+                    let rest = held.len();
+                    trouble = self.intake.check().err();
+                    if trouble.is_some() {
+                        break (rest, true);
+                    }
+                    size = rest * 2;
+                }
             }
         };
         self.is_done = last;
         self.batches += 1;
-        Ok(Some(Cutting {
+        Some(Cutting {
             number: self.batches - 1,
             bytes: self.intake.take(end, spare.bytes),
             index: spare.index,
             last,
-        }))
+            trouble,
+        })
     }
 }
 
@@ -149,9 +157,12 @@ impl Worker<'_> {
     /// Text that is not UTF-8 ends a batch at the record before.
     fn label_bytes(
         &mut self,
-        cutting: &Cutting,
+        cutting: &mut Cutting,
         sheet: &mut Sheet,
     ) -> std::result::Result<(), Box<Fault>> {
+        if let Some(error) = cutting.trouble.take() {
+            return Err(cut_off(&cutting.bytes, error));
+        }
         let bytes = &cutting.bytes[..];
         let batch = |text, last, index| Batch {
             text,
@@ -175,7 +186,14 @@ impl Worker<'_> {
         let text = std::str::from_utf8(&bytes[..sound]).unwrap_or_default();
         self.input
             .label(batch(text, false, &index), &mut self.desk, sheet)?;
-        Err(Fault::not_utf8(bytes, wrong, Some(sheet.records + 1)))
+        let record = Some(sheet.records + 1);
+        let text = self.input.context(bytes, wrong);
+        let within = wrong - text.start;
+        let fault = Fault::not_utf8(&bytes[text], within, record, &self.beginning);
+        Err(Box::new(Fault {
+            at: wrong,
+            ..*fault
+        }))
     }
 }
 
@@ -224,6 +242,16 @@ impl Writer<'_, '_> {
     fn placed(&self, fault: Fault, bytes: &[u8]) -> Error {
         placed(fault, &self.position, bytes, self.file)
     }
+}
+
+/// The fault that what follows `bytes`, which hold no whole record, cannot be
+/// read.
+fn cut_off(bytes: &[u8], error: Error) -> Box<Fault> {
+    let is_within = bytes.iter().any(|byte| !byte.is_ascii_whitespace());
+    Box::new(Fault {
+        record: is_within.then_some(1),
+        ..*Fault::of_input(bytes.len(), error)
+    })
 }
 
 /// The error of a fault in `bytes`, which begin at a position.

@@ -15,7 +15,7 @@ use std::sync::atomic::AtomicU64;
 use crate::columns::{Columns, Mapping, Override};
 use crate::error::{Error, ErrorKind, Result};
 use crate::formats::{self, Convert, Desk, Fault, Format, Input, SAMPLE_RECORDS, Target};
-use crate::intake::{Intake, Position, Stretch};
+use crate::intake::{self, Intake, Origin, Position, Stretch};
 use crate::judge::{Judge, Survey, Tally};
 use crate::labels::Labels;
 use crate::layout::Layout;
@@ -104,6 +104,8 @@ impl Default for Options {
 pub struct Opened<'o> {
     /// The file.
     pub file: &'o str,
+    /// What it was before it was text in UTF-8.
+    pub origin: &'o Origin,
     /// Its format.
     pub format: Format,
     /// Its delimiter, if it is CSV or TSV.
@@ -235,9 +237,21 @@ struct Run<'r, 'o> {
 
 impl Run<'_, '_> {
     fn file(&mut self, source: Source<'_>, opened: &mut dyn FnMut(&Opened<'_>)) -> Result<()> {
-        let file = source.name;
-        let mut intake = Intake::new(source.reader);
-        let (mut input, values) = self.open(&mut intake, &file)?;
+        let (intake, origin) = intake::open(source.reader, &self.options.layout)?;
+        self.text(source.name, intake, &origin, opened)
+            .map_err(|error| origin.placed(error))
+    }
+
+    /// Labels the records of a text.
+    fn text(
+        &mut self,
+        file: String,
+        mut intake: Intake<'_>,
+        origin: &Origin,
+        opened: &mut dyn FnMut(&Opened<'_>),
+    ) -> Result<()> {
+        let (mut input, values) = self.open(&mut intake, &file, origin)?;
+        let beginning = intake::beginning(intake.buffer());
         let (names, complete) = input.names();
         let names = names.to_vec();
         let mapping = if input.is_empty() {
@@ -254,6 +268,7 @@ impl Run<'_, '_> {
         let (format, delimiter) = (input.format(), input.delimiter());
         opened(&Opened {
             file: &file,
+            origin,
             format,
             delimiter,
             names: &names,
@@ -308,8 +323,12 @@ impl Run<'_, '_> {
             position,
             late: Vec::new(),
         };
-        let mut workers =
-            threads::label(&mut reader, Worker { input, desk }, &mut writer, threads)?;
+        let worker = Worker {
+            input,
+            beginning,
+            desk,
+        };
+        let mut workers = threads::label(&mut reader, worker, &mut writer, threads)?;
         let (late, position) = (writer.late, writer.position);
         self.survey = workers[0].desk.judge.take_survey();
         let tail = tail(&workers[0].input, intake, &position, &file)?;
@@ -348,7 +367,19 @@ impl Run<'_, '_> {
 
     /// Reads as much as it takes to know the input, and returns the first
     /// values of its columns.
-    fn open(&self, intake: &mut Intake<'_>, file: &str) -> Result<(Input, Vec<Vec<String>>)> {
+    fn open(
+        &self,
+        intake: &mut Intake<'_>,
+        file: &str,
+        origin: &Origin,
+    ) -> Result<(Input, Vec<Vec<String>>)> {
+        let mut layout = self.options.layout.clone();
+        if origin.sheet.is_some() {
+            // A sheet is written as CSV with commas, whatever its name is.
+            layout.format = Some(Format::Csv);
+            layout.delimiter = Some(b',');
+        }
+        let name = origin.name_inside(file);
         let mut size = SAMPLE;
         let feeds = |key: &str| self.columns.knows(key);
         let overrides = self.options.overrides.iter();
@@ -358,12 +389,11 @@ impl Run<'_, '_> {
             .collect();
         let told = |name: &str| named.contains(&header_key(name));
         loop {
-            intake.fill(size).map_err(|error| Error::reading(&error))?;
+            intake.fill(size);
             let (sample, complete) = (intake.buffer(), intake.is_complete());
-            let enough = complete || sample.len() >= SAMPLE_MOST;
-            formats::refuse_foreign(sample)?;
-            let format = formats::detect(self.options.layout.format, file, sample, enough);
-            let open = |format| Input::open(format, &self.options.layout, sample, complete, &feeds);
+            let enough = intake.is_at_end() || sample.len() >= SAMPLE_MOST;
+            let format = formats::detect(layout.format, name, sample, enough);
+            let open = |format| Input::open(format, &layout, sample, complete, &feeds);
             let opened = format.map_or(Ok(None), open);
             if let Some(input) =
                 opened.map_err(|fault| placed(*fault, &Position::default(), sample, file))?
@@ -376,6 +406,11 @@ impl Run<'_, '_> {
                 }
             }
             size = sample.len() * 2;
+            let stands = sample.len();
+            if let Err(error) = intake.check() {
+                let fault = Fault::of_input(stands, error);
+                return Err(placed(*fault, &Position::default(), intake.buffer(), file));
+            }
         }
     }
 
@@ -442,11 +477,16 @@ impl Run<'_, '_> {
 
 /// Reads and checks what follows the records.
 fn tail(input: &Input, mut intake: Intake<'_>, position: &Position, file: &str) -> Result<Vec<u8>> {
-    intake.fill_up().map_err(|error| Error::reading(&error))?;
+    intake.fill_up();
+    if let Err(error) = intake.check() {
+        let tail = intake.buffer();
+        let fault = Fault::of_input(tail.len(), error);
+        return Err(placed(*fault, position, tail, file));
+    }
     let tail = intake.buffer();
     let text = std::str::from_utf8(tail).map_err(|error| {
         placed(
-            *Fault::not_utf8(tail, error.valid_up_to(), None),
+            *Fault::not_utf8(tail, error.valid_up_to(), None, &[]),
             position,
             tail,
             file,

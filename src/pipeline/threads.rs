@@ -21,7 +21,7 @@ pub(super) fn label<'d>(
     threads: usize,
 ) -> Result<Vec<Worker<'d>>> {
     let (mut cutting, mut labelled) = (Cutting::default(), Labelled::default());
-    while let Some(mut next) = reader.next(cutting)? {
+    while let Some(mut next) = reader.next(cutting) {
         labelled = worker.label(&mut next, labelled);
         writer.deliver(&mut labelled)?;
         cutting = next;
@@ -98,7 +98,7 @@ struct Hall<'h, 'r, 'i, 'w, 'o> {
 struct Queue {
     /// The batch that is written next.
     next: u64,
-    waiting: BTreeMap<u64, Result<Labelled>>,
+    waiting: BTreeMap<u64, Labelled>,
     /// So many may wait.
     most: usize,
     is_writing: bool,
@@ -138,22 +138,10 @@ impl Hall<'_, '_, '_, '_, '_> {
             let mut reader = lock(&self.reader);
             let number = reader.batches();
             let next = reader.next(cutting);
-            if next.is_err() {
-                reader.stop();
-            }
             drop(reader);
-            let labelled = match next {
-                Ok(None) => return,
-                Ok(Some(mut next)) => {
-                    let labelled = worker.label(&mut next, spare);
-                    cutting = next;
-                    Ok(labelled)
-                }
-                Err(error) => {
-                    cutting = Cutting::default();
-                    Err(error)
-                }
-            };
+            let Some(mut next) = next else { return };
+            let labelled = worker.label(&mut next, spare);
+            cutting = next;
             match self.hand_over(number, labelled) {
                 Some(done_with) => spare = done_with,
                 None => return,
@@ -163,7 +151,7 @@ impl Hall<'_, '_, '_, '_, '_> {
 
     /// Lays a batch down, and writes all whose turn it is unless somebody else
     /// does. Returns a batch that is done with; none where it is all over.
-    fn hand_over(&self, number: u64, labelled: Result<Labelled>) -> Option<Labelled> {
+    fn hand_over(&self, number: u64, labelled: Labelled) -> Option<Labelled> {
         let mut queue = lock(&self.queue);
         while queue.waiting.len() >= queue.most && queue.next != number && !queue.is_over() {
             queue = self
@@ -174,20 +162,17 @@ impl Hall<'_, '_, '_, '_, '_> {
         queue.waiting.insert(number, labelled);
         while !queue.is_writing && !queue.is_over() {
             let next = queue.next;
-            let Some(labelled) = queue.waiting.remove(&next) else {
+            let Some(mut labelled) = queue.waiting.remove(&next) else {
                 break;
             };
             queue.is_writing = true;
             drop(queue);
-            let written = labelled.and_then(|mut labelled| {
-                lock(&self.writer).deliver(&mut labelled)?;
-                Ok(labelled)
-            });
+            let written = lock(&self.writer).deliver(&mut labelled);
             queue = lock(&self.queue);
             queue.is_writing = false;
             queue.next += 1;
             match written {
-                Ok(done_with) => queue.spares.push(done_with),
+                Ok(()) => queue.spares.push(labelled),
                 Err(error) => {
                     queue.error = Some(error);
                     self.is_over.store(true, Ordering::Relaxed);

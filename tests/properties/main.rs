@@ -5,6 +5,7 @@
 
 mod csv;
 mod damage;
+mod encodings;
 mod json;
 
 use std::io::Read;

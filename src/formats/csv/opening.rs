@@ -10,7 +10,7 @@ use super::scan::{Scanner, Unclosed};
 use super::widths::Widths;
 use super::{Input, delimiter, swallowed, swallowing, unclosed};
 use crate::formats::{Fault, Format};
-use crate::intake::line_breaks;
+use crate::intake::{beginning, line_breaks};
 use crate::labels::Frame;
 use crate::layout::{Layout, Ragged};
 
@@ -52,8 +52,9 @@ impl Input {
         if behind == sample.len() && sample.ends_with(b"\r") && !complete {
             return Ok(None);
         }
-        let text = std::str::from_utf8(&sample[..end])
-            .map_err(|error| Fault::not_utf8(sample, error.valid_up_to(), None))?;
+        let text = std::str::from_utf8(&sample[..end]).map_err(|error| {
+            Fault::not_utf8(sample, error.valid_up_to(), None, &beginning(sample))
+        })?;
         let rows = first_rows(sample, start, delimiter, complete);
         let widths = Widths::find(&rows, layout.ragged == Ragged::Pad, layout.no_header);
         let names = if layout.no_header {

@@ -21,6 +21,7 @@ use self::text::{object, rough_end, skip_space, value_end};
 use super::{BOM, Batch, Cut, Desk, Fault, Passage, SAMPLE_RECORDS, Sheet, input};
 use crate::columns::Mapping;
 use crate::error::Result;
+use crate::intake::beginning;
 use crate::labels::Labels;
 
 /// An open JSON input.
@@ -47,6 +48,20 @@ enum Shape {
 pub(crate) struct Cutter {
     /// The document is itself the only record.
     is_single: bool,
+}
+
+/// The part of a document around a byte that is no text: a string, or what
+/// stands between brackets. It is within one record, or between two.
+pub(super) fn context(json: &[u8], at: usize) -> Range<usize> {
+    let is_end = |byte: &u8| b"\"{}[]\r\n".contains(byte);
+    let is_gap = |byte: &u8| b", \t".contains(byte);
+    let start = json[..at].iter().rposition(is_end).map_or(0, |i| i + 1);
+    let end = json[at..].iter().position(is_end);
+    let end = end.map_or(json.len(), |i| at + i);
+    // How much of a gap a batch holds depends on where it was cut.
+    let before = json[start..at].iter().take_while(|byte| is_gap(byte));
+    let after = json[at..end].iter().rev().take_while(|byte| is_gap(byte));
+    start + before.count()..end - after.count()
 }
 
 impl Cutter {
@@ -111,7 +126,12 @@ impl Input {
         if opened.is_none() && (complete || error.error_len().is_some()) {
             let is_array = sound.trim_start_matches(|c: char| !c.is_ascii_graphic());
             let record = is_array.starts_with('[').then_some(1);
-            return Err(Fault::not_utf8(sample, error.valid_up_to(), record));
+            return Err(Fault::not_utf8(
+                sample,
+                error.valid_up_to(),
+                record,
+                &beginning(sample),
+            ));
         }
         Ok(opened)
     }

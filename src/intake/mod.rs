@@ -1,39 +1,63 @@
 //! Bytes in: buffers that are filled, cut and refilled, and where we are.
 //!
 //! Owns reading and the counting of lines. Knows nothing of formats: where a
-//! buffer is cut is decided elsewhere.
+//! buffer is cut is decided elsewhere. What the bytes were before they were text
+//! in UTF-8 is [`origin`]'s.
+
+mod decode;
+mod guess;
+mod origin;
+mod unpack;
+mod workbook;
 
 use std::io::{self, Read};
 
-use crate::error::Place;
-use crate::formats::BOM;
+use crate::error::{Error, Place, Result};
+
+pub use decode::KnownBy;
+pub(crate) use decode::hex;
+pub(crate) use guess::{beginning, readings};
+pub(crate) use origin::open;
+pub use origin::{Meter, Origin};
+pub use unpack::Packing;
+pub use workbook::Sheet;
+
+/// UTF-8's byte order mark.
+pub(crate) const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// Where bytes come from.
+type Bytes<'i> = Box<dyn Read + Send + 'i>;
 
 /// An input being read.
 pub(crate) struct Intake<'i> {
-    reader: Box<dyn Read + Send + 'i>,
+    reader: Bytes<'i>,
     /// Its bytes from `taken` to `filled` are read and not yet taken. The others
     /// are left as they are, so that no buffer is cleared before it is read into.
     buffer: Vec<u8>,
     taken: usize,
     filled: usize,
     complete: bool,
+    /// Why there is nothing behind the buffer, though it is not complete.
+    trouble: Option<Error>,
 }
 
 impl<'i> Intake<'i> {
-    pub(crate) fn new(reader: Box<dyn Read + Send + 'i>) -> Self {
+    pub(crate) fn new(reader: Bytes<'i>) -> Self {
         Intake {
             reader,
             buffer: Vec::new(),
             taken: 0,
             filled: 0,
             complete: false,
+            trouble: None,
         }
     }
 
-    /// Reads on until the buffer holds `size` bytes or all there are.
-    pub(crate) fn fill(&mut self, size: usize) -> io::Result<()> {
-        if self.complete || self.buffer().len() >= size {
-            return Ok(());
+    /// Reads on until the buffer holds `size` bytes or all there are. Where
+    /// reading fails, it holds what came before, and [`check`](Self::check) tells.
+    pub(crate) fn fill(&mut self, size: usize) {
+        if self.is_at_end() || self.buffer().len() >= size {
+            return;
         }
         self.buffer.copy_within(self.taken..self.filled, 0);
         (self.taken, self.filled) = (0, self.filled - self.taken);
@@ -48,18 +72,25 @@ impl<'i> Intake<'i> {
                 }
                 Ok(read) => self.filled += read,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+                Err(error) => {
+                    self.trouble = Some(Error::reading(error));
+                    break;
+                }
             }
         }
-        Ok(())
     }
 
     /// Reads all there is.
-    pub(crate) fn fill_up(&mut self) -> io::Result<()> {
-        while !self.complete {
-            self.fill((self.buffer().len() * 2).max(64 * 1024))?;
+    pub(crate) fn fill_up(&mut self) {
+        while !self.is_at_end() {
+            self.fill((self.buffer().len() * 2).max(64 * 1024));
         }
-        Ok(())
+    }
+
+    /// For whoever needs more than the buffer holds: an error if there should be
+    /// more, and it cannot be read.
+    pub(crate) fn check(&mut self) -> Result<()> {
+        self.trouble.take().map_or(Ok(()), Err)
     }
 
     /// What is read and not yet taken.
@@ -70,6 +101,11 @@ impl<'i> Intake<'i> {
     /// True if nothing follows the buffer.
     pub(crate) fn is_complete(&self) -> bool {
         self.complete
+    }
+
+    /// True if nothing can be read behind the buffer.
+    pub(crate) fn is_at_end(&self) -> bool {
+        self.complete || self.trouble.is_some()
     }
 
     /// Takes the first `size` bytes; `other` is a buffer that is used again.
@@ -179,17 +215,17 @@ mod tests {
     #[test]
     fn what_is_not_taken_stays() {
         let mut intake = Intake::new(Box::new(&b"abcdef"[..]));
-        intake.fill(4).unwrap();
+        intake.fill(4);
         assert_eq!(
             (intake.buffer(), intake.is_complete()),
             (&b"abcd"[..], false)
         );
         assert_eq!(intake.take(3, b"before".to_vec()), b"abc");
-        intake.fill(10).unwrap();
+        intake.fill(10);
         assert_eq!((intake.buffer(), intake.is_complete()), (&b"def"[..], true));
         let mut intake = Intake::new(Box::new(&b"abc"[..]));
-        intake.fill(1).unwrap();
-        intake.fill_up().unwrap();
+        intake.fill(1);
+        intake.fill_up();
         assert_eq!((intake.buffer(), intake.is_complete()), (&b"abc"[..], true));
     }
 }
