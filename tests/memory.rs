@@ -158,8 +158,14 @@ fn memory_stays_flat_when_every_value_is_another_one_not_understood() {
     let words: String = (0..20_000)
         .map(|i| format!("word{i:05} and some more of it\n"))
         .collect();
-    let (short, _) = run(&[], "contract\n", &words[..words.len() / 10], "", 1 << 20);
-    let (long, _) = run(&[], "contract\n", &words, "", 16 << 20);
+    let (short, _) = run(
+        &[],
+        "contract\nyes\n",
+        &words[..words.len() / 10],
+        "",
+        1 << 20,
+    );
+    let (long, _) = run(&[], "contract\nyes\n", &words, "", 16 << 20);
     assert!(long.saturating_sub(short) < LITTLE, "{short} {long}");
 }
 

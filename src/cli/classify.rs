@@ -43,7 +43,7 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
         rejects
             .as_mut()
             .map(|rejects| rejects as &mut (dyn Write + Send)),
-        &mut |opened| tell(&report::opened(&rules, opened)),
+        &mut |opened| tell(&report::opened(&rules, &args.judging, opened)),
     )?;
     drop(progress);
     if let Some(rejects) = rejects {

@@ -12,7 +12,7 @@ use clientype::{Column, Options, Surveyed, quoted};
 use serde::Serialize;
 
 use super::progress::Counts;
-use super::{Columns, classify, config, report};
+use super::{Columns, Judging, classify, config, report};
 
 /// So many values that are not understood are shown.
 const UNREAD: usize = 5;
@@ -40,8 +40,8 @@ pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
         config::write(&rules, &surveyed)?;
     }
     let text = match args.format.as_str() {
-        "json" => as_json(&rules, &surveyed)?,
-        _ => as_text(&rules, &surveyed, &head),
+        "json" => as_json(&rules, &args.judging, &surveyed)?,
+        _ => as_text(&rules, &args.judging, &surveyed, &head),
     };
     std::io::stdout()
         .lock()
@@ -79,15 +79,15 @@ struct Unread<'s> {
     count: u64,
 }
 
-fn as_json(rules: &Rules, surveyed: &Surveyed) -> anyhow::Result<String> {
+fn as_json(rules: &Rules, judging: &Judging, surveyed: &Surveyed) -> anyhow::Result<String> {
     let columns = surveyed.columns.iter();
     let shown: Vec<Shown<'_>> = columns
-        .map(|column| show(rules, surveyed.records, column))
+        .map(|column| show(rules, judging, surveyed.records, column))
         .collect();
     Ok(serde_json::to_string_pretty(&shown)? + "\n")
 }
 
-fn show<'s>(rules: &'s Rules, records: u64, column: &'s Column) -> Shown<'s> {
+fn show<'s>(rules: &'s Rules, judging: &Judging, records: u64, column: &'s Column) -> Shown<'s> {
     let share = |part: u64, of: u64| match of {
         0 => None,
         of => Some((part as f64 / of as f64 * 10_000.0).round() / 10_000.0),
@@ -102,7 +102,7 @@ fn show<'s>(rules: &'s Rules, records: u64, column: &'s Column) -> Shown<'s> {
         column: &column.name,
         criterion: about(column).map(name),
         reading: column.feed.map(|feed| reading(rules, &feed)),
-        decided_by: decided_by(rules, column),
+        decided_by: decided_by(rules, told_by(rules, judging, column), column),
         filled: share(column.filled, records),
         understood: column
             .feed
@@ -121,7 +121,7 @@ fn about(column: &Column) -> Option<usize> {
     }
 }
 
-fn as_text(rules: &Rules, surveyed: &Surveyed, head: &str) -> String {
+fn as_text(rules: &Rules, judging: &Judging, surveyed: &Surveyed, head: &str) -> String {
     let records = report::count(surveyed.records, "record");
     let mut lines = vec![format!("{head}, {records}")];
     if surveyed.rejected > 0 {
@@ -134,7 +134,7 @@ fn as_text(rules: &Rules, surveyed: &Surveyed, head: &str) -> String {
         .columns
         .iter()
         .partition(|column| column.feed.is_some());
-    read.sort_by_key(|column| column.feed.map(|feed| (feed.criterion, feed.role)));
+    read.sort_by_key(|column| column.feed.map(|feed| (feed.criterion, feed.turn())));
     let values = |column: &Column| -> Vec<String> {
         column
             .samples
@@ -145,7 +145,7 @@ fn as_text(rules: &Rules, surveyed: &Surveyed, head: &str) -> String {
     for column in read {
         let Some(feed) = &column.feed else { continue };
         let name = &criterion(rules, feed).name;
-        let by = decided_by(rules, column);
+        let by = decided_by(rules, told_by(rules, judging, column), column);
         lines.push(String::new());
         lines.push(format!("{name} <- {} ({by})", quoted(&column.name)));
         lines.push(format!("  read as {}", reading(rules, feed)));
@@ -193,7 +193,7 @@ fn as_text(rules: &Rules, surveyed: &Surveyed, head: &str) -> String {
         lines.push(format!(
             "  {}: {}",
             quoted(&column.name),
-            decided_by(rules, column)
+            decided_by(rules, told_by(rules, judging, column), column)
         ));
         lines.push(format!("    {values}"));
     }
@@ -250,12 +250,20 @@ fn reading(rules: &Rules, feed: &Feed) -> String {
     }
 }
 
+/// What named a column's criterion.
+fn told_by(rules: &Rules, judging: &Judging, column: &Column) -> &'static str {
+    let feed = column.feed.as_ref();
+    feed.map_or("--map", |feed| {
+        judging.told_by(&criterion(rules, feed).name)
+    })
+}
+
 /// How it was decided whether a column is read, and as what.
-pub(super) fn decided_by(rules: &Rules, column: &Column) -> String {
+pub(super) fn decided_by(rules: &Rules, told_by: &str, column: &Column) -> String {
     let name = |criterion: usize| &rules.rulebook().criteria[criterion].name;
     if let Some(feed) = &column.feed {
         return match feed.how {
-            How::Told => "told so",
+            How::Told => told_by,
             How::Exact => "its name",
             How::Words => "the words of its name",
             How::Values => "its values",

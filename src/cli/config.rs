@@ -17,7 +17,7 @@ use toml_edit::{Array, DocumentMut, Item, Table, value};
 use super::{Judging, Reading, columns, date, delimiter, report};
 
 /// Its name where none is given.
-const NAME: &str = "clientype.toml";
+pub(super) const NAME: &str = "clientype.toml";
 
 /// What the file may say.
 #[derive(Debug, Default, Deserialize)]
@@ -100,7 +100,8 @@ fn parse(text: &str) -> anyhow::Result<Config> {
 /// Adds what `config` says to what the command line says, which wins.
 fn apply(config: Config, reading: &mut Reading, judging: &mut Judging) -> anyhow::Result<()> {
     for (criterion, columns) in &config.map {
-        if judging.map.iter().any(|told| told.criterion == *criterion) {
+        let mut told = judging.map.iter();
+        if told.any(|told| told.criterion == *criterion) {
             continue;
         }
         let named = |column: &toml::Value| match column {
@@ -115,6 +116,7 @@ fn apply(config: Config, reading: &mut Reading, judging: &mut Judging) -> anyhow
             column => named(column).map(|one| vec![one]),
         };
         judging.map.extend::<Vec<Override>>(several?);
+        judging.configured.push(criterion.clone());
     }
     if judging.own.is_empty() {
         judging.own = config.own;
@@ -190,7 +192,11 @@ pub(super) fn write(rules: &Rules, surveyed: &Surveyed) -> anyhow::Result<()> {
     let mut document: DocumentMut = before
         .parse()
         .with_context(|| format!("{NAME}: the configuration cannot be read"))?;
-    document["map"] = Item::Table(map(rules, surveyed));
+    let mut table = map(rules, surveyed);
+    let others = document.iter().any(|(key, _)| key != "map");
+    let gap = if others { "\n" } else { "" };
+    table.decor_mut().set_prefix(format!("{gap}{HEADING}\n"));
+    document["map"] = Item::Table(table);
     let mut file = super::output::Output::open(Some(path))?;
     std::io::Write::write_all(&mut file, document.to_string().as_bytes())?;
     file.finish()?;
@@ -198,16 +204,16 @@ pub(super) fn write(rules: &Rules, surveyed: &Surveyed) -> anyhow::Result<()> {
     Ok(())
 }
 
+const HEADING: &str =
+    "# What feeds which criterion; written by `clientype columns --write-config`.";
+
 /// By criterion its columns, with a word on how they were found.
 fn map(rules: &Rules, surveyed: &Surveyed) -> Table {
     let mut map = Table::new();
-    map.decor_mut().set_prefix(
-        "# What feeds which criterion; written by `clientype columns --write-config`.\n",
-    );
     for (index, criterion) in rules.rulebook().criteria.iter().enumerate() {
         let feeds = |column: &&Column| column.feed.is_some_and(|feed| feed.criterion == index);
         let mut fed: Vec<&Column> = surveyed.columns.iter().filter(feeds).collect();
-        fed.sort_by_key(|column| column.feed.map(|feed| feed.role));
+        fed.sort_by_key(|column| column.feed.map(|feed| feed.turn()));
         let is_term = |column: &&Column| column.feed.is_some_and(|feed| feed.role == Role::Term);
         // Alone it would beat the dates, which it does not as it is found.
         if fed.is_empty() || fed.iter().all(is_term) {
@@ -224,7 +230,7 @@ fn map(rules: &Rules, surveyed: &Surveyed) -> Table {
         };
         let by: Vec<String> = fed
             .iter()
-            .map(|column| columns::decided_by(rules, column))
+            .map(|column| columns::decided_by(rules, "--map", column))
             .collect();
         if let Some(value) = item.as_value_mut() {
             value

@@ -224,6 +224,20 @@ struct Judging {
     /// there is one here, unless given.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
+
+    /// The criteria of which that file names the columns.
+    #[arg(skip)]
+    configured: Vec<String>,
+}
+
+impl Judging {
+    /// What named the column of this criterion.
+    fn told_by(&self, criterion: &str) -> &'static str {
+        match self.configured.iter().any(|name| name == criterion) {
+            true => config::NAME,
+            false => "--map",
+        }
+    }
 }
 
 const COLUMNS_EXAMPLES: &str = "\

@@ -6,6 +6,7 @@
 use std::io::Write as _;
 use std::sync::{Mutex, PoisonError};
 
+use super::Judging;
 use clientype::columns::{Feed, How, Role, Why};
 use clientype::rules::DateOrder;
 use clientype::rules::compile::Rules;
@@ -48,7 +49,7 @@ fn clear(width: usize) -> String {
 }
 
 /// Which column feeds which criterion.
-pub(super) fn opened(rules: &Rules, opened: &Opened<'_>) -> String {
+pub(super) fn opened(rules: &Rules, judging: &Judging, opened: &Opened<'_>) -> String {
     let criteria = &rules.rulebook().criteria;
     let name = |criterion: usize| criteria[criterion].name.as_str();
     let mut lines = vec![input(opened)];
@@ -56,10 +57,11 @@ pub(super) fn opened(rules: &Rules, opened: &Opened<'_>) -> String {
     let mut fed: Vec<(&Feed, String)> = Vec::new();
     for (column, feeds) in opened.names.iter().zip(&mapping.feeds) {
         for feed in feeds {
-            fed.push((feed, format!("{}{}", quoted(column), remarks(rules, feed))));
+            let remarks = remarks(rules, feed, judging.told_by(name(feed.criterion)));
+            fed.push((feed, format!("{}{remarks}", quoted(column))));
         }
     }
-    fed.sort_by_key(|(feed, _)| (feed.criterion, feed.role));
+    fed.sort_by_key(|(feed, _)| (feed.criterion, feed.turn()));
     let width = fed.iter().map(|(feed, _)| name(feed.criterion).len()).max();
     let width = width.unwrap_or(0);
     for (feed, column) in fed {
@@ -125,11 +127,11 @@ pub(super) fn opened(rules: &Rules, opened: &Opened<'_>) -> String {
 }
 
 /// How a column was found and is read, where that is not plain.
-fn remarks(rules: &Rules, feed: &Feed) -> String {
+fn remarks(rules: &Rules, feed: &Feed, told_by: &str) -> String {
     let value = |value: u8| &rules.rulebook().criteria[feed.criterion].values[usize::from(value)];
     let mut remarks = Vec::new();
     match feed.how {
-        How::Told => remarks.push("told so".to_owned()),
+        How::Told => remarks.push(told_by.to_owned()),
         How::Values => remarks.push("by its values".to_owned()),
         How::Words | How::Exact => {}
     }

@@ -28,7 +28,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::error::{Error, ErrorKind, Result, quoted};
 use crate::rules::compile::{Rules, nearest};
-use crate::rules::read::Sense;
+use crate::rules::read::{Reading, Sense};
 use crate::rules::{DateOrder, Kind, header_key};
 
 use self::names::{Found, Names, twin};
@@ -123,6 +123,12 @@ impl Feed {
             seat,
         };
         feed.map_or(unread, |feed| Feed { seat, ..*feed })
+    }
+
+    /// Its turn among those of its criterion: the place at which the user named it,
+    /// then its part.
+    pub fn turn(&self) -> (usize, Role) {
+        (self.rank, self.role)
     }
 
     /// The unit of a bare number, where the column states one.
@@ -418,7 +424,8 @@ impl<'r> Columns<'r> {
             for feed in &feeds {
                 let feed = self.sensed(*feed, values_of(column));
                 let feed = self.meant(feed, name, values_of(column));
-                match self.contradicted(&feed, values_of(column)) {
+                let spoiled = self.spoiled(&feed, names, values_of(column));
+                match spoiled.or_else(|| self.contradicted(&feed, values_of(column))) {
                     Some(why) => mapping.unused[column] = Some(why),
                     None => {
                         let part = (feed.criterion, feed.rank, feed.role);
@@ -460,6 +467,16 @@ impl<'r> Columns<'r> {
         Ok(mapping)
     }
 
+    /// Why bare numbers are no length, if another column says what they are of.
+    fn spoiled<S: AsRef<str>>(&self, feed: &Feed, names: &[S], values: &[String]) -> Option<Why> {
+        let criterion = feed.criterion;
+        let is_bare = self.is_length(criterion) && feed.sense == Sense::Plain;
+        let may_be = feed.how != How::Told && is_bare && values::are_numbers(values);
+        let mut others = names.iter();
+        let spoils = may_be && others.any(|name| self.names.spoils(name.as_ref(), criterion));
+        spoils.then_some(Why::Unclear(criterion))
+    }
+
     /// The feed that the user named, in the part that the values show where the
     /// name is doubtful: `customer` may be a flag.
     fn meant(&self, feed: Feed, name: &str, values: &[String]) -> Feed {
@@ -471,7 +488,7 @@ impl<'r> Columns<'r> {
         let parts: Vec<Feed> = parts
             .map(|(criterion, role)| self.feed(criterion, role, How::Told, name))
             .collect();
-        match self.decide(&parts, values) {
+        match self.decide(&parts, values, &[feed.criterion]) {
             Doubt::Decided(part) => Feed {
                 rank: feed.rank,
                 ..part
@@ -491,6 +508,7 @@ impl<'r> Columns<'r> {
         mapping: &mut Mapping,
     ) {
         let clear: Vec<(usize, usize, Role)> = rivals.keys().copied().collect();
+        let about: Vec<usize> = clear.iter().map(|(criterion, ..)| *criterion).collect();
         for &column in unfed {
             let name = names[column].as_ref();
             let mut doubts = self.names.doubts(name);
@@ -509,7 +527,7 @@ impl<'r> Columns<'r> {
                 open.map(|&(criterion, role)| self.feed(criterion, role, How::Values, name));
             let feeds: Vec<Feed> = feeds.collect();
             let values = values.get(column).map_or(&[][..], Vec::as_slice);
-            match self.decide(&feeds, values) {
+            match self.decide(&feeds, values, &about) {
                 Doubt::Decided(feed) => {
                     let part = (feed.criterion, feed.rank, feed.role);
                     rivals.entry(part).or_default().push((column, feed));
@@ -522,8 +540,9 @@ impl<'r> Columns<'r> {
         }
     }
 
-    /// Chooses one of several columns that play the same part: the one that was
-    /// found best, or the first where all say the same.
+    /// Chooses among several columns that play the same part: the one that was
+    /// found best. Of several such the first, where all say the same; all of them,
+    /// where none says something else than another; and else none.
     fn choose<S: AsRef<str>>(
         &self,
         names: &[S],
@@ -538,31 +557,43 @@ impl<'r> Columns<'r> {
             .iter()
             .copied()
             .partition(|(_, feed)| feed.how == best);
-        let Some(&(first, feed)) = tied.first() else {
+        let Some(&(first, _)) = tied.first() else {
             return;
         };
         let name = |column: usize| names[column].as_ref().to_owned();
+        for (column, feed) in less {
+            mapping.unused[column] = Some(Why::Less(feed.criterion, name(first)));
+        }
         let says = |(column, feed): &(usize, Feed)| {
             let values = values.get(*column).map_or(&[][..], Vec::as_slice);
             self.readings(feed, values)
         };
-        let same = tied[1..].iter().all(|other| {
-            let said = says(&(first, feed));
-            said == says(other) && said.iter().any(|reading| reading.is_known())
-        });
-        if same {
-            mapping.feeds[first].push(feed);
-        } else {
-            mapping.unused[first] = Some(Why::Tied(feed.criterion, name(tied[1].0)));
+        let said: Vec<_> = tied.iter().map(says).collect();
+        let known = |said: &Vec<Reading>| said.iter().any(|reading| reading.is_known());
+        let contrary = |one: &Vec<Reading>, other: &Vec<Reading>| {
+            let pairs = one.iter().zip(other);
+            pairs
+                .into_iter()
+                .any(|(one, other)| one.is_known() && other.is_known() && one != other)
+        };
+        let (mut same, mut agree) = (known(&said[0]), said.iter().any(known));
+        for (i, one) in said.iter().enumerate() {
+            same &= *one == said[0];
+            agree &= said[i + 1..].iter().all(|other| !contrary(one, other));
         }
-        for &(column, feed) in &tied[1..] {
-            mapping.unused[column] = Some(match same {
-                true => Why::Same(feed.criterion, name(first)),
-                false => Why::Tied(feed.criterion, name(first)),
-            });
-        }
-        for (column, feed) in less {
-            mapping.unused[column] = Some(Why::Less(feed.criterion, name(first)));
+        // Columns of objects that not all of them have are not side by side.
+        agree &= said.iter().all(|one| one.len() == said[0].len());
+        let alone = tied.len() == 1;
+        for (place, (column, feed)) in tied.iter().copied().enumerate() {
+            let other = if place == 0 { 1 } else { 0 };
+            if alone || same && place == 0 || agree && !same {
+                mapping.feeds[column].push(feed);
+            } else if same {
+                mapping.unused[column] = Some(Why::Same(feed.criterion, name(first)));
+            } else {
+                let other = name(tied[other].0);
+                mapping.unused[column] = Some(Why::Tied(feed.criterion, other));
+            }
         }
     }
 
@@ -573,7 +604,7 @@ impl<'r> Columns<'r> {
         let mut feeds: Vec<&mut Feed> = feeds
             .filter(|feed| self.own_seat(feed.criterion, feed.role).is_none())
             .collect();
-        feeds.sort_by_key(|feed| (feed.criterion, feed.rank, feed.role));
+        feeds.sort_by_key(|feed| (feed.criterion, feed.turn()));
         let mut seated = vec![false; self.rules.rulebook().criteria.len()];
         let mut next = self.rules.slots();
         for feed in feeds {

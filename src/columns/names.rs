@@ -146,13 +146,32 @@ impl<'r> Names<'r> {
         })
     }
 
-    /// True where `value` does not tell what was asked: it is a word that many
-    /// columns have, or none, or yes or no unless the criterion is a `question`.
-    pub(super) fn tells_nothing(value: &str, question: bool) -> bool {
+    /// True where `value` does not tell what was asked: it is none, or yes or no
+    /// unless the criterion is a `question`.
+    pub(super) fn is_bare(value: &str, question: bool) -> bool {
+        let mut key = String::new();
+        cell_key(value, &mut key);
+        Self::answer(&key).is_some_and(|yes_or_no| !(yes_or_no && question))
+    }
+
+    /// True where `value` is a word that many columns have.
+    pub(super) fn is_common(value: &str) -> bool {
         let mut key = String::new();
         cell_key(value, &mut key);
         CELLS.get(&key).any(|row| row == ("*", "(common)"))
-            || Self::answer(&key).is_some_and(|yes_or_no| !(yes_or_no && question))
+    }
+
+    /// True if a column with this name speaks against bare numbers as lengths of
+    /// a criterion: where calls are listed, they are seconds.
+    pub(super) fn spoils(&self, name: &str, criterion: usize) -> bool {
+        let criterion = &self.rules.rulebook().criteria[criterion].name;
+        let words = header_words(&plain(name));
+        let mut runs = runs(&words);
+        runs.any(|(words, _)| {
+            let key = words.concat();
+            let mut rows = HEADERS.get(&key);
+            rows.any(|row| row == (criterion.as_str(), "(unless)"))
+        })
     }
 
     /// What the column `name` surely means, or surely not.

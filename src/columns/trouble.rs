@@ -33,6 +33,14 @@ impl Columns<'_> {
     /// The error that no column of `names` feeds any criterion.
     pub(crate) fn nothing_fed<S: AsRef<str>>(&self, names: &[S], mapping: &Mapping) -> Error {
         let criteria = &self.rules.rulebook().criteria;
+        let mut whys = names.iter().zip(&mapping.unused);
+        let tied = whys.find_map(|(name, why)| match why {
+            Some(Why::Tied(criterion, other)) => Some((*criterion, name.as_ref(), other)),
+            _ => None,
+        });
+        if let Some((criterion, first, second)) = tied {
+            return self.two_columns(criterion, first, second);
+        }
         let columns = names.iter().map(AsRef::as_ref).zip(&mapping.unused);
         let likely = |(name, why): (_, &Option<Why>)| {
             let criterion = match why {

@@ -4,12 +4,13 @@
 //! means, whether a clear one can be trusted, in which order dates are written.
 
 use super::names::Names;
-use super::{Columns, Feed, Role, Why};
+use super::{Columns, Feed, How, Role, Why};
 use crate::rules::read::{Reading, Sense};
 use crate::rules::{DateOrder, Kind};
 
-/// A clear name is trusted against so many values that are not understood.
-const NONE_OF: usize = 10;
+/// So many values of which none is understood speak against a name: fewer where
+/// it is not quite the criterion's.
+const NONE_OF: (usize, usize) = (5, 3);
 /// And against so many that are numbers where words are expected.
 const NUMBERS: usize = 3;
 /// Fifty years: nobody writes more months than that for a relationship.
@@ -49,36 +50,47 @@ impl Columns<'_> {
     /// Why a clear name is not to be trusted, if its values are against it.
     pub(super) fn contradicted(&self, feed: &Feed, values: &[String]) -> Option<Why> {
         let criterion = feed.criterion;
-        if feed.how == super::How::Told || !self.rules.can_read(criterion) {
+        if feed.how == How::Told || !self.rules.can_read(criterion) {
             return None;
         }
-        let kind = self.rules.rulebook().criteria[criterion].kind;
-        let readings = self.readings(feed, values);
+        let of = &self.rules.rulebook().criteria[criterion];
+        let question = of.values.iter().any(|value| value == "yes");
+        // That there is none, any column may say.
+        let telling = values
+            .iter()
+            .filter(|value| !Names::is_bare(value, question));
+        let telling: Vec<String> = telling.cloned().collect();
+        let readings = self.readings(feed, &telling);
         let filled = readings
             .iter()
             .filter(|reading| **reading != Reading::Missing);
         let filled = filled.count();
         let understood = readings.iter().any(|reading| reading.is_known());
-        let numbers = values
+        let numbers = telling
             .iter()
             .filter(|value| number(value).is_some())
             .count();
-        if kind == Kind::Choice && !understood && filled >= NUMBERS && numbers >= filled {
+        if of.kind == Kind::Choice && !understood && filled >= NUMBERS && numbers >= filled {
             return Some(Why::Numbers(criterion));
         }
-        if kind == Kind::Length && feed.sense == Sense::Plain {
+        if of.kind == Kind::Length && feed.sense == Sense::Plain {
             let numbers = values.iter().filter_map(|value| number(value));
             let long = numbers.clone().filter(|months| *months > MOST_MONTHS);
             if long.count() * 50 > numbers.count() {
                 return Some(Why::TooLong(criterion));
             }
         }
-        (!self.strict && !understood && filled >= NONE_OF).then_some(Why::NotUnderstood(criterion))
+        let none_of = match (feed.how, feed.role) {
+            (How::Exact, Role::Plain) => NONE_OF.0,
+            _ => NONE_OF.1,
+        };
+        (!self.strict && !understood && filled >= none_of).then_some(Why::NotUnderstood(criterion))
     }
 
-    /// The one of `feeds` that `values` are understood as: at least half
-    /// of those that are not missing, and as no other so often.
-    pub(super) fn decide(&self, feeds: &[Feed], values: &[String]) -> Doubt {
+    /// The one of `feeds` that `values` are understood as: at least three quarters
+    /// of those that are not missing, and as no other so often. `about` are the
+    /// criteria that other columns are surely about.
+    pub(super) fn decide(&self, feeds: &[Feed], values: &[String], about: &[usize]) -> Doubt {
         let mut best: Option<(usize, Feed)> = None;
         let mut tied = false;
         for feed in feeds {
@@ -88,7 +100,7 @@ impl Columns<'_> {
             let feed = self.sensed(*feed, values);
             let understood = match feed.role {
                 Role::Flag(_) | Role::Before(_) => answers(values),
-                _ => self.understood(&feed, values),
+                _ => self.understood(&feed, values, about.contains(&feed.criterion)),
             };
             let Some(understood) = understood else {
                 continue;
@@ -106,24 +118,27 @@ impl Columns<'_> {
     }
 
     /// How many of the values that tell something are understood, if these are
-    /// at least half of them.
-    fn understood(&self, feed: &Feed, values: &[String]) -> Option<usize> {
+    /// at least three quarters of them. What many columns say tells nothing, unless
+    /// the whole file is `about` the criterion.
+    fn understood(&self, feed: &Feed, values: &[String], about: bool) -> Option<usize> {
         let criterion = &self.rules.rulebook().criteria[feed.criterion];
         let question = criterion.values.iter().any(|value| value == "yes");
         // Any column of numbers could be a length of time.
-        let is_bare = |value: &str| {
+        let is_number = |value: &str| {
             criterion.kind == Kind::Length && feed.sense == Sense::Plain && number(value).is_some()
         };
-        let telling = values
-            .iter()
-            .filter(|value| !is_bare(value) && !Names::tells_nothing(value, question));
+        let telling = values.iter().filter(|value| {
+            !is_number(value)
+                && !Names::is_bare(value, question)
+                && (about || !Names::is_common(value))
+        });
         let telling: Vec<String> = telling.cloned().collect();
         let readings = self.readings(feed, &telling);
         let filled = readings
             .iter()
             .filter(|reading| **reading != Reading::Missing);
         let understood = readings.iter().filter(|reading| reading.is_known()).count();
-        (understood > 0 && understood * 2 >= filled.count()).then_some(understood)
+        (understood > 0 && understood * 4 >= filled.count() * 3).then_some(understood)
     }
 }
 
@@ -144,6 +159,12 @@ fn answers(values: &[String]) -> Option<usize> {
 pub(super) fn undated(values: &[String]) -> Option<String> {
     let order = DateOrder::of_column(values.iter().map(String::as_str));
     order.err().map(str::to_owned)
+}
+
+/// True where one of `values` at least is a number, and none anything else.
+pub(super) fn are_numbers(values: &[String]) -> bool {
+    let mut filled = values.iter().filter(|value| !value.trim().is_empty());
+    filled.clone().count() > 0 && filled.all(|value| number(value).is_some())
 }
 
 fn number(value: &str) -> Option<f64> {

@@ -16,7 +16,7 @@ use jiff::civil::Date;
 use crate::columns::Feed;
 use crate::rules::compile::Rules;
 use crate::rules::evaluate::{Evaluation, Plan};
-use crate::rules::read::Reading;
+use crate::rules::read::{Reading, Sense};
 use crate::rules::{Bin, Kind, is_open, read_plain};
 
 use self::memory::{Digest, Known, Memory};
@@ -197,7 +197,10 @@ impl<'r> Judge<'r> {
         let reading = self
             .rules
             .read_in(criterion, text, feed.sense, &mut self.key);
-        let bin = self.rules.bin(criterion, reading);
+        let mut bin = self.rules.bin(criterion, reading);
+        if bin == Bin::MISSING && self.is_silent(feed, text) {
+            bin = Bin::SILENT;
+        }
         self.slots[seat] = bin;
         let mut counted = 0;
         match reading {
@@ -225,11 +228,25 @@ impl<'r> Judge<'r> {
         Ok(())
     }
 
+    /// True for a word that says nothing on purpose, where another column could
+    /// be asked: a draft is no contract, though it has a number.
+    fn is_silent(&mut self, feed: &Feed, text: &str) -> bool {
+        let mut others = self.others.iter();
+        feed.sense == Sense::Plain
+            && others.any(|(_, criterion)| *criterion == feed.seat)
+            && !self.rules.is_blank(text, &mut self.key)
+    }
+
     /// Judges the record whose slots are filled.
     #[inline(always)]
     pub(crate) fn decide(&mut self) -> Result<(), Box<Unread>> {
         for index in 0..self.others.len() {
             self.fill_in(index);
+        }
+        for &(_, criterion) in &self.others {
+            if self.slots[criterion] == Bin::SILENT {
+                self.slots[criterion] = Bin::MISSING;
+            }
         }
         let mut contradicts = None;
         for index in 0..self.rules.derived().len() {
@@ -351,7 +368,7 @@ impl<'r> Judge<'r> {
                     .to_owned()
             }
             Kind::Date => {
-                "a day such as 2024-06-14 or 14.06.2024, with the start before the end and not 100 years away"
+                "a day such as 2024-06-14 or 14.06.2024 (3/4/2024 needs --date-order), with the start before the end and not 100 years away"
                     .to_owned()
             }
             Kind::Organization => "the name of an organization".to_owned(),

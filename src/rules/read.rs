@@ -113,6 +113,10 @@ impl Reader {
             return Some(meaning);
         }
         let for_all = rows.filter_map(|(criterion, value)| match (criterion, value) {
+            // None is no length, and no day.
+            ("*", "(none)") if matches!(self.kind, Kind::Length | Kind::Date) => {
+                Some(Meaning::Missing)
+            }
             // A column that says whether there is one names none.
             ("*", "yes" | "no") if self.kind == Kind::Organization => Some(Meaning::None),
             ("*", _) => of_value(value),

@@ -14,6 +14,7 @@
 //! | `(flag? V)` | the same, if only such answers stand below it |
 //! | `(since)` | one of a start that is the start of the relationship itself |
 //! | `(term)` | one of a length that is that of a commitment |
+//! | `(unless)` | one beside which bare numbers are no lengths for the criterion |
 //! | `(filler)` | a word that does not change what a column name means |
 //! | `(filler?)` | one that does if the column names somebody: `our company` |
 //! | `(missing)` | a way to write that nothing is known |
@@ -39,7 +40,7 @@ pub const NEVER: &str = include_str!("never.csv");
 
 /// Whether a row with this value is a name of columns, or a part of one.
 pub fn is_of_headers(value: &str) -> bool {
-    let kinds = ["(column", "(fill", "(flag", "(since)", "(term)"];
+    let kinds = ["(column", "(fill", "(flag", "(since)", "(term)", "(unless)"];
     kinds.iter().any(|kind| value.starts_with(kind))
 }
 
