@@ -11,7 +11,7 @@
 //! `supplier` may change what it means. What was nearly matched is reported.
 //!
 //! Some names can mean several things (`Type`, `Preis`, `Relation`). Such a
-//! column feeds a criterion only if at least half of its first values are
+//! column feeds a criterion only if at least three fifths of its first values are
 //! understood as that criterion, and as no other so well. No name is trusted
 //! against the values below it: none that is understood is no column of ours.
 //!

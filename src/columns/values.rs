@@ -8,9 +8,10 @@ use super::{Columns, Feed, How, Role, Why};
 use crate::rules::read::{Reading, Sense};
 use crate::rules::{DateOrder, Kind};
 
-/// So many values of which none is understood speak against a name: fewer where
-/// it is not quite the criterion's.
-const NONE_OF: (usize, usize) = (5, 3);
+/// So many values of which none is understood speak against the criterion's very
+/// name, and so many against one that is not quite it. Fewer are told of, value by
+/// value.
+const NONE_OF: (usize, usize) = (20, 5);
 /// And against so many that are numbers where words are expected.
 const NUMBERS: usize = 3;
 /// Fifty years: nobody writes more months than that for a relationship.
@@ -87,7 +88,7 @@ impl Columns<'_> {
         (!self.strict && !understood && filled >= none_of).then_some(Why::NotUnderstood(criterion))
     }
 
-    /// The one of `feeds` that `values` are understood as: at least three quarters
+    /// The one of `feeds` that `values` are understood as: at least three fifths
     /// of those that are not missing, and as no other so often. `about` are the
     /// criteria that other columns are surely about.
     pub(super) fn decide(&self, feeds: &[Feed], values: &[String], about: &[usize]) -> Doubt {
@@ -118,7 +119,7 @@ impl Columns<'_> {
     }
 
     /// How many of the values that tell something are understood, if these are
-    /// at least three quarters of them. What many columns say tells nothing, unless
+    /// at least three fifths of them. What many columns say tells nothing, unless
     /// the whole file is `about` the criterion.
     fn understood(&self, feed: &Feed, values: &[String], about: bool) -> Option<usize> {
         let criterion = &self.rules.rulebook().criteria[feed.criterion];
@@ -138,7 +139,7 @@ impl Columns<'_> {
             .iter()
             .filter(|reading| **reading != Reading::Missing);
         let understood = readings.iter().filter(|reading| reading.is_known()).count();
-        (understood > 0 && understood * 4 >= filled.count() * 3).then_some(understood)
+        (understood > 0 && understood * 5 >= filled.count() * 3).then_some(understood)
     }
 }
 
