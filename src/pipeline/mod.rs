@@ -18,7 +18,7 @@ use crate::formats::{self, Convert, Desk, Fault, Format, Input, SAMPLE_RECORDS, 
 use crate::intake::{self, Intake, Origin, Position, Stretch};
 use crate::judge::{Judge, Survey, Tally};
 use crate::labels::Labels;
-use crate::layout::Layout;
+use crate::layout::{Layout, Ragged};
 use crate::rules::DateOrder;
 use crate::rules::compile::Rules;
 use crate::rules::header_key;
@@ -398,6 +398,7 @@ impl Run<'_, '_> {
             if let Some(input) =
                 opened.map_err(|fault| placed(*fault, &Position::default(), sample, file))?
             {
+                only_for_csv(&layout, &input)?;
                 let (values, records) = input.values(sample);
                 if enough || records >= SAMPLE_RECORDS {
                     let checked = input.check(sample, complete, &feeds, &told);
@@ -496,6 +497,26 @@ fn tail(input: &Input, mut intake: Intake<'_>, position: &Position, file: &str) 
         .check_tail(text)
         .map_err(|fault| placed(*fault, position, tail, file))?;
     Ok(tail.to_vec())
+}
+
+/// Refuses what can only be said of CSV where the input is no CSV.
+fn only_for_csv(layout: &Layout, input: &Input) -> Result<()> {
+    let said = [
+        (layout.skip_lines > 0, "--skip-lines"),
+        (layout.no_header, "--no-header"),
+        (layout.ragged != Ragged::Error, "--ragged"),
+        (layout.delimiter.is_some(), "--delimiter"),
+    ];
+    let what = said.iter().find(|(said, _)| *said);
+    let (Some((_, flag)), Input::Json(_) | Input::Ndjson(_)) = (what, input) else {
+        return Ok(());
+    };
+    let found = format!("{flag} is for CSV, and this is {}", input.format().title());
+    Err(Error::new(ErrorKind::Usage, found)
+        .expected("CSV or TSV")
+        .advice(format!(
+            "leave {flag} out, or name the format: --input-format csv"
+        )))
 }
 
 fn no_array() -> Error {

@@ -26,6 +26,9 @@ use crate::error::Result;
 use crate::intake::line_breaks;
 use crate::labels::{Frame, Labels};
 
+/// So many values of each column are looked at, if they were read anyway.
+const MOST_VALUES: usize = 10 * SAMPLE_RECORDS;
+
 /// An open CSV input: what its header says.
 #[derive(Debug, Clone)]
 pub(crate) struct Input {
@@ -84,7 +87,7 @@ impl Input {
         let mut values = vec![Vec::new(); self.names.len()];
         let mut scanner = Scanner::new(sample, self.prologue, self.delimiter);
         let mut records = 0;
-        while records < SAMPLE_RECORDS
+        while records < MOST_VALUES
             && let Some(Ok(record)) = scanner.next()
         {
             records += 1;
