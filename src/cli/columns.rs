@@ -236,6 +236,7 @@ fn reading(rules: &Rules, feed: &Feed) -> String {
         }
         Kind::Date => match feed.date_order() {
             Some(order) => format!("a day; in digits {}", report::order(order)),
+            None if feed.is_serial() => "a day, stored as a number".to_owned(),
             None => "a day".to_owned(),
         },
         Kind::Organization => "the name of an organization, compared with our own".to_owned(),

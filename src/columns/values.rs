@@ -6,7 +6,7 @@
 use super::names::Names;
 use super::{Columns, Feed, How, Role, Why};
 use crate::rules::read::{Reading, Sense};
-use crate::rules::{DateOrder, Kind};
+use crate::rules::{DateOrder, Kind, serial};
 
 /// So many values of which none is understood speak against the criterion's very
 /// name, and so many against one that is not quite it. Fewer are told of, value by
@@ -27,6 +27,10 @@ pub(super) enum Doubt {
 impl Columns<'_> {
     /// The feed with the sense that its values show, where they have to.
     pub(super) fn sensed(&self, mut feed: Feed, values: &[String]) -> Feed {
+        if self.serials && self.is_date(feed.criterion) && are_serials(values) {
+            feed.sense = Sense::Serial;
+            return feed;
+        }
         if self.is_date(feed.criterion)
             && matches!(feed.sense, Sense::Plain | Sense::Dated(_))
             && let Ok(Some(order)) = DateOrder::of_column(values.iter().map(String::as_str))
@@ -160,6 +164,13 @@ fn answers(values: &[String]) -> Option<usize> {
 pub(super) fn undated(values: &[String]) -> Option<String> {
     let order = DateOrder::of_column(values.iter().map(String::as_str));
     order.err().map(str::to_owned)
+}
+
+/// True where one of `values` at least is a day as workbooks store it, and none
+/// another number.
+fn are_serials(values: &[String]) -> bool {
+    let numbers = values.iter().filter(|value| number(value).is_some());
+    numbers.clone().count() > 0 && numbers.clone().all(|value| serial(value).is_some())
 }
 
 /// True where one of `values` at least is a number, and none anything else.

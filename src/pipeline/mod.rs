@@ -4,33 +4,26 @@
 //! batch, check the end, join several files.
 
 mod labelling;
+mod opening;
 mod survey;
+mod terms;
 mod threads;
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::num::NonZero;
-use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
-use crate::columns::{Columns, Mapping, Override};
+use crate::columns::{Columns, Mapping};
 use crate::error::{Error, ErrorKind, Result};
-use crate::formats::{self, Convert, Desk, Fault, Format, Input, SAMPLE_RECORDS, Target};
+use crate::formats::{self, Convert, Desk, Fault, Format, Input, Target};
 use crate::intake::{self, Intake, Origin, Position, Stretch};
-use crate::judge::{Judge, Survey, Tally};
+use crate::judge::{Judge, Survey};
 use crate::labels::Labels;
-use crate::layout::{Layout, Ragged};
-use crate::rules::DateOrder;
 use crate::rules::compile::Rules;
-use crate::rules::header_key;
 use crate::sink::Sink;
 
 use self::labelling::{Reader, Worker, Writer, placed};
 pub use self::survey::{Column, Surveyed, survey};
-
-/// So much is read before columns are settled; more, up to the second, if it
-/// holds fewer than [`SAMPLE_RECORDS`], and beyond that until there is one.
-const SAMPLE: usize = 64 * 1024;
-const SAMPLE_MOST: usize = 1024 * 1024;
+pub use self::terms::{Opened, Options, Source, Summary};
 
 /// Reading and writing, which are not shared, leave no more than that to do.
 const ENOUGH_THREADS: usize = 8;
@@ -39,129 +32,6 @@ const MOST_THREADS: usize = 64;
 /// So many bytes all threads together take at a time, if no record is longer, so
 /// that memory hardly grows with their number.
 const IN_HAND: usize = 1024 * 1024;
-
-/// One input: its name for messages, and its bytes.
-pub struct Source<'i> {
-    /// The name of the file, or `<stdin>`.
-    pub name: String,
-    /// Where the bytes come from.
-    pub reader: Box<dyn Read + Send + 'i>,
-}
-
-/// What the user wants of a run.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// How the inputs are laid out.
-    pub layout: Layout,
-    /// The format of the output; that of the first input if not given.
-    pub format: Option<Format>,
-    /// What columns feed which criteria, where the user knows better.
-    pub overrides: Vec<Override>,
-    /// The order of dates in digits, where no value of their column tells it.
-    pub date_order: Option<DateOrder>,
-    /// Adds how each label came about.
-    pub details: bool,
-    /// Begins the name of each added field.
-    pub prefix: String,
-    /// Overwrites fields that have the name of an added one.
-    pub replace: bool,
-    /// Makes it an error if a value is not understood.
-    pub strict: bool,
-    /// How wide a table may be; unlimited if not given.
-    pub table_width: Option<usize>,
-    /// How many threads label, at most 64; as many as there are cores, at most 8,
-    /// if not given. The output does not depend on it. With several, a fault is
-    /// told once a read that another thread has begun is over.
-    pub threads: Option<NonZero<usize>>,
-    /// Records are counted here as they are written, for whoever watches.
-    pub records: Option<Arc<AtomicU64>>,
-    /// How many bytes are read and labelled at a time, if no record is longer.
-    /// The output does not depend on it.
-    pub batch: usize,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Options {
-            layout: Layout::default(),
-            format: None,
-            overrides: Vec::new(),
-            date_order: None,
-            details: false,
-            prefix: String::new(),
-            replace: false,
-            strict: false,
-            table_width: None,
-            threads: None,
-            records: None,
-            batch: 256 * 1024,
-        }
-    }
-}
-
-/// An input whose columns are settled: what is about to happen.
-#[derive(Debug)]
-pub struct Opened<'o> {
-    /// The file.
-    pub file: &'o str,
-    /// What it was before it was text in UTF-8.
-    pub origin: &'o Origin,
-    /// Its format.
-    pub format: Format,
-    /// Its delimiter, if it is CSV or TSV.
-    pub delimiter: Option<u8>,
-    /// Its columns, as far as they are known from its beginning.
-    pub names: &'o [String],
-    /// What they feed.
-    pub mapping: &'o Mapping,
-}
-
-/// What happened in a run.
-#[derive(Debug, Default)]
-pub struct Summary {
-    pub(crate) tally: Tally,
-    /// Records that were set aside.
-    pub rejected: u64,
-    /// Lines of Elasticsearch's bulk format that say what to do with the record on
-    /// the next: passed as they are, or left out where records are converted.
-    pub actions: u64,
-    /// Short records that were filled up with empty fields.
-    pub padded: u64,
-    /// Columns that no record of the sample had: the criterion, the column,
-    /// and the file and record where it was first met.
-    pub late: Vec<(usize, String, String, u64)>,
-    /// Columns that the table had no room for.
-    pub left_out: usize,
-    /// True where the output ends within a line.
-    pub ends_within_line: bool,
-}
-
-impl Summary {
-    /// Records labelled.
-    pub fn records(&self) -> u64 {
-        self.tally.records
-    }
-
-    /// How often a label of a scorecard was given; 0, 1 and 2 as in
-    /// [`Verdict::label`](crate::rules::evaluate::Verdict::label).
-    pub fn labels(&self, scorecard: usize) -> [u64; 3] {
-        self.tally
-            .labels
-            .get(scorecard)
-            .copied()
-            .unwrap_or_default()
-    }
-
-    /// The texts of a criterion that were not understood, most frequent first,
-    /// and how often further ones were met that were too many to tell apart.
-    pub fn not_understood(&self, criterion: usize) -> (Vec<(&str, u64)>, u64) {
-        self.tally
-            .unread
-            .get(criterion)
-            .map_or((Vec::new(), 0), |unread| (unread.ranked(), unread.others))
-    }
-}
-
 /// Labels the records of `sources` as if they were one.
 ///
 /// Labelled records go to `out`, records that cannot be read to `rejects` if
@@ -254,6 +124,7 @@ impl Run<'_, '_> {
         let beginning = intake::beginning(intake.buffer());
         let (names, complete) = input.names();
         let names = names.to_vec();
+        self.columns.take_serials(origin.sheet.is_some());
         let mapping = if input.is_empty() {
             Mapping::default()
         } else {
@@ -364,57 +235,6 @@ impl Run<'_, '_> {
         let share = IN_HAND / threads;
         self.options.batch.min(share).max(1)
     }
-
-    /// Reads as much as it takes to know the input, and returns the first
-    /// values of its columns.
-    fn open(
-        &self,
-        intake: &mut Intake<'_>,
-        file: &str,
-        origin: &Origin,
-    ) -> Result<(Input, Vec<Vec<String>>)> {
-        let mut layout = self.options.layout.clone();
-        if origin.sheet.is_some() {
-            // A sheet is written as CSV with commas, whatever its name is.
-            layout.format = Some(Format::Csv);
-            layout.delimiter = Some(b',');
-        }
-        let name = origin.name_inside(file);
-        let mut size = SAMPLE;
-        let feeds = |key: &str| self.columns.knows(key);
-        let overrides = self.options.overrides.iter();
-        let named: Vec<String> = overrides
-            .filter_map(|one| one.column.as_deref().map(header_key))
-            .filter(|key| !key.is_empty())
-            .collect();
-        let told = |name: &str| named.contains(&header_key(name));
-        loop {
-            intake.fill(size);
-            let (sample, complete) = (intake.buffer(), intake.is_complete());
-            let enough = intake.is_at_end() || sample.len() >= SAMPLE_MOST;
-            let format = formats::detect(layout.format, name, sample, enough);
-            let open = |format| Input::open(format, &layout, sample, complete, &feeds);
-            let opened = format.map_or(Ok(None), open);
-            if let Some(input) =
-                opened.map_err(|fault| placed(*fault, &Position::default(), sample, file))?
-            {
-                only_for_csv(&layout, &input)?;
-                let (values, records) = input.values(sample);
-                if enough || records >= SAMPLE_RECORDS {
-                    let checked = input.check(sample, complete, &feeds, &told);
-                    checked.map_err(|fault| placed(*fault, &Position::default(), sample, file))?;
-                    return Ok((input, values));
-                }
-            }
-            size = sample.len() * 2;
-            let stands = sample.len();
-            if let Err(error) = intake.check() {
-                let fault = Fault::of_input(stands, error);
-                return Err(placed(*fault, &Position::default(), intake.buffer(), file));
-            }
-        }
-    }
-
     /// Into what this input has to be converted, if it has to.
     fn convert_for(&mut self, input: &Input, names: &[String]) -> Result<Option<Convert>> {
         let (format, delimiter) = (input.format(), input.delimiter());
@@ -498,27 +318,6 @@ fn tail(input: &Input, mut intake: Intake<'_>, position: &Position, file: &str) 
         .map_err(|fault| placed(*fault, position, tail, file))?;
     Ok(tail.to_vec())
 }
-
-/// Refuses what can only be said of CSV where the input is no CSV.
-fn only_for_csv(layout: &Layout, input: &Input) -> Result<()> {
-    let said = [
-        (layout.skip_lines > 0, "--skip-lines"),
-        (layout.no_header, "--no-header"),
-        (layout.ragged != Ragged::Error, "--ragged"),
-        (layout.delimiter.is_some(), "--delimiter"),
-    ];
-    let what = said.iter().find(|(said, _)| *said);
-    let (Some((_, flag)), Input::Json(_) | Input::Ndjson(_)) = (what, input) else {
-        return Ok(());
-    };
-    let found = format!("{flag} is for CSV, and this is {}", input.format().title());
-    Err(Error::new(ErrorKind::Usage, found)
-        .expected("CSV or TSV")
-        .advice(format!(
-            "leave {flag} out, or name the format: --input-format csv"
-        )))
-}
-
 fn no_array() -> Error {
     Error::new(
         ErrorKind::Input,

@@ -9,85 +9,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::order::DateOrder;
 use super::words::cell_key;
-
-/// The order in which day, month and year stand in a date of digits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DateOrder {
-    /// `31/12/2025`
-    Dmy,
-    /// `12/31/2025`
-    Mdy,
-    /// `25/12/31`
-    Ymd,
-}
-
-impl DateOrder {
-    const ALL: [DateOrder; 3] = [DateOrder::Dmy, DateOrder::Mdy, DateOrder::Ymd];
-
-    /// Its name, as `--date-order` takes it: `dmy`, `mdy` or `ymd`.
-    pub fn name(self) -> &'static str {
-        match self {
-            DateOrder::Dmy => "dmy",
-            DateOrder::Mdy => "mdy",
-            DateOrder::Ymd => "ymd",
-        }
-    }
-
-    /// The order that a user names so.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|order| order.name() == name)
-    }
-
-    /// The orders in which `text` can be a date; `None` where its order is no
-    /// question.
-    fn possible(text: &str) -> Option<Vec<Self>> {
-        let text = without_time(text.trim()).trim_end_matches('.');
-        let parts = Parts::of(text);
-        let [first, second, third] = parts.slice() else {
-            return None;
-        };
-        let number = |part: &str| whole(part).filter(|_| part.len() <= 2);
-        let (first, second) = (number(first)?, number(second)?);
-        if parts.is_dotted || !is_year(third) && number(third).is_none() {
-            return None;
-        }
-        let third = (whole(third)?, is_year(third));
-        Some(possible(first, second, third))
-    }
-
-    /// The one order in which all of `texts` are dates; `Err` where several are
-    /// possible, or none, and the order matters: with a text that shows it.
-    pub(crate) fn of_column<'t>(
-        texts: impl Iterator<Item = &'t str>,
-    ) -> Result<Option<Self>, &'t str> {
-        let mut left: Option<Vec<Self>> = None;
-        let mut doubtful = None;
-        let mut is_slashed = false;
-        for text in texts {
-            let Some(possible) = Self::possible(text) else {
-                continue;
-            };
-            if possible.is_empty() {
-                continue;
-            }
-            if possible.len() > 1 && doubtful.is_none() {
-                doubtful = Some(text);
-            }
-            let left = left.get_or_insert_with(|| Self::ALL.to_vec());
-            left.retain(|order| possible.contains(order));
-            is_slashed |= text.contains('/');
-        }
-        if let Some(left) = &mut left {
-            likely(left, is_slashed);
-        }
-        match (left.as_deref(), doubtful) {
-            (Some([order]), _) => Ok(Some(*order)),
-            (_, Some(text)) => Err(text),
-            _ => Ok(None),
-        }
-    }
-}
 
 /// A date of a year from which on nobody means a day: an end as `9999-12-31` is
 /// an open one.
@@ -116,16 +39,16 @@ pub(crate) fn read_plain(text: &[u8]) -> Option<Date> {
 }
 
 /// What stands between the separators of a date.
-struct Parts<'t> {
+pub(super) struct Parts<'t> {
     parts: [&'t str; 4],
     count: usize,
     /// Dots separate them, and nothing else.
-    is_dotted: bool,
+    pub(super) is_dotted: bool,
     is_slashed: bool,
 }
 
 impl<'t> Parts<'t> {
-    fn of(text: &'t str) -> Self {
+    pub(super) fn of(text: &'t str) -> Self {
         let mut parts = [""; 4];
         let mut count = 0;
         let mut all = text
@@ -143,7 +66,7 @@ impl<'t> Parts<'t> {
         }
     }
 
-    fn slice(&self) -> &[&'t str] {
+    pub(super) fn slice(&self) -> &[&'t str] {
         &self.parts[..self.count]
     }
 }
@@ -202,7 +125,12 @@ pub(crate) fn read(
 }
 
 /// `third` is a number and whether it is surely a year.
-fn in_order(order: DateOrder, first: i32, second: i32, third: (i32, bool)) -> Option<Date> {
+pub(super) fn in_order(
+    order: DateOrder,
+    first: i32,
+    second: i32,
+    third: (i32, bool),
+) -> Option<Date> {
     match (order, third) {
         (DateOrder::Dmy, year) => date(full_year(year), second, first),
         (DateOrder::Mdy, year) => date(full_year(year), first, second),
@@ -212,14 +140,14 @@ fn in_order(order: DateOrder, first: i32, second: i32, third: (i32, bool)) -> Op
 }
 
 /// The orders in which these are a date.
-fn possible(first: i32, second: i32, third: (i32, bool)) -> Vec<DateOrder> {
+pub(super) fn possible(first: i32, second: i32, third: (i32, bool)) -> Vec<DateOrder> {
     let is_day = |order: &DateOrder| in_order(*order, first, second, third).is_some();
     DateOrder::ALL.into_iter().filter(is_day).collect()
 }
 
 /// Leaves the likely of these orders: nobody writes the year first between
 /// slashes, unless it can be nothing else.
-fn likely(orders: &mut Vec<DateOrder>, is_slashed: bool) {
+pub(super) fn likely(orders: &mut Vec<DateOrder>, is_slashed: bool) {
     if orders.len() > 1 && is_slashed {
         orders.retain(|order| *order != DateOrder::Ymd);
     }
@@ -254,6 +182,17 @@ fn full_year((year, is_full): (i32, bool)) -> i32 {
     }
 }
 
+/// Reads the number by which spreadsheets store a day: of five digits, so from
+/// 1927 to 2173, and whatever time of day follows it.
+pub(crate) fn serial(text: &str) -> Option<Date> {
+    let text = text.trim();
+    let digits = text.split_once('.').map_or(text, |(days, _)| days);
+    let days = whole(digits).filter(|_| digits.len() == 5 && digits >= "10000")?;
+    let is_number = text.parse::<f64>().is_ok();
+    let day = Date::constant(1899, 12, 30).checked_add(jiff::Span::new().days(days));
+    day.ok().filter(|_| is_number)
+}
+
 /// Reads a number of seconds or milliseconds since 1970: of nine or ten digits,
 /// or of twelve or thirteen. With fewer it could be anything, with eleven it
 /// could be either.
@@ -280,7 +219,7 @@ fn epoch(text: &str) -> Option<Date> {
 }
 
 /// Cuts off a time of day and whatever zone follows it.
-fn without_time(text: &str) -> &str {
+pub(super) fn without_time(text: &str) -> &str {
     let is_digit = |c: char| c.is_ascii_digit();
     // `2024-06-14T10:15:00Z` and `20240614T101500Z`; in a month's name no digit
     // stands before the letter.
@@ -299,11 +238,11 @@ fn without_time(text: &str) -> &str {
     }
 }
 
-fn is_year(text: &str) -> bool {
+pub(super) fn is_year(text: &str) -> bool {
     text.len() == 4 && whole(text).is_some()
 }
 
-fn whole(text: &str) -> Option<i32> {
+pub(super) fn whole(text: &str) -> Option<i32> {
     let digits = !text.is_empty() && text.len() <= 8 && text.bytes().all(|b| b.is_ascii_digit());
     digits.then(|| text.parse().ok())?
 }
@@ -455,6 +394,24 @@ mod tests {
             read_as("2024-04-17", DateOrder::Mdy).as_deref(),
             Some("2024-04-17")
         );
+    }
+
+    #[test]
+    fn a_workbook_counts_days() {
+        let day = |text| serial(text).map(|day| day.to_string());
+        assert_eq!(day("45657").as_deref(), Some("2024-12-31"));
+        assert_eq!(day(" 45657.75 ").as_deref(), Some("2024-12-31"));
+        for text in [
+            "4565",
+            "456570",
+            "45657.x",
+            "09999",
+            "-45657",
+            "2024-12-31",
+            "",
+        ] {
+            assert_eq!(day(text), None, "{text:?}");
+        }
     }
 
     #[test]

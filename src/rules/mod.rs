@@ -13,6 +13,7 @@ mod dates;
 pub mod evaluate;
 mod length;
 mod lexicon;
+mod order;
 mod own;
 pub mod read;
 pub mod vocabulary;
@@ -26,11 +27,11 @@ use sha2::{Digest, Sha256};
 use crate::error::{Error, ErrorKind, Result};
 
 pub(crate) use bins::Bin;
-pub use dates::DateOrder;
-pub(crate) use dates::{is_open, read_plain};
+pub(crate) use dates::{is_open, read_plain, serial};
 pub use length::Length;
 pub(crate) use length::TimeUnit;
 pub(crate) use lexicon::{CELLS, HEADERS, NEVER};
+pub use order::DateOrder;
 pub use own::Own;
 pub(crate) use words::{cell_key, header_key, header_words};
 

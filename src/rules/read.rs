@@ -4,9 +4,9 @@
 
 use jiff::civil::Date;
 
-use super::dates::DateOrder;
 use super::length::{Part, TimeUnit};
 use super::lexicon::CELLS;
+use super::order::DateOrder;
 use super::own::{Domain, OwnTables};
 use super::words::cell_key;
 use super::{Criterion, Kind, Length, dates, length};
@@ -47,6 +47,8 @@ pub(crate) enum Sense {
     Bare(TimeUnit),
     /// As days, of which those in digits have this order.
     Dated(DateOrder),
+    /// As days, of which a number counts those since the end of 1899.
+    Serial,
     /// Whatever is filled in means this value, as a number of a contract means
     /// that there is one; unless it is a word of the criterion.
     Filled(u8),
@@ -212,7 +214,10 @@ impl Reader {
                 .map(Reading::Value),
             (Kind::Length, _) => self.length_in(text, bare).map(Reading::Length),
             (Kind::Date, _) => {
-                let date = dates::read(text, order, &|key| self.month(key));
+                let serial = (sense == Sense::Serial)
+                    .then(|| dates::serial(text))
+                    .flatten();
+                let date = serial.or_else(|| dates::read(text, order, &|key| self.month(key)));
                 date.map(|date| self.day(date))
             }
             // A structure of JSON is no name.

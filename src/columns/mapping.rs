@@ -1,0 +1,217 @@
+//! What a column is for, and why it is for nothing.
+//!
+//! Owns the terms in which a mapping is told.
+
+use crate::rules::DateOrder;
+use crate::rules::read::Sense;
+
+/// How a column was found to feed a criterion, best last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum How {
+    /// A name that can mean several things, and values that tell which.
+    Values,
+    /// A known name among fillers.
+    Words,
+    /// A known name.
+    Exact,
+    /// `--map` says so.
+    Told,
+}
+
+/// The part that a column plays for its criterion. Of several columns the first
+/// that says something counts, in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// A flag that beats all else: yes means this value.
+    Before(u8),
+    /// The start of the relationship itself, rather than of a contract.
+    Since,
+    /// What the criterion is about.
+    Plain,
+    /// Whatever is filled in means this value.
+    Filled(u8),
+    /// A flag: yes means this value, no tells nothing.
+    Flag(u8),
+    /// The length of a commitment, where nothing tells that of the relationship.
+    Term,
+}
+
+impl Role {
+    /// Its place in that order. Of several flags the one counts first whose
+    /// value comes last: what somebody is to others, before what he is to us.
+    fn place(self) -> (u8, u8) {
+        match self {
+            Role::Before(value) => (0, value),
+            Role::Since => (1, 0),
+            Role::Plain => (2, 0),
+            Role::Filled(value) => (3, value),
+            Role::Flag(value) => (4, u8::MAX - value),
+            Role::Term => (5, 0),
+        }
+    }
+}
+
+impl Ord for Role {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.place().cmp(&other.place())
+    }
+}
+
+impl PartialOrd for Role {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// One column's use: it feeds this criterion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Feed {
+    /// Index of the criterion in the rulebook.
+    pub criterion: usize,
+    /// How it was found.
+    pub how: How,
+    /// The part it plays.
+    pub role: Role,
+    /// Among several that the user named for the criterion, its place.
+    pub(super) rank: usize,
+    /// How its texts are read.
+    pub(crate) sense: Sense,
+    /// The slot of a record that it fills: the criterion's, or one of its own.
+    pub(crate) seat: usize,
+}
+
+impl Feed {
+    /// A feed of the slot `seat`, for which nothing else counts.
+    pub(crate) fn surveyed(feed: Option<&Feed>, seat: usize) -> Self {
+        let unread = Feed {
+            criterion: 0,
+            how: How::Told,
+            role: Role::Plain,
+            rank: 0,
+            sense: Sense::Plain,
+            seat,
+        };
+        feed.map_or(unread, |feed| Feed { seat, ..*feed })
+    }
+
+    /// Its turn among those of its criterion: the place at which the user named it,
+    /// then its part.
+    pub fn turn(&self) -> (usize, Role) {
+        (self.rank, self.role)
+    }
+
+    /// The unit of a bare number, where the column states one.
+    pub fn bare_unit(&self) -> Option<&'static str> {
+        match self.sense {
+            Sense::Bare(unit) => Some(unit.plural()),
+            _ => None,
+        }
+    }
+
+    /// True where days are numbers, as workbooks store them.
+    pub fn is_serial(&self) -> bool {
+        self.sense == Sense::Serial
+    }
+
+    /// The order of dates in digits, where it is known.
+    pub fn date_order(&self) -> Option<DateOrder> {
+        match self.sense {
+            Sense::Dated(order) => Some(order),
+            _ => None,
+        }
+    }
+}
+
+/// What `--map` says: for a criterion a column, or none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Override {
+    /// The criterion's name.
+    pub criterion: String,
+    /// The column's name; `None` switches the criterion off.
+    pub column: Option<String>,
+}
+
+/// Why a column feeds nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    /// Its name says nothing to us.
+    Unknown,
+    /// It is known for being nothing of ours, for this reason.
+    Never(&'static str),
+    /// There is nothing to compare it with: `--own` does not say who we are.
+    NotCompared(usize),
+    /// It may feed this criterion, but neither its name nor its values tell.
+    Unclear(usize),
+    /// It should feed this criterion, but none of its values is understood.
+    NotUnderstood(usize),
+    /// It should feed this criterion, but holds numbers, which are no words.
+    Numbers(usize),
+    /// It should feed this length, but its numbers are too large for one.
+    TooLong(usize),
+    /// Another column feeds this criterion more clearly.
+    Less(usize, String),
+    /// Another column says the same of this criterion, as far as was looked.
+    Same(usize, String),
+    /// Another column would feed this criterion as well, and says something
+    /// else.
+    Tied(usize, String),
+    /// Another column has the words for its codes.
+    Twin(String),
+    /// Another column was named for this criterion, or none.
+    Told(usize),
+}
+
+impl Why {
+    /// The criterion that the column may be about.
+    pub fn criterion(&self) -> Option<usize> {
+        match self {
+            Why::Unknown | Why::Never(_) | Why::Twin(_) => None,
+            Why::NotCompared(criterion)
+            | Why::Unclear(criterion)
+            | Why::NotUnderstood(criterion)
+            | Why::Numbers(criterion)
+            | Why::TooLong(criterion)
+            | Why::Less(criterion, _)
+            | Why::Same(criterion, _)
+            | Why::Tied(criterion, _)
+            | Why::Told(criterion) => Some(*criterion),
+        }
+    }
+}
+
+/// Columns and the criteria they feed, once settled.
+#[derive(Debug, Clone, Default)]
+pub struct Mapping {
+    /// By column, as given: the criteria it feeds.
+    pub feeds: Vec<Vec<Feed>>,
+    /// By column: why it feeds nothing, if it does not.
+    pub unused: Vec<Option<Why>>,
+    /// Columns of days in digits whose order neither the sample nor the user
+    /// tells, with a text that shows it.
+    pub undated: Vec<(usize, String)>,
+}
+
+impl Mapping {
+    /// By criterion: whether a column feeds it.
+    pub fn fed(&self, criteria: usize) -> Vec<bool> {
+        let mut fed = vec![false; criteria];
+        for feed in self.feeds.iter().flatten() {
+            fed[feed.criterion] = true;
+        }
+        fed
+    }
+
+    /// True if no column feeds any criterion.
+    pub fn is_empty(&self) -> bool {
+        self.feeds.iter().all(Vec::is_empty)
+    }
+
+    /// The feeds that do not fill their criterion's own slot, in the order in
+    /// which they count.
+    pub(crate) fn others(&self) -> Vec<Feed> {
+        let feeds = self.feeds.iter().flatten().copied();
+        let mut others: Vec<Feed> = feeds.filter(|feed| feed.seat != feed.criterion).collect();
+        others.sort_by_key(|feed| feed.seat);
+        others
+    }
+}

@@ -1,0 +1,137 @@
+//! What goes into a run, and what is told of it.
+//!
+//! Owns the terms in which a caller speaks with the pipeline.
+
+use std::io::Read;
+use std::num::NonZero;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use crate::columns::{Mapping, Override};
+use crate::formats::Format;
+use crate::intake::Origin;
+use crate::judge::Tally;
+use crate::layout::Layout;
+use crate::rules::DateOrder;
+
+/// One input: its name for messages, and its bytes.
+pub struct Source<'i> {
+    /// The name of the file, or `<stdin>`.
+    pub name: String,
+    /// Where the bytes come from.
+    pub reader: Box<dyn Read + Send + 'i>,
+}
+
+/// What the user wants of a run.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// How the inputs are laid out.
+    pub layout: Layout,
+    /// The format of the output; that of the first input if not given.
+    pub format: Option<Format>,
+    /// What columns feed which criteria, where the user knows better.
+    pub overrides: Vec<Override>,
+    /// The order of dates in digits, where no value of their column tells it.
+    pub date_order: Option<DateOrder>,
+    /// Adds how each label came about.
+    pub details: bool,
+    /// Begins the name of each added field.
+    pub prefix: String,
+    /// Overwrites fields that have the name of an added one.
+    pub replace: bool,
+    /// Makes it an error if a value is not understood.
+    pub strict: bool,
+    /// How wide a table may be; unlimited if not given.
+    pub table_width: Option<usize>,
+    /// How many threads label, at most 64; as many as there are cores, at most 8,
+    /// if not given. The output does not depend on it. With several, a fault is
+    /// told once a read that another thread has begun is over.
+    pub threads: Option<NonZero<usize>>,
+    /// Records are counted here as they are written, for whoever watches.
+    pub records: Option<Arc<AtomicU64>>,
+    /// How many bytes are read and labelled at a time, if no record is longer.
+    /// The output does not depend on it.
+    pub batch: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            layout: Layout::default(),
+            format: None,
+            overrides: Vec::new(),
+            date_order: None,
+            details: false,
+            prefix: String::new(),
+            replace: false,
+            strict: false,
+            table_width: None,
+            threads: None,
+            records: None,
+            batch: 256 * 1024,
+        }
+    }
+}
+
+/// An input whose columns are settled: what is about to happen.
+#[derive(Debug)]
+pub struct Opened<'o> {
+    /// The file.
+    pub file: &'o str,
+    /// What it was before it was text in UTF-8.
+    pub origin: &'o Origin,
+    /// Its format.
+    pub format: Format,
+    /// Its delimiter, if it is CSV or TSV.
+    pub delimiter: Option<u8>,
+    /// Its columns, as far as they are known from its beginning.
+    pub names: &'o [String],
+    /// What they feed.
+    pub mapping: &'o Mapping,
+}
+
+/// What happened in a run.
+#[derive(Debug, Default)]
+pub struct Summary {
+    pub(crate) tally: Tally,
+    /// Records that were set aside.
+    pub rejected: u64,
+    /// Lines of Elasticsearch's bulk format that say what to do with the record on
+    /// the next: passed as they are, or left out where records are converted.
+    pub actions: u64,
+    /// Short records that were filled up with empty fields.
+    pub padded: u64,
+    /// Columns that no record of the sample had: the criterion, the column,
+    /// and the file and record where it was first met.
+    pub late: Vec<(usize, String, String, u64)>,
+    /// Columns that the table had no room for.
+    pub left_out: usize,
+    /// True where the output ends within a line.
+    pub ends_within_line: bool,
+}
+
+impl Summary {
+    /// Records labelled.
+    pub fn records(&self) -> u64 {
+        self.tally.records
+    }
+
+    /// How often a label of a scorecard was given; 0, 1 and 2 as in
+    /// [`Verdict::label`](crate::rules::evaluate::Verdict::label).
+    pub fn labels(&self, scorecard: usize) -> [u64; 3] {
+        self.tally
+            .labels
+            .get(scorecard)
+            .copied()
+            .unwrap_or_default()
+    }
+
+    /// The texts of a criterion that were not understood, most frequent first,
+    /// and how often further ones were met that were too many to tell apart.
+    pub fn not_understood(&self, criterion: usize) -> (Vec<(&str, u64)>, u64) {
+        self.tally
+            .unread
+            .get(criterion)
+            .map_or((Vec::new(), 0), |unread| (unread.ranked(), unread.others))
+    }
+}
