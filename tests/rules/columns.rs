@@ -1,6 +1,6 @@
 //! Column names: what is found, and what never is.
 
-use clientype::columns::Columns;
+use clientype::columns::{Columns, Role, Why};
 
 use super::rules;
 
@@ -202,4 +202,259 @@ fn a_doubtful_column_feeds_only_what_its_values_say() {
         settle("Period", &["12 months", "2 years"]).as_deref(),
         Some("duration")
     );
+}
+
+/// What a single column of this name feeds, and the part it plays.
+fn role_of(name: &str) -> Option<(String, Role)> {
+    let rules = rules();
+    let columns = Columns::new(&rules, &[]).unwrap();
+    let feeds = columns.feeds(name);
+    let feed = feeds.first()?;
+    let criterion = &rules.rulebook().criteria[feed.criterion].name;
+    Some((criterion.clone(), feed.role))
+}
+
+#[test]
+fn what_crms_call_things_is_found() {
+    let filled = Role::Filled(0);
+    for (names, criterion, role) in [
+        // Salesforce: labels, API names, its own and added ones.
+        (
+            &[
+                "Contract Start Date",
+                "CONTRACT_START_DATE__C",
+                "ContractStartDate",
+            ][..],
+            "start_date",
+            Role::Plain,
+        ),
+        (
+            &["Contract End Date", "Contract: End Date"],
+            "end_date",
+            Role::Plain,
+        ),
+        (
+            &["Contract Term (months)", "ContractTerm", "contract_term_c"],
+            "duration",
+            Role::Term,
+        ),
+        (
+            &["Contract Number", "Contract #", "ContractNumber"],
+            "contract",
+            filled,
+        ),
+        (&["Customer Signed Date"], "contract", filled),
+        (
+            &["Account Name", "Account: Account Name"],
+            "organization",
+            Role::Plain,
+        ),
+        // HubSpot and what replicates it.
+        (
+            &["property_email", "properties.email", "Email"],
+            "email",
+            Role::Plain,
+        ),
+        (
+            &["Company name", "property_company"],
+            "organization",
+            Role::Plain,
+        ),
+        // Pipedrive.
+        (&["Person - Email - Work"], "email", Role::Plain),
+        (&["Organization - Name"], "organization", Role::Plain),
+        // Dynamics, Odoo, SuiteCRM, EspoCRM.
+        (&["emailaddress1"], "email", Role::Plain),
+        (
+            &["is_company", "Is a Company"],
+            "affiliation",
+            Role::Flag(7),
+        ),
+        (
+            &["Is a Customer", "is_customer"],
+            "affiliation",
+            Role::Flag(5),
+        ),
+        (&["is_employee"], "affiliation", Role::Before(0)),
+        (
+            &["contractStatus", "Vertragsstatus", "Statut du contrat"],
+            "contract",
+            Role::Plain,
+        ),
+        // Screens in other languages.
+        (
+            &[
+                "Vertragsnummer",
+                "Vertrags-Nr.",
+                "Numéro de contrat",
+                "Nr umowy",
+                "Số hợp đồng",
+            ],
+            "contract",
+            filled,
+        ),
+        (
+            &["Kunde seit", "Client depuis", "Klient od", "Khách hàng từ"],
+            "start_date",
+            Role::Since,
+        ),
+        (
+            &[
+                "Vertragsbeginn",
+                "Début du contrat",
+                "Ngày bắt đầu hợp đồng",
+            ],
+            "start_date",
+            Role::Plain,
+        ),
+        (
+            &[
+                "Vertragslaufzeit",
+                "Durée du contrat",
+                "Okres umowy",
+                "Thời hạn hợp đồng",
+            ],
+            "duration",
+            Role::Term,
+        ),
+        (
+            &["Ancienneté", "anciennete_ans", "TenureYears", "tenure"],
+            "duration",
+            Role::Plain,
+        ),
+        (
+            &["KAM", "Key Account Manager", "KAM nazwisko"],
+            "account_manager",
+            filled,
+        ),
+    ] {
+        for name in names {
+            assert_eq!(
+                role_of(name),
+                Some((criterion.to_owned(), role)),
+                "{name:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_is_never_ours_is_not_found_whatever_it_holds() {
+    let rules = rules();
+    let columns = Columns::new(&rules, &[]).unwrap();
+    let words = [
+        "yes",
+        "no",
+        "employee",
+        "supplier",
+        "law",
+        "retail",
+        "2024-05-01",
+        "12 months",
+    ];
+    for name in [
+        "Industry",
+        "Branche",
+        "Secteur d'activité",
+        "Branża",
+        "Ngành nghề",
+        "Employees",
+        "No. of Employees",
+        "Mitarbeiterzahl",
+        "Effectif",
+        "Owner",
+        "Account Owner",
+        "OwnerId",
+        "Zuständig",
+        "Responsable",
+        "Opiekun klienta",
+        "Lead Source",
+        "LeadSource",
+        "Herkunft",
+        "audit_type",
+        "internal_notes",
+        "Call duration",
+        "call_duration_seconds",
+        "employer",
+        "Arbeitgeber",
+        "Created Date",
+        "createdate",
+        "Erstellt am",
+        "Last Activity",
+        "contract_id",
+        "Supplier contract",
+        "Contract value",
+        "Partner",
+        "owner_email",
+        "Email opt out",
+        "Birth date",
+        "Payment terms",
+        "Renewal reminder date",
+        "Parent account",
+    ] {
+        for word in words {
+            let values = vec![word.to_owned(); 30];
+            let mapping = columns.settle(&[name], &[values], true).unwrap();
+            assert!(
+                mapping.feeds[0].is_empty(),
+                "{name:?} of {word:?}: {:?}",
+                mapping.feeds[0]
+            );
+        }
+    }
+}
+
+#[test]
+fn numbers_are_no_words_and_so_many_months_no_length() {
+    let rules = rules();
+    let columns = Columns::new(&rules, &[]).unwrap();
+    let why = |name: &str, values: &[&str]| {
+        let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
+        let mapping = columns.settle(&[name], &[values], true).unwrap();
+        mapping.unused[0].clone()
+    };
+    let [frequency, duration, market] =
+        ["frequency", "duration", "market"].map(|name| rules.criterion(name).unwrap());
+    assert_eq!(
+        why("Frequency", &["14", "3", "", "21.5"]),
+        Some(Why::Numbers(frequency))
+    );
+    assert_eq!(why("Frequency", &["14", "3", "", "weekly"]), None);
+    assert_eq!(
+        why("Duration", &["245", "1033", "12"]),
+        Some(Why::TooLong(duration))
+    );
+    assert_eq!(why("Duration (days)", &["245", "1033", "12"]), None);
+    assert_eq!(
+        why("Market", &["APAC"; 20]),
+        Some(Why::NotUnderstood(market))
+    );
+    assert_eq!(why("Market", &["APAC"; 19]), None, "these are told of");
+}
+
+#[test]
+fn columns_that_never_contradict_each_other_complete_each_other() {
+    let rules = rules();
+    let columns = Columns::new(&rules, &[]).unwrap();
+    let fed = |first: &[&str], second: &[&str]| {
+        let values = [first, second].map(|values| {
+            values
+                .iter()
+                .map(|value| (*value).to_owned())
+                .collect::<Vec<String>>()
+        });
+        // Names that are found equally well.
+        let mapping = columns
+            .settle(&["contract", "Contract"], &values, true)
+            .unwrap();
+        [0, 1].map(|column| !mapping.feeds[column].is_empty())
+    };
+    assert_eq!(fed(&["yes", "", "no"], &["", "yes", ""]), [true, true]);
+    assert_eq!(
+        fed(&["yes", "no"], &["ja", "nein"]),
+        [true, false],
+        "the same"
+    );
+    assert_eq!(fed(&["yes", "no"], &["yes", "yes"]), [false, false]);
+    assert_eq!(fed(&["", ""], &["", ""]), [false, false]);
 }
