@@ -5,13 +5,14 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clientype::columns::{Feed, How, Role, Why};
 use clientype::rules::compile::Rules;
 use clientype::rules::{Criterion, Kind};
 use clientype::{Column, Options, Surveyed, quoted};
 use serde::Serialize;
 
-use super::progress::Counts;
+use super::progress::{Counts, Progress};
 use super::{Columns, Judging, classify, config, report};
 
 /// So many values that are not understood are shown.
@@ -21,7 +22,7 @@ const UNREAD_JSON: usize = 20;
 
 pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
     let rules = classify::rules(&args.judging)?;
-    let options = Options {
+    let mut options = Options {
         layout: args.reading.layout(),
         overrides: args.judging.map.clone(),
         date_order: args.judging.date_order,
@@ -30,12 +31,16 @@ pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
     let files: Vec<_> = args.file.iter().cloned().collect();
     let mut head = String::new();
     let mut surveyed = Surveyed::default();
-    let (sources, _) = classify::sources(&files, false, &Counts::default())?;
+    let counts = Counts::default();
+    let (sources, size) = classify::sources(&files, false, &counts)?;
+    options.records = Some(counts.records.clone());
+    let progress = Progress::show(&counts, size, true);
     for source in sources {
         surveyed = clientype::survey(&rules, &options, source, &mut |opened| {
             head = report::input(opened);
         })?;
     }
+    drop(progress);
     if args.write_config {
         config::write(&rules, &surveyed)?;
     }
@@ -46,7 +51,8 @@ pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
     std::io::stdout()
         .lock()
         .write_all(text.as_bytes())
-        .or_else(closed)?;
+        .or_else(closed)
+        .context("the output cannot be written")?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -158,11 +164,8 @@ fn as_text(rules: &Rules, judging: &Judging, surveyed: &Surveyed, head: &str) ->
                 values(column).join(", ")
             ),
         });
-        if let Some(text) = &column.undated {
-            lines.push(format!(
-                "  {} could be two days; say the order: --date-order dmy or --date-order mdy",
-                quoted(text)
-            ));
+        if let Some(undecided) = &column.undated {
+            lines.push(format!("  {}", report::ask(undecided)));
         }
         if !column.not_understood.is_empty() {
             let shown = column.not_understood.iter().take(UNREAD);
@@ -282,6 +285,10 @@ pub(super) fn decided_by(rules: &Rules, told_by: &str, column: &Column) -> Strin
             "neither its name nor its values tell whether it is {}",
             name(*criterion)
         ),
+        Some(Why::Elsewhere(criterion)) => format!(
+            "its name says {}, but other columns say that the records are about something else",
+            name(*criterion)
+        ),
         Some(Why::NotUnderstood(criterion)) => {
             format!(
                 "its name says {}, but none of its values is understood",
@@ -297,9 +304,6 @@ pub(super) fn decided_by(rules: &Rules, told_by: &str, column: &Column) -> Strin
         ),
         Some(Why::Less(criterion, other)) => {
             format!("{} is more clearly {}", quoted(other), name(*criterion))
-        }
-        Some(Why::Same(criterion, other)) => {
-            format!("{} says the same of {}", quoted(other), name(*criterion))
         }
         Some(Why::Tied(criterion, other)) => format!(
             "{} could be {} as well, and says something else",

@@ -23,7 +23,7 @@ pub(super) const NAME: &str = "clientype.toml";
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 struct Config {
-    own: Vec<String>,
+    own: OneOrMany,
     map: toml::Table,
     input_format: Option<String>,
     delimiter: Option<String>,
@@ -33,8 +33,22 @@ struct Config {
     no_header: bool,
     ragged: Option<String>,
     date_order: Option<String>,
-    as_of: Option<String>,
+    as_of: Option<toml::Value>,
     rules: Option<PathBuf>,
+}
+
+/// A text, or a list of texts.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl Default for OneOrMany {
+    fn default() -> Self {
+        OneOrMany::Many(Vec::new())
+    }
 }
 
 const KEYS: [&str; 12] = [
@@ -119,7 +133,10 @@ fn apply(config: Config, reading: &mut Reading, judging: &mut Judging) -> anyhow
         judging.configured.push(criterion.clone());
     }
     if judging.own.is_empty() {
-        judging.own = config.own;
+        judging.own = match config.own {
+            OneOrMany::One(own) => vec![own],
+            OneOrMany::Many(own) => own,
+        };
     }
     let format = |name: &str| Format::from_name(name).filter(|format| format.is_input());
     said(
@@ -156,7 +173,12 @@ fn apply(config: Config, reading: &mut Reading, judging: &mut Judging) -> anyhow
         config.date_order,
         |name| DateOrder::from_name(name).ok_or_else(|| "expected dmy, mdy or ymd".to_owned()),
     )?;
-    said("as-of", &mut judging.as_of, config.as_of, date)?;
+    // A day of TOML needs no quotes.
+    let as_of = config.as_of.map(|value| match value {
+        toml::Value::String(text) => text,
+        value => value.to_string(),
+    });
+    said("as-of", &mut judging.as_of, as_of, date)?;
     reading.sheet = reading.sheet.take().or(config.sheet);
     reading.skip_lines = reading.skip_lines.or(config.skip_lines);
     reading.no_header |= config.no_header;
@@ -178,8 +200,8 @@ fn said<T>(
     Ok(())
 }
 
-/// Writes what feeds which criterion into the file that is here, and leaves all
-/// else that it says.
+/// Adds what feeds which criterion to the file that is here, and leaves all that
+/// it says.
 pub(super) fn write(rules: &Rules, surveyed: &Surveyed) -> anyhow::Result<()> {
     let path = Path::new(NAME);
     let before = match fs::read_to_string(path) {
@@ -192,11 +214,21 @@ pub(super) fn write(rules: &Rules, surveyed: &Surveyed) -> anyhow::Result<()> {
     let mut document: DocumentMut = before
         .parse()
         .with_context(|| format!("{NAME}: the configuration cannot be read"))?;
-    let mut table = map(rules, surveyed);
-    let others = document.iter().any(|(key, _)| key != "map");
-    let gap = if others { "\n" } else { "" };
-    table.decor_mut().set_prefix(format!("{gap}{HEADING}\n"));
-    document["map"] = Item::Table(table);
+    let gap = if document.is_empty() { "" } else { "\n" };
+    let table = document.entry("map").or_insert_with(|| {
+        let mut table = Table::new();
+        table.decor_mut().set_prefix(format!("{gap}{HEADING}\n"));
+        Item::Table(table)
+    });
+    let table = table
+        .as_table_like_mut()
+        .with_context(|| format!("{NAME}: map is no table"))?;
+    for (criterion, columns) in map(rules, surveyed) {
+        // What is there was said by somebody.
+        if !table.contains_key(&criterion) {
+            table.insert(&criterion, columns);
+        }
+    }
     let mut file = super::output::Output::open(Some(path))?;
     std::io::Write::write_all(&mut file, document.to_string().as_bytes())?;
     file.finish()?;
@@ -208,8 +240,8 @@ const HEADING: &str =
     "# What feeds which criterion; written by `clientype columns --write-config`.";
 
 /// By criterion its columns, with a word on how they were found.
-fn map(rules: &Rules, surveyed: &Surveyed) -> Table {
-    let mut map = Table::new();
+fn map(rules: &Rules, surveyed: &Surveyed) -> Vec<(String, Item)> {
+    let mut map = Vec::new();
     for (index, criterion) in rules.rulebook().criteria.iter().enumerate() {
         let feeds = |column: &&Column| column.feed.is_some_and(|feed| feed.criterion == index);
         let mut fed: Vec<&Column> = surveyed.columns.iter().filter(feeds).collect();
@@ -219,6 +251,8 @@ fn map(rules: &Rules, surveyed: &Surveyed) -> Table {
         if fed.is_empty() || fed.iter().all(is_term) {
             continue;
         }
+        // Columns of one name are meant together.
+        fed.dedup_by_key(|column| column.name.clone());
         let mut item = match &fed[..] {
             [column] => value(column.name.as_str()),
             several => value(
@@ -237,7 +271,7 @@ fn map(rules: &Rules, surveyed: &Surveyed) -> Table {
                 .decor_mut()
                 .set_suffix(format!(" # {}", by.join("; ")));
         }
-        map.insert(&criterion.name, item);
+        map.push((criterion.name.clone(), item));
     }
     map
 }

@@ -88,12 +88,6 @@ struct Classify {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 
-    #[command(flatten)]
-    reading: Reading,
-
-    #[command(flatten)]
-    judging: Judging,
-
     /// Add score, margin, coverage and reasons of each label, and the rulebook.
     #[arg(long)]
     details: bool,
@@ -135,6 +129,12 @@ struct Classify {
     /// Say nothing on standard error but what went wrong.
     #[arg(short, long)]
     quiet: bool,
+
+    #[command(flatten)]
+    reading: Reading,
+
+    #[command(flatten)]
+    judging: Judging,
 }
 
 /// How an input is read: the same for every verb that reads one.
@@ -200,11 +200,12 @@ struct Judging {
     /// Read CRITERION from COLUMN; `CRITERION=` switches it off. Repeatable.
     ///
     /// Of several columns for one criterion the first that says something counts.
+    /// Case and spaces do not matter where only one column fits.
     #[arg(long, value_name = "CRITERION=COLUMN", value_parser = override_)]
     map: Vec<Override>,
 
-    /// The order of dates in digits where no value of their column tells: dmy, mdy
-    /// or ymd.
+    /// The order of dates in digits where the first values of their column do not
+    /// tell: dmy, mdy or ymd.
     ///
     /// `3/4/2024` is not understood otherwise.
     #[arg(long, value_name = "ORDER", value_parser = date_order())]
@@ -266,7 +267,9 @@ struct Columns {
     #[arg(short, long, value_name = "FORMAT", value_parser = ["text", "json"], default_value = "text", hide_default_value = true)]
     format: String,
 
-    /// Write what feeds which criterion into clientype.toml, to be reviewed and kept.
+    /// Add what feeds which criterion to clientype.toml, to be reviewed and kept.
+    ///
+    /// Into its table [map]; what stands there stays, and so does all else.
     #[arg(long)]
     write_config: bool,
 

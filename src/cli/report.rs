@@ -8,8 +8,8 @@ use std::sync::{Mutex, PoisonError};
 
 use super::Judging;
 use clientype::columns::{Feed, How, Role, Why};
-use clientype::rules::DateOrder;
 use clientype::rules::compile::Rules;
+use clientype::rules::{DateOrder, Undecided};
 use clientype::{Format, KnownBy, Opened, Origin, Summary, quoted};
 
 /// So many texts that were not understood are shown for each criterion.
@@ -34,9 +34,13 @@ pub(super) fn tell(text: &str) {
 /// Shows `line`, which the next replaces; an empty one takes it away.
 pub(super) fn progress(line: &str) {
     let mut shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    // A line that wraps could not be taken away.
+    let width = terminal_size::terminal_size_of(std::io::stderr());
+    let width = width.map_or(80, |(width, _)| usize::from(width.0)).max(2) - 1;
+    let line: String = line.chars().take(width).collect();
     let clear = clear(std::mem::replace(&mut *shown, line.chars().count()));
     let mut stderr = std::io::stderr().lock();
-    drop(stderr.write_all((clear + line).as_bytes()));
+    drop(stderr.write_all((clear + &line).as_bytes()));
     drop(stderr.flush());
 }
 
@@ -68,18 +72,25 @@ pub(super) fn opened(rules: &Rules, judging: &Judging, opened: &Opened<'_>) -> S
         lines.push(format!("  {:width$} <- {column}", name(feed.criterion)));
     }
     let unused = opened.names.iter().zip(&mapping.unused);
+    let mut paired: Vec<String> = Vec::new();
     let mut listed = |text: &str, is: &dyn Fn(&Why) -> bool| {
-        let of = |(column, why): (&String, &Option<Why>)| {
+        let mut of = |(column, why): (&String, &Option<Why>)| {
             let why = why.as_ref().filter(|why| is(why))?;
             let criterion = name(why.criterion()?);
             Some(match why {
+                // Of two each names the other.
+                Why::Tied(_, other) if paired.contains(column) => {
+                    paired.push(other.clone());
+                    return None;
+                }
                 Why::Tied(_, other) => {
-                    format!("{} and {} ({criterion})", quoted(other), quoted(column))
+                    paired.push(other.clone());
+                    format!("{} and {} ({criterion})", quoted(column), quoted(other))
                 }
                 _ => format!("{} ({criterion})", quoted(column)),
             })
         };
-        let columns: Vec<String> = unused.clone().filter_map(of).collect();
+        let columns: Vec<String> = unused.clone().filter_map(&mut of).collect();
         if !columns.is_empty() {
             lines.push(format!("  {text}: {}", columns.join(", ")));
         }
@@ -97,8 +108,8 @@ pub(super) fn opened(rules: &Rules, judging: &Judging, opened: &Opened<'_>) -> S
         &|why| matches!(why, Why::Less(..)),
     );
     listed(
-        "not used, since another column says the same (--map tells)",
-        &|why| matches!(why, Why::Same(..)),
+        "not used, since other columns say that the records are about something else (--map tells)",
+        &|why| matches!(why, Why::Elsewhere(_)),
     );
     listed(
         "not used, since both could be meant (--map tells)",
@@ -116,12 +127,9 @@ pub(super) fn opened(rules: &Rules, judging: &Judging, opened: &Opened<'_>) -> S
         "not used, since so many months would be more than fifty years (--map reads them)",
         &|why| matches!(why, Why::TooLong(_)),
     );
-    for (column, text) in &mapping.undated {
-        lines.push(format!(
-            "  {}: {} could be two days; say the order: --date-order dmy or --date-order mdy",
-            quoted(&opened.names[*column]),
-            quoted(text)
-        ));
+    for (column, undecided) in &mapping.undated {
+        let column = quoted(&opened.names[*column]);
+        lines.push(format!("  {column}: {}", ask(undecided)));
     }
     ended(&lines)
 }
@@ -151,6 +159,19 @@ fn remarks(rules: &Rules, feed: &Feed, told_by: &str) -> String {
         true => String::new(),
         false => format!(" ({})", remarks.join("; ")),
     }
+}
+
+/// Asks for the order of a date.
+pub(super) fn ask(undecided: &Undecided) -> String {
+    let orders = undecided.orders.iter();
+    let flags: Vec<String> = orders
+        .map(|order| format!("--date-order {}", order.name()))
+        .collect();
+    let text = quoted(&undecided.text);
+    format!(
+        "{text} could be two days; say the order: {}",
+        flags.join(" or ")
+    )
 }
 
 /// An order of dates in words.
@@ -198,6 +219,13 @@ pub(super) fn summary(rules: &Rules, summary: &Summary, rejects: Option<&str>) -
         let criterion = &rules.rulebook().criteria[*criterion].name;
         lines.push(format!(
             "{file}: from record {record} on, {} feeds {criterion}",
+            quoted(column)
+        ));
+    }
+    for (criterion, column, file, record) in &summary.ignored {
+        let criterion = &rules.rulebook().criteria[*criterion].name;
+        lines.push(format!(
+            "{file}: from record {record} on, {} is not used, since another column feeds {criterion} (--map tells)",
             quoted(column)
         ));
     }

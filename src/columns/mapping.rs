@@ -2,8 +2,8 @@
 //!
 //! Owns the terms in which a mapping is told.
 
-use crate::rules::DateOrder;
 use crate::rules::read::Sense;
+use crate::rules::{DateOrder, Undecided};
 
 /// How a column was found to feed a criterion, best last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -76,8 +76,11 @@ pub struct Feed {
     pub(super) rank: usize,
     /// How its texts are read.
     pub(crate) sense: Sense,
-    /// The slot of a record that it fills: the criterion's, or one of its own.
+    /// The slot of a record that it fills.
     pub(crate) seat: usize,
+    /// The slot that it counts for: its own, or one that comes before it and says
+    /// nothing.
+    pub(crate) target: usize,
 }
 
 impl Feed {
@@ -90,6 +93,7 @@ impl Feed {
             rank: 0,
             sense: Sense::Plain,
             seat,
+            target: seat,
         };
         feed.map_or(unread, |feed| Feed { seat, ..*feed })
     }
@@ -142,6 +146,9 @@ pub enum Why {
     NotCompared(usize),
     /// It may feed this criterion, but neither its name nor its values tell.
     Unclear(usize),
+    /// It should feed this criterion, but other columns say that the records are
+    /// about something else.
+    Elsewhere(usize),
     /// It should feed this criterion, but none of its values is understood.
     NotUnderstood(usize),
     /// It should feed this criterion, but holds numbers, which are no words.
@@ -150,8 +157,6 @@ pub enum Why {
     TooLong(usize),
     /// Another column feeds this criterion more clearly.
     Less(usize, String),
-    /// Another column says the same of this criterion, as far as was looked.
-    Same(usize, String),
     /// Another column would feed this criterion as well, and says something
     /// else.
     Tied(usize, String),
@@ -168,11 +173,11 @@ impl Why {
             Why::Unknown | Why::Never(_) | Why::Twin(_) => None,
             Why::NotCompared(criterion)
             | Why::Unclear(criterion)
+            | Why::Elsewhere(criterion)
             | Why::NotUnderstood(criterion)
             | Why::Numbers(criterion)
             | Why::TooLong(criterion)
             | Why::Less(criterion, _)
-            | Why::Same(criterion, _)
             | Why::Tied(criterion, _)
             | Why::Told(criterion) => Some(*criterion),
         }
@@ -187,8 +192,8 @@ pub struct Mapping {
     /// By column: why it feeds nothing, if it does not.
     pub unused: Vec<Option<Why>>,
     /// Columns of days in digits whose order neither the sample nor the user
-    /// tells, with a text that shows it.
-    pub undated: Vec<(usize, String)>,
+    /// tells.
+    pub undated: Vec<(usize, Undecided)>,
 }
 
 impl Mapping {
@@ -206,12 +211,12 @@ impl Mapping {
         self.feeds.iter().all(Vec::is_empty)
     }
 
-    /// The feeds that do not fill their criterion's own slot, in the order in
-    /// which they count.
-    pub(crate) fn others(&self) -> Vec<Feed> {
+    /// The feeds that count for another slot than their own, in the order in which
+    /// they do.
+    pub(super) fn others(&self) -> Vec<Feed> {
         let feeds = self.feeds.iter().flatten().copied();
-        let mut others: Vec<Feed> = feeds.filter(|feed| feed.seat != feed.criterion).collect();
-        others.sort_by_key(|feed| feed.seat);
+        let mut others: Vec<Feed> = feeds.filter(|feed| feed.seat != feed.target).collect();
+        others.sort_by_key(|feed| (feed.target, feed.turn()));
         others
     }
 }

@@ -43,15 +43,25 @@ pub(crate) use self::trouble::no_criterion;
 pub struct Columns<'r> {
     rules: &'r Rules,
     names: Names<'r>,
-    told: Vec<(usize, Option<String>)>,
+    told: Vec<Told>,
     date_order: Option<DateOrder>,
     /// Values that are not understood are errors, so no column is left out
     /// since it has them.
     strict: bool,
-    /// Columns that turn up after the sample feed nothing.
-    closed: bool,
     /// Days may be numbers, as workbooks store them.
     serials: bool,
+}
+
+/// What the user says of one criterion.
+#[derive(Debug)]
+struct Told {
+    criterion: usize,
+    /// `None` switches it off.
+    column: Option<String>,
+    role: Role,
+    /// As in [`Feed`].
+    seat: usize,
+    target: usize,
 }
 
 impl<'r> Columns<'r> {
@@ -69,25 +79,78 @@ impl<'r> Columns<'r> {
             told: Vec::new(),
             date_order: None,
             strict: false,
-            closed: false,
             serials: false,
         };
         for one in overrides {
             let criterion = rules
                 .criterion(&one.criterion)
                 .ok_or_else(|| no_criterion(rules, &one.criterion))?;
-            let mut before = columns.told.iter().filter(|(told, _)| *told == criterion);
-            let clash = |(_, told): &(usize, Option<String>)| {
-                *told == one.column || told.is_none() || one.column.is_none()
+            let mut before = columns
+                .told
+                .iter()
+                .filter(|told| told.criterion == criterion);
+            let clash = |told: &Told| {
+                told.column == one.column || told.column.is_none() || one.column.is_none()
             };
             if before.any(clash) {
                 let found = format!("--map names the criterion {:?} twice", one.criterion);
                 return Err(Error::new(ErrorKind::Usage, found)
                     .expected("different columns for it, or once that it is off"));
             }
-            columns.told.push((criterion, one.column.clone()));
+            columns.tell(criterion, one.column.clone());
+        }
+        // Whoever names a commitment alone means it, so that no dates come first.
+        for place in 0..columns.told.len() {
+            let criterion = columns.told[place].criterion;
+            let of = columns
+                .told
+                .iter()
+                .filter(|told| told.criterion == criterion);
+            let told = (of.count() == 1).then(|| &mut columns.told[place]);
+            if let Some(told) = told.filter(|told| told.role == Role::Term) {
+                told.role = Role::Plain;
+                (told.seat, told.target) = (criterion, criterion);
+            }
         }
         Ok(columns)
+    }
+
+    fn tell(&mut self, criterion: usize, column: Option<String>) {
+        let role = match column.as_deref().map(|column| self.names.find(column)) {
+            Some(Found::Means((known, role), _)) if known == criterion => role,
+            _ => Role::Plain,
+        };
+        let target = self.own_seat(criterion, role).unwrap_or(criterion);
+        let is_first = self.told.iter().all(|told| told.target != target);
+        let extra = self.rules.slots() + self.told_extras();
+        self.told.push(Told {
+            criterion,
+            column,
+            role,
+            seat: if is_first { target } else { extra },
+            target,
+        });
+    }
+
+    /// How many of the columns that the user named have a slot of their own.
+    fn told_extras(&self) -> usize {
+        let others = self.told.iter().filter(|told| told.seat != told.target);
+        others.count()
+    }
+
+    /// The feeds that count for another slot than their own, in the order in which
+    /// they do: those of `mapping`, and those that the user named, who may turn up.
+    pub(crate) fn others(&self, mapping: &Mapping) -> Vec<Feed> {
+        let mut others = mapping.others();
+        let told = self.told.iter().filter(|told| told.seat != told.target);
+        for told in told {
+            let Some(column) = &told.column else { continue };
+            if others.iter().all(|feed| feed.seat != told.seat) {
+                let named = self.sure(column).0.into_iter();
+                others.extend(named.filter(|feed| feed.seat == told.seat));
+            }
+        }
+        others
     }
 
     /// With the order of dates in digits, where the user tells it.
@@ -104,13 +167,6 @@ impl<'r> Columns<'r> {
         self
     }
 
-    /// With nothing fed by columns that turn up after the sample.
-    #[must_use]
-    pub(crate) fn closed(mut self) -> Self {
-        self.closed = true;
-        self
-    }
-
     /// Says whether days may be numbers, as workbooks store them.
     pub(crate) fn take_serials(&mut self, serials: bool) {
         self.serials = serials;
@@ -124,34 +180,20 @@ impl<'r> Columns<'r> {
 
     /// What the column `name` feeds if no other column is there to compete.
     pub fn feeds(&self, name: &str) -> Vec<Feed> {
-        match self.closed {
-            true => Vec::new(),
-            false => self.sure(name).0,
-        }
+        self.sure(name).0
     }
 
     /// What the column `name` surely feeds, or why it is never read.
     fn sure(&self, name: &str) -> (Vec<Feed>, Option<Why>) {
         let found = self.names.find(name);
         let overrides = self.told.iter().enumerate();
-        let named = overrides.filter(|(_, (_, column))| column.as_deref() == Some(name));
+        let named = overrides.filter(|(_, told)| told.column.as_deref() == Some(name));
         let told: Vec<_> = named
-            .map(|(place, (criterion, _))| {
-                let role = match found {
-                    Found::Means((known, role), _) if known == *criterion => role,
-                    _ => Role::Plain,
-                };
-                // Whoever names it means it, so nothing else comes first.
-                let role = if role == Role::Term {
-                    Role::Plain
-                } else {
-                    role
-                };
-                let feed = self.feed(*criterion, role, How::Told, name);
-                Feed {
-                    rank: place,
-                    ..feed
-                }
+            .map(|(place, told)| Feed {
+                rank: place,
+                seat: told.seat,
+                target: told.target,
+                ..self.feed(told.criterion, told.role, How::Told, name)
             })
             .collect();
         if !told.is_empty() {
@@ -180,13 +222,15 @@ impl<'r> Columns<'r> {
             (_, _, Some(order)) => Sense::Dated(order),
             _ => Sense::Plain,
         };
+        let target = self.own_seat(criterion, role).unwrap_or(criterion);
         Feed {
             criterion,
             how,
             role,
             rank: 0,
             sense,
-            seat: self.own_seat(criterion, role).unwrap_or(criterion),
+            seat: target,
+            target,
         }
     }
 
@@ -209,10 +253,9 @@ impl<'r> Columns<'r> {
                     .flatten()
                     .any(|why| *why == Why::NotCompared(criterion))
         };
-        let unseen = self.told.iter().find_map(|(criterion, column)| {
-            column
-                .as_deref()
-                .filter(|column| !settled(*criterion) && !met(column))
+        let unseen = self.told.iter().find_map(|told| {
+            let column = told.column.as_deref();
+            column.filter(|column| !settled(told.criterion) && !met(column))
         })?;
         let found = format!(
             "--map names the column {}, which no record has",
@@ -232,7 +275,7 @@ impl<'r> Columns<'r> {
         complete: bool,
     ) -> Result<HashMap<usize, String>> {
         let mut resolved = HashMap::new();
-        for told in self.told.iter().filter_map(|(_, column)| column.as_deref()) {
+        for told in self.told.iter().filter_map(|told| told.column.as_deref()) {
             if names.iter().any(|name| name.as_ref() == told) {
                 continue;
             }
@@ -265,7 +308,7 @@ impl<'r> Columns<'r> {
         Ok(resolved)
     }
     fn is_told(&self, criterion: usize) -> bool {
-        self.told.iter().any(|(told, _)| *told == criterion)
+        self.told.iter().any(|told| told.criterion == criterion)
     }
 
     fn is_length(&self, criterion: usize) -> bool {

@@ -154,24 +154,34 @@ impl<'r> Names<'r> {
         Self::answer(&key).is_some_and(|yes_or_no| !(yes_or_no && question))
     }
 
-    /// True where `value` is a word that many columns have.
-    pub(super) fn is_common(value: &str) -> bool {
+    /// True where `value` is a word that many columns have; or, `below` a name of
+    /// one word, that many such columns have of this criterion.
+    pub(super) fn is_common(&self, value: &str, criterion: usize, below: bool) -> bool {
         let mut key = String::new();
         cell_key(value, &mut key);
-        CELLS.get(&key).any(|row| row == ("*", "(common)"))
+        let name = &self.rules.rulebook().criteria[criterion].name;
+        let mut rows = CELLS.get(&key);
+        rows.any(|(of, value)| value == "(common)" && (of == "*" || below && of == name))
     }
 
-    /// True if a column with this name speaks against bare numbers as lengths of
-    /// a criterion: where calls are listed, they are seconds.
-    pub(super) fn spoils(&self, name: &str, criterion: usize) -> bool {
-        let criterion = &self.rules.rulebook().criteria[criterion].name;
+    /// The criteria that records with a column of this name are not about, and
+    /// whether only bare numbers are not: where calls are listed, they are no
+    /// relationship's length, and a supplier's contract is none of a buyer.
+    pub(super) fn spoils(&self, name: &str) -> Vec<(usize, bool)> {
         let words = header_words(&plain(name));
-        let mut runs = runs(&words);
-        runs.any(|(words, _)| {
-            let key = words.concat();
-            let mut rows = HEADERS.get(&key);
-            rows.any(|row| row == (criterion.as_str(), "(unless)"))
-        })
+        let mut spoilt = Vec::new();
+        for (words, around) in runs(&words) {
+            let is_whole = around.iter().all(|words| only_fillers(words, Kind::Length));
+            for (criterion, value) in HEADERS.get(&words.concat()) {
+                let is_bare = match value {
+                    "(unless)" if is_whole => false,
+                    "(unless bare)" => true,
+                    _ => continue,
+                };
+                spoilt.extend(self.rules.criterion(criterion).map(|of| (of, is_bare)));
+            }
+        }
+        spoilt
     }
 
     /// What the column `name` surely means, or surely not.
@@ -272,9 +282,13 @@ impl<'r> Names<'r> {
     }
 }
 
+/// A name of more words is a text.
+const MOST_WORDS: usize = 24;
+
 /// The runs of at most [`LONGEST_NAME`] words, the longest first, each with the
 /// words before and behind it.
 fn runs(words: &[String]) -> impl Iterator<Item = (&[String], [&[String]; 2])> {
+    let words = if words.len() > MOST_WORDS { &[] } else { words };
     let lengths = (1..=words.len().min(LONGEST_NAME)).rev();
     lengths.flat_map(move |n| {
         (0..=words.len() - n).map(move |at| (&words[at..at + n], [&words[..at], &words[at + n..]]))

@@ -3,12 +3,13 @@
 //! Owns how columns compete: for one criterion and part, by how they were found,
 //! by their values, and which slot each of them fills.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::twin;
-use super::values::{self, Doubt};
+use super::values::{self, Doubt, Doubts};
 use super::{Columns, Feed, How, Mapping, Role, Why};
 use crate::error::Result;
+use crate::rules::header_words;
 use crate::rules::read::{Reading, Sense};
 
 /// Feeds of one criterion that play the same part, and their columns.
@@ -36,6 +37,7 @@ impl Columns<'_> {
             unused: vec![None; names.len()],
             undated: Vec::new(),
         };
+        let spoilt = self.spoilt(names, values);
         let mut rivals = Rivals::new();
         let mut unfed: Vec<usize> = Vec::new();
         for column in 0..names.len() {
@@ -50,7 +52,7 @@ impl Columns<'_> {
             for feed in &feeds {
                 let feed = self.sensed(*feed, values_of(column));
                 let feed = self.meant(feed, name, values_of(column));
-                let spoiled = self.spoiled(&feed, names, values_of(column));
+                let spoiled = self.spoiled(&feed, &spoilt, values_of(column));
                 match spoiled.or_else(|| self.contradicted(&feed, values_of(column))) {
                     Some(why) => mapping.unused[column] = Some(why),
                     None => {
@@ -66,7 +68,7 @@ impl Columns<'_> {
                 mapping.unused[column] = why;
             }
         }
-        self.doubtful(names, values, &unfed, &mut rivals, &mut mapping);
+        self.doubtful(names, values, &unfed, &spoilt, &mut rivals, &mut mapping);
         for ((criterion, ..), rivals) in &rivals {
             if !self.rules.can_read(*criterion) {
                 for (column, _) in rivals {
@@ -74,7 +76,7 @@ impl Columns<'_> {
                 }
                 continue;
             }
-            self.choose(names, values, rivals, &mut mapping);
+            self.choose(names, values, rivals, &mut mapping)?;
         }
         self.seat(&mut mapping);
         for (column, feeds) in mapping.feeds.iter().enumerate() {
@@ -83,24 +85,39 @@ impl Columns<'_> {
             } else if mapping.unused[column].is_none() {
                 mapping.unused[column] = Some(Why::Unknown);
             }
-            let dates = feeds.iter().filter(|feed| self.is_date(feed.criterion));
-            if dates.clone().any(|feed| feed.date_order().is_none())
-                && let Some(text) = values::undated(values_of(column))
+            let mut dates = feeds.iter().filter(|feed| self.is_date(feed.criterion));
+            if dates.any(|feed| feed.date_order().is_none() && !feed.is_serial())
+                && let Some(undecided) = values::undated(values_of(column))
             {
-                mapping.undated.push((column, text));
+                mapping.undated.push((column, undecided));
             }
         }
         Ok(mapping)
     }
 
-    /// Why bare numbers are no length, if another column says what they are of.
-    fn spoiled<S: AsRef<str>>(&self, feed: &Feed, names: &[S], values: &[String]) -> Option<Why> {
-        let criterion = feed.criterion;
-        let is_bare = self.is_length(criterion) && feed.sense == Sense::Plain;
-        let may_be = feed.how != How::Told && is_bare && values::are_numbers(values);
-        let mut others = names.iter();
-        let spoils = may_be && others.any(|name| self.names.spoils(name.as_ref(), criterion));
-        spoils.then_some(Why::Unclear(criterion))
+    /// Why a column is about something else, if other columns say so.
+    fn spoiled(&self, feed: &Feed, spoilt: &[(usize, bool)], values: &[String]) -> Option<Why> {
+        let bare = self.is_length(feed.criterion)
+            && feed.sense == Sense::Plain
+            && values::are_numbers(values);
+        let is_spoilt = |(criterion, is_bare): &(usize, bool)| {
+            *criterion == feed.criterion && (bare || !is_bare)
+        };
+        let is_spoilt = feed.how != How::Told && spoilt.iter().any(is_spoilt);
+        is_spoilt.then_some(Why::Elsewhere(feed.criterion))
+    }
+
+    /// What the records are not about, by the columns that hold more than answers.
+    fn spoilt<S: AsRef<str>>(&self, names: &[S], values: &[Vec<String>]) -> Vec<(usize, bool)> {
+        let mut spoilt = Vec::new();
+        for (column, name) in names.iter().enumerate() {
+            let values = values.get(column).map_or(&[][..], Vec::as_slice);
+            let found = self.names.spoils(name.as_ref());
+            if !found.is_empty() && !values::are_answers(values) {
+                spoilt.extend(found);
+            }
+        }
+        spoilt
     }
 
     /// The feed that the user named, in the part that the values show where the
@@ -114,9 +131,16 @@ impl Columns<'_> {
         let parts: Vec<Feed> = parts
             .map(|(criterion, role)| self.feed(criterion, role, How::Told, name))
             .collect();
-        match self.decide(&parts, values, &[feed.criterion]) {
+        let doubts = Doubts {
+            about: &[feed.criterion],
+            alone: true,
+            short: false,
+        };
+        match self.decide(&parts, values, &doubts) {
             Doubt::Decided(part) => Feed {
                 rank: feed.rank,
+                seat: feed.seat,
+                target: feed.target,
                 ..part
             },
             Doubt::Open => feed,
@@ -130,6 +154,7 @@ impl Columns<'_> {
         names: &[S],
         values: &[Vec<String>],
         unfed: &[usize],
+        spoilt: &[(usize, bool)],
         rivals: &mut Rivals,
         mapping: &mut Mapping,
     ) {
@@ -153,12 +178,20 @@ impl Columns<'_> {
                 open.map(|&(criterion, role)| self.feed(criterion, role, How::Values, name));
             let feeds: Vec<Feed> = feeds.collect();
             let values = values.get(column).map_or(&[][..], Vec::as_slice);
-            match self.decide(&feeds, values, &about) {
-                Doubt::Decided(feed) => {
+            let doubt = Doubts {
+                about: &about,
+                // Whether it is so is asked of one thing only.
+                alone: doubts
+                    .iter()
+                    .all(|(criterion, _)| *criterion == doubts[0].0),
+                short: header_words(name).len() == 1,
+            };
+            match self.decide(&feeds, values, &doubt) {
+                Doubt::Decided(feed) if self.spoiled(&feed, spoilt, values).is_none() => {
                     let part = (feed.criterion, feed.rank, feed.role);
                     rivals.entry(part).or_default().push((column, feed));
                 }
-                Doubt::Open => {
+                _ => {
                     let criterion = feeds.first().map(|feed| feed.criterion);
                     mapping.unused[column] = criterion.map(Why::Unclear);
                 }
@@ -167,24 +200,24 @@ impl Columns<'_> {
     }
 
     /// Chooses among several columns that play the same part: the one that was
-    /// found best. Of several such the first, where all say the same; all of them,
-    /// where none says something else than another; and else none.
+    /// found best; of several such all, where none says something else than another
+    /// of the same record, and else none.
     fn choose<S: AsRef<str>>(
         &self,
         names: &[S],
         values: &[Vec<String>],
         rivals: &[(usize, Feed)],
         mapping: &mut Mapping,
-    ) {
+    ) -> Result<()> {
         let Some(best) = rivals.iter().map(|(_, feed)| feed.how).max() else {
-            return;
+            return Ok(());
         };
         let (tied, less): (Vec<_>, Vec<_>) = rivals
             .iter()
             .copied()
             .partition(|(_, feed)| feed.how == best);
         let Some(&(first, _)) = tied.first() else {
-            return;
+            return Ok(());
         };
         let name = |column: usize| names[column].as_ref().to_owned();
         for (column, feed) in less {
@@ -195,47 +228,45 @@ impl Columns<'_> {
             self.readings(feed, values)
         };
         let said: Vec<_> = tied.iter().map(says).collect();
-        let known = |said: &Vec<Reading>| said.iter().any(|reading| reading.is_known());
         let contrary = |one: &Vec<Reading>, other: &Vec<Reading>| {
-            let pairs = one.iter().zip(other);
-            pairs
-                .into_iter()
-                .any(|(one, other)| one.is_known() && other.is_known() && one != other)
+            let mut pairs = one.iter().zip(other);
+            pairs.any(|(one, other)| one.is_known() && other.is_known() && one != other)
         };
-        let (mut same, mut agree) = (known(&said[0]), said.iter().any(known));
-        for (i, one) in said.iter().enumerate() {
-            same &= *one == said[0];
-            agree &= said[i + 1..].iter().all(|other| !contrary(one, other));
+        let mut others = said.iter().enumerate();
+        let agree = others.all(|(place, one)| {
+            let mut later = said[place + 1..].iter();
+            later.all(|other| !contrary(one, other))
+        });
+        if !agree && best == How::Told {
+            let (first, second) = (&names[tied[0].0], &names[tied[1].0]);
+            let criterion = tied[0].1.criterion;
+            return Err(self.two_columns(criterion, first.as_ref(), second.as_ref()));
         }
-        // Columns of objects that not all of them have are not side by side.
-        agree &= said.iter().all(|one| one.len() == said[0].len());
-        let alone = tied.len() == 1;
         for (place, (column, feed)) in tied.iter().copied().enumerate() {
-            let other = if place == 0 { 1 } else { 0 };
-            if alone || same && place == 0 || agree && !same {
+            if agree {
                 mapping.feeds[column].push(feed);
-            } else if same {
-                mapping.unused[column] = Some(Why::Same(feed.criterion, name(first)));
             } else {
-                let other = name(tied[other].0);
+                let other = name(tied[usize::from(place == 0)].0);
                 mapping.unused[column] = Some(Why::Tied(feed.criterion, other));
             }
         }
+        Ok(())
     }
 
-    /// Gives each feed the slot it fills: the first of a criterion its own, in
-    /// the order in which they count, unless its part has one of its own.
+    /// Gives each feed the slot it fills: the first the one that it counts for, in
+    /// the order in which they count, and the others one of their own.
     fn seat(&self, mapping: &mut Mapping) {
-        let feeds = mapping.feeds.iter_mut().flatten();
-        let mut feeds: Vec<&mut Feed> = feeds
-            .filter(|feed| self.own_seat(feed.criterion, feed.role).is_none())
-            .collect();
-        feeds.sort_by_key(|feed| (feed.criterion, feed.turn()));
-        let mut seated = vec![false; self.rules.rulebook().criteria.len()];
-        let mut next = self.rules.slots();
+        let mut feeds: Vec<&mut Feed> = mapping.feeds.iter_mut().flatten().collect();
+        feeds.sort_by_key(|feed| (feed.target, feed.turn()));
+        let mut seated = BTreeSet::new();
+        let mut next = self.rules.slots() + self.told_extras();
         for feed in feeds {
-            feed.seat = feed.criterion;
-            if std::mem::replace(&mut seated[feed.criterion], true) {
+            let wanted = match feed.how {
+                How::Told => feed.seat,
+                _ => feed.target,
+            };
+            feed.seat = wanted;
+            if !seated.insert(wanted) {
                 feed.seat = next;
                 next += 1;
             }
@@ -261,7 +292,7 @@ impl Columns<'_> {
         let name = names[column].as_ref();
         let is_told = |name: &str| {
             let mut told = self.told.iter();
-            told.any(|(_, column)| column.as_deref() == Some(name))
+            told.any(|told| told.column.as_deref() == Some(name))
         };
         let mut others = names.iter().map(AsRef::as_ref);
         others

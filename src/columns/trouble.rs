@@ -7,6 +7,9 @@ use crate::error::{Error, ErrorKind, quoted};
 use crate::rules::compile::{Rules, nearest};
 use crate::rules::header_words;
 
+/// So many columns without a use are compared with all names that are known.
+const MOST_LOOKED_AT: usize = 40;
+
 impl Columns<'_> {
     /// The error that two columns feed one criterion.
     pub(crate) fn two_columns(&self, criterion: usize, first: &str, second: &str) -> Error {
@@ -50,7 +53,8 @@ impl Columns<'_> {
             };
             Some((name, criteria[criterion?].name.as_str()))
         };
-        let near: Vec<(&str, &str)> = columns.clone().filter_map(likely).collect();
+        let looked_at = columns.clone().take(MOST_LOOKED_AT);
+        let near: Vec<(&str, &str)> = looked_at.filter_map(likely).collect();
         let found = format!(
             "no column feeds any criterion; the columns are {}",
             listed(names)
@@ -63,6 +67,21 @@ impl Columns<'_> {
                 .collect::<Vec<_>>()
                 .join(", ")
         );
+        let mut undated = mapping.undated.iter();
+        if let Some((column, undecided)) = undated.next() {
+            let orders = undecided.orders.iter().map(|order| order.name());
+            let orders: Vec<String> = orders
+                .map(|order| format!("--date-order {order}"))
+                .collect();
+            let found = format!(
+                "{} of the column {} could be two days",
+                quoted(&undecided.text),
+                quoted(names[*column].as_ref())
+            );
+            return Error::new(ErrorKind::Columns, found)
+                .expected("days of which it can be told which number is the day")
+                .advice(format!("say the order: {}", orders.join(" or ")));
+        }
         let idle = columns.filter(|(_, why)| matches!(why, Some(Why::NotCompared(_))));
         let idle: Vec<String> = idle.map(|(name, _)| quoted(name)).collect();
         let advice = if !idle.is_empty() {

@@ -6,7 +6,7 @@
 use super::names::Names;
 use super::{Columns, Feed, How, Role, Why};
 use crate::rules::read::{Reading, Sense};
-use crate::rules::{DateOrder, Kind, serial};
+use crate::rules::{DateOrder, Kind, Undecided, serial};
 
 /// So many values of which none is understood speak against the criterion's very
 /// name, and so many against one that is not quite it. Fewer are told of, value by
@@ -24,6 +24,17 @@ pub(super) enum Doubt {
     Open,
 }
 
+/// What there is to know of a doubtful name beside its values.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Doubts<'d> {
+    /// The criteria that other columns are surely about.
+    pub(super) about: &'d [usize],
+    /// The name can mean one criterion only, so that yes and no answer it.
+    pub(super) alone: bool,
+    /// The name is one word, which does not say of whom it is.
+    pub(super) short: bool,
+}
+
 impl Columns<'_> {
     /// The feed with the sense that its values show, where they have to.
     pub(super) fn sensed(&self, mut feed: Feed, values: &[String]) -> Feed {
@@ -33,7 +44,8 @@ impl Columns<'_> {
         }
         if self.is_date(feed.criterion)
             && matches!(feed.sense, Sense::Plain | Sense::Dated(_))
-            && let Ok(Some(order)) = DateOrder::of_column(values.iter().map(String::as_str))
+            && let Ok(Some(order)) =
+                DateOrder::of_column(values.iter().map(String::as_str), self.date_order)
         {
             feed.sense = Sense::Dated(order);
         }
@@ -75,8 +87,20 @@ impl Columns<'_> {
             .iter()
             .filter(|value| number(value).is_some())
             .count();
-        if of.kind == Kind::Choice && !understood && filled >= NUMBERS && numbers >= filled {
+        // A question may be answered by 0 and 1.
+        let counts = |value: &String| number(value).is_some_and(|one| one != 0.0 && one != 1.0);
+        let is_counted = !understood || telling.iter().any(counts);
+        if !self.strict
+            && of.kind == Kind::Choice
+            && feed.role == Role::Plain
+            && is_counted
+            && filled >= NUMBERS
+            && numbers >= filled
+        {
             return Some(Why::Numbers(criterion));
+        }
+        if of.kind == Kind::Date && self.date_order.is_none() && undated(values).is_some() {
+            return None;
         }
         if of.kind == Kind::Length && feed.sense == Sense::Plain {
             let numbers = values.iter().filter_map(|value| number(value));
@@ -93,9 +117,8 @@ impl Columns<'_> {
     }
 
     /// The one of `feeds` that `values` are understood as: at least three fifths
-    /// of those that are not missing, and as no other so often. `about` are the
-    /// criteria that other columns are surely about.
-    pub(super) fn decide(&self, feeds: &[Feed], values: &[String], about: &[usize]) -> Doubt {
+    /// of those that are not missing, and as no other so often.
+    pub(super) fn decide(&self, feeds: &[Feed], values: &[String], doubts: &Doubts<'_>) -> Doubt {
         let mut best: Option<(usize, Feed)> = None;
         let mut tied = false;
         for feed in feeds {
@@ -105,7 +128,7 @@ impl Columns<'_> {
             let feed = self.sensed(*feed, values);
             let understood = match feed.role {
                 Role::Flag(_) | Role::Before(_) => answers(values),
-                _ => self.understood(&feed, values, about.contains(&feed.criterion)),
+                _ => self.understood(&feed, values, doubts),
             };
             let Some(understood) = understood else {
                 continue;
@@ -124,10 +147,11 @@ impl Columns<'_> {
 
     /// How many of the values that tell something are understood, if these are
     /// at least three fifths of them. What many columns say tells nothing, unless
-    /// the whole file is `about` the criterion.
-    fn understood(&self, feed: &Feed, values: &[String], about: bool) -> Option<usize> {
+    /// the whole file is about the criterion.
+    fn understood(&self, feed: &Feed, values: &[String], doubts: &Doubts<'_>) -> Option<usize> {
         let criterion = &self.rules.rulebook().criteria[feed.criterion];
-        let question = criterion.values.iter().any(|value| value == "yes");
+        let question = doubts.alone && criterion.values.iter().any(|value| value == "yes");
+        let about = doubts.about.contains(&feed.criterion);
         // Any column of numbers could be a length of time.
         let is_number = |value: &str| {
             criterion.kind == Kind::Length && feed.sense == Sense::Plain && number(value).is_some()
@@ -135,7 +159,7 @@ impl Columns<'_> {
         let telling = values.iter().filter(|value| {
             !is_number(value)
                 && !Names::is_bare(value, question)
-                && (about || !Names::is_common(value))
+                && (about || !self.names.is_common(value, feed.criterion, doubts.short))
         });
         let telling: Vec<String> = telling.cloned().collect();
         let readings = self.readings(feed, &telling);
@@ -160,10 +184,16 @@ fn answers(values: &[String]) -> Option<usize> {
     (is_clear && all).then(|| filled.count())
 }
 
-/// A text in a column of dates whose order cannot be known, if there is one.
-pub(super) fn undated(values: &[String]) -> Option<String> {
-    let order = DateOrder::of_column(values.iter().map(String::as_str));
-    order.err().map(str::to_owned)
+/// True where nothing but answers stands below a name, if anything does.
+pub(super) fn are_answers(values: &[String]) -> bool {
+    let filled = values.iter().filter(|value| !value.trim().is_empty());
+    let mut filled = filled.peekable();
+    filled.peek().is_some() && filled.all(|value| Names::is_answer(value))
+}
+
+/// What is doubtful in a column of dates whose order cannot be known.
+pub(super) fn undated(values: &[String]) -> Option<Undecided> {
+    DateOrder::of_column(values.iter().map(String::as_str), None).err()
 }
 
 /// True where one of `values` at least is a day as workbooks store it, and none

@@ -156,6 +156,10 @@ pub(crate) struct Sheet {
 #[derive(Debug, Clone)]
 pub(crate) struct News {
     pub(crate) criterion: usize,
+    /// The slot that it fills.
+    pub(crate) seat: usize,
+    /// It feeds the criterion, and no other column has left no room for it.
+    pub(crate) used: bool,
     pub(crate) column: String,
     /// The record within the batch, from 1, and its place.
     pub(crate) record: u64,

@@ -116,7 +116,7 @@ impl<'i> Decoding<'i> {
         self.raw
             .truncate(self.decoded + *read.as_ref().unwrap_or(&0));
         self.complete = read? == 0;
-        if self.is_plain && self.encoding.codec().is_single_byte() {
+        if self.is_plain && self.encoding.is_legacy() {
             self.check_utf8();
         }
         Ok(())

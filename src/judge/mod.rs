@@ -49,8 +49,8 @@ pub(crate) struct Judge<'r> {
     days: Vec<(Date, String)>,
     /// By slot.
     seats: Vec<Seat>,
-    /// Slots that count for a criterion of which nothing is known, in the order
-    /// in which they do.
+    /// Slots that count for another one of which nothing is known, in the order in
+    /// which they do.
     others: Vec<(usize, usize)>,
     /// What columns hold is counted, and nothing judged.
     survey: Option<Survey>,
@@ -90,11 +90,12 @@ impl<'r> Judge<'r> {
         let derived = rules.derived().iter();
         let own = criteria.iter().map(|one| one.kind);
         let own = own.chain(derived.flat_map(|_| [Kind::Date, Kind::Length]));
-        let folded = others.iter().filter(|feed| feed.seat >= rules.slots());
-        let seats: Vec<Seat> = own
-            .chain(folded.clone().map(|feed| criteria[feed.criterion].kind))
-            .map(Seat::new)
-            .collect();
+        let mut seats: Vec<Seat> = own.map(Seat::new).collect();
+        for feed in others {
+            let least = seats.len().max(feed.seat + 1);
+            seats.resize(least, Seat::new(Kind::Choice));
+            seats[feed.seat] = Seat::new(criteria[feed.criterion].kind);
+        }
         Judge {
             rules,
             plan: rules.plan(fed),
@@ -102,7 +103,7 @@ impl<'r> Judge<'r> {
             explains,
             slots: vec![Bin::MISSING; seats.len()],
             days: vec![(Date::ZERO, String::new()); seats.len()],
-            others: folded.map(|feed| (feed.seat, feed.criterion)).collect(),
+            others: others.iter().map(|feed| (feed.seat, feed.target)).collect(),
             seats,
             survey: None,
             key: String::new(),
@@ -233,7 +234,7 @@ impl<'r> Judge<'r> {
     fn is_silent(&mut self, feed: &Feed, text: &str) -> bool {
         let mut others = self.others.iter();
         feed.sense == Sense::Plain
-            && others.any(|(_, criterion)| *criterion == feed.seat)
+            && others.any(|(_, target)| *target == feed.target)
             && !self.rules.is_blank(text, &mut self.key)
     }
 
@@ -243,9 +244,9 @@ impl<'r> Judge<'r> {
         for index in 0..self.others.len() {
             self.fill_in(index);
         }
-        for &(_, criterion) in &self.others {
-            if self.slots[criterion] == Bin::SILENT {
-                self.slots[criterion] = Bin::MISSING;
+        for &(_, target) in &self.others {
+            if self.slots[target] == Bin::SILENT {
+                self.slots[target] = Bin::MISSING;
             }
         }
         let mut contradicts = None;
@@ -268,12 +269,14 @@ impl<'r> Judge<'r> {
         Ok(())
     }
 
-    /// Lets another slot count for a criterion of which nothing is known.
+    /// Lets a slot count for another of which nothing is known.
     fn fill_in(&mut self, index: usize) {
-        let (seat, criterion) = self.others[index];
-        if yields(self.slots[criterion], self.slots[seat]) {
-            self.slots[criterion] = self.slots[seat];
-            self.days[criterion] = self.days[seat].clone();
+        let (seat, target) = self.others[index];
+        if yields(self.slots[target], self.slots[seat]) {
+            self.slots[target] = self.slots[seat];
+            if self.seats[target].kind == Kind::Date {
+                self.days[target] = self.days[seat].clone();
+            }
         }
     }
 

@@ -22,8 +22,10 @@ pub(crate) struct Survey {
 /// One column, and what was met in it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Seen {
-    /// Its place among the columns.
+    /// Its place among the columns of the sample.
     pub(crate) column: usize,
+    /// Its name, if no record of the sample had it.
+    pub(crate) name: Option<String>,
     /// How it is read, if it is.
     pub(crate) feed: Option<Feed>,
     /// So many values say something.
@@ -91,6 +93,8 @@ impl<'r> Judge<'r> {
         // Of a choice nothing is recalled that was not remembered, and a survey
         // remembers nothing.
         judge.seats = vec![super::Seat::new(Kind::Choice); seats];
+        judge.slots.resize(seats, super::Bin::MISSING);
+        judge.days.resize(seats, Default::default());
         judge.survey = Some(survey);
         judge
     }
@@ -98,6 +102,36 @@ impl<'r> Judge<'r> {
     /// What was found, if this is a survey.
     pub(crate) fn take_survey(&mut self) -> Option<Survey> {
         self.survey.take()
+    }
+
+    /// Lets a column that no record of the sample had take part, if this is a
+    /// survey and it `has_room`; returns what it feeds then. As when records are
+    /// labelled, what other columns feed it does not.
+    pub(crate) fn admit(
+        &mut self,
+        name: &str,
+        feeds: &[Feed],
+        has_room: bool,
+    ) -> Option<Vec<Feed>> {
+        let survey = self.survey.as_mut()?;
+        if !has_room {
+            return Some(Vec::new());
+        }
+        let seat = survey.columns.len();
+        let open = feeds.iter().find(|feed| {
+            let mut fed = survey.columns.iter().filter_map(|seen| seen.feed);
+            self.rules.can_read(feed.criterion) && fed.all(|other| other.seat != feed.seat)
+        });
+        survey.columns.push(Seen {
+            name: Some(name.to_owned()),
+            feed: open.copied(),
+            ..Seen::default()
+        });
+        let seats = self.seats.len().max(seat + 1);
+        self.seats.resize(seats, super::Seat::new(Kind::Choice));
+        self.slots.resize(seats, super::Bin::MISSING);
+        self.days.resize(seats, Default::default());
+        Some(vec![Feed::surveyed(open, seat)])
     }
 
     /// Counts a text; false if this is no survey.

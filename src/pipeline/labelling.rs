@@ -67,8 +67,10 @@ pub(super) struct Writer<'w, 'o> {
     pub(super) position: Position,
     /// Where somebody watches how many records there are.
     pub(super) watched: Option<&'w AtomicU64>,
-    /// Criterion, column and record of the columns that turned up late.
-    pub(super) late: Vec<(usize, String, u64)>,
+    /// Slot, criterion, column and record of the columns that turned up late.
+    pub(super) late: Vec<(usize, usize, String, u64)>,
+    /// Those of them that another column left no room for.
+    pub(super) ignored: Vec<(usize, String, u64)>,
 }
 
 impl<'r, 'i> Reader<'r, 'i> {
@@ -204,15 +206,24 @@ impl Writer<'_, '_> {
         // Converted records never bring the comma before them.
         let comma = labelled.number == 0 || self.converts;
         for news in std::mem::take(&mut sheet.news) {
+            if !news.used {
+                let mut ignored = self.ignored.iter();
+                if !ignored.any(|(_, column, _)| *column == news.column) {
+                    let record = self.position.records + news.record;
+                    self.ignored.push((news.criterion, news.column, record));
+                }
+                continue;
+            }
             let mut late = self.late.iter();
-            match late.find(|(criterion, ..)| *criterion == news.criterion) {
+            match late.find(|(seat, ..)| *seat == news.seat) {
                 None => self.late.push((
+                    news.seat,
                     news.criterion,
                     news.column,
                     self.position.records + news.record,
                 )),
-                Some((_, column, _)) if *column == news.column => {}
-                Some((criterion, column, _)) => {
+                Some((_, _, column, _)) if *column == news.column => {}
+                Some((_, criterion, column, _)) => {
                     let error = self.columns.two_columns(*criterion, column, &news.column);
                     let written = &sheet.out[..news.written];
                     self.sink.records(written, news.record - 1, comma)?;

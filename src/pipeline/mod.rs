@@ -124,7 +124,9 @@ impl Run<'_, '_> {
         let beginning = intake::beginning(intake.buffer());
         let (names, complete) = input.names();
         let names = names.to_vec();
-        self.columns.take_serials(origin.sheet.is_some());
+        let complete_names = input.delimiter().is_some();
+        let stores_days = origin.sheet.as_ref().is_some_and(|sheet| !sheet.from_1904);
+        self.columns.take_serials(stores_days);
         let mapping = if input.is_empty() {
             Mapping::default()
         } else {
@@ -160,7 +162,7 @@ impl Run<'_, '_> {
             None => Judge::new(
                 self.rules,
                 &fed,
-                &mapping.others(),
+                &self.columns.others(&mapping),
                 self.options.strict,
                 self.options.details,
             ),
@@ -193,6 +195,7 @@ impl Run<'_, '_> {
             watched: self.options.records.as_deref(),
             position,
             late: Vec::new(),
+            ignored: Vec::new(),
         };
         let worker = Worker {
             input,
@@ -201,10 +204,12 @@ impl Run<'_, '_> {
         };
         let mut workers = threads::label(&mut reader, worker, &mut writer, threads)?;
         let (late, position) = (writer.late, writer.position);
+        let ignored = writer.ignored;
         self.survey = workers[0].desk.judge.take_survey();
         let tail = tail(&workers[0].input, intake, &position, &file)?;
         let met = |column: &str| workers.iter().any(|worker| worker.input.met(column));
-        if let Some(error) = self.columns.told_but_unseen(met, &mapping) {
+        let is_empty = position.records == 0 && !complete_names;
+        if let (Some(error), false) = (self.columns.told_but_unseen(met, &mapping), is_empty) {
             return Err(error);
         }
         match convert {
@@ -216,8 +221,12 @@ impl Run<'_, '_> {
         }
         let late = late
             .into_iter()
-            .map(|(criterion, column, record)| (criterion, column, file.clone(), record));
+            .map(|(_, criterion, column, record)| (criterion, column, file.clone(), record));
         self.summary.late.extend(late);
+        let ignored = ignored
+            .into_iter()
+            .map(|(criterion, column, record)| (criterion, column, file.clone(), record));
+        self.summary.ignored.extend(ignored);
         Ok(())
     }
 

@@ -8,6 +8,7 @@ use crate::columns::{Columns, Feed, Mapping, Why};
 use crate::error::Result;
 use crate::judge::{Seen, Survey};
 use crate::labels::Labels;
+use crate::rules::Undecided;
 use crate::rules::compile::Rules;
 use crate::sink::Sink;
 
@@ -20,8 +21,8 @@ pub struct Column {
     pub feed: Option<Feed>,
     /// Why it is not read.
     pub why: Option<Why>,
-    /// A day in digits, if nothing tells whether its day or its month comes first.
-    pub undated: Option<String>,
+    /// A day in digits, if nothing tells in which order.
+    pub undated: Option<Undecided>,
     /// How many records have a value there that says something.
     pub filled: u64,
     /// How many of these values are understood.
@@ -70,9 +71,7 @@ pub fn survey(
     let mut run = Run {
         rules,
         options: &options,
-        columns: Columns::new(rules, &options.overrides)?
-            .dated(options.date_order)
-            .closed(),
+        columns: Columns::new(rules, &options.overrides)?.dated(options.date_order),
         labels: Labels::new(rules, false, &options.prefix),
         sink: Sink::new(&mut out, Some(&mut rejects)),
         mode: None,
@@ -93,11 +92,16 @@ pub fn survey(
         .map_err(|error| error.in_file(&name))?;
     let survey = run.survey.take().unwrap_or_default();
     let column = |seen: Seen| Column {
-        name: names.get(seen.column).cloned().unwrap_or_default(),
-        why: mapping.unused.get(seen.column).cloned().flatten(),
+        why: match &seen.name {
+            Some(_) => Some(Why::Unknown),
+            None => mapping.unused.get(seen.column).cloned().flatten(),
+        },
+        name: (seen.name)
+            .or_else(|| names.get(seen.column).cloned())
+            .unwrap_or_default(),
         undated: (mapping.undated.iter())
             .find(|(column, _)| *column == seen.column)
-            .map(|(_, text)| text.clone()),
+            .map(|(_, undecided)| undecided.clone()),
         feed: seen.feed,
         filled: seen.filled,
         understood: seen.filled - seen.unread,

@@ -104,6 +104,8 @@ pub struct Summary {
     /// Columns that no record of the sample had: the criterion, the column,
     /// and the file and record where it was first met.
     pub late: Vec<(usize, String, String, u64)>,
+    /// Such columns that were not used, since another one feeds the criterion.
+    pub ignored: Vec<(usize, String, String, u64)>,
     /// Columns that the table had no room for.
     pub left_out: usize,
     /// True where the output ends within a line.

@@ -44,7 +44,6 @@ pub(super) struct Parts<'t> {
     count: usize,
     /// Dots separate them, and nothing else.
     pub(super) is_dotted: bool,
-    is_slashed: bool,
 }
 
 impl<'t> Parts<'t> {
@@ -62,7 +61,6 @@ impl<'t> Parts<'t> {
             parts,
             count,
             is_dotted: text.contains('.') && !text.contains(['/', '-', ',']),
-            is_slashed: text.contains('/'),
         }
     }
 
@@ -83,6 +81,8 @@ pub(crate) fn read(
         return Some(day);
     }
     let text = without_time(text).trim_end_matches('.');
+    // A Polish year, as in `3.04.2019 r.`
+    let text = text.strip_suffix(" r").map_or(text, |text| text.trim_end());
     if text.starts_with('-') {
         return None;
     }
@@ -106,22 +106,29 @@ pub(crate) fn read(
             if !year.1 && third.len() != 2 {
                 return None;
             }
-            match (whole(first), whole(second)) {
+            match (whole(ordinal(first)), whole(ordinal(second))) {
                 (Some(day), None) => in_words(day, second, year, months),
                 (None, Some(day)) => in_words(day, first, year, months),
-                // Dots are written day first in every language we read.
-                (Some(first), Some(second)) if parts.is_dotted => {
-                    in_order(DateOrder::Dmy, first, second, year)
-                }
                 (Some(first), Some(second)) => match order {
                     Some(order) => in_order(order, first, second, year),
-                    None => in_any_order(first, second, year, &parts),
+                    // Between dots the day comes first in every language we read.
+                    None if parts.is_dotted => in_order(DateOrder::Dmy, first, second, year),
+                    None => in_any_order(first, second, year),
                 },
                 (None, None) => None,
             }
         }
         _ => None,
     }
+}
+
+/// A day without what makes it an ordinal: `1st`, `1er`.
+fn ordinal(text: &str) -> &str {
+    let endings = ["st", "nd", "rd", "th", "er"];
+    let mut plain = endings
+        .iter()
+        .filter_map(|ending| text.strip_suffix(ending));
+    plain.next().unwrap_or(text)
 }
 
 /// `third` is a number and whether it is surely a year.
@@ -145,21 +152,10 @@ pub(super) fn possible(first: i32, second: i32, third: (i32, bool)) -> Vec<DateO
     DateOrder::ALL.into_iter().filter(is_day).collect()
 }
 
-/// Leaves the likely of these orders: nobody writes the year first between
-/// slashes, unless it can be nothing else.
-pub(super) fn likely(orders: &mut Vec<DateOrder>, is_slashed: bool) {
-    if orders.len() > 1 && is_slashed {
-        orders.retain(|order| *order != DateOrder::Ymd);
-    }
-}
-
 /// The day that all possible orders agree on.
-fn in_any_order(first: i32, second: i32, third: (i32, bool), parts: &Parts<'_>) -> Option<Date> {
-    let mut orders = possible(first, second, third);
-    likely(&mut orders, parts.is_slashed);
-    let mut days = orders
-        .into_iter()
-        .filter_map(|order| in_order(order, first, second, third));
+fn in_any_order(first: i32, second: i32, third: (i32, bool)) -> Option<Date> {
+    let orders = possible(first, second, third).into_iter();
+    let mut days = orders.filter_map(|order| in_order(order, first, second, third));
     let day = days.next()?;
     days.all(|other| other == day).then_some(day)
 }
@@ -294,13 +290,14 @@ mod tests {
             "2025-12-31T10",
             "20251231T101500Z",
             "31.12.2025, 10:00",
-            "31/12/25",
             "12/31/25",
             "31.12.25",
             "20251231101500",
             "1767139200",
             "1767139200000",
             "1767139200.5",
+            "31.12.2025 r.",
+            "31st December 2025",
             "31 December 2025",
             "31-December-25",
             "December 31, 2025",
@@ -334,6 +331,7 @@ mod tests {
             "3/4.2024",
             "03-04-2024",
             "3/4/24",
+            "31/12/25",
             "17-4-24",
             "1767139200.",
             "17671392001",
@@ -351,23 +349,44 @@ mod tests {
 
     #[test]
     fn a_column_has_one_order_and_it_is_not_guessed() {
-        let order = |texts: &[&'static str]| DateOrder::of_column(texts.iter().copied());
+        let order = |texts: &[&'static str]| {
+            DateOrder::of_column(texts.iter().copied(), None).map_err(|no| no.text)
+        };
         for (texts, wanted) in [
             (&["3/4/2024", "17/4/2024", "", "soon"][..], DateOrder::Dmy),
             (&["8/17/19", "3/4/19"], DateOrder::Mdy),
             (&["03-04-2024", "04-13-2024 10:00"], DateOrder::Mdy),
             (&["24-12-31", "99-11-02"], DateOrder::Ymd),
             (&["99/11/02", "24/11/02"], DateOrder::Ymd),
+            (&["3.4.2024", "2024-01-01"], DateOrder::Dmy),
+            (&["3.4.2024", "4.13.2024"], DateOrder::Mdy),
         ] {
             assert_eq!(order(texts), Ok(Some(wanted)), "{texts:?}");
         }
-        assert_eq!(order(&["3/4/2024", "5/6/2024"]), Err("3/4/2024"));
+        assert_eq!(order(&["3/4/2024", "5/6/2024"]), Err("3/4/2024".to_owned()));
         assert_eq!(
             order(&["17/4/2024", "3/4/2024", "4/17/2024"]),
-            Err("3/4/2024")
+            Err("3/4/2024".to_owned())
         );
-        assert_eq!(order(&["24-12-11"]), Err("24-12-11"));
-        assert_eq!(order(&["2024-03-04", "3.4.2024", "n/a"]), Ok(None));
+        // Days are many, and years are few.
+        let column = |dates: &[String], told| {
+            DateOrder::of_column(dates.iter().map(String::as_str), told).map_err(|no| no.text)
+        };
+        let days: Vec<String> = (1..=20)
+            .map(|day| format!("{day}/05/{}", 20 + day % 4))
+            .collect();
+        assert_eq!(column(&days[12..], None), Err("13/05/21".to_owned()));
+        assert_eq!(
+            column(&days[12..], Some(DateOrder::Ymd)),
+            Ok(Some(DateOrder::Ymd))
+        );
+        assert_eq!(column(&days, None), Ok(Some(DateOrder::Dmy)));
+        let days: Vec<String> = (1..=20)
+            .map(|day| format!("{}/05/{day:02}", 20 + day % 4))
+            .collect();
+        assert_eq!(column(&days, None), Ok(Some(DateOrder::Ymd)));
+        assert_eq!(order(&["24-12-11"]), Err("24-12-11".to_owned()));
+        assert_eq!(order(&["2024-03-04", "n/a"]), Ok(None));
     }
 
     #[test]
@@ -386,10 +405,7 @@ mod tests {
             Some("2024-03-04")
         );
         assert_eq!(read_as("17/4/2024", DateOrder::Mdy), None);
-        assert_eq!(
-            read_as("17.4.2024", DateOrder::Mdy).as_deref(),
-            Some("2024-04-17")
-        );
+        assert_eq!(read_as("17.4.2024", DateOrder::Mdy), None);
         assert_eq!(
             read_as("2024-04-17", DateOrder::Mdy).as_deref(),
             Some("2024-04-17")

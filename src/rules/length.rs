@@ -184,7 +184,10 @@ fn class(text: &str) -> Option<(&str, &str, &str)> {
     let end = rest.find(|c| !is_number(c)).unwrap_or(rest.len());
     let (low, high) = (low.trim_end(), &rest[..end]);
     let are_numbers = thousandths(low).is_some() && thousandths(high).is_some();
-    are_numbers.then_some((low, high, &rest[end..]))
+    let unit = &rest[end..];
+    // `1-2-3` is none.
+    let is_class = are_numbers && !unit.trim_start().starts_with(dash);
+    is_class.then_some((low, high, unit))
 }
 
 fn bounded(thousandths: i64) -> Option<Length> {
@@ -196,7 +199,9 @@ fn bounded(thousandths: i64) -> Option<Length> {
 fn thousandths(text: &str) -> Option<i64> {
     let (whole, fraction) = text.split_once(['.', ',']).unwrap_or((text, "0"));
     let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
-    if !digits(whole) || !digits(fraction) || whole.len() > 9 {
+    // `1,200` may be twelve hundred.
+    let is_grouped = text.contains(',') && fraction.len() == 3;
+    if !digits(whole) || !digits(fraction) || whole.len() > 9 || is_grouped {
         return None;
     }
     let mut value = whole.parse::<i64>().ok()? * 1000;

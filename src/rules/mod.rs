@@ -31,7 +31,7 @@ pub(crate) use dates::{is_open, read_plain, serial};
 pub use length::Length;
 pub(crate) use length::TimeUnit;
 pub(crate) use lexicon::{CELLS, HEADERS, NEVER};
-pub use order::DateOrder;
+pub use order::{DateOrder, Undecided};
 pub use own::Own;
 pub(crate) use words::{cell_key, header_key, header_words};
 

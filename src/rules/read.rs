@@ -213,6 +213,8 @@ impl Reader {
                 })
                 .map(Reading::Value),
             (Kind::Length, _) => self.length_in(text, bare).map(Reading::Length),
+            // What databases write where no day is known.
+            (Kind::Date, _) if is_nothing(text) => return Reading::Missing,
             (Kind::Date, _) => {
                 let serial = (sense == Sense::Serial)
                     .then(|| dates::serial(text))

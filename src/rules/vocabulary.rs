@@ -14,12 +14,13 @@
 //! | `(flag? V)` | the same, if only such answers stand below it |
 //! | `(since)` | one of a start that is the start of the relationship itself |
 //! | `(term)` | one of a length that is that of a commitment |
-//! | `(unless)` | one beside which bare numbers are no lengths for the criterion |
+//! | `(unless)` | one beside which nothing is about the criterion |
+//! | `(unless bare)` | one, or a part of one, beside which bare numbers are not |
 //! | `(filler)` | a word that does not change what a column name means |
 //! | `(filler?)` | one that does if the column names somebody: `our company` |
 //! | `(missing)` | a way to write that nothing is known |
 //! | `(none)` | a way to say none, which by itself does not tell what it is about |
-//! | `(common)` | a word that many columns have, which does not tell what it is about |
+//! | `(common)` | a word that many columns have, which does not tell what it is about; of a criterion: in columns whose name is one word |
 //! | `(legal_form)` | a legal form in an organization's name |
 //!
 //! The words `(yes)` and `(no)` stand for all words for yes and no, which then
@@ -40,7 +41,7 @@ pub const NEVER: &str = include_str!("never.csv");
 
 /// Whether a row with this value is a name of columns, or a part of one.
 pub fn is_of_headers(value: &str) -> bool {
-    let kinds = ["(column", "(fill", "(flag", "(since)", "(term)", "(unless)"];
+    let kinds = ["(column", "(fill", "(flag", "(since)", "(term)", "(unless"];
     kinds.iter().any(|kind| value.starts_with(kind))
 }
 

@@ -532,10 +532,12 @@ fn lengths_are_read_in_all_their_forms() {
         "2019",
         "3 years ago",
         "2-3 months",
+        "1,200",
         "1-2",
         "3-2 years",
         "2019-2021",
         "01-02-2020",
+        "12-13-14-15-16-17-18-19-20-21-22-23-24-25-26-27-28-29-30-31-32-33-34-35-36-37 months",
         // Perhaps a month, perhaps ten years.
         "> 2 months",
         "over 11 months",

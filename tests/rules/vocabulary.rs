@@ -57,8 +57,9 @@ fn the_vocabulary_is_sorted_and_every_row_is_sound() {
         let sound = match value {
             "(column)" | "(column?)" => of.is_some(),
             "(since)" => of.is_some_and(|of| of.kind == Kind::Date),
-            "(term)" | "(unless)" => of.is_some_and(|of| of.kind == Kind::Length),
-            "(common)" => criterion == "*",
+            "(unless)" => of.is_some(),
+            "(term)" | "(unless bare)" => of.is_some_and(|of| of.kind == Kind::Length),
+            "(common)" => of.is_some() || criterion == "*",
             _ if inner.starts_with("fill") || inner.starts_with("flag") => {
                 let (kind, means) = inner.split_once(' ').unwrap_or((inner, ""));
                 match kind {

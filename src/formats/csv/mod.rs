@@ -96,9 +96,12 @@ impl Input {
                 break;
             };
             if self.fits(&record) || self.is_short(&record) {
-                for (values, place) in values.iter_mut().zip(record.fields()) {
-                    let raw = &text[place.start - start..place.end - start];
-                    values.push(sampled(&unquoted(raw)));
+                let mut fields = record.fields();
+                for values in &mut values {
+                    let raw = fields
+                        .next()
+                        .map(|place| &text[place.start - start..place.end - start]);
+                    values.push(raw.map_or(String::new(), |raw| sampled(&unquoted(raw))));
                 }
             }
         }

@@ -61,6 +61,17 @@ struct Expected {
     found: usize,
 }
 
+/// What becomes of a key that no record of the sample had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Late {
+    /// It feeds its criterion, and no record of the batch had it before.
+    NewlyUsed,
+    Used,
+    /// A key of the sample feeds it.
+    NewlyIgnored,
+    Ignored,
+}
+
 /// What a key is used for.
 #[derive(Debug, Clone)]
 struct Use {
@@ -114,6 +125,9 @@ impl Keys {
             (keys.members, keys.paths) = (members, paths);
         }
         keys.complete &= objects.peek().is_none();
+        for values in &mut keys.values {
+            values.resize(keys.sampled, String::new());
+        }
         keys
     }
 
@@ -125,7 +139,11 @@ impl Keys {
             self.values.push(Vec::new());
         }
         if let Some(key) = self.by_name.get(name) {
-            self.values[*key].push(sampled(&value_text(raw)));
+            // One for each record, so that values of a record stand side by side;
+            // of a key that is there twice the last one counts.
+            let values = &mut self.values[*key];
+            values.resize(self.sampled - 1, String::new());
+            values.push(sampled(&value_text(raw)));
         }
     }
 
@@ -192,15 +210,14 @@ impl Keys {
         at: usize,
         position: usize,
         members: &[Member],
-        columns: &Columns<'_>,
-        labels: &Labels,
+        desk: &mut Desk<'_>,
     ) -> usize {
         if let Some(found) = self.found[position] {
             return found;
         }
         let member = &members[position];
         let name = unescape(&text[member.key.clone()]);
-        let found = self.use_of(&name, columns, labels);
+        let found = self.use_of(&name, desk);
         if found < Self::MOST {
             self.found[position] = Some(found);
             let before = position.checked_sub(1).map(|before| &members[before]);
@@ -211,12 +228,12 @@ impl Keys {
     }
 
     /// The use of a value in an object of the record.
-    fn find_within(&mut self, leaf: &Leaf, columns: &Columns<'_>, labels: &Labels) -> usize {
+    fn find_within(&mut self, leaf: &Leaf, desk: &mut Desk<'_>) -> usize {
         if let Some(found) = self.paths.found(leaf) {
             return found;
         }
         let path = self.paths.path(leaf).to_owned();
-        let found = self.use_of(&path, columns, labels);
+        let found = self.use_of(&path, desk);
         if found < Self::MOST {
             self.paths.set_found(leaf, found);
         }
@@ -225,16 +242,24 @@ impl Keys {
 
     /// The use of the column `name`, in a place below `MOST` if it will be known
     /// again.
-    fn use_of(&mut self, name: &str, columns: &Columns<'_>, labels: &Labels) -> usize {
+    fn use_of(&mut self, name: &str, desk: &mut Desk<'_>) -> usize {
         if let Some(known) = self.by_name.get(name) {
             return *known;
         }
         // Beyond `MOST` keys the last place is used again and again.
         self.uses.truncate(Self::MOST);
+        let mut feeds = desk.columns.feeds(name);
+        let has_room = self.uses.len() < Self::MOST;
+        let surveyed = desk.judge.admit(name, &feeds, has_room);
+        let late = surveyed.is_none();
+        if let Some(surveyed) = surveyed {
+            feeds = surveyed;
+        }
+        let labels = desk.labels.names();
         self.uses.push(Use {
-            feeds: columns.feeds(name),
-            label: labels.names().iter().position(|label| label == name),
-            late: true,
+            feeds,
+            label: labels.iter().position(|label| label == name),
+            late,
             name: name.to_owned(),
         });
         let found = self.uses.len() - 1;
@@ -258,28 +283,27 @@ impl Keys {
         expected.found = found;
     }
 
-    /// True if the key `name` can feed `feed`: nothing else does, or it is the
-    /// one that does. An error if it competes with another.
+    /// What becomes of a late key `name` that would feed `feed`. An error if it
+    /// competes with another late one.
     fn accept(
         &self,
         name: &str,
         feed: &Feed,
         news: &[News],
         columns: &Columns<'_>,
-    ) -> Result<Option<bool>> {
-        let sampled = self.fed.get(feed.seat).and_then(Option::as_ref);
-        let late = news
-            .iter()
-            .find(|news| news.criterion == feed.criterion)
-            .map(|news| news.column.as_str());
-        match (sampled, late) {
-            (Some((_, how)), _) if *how > feed.how => Ok(None),
-            (Some((other, _)), _) => Err(columns.two_columns(feed.criterion, other, name)),
-            (None, Some(other)) if other != name => {
-                Err(columns.two_columns(feed.criterion, other, name))
-            }
-            (None, Some(_)) => Ok(Some(false)),
-            (None, None) => Ok(Some(true)),
+    ) -> Result<Late> {
+        if self.fed.get(feed.seat).is_some_and(Option::is_some) {
+            let mut told = news.iter();
+            return Ok(match told.any(|news| news.column == name) {
+                true => Late::Ignored,
+                false => Late::NewlyIgnored,
+            });
+        }
+        let mut late = news.iter().filter(|news| news.used);
+        match late.find(|news| news.seat == feed.seat) {
+            None => Ok(Late::NewlyUsed),
+            Some(other) if other.column == name => Ok(Late::Used),
+            Some(other) => Err(columns.two_columns(feed.criterion, &other.column, name)),
         }
     }
 
@@ -423,7 +447,7 @@ impl Keys {
         let record = sheet.records;
         desk.judge.begin();
         for (position, member) in members.iter().enumerate() {
-            let found = self.find(text, at, position, members, desk.columns, desk.labels);
+            let found = self.find(text, at, position, members, desk);
             let key = &self.uses[found];
             if key.label.is_some() && !desk.replace {
                 return Err(Fault::taken(at, record, &key.name));
@@ -435,7 +459,7 @@ impl Keys {
         let leaves = self.paths.leaves().len();
         for place in 0..leaves {
             let leaf = self.paths.leaves()[place].clone();
-            let found = self.find_within(&leaf, desk.columns, desk.labels);
+            let found = self.find_within(&leaf, desk);
             // A key that is itself written like the path is the column.
             if !self.uses[found].feeds.is_empty() && !self.found.contains(&Some(found)) {
                 self.feed(found, text, at, leaf.value, written, desk, sheet)?;
@@ -478,17 +502,22 @@ impl Keys {
             }
             if key.late && desk.judge.rules.can_read(feed.criterion) {
                 let accepted = self.accept(&key.name, feed, &sheet.news, desk.columns);
-                match accepted.map_err(|error| Fault::new(at, record, error))? {
-                    None => continue,
-                    Some(false) => {}
-                    Some(true) => sheet.news.push(News {
+                let late = accepted.map_err(|error| Fault::new(at, record, error))?;
+                let used = matches!(late, Late::Used | Late::NewlyUsed);
+                if matches!(late, Late::NewlyUsed | Late::NewlyIgnored) {
+                    sheet.news.push(News {
                         criterion: feed.criterion,
+                        seat: feed.seat,
+                        used,
                         column: key.name.clone(),
                         record,
                         at,
                         written,
                         rejected: sheet.rejects.len(),
-                    }),
+                    });
+                }
+                if !used {
+                    continue;
                 }
             }
             let told = desk.judge.take(feed, text, value.clone(), value_text);

@@ -28,7 +28,12 @@ pub(super) fn text(value: &DataRef<'_>) -> String {
 /// A number with at most 15 digits that count, as spreadsheets show them: what is
 /// stored as 0.30000000000000004 is 0.3.
 fn number(number: f64) -> String {
-    let rounded = format!("{number:.14e}").parse().unwrap_or(number);
+    // Whole numbers are stored exactly as far as that.
+    let is_exact = number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0;
+    let rounded = match is_exact {
+        true => number,
+        false => format!("{number:.14e}").parse().unwrap_or(number),
+    };
     match rounded {
         0.0 => "0".to_owned(),
         _ if (1e-9..1e21).contains(&f64::abs(rounded)) => rounded.to_string(),

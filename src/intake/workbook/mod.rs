@@ -4,10 +4,11 @@
 //! line of that text is. A workbook is held whole, since its sheets are packed
 //! and its texts stand apart from them. Knows nothing of columns or records.
 
+use std::collections::BTreeSet;
 use std::io::{self, Cursor, Read};
 use std::sync::Arc;
 
-use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
+use calamine::{DataRef, Range, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 
 use super::{Bytes, line_breaks};
 use crate::error::{Error, ErrorKind, Result, quoted};
@@ -30,6 +31,9 @@ pub struct Sheet {
     pub number: usize,
     /// How many sheets the workbook has.
     pub of: usize,
+    /// Days are counted from 1904, so that a number that is no day by its format is
+    /// not taken for one.
+    pub(crate) from_1904: bool,
     cells: Arc<Cells>,
 }
 
@@ -48,7 +52,7 @@ struct Cells {
 pub(super) fn open(mut bytes: Bytes<'_>, layout: &Layout) -> Result<(Sheet, Rows)> {
     let mut file = Vec::new();
     bytes.read_to_end(&mut file).map_err(Error::reading)?;
-    check(&file)?;
+    let from_1904 = check(&file)?;
     if let Some(told) = layout.format.filter(|format| *format != Format::Csv) {
         let found = format!("this is a workbook, not {}", told.title());
         return Err(Error::new(ErrorKind::Usage, found)
@@ -64,7 +68,9 @@ pub(super) fn open(mut bytes: Bytes<'_>, layout: &Layout) -> Result<(Sheet, Rows
         .collect();
     let at = choose(&sheets, layout.sheet.as_deref())?;
     let name = &sheets[at].0;
-    let cells = read(&mut workbook, name).map_err(unreadable)?;
+    let (cells, told) = read(&mut workbook, name).map_err(unreadable)?;
+    let formulas = workbook.worksheet_formula(name).map_err(unreadable)?;
+    check_formulas(name, &formulas, &told)?;
     if cells.ends.is_empty() {
         let found = format!("the sheet {} is empty: no header, no records", quoted(name));
         return Err(Error::new(ErrorKind::Input, found)
@@ -86,14 +92,15 @@ pub(super) fn open(mut bytes: Bytes<'_>, layout: &Layout) -> Result<(Sheet, Rows
         name: name.clone(),
         number: at + 1,
         of: sheets.len(),
+        from_1904,
         cells,
     };
     Ok((sheet, rows))
 }
 
 /// Refuses an archive that is no workbook, or damaged: who reads a sheet does not
-/// look at the checksums.
-fn check(file: &[u8]) -> Result<()> {
+/// look at the checksums. True where days are counted from 1904.
+fn check(file: &[u8]) -> Result<bool> {
     let damaged = |error: &dyn std::fmt::Display| {
         Error::new(
             ErrorKind::Input,
@@ -122,16 +129,22 @@ fn check(file: &[u8]) -> Result<()> {
                 "save it as .xlsx or CSV first, or unpack it: unzip -p FILE | clientype classify",
             ));
     }
+    let mut from_1904 = false;
     for at in 0..archive.len() {
         let entry = archive.by_index(at);
         let mut entry = entry.map_err(|error| damaged(&error))?;
         // Pictures and the like do not matter.
         let name = entry.name_raw().to_ascii_lowercase();
-        if name.ends_with(b".xml") || name.ends_with(b".rels") {
+        if name.ends_with(b"workbook.xml") {
+            let mut text = Vec::new();
+            io::copy(&mut entry, &mut text).map_err(|error| damaged(&error))?;
+            let is = |what: &[u8]| memchr::memmem::find(&text, what).is_some();
+            from_1904 |= is(b"date1904=\"1\"") || is(b"date1904=\"true\"");
+        } else if name.ends_with(b".xml") || name.ends_with(b".rels") {
             io::copy(&mut entry, &mut io::sink()).map_err(|error| damaged(&error))?;
         }
     }
-    Ok(())
+    Ok(from_1904)
 }
 
 fn unreadable(error: XlsxError) -> Error {
@@ -182,8 +195,13 @@ fn listed(sheets: &[(String, bool)]) -> String {
     names.join(", ")
 }
 
-fn read(workbook: &mut Xlsx<Cursor<Vec<u8>>>, name: &str) -> std::result::Result<Cells, XlsxError> {
+/// The cells of a sheet that hold text, and the places of all that hold anything.
+fn read(
+    workbook: &mut Xlsx<Cursor<Vec<u8>>>,
+    name: &str,
+) -> std::result::Result<(Cells, BTreeSet<(u32, u32)>), XlsxError> {
     let mut reader = workbook.worksheet_cells_reader(name)?;
+    let mut told = BTreeSet::new();
     let mut cells: Vec<(u32, u32, String)> = Vec::new();
     while let Some(cell) = reader.next_cell()? {
         let (row, column) = cell.get_position();
@@ -191,7 +209,9 @@ fn read(workbook: &mut Xlsx<Cursor<Vec<u8>>>, name: &str) -> std::result::Result
             DataRef::Empty => continue,
             value => cell::text(value),
         };
-        if !text.is_empty() {
+        if text.is_empty() {
+            told.insert((row, column));
+        } else {
             cells.push((row, column, text));
         }
     }
@@ -203,10 +223,56 @@ fn read(workbook: &mut Xlsx<Cursor<Vec<u8>>>, name: &str) -> std::result::Result
     let mut all = Cells::default();
     for (row, column, text) in cells {
         all.text.push_str(&text);
+        told.insert((row, column));
         all.ends.push((row, column, all.text.len()));
         all.width = all.width.max(column.saturating_add(1));
     }
-    Ok(all)
+    Ok((all, told))
+}
+
+/// Refuses a formula of which the workbook does not hold what comes of it, as
+/// programs write them that do not calculate.
+fn check_formulas(
+    sheet: &str,
+    formulas: &Range<String>,
+    told: &BTreeSet<(u32, u32)>,
+) -> Result<()> {
+    let (top, left) = formulas.start().unwrap_or_default();
+    let place = |row: usize, column: usize| {
+        let row = u32::try_from(row).ok().and_then(|row| row.checked_add(top));
+        let column = u32::try_from(column)
+            .ok()
+            .and_then(|at| at.checked_add(left));
+        row.zip(column)
+    };
+    let mut places = formulas
+        .used_cells()
+        .filter(|(.., formula)| !formula.is_empty())
+        .filter_map(|(row, column, _)| place(row, column));
+    let Some((row, column)) = places.find(|place| !told.contains(place)) else {
+        return Ok(());
+    };
+    let found = format!(
+        "the sheet {} has a formula without its result in the cell {}{}",
+        quoted(sheet),
+        letters(column),
+        u64::from(row) + 1
+    );
+    Err(Error::new(ErrorKind::Input, found)
+        .expected("a workbook that was calculated and saved")
+        .advice("open it in a spreadsheet program and save it"))
+}
+
+/// A column as spreadsheets name it: A, B, ..., Z, AA, ...
+fn letters(column: u32) -> String {
+    let mut letters = Vec::new();
+    let mut rest = Some(column);
+    while let Some(column) = rest {
+        // One of 26.
+        letters.push(b'A' + u8::try_from(column % 26).unwrap_or_default());
+        rest = (column / 26).checked_sub(1);
+    }
+    letters.iter().rev().map(|byte| char::from(*byte)).collect()
 }
 
 impl Cells {
@@ -314,6 +380,7 @@ mod tests {
             name: "s".to_owned(),
             number: 1,
             of: 1,
+            from_1904: false,
             cells,
         };
         (sheet, text)
