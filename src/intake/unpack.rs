@@ -81,7 +81,11 @@ impl Packing {
                     return io::Error::other(Error::reading_failed(io));
                 }
                 Some(io) if io.kind() == Kind::UnexpectedEof => {
-                    found = format!("the {name} stream is cut off");
+                    found = match self {
+                        Packing::Gzip => "the gzip stream is cut off, or something else follows it",
+                        Packing::Zstd => "the zstd stream is cut off",
+                    }
+                    .to_owned();
                     break;
                 }
                 _ => {}

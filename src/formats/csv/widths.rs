@@ -79,7 +79,12 @@ impl Widths {
         let fields = |n: usize| format!("{n} field{}", if n == 1 { "" } else { "s" });
         let (first, wanted) = (self.first, fields(self.columns()));
         let odd = self.odd.as_ref().filter(|odd| odd.width == found);
-        let error = if self.trailing == 1 && found == self.record() {
+        let error = if self.trailing == 1 && found + 1 == self.record() {
+            input("the record has no delimiter behind its fields, which the first records have")
+                .expected(format!(
+                    "{wanted} in each record, and a delimiter behind them"
+                ))
+        } else if self.trailing == 1 && found == self.record() {
             input(format!(
                 "the record has {}, {first} has {wanted}",
                 fields(found)
@@ -126,6 +131,9 @@ impl Widths {
         let pad = match (self.pads, found < self.columns()) {
             (true, _) => "",
             (false, true) => ", fill short ones up: --ragged pad",
+            (false, false) if self.trailing == 1 && found < self.record() => {
+                ", fill short ones up: --ragged pad"
+            }
             (false, false) if odd.is_some() => ", give the header unnamed columns: --ragged pad",
             (false, false) => "",
         };
