@@ -12,7 +12,7 @@ use clientype::{Options, Source};
 
 use super::output::{self, Output};
 use super::progress::{Counted, Counts, Progress};
-use super::{Classify, Judging, report};
+use super::{Classify, Judging, config, report};
 
 pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
     let rules = rules(&args.judging)?;
@@ -44,7 +44,8 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
             .as_mut()
             .map(|rejects| rejects as &mut (dyn Write + Send)),
         &mut |opened| tell(&report::opened(&rules, &args.judging, opened)),
-    )?;
+    )
+    .map_err(|error| config::explained(error, &args.judging))?;
     drop(progress);
     if let Some(rejects) = rejects {
         rejects.finish()?;

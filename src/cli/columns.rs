@@ -38,7 +38,8 @@ pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
     for source in sources {
         surveyed = clientype::survey(&rules, &options, source, &mut |opened| {
             head = report::input(opened);
-        })?;
+        })
+        .map_err(|error| config::explained(error, &args.judging))?;
     }
     drop(progress);
     if args.write_config {

@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use clientype::columns::{Override, Role};
 use clientype::rules::DateOrder;
 use clientype::rules::compile::Rules;
-use clientype::{Column, Format, Ragged, Surveyed};
+use clientype::{Column, ErrorKind, Format, Ragged, Surveyed};
 use serde::Deserialize;
 use toml_edit::{Array, DocumentMut, Item, Table, value};
 
@@ -93,6 +93,20 @@ pub(super) fn fill(
         ));
     }
     Ok(())
+}
+
+/// An error about columns, with a word on who may have named them.
+pub(super) fn explained(error: clientype::Error, judging: &Judging) -> anyhow::Error {
+    let is_about = matches!(error.kind(), ErrorKind::Columns | ErrorKind::Usage);
+    if judging.configured.is_empty() || !is_about {
+        return error.into();
+    }
+    let file = judging.config.as_deref().unwrap_or(Path::new(NAME));
+    anyhow::anyhow!(
+        "{error}\n  note: {} names columns too, for {}",
+        file.display(),
+        judging.configured.join(", ")
+    )
 }
 
 fn parse(text: &str) -> anyhow::Result<Config> {

@@ -3,6 +3,8 @@
 //! Owns the counts of a survey: each column takes the place of a criterion's
 //! slot, and what would be read for a record is counted instead.
 
+use rustc_hash::FxHashMap;
+
 use super::Judge;
 use super::tally::Unreads;
 use crate::columns::{Feed, Mapping};
@@ -35,7 +37,21 @@ pub(crate) struct Seen {
     /// The first different ones that say something.
     pub(crate) samples: Vec<String>,
     pub(crate) unreads: Unreads,
+    /// What was found of texts that may come again.
+    known: FxHashMap<String, Found>,
 }
+
+/// What a text says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Found {
+    Nothing,
+    Something,
+    NotUnderstood,
+}
+
+/// So many texts of a column are remembered, of so many bytes at most.
+const REMEMBERED: usize = 1000;
+const SHORT: usize = 64;
 
 impl Survey {
     /// A survey of columns that feed criteria as `mapping` says; and a mapping
@@ -65,7 +81,12 @@ impl Survey {
         let Some(seen) = self.columns.get_mut(seat) else {
             return;
         };
-        if rules.is_blank(text, key) {
+        let known = seen.known.get(text).copied();
+        let found = known.unwrap_or_else(|| seen.read(rules, text, key));
+        if known.is_none() && text.len() <= SHORT && seen.known.len() < REMEMBERED {
+            seen.known.insert(text.to_owned(), found);
+        }
+        if found == Found::Nothing {
             return;
         }
         seen.filled += 1;
@@ -75,11 +96,26 @@ impl Survey {
                 seen.samples.push(text);
             }
         }
-        if let Some(feed) = &seen.feed
-            && rules.read_in(feed.criterion, text, feed.sense, key) == Reading::NotUnderstood
-        {
+        if found == Found::NotUnderstood {
             seen.unread += 1;
             seen.unreads.add_bounded(text.trim());
+        }
+    }
+}
+
+impl Seen {
+    fn read(&self, rules: &Rules, text: &str, key: &mut String) -> Found {
+        if rules.is_blank(text, key) {
+            return Found::Nothing;
+        }
+        match &self.feed {
+            Some(feed)
+                if rules.read_in(feed.criterion, text, feed.sense, key)
+                    == Reading::NotUnderstood =>
+            {
+                Found::NotUnderstood
+            }
+            _ => Found::Something,
         }
     }
 }
