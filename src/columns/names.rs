@@ -154,14 +154,14 @@ impl<'r> Names<'r> {
         Self::answer(&key).is_some_and(|yes_or_no| !(yes_or_no && question))
     }
 
-    /// True where `value` is a word that many columns have; or, `below` a name of
-    /// one word, that many such columns have of this criterion.
-    pub(super) fn is_common(&self, value: &str, criterion: usize, below: bool) -> bool {
+    /// True where `value` is a word that many columns have: of all criteria, or of
+    /// this one where a name is one word.
+    pub(super) fn is_common(&self, value: &str, criterion: Option<usize>) -> bool {
         let mut key = String::new();
         cell_key(value, &mut key);
-        let name = &self.rules.rulebook().criteria[criterion].name;
-        let mut rows = CELLS.get(&key);
-        rows.any(|(of, value)| value == "(common)" && (of == "*" || below && of == name))
+        let criteria = &self.rules.rulebook().criteria;
+        let name = criterion.map_or("*", |criterion| criteria[criterion].name.as_str());
+        CELLS.get(&key).any(|row| row == (name, "(common)"))
     }
 
     /// The criteria that records with a column of this name are not about, and

@@ -159,7 +159,8 @@ impl Columns<'_> {
         let telling = values.iter().filter(|value| {
             !is_number(value)
                 && !Names::is_bare(value, question)
-                && (about || !self.names.is_common(value, feed.criterion, doubts.short))
+                && (about || !self.names.is_common(value, None))
+                && !(doubts.short && self.names.is_common(value, Some(feed.criterion)))
         });
         let telling: Vec<String> = telling.cloned().collect();
         let readings = self.readings(feed, &telling);
