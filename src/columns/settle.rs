@@ -223,9 +223,13 @@ impl Columns<'_> {
         for (column, feed) in less {
             mapping.unused[column] = Some(Why::Less(feed.criterion, name(first)));
         }
+        if let [(column, feed)] = tied[..] {
+            mapping.feeds[column].push(feed);
+            return Ok(());
+        }
         let says = |(column, feed): &(usize, Feed)| {
             let values = values.get(*column).map_or(&[][..], Vec::as_slice);
-            self.readings(feed, values)
+            self.readings(feed, values.iter())
         };
         let said: Vec<_> = tied.iter().map(says).collect();
         let contrary = |one: &Vec<Reading>, other: &Vec<Reading>| {

@@ -3,6 +3,8 @@
 //! Owns the decisions that a name alone cannot carry: what a doubtful name
 //! means, whether a clear one can be trusted, in which order dates are written.
 
+use rustc_hash::FxHashMap;
+
 use super::names::Names;
 use super::{Columns, Feed, How, Role, Why};
 use crate::rules::read::{Reading, Sense};
@@ -53,13 +55,20 @@ impl Columns<'_> {
     }
 
     /// What `values` are read as by a column's feed.
-    pub(super) fn readings(&self, feed: &Feed, values: &[String]) -> Vec<Reading> {
+    pub(super) fn readings<'v>(
+        &self,
+        feed: &Feed,
+        values: impl Iterator<Item = &'v String>,
+    ) -> Vec<Reading> {
         let mut key = String::new();
-        let values = values.iter();
+        // Most columns say the same again and again.
+        let mut known: FxHashMap<&str, Reading> = FxHashMap::default();
         values
             .map(|value| {
-                self.rules
-                    .read_in(feed.criterion, value, feed.sense, &mut key)
+                *known.entry(value.as_str()).or_insert_with(|| {
+                    self.rules
+                        .read_in(feed.criterion, value, feed.sense, &mut key)
+                })
             })
             .collect()
     }
@@ -76,8 +85,8 @@ impl Columns<'_> {
         let telling = values
             .iter()
             .filter(|value| !Names::is_bare(value, question));
-        let telling: Vec<String> = telling.cloned().collect();
-        let readings = self.readings(feed, &telling);
+        let telling: Vec<&String> = telling.collect();
+        let readings = self.readings(feed, telling.iter().copied());
         let filled = readings
             .iter()
             .filter(|reading| **reading != Reading::Missing);
@@ -88,7 +97,7 @@ impl Columns<'_> {
             .filter(|value| number(value).is_some())
             .count();
         // A question may be answered by 0 and 1.
-        let counts = |value: &String| number(value).is_some_and(|one| one != 0.0 && one != 1.0);
+        let counts = |value: &&String| number(value).is_some_and(|one| one != 0.0 && one != 1.0);
         let is_counted = !understood || telling.iter().any(counts);
         if !self.strict
             && of.kind == Kind::Choice
@@ -162,8 +171,8 @@ impl Columns<'_> {
                 && (about || !self.names.is_common(value, None))
                 && !(doubts.short && self.names.is_common(value, Some(feed.criterion)))
         });
-        let telling: Vec<String> = telling.cloned().collect();
-        let readings = self.readings(feed, &telling);
+        let telling: Vec<&String> = telling.collect();
+        let readings = self.readings(feed, telling.iter().copied());
         let filled = readings
             .iter()
             .filter(|reading| **reading != Reading::Missing);
@@ -212,6 +221,9 @@ pub(super) fn are_numbers(values: &[String]) -> bool {
 
 fn number(value: &str) -> Option<f64> {
     let value = value.trim();
+    if !value.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.' | ',')) {
+        return None;
+    }
     let value = value.replace(',', ".");
     value.parse().ok().filter(|number: &f64| number.is_finite())
 }
