@@ -165,12 +165,13 @@ impl Columns<'_> {
         let is_number = |value: &str| {
             criterion.kind == Kind::Length && feed.sense == Sense::Plain && number(value).is_some()
         };
-        let telling = values.iter().filter(|value| {
-            !is_number(value)
-                && !Names::is_bare(value, question)
-                && (about || !self.names.is_common(value, None))
-                && !(doubts.short && self.names.is_common(value, Some(feed.criterion)))
-        });
+        let is_common = |value: &str| {
+            let anywhere = !about && self.names.is_common(value, None);
+            anywhere || doubts.short && self.names.is_common(value, Some(feed.criterion))
+        };
+        let tells_nothing =
+            |value: &str| is_number(value) || Names::is_bare(value, question) || is_common(value);
+        let telling = values.iter().filter(|value| !tells_nothing(value));
         let telling: Vec<&String> = telling.collect();
         let readings = self.readings(feed, telling.iter().copied());
         let filled = readings
