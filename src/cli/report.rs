@@ -17,6 +17,43 @@ const UNREAD: usize = 5;
 /// So many characters of each.
 const LONGEST: usize = 60;
 
+/// Whether it is for this reason.
+type IsWhy = fn(&Why) -> bool;
+
+/// Why columns are not used, and which of them are told together.
+const UNUSED: [(&str, IsWhy); 8] = [
+    ("not compared, since --own does not say who we are", |why| {
+        matches!(why, Why::NotCompared(_))
+    }),
+    (
+        "not used, since it is not clear what they say (--map tells)",
+        |why| matches!(why, Why::Unclear(_)),
+    ),
+    (
+        "not used, since another column says it more clearly (--map tells)",
+        |why| matches!(why, Why::Less(..)),
+    ),
+    (
+        "not used, since other columns say that the records are about something else (--map tells)",
+        |why| matches!(why, Why::Elsewhere(_)),
+    ),
+    ("not used, since both could be meant (--map tells)", |why| {
+        matches!(why, Why::Tied(..))
+    }),
+    (
+        "not used, since nothing in them is understood (--map reads them)",
+        |why| matches!(why, Why::NotUnderstood(_)),
+    ),
+    (
+        "not used, since numbers are no words for it (--map reads them)",
+        |why| matches!(why, Why::Numbers(_)),
+    ),
+    (
+        "not used, since so many months would be more than fifty years (--map reads them)",
+        |why| matches!(why, Why::TooLong(_)),
+    ),
+];
+
 /// How wide the line is that shows progress, and that all else has to replace.
 static SHOWN: Mutex<usize> = Mutex::new(0);
 
@@ -73,7 +110,7 @@ pub(super) fn opened(rules: &Rules, judging: &Judging, opened: &Opened<'_>) -> S
     }
     let unused = opened.names.iter().zip(&mapping.unused);
     let mut paired: Vec<String> = Vec::new();
-    let mut listed = |text: &str, is: &dyn Fn(&Why) -> bool| {
+    for (text, is) in UNUSED {
         let mut of = |(column, why): (&String, &Option<Why>)| {
             let why = why.as_ref().filter(|why| is(why))?;
             let criterion = name(why.criterion()?);
@@ -94,39 +131,7 @@ pub(super) fn opened(rules: &Rules, judging: &Judging, opened: &Opened<'_>) -> S
         if !columns.is_empty() {
             lines.push(format!("  {text}: {}", columns.join(", ")));
         }
-    };
-    listed(
-        "not compared, since --own does not say who we are",
-        &|why| matches!(why, Why::NotCompared(_)),
-    );
-    listed(
-        "not used, since it is not clear what they say (--map tells)",
-        &|why| matches!(why, Why::Unclear(_)),
-    );
-    listed(
-        "not used, since another column says it more clearly (--map tells)",
-        &|why| matches!(why, Why::Less(..)),
-    );
-    listed(
-        "not used, since other columns say that the records are about something else (--map tells)",
-        &|why| matches!(why, Why::Elsewhere(_)),
-    );
-    listed(
-        "not used, since both could be meant (--map tells)",
-        &|why| matches!(why, Why::Tied(..)),
-    );
-    listed(
-        "not used, since nothing in them is understood (--map reads them)",
-        &|why| matches!(why, Why::NotUnderstood(_)),
-    );
-    listed(
-        "not used, since numbers are no words for it (--map reads them)",
-        &|why| matches!(why, Why::Numbers(_)),
-    );
-    listed(
-        "not used, since so many months would be more than fifty years (--map reads them)",
-        &|why| matches!(why, Why::TooLong(_)),
-    );
+    }
     for (column, undecided) in &mapping.undated {
         let column = quoted(&opened.names[*column]);
         lines.push(format!("  {column}: {}", ask(undecided)));

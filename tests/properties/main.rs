@@ -7,6 +7,7 @@ mod csv;
 mod damage;
 mod encodings;
 mod json;
+mod roles;
 
 use std::io::Read;
 use std::sync::LazyLock;

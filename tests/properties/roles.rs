@@ -1,0 +1,84 @@
+//! Several columns of one criterion count as the first of them that says something.
+
+use clientype::{Format, Options};
+use proptest::prelude::*;
+
+use super::{cases, label, layout, options};
+
+/// Number, status, employee, customer, tenure and term of a record.
+type Record = [&'static str; 6];
+
+fn record() -> impl Strategy<Value = Record> {
+    let of = prop::sample::select::<&'static str>;
+    let number = of(vec!["", "V-1", "17", "n/a", "none", "0000-00-00"]);
+    let status = of(vec!["", "active", "draft", "terminated", "hm", "n/a"]);
+    let flag = || of(vec!["", "yes", "no", "hm"]);
+    let tenure = of(vec!["", "7", "40", "hm"]);
+    let term = of(vec!["", "3", "36", "hm"]);
+    (number, status, flag(), flag(), tenure, term).prop_map(
+        |(number, status, employee, customer, tenure, term)| {
+            [number, status, employee, customer, tenure, term]
+        },
+    )
+}
+
+/// Contract, affiliation and duration, found out one after the other.
+fn plain([number, status, employee, customer, tenure, term]: Record) -> [&'static str; 3] {
+    let contract = match (status, number) {
+        ("active", _) => "yes",
+        ("terminated", _) => "no",
+        ("draft", _) => "",
+        (_, "V-1" | "17") => "yes",
+        (_, "none") => "no",
+        ("hm", _) => "hm",
+        _ => "",
+    };
+    let affiliation = match (employee, customer) {
+        ("yes", _) => "employee",
+        (_, "yes") => "external",
+        ("hm", _) | (_, "hm") => "hm",
+        _ => "",
+    };
+    let duration = match (tenure, term) {
+        ("7" | "40", _) => tenure,
+        (_, "3" | "36") => term,
+        ("hm", _) | (_, "hm") => "hm",
+        _ => "",
+    };
+    [contract, affiliation, duration]
+}
+
+proptest! {
+    #![proptest_config(cases(256))]
+
+    // So few records that no name is doubted for what stands below it.
+    #[test]
+    fn the_first_column_that_says_something_counts(records in prop::collection::vec(record(), 1..5), batch in 1_usize..200, threads in 1_usize..4, json in any::<bool>()) {
+        let names = ["Contract number", "Contract status", "is_employee", "is_customer", "tenure", "term_months"];
+        let input = if json {
+            let object = |record: &Record| {
+                let members = names.iter().zip(record).map(|(name, value)| format!("{name:?}:{value:?}"));
+                format!("{{{}}}\n", members.collect::<Vec<_>>().join(","))
+            };
+            records.iter().map(object).collect()
+        } else {
+            names.join(",") + "\n" + &records.iter().map(|record| record.join(",") + "\n").collect::<String>()
+        };
+        let one_each = "contract,affiliation,duration\n".to_owned()
+            + &records.iter().map(|record| plain(*record).join(",") + "\n").collect::<String>();
+        let added = |input: &str, format, batch, threads| {
+            let options = Options {
+                layout: layout(format),
+                format: Some(Format::Ndjson),
+                details: true,
+                threads: std::num::NonZero::new(threads),
+                ..options(format, batch)
+            };
+            let out = String::from_utf8(label(input.as_bytes(), &options, false).out).unwrap();
+            let labels = out.lines().map(|line| line[line.find("\"relationship_label\"").unwrap()..].to_owned());
+            labels.collect::<Vec<_>>()
+        };
+        let format = if json { Format::Ndjson } else { Format::Csv };
+        prop_assert_eq!(added(&input, format, batch, threads), added(&one_each, Format::Csv, 1 << 16, 1), "{}", input);
+    }
+}
