@@ -47,5 +47,8 @@ mod sink;
 pub use error::{Error, ErrorKind, Place, Result, quoted};
 pub use formats::Format;
 pub use intake::{KnownBy, Meter, Origin, Packing, Sheet};
+pub use judge::{Asked, Case, Condition, Fact, Ground};
 pub use layout::{Encoding, Layout, Ragged};
-pub use pipeline::{Column, Opened, Options, Source, Summary, Surveyed, classify, survey};
+pub use pipeline::{
+    Column, Looked, Opened, Options, Source, Summary, Surveyed, case_of, classify, lookup, survey,
+};

@@ -6,10 +6,12 @@
 mod classify;
 mod columns;
 mod config;
+mod explain;
 mod output;
 mod progress;
 mod report;
 
+use std::ffi::OsString;
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -18,7 +20,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
 use clientype::columns::Override;
 use clientype::rules::DateOrder;
-use clientype::{Encoding, Format, Layout, Ragged};
+use clientype::{Condition, Encoding, Format, Layout, Ragged};
 
 /// Says of each record in a CRM export whether it is a Customer or a Client,
 /// Internal or External, by rules that anybody can read.
@@ -39,6 +41,7 @@ const MOST_THREADS: usize = 64;
 #[derive(Debug, Subcommand)]
 enum Verb {
     Classify(Classify),
+    Explain(Explain),
     Columns(Columns),
 }
 
@@ -280,6 +283,78 @@ struct Columns {
     judging: Judging,
 }
 
+const EXPLAIN_EXAMPLES: &str = "\
+Exit codes: 0 done, 2 it could not be done (the message says why).
+
+Examples:
+  Ask about a buyer in your own words:
+    clientype explain Vertrag=ja Laufzeit='3 Jahre' affiliation=employee
+
+  Ask why a record of an export got its labels:
+    clientype explain --row 17 examples/relationships.csv
+    clientype explain --where Company='Globex' examples/relationships.csv
+
+  Put it into a ticket, or a program:
+    clientype explain --format markdown contract=yes duration=3y
+    clientype explain --format json contract=yes duration=3y";
+
+/// Label one record and show why.
+///
+/// The record is told in words, or is one of a file. For each scorecard it is shown
+/// what counted and how much, what gave no evidence, the strongest first, and the
+/// smallest changes that would give another label.
+#[derive(Debug, Args)]
+#[command(
+    after_long_help = EXPLAIN_EXAMPLES,
+    override_usage = "clientype explain [OPTIONS] KEY=VALUE...\n       clientype explain [OPTIONS] --row <N> [FILE]\n       clientype explain [OPTIONS] --where <COLUMN=VALUE> [FILE]"
+)]
+struct Explain {
+    /// What the record says: a criterion, or any name of a column for one, and a
+    /// value in any language we read. With --row or --where, the file.
+    #[arg(value_name = "KEY=VALUE")]
+    words: Vec<OsString>,
+
+    /// Explain record N of FILE, or of standard input; a CSV header is no record.
+    #[arg(long, value_name = "N", conflicts_with = "conditions")]
+    row: Option<NonZero<u64>>,
+
+    /// Explain the records of FILE, or of standard input, that say VALUE in COLUMN.
+    ///
+    /// Just that, but for spaces around it. Repeatable: all have to hold.
+    #[arg(long = "where", value_name = "COLUMN=VALUE", value_parser = condition)]
+    conditions: Vec<Condition>,
+
+    /// Explain at most N of the records that --where finds.
+    #[arg(long, value_name = "N", default_value = "10", requires = "conditions")]
+    limit: NonZero<usize>,
+
+    /// How it is shown: for a person, for a program (one object on a line for each
+    /// record), or for a ticket.
+    #[arg(short, long, value_name = "FORMAT", value_parser = ["text", "json", "markdown"], default_value = "text", hide_default_value = true)]
+    format: String,
+
+    /// When to colour: on a terminal, unless NO_COLOR is set; always; or never.
+    #[arg(long, value_name = "WHEN", value_parser = ["auto", "always", "never"], default_value = "auto", hide_default_value = true)]
+    color: String,
+
+    #[command(flatten)]
+    reading: Reading,
+
+    #[command(flatten)]
+    judging: Judging,
+}
+
+fn condition(text: &str) -> Result<Condition, String> {
+    let (column, value) = text
+        .split_once('=')
+        .filter(|(column, _)| !column.trim().is_empty())
+        .ok_or("expected COLUMN=VALUE, such as Company=Globex")?;
+    Ok(Condition {
+        column: column.to_owned(),
+        value: value.to_owned(),
+    })
+}
+
 impl Reading {
     fn layout(&self) -> Layout {
         Layout {
@@ -378,6 +453,7 @@ impl Cli {
                 config::fill(&mut args.reading, &mut args.judging, args.quiet)?;
                 classify::run(&args)
             }
+            Verb::Explain(mut args) => explain::run(&mut args),
             Verb::Columns(mut args) => {
                 config::fill(&mut args.reading, &mut args.judging, false)?;
                 columns::run(&args)

@@ -29,13 +29,12 @@ mod values;
 use std::collections::HashMap;
 
 use crate::error::{Error, ErrorKind, Result, quoted};
-use crate::rules::compile::{Rules, nearest};
+use crate::rules::compile::Rules;
 use crate::rules::read::Sense;
 use crate::rules::{DateOrder, Kind, header_key};
 
 pub use self::mapping::{Feed, How, Mapping, Override, Role, Why};
 use self::names::{Found, Names};
-use self::trouble::listed;
 pub(crate) use self::trouble::no_criterion;
 
 /// The names by which columns are found.
@@ -136,6 +135,14 @@ impl<'r> Columns<'r> {
     fn told_extras(&self) -> usize {
         let others = self.told.iter().filter(|told| told.seat != told.target);
         others.count()
+    }
+
+    /// So many slots there are for columns that feed criteria as `mapping` says, and
+    /// for those that may turn up.
+    pub(crate) fn slots(&self, mapping: &Mapping) -> usize {
+        let feeds = mapping.feeds.iter().flatten();
+        let used = feeds.map(|feed| feed.seat + 1).max().unwrap_or(0);
+        used.max(self.rules.slots() + self.told_extras())
     }
 
     /// The feeds that count for another slot than their own, in the order in which
@@ -289,18 +296,7 @@ impl<'r> Columns<'r> {
                     resolved.insert(column, told.to_owned());
                 }
                 _ if complete => {
-                    let near = nearest(told, names.iter().map(AsRef::as_ref));
-                    let found = format!(
-                        "--map names the column {}, which is not there",
-                        quoted(told)
-                    );
-                    let advice = near.map(|near| format!("did you mean {}?", quoted(near)));
-                    let error = Error::new(ErrorKind::Columns, found)
-                        .expected(format!("one of the columns {}", listed(names)));
-                    return Err(match advice {
-                        Some(advice) => error.advice(advice),
-                        None => error,
-                    });
+                    return Err(self.not_there("--map", told, names));
                 }
                 _ => {}
             }

@@ -3,7 +3,7 @@
 //! Owns the errors: which columns, which criteria, and the `--map` that helps.
 
 use super::{Columns, Mapping, Why};
-use crate::error::{Error, ErrorKind, quoted};
+use crate::error::{Error, ErrorKind, Result, quoted};
 use crate::rules::compile::{Rules, nearest};
 use crate::rules::header_words;
 
@@ -31,6 +31,20 @@ impl Columns<'_> {
         Error::new(ErrorKind::Columns, found)
             .expected("one column for each criterion")
             .advice(advice)
+    }
+
+    /// The error that a flag names a column that is not there.
+    pub(crate) fn not_there<S: AsRef<str>>(&self, flag: &str, column: &str, names: &[S]) -> Error {
+        let found = format!(
+            "{flag} names the column {}, which is not there",
+            quoted(column)
+        );
+        let error = Error::new(ErrorKind::Columns, found)
+            .expected(format!("one of the columns {}", listed(names)));
+        match nearest(column, names.iter().map(AsRef::as_ref)) {
+            Some(near) => error.advice(format!("did you mean {}?", quoted(near))),
+            None => error,
+        }
     }
 
     /// The error that no column of `names` feeds any criterion.
@@ -111,6 +125,106 @@ impl Columns<'_> {
 }
 
 impl Columns<'_> {
+    /// Refuses a record that is told in words if one of its `names` feeds nothing,
+    /// unless that is for want of something to compare it with.
+    pub(crate) fn all_used(
+        &self,
+        names: &[String],
+        values: &[Vec<String>],
+        mapping: &Mapping,
+    ) -> Result<()> {
+        for (place, name) in names.iter().enumerate() {
+            let Some(why) = &mapping.unused[place] else {
+                continue;
+            };
+            let value = values[place].first().map_or("", String::as_str);
+            if let Some(error) = self.unused_word(name, value, why) {
+                return Err(error);
+            }
+        }
+        match mapping.is_empty() {
+            true => Err(self.nothing_fed(names, mapping)),
+            false => Ok(()),
+        }
+    }
+
+    /// What is wrong with a word that feeds nothing, if anything is.
+    fn unused_word(&self, name: &str, value: &str, why: &Why) -> Option<Error> {
+        let criteria = &self.rules.rulebook().criteria;
+        let called = |criterion: usize| criteria[criterion].name.as_str();
+        let say = |criterion: usize| {
+            let word = shell_word(&format!("{}={value}", called(criterion)));
+            format!("if that is what it says: {word}")
+        };
+        let quoted_name = quoted(name);
+        Some(match why {
+            // Its criterion is told to have no evidence, and why.
+            Why::NotCompared(_) | Why::Twin(_) => return None,
+            Why::Unknown => {
+                let names: Vec<&str> = criteria.iter().map(|one| one.name.as_str()).collect();
+                let near = self.nearest_criteria(name);
+                let error = unusable(format!(
+                    "{quoted_name} is no criterion, nor the name of a column for one"
+                ))
+                .expected(format!("one of {}, or a name for it", names.join(", ")));
+                match &near[..] {
+                    [] => error.advice("leave it out, if it tells none of these"),
+                    near => error.advice(format!("did you mean {}?", near.join(" or "))),
+                }
+            }
+            Why::Never(reason) => unusable(format!("{quoted_name} is never read: {reason}"))
+                .expected("what tells something about the relationship")
+                .advice("leave it out"),
+            Why::Unclear(criterion)
+            | Why::NotUnderstood(criterion)
+            | Why::Numbers(criterion)
+            | Why::TooLong(criterion)
+            | Why::Elsewhere(criterion) => unusable(format!(
+                "{quoted_name} could be {}, but {} does not tell",
+                called(*criterion),
+                quoted(value)
+            ))
+            .expected("a name that is clear, or a value that tells which is meant")
+            .advice(say(*criterion)),
+            Why::Less(criterion, other) | Why::Tied(criterion, other) => unusable(format!(
+                "{quoted_name} and {} both tell {}",
+                quoted(other),
+                called(*criterion)
+            ))
+            .expected("one of them, or both with the same meaning")
+            .advice("leave one out"),
+            Why::Told(criterion) => unusable(format!(
+                "{quoted_name} tells {}, for which --map names another, or none",
+                called(*criterion)
+            ))
+            .expected("one of them")
+            .advice("leave one out"),
+        })
+    }
+
+    /// The criteria that `name` may be meant for, the likeliest first; at most
+    /// three.
+    fn nearest_criteria(&self, name: &str) -> Vec<&str> {
+        let criteria = &self.rules.rulebook().criteria;
+        let mut near: Vec<&str> = Vec::new();
+        near.extend(
+            self.likely(name)
+                .map(|criterion| criteria[criterion].name.as_str()),
+        );
+        let key = name.to_lowercase();
+        let mut like: Vec<(f64, &str)> = (criteria.iter())
+            .map(|one| (strsim::jaro_winkler(&one.name, &key), one.name.as_str()))
+            .filter(|(likeness, _)| *likeness > 0.75)
+            .collect();
+        like.sort_by(|a, b| b.0.total_cmp(&a.0));
+        for (_, name) in like {
+            if near.len() < 3 && !near.contains(&name) {
+                near.push(name);
+            }
+        }
+        near
+    }
+
     /// The criterion that a name of which nothing is known is nearest to.
     pub(crate) fn likely(&self, name: &str) -> Option<usize> {
         let words = self.names.by_words(&header_words(name), true);
@@ -134,6 +248,10 @@ pub(crate) fn no_criterion(rules: &Rules, name: &str) -> Error {
         Some(near) => error.advice(format!("did you mean {near:?}?")),
         None => error,
     }
+}
+
+fn unusable(found: String) -> Error {
+    Error::new(ErrorKind::Columns, found)
 }
 
 /// At most twenty names, in quotes.

@@ -20,7 +20,7 @@ use std::ops::Range;
 use crate::columns::{Columns, Mapping};
 use crate::error::Result;
 use crate::intake::BOM;
-use crate::judge::{Judge, Tally};
+use crate::judge::{Case, Judge, Tally};
 use crate::labels::Labels;
 use crate::layout::Layout;
 
@@ -133,6 +133,14 @@ pub(crate) struct Desk<'a> {
     pub(crate) convert: Option<Convert>,
 }
 
+impl Desk<'_> {
+    /// True if this record of a batch is set aside if it cannot be read; one that
+    /// is asked for is not.
+    pub(crate) fn sets_aside(&self, record: u64) -> bool {
+        self.set_aside && !self.judge.asks_for(record)
+    }
+}
+
 /// What became of one batch.
 #[derive(Debug, Default)]
 pub(crate) struct Sheet {
@@ -149,6 +157,8 @@ pub(crate) struct Sheet {
     pub(crate) padded: u64,
     /// Columns that no earlier record had and that feed a criterion.
     pub(crate) news: Vec<News>,
+    /// Records that were asked for.
+    pub(crate) cases: Vec<Case>,
     pub(crate) tally: Tally,
 }
 
@@ -175,6 +185,7 @@ impl Sheet {
         self.out.clear();
         self.rejects.clear();
         self.news.clear();
+        self.cases.clear();
         (self.records, self.rejected) = (0, 0);
         (self.actions, self.padded) = (0, 0);
     }

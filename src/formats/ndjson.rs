@@ -244,7 +244,7 @@ impl Input {
                 if let Err(fault) = labelled {
                     passage.pass(from, &mut sheet.out);
                     // Only what cannot be read as a record is set aside.
-                    if !desk.set_aside || !fault.is_unreadable() {
+                    if !desk.sets_aside(sheet.records) || !fault.is_unreadable() {
                         return Err(fault);
                     }
                     sheet.rejects.extend_from_slice(&bytes[from..after]);

@@ -7,6 +7,7 @@
 mod memory;
 mod survey;
 mod tally;
+mod witness;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -14,7 +15,7 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use crate::columns::Feed;
-use crate::rules::compile::Rules;
+use crate::rules::compile::{Derived, Rules};
 use crate::rules::evaluate::{Evaluation, Plan};
 use crate::rules::read::{Reading, Sense};
 use crate::rules::{Bin, Kind, is_open, read_plain};
@@ -23,6 +24,8 @@ use self::memory::{Digest, Known, Memory};
 pub(crate) use self::survey::{Seen, Survey};
 pub(crate) use self::tally::Tally;
 use self::tally::{Unreads, head};
+pub use self::witness::{Asked, Case, Condition, Fact, Ground};
+pub(crate) use self::witness::{Testimony, Witness};
 
 /// A text that was not understood, where that is an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +57,8 @@ pub(crate) struct Judge<'r> {
     others: Vec<(usize, usize)>,
     /// What columns hold is counted, and nothing judged.
     survey: Option<Survey>,
+    /// Records are looked for, and only those that are asked for are judged.
+    witness: Option<Box<Witness>>,
     key: String,
     pub(crate) evaluation: Evaluation,
     pub(crate) tally: Tally,
@@ -106,15 +111,21 @@ impl<'r> Judge<'r> {
             others: others.iter().map(|feed| (feed.seat, feed.target)).collect(),
             seats,
             survey: None,
+            witness: None,
             key: String::new(),
             evaluation: Evaluation::default(),
             tally: Tally::new(rules),
         }
     }
 
-    /// Begins a record: all slots are empty.
-    pub(crate) fn begin(&mut self) {
+    /// Begins a record, by its number in its batch and its place there: all slots
+    /// are empty.
+    #[inline(always)]
+    pub(crate) fn begin(&mut self, record: u64, at: usize) {
         self.slots.fill(Bin::MISSING);
+        if let Some(witness) = &mut self.witness {
+            witness.begin(record, at);
+        }
     }
 
     /// Fills the slot of a criterion with what its column says at a place in
@@ -148,6 +159,9 @@ impl<'r> Judge<'r> {
     /// stands there: seldom the same one again.
     #[inline(never)]
     fn take_day(&mut self, feed: &Feed, text: &str, place: &Range<usize>) -> bool {
+        if self.witness.is_some() {
+            return false;
+        }
         let raw = match &text.as_bytes()[place.clone()] {
             [b'"', inner @ .., b'"'] => inner,
             raw => raw,
@@ -191,9 +205,29 @@ impl<'r> Judge<'r> {
 
     /// Reads a `text` with this digest.
     fn read(&mut self, feed: &Feed, digest: Option<Digest>, text: &str) -> Result<(), Box<Unread>> {
-        if self.surveys(feed, text) {
+        if self.surveys(feed, text) || self.hears(feed, text) {
             return Ok(());
         }
+        let (reading, counted) = self.fill(feed, text)?;
+        let seat = feed.seat;
+        // What is counted is the whole text, and a day may have to be counted.
+        let is_all_of_it = match reading {
+            Reading::NotUnderstood => digest.is_none_or(|digest| !digest.is_of_a_part()),
+            Reading::Date(_) => false,
+            _ => true,
+        };
+        if let Some(digest) = digest.filter(|_| is_all_of_it) {
+            let bin = self.slots[seat];
+            self.seats[seat]
+                .memory
+                .remember(digest, Known { bin, counted });
+        }
+        Ok(())
+    }
+
+    /// Fills a slot with what a `text` is read as. Returns that, and where it is
+    /// counted if it was not understood.
+    fn fill(&mut self, feed: &Feed, text: &str) -> Result<(Reading, u32), Box<Unread>> {
         let (criterion, seat) = (feed.criterion, feed.seat);
         let reading = self
             .rules
@@ -205,28 +239,15 @@ impl<'r> Judge<'r> {
         self.slots[seat] = bin;
         let mut counted = 0;
         match reading {
-            Reading::NotUnderstood => {
-                counted = self.not_understood(criterion, seat, text)?;
-                // What is counted is the whole text.
-                if digest.is_some_and(|digest| digest.is_of_a_part()) {
-                    return Ok(());
-                }
-            }
+            Reading::NotUnderstood => counted = self.not_understood(criterion, seat, text)?,
             Reading::Date(date) => {
-                // A text that may have to be counted is not remembered.
                 let (day, dated) = &mut self.days[seat];
                 *day = date;
                 text.clone_into(dated);
-                return Ok(());
             }
             _ => {}
         }
-        if let Some(digest) = digest {
-            self.seats[seat]
-                .memory
-                .remember(digest, Known { bin, counted });
-        }
-        Ok(())
+        Ok((reading, counted))
     }
 
     /// True for a word that says nothing on purpose, where another column could
@@ -241,6 +262,10 @@ impl<'r> Judge<'r> {
     /// Judges the record whose slots are filled.
     #[inline(always)]
     pub(crate) fn decide(&mut self) -> Result<(), Box<Unread>> {
+        if self.witness.is_some() && !self.is_heard() {
+            self.tally.records += 1;
+            return Ok(());
+        }
         for index in 0..self.others.len() {
             self.fill_in(index);
         }
@@ -266,6 +291,9 @@ impl<'r> Judge<'r> {
         for (counts, verdict) in self.tally.labels.iter_mut().zip(&self.evaluation.verdicts) {
             counts[usize::from(verdict.label)] += 1;
         }
+        if self.witness.is_some() {
+            self.testify();
+        }
         Ok(())
     }
 
@@ -277,6 +305,7 @@ impl<'r> Judge<'r> {
             if self.seats[target].kind == Kind::Date {
                 self.days[target] = self.days[seat].clone();
             }
+            self.hear_of(target, seat);
         }
     }
 
@@ -293,15 +322,16 @@ impl<'r> Judge<'r> {
             if self.slots[seat] == Bin::MISSING || self.slots[derived.length].is_known() {
                 continue;
             }
-            let (start, end) = (self.day(seat), self.day(derived.end));
-            let found = match is_since {
-                true => derived.length_since(start, end, || rules.as_of()),
-                false => derived.length(start, end, || rules.as_of()),
-            };
-            let Some((length, against)) = found else {
+            let (start, mut end) = (self.day(seat), self.day(derived.end));
+            if is_since {
+                end = Derived::end_since(end, || rules.as_of());
+            }
+            let Some((length, against)) = derived.length(start, end, || rules.as_of()) else {
                 continue;
             };
             self.slots[derived.length] = rules.bin(derived.length, length);
+            let ends = (end != Reading::Missing).then_some(derived.end);
+            self.hear_between(derived.length, length, seat, ends);
             if let Some(criterion) = against {
                 let is_start = criterion == derived.start;
                 contradicts = Some((criterion, if is_start { seat } else { derived.end }));
@@ -309,6 +339,7 @@ impl<'r> Judge<'r> {
         }
         if yields(self.slots[derived.length], self.slots[derived.term]) {
             self.slots[derived.length] = self.slots[derived.term];
+            self.hear_of(derived.length, derived.term);
         }
         contradicts
     }
@@ -352,31 +383,10 @@ impl<'r> Judge<'r> {
                 criterion,
                 seat,
                 text: head(text, Unreads::LONGEST).to_owned(),
-                expected: self.would_be_understood(criterion),
+                expected: self.rules.would_be_understood(criterion),
             }));
         }
         Ok(self.tally.unread[criterion].add(text, 1))
-    }
-
-    /// What a text for this criterion could have been.
-    fn would_be_understood(&self, criterion: usize) -> String {
-        let criterion = &self.rules.rulebook().criteria[criterion];
-        match criterion.kind {
-            Kind::Choice => format!(
-                "{}, or a word for one of them",
-                criterion.values.join(", ")
-            ),
-            Kind::Length => {
-                "a length of time such as \"18 months\", \"3y\", \"P1Y6M\" or a number of months"
-                    .to_owned()
-            }
-            Kind::Date => {
-                "a day such as 2024-06-14 or 14.06.2024 (3/4/2024 needs --date-order), with the start before the end and not 100 years away"
-                    .to_owned()
-            }
-            Kind::Organization => "the name of an organization".to_owned(),
-            Kind::Address => "a mail address".to_owned(),
-        }
     }
 }
 

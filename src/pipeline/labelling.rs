@@ -10,7 +10,7 @@ use crate::columns::Columns;
 use crate::error::{Error, Result};
 use crate::formats::{Batch, Cut, Cutter, Desk, Fault, Input, Sheet, csv};
 use crate::intake::{Intake, Position, Stretch};
-use crate::pipeline::Summary;
+use crate::pipeline::{Summary, Tell};
 use crate::sink::Sink;
 
 /// The first station: cuts the stream into batches.
@@ -71,6 +71,8 @@ pub(super) struct Writer<'w, 'o> {
     pub(super) late: Vec<(usize, usize, String, u64)>,
     /// Those of them that another column left no room for.
     pub(super) ignored: Vec<(usize, String, u64)>,
+    /// Who is told of records that were asked for.
+    pub(super) tell: Option<Tell<'o>>,
 }
 
 impl<'r, 'i> Reader<'r, 'i> {
@@ -139,10 +141,16 @@ impl Worker<'_> {
     pub(super) fn label(&mut self, cutting: &mut Cutting, spare: Labelled) -> Labelled {
         let mut sheet = spare.sheet;
         sheet.clear();
-        let fault = self.label_bytes(cutting, &mut sheet).err();
+        let mut fault = self.label_bytes(cutting, &mut sheet).err();
+        if self.desk.judge.is_satisfied() {
+            // What follows the records that were asked for is nobody's concern.
+            fault = None;
+        }
+        sheet.cases = self.desk.judge.pass(sheet.records);
         sheet.tally = self.desk.judge.take_tally();
         let stretch = Stretch::of(&cutting.bytes);
-        let bytes = if fault.is_some() || !sheet.news.is_empty() {
+        let has_news = !sheet.news.is_empty() || !sheet.cases.is_empty();
+        let bytes = if fault.is_some() || has_news {
             std::mem::take(&mut cutting.bytes)
         } else {
             Vec::new()
@@ -231,6 +239,15 @@ impl Writer<'_, '_> {
                     let fault = Fault::new(news.at, news.record, error);
                     return Err(self.placed(*fault, &labelled.bytes));
                 }
+            }
+        }
+        if let Some(tell) = &mut self.tell {
+            for mut case in std::mem::take(&mut sheet.cases) {
+                let record = case.place.record;
+                let before = &labelled.bytes[..case.at];
+                case.place = self.position.place_after(before, self.file, false);
+                case.place.record = record.map(|record| self.position.records + record);
+                tell(case)?;
             }
         }
         let written = sheet.records - sheet.rejected;

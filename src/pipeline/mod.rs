@@ -4,6 +4,7 @@
 //! batch, check the end, join several files.
 
 mod labelling;
+mod lookup;
 mod opening;
 mod survey;
 mod terms;
@@ -16,12 +17,13 @@ use crate::columns::{Columns, Mapping};
 use crate::error::{Error, ErrorKind, Result};
 use crate::formats::{self, Convert, Desk, Fault, Format, Input, Target};
 use crate::intake::{self, Intake, Origin, Position, Stretch};
-use crate::judge::{Judge, Survey};
+use crate::judge::{Asked, Case, Judge, Survey, Testimony, Witness};
 use crate::labels::Labels;
 use crate::rules::compile::Rules;
 use crate::sink::Sink;
 
 use self::labelling::{Reader, Worker, Writer, placed};
+pub use self::lookup::{Looked, case_of, lookup};
 pub use self::survey::{Column, Surveyed, survey};
 pub use self::terms::{Opened, Options, Source, Summary};
 
@@ -63,7 +65,7 @@ pub fn classify<'o>(
         tail: Vec::new(),
         summary: Summary::default(),
         several: sources.len() > 1,
-        survey: None,
+        purpose: Purpose::Label,
     };
     for source in sources {
         let name = source.name.clone();
@@ -101,8 +103,22 @@ struct Run<'r, 'o> {
     tail: Vec<u8>,
     summary: Summary,
     several: bool,
-    /// Columns are surveyed, and nothing is labelled.
-    survey: Option<Survey>,
+    purpose: Purpose<'o>,
+}
+
+/// Who is told of the records that are asked for.
+type Tell<'o> = &'o mut (dyn FnMut(Case) -> Result<()> + Send);
+
+/// What records are read for.
+enum Purpose<'o> {
+    /// They are labelled.
+    Label,
+    /// Their columns are surveyed.
+    Survey(Survey),
+    /// Some are looked for, and told of.
+    Lookup(Asked, Tell<'o>),
+    /// They were looked for.
+    LookedUp(Testimony),
 }
 
 impl Run<'_, '_> {
@@ -132,12 +148,26 @@ impl Run<'_, '_> {
         } else {
             self.columns.settle(&names, &values, complete)?
         };
-        if mapping.is_empty() && !input.is_empty() && self.survey.is_none() {
+        let purpose = std::mem::replace(&mut self.purpose, Purpose::Label);
+        let is_survey = matches!(purpose, Purpose::Survey(_));
+        if mapping.is_empty() && !input.is_empty() && !is_survey {
             return Err(self.columns.nothing_fed(&names, &mapping));
         }
-        let survey = self.survey.take().map(|_| Survey::new(&mapping));
-        let read = survey.as_ref().map_or(&mapping, |(_, apart)| apart);
-        input.settle(read, &self.labels, self.options.replace)?;
+        let (mut survey, mut witness, mut tell) = (None, None, None);
+        let mut read = mapping.clone();
+        match purpose {
+            Purpose::Label | Purpose::LookedUp(_) => {}
+            Purpose::Survey(_) => {
+                let (new, apart) = Survey::new(&mapping);
+                (survey, read) = (Some(new), apart);
+            }
+            Purpose::Lookup(asked, told) => {
+                let heard = Witness::new(asked, &names, &mapping, complete, &self.columns)?;
+                (witness, read) = (Some(heard.0), heard.1);
+                tell = Some(told);
+            }
+        }
+        input.settle(&read, &self.labels, self.options.replace)?;
         let (format, delimiter) = (input.format(), input.delimiter());
         opened(&Opened {
             file: &file,
@@ -157,15 +187,13 @@ impl Run<'_, '_> {
         } else {
             vec![true; criteria]
         };
-        let judge = match survey {
-            Some((survey, _)) => Judge::surveying(self.rules, survey),
-            None => Judge::new(
-                self.rules,
-                &fed,
-                &self.columns.others(&mapping),
-                self.options.strict,
-                self.options.details,
-            ),
+        let explains = self.options.details || witness.is_some();
+        let others = self.columns.others(&mapping);
+        let judge = || Judge::new(self.rules, &fed, &others, self.options.strict, explains);
+        let judge = match (survey, witness) {
+            (Some(survey), _) => Judge::surveying(self.rules, survey),
+            (None, Some(witness)) => judge().heard_by(witness),
+            (None, None) => judge(),
         };
         let mut desk = Desk {
             judge,
@@ -196,6 +224,7 @@ impl Run<'_, '_> {
             position,
             late: Vec::new(),
             ignored: Vec::new(),
+            tell,
         };
         let worker = Worker {
             input,
@@ -205,7 +234,16 @@ impl Run<'_, '_> {
         let mut workers = threads::label(&mut reader, worker, &mut writer, threads)?;
         let (late, position) = (writer.late, writer.position);
         let ignored = writer.ignored;
-        self.survey = workers[0].desk.judge.take_survey();
+        let judge = &mut workers[0].desk.judge;
+        let is_satisfied = judge.is_satisfied();
+        if let Some(survey) = judge.take_survey() {
+            self.purpose = Purpose::Survey(survey);
+        } else if let Some(testimony) = judge.testimony() {
+            self.purpose = Purpose::LookedUp(testimony);
+        }
+        if is_satisfied {
+            return Ok(());
+        }
         let tail = tail(&workers[0].input, intake, &position, &file)?;
         let met = |column: &str| workers.iter().any(|worker| worker.input.met(column));
         let is_empty = position.records == 0 && !complete_names;

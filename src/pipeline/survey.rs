@@ -3,7 +3,7 @@
 //! Owns what a survey tells. It goes the way of labelling, record by record, so
 //! that it sees what labelling would.
 
-use super::{Opened, Options, Run, Source};
+use super::{Opened, Options, Purpose, Run, Source};
 use crate::columns::{Columns, Feed, Mapping, Why};
 use crate::error::Result;
 use crate::judge::{Seen, Survey};
@@ -78,7 +78,7 @@ pub fn survey(
         tail: Vec::new(),
         summary: super::Summary::default(),
         several: false,
-        survey: Some(Survey::default()),
+        purpose: Purpose::Survey(Survey::default()),
     };
     let name = source.name.clone();
     let mut names = Vec::new();
@@ -90,7 +90,10 @@ pub fn survey(
     };
     run.file(source, &mut remember)
         .map_err(|error| error.in_file(&name))?;
-    let survey = run.survey.take().unwrap_or_default();
+    let survey = match run.purpose {
+        Purpose::Survey(survey) => survey,
+        _ => Survey::default(),
+    };
     let column = |seen: Seen| Column {
         why: match &seen.name {
             Some(_) => Some(Why::Unknown),

@@ -25,6 +25,9 @@ pub(super) fn label<'d>(
         labelled = worker.label(&mut next, labelled);
         writer.deliver(&mut labelled)?;
         cutting = next;
+        if worker.desk.judge.is_satisfied() {
+            break;
+        }
         // What is read at once is done with by one.
         if threads > 1 && !reader.is_done() {
             return label_together(reader, worker, writer, threads);

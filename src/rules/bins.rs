@@ -88,6 +88,21 @@ impl Bins {
         Bin(u16::try_from(usize::from(Bin::KNOWN) + place).unwrap_or(u16::MAX))
     }
 
+    /// The bins of the criterion's values, in their order.
+    pub(super) fn values(&self) -> impl Iterator<Item = Bin> {
+        self.all().skip(usize::from(Bin::KNOWN)).take(self.values)
+    }
+
+    /// The bins of lengths in their order: from which length on, and below which.
+    pub(super) fn ranges(&self) -> impl Iterator<Item = (Bin, Length, Option<Length>)> {
+        let from = std::iter::once(Length::default()).chain(self.bounds.iter().copied());
+        let below = self.bounds.iter().copied().map(Some);
+        let below = below.chain(std::iter::once(None));
+        let bins = self.all().skip(usize::from(Bin::KNOWN) + self.values);
+        let ranges = bins.zip(from.zip(below));
+        ranges.map(|(bin, (from, below))| (bin, from, below))
+    }
+
     /// Whether a check holds for all readings in a bin; it holds for all or none.
     pub(super) fn holds(&self, check: &Check, bin: Bin) -> bool {
         let Some(place) = bin.0.checked_sub(Bin::KNOWN).map(usize::from) else {

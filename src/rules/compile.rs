@@ -29,8 +29,8 @@ pub struct Rules {
     rulebook: Rulebook,
     /// By criterion.
     readers: Vec<Reader>,
-    own: OwnTables,
-    has_own: [bool; 2],
+    own: Own,
+    compared: OwnTables,
     as_of: AsOf,
     /// The answer, once it was asked for.
     day: OnceLock<Date>,
@@ -147,12 +147,12 @@ impl Rules {
         let words = |prefix| vocabulary::beginning_with(prefix).map(|entry| entry.word);
         let mut rules = Rules {
             readers,
-            own: OwnTables::new(
+            compared: OwnTables::new(
                 own,
                 words("organization,(legal_form),"),
                 words("email,free_mail,"),
             ),
-            has_own: [own.has_names(), own.has_domains()],
+            own: own.clone(),
             as_of: as_of.into(),
             day: OnceLock::new(),
             cards: Vec::new(),
@@ -172,6 +172,11 @@ impl Rules {
     /// The rulebook these tables were made from.
     pub fn rulebook(&self) -> &Rulebook {
         &self.rulebook
+    }
+
+    /// Who we are.
+    pub(super) fn own(&self) -> &Own {
+        &self.own
     }
 
     /// The day on which open-ended durations end; asked for now, if it was not
@@ -195,8 +200,8 @@ impl Rules {
     /// compare with: we were not told who we are.
     pub fn can_read(&self, criterion: usize) -> bool {
         match self.rulebook.criteria[criterion].kind {
-            Kind::Organization => self.has_own[0],
-            Kind::Address => self.has_own[1],
+            Kind::Organization => self.own.has_names(),
+            Kind::Address => self.own.has_domains(),
             Kind::Choice | Kind::Length | Kind::Date => true,
         }
     }
@@ -217,6 +222,27 @@ impl Rules {
         self.read_in(criterion, text, Sense::Plain, &mut String::new())
     }
 
+    /// What a text for this criterion could be.
+    pub fn would_be_understood(&self, criterion: usize) -> String {
+        let criterion = &self.rulebook.criteria[criterion];
+        match criterion.kind {
+            Kind::Choice => format!(
+                "{}, or a word for one of them",
+                criterion.values.join(", ")
+            ),
+            Kind::Length => {
+                "a length of time such as \"18 months\", \"3y\", \"P1Y6M\" or a number of months"
+                    .to_owned()
+            }
+            Kind::Date => {
+                "a day such as 2024-06-14 or 14.06.2024 (3/4/2024 needs --date-order), with the start before the end and not 100 years away"
+                    .to_owned()
+            }
+            Kind::Organization => "the name of an organization".to_owned(),
+            Kind::Address => "a mail address".to_owned(),
+        }
+    }
+
     /// [`read`](Rules::read) in the sense of a column, with scratch space.
     pub(crate) fn read_in(
         &self,
@@ -228,7 +254,7 @@ impl Rules {
         if !self.can_read(criterion) {
             return Reading::Missing;
         }
-        self.readers[criterion].read(text, sense, &self.own, key)
+        self.readers[criterion].read(text, sense, &self.compared, key)
     }
 
     /// True for a text that says nothing in any column: nothing but spaces and
@@ -247,6 +273,10 @@ impl Rules {
     /// The lengths that dates give.
     pub(crate) fn derived(&self) -> &[Derived] {
         &self.derived
+    }
+
+    pub(super) fn bins(&self, criterion: usize) -> &Bins {
+        &self.bins[criterion]
     }
 
     /// What a reading counts as to the scorecards.

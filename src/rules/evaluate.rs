@@ -246,7 +246,7 @@ impl Steps {
 
 impl Look {
     /// The bits of the outcomes that are possible with this bin.
-    fn of(&self, bin: Bin) -> &[u64] {
+    pub(super) fn of(&self, bin: Bin) -> &[u64] {
         &self.possible[bin.index() * self.words..][..self.words]
     }
 }
@@ -333,6 +333,11 @@ impl Rules {
         }
     }
 
+    /// What one scorecard says to a record with these bins.
+    pub(super) fn verdict(&self, card: usize, bins: &[Bin], plan: &Plan) -> Verdict {
+        self.cards[card].weigh(&plan.cards[card], bins, |_, _| {})
+    }
+
     /// Judges one record and keeps the evidence. An evaluation that is used
     /// again has to be one by the same plan.
     pub(crate) fn explain(&self, bins: &[Bin], plan: &Plan, to: &mut Evaluation) {
@@ -387,19 +392,13 @@ impl Derived {
         })
     }
 
-    /// The same where `start` is known to be that of the relationship itself: it
-    /// lasts until today, whatever a contract says of the days to come.
-    pub(crate) fn length_since(
-        &self,
-        start: Reading,
-        end: Reading,
-        as_of: impl Fn() -> Date,
-    ) -> Option<(Reading, Option<usize>)> {
-        let end = match end {
+    /// The end that counts where the start is known to be that of the relationship
+    /// itself: it lasts until today, whatever a contract says of the days to come.
+    pub(crate) fn end_since(end: Reading, as_of: impl Fn() -> Date) -> Reading {
+        match end {
             Reading::Date(end) if end >= as_of() => Reading::Missing,
             end => end,
-        };
-        self.length(start, end, as_of)
+        }
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) enum TimeUnit {
 
 /// Longer than anybody's relationship: 100 years. A bare `2019` in a column of
 /// lengths is a year of the calendar, not 168 years.
-const LONGEST: Length = Length::months(1200);
+pub(super) const LONGEST: Length = Length::months(1200);
 
 /// What is only known to be as long or longer counts as this long, from a year
 /// on: of what is known to last some months, nobody knows how many.
@@ -46,6 +46,44 @@ impl Length {
     /// This length in months.
     pub fn in_months(self) -> f64 {
         self.0 as f64 / 365.0
+    }
+
+    /// A month less, which may be less than nothing.
+    pub(super) fn less_a_month(self) -> Self {
+        Length(self.0 - 365)
+    }
+
+    /// This length written so that it is read as this very length.
+    ///
+    /// ```
+    /// # use clientype::rules::Length;
+    /// assert_eq!(Length::months(24).exactly(), "24 months");
+    /// ```
+    pub fn exactly(self) -> String {
+        match self.0 {
+            months if months % 365 == 0 => counted(months / 365, "month"),
+            days if days % 12 == 0 => counted(days / 12, "day"),
+            other => {
+                let thousandths = (other * 1000 + 364) / 365;
+                format!("{}.{:03} months", thousandths / 1000, thousandths % 1000)
+            }
+        }
+    }
+
+    /// This length for a person: years and full months, or days if it is short.
+    ///
+    /// ```
+    /// # use clientype::rules::Length;
+    /// assert_eq!(Length::months(79).in_words(), "6 years 7 months");
+    /// ```
+    pub fn in_words(self) -> String {
+        let (months, days) = (self.0 / 365, self.0 % 365 / 12);
+        match (months / 12, months % 12) {
+            (0, 0 | 1) if days > 0 => counted(self.0 / 12, "day"),
+            (0, months) => counted(months, "month"),
+            (years, 0) => counted(years, "year"),
+            (years, months) => counted(years, "year") + " " + &counted(months, "month"),
+        }
     }
 
     /// From one day to another, by the calendar: whole months, then days.
@@ -64,6 +102,12 @@ impl Length {
         Some(Length(months * 365 + days * 12))
             .filter(|length| (Length(0)..=LONGEST).contains(length))
     }
+}
+
+/// `1 month`, `2 months`.
+fn counted(count: i64, unit: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{s}")
 }
 
 /// How many days a month has, counted from January of the year 0.

@@ -7,10 +7,12 @@
 //! Nothing here knows of files, formats, threads or the clock.
 
 mod bins;
+pub mod changes;
 mod check;
 pub mod compile;
 mod dates;
 pub mod evaluate;
+pub mod explain;
 mod length;
 mod lexicon;
 mod order;

@@ -36,6 +36,16 @@ impl Own {
         own
     }
 
+    /// Our names.
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// Our mail domains.
+    pub(crate) fn domains(&self) -> &[String] {
+        &self.domains
+    }
+
     /// True where organizations can be compared.
     pub fn has_names(&self) -> bool {
         !self.names.is_empty()

@@ -184,7 +184,7 @@ impl Input {
             };
             let is_sound = !record.may_swallow() || swallowed(bytes, &record).is_none();
             let told = if is_sound && self.fits(&record) {
-                let told = self.judge(text, &record, desk, sheet.records);
+                let told = self.judge(text, &record, desk, (sheet.records, record.start()));
                 told.map(|()| self.write(text, &record, &mut passage, desk, &mut sheet.out))
             } else {
                 self.misfit(text, &record, &mut passage, desk, sheet)
@@ -231,7 +231,7 @@ impl Input {
             if let Some(Ok(filled)) = scanner.next()
                 && self.fits(&filled)
             {
-                self.judge(&whole, &filled, desk, sheet.records)
+                self.judge(&whole, &filled, desk, (sheet.records, start))
                     .map_err(|fault| {
                         Box::new(Fault {
                             at: start,
@@ -247,11 +247,11 @@ impl Input {
                 return Ok(());
             }
         }
-        if let (Some(quote), false) = (quote, desk.set_aside) {
+        if let (Some(quote), false) = (quote, desk.sets_aside(sheet.records)) {
             let lines = line_breaks(&text.as_bytes()[quote..end]);
             return Err(swallowing(quote, Some(sheet.records), lines));
         }
-        if !desk.set_aside {
+        if !desk.sets_aside(sheet.records) {
             return Err(self.widths.ragged(start, sheet.records, record.width()));
         }
         // With its line break; nothing of it stays.
@@ -270,10 +270,10 @@ impl Input {
         text: &str,
         record: &Record<'_>,
         desk: &mut Desk<'_>,
-        number: u64,
+        (number, at): (u64, usize),
     ) -> std::result::Result<(), Box<Fault>> {
         let judge = &mut desk.judge;
-        judge.begin();
+        judge.begin(number, at);
         for (column, feed) in &self.feeds {
             let told = judge.take(feed, text, record.field(*column), unquoted);
             told.map_err(|unread| self.unread(record.start(), number, &unread, judge.rules))?;

@@ -255,6 +255,7 @@ impl Keys {
         if let Some(surveyed) = surveyed {
             feeds = surveyed;
         }
+        feeds.extend(desk.judge.asks_about(name, &feeds));
         let labels = desk.labels.names();
         self.uses.push(Use {
             feeds,
@@ -445,7 +446,7 @@ impl Keys {
         sheet: &mut Sheet,
     ) -> std::result::Result<(), Box<Fault>> {
         let record = sheet.records;
-        desk.judge.begin();
+        desk.judge.begin(record, at);
         for (position, member) in members.iter().enumerate() {
             let found = self.find(text, at, position, members, desk);
             let key = &self.uses[found];

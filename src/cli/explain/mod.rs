@@ -1,0 +1,245 @@
+//! `clientype explain`: one record, its labels, and why.
+//!
+//! Owns where the record comes from, words or a file, and in which form it is
+//! shown. What is shown is [`view`]'s; each form has a file of its own.
+
+mod bars;
+mod json;
+mod markdown;
+mod text;
+mod view;
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::bail;
+use clientype::columns::Mapping;
+use clientype::rules::compile::Rules;
+use clientype::{Asked, Case, Error, ErrorKind, Looked, Options, case_of, quoted};
+
+use self::view::View;
+use super::progress::{Counts, Progress};
+use super::{Explain, classify, config, report};
+
+/// Where the width of a terminal is not known.
+const WIDTH: usize = 80;
+
+pub(super) fn run(args: &mut Explain) -> anyhow::Result<ExitCode> {
+    config::fill(&mut args.reading, &mut args.judging, false)?;
+    match asked(args) {
+        Some(asked) => from_file(args, &asked),
+        None => from_words(args),
+    }
+}
+
+/// Which records of a file are asked for, if any.
+fn asked(args: &Explain) -> Option<Asked> {
+    match args.row {
+        Some(row) => Some(Asked::Record(row)),
+        None if args.conditions.is_empty() => None,
+        None => Some(Asked::Where(args.conditions.clone(), args.limit.get())),
+    }
+}
+
+fn options(args: &Explain) -> Options {
+    Options {
+        layout: args.reading.layout(),
+        overrides: args.judging.map.clone(),
+        date_order: args.judging.date_order,
+        ..Options::default()
+    }
+}
+
+fn from_words(args: &mut Explain) -> anyhow::Result<ExitCode> {
+    if args.words.is_empty() {
+        bail!(
+            "no record to explain\n  expected: words such as contract=yes duration=3y, or --row N FILE, or --where COLUMN=VALUE FILE"
+        );
+    }
+    let words: Vec<(String, String)> = args.words.iter().map(word).collect::<Result<_, _>>()?;
+    // A configuration is about files: what it names counts only if it is there.
+    let configured = std::mem::take(&mut args.judging.configured);
+    args.judging.map.retain(|told| {
+        let column = told.column.as_deref();
+        !configured.contains(&told.criterion)
+            || words.iter().any(|(key, _)| Some(key.as_str()) == column)
+    });
+    let rules = classify::rules(&args.judging)?;
+    let (case, mapping) = case_of(&rules, &options(args), &words)?;
+    let names: Vec<String> = words.into_iter().map(|(key, _)| key).collect();
+    let mut shown = Shown::new(args, &rules);
+    shown.show(&case, &names, &mapping)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Key and value of a word.
+fn word(word: &OsString) -> anyhow::Result<(String, String)> {
+    let Some(text) = word.to_str() else {
+        bail!(
+            "{} is no UTF-8\n  expected: KEY=VALUE, such as contract=yes",
+            quoted(&word.to_string_lossy())
+        );
+    };
+    match text.split_once('=') {
+        Some((key, value)) if !key.trim().is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ if text == "-" || Path::new(text).is_file() => bail!(
+            "{text}: this is a file, and it is not said which of its records to explain\n  expected: --row N {text}, or --where COLUMN=VALUE {text}"
+        ),
+        _ => bail!(
+            "{} is no KEY=VALUE\n  expected: a criterion or the name of a column, and what it says, such as contract=yes",
+            quoted(text)
+        ),
+    }
+}
+
+fn from_file(args: &Explain, asked: &Asked) -> anyhow::Result<ExitCode> {
+    let files: Vec<PathBuf> = args.words.iter().map(PathBuf::from).collect();
+    if files.len() > 1 {
+        bail!(
+            "{} files are named\n  expected: one FILE, or none for standard input; with --row and --where, a record is not told in words",
+            files.len()
+        );
+    }
+    let rules = classify::rules(&args.judging)?;
+    let counts = Counts::default();
+    let (sources, size) = classify::sources(&files, false, &counts)?;
+    let mut options = options(args);
+    options.records = Some(counts.records.clone());
+    let progress = Progress::show(&counts, size, true);
+    let mut shown = Shown::new(args, &rules);
+    for source in sources {
+        let name = source.name.clone();
+        let columns = std::cell::RefCell::new((Vec::new(), Mapping::default()));
+        let columns = std::sync::Mutex::new(columns);
+        let mut opened = |opened: &clientype::Opened<'_>| {
+            if let Ok(columns) = columns.lock() {
+                *columns.borrow_mut() = (opened.names.to_vec(), opened.mapping.clone());
+            }
+        };
+        let mut tell = |case: Case| {
+            report::progress("");
+            let columns = columns.lock().map(|columns| columns.borrow().clone());
+            let (names, mapping) = columns.unwrap_or_default();
+            shown.show(&case, &names, &mapping)
+        };
+        let looked = clientype::lookup(&rules, &options, asked, source, &mut opened, &mut tell)
+            .map_err(|error| config::explained(error, &args.judging))?;
+        drop(progress);
+        if looked.found == 0 {
+            return Err(not_found(asked, &looked).in_file(&name).into());
+        }
+        tell_the_rest(&looked);
+        break;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What there is beside the records that are shown.
+fn tell_the_rest(looked: &Looked) {
+    if looked.more {
+        report::tell(&format!(
+            "only the first {}; more match (--limit N shows up to N)\n",
+            report::count(looked.found as u64, "record")
+        ));
+    }
+    if looked.rejected > 0 {
+        report::tell(&format!(
+            "passed over: {} that cannot be read (classify tells why)\n",
+            report::count(looked.rejected, "record")
+        ));
+    }
+}
+
+/// The error that there is no record that is asked for.
+fn not_found(asked: &Asked, looked: &Looked) -> Error {
+    let records = report::count(looked.records, "record");
+    match asked {
+        Asked::Record(row) => Error::new(ErrorKind::Input, format!("there is no record {row}"))
+            .expected(format!("one of its {records}; a CSV header is none")),
+        Asked::Where(conditions, _) => {
+            let sought: Vec<String> = conditions
+                .iter()
+                .map(|one| format!("{} in {}", quoted(&one.value), quoted(&one.column)))
+                .collect();
+            let found = format!("no record has {}", sought.join(" and "));
+            let error = Error::new(ErrorKind::Input, found).expected(format!(
+                "one of {records} that says just that, but for spaces around it"
+            ));
+            match &looked.near {
+                Some(near) => error.advice(format!("did you mean {}?", quoted(near))),
+                None => error,
+            }
+        }
+    }
+}
+
+/// How records are shown, one after the other.
+struct Shown<'s> {
+    rules: &'s Rules,
+    format: &'s str,
+    page: text::Page,
+    rulebook: view::Named,
+    /// How many were shown.
+    shown: usize,
+}
+
+impl<'s> Shown<'s> {
+    fn new(args: &'s Explain, rules: &'s Rules) -> Self {
+        Shown {
+            rules,
+            format: &args.format,
+            page: text::Page {
+                width: width(),
+                colour: is_coloured(&args.color),
+            },
+            rulebook: view::Named::of(rules.rulebook()),
+            shown: 0,
+        }
+    }
+
+    fn show(&mut self, case: &Case, names: &[String], mapping: &Mapping) -> clientype::Result<()> {
+        let view = View::new(self.rules, &self.rulebook, case, names, mapping);
+        let mut text = match self.format {
+            "json" => json::shown(&view),
+            "markdown" => markdown::shown(&view),
+            _ => text::shown(&view, &self.page),
+        };
+        if self.shown > 0 && self.format != "json" {
+            text.insert(0, '\n');
+        }
+        self.shown += 1;
+        let mut out = io::stdout().lock();
+        out.write_all(text.as_bytes())
+            .and_then(|()| out.flush())
+            .map_err(|error| {
+                let found = format!("the output cannot be written: {error}");
+                Error::new(ErrorKind::Writing(error.kind()), found)
+            })
+    }
+}
+
+/// How wide a line may be.
+fn width() -> usize {
+    let told = || std::env::var("COLUMNS").ok()?.parse().ok();
+    let terminal = terminal_size::terminal_size_of(io::stdout());
+    let width = terminal.map(|(width, _)| usize::from(width.0));
+    width
+        .or_else(told)
+        .filter(|width| *width > 0)
+        .unwrap_or(WIDTH)
+}
+
+/// Whether to colour, where `told` is `auto`, `always` or `never`.
+fn is_coloured(told: &str) -> bool {
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    match told {
+        "always" => true,
+        "never" => false,
+        _ => {
+            let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+            io::stdout().is_terminal() && !is_set("NO_COLOR") && !is_dumb
+        }
+    }
+}

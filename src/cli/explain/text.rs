@@ -1,0 +1,393 @@
+//! A record for a person: labels, waterfall, gaps and what would change it.
+//!
+//! Owns lines: where they break, how they are laid out in the width there is, and
+//! their colours, which never say anything alone.
+
+use anstyle::{AnsiColor, Style};
+use clientype::Place;
+use clientype::rules::evaluate::Evidence;
+use unicode_width::UnicodeWidthStr;
+
+use super::bars::Scale;
+use super::view::{Changed, Part, Row, View, signed};
+
+/// How a page looks.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Page {
+    /// Columns of a line.
+    pub(super) width: usize,
+    pub(super) colour: bool,
+}
+
+/// So many changes to each label are shown.
+const CHANGES: usize = 6;
+/// Narrower pages have no bars.
+const NARROW: usize = 56;
+/// So much of the lower band's name stands above the bars.
+const MOST_OF_A_NAME: usize = 20;
+/// No line is made narrower.
+const NARROWEST: usize = 24;
+
+const STRONG: Style = Style::new().bold();
+const FAINT: Style = Style::new().dimmed();
+const PLAIN: Style = Style::new();
+const MORE: Style = AnsiColor::Cyan.on_default();
+const LESS: Style = AnsiColor::Yellow.on_default();
+
+/// A piece of a line in one style.
+#[derive(Debug, Clone)]
+struct Span(Style, String);
+
+fn span(style: Style, text: impl Into<String>) -> Span {
+    Span(style, text.into())
+}
+
+/// The whole page of a record.
+pub(super) fn shown(view: &View<'_>, page: &Page) -> String {
+    let mut paper = Paper {
+        page: *page,
+        text: String::new(),
+    };
+    let labels: Vec<&str> = view.parts.iter().map(|part| part.label).collect();
+    paper.line(&[span(STRONG, labels.join(", "))]);
+    if view.case.place != Place::default() {
+        paper.wrapped(0, &[], &[span(PLAIN, view.case.place.to_string())]);
+    }
+    for part in &view.parts {
+        paper.part(part);
+    }
+    if !view.uncounted.is_empty() {
+        paper.heading("Said, but not counted");
+        for said in &view.uncounted {
+            let read_as = said.read_as.as_deref().unwrap_or("not understood");
+            let text = format!("{} ({}: {read_as})", said.in_words(), said.criterion);
+            paper.wrapped(2, &[span(PLAIN, "  ")], &[span(PLAIN, text)]);
+        }
+    }
+    let rulebook = view.rulebook;
+    let rulebook = format!(
+        "rulebook {} {} {}",
+        rulebook.name, rulebook.version, rulebook.hash
+    );
+    paper.blank();
+    paper.line(&[span(FAINT, rulebook)]);
+    paper.text
+}
+
+/// Where lines are written.
+struct Paper {
+    page: Page,
+    text: String,
+}
+
+impl Paper {
+    fn part(&mut self, part: &Part<'_>) {
+        self.blank();
+        self.wrapped(0, &[], &[span(STRONG, part.card.question.clone())]);
+        self.wrapped(
+            0,
+            &[],
+            &[
+                span(STRONG, part.label),
+                span(PLAIN, format!(": {}", part.in_words())),
+            ],
+        );
+        self.waterfall(part);
+        self.silences(part);
+        self.changes(part);
+    }
+
+    fn waterfall(&mut self, part: &Part<'_>) {
+        let initial = i64::from(part.card.initial_score);
+        let mut sums = vec![initial];
+        let mut sum = initial;
+        for row in &part.rows {
+            sum += i64::from(row.points);
+            sums.push(sum);
+        }
+        let (upper_from, lower_from) = (i64::from(part.upper.1), i64::from(part.lower.1));
+        let room = match self.width() {
+            NARROW.. => (self.width() / 4).clamp(14, 40),
+            _ => 0,
+        };
+        let scale = Scale::new(sums.iter().copied(), upper_from, lower_from, room);
+        let scale = (room > 0).then_some(&scale);
+        let numbers = part.rows.iter().map(|row| row.points);
+        let numbers = numbers.chain([part.verdict.score, part.card.initial_score]);
+        let widest = numbers.map(|number| signed(number.into()).len()).max();
+        // Room for a sign before the points, and for the name of the lower band.
+        let mut widest = widest.unwrap_or(2) + 2;
+        if let Some(scale) = scale {
+            let name = (part.lower.0.width() + 1).min(MOST_OF_A_NAME);
+            widest = widest.max(name.saturating_sub(scale.edges().0));
+        }
+        self.blank();
+        if let Some(scale) = scale {
+            self.header(part, scale, widest);
+        }
+        if initial != 0 {
+            let bar = |scale: &Scale| scale.bar(0.max(scale.lowest()), initial);
+            let text = [span(PLAIN, "where everybody starts")];
+            self.row(
+                initial,
+                scale.map(|scale| (scale, bar(scale))),
+                widest,
+                &[&text],
+            );
+        }
+        for (row, ends) in part.rows.iter().zip(sums.windows(2)) {
+            let bar = scale.map(|scale| (scale, scale.bar(ends[0], ends[1])));
+            let lines = row_lines(row);
+            let lines: Vec<&[Span]> = lines.iter().map(Vec::as_slice).collect();
+            self.row(i64::from(row.points), bar, widest, &lines);
+        }
+        let score = i64::from(part.verdict.score);
+        let mark = scale.map(|scale| (scale, scale.mark(score)));
+        let nothing = if part.rows.is_empty() {
+            ": nothing is known that counts"
+        } else {
+            ""
+        };
+        let label = [span(STRONG, part.label), span(PLAIN, nothing)];
+        self.labelled_row(
+            &format!("= {}", signed(score)),
+            STRONG,
+            mark,
+            widest,
+            &[&label],
+        );
+    }
+
+    /// The names of the bands, above their edges.
+    fn header(&mut self, part: &Part<'_>, scale: &Scale, widest: usize) {
+        let (lower, _) = scale.edges();
+        let room = widest + 1 + lower;
+        let below = format!("{} ◀", part.lower.0);
+        let below = match below.width() {
+            width if width <= room => " ".repeat(room - width) + &below,
+            _ => {
+                let keep = room.saturating_sub(3);
+                let short: String = part.lower.0.chars().take(keep).collect();
+                format!("{short}… ◀")
+            }
+        };
+        let line: String = scale.empty().into_iter().collect();
+        let edges = line.trim();
+        let line = format!("{below}{edges}▶ {}", part.upper.0);
+        let line: String = line.chars().take(self.width()).collect();
+        self.line(&[span(FAINT, line)]);
+    }
+
+    fn row(
+        &mut self,
+        points: i64,
+        bar: Option<(&Scale, Vec<char>)>,
+        widest: usize,
+        lines: &[&[Span]],
+    ) {
+        let style = match points {
+            0 => PLAIN,
+            1.. => MORE,
+            _ => LESS,
+        };
+        self.labelled_row(&signed(points), style, bar, widest, lines);
+    }
+
+    /// A row: its points, its bar, and beside these some lines.
+    fn labelled_row(
+        &mut self,
+        points: &str,
+        style: Style,
+        bar: Option<(&Scale, Vec<char>)>,
+        widest: usize,
+        lines: &[&[Span]],
+    ) {
+        let bar_width = bar.as_ref().map_or(0, |(scale, _)| scale.width() + 1);
+        let indent = widest + 1 + bar_width + 1;
+        let mut is_first = true;
+        for spans in lines {
+            for line in broken(spans, self.width().saturating_sub(indent)) {
+                let mut whole = vec![span(
+                    style,
+                    format!("{:>widest$} ", if is_first { points } else { "" }),
+                )];
+                if let Some((scale, bar)) = &bar {
+                    let bar: String = match is_first {
+                        true => bar.iter().collect(),
+                        false => scale.empty().into_iter().collect(),
+                    };
+                    whole.push(span(if is_first { style } else { PLAIN }, bar + " "));
+                }
+                whole.push(span(PLAIN, " "));
+                whole.extend(line);
+                is_first = false;
+                self.line(&whole);
+            }
+        }
+    }
+
+    fn silences(&mut self, part: &Part<'_>) {
+        if part.silences.is_empty() {
+            return;
+        }
+        self.heading("No evidence, and by how much it could move the score");
+        let ranges = part.silences.iter().map(|silence| silence.range().len());
+        let names = part.silences.iter().map(|silence| silence.criterion.len());
+        let (range, name) = (ranges.max().unwrap_or(0), names.max().unwrap_or(0));
+        for silence in &part.silences {
+            let style = match silence.evidence {
+                Evidence::NotUnderstood => STRONG,
+                _ => PLAIN,
+            };
+            let head = [
+                span(PLAIN, format!("  {:>range$}  ", silence.range())),
+                span(style, format!("{:name$}  ", silence.criterion)),
+            ];
+            self.wrapped(range + name + 6, &head, &[span(PLAIN, silence.in_words())]);
+        }
+    }
+
+    fn changes(&mut self, part: &Part<'_>) {
+        self.heading("What would change it");
+        if part.changes.is_empty() {
+            let text = "Nothing that one criterion could say, nor two together.";
+            return self.wrapped(2, &[span(PLAIN, "  ")], &[span(PLAIN, text)]);
+        }
+        let mut labels: Vec<&str> = Vec::new();
+        for change in &part.changes {
+            if !labels.contains(&change.to) {
+                labels.push(change.to);
+            }
+        }
+        let width = labels.iter().map(|label| label.width()).max().unwrap_or(0);
+        for label in labels {
+            let to = |change: &&Changed<'_>| change.to == label;
+            let all: Vec<&Changed<'_>> = part.changes.iter().filter(to).collect();
+            let mut label = label;
+            for change in all.iter().take(CHANGES) {
+                let pad = " ".repeat(width - label.width());
+                let head = [
+                    span(PLAIN, "  "),
+                    span(STRONG, label),
+                    span(PLAIN, format!("{pad}  ")),
+                ];
+                self.wrapped(width + 4, &head, &[span(PLAIN, change.in_words())]);
+                label = "";
+            }
+            if let more @ 1.. = all.len().saturating_sub(CHANGES) {
+                let text = format!("and {more} more (--format json has all)");
+                let head = [span(PLAIN, " ".repeat(width + 4))];
+                self.wrapped(width + 4, &head, &[span(FAINT, text)]);
+            }
+        }
+    }
+
+    fn width(&self) -> usize {
+        self.page.width.max(NARROWEST)
+    }
+
+    fn heading(&mut self, text: &str) {
+        self.blank();
+        self.line(&[span(FAINT, text)]);
+    }
+
+    fn blank(&mut self) {
+        self.text.push('\n');
+    }
+
+    /// Lines that begin with `head`, or below it with as many spaces.
+    fn wrapped(&mut self, indent: usize, head: &[Span], spans: &[Span]) {
+        let room = self.width().saturating_sub(indent);
+        for (place, line) in broken(spans, room).into_iter().enumerate() {
+            let mut whole = match place {
+                0 => head.to_vec(),
+                _ => vec![span(PLAIN, " ".repeat(indent))],
+            };
+            whole.extend(line);
+            self.line(&whole);
+        }
+    }
+
+    fn line(&mut self, spans: &[Span]) {
+        let mut line = String::new();
+        for Span(style, text) in spans {
+            match self.page.colour && *style != PLAIN && !text.trim().is_empty() {
+                true => line += &format!("{style}{text}{style:#}"),
+                false => line += text,
+            }
+        }
+        self.text.push_str(line.trim_end());
+        self.text.push('\n');
+    }
+}
+
+/// What a row says.
+fn row_lines(row: &Row<'_>) -> Vec<Vec<Span>> {
+    let mut first = vec![span(STRONG, format!("{}: {}", row.criterion, row.in_words))];
+    if let Some(given) = row.given_in_words() {
+        first.push(span(PLAIN, format!(", {given}")));
+    }
+    let mut lines = vec![first];
+    lines.extend(row.said_in_words().map(|said| vec![span(PLAIN, said)]));
+    lines.push(vec![
+        span(PLAIN, row.reason),
+        span(FAINT, format!(" [{}]", row.sources.join(", "))),
+    ]);
+    lines
+}
+
+/// Spans as lines of at most `room` columns, broken at spaces, and within words that
+/// are longer; at least one line.
+fn broken(spans: &[Span], room: usize) -> Vec<Vec<Span>> {
+    let room = room.max(8);
+    let mut lines: Vec<Vec<Span>> = vec![Vec::new()];
+    let mut at = 0;
+    let mut space: Option<Style> = None;
+    for Span(style, text) in spans {
+        for (place, word) in text.split(' ').enumerate() {
+            if place > 0 {
+                space = Some(*style);
+            }
+            for piece in pieces(word, room) {
+                let width = piece.width();
+                let gap = usize::from(space.is_some() && at > 0);
+                if at > 0 && at + gap + width > room {
+                    lines.push(Vec::new());
+                    at = 0;
+                }
+                let Some(line) = lines.last_mut() else {
+                    continue;
+                };
+                if let Some(style) = space.take()
+                    && at > 0
+                {
+                    line.push(Span(style, " ".to_owned()));
+                    at += 1;
+                }
+                line.push(Span(*style, piece));
+                at += width;
+            }
+        }
+    }
+    lines
+}
+
+/// A word in pieces that are no wider than `room`.
+fn pieces(word: &str, room: usize) -> Vec<String> {
+    let mut pieces = Vec::new();
+    let mut piece = String::new();
+    for c in word.chars() {
+        let mut longer = piece.clone();
+        longer.push(c);
+        if longer.width() > room && !piece.is_empty() {
+            pieces.push(std::mem::take(&mut piece));
+            piece.push(c);
+        } else {
+            piece = longer;
+        }
+    }
+    if !piece.is_empty() {
+        pieces.push(piece);
+    }
+    pieces
+}

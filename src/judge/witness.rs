@@ -1,0 +1,516 @@
+//! Records that somebody asks about, with all that they say.
+//!
+//! Owns which records are asked for, and what is kept of them. Texts are kept as
+//! they are taken and read only if their record is asked for; it is judged then as
+//! all records are, so that whoever asks sees what labelling would have done.
+
+use std::num::NonZero;
+
+use jiff::civil::Date;
+
+use super::Judge;
+use super::tally::Unreads;
+use crate::columns::{Columns, Feed, Mapping, Role};
+use crate::error::{Place, Result};
+use crate::rules::compile::Rules;
+use crate::rules::evaluate::Evaluation;
+use crate::rules::explain::Explanation;
+use crate::rules::read::Reading;
+use crate::rules::{Bin, Kind, header_key};
+
+/// Which records of an input are asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// The one with this number, from 1; a CSV header is no record.
+    Record(NonZero<u64>),
+    /// Those of which all conditions hold, at most so many.
+    Where(Vec<Condition>, usize),
+}
+
+/// What a column has to say: this, but for spaces around it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Condition {
+    /// The column's name. Case and spaces do not matter where only one fits.
+    pub column: String,
+    /// What it has to say.
+    pub value: String,
+}
+
+/// One record that was asked for: what it says, and the verdict on it.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// Where it stands; no part is known of a record that is in no file.
+    pub place: Place,
+    /// What it says in the fields that feed criteria.
+    pub facts: Vec<Fact>,
+    /// By criterion: what it counts as, and why.
+    pub grounds: Vec<Ground>,
+    /// The verdicts, and the evidence each rests on.
+    pub evaluation: Evaluation,
+    /// Where it begins in its batch.
+    pub(crate) at: usize,
+}
+
+/// A field that feeds a criterion.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fact {
+    /// The index of the criterion.
+    pub criterion: usize,
+    /// The part that the column plays for it.
+    pub role: Role,
+    /// The column's name.
+    pub column: String,
+    /// What stands there.
+    pub text: String,
+    /// What it is read as.
+    pub reading: Reading,
+}
+
+/// What a record says about one criterion, all told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ground {
+    /// What it counts as.
+    pub reading: Reading,
+    /// The facts that say so: one, or the days between which a length is measured.
+    pub facts: Vec<usize>,
+    /// These days, if it is such a length; the second may be the as-of date.
+    pub days: Option<(Date, Date)>,
+}
+
+impl Case {
+    /// Explains what a scorecard says of it.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such scorecard.
+    pub fn explanation(&self, rules: &Rules, scorecard: usize) -> Explanation {
+        let readings: Vec<Reading> = self.grounds.iter().map(|ground| ground.reading).collect();
+        rules.explanation(scorecard, &self.evaluation, &readings)
+    }
+}
+
+/// Whoever listens while records are judged.
+#[derive(Debug, Clone)]
+pub(crate) struct Witness {
+    asked: Asked,
+    /// By condition.
+    sought: Vec<Sought>,
+    /// By slot: the column that fills it.
+    columns: Vec<Option<String>>,
+    /// The slots from here on are those of the conditions.
+    first_asked: usize,
+    /// What was taken of a record; behind `taken` there is room.
+    texts: Vec<(Feed, String)>,
+    taken: usize,
+    /// By slot.
+    grounds: Vec<Ground>,
+    facts: Vec<Fact>,
+    /// Records of earlier batches.
+    before: u64,
+    /// The record within its batch, from 1, and where it begins.
+    record: u64,
+    at: usize,
+    /// How many were met that are asked for.
+    met: usize,
+    /// A value that is the one that is asked for but for its case.
+    near: Option<String>,
+    cases: Vec<Case>,
+}
+
+/// Where a condition's columns are.
+#[derive(Debug, Clone)]
+struct Sought {
+    /// Their slots.
+    seats: Vec<usize>,
+    /// No record of the sample has it.
+    is_late: bool,
+    /// A record has it.
+    is_met: bool,
+}
+
+/// What a search has come to.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Testimony {
+    pub(crate) found: usize,
+    pub(crate) more: bool,
+    pub(crate) near: Option<String>,
+    /// The columns of conditions that no record had.
+    pub(crate) unmet: Vec<String>,
+}
+
+impl Witness {
+    /// A witness of records whose columns feed criteria as `mapping` says; and a
+    /// mapping in which the columns of conditions have slots too. `complete` says
+    /// that these are all columns.
+    ///
+    /// # Errors
+    ///
+    /// A condition on a column that is not there.
+    pub(crate) fn new(
+        asked: Asked,
+        names: &[String],
+        mapping: &Mapping,
+        complete: bool,
+        columns: &Columns<'_>,
+    ) -> Result<(Self, Mapping)> {
+        let mut heard = mapping.clone();
+        let mut next = columns.slots(mapping);
+        let mut witness = Witness {
+            asked,
+            sought: Vec::new(),
+            columns: vec![None; next],
+            first_asked: next,
+            texts: Vec::new(),
+            taken: 0,
+            grounds: Vec::new(),
+            facts: Vec::new(),
+            before: 0,
+            record: 0,
+            at: 0,
+            met: 0,
+            near: None,
+            cases: Vec::new(),
+        };
+        for (name, feeds) in names.iter().zip(&mapping.feeds) {
+            witness.name(name, feeds);
+        }
+        for condition in witness.conditions().to_vec() {
+            let places = places(&condition.column, names);
+            if places.is_empty() && complete {
+                return Err(columns.not_there("--where", &condition.column, names));
+            }
+            // One that no record of the sample has may turn up.
+            let is_late = places.is_empty();
+            let seats: Vec<usize> = (next..next + places.len() + usize::from(is_late)).collect();
+            next += seats.len();
+            for (column, seat) in places.iter().zip(&seats) {
+                heard.feeds[*column].push(Feed::surveyed(None, *seat));
+            }
+            witness.sought.push(Sought {
+                seats,
+                is_late,
+                is_met: !is_late,
+            });
+        }
+        witness.columns.resize(next, None);
+        Ok((witness, heard))
+    }
+
+    /// A witness of one record that is in no file.
+    pub(crate) fn of_words(names: &[String], mapping: &Mapping, columns: &Columns<'_>) -> Self {
+        let asked = Asked::Record(NonZero::<u64>::MIN);
+        match Self::new(asked, names, mapping, true, columns) {
+            Ok((witness, _)) => witness,
+            Err(_) => unreachable!("only conditions can be at fault"),
+        }
+    }
+
+    fn conditions(&self) -> &[Condition] {
+        match &self.asked {
+            Asked::Record(_) => &[],
+            Asked::Where(conditions, _) => conditions,
+        }
+    }
+
+    /// Remembers which column fills a slot.
+    fn name(&mut self, name: &str, feeds: &[Feed]) {
+        for feed in feeds {
+            let slots = self.columns.len().max(feed.seat + 1);
+            self.columns.resize(slots, None);
+            self.columns[feed.seat].get_or_insert_with(|| name.to_owned());
+        }
+    }
+
+    pub(super) fn begin(&mut self, record: u64, at: usize) {
+        (self.record, self.at, self.taken) = (record, at, 0);
+    }
+
+    /// Keeps what a column says. Of a column that a record has twice the last one
+    /// counts.
+    fn take(&mut self, feed: &Feed, text: &str) {
+        if let Asked::Record(asked) = self.asked
+            && asked.get() != self.number()
+        {
+            return;
+        }
+        let mut taken = self.texts[..self.taken].iter();
+        let place = taken.position(|(other, _)| other.seat == feed.seat);
+        let place = place.unwrap_or_else(|| {
+            self.taken += 1;
+            self.taken - 1
+        });
+        match self.texts.get_mut(place) {
+            Some((of, kept)) => {
+                *of = *feed;
+                kept.clear();
+                kept.push_str(text);
+            }
+            None => self.texts.push((*feed, text.to_owned())),
+        }
+    }
+
+    /// The number of the record in its file.
+    fn number(&self) -> u64 {
+        self.before + self.record
+    }
+
+    /// True for the record that is being read, if it is asked for.
+    fn is_asked(&mut self) -> bool {
+        if self.is_satisfied() {
+            return false;
+        }
+        match &self.asked {
+            Asked::Record(asked) => asked.get() == self.number(),
+            Asked::Where(conditions, _) => {
+                let texts = &self.texts[..self.taken];
+                let said = |seats: &[usize], value: &str, is: fn(&str, &str) -> bool| {
+                    let mut texts = texts.iter().filter(|(feed, _)| seats.contains(&feed.seat));
+                    // What a record does not have says nothing.
+                    let none = value.is_empty() && texts.clone().next().is_none();
+                    none || texts.any(|(_, text)| is(text.trim(), value))
+                };
+                let holds = conditions.iter().zip(&self.sought);
+                let holds = holds.map(|(one, Sought { seats, .. })| {
+                    let value = one.value.trim();
+                    if said(seats, value, |text, value| text == value) {
+                        return true;
+                    }
+                    let alike = |text: &str, value: &str| {
+                        text.len() <= Unreads::LONGEST
+                            && text.to_lowercase() == value.to_lowercase()
+                    };
+                    if self.near.is_none() && said(seats, value, alike) {
+                        let near = texts.iter().find(|(feed, text)| {
+                            seats.contains(&feed.seat) && alike(text.trim(), value)
+                        });
+                        self.near = near.map(|(_, text)| text.trim().to_owned());
+                    }
+                    false
+                });
+                // None is passed over, so that a near miss of each is seen.
+                holds.fold(true, |all, holds| all && holds)
+            }
+        }
+    }
+
+    /// True where no more records are needed.
+    fn is_satisfied(&self) -> bool {
+        match self.asked {
+            Asked::Record(_) => self.met > 0,
+            Asked::Where(_, limit) => self.met > limit,
+        }
+    }
+
+    /// Tells what the text that fills a slot is read as.
+    fn ground(&mut self, feed: &Feed, text: &str, reading: Reading) {
+        let column = self.columns.get(feed.seat).cloned().flatten();
+        self.facts.push(Fact {
+            criterion: feed.criterion,
+            role: feed.role,
+            column: column.unwrap_or_default(),
+            text: text.to_owned(),
+            reading,
+        });
+        self.grounds[feed.seat] = Ground {
+            reading,
+            facts: vec![self.facts.len() - 1],
+            days: None,
+        };
+    }
+}
+
+/// The columns that a condition means.
+fn places(column: &str, names: &[String]) -> Vec<usize> {
+    let all = |is: &dyn Fn(&str) -> bool| -> Vec<usize> {
+        let named = names.iter().enumerate().filter(|(_, name)| is(name));
+        named.map(|(place, _)| place).collect()
+    };
+    let exact = all(&|name| name == column);
+    if !exact.is_empty() {
+        return exact;
+    }
+    let key = header_key(column);
+    let alike = all(&|name| header_key(name) == key);
+    match alike[..] {
+        [one] if !key.is_empty() => vec![one],
+        _ => Vec::new(),
+    }
+}
+
+impl<'r> Judge<'r> {
+    /// A desk beside which somebody listens. Nothing is recalled there, since each
+    /// text has to be heard.
+    pub(crate) fn heard_by(mut self, witness: Witness) -> Self {
+        let seats = self.seats.len().max(witness.columns.len());
+        self.seats.resize(seats, super::Seat::new(Kind::Choice));
+        self.slots.resize(seats, Bin::MISSING);
+        self.days.resize(seats, Default::default());
+        // Records that nobody asks for are not judged, but written to nowhere.
+        self.rules
+            .explain(&self.slots, &self.plan, &mut self.evaluation);
+        self.witness = Some(Box::new(witness));
+        self
+    }
+
+    /// True where no more records are needed.
+    pub(crate) fn is_satisfied(&self) -> bool {
+        let witness = self.witness.as_ref();
+        witness.is_some_and(|witness| witness.is_satisfied())
+    }
+
+    /// True for a record of this batch that is asked for by its number.
+    pub(crate) fn asks_for(&self, record: u64) -> bool {
+        self.witness.as_ref().is_some_and(|witness| {
+            matches!(witness.asked, Asked::Record(asked) if asked.get() == witness.before + record)
+        })
+    }
+
+    /// What conditions make of a column that no record of the sample had: a slot to
+    /// fill, if they ask for it. `feeds` are those it has already.
+    pub(crate) fn asks_about(&mut self, name: &str, feeds: &[Feed]) -> Vec<Feed> {
+        let Some(witness) = &mut self.witness else {
+            return Vec::new();
+        };
+        witness.name(name, feeds);
+        let mut added = Vec::new();
+        for place in 0..witness.sought.len() {
+            if witness.conditions()[place].column == name {
+                let sought = &mut witness.sought[place];
+                sought.is_met = true;
+                let seat = sought.seats.first().filter(|_| sought.is_late);
+                added.extend(seat.map(|seat| Feed::surveyed(None, *seat)));
+            }
+        }
+        added
+    }
+
+    /// Passes a batch of so many records, and hands over those that were asked for.
+    pub(crate) fn pass(&mut self, records: u64) -> Vec<Case> {
+        let Some(witness) = &mut self.witness else {
+            return Vec::new();
+        };
+        witness.before += records;
+        std::mem::take(&mut witness.cases)
+    }
+
+    /// What the search has come to, if this was one.
+    pub(crate) fn testimony(&mut self) -> Option<Testimony> {
+        let witness = self.witness.take()?;
+        let unmet = witness.conditions().iter().zip(&witness.sought);
+        let unmet = unmet.filter(|(_, sought)| !sought.is_met);
+        Some(Testimony {
+            found: match witness.asked {
+                Asked::Record(_) => witness.met,
+                Asked::Where(_, limit) => witness.met.min(limit),
+            },
+            more: witness.is_satisfied() && matches!(witness.asked, Asked::Where(..)),
+            unmet: unmet.map(|(one, _)| one.column.clone()).collect(),
+            near: witness.near,
+        })
+    }
+
+    /// Keeps a text for later; false if nobody listens.
+    pub(super) fn hears(&mut self, feed: &Feed, text: &str) -> bool {
+        match &mut self.witness {
+            Some(witness) => {
+                witness.take(feed, text);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Reads what was kept of a record, if it is asked for and there is room for
+    /// it; false if not.
+    #[cold]
+    pub(super) fn is_heard(&mut self) -> bool {
+        let slots = self.slots.len();
+        let Some(witness) = &mut self.witness else {
+            return false;
+        };
+        if !witness.is_asked() {
+            return false;
+        }
+        witness.met += 1;
+        if witness.is_satisfied() && matches!(witness.asked, Asked::Where(..)) {
+            // One more than was asked for.
+            return false;
+        }
+        witness.grounds.clear();
+        witness.grounds.resize(slots, Ground::default());
+        witness.facts.clear();
+        let texts = std::mem::take(&mut witness.texts);
+        let (taken, first_asked) = (witness.taken, witness.first_asked);
+        for (feed, text) in &texts[..taken] {
+            if feed.seat >= first_asked {
+                continue;
+            }
+            // A reading that fails does so only where that is an error.
+            let reading = self
+                .fill(feed, text)
+                .map_or(Reading::NotUnderstood, |(reading, _)| reading);
+            if let Some(witness) = &mut self.witness {
+                witness.ground(feed, text, reading);
+            }
+        }
+        if let Some(witness) = &mut self.witness {
+            witness.texts = texts;
+        }
+        true
+    }
+
+    /// Notes that a slot now counts as another one does.
+    pub(super) fn hear_of(&mut self, target: usize, seat: usize) {
+        if let Some(witness) = &mut self.witness {
+            witness.grounds[target] = witness.grounds[seat].clone();
+        }
+    }
+
+    /// Notes that a length was measured between the days in two slots, or up to the
+    /// as-of date.
+    pub(super) fn hear_between(
+        &mut self,
+        length: usize,
+        reading: Reading,
+        from: usize,
+        to: Option<usize>,
+    ) {
+        let days = (
+            self.days[from].0,
+            to.map_or_else(|| self.rules.as_of(), |to| self.days[to].0),
+        );
+        let Some(witness) = &mut self.witness else {
+            return;
+        };
+        if !reading.is_known() && witness.grounds[length].reading == Reading::NotUnderstood {
+            return;
+        }
+        let seats = std::iter::once(from).chain(to);
+        let facts = seats.flat_map(|seat| witness.grounds[seat].facts.clone());
+        witness.grounds[length] = Ground {
+            reading,
+            facts: facts.collect(),
+            days: reading.is_known().then_some(days),
+        };
+    }
+
+    /// Keeps the record that was just judged.
+    pub(super) fn testify(&mut self) {
+        let criteria = self.rules.rulebook().criteria.len();
+        let Some(witness) = &mut self.witness else {
+            return;
+        };
+        let mut grounds = witness.grounds.clone();
+        grounds.truncate(criteria);
+        witness.cases.push(Case {
+            place: Place {
+                record: Some(witness.record),
+                ..Place::default()
+            },
+            facts: witness.facts.clone(),
+            grounds,
+            evaluation: self.evaluation.clone(),
+            at: witness.at,
+        });
+    }
+}
