@@ -263,32 +263,25 @@ impl Witness {
             Asked::Record(asked) => asked.get() == self.number(),
             Asked::Where(conditions, _) => {
                 let texts = &self.texts[..self.taken];
-                let said = |seats: &[usize], value: &str, is: fn(&str, &str) -> bool| {
-                    let mut texts = texts.iter().filter(|(feed, _)| seats.contains(&feed.seat));
-                    // What a record does not have says nothing.
-                    let none = value.is_empty() && texts.clone().next().is_none();
-                    none || texts.any(|(_, text)| is(text.trim(), value))
-                };
-                let holds = conditions.iter().zip(&self.sought);
-                let holds = holds.map(|(one, Sought { seats, .. })| {
+                let near = &mut self.near;
+                let mut holds = true;
+                // All are looked at, so that a near miss of each is seen.
+                for (one, Sought { seats, .. }) in conditions.iter().zip(&self.sought) {
                     let value = one.value.trim();
-                    if said(seats, value, |text, value| text == value) {
-                        return true;
+                    let mut said = (texts.iter())
+                        .filter(|(feed, _)| seats.contains(&feed.seat))
+                        .map(|(_, text)| text.trim());
+                    // What a record does not have says nothing.
+                    let is_empty = value.is_empty() && said.clone().next().is_none();
+                    if is_empty || said.clone().any(|text| text == value) {
+                        continue;
                     }
-                    let alike = |text: &str, value: &str| {
-                        text.len() <= Unreads::LONGEST
-                            && text.to_lowercase() == value.to_lowercase()
-                    };
-                    if self.near.is_none() && said(seats, value, alike) {
-                        let near = texts.iter().find(|(feed, text)| {
-                            seats.contains(&feed.seat) && alike(text.trim(), value)
-                        });
-                        self.near = near.map(|(_, text)| text.trim().to_owned());
+                    holds = false;
+                    if near.is_none() {
+                        *near = said.find(|text| is_alike(text, value)).map(str::to_owned);
                     }
-                    false
-                });
-                // None is passed over, so that a near miss of each is seen.
-                holds.fold(true, |all, holds| all && holds)
+                }
+                holds
             }
         }
     }
@@ -317,6 +310,11 @@ impl Witness {
             days: None,
         };
     }
+}
+
+/// True for what is the same but for its case.
+fn is_alike(text: &str, value: &str) -> bool {
+    text.len() <= Unreads::LONGEST && text.to_lowercase() == value.to_lowercase()
 }
 
 /// The columns that a condition means.

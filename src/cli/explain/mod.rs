@@ -13,6 +13,7 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 
 use anyhow::bail;
 use clientype::columns::Mapping;
@@ -109,30 +110,27 @@ fn from_file(args: &Explain, asked: &Asked) -> anyhow::Result<ExitCode> {
     options.records = Some(counts.records.clone());
     let progress = Progress::show(&counts, size, true);
     let mut shown = Shown::new(args, &rules);
-    for source in sources {
-        let name = source.name.clone();
-        let columns = std::cell::RefCell::new((Vec::new(), Mapping::default()));
-        let columns = std::sync::Mutex::new(columns);
-        let mut opened = |opened: &clientype::Opened<'_>| {
-            if let Ok(columns) = columns.lock() {
-                *columns.borrow_mut() = (opened.names.to_vec(), opened.mapping.clone());
-            }
-        };
-        let mut tell = |case: Case| {
-            report::progress("");
-            let columns = columns.lock().map(|columns| columns.borrow().clone());
-            let (names, mapping) = columns.unwrap_or_default();
-            shown.show(&case, &names, &mapping)
-        };
-        let looked = clientype::lookup(&rules, &options, asked, source, &mut opened, &mut tell)
-            .map_err(|error| config::explained(error, &args.judging))?;
-        drop(progress);
-        if looked.found == 0 {
-            return Err(not_found(asked, &looked).in_file(&name).into());
-        }
-        tell_the_rest(&looked);
-        break;
+    let Some(source) = sources.into_iter().next() else {
+        bail!("there is no file to look into");
+    };
+    let name = source.name.clone();
+    let columns = Mutex::new((Vec::new(), Mapping::default()));
+    let columns_now = || columns.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut opened = |opened: &clientype::Opened<'_>| {
+        *columns_now() = (opened.names.to_vec(), opened.mapping.clone());
+    };
+    let mut tell = |case: Case| {
+        report::progress("");
+        let (names, mapping) = &*columns_now();
+        shown.show(&case, names, mapping)
+    };
+    let looked = clientype::lookup(&rules, &options, asked, source, &mut opened, &mut tell)
+        .map_err(|error| config::explained(error, &args.judging))?;
+    drop(progress);
+    if looked.found == 0 {
+        return Err(not_found(asked, &looked).in_file(&name).into());
     }
+    tell_the_rest(&looked);
     Ok(ExitCode::SUCCESS)
 }
 
