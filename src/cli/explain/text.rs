@@ -342,30 +342,30 @@ fn broken(spans: &[Span], room: usize) -> Vec<Vec<Span>> {
     let room = room.max(8);
     let mut lines: Vec<Vec<Span>> = vec![Vec::new()];
     let mut at = 0;
-    let mut space: Option<Style> = None;
+    let mut space = false;
     for Span(style, text) in spans {
         for (place, word) in text.split(' ').enumerate() {
             if place > 0 {
-                space = Some(*style);
+                space = true;
             }
             for piece in pieces(word, room) {
                 let width = piece.width();
-                let gap = usize::from(space.is_some() && at > 0);
-                if at > 0 && at + gap + width > room {
+                if at > 0 && at + usize::from(space) + width > room {
                     lines.push(Vec::new());
                     at = 0;
                 }
                 let Some(line) = lines.last_mut() else {
                     continue;
                 };
-                if let Some(style) = space.take()
-                    && at > 0
-                {
-                    line.push(Span(style, " ".to_owned()));
-                    at += 1;
+                let gap = if std::mem::take(&mut space) && at > 0 { " " } else { "" };
+                match line.last_mut() {
+                    Some(Span(last, text)) if last == style => {
+                        text.push_str(gap);
+                        text.push_str(piece);
+                    }
+                    _ => line.push(Span(*style, format!("{gap}{piece}"))),
                 }
-                line.push(Span(*style, piece));
-                at += width;
+                at += gap.len() + width;
             }
         }
     }
@@ -373,21 +373,20 @@ fn broken(spans: &[Span], room: usize) -> Vec<Vec<Span>> {
 }
 
 /// A word in pieces that are no wider than `room`.
-fn pieces(word: &str, room: usize) -> Vec<String> {
+fn pieces(word: &str, room: usize) -> Vec<&str> {
     let mut pieces = Vec::new();
-    let mut piece = String::new();
-    for c in word.chars() {
-        let mut longer = piece.clone();
-        longer.push(c);
-        if longer.width() > room && !piece.is_empty() {
-            pieces.push(std::mem::take(&mut piece));
-            piece.push(c);
-        } else {
-            piece = longer;
-        }
-    }
-    if !piece.is_empty() {
+    let mut rest = word;
+    while rest.width() > room {
+        let mut ends = rest.char_indices().map(|(at, c)| at + c.len_utf8());
+        // At least one character, and as many as there is room for.
+        let first = ends.next().unwrap_or(rest.len());
+        let end = ends.take_while(|end| rest[..*end].width() <= room).last();
+        let (piece, more) = rest.split_at(end.unwrap_or(first));
         pieces.push(piece);
+        rest = more;
+    }
+    if !rest.is_empty() {
+        pieces.push(rest);
     }
     pieces
 }
