@@ -60,7 +60,13 @@ impl Table {
 }
 
 fn main() -> io::Result<()> {
-    let files = ["documents.toml", "never.csv", "vocabulary.csv", "vocabulary.rs", "words.rs"];
+    let files = [
+        "documents.toml",
+        "never.csv",
+        "vocabulary.csv",
+        "vocabulary.rs",
+        "words.rs",
+    ];
     for file in files {
         println!("cargo::rerun-if-changed=src/rules/{file}");
     }
@@ -94,7 +100,10 @@ fn main() -> io::Result<()> {
     let folder: &Path = folder.as_ref();
     let rulebook = fs::read_to_string("src/rules/documents.toml")?;
     let rulebook: toml::Table = rulebook.parse().map_err(io::Error::other)?;
-    fs::write(folder.join("documents.json"), serde_json::to_vec(&rulebook)?)?;
+    fs::write(
+        folder.join("documents.json"),
+        serde_json::to_vec(&rulebook)?,
+    )?;
     let mut digest = Sha256::new();
     for words in [vocabulary::TEXT, vocabulary::NEVER] {
         digest.update(words);

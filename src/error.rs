@@ -125,19 +125,6 @@ impl Error {
         self
     }
 
-    /// Names the sheet of a workbook, and its row instead of the line of the text
-    /// made from it.
-    #[must_use]
-    pub(crate) fn in_sheet(mut self, sheet: &str, row_of: impl FnOnce(u64) -> u64) -> Self {
-        if !matches!(self.0.kind, ErrorKind::Writing(_)) {
-            let place = &mut self.0.place;
-            place.sheet = Some(sheet.to_owned());
-            place.row = place.line.take().map(row_of);
-            place.character = None;
-        }
-        self
-    }
-
     /// The family of the failure.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind

@@ -13,7 +13,7 @@ use super::decode::{Decoding, KnownBy};
 use super::unpack::Packing;
 use super::workbook::{self, Sheet};
 use super::{BOM, Bytes, Intake};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Place, Result};
 use crate::layout::{Encoding, Layout};
 
 /// So many bytes are looked at.
@@ -87,9 +87,28 @@ impl Origin {
 
     /// Tells a place as it is in the file.
     pub(crate) fn placed(&self, error: Error) -> Error {
+        let writing = matches!(error.kind(), ErrorKind::Writing(_));
         match &self.sheet {
-            Some(sheet) => error.in_sheet(&sheet.name, |line| sheet.row_of_line(line)),
-            None => error,
+            Some(_) if !writing => {
+                let place = self.place(error.place().clone());
+                error.at(place)
+            }
+            _ => error,
+        }
+    }
+
+    /// The place as it is in the file: in a workbook, the sheet and its row instead of
+    /// the line of the text made from it.
+    pub(crate) fn place(&self, place: Place) -> Place {
+        let Some(sheet) = &self.sheet else {
+            return place;
+        };
+        Place {
+            sheet: Some(sheet.name.clone()),
+            row: place.line.map(|line| sheet.row_of_line(line)),
+            line: None,
+            character: None,
+            ..place
         }
     }
 }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::columns::Columns;
 use crate::error::{Error, Result};
 use crate::formats::{Batch, Cut, Cutter, Desk, Fault, Input, Sheet, csv};
-use crate::intake::{Intake, Position, Stretch};
+use crate::intake::{Intake, Origin, Position, Stretch};
 use crate::pipeline::{Summary, Tell};
 use crate::sink::Sink;
 
@@ -58,6 +58,7 @@ pub(super) struct Labelled {
 /// The third station: writes batches in their order.
 pub(super) struct Writer<'w, 'o> {
     pub(super) file: &'w str,
+    pub(super) origin: &'w Origin,
     pub(super) columns: &'w Columns<'w>,
     pub(super) sink: &'w mut Sink<'o>,
     pub(super) summary: &'w mut Summary,
@@ -245,7 +246,8 @@ impl Writer<'_, '_> {
             for mut case in std::mem::take(&mut sheet.cases) {
                 let record = case.place.record;
                 let before = &labelled.bytes[..case.at];
-                case.place = self.position.place_after(before, self.file, false);
+                let place = self.position.place_after(before, self.file, false);
+                case.place = self.origin.place(place);
                 case.place.record = record.map(|record| self.position.records + record);
                 tell(case)?;
             }

@@ -216,6 +216,7 @@ impl Run<'_, '_> {
         let mut reader = Reader::new(&mut intake, input.cutter(), self.batch(threads));
         let mut writer = Writer {
             file: &file,
+            origin,
             columns: &self.columns,
             sink: &mut self.sink,
             summary: &mut self.summary,

@@ -357,7 +357,11 @@ fn broken(spans: &[Span], room: usize) -> Vec<Vec<Span>> {
                 let Some(line) = lines.last_mut() else {
                     continue;
                 };
-                let gap = if std::mem::take(&mut space) && at > 0 { " " } else { "" };
+                let gap = if std::mem::take(&mut space) && at > 0 {
+                    " "
+                } else {
+                    ""
+                };
                 match line.last_mut() {
                     Some(Span(last, text)) if last == style => {
                         text.push_str(gap);
