@@ -49,7 +49,7 @@ pub(super) fn shown(view: &View<'_>, page: &Page) -> String {
         text: String::new(),
     };
     let labels: Vec<&str> = view.parts.iter().map(|part| part.label).collect();
-    paper.line(&[span(STRONG, labels.join(", "))]);
+    paper.wrapped(0, &[], &[span(STRONG, labels.join(", "))]);
     if view.case.place != Place::default() {
         paper.wrapped(0, &[], &[span(PLAIN, view.case.place.to_string())]);
     }
@@ -70,7 +70,7 @@ pub(super) fn shown(view: &View<'_>, page: &Page) -> String {
         rulebook.name, rulebook.version, rulebook.hash
     );
     paper.blank();
-    paper.line(&[span(FAINT, rulebook)]);
+    paper.wrapped(0, &[], &[span(FAINT, rulebook)]);
     paper.text
 }
 
@@ -243,7 +243,13 @@ impl Paper {
                 span(PLAIN, format!("  {:>range$}  ", silence.range())),
                 span(style, format!("{:name$}  ", silence.criterion)),
             ];
-            self.wrapped(range + name + 6, &head, &[span(PLAIN, silence.in_words())]);
+            let text = [span(PLAIN, silence.in_words())];
+            if self.width() < NARROW {
+                self.line(&head);
+                self.wrapped(4, &[span(PLAIN, "    ")], &text);
+            } else {
+                self.wrapped(range + name + 6, &head, &text);
+            }
         }
     }
 
@@ -288,7 +294,7 @@ impl Paper {
 
     fn heading(&mut self, text: &str) {
         self.blank();
-        self.line(&[span(FAINT, text)]);
+        self.wrapped(0, &[], &[span(FAINT, text)]);
     }
 
     fn blank(&mut self) {
@@ -350,14 +356,15 @@ fn broken(spans: &[Span], room: usize) -> Vec<Vec<Span>> {
             }
             for piece in pieces(word, room) {
                 let width = piece.width();
-                if at > 0 && at + usize::from(space) + width > room {
+                let is_begun = lines.last().is_some_and(|line| !line.is_empty());
+                if is_begun && at + usize::from(space) + width > room {
                     lines.push(Vec::new());
                     at = 0;
                 }
                 let Some(line) = lines.last_mut() else {
                     continue;
                 };
-                let gap = if std::mem::take(&mut space) && at > 0 {
+                let gap = if std::mem::take(&mut space) && !line.is_empty() {
                     " "
                 } else {
                     ""
@@ -393,4 +400,41 @@ fn pieces(word: &str, room: usize) -> Vec<&str> {
         pieces.push(rest);
     }
     pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn style() -> impl Strategy<Value = Style> {
+        prop::sample::select(vec![PLAIN, STRONG, FAINT])
+    }
+
+    fn text(line: &[Span]) -> String {
+        line.iter().map(|Span(_, text)| text.as_str()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn lines_are_as_wide_as_there_is_room_and_lose_nothing(
+            spans in prop::collection::vec((style(), "[a-c \\u{e9}\\u{6f22}\\u{301}]{0,40}"), 0..5),
+            room in 0..30_usize,
+        ) {
+            let spans: Vec<Span> = spans.into_iter().map(|(style, text)| Span(style, text + " ")).collect();
+            let lines = broken(&spans, room);
+            prop_assert!(!lines.is_empty());
+            for line in &lines {
+                prop_assert!(text(line).width() <= room.max(8), "{line:?}");
+            }
+            let bare = |text: &str| text.replace(' ', "");
+            let broken: String = lines.iter().map(|line| bare(&text(line))).collect();
+            prop_assert_eq!(broken, bare(&text(&spans)));
+            // Words that fit stay whole.
+            let words: Vec<String> = lines.iter().flat_map(|line| text(line).split(' ').map(str::to_owned).collect::<Vec<_>>()).collect();
+            for word in text(&spans).split(' ').filter(|word| !word.is_empty() && word.width() <= 8) {
+                prop_assert!(words.iter().any(|known| known == word), "{word:?} in {words:?}");
+            }
+        }
+    }
 }

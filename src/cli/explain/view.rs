@@ -216,9 +216,13 @@ impl<'v> Words<'v> {
         Row {
             criterion,
             said: self.said(criterion),
-            days: ground
-                .and_then(|ground| ground.days)
-                .map(|(from, to)| format!("from {from} to {to}")),
+            days: ground.and_then(|ground| {
+                let (from, to) = ground.days?;
+                Some(match ground.facts.len() {
+                    2.. => format!("from {from} to {to}"),
+                    _ => format!("from {from} until {to}, the as-of date"),
+                })
+            }),
             read_as: self
                 .index(criterion)
                 .map(|index| self.as_said(index))
