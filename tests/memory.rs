@@ -34,12 +34,11 @@ fn run_into(
     rest: Duration,
 ) -> (u64, usize) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_clientype"))
-        .args(["classify", "--quiet"])
-        // What is allowed below holds for two, on whatever machine this runs.
-        .args(if arguments.contains(&"--threads") {
-            &[][..]
-        } else {
-            &["--threads", "2"]
+        .args(match arguments {
+            ["explain", ..] => &[][..],
+            _ if arguments.contains(&"--threads") => &["classify", "--quiet"],
+            // What is allowed below holds for two, on whatever machine this runs.
+            _ => &["classify", "--quiet", "--threads", "2"],
         })
         .args(arguments)
         .stdin(Stdio::piped())
@@ -166,6 +165,18 @@ fn memory_stays_flat_when_every_value_is_another_one_not_understood() {
         1 << 20,
     );
     let (long, _) = run(&[], "contract\nyes\n", &words, "", 16 << 20);
+    assert!(long.saturating_sub(short) < LITTLE, "{short} {long}");
+}
+
+#[test]
+fn memory_stays_flat_when_records_are_looked_for() {
+    let record = "Buyer,yes,3 years,ongoing,\"two\nlines\",not a word\n";
+    let head = "name,contract,duration,engagement,notes,frequency\n";
+    let last = "Last,no,,,,\n";
+    let found = ["explain", "--format", "json", "--where", "name=Last"];
+    let (short, _) = run(&found, head, record, last, 1 << 20);
+    let (long, lines) = run(&found, head, record, last, 48 << 20);
+    assert_eq!(lines, 1);
     assert!(long.saturating_sub(short) < LITTLE, "{short} {long}");
 }
 

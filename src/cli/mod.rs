@@ -315,7 +315,7 @@ struct Explain {
     words: Vec<OsString>,
 
     /// Explain record N of FILE, or of standard input; a CSV header is no record.
-    #[arg(long, value_name = "N", conflicts_with = "conditions")]
+    #[arg(long, value_name = "N", value_parser = counted, conflicts_with = "conditions")]
     row: Option<NonZero<u64>>,
 
     /// Explain the records of FILE, or of standard input, that say VALUE in COLUMN.
@@ -325,8 +325,8 @@ struct Explain {
     conditions: Vec<Condition>,
 
     /// Explain at most N of the records that --where finds.
-    #[arg(long, value_name = "N", default_value = "10", requires = "conditions")]
-    limit: NonZero<usize>,
+    #[arg(long, value_name = "N", value_parser = counted, default_value = "10", requires = "conditions", conflicts_with = "row")]
+    limit: NonZero<u64>,
 
     /// How it is shown: for a person, for a program (one object on a line for each
     /// record), or for a ticket.
@@ -342,6 +342,11 @@ struct Explain {
 
     #[command(flatten)]
     judging: Judging,
+}
+
+fn counted(text: &str) -> Result<NonZero<u64>, String> {
+    text.parse()
+        .map_err(|_| "expected a number from 1 on".to_owned())
 }
 
 fn condition(text: &str) -> Result<Condition, String> {

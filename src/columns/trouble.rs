@@ -186,12 +186,19 @@ impl Columns<'_> {
             ))
             .expected("a name that is clear, or a value that tells which is meant")
             .advice(say(*criterion)),
-            Why::Less(criterion, other) | Why::Tied(criterion, other) => unusable(format!(
-                "{quoted_name} and {} both tell {}",
+            Why::Tied(criterion, other) => unusable(format!(
+                "{quoted_name} and {} both tell {}, and contradict each other",
                 quoted(other),
                 called(*criterion)
             ))
             .expected("one of them, or both with the same meaning")
+            .advice("leave one out"),
+            Why::Less(criterion, other) => unusable(format!(
+                "{quoted_name} tells {}, which {} tells more clearly",
+                called(*criterion),
+                quoted(other)
+            ))
+            .expected("one of them")
             .advice("leave one out"),
             Why::Told(criterion) => unusable(format!(
                 "{quoted_name} tells {}, for which --map names another, or none",

@@ -135,9 +135,9 @@ pub(crate) struct Desk<'a> {
 
 impl Desk<'_> {
     /// True if this record of a batch is set aside if it cannot be read; one that
-    /// is asked for is not.
+    /// is asked for is not, nor what follows the last that is.
     pub(crate) fn sets_aside(&self, record: u64) -> bool {
-        self.set_aside && !self.judge.asks_for(record)
+        self.set_aside && !self.judge.asks_for(record) && !self.judge.is_satisfied()
     }
 }
 

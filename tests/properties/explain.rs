@@ -332,7 +332,9 @@ fn said_readings(change: &Change) -> Vec<Vec<(usize, Reading)>> {
         let readings: Vec<Reading> = match &one.to {
             To::OneOf(values) => values.iter().map(|value| Reading::Value(*value)).collect(),
             To::Length { from, nearest, .. } => {
-                vec![Reading::Length(*from), Reading::Length(*nearest)]
+                let lengths = (0..48).map(Length::months).chain([*from, *nearest]);
+                let lengths = lengths.map(Reading::Length);
+                lengths.filter(|length| fits(&one.to, *length)).collect()
             }
         };
         readings

@@ -24,8 +24,7 @@ pub(super) fn shown(view: &View<'_>) -> String {
         lines.push("Said, but not counted:".to_owned());
         lines.push(String::new());
         for said in &view.uncounted {
-            let read_as = said.read_as.as_deref().unwrap_or("not understood");
-            let text = format!("{} ({}: {read_as})", said.in_words(), said.criterion);
+            let text = said.apart();
             lines.push(format!("- {}", escaped(&text)));
         }
         lines.push(String::new());

@@ -40,7 +40,10 @@ fn asked(args: &Explain) -> Option<Asked> {
     match args.row {
         Some(row) => Some(Asked::Record(row)),
         None if args.conditions.is_empty() => None,
-        None => Some(Asked::Where(args.conditions.clone(), args.limit.get())),
+        None => {
+            let limit = usize::try_from(args.limit.get()).unwrap_or(usize::MAX);
+            Some(Asked::Where(args.conditions.clone(), limit))
+        }
     }
 }
 
@@ -152,18 +155,25 @@ fn tell_the_rest(looked: &Looked) {
 
 /// The error that there is no record that is asked for.
 fn not_found(asked: &Asked, looked: &Looked) -> Error {
-    let records = report::count(looked.records, "record");
     match asked {
-        Asked::Record(row) => Error::new(ErrorKind::Input, format!("there is no record {row}"))
-            .expected(format!("one of its {records}; a CSV header is none")),
+        Asked::Record(row) => {
+            let has = match looked.records {
+                0 => "a file with records: this one has none".to_owned(),
+                1 => "record 1, the only one".to_owned(),
+                last => format!("a record from 1 to {}", report::grouped(last)),
+            };
+            Error::new(ErrorKind::Input, format!("there is no record {row}"))
+                .expected(format!("{has} (a CSV header is no record)"))
+        }
         Asked::Where(conditions, _) => {
             let sought: Vec<String> = conditions
                 .iter()
                 .map(|one| format!("{} in {}", quoted(&one.value), quoted(&one.column)))
                 .collect();
             let found = format!("no record has {}", sought.join(" and "));
+            let records = report::count(looked.records, "record");
             let error = Error::new(ErrorKind::Input, found).expected(format!(
-                "one of {records} that says just that, but for spaces around it"
+                "one that says just that, but for spaces around it; {records} read"
             ));
             match &looked.near {
                 Some(near) => error.advice(format!("did you mean {}?", quoted(near))),
@@ -229,15 +239,42 @@ fn width() -> usize {
         .unwrap_or(WIDTH)
 }
 
-/// Whether to colour, where `told` is `auto`, `always` or `never`.
+/// Whether to colour, where the user says `told`.
 fn is_coloured(told: &str) -> bool {
-    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    colours(told, io::stdout().is_terminal(), &|name| {
+        std::env::var_os(name)
+    })
+}
+
+/// The same, by whether the output is a terminal, and by the environment.
+fn colours(told: &str, is_terminal: bool, variable: &dyn Fn(&str) -> Option<OsString>) -> bool {
     match told {
         "always" => true,
         "never" => false,
         _ => {
-            let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-            io::stdout().is_terminal() && !is_set("NO_COLOR") && !is_dumb
+            let says_no = variable("NO_COLOR").is_some_and(|value| !value.is_empty());
+            let is_dumb = variable("TERM").is_some_and(|term| term == "dumb");
+            is_terminal && !says_no && !is_dumb
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colour_is_for_terminals_that_want_it() {
+        let set = |name: &'static str, value: &'static str| {
+            move |asked: &str| (asked == name).then(|| OsString::from(value))
+        };
+        assert!(colours("auto", true, &|_| None));
+        assert!(colours("auto", true, &set("NO_COLOR", "")));
+        assert!(!colours("auto", false, &|_| None));
+        assert!(!colours("auto", true, &set("NO_COLOR", "1")));
+        assert!(!colours("auto", true, &set("TERM", "dumb")));
+        assert!(!colours("never", true, &|_| None));
+        // What the command line says counts more.
+        assert!(colours("always", false, &set("NO_COLOR", "1")));
     }
 }

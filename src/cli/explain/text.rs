@@ -59,8 +59,7 @@ pub(super) fn shown(view: &View<'_>, page: &Page) -> String {
     if !view.uncounted.is_empty() {
         paper.heading("Said, but not counted");
         for said in &view.uncounted {
-            let read_as = said.read_as.as_deref().unwrap_or("not understood");
-            let text = format!("{} ({}: {read_as})", said.in_words(), said.criterion);
+            let text = said.apart();
             paper.wrapped(2, &[span(PLAIN, "  ")], &[span(PLAIN, text)]);
         }
     }
@@ -335,10 +334,12 @@ fn row_lines(row: &Row<'_>) -> Vec<Vec<Span>> {
     }
     let mut lines = vec![first];
     lines.extend(row.said_in_words().map(|said| vec![span(PLAIN, said)]));
-    lines.push(vec![
-        span(PLAIN, row.reason),
-        span(FAINT, format!(" [{}]", row.sources.join(", "))),
-    ]);
+    let mut reason = vec![span(PLAIN, row.reason)];
+    if !row.sources.is_empty() {
+        let sources = row.sources.join(", ");
+        reason.push(span(FAINT, format!(" [{sources}]")));
+    }
+    lines.push(reason);
     lines
 }
 

@@ -9,7 +9,7 @@ use clientype::rules::compile::Rules;
 use clientype::rules::evaluate::{Evidence, Verdict};
 use clientype::rules::explain::{Applied, Gap};
 use clientype::rules::read::Reading;
-use clientype::rules::{Criterion, Rulebook, Scorecard};
+use clientype::rules::{Criterion, Kind, Rulebook, Scorecard};
 use clientype::{Case, Fact, quoted};
 
 /// Name, version and hash of a rulebook.
@@ -110,6 +110,8 @@ pub(super) struct Moved<'v> {
     /// What it is read as now, if it is known; as a record could say it, and as a
     /// person would.
     pub(super) from: Option<(String, String)>,
+    /// What it says now is not understood.
+    pub(super) is_unread: bool,
     /// A text that would do.
     pub(super) to: String,
     /// What that is read as, if it is not the text itself.
@@ -131,7 +133,7 @@ impl<'v> View<'v> {
         let words = Words {
             rules,
             case,
-            unread: unread(names, mapping),
+            unread: unread(rules, names, mapping),
         };
         let cards = rules.rulebook().scorecards.iter().enumerate();
         View {
@@ -144,14 +146,15 @@ impl<'v> View<'v> {
 }
 
 /// By criterion: a column that could tell it, and why it is not read.
-fn unread(names: &[String], mapping: &Mapping) -> Vec<(usize, String)> {
+fn unread(rules: &Rules, names: &[String], mapping: &Mapping) -> Vec<(usize, String)> {
     let whys = names.iter().zip(&mapping.unused);
     let told = whys.filter_map(|(name, why)| {
         let why = why.as_ref()?;
         let name = quoted(name);
         let text = match why {
-            Why::NotCompared(_) => {
-                format!("{name} is not compared, since --own does not say who we are")
+            Why::NotCompared(criterion) => {
+                let criterion = &rules.rulebook().criteria[*criterion];
+                format!("{name} is compared only if --own {}", own(criterion))
             }
             Why::Unclear(_) => format!("whether {name} tells it is not clear (--map tells)"),
             Why::Tied(_, other) => format!(
@@ -175,6 +178,14 @@ fn unread(names: &[String], mapping: &Mapping) -> Vec<(usize, String)> {
         Some((why.criterion()?, text))
     });
     told.collect()
+}
+
+/// What it takes to compare a criterion with who we are.
+fn own(criterion: &Criterion) -> &'static str {
+    match criterion.kind {
+        Kind::Address => "tells a mail domain of ours",
+        _ => "tells a name of ours",
+    }
 }
 
 /// What turns a case into words.
@@ -249,7 +260,10 @@ impl<'v> Words<'v> {
         let unread = self.unread.iter().filter(|(about, _)| *about == index);
         let mut unread: Vec<String> = unread.map(|(_, text)| text.clone()).collect();
         if unread.is_empty() && !self.rules.can_read(index) {
-            unread.push("it counts only if --own says who we are".to_owned());
+            unread.push(format!(
+                "it counts only if --own {}",
+                own(self.criterion(index))
+            ));
         }
         Silence {
             criterion,
@@ -268,7 +282,8 @@ impl<'v> Words<'v> {
         let moved = |one: &clientype::rules::changes::Move| {
             let of = self.criterion(one.criterion);
             let text = self.rules.example(one.criterion, &one.to)?;
-            let is_known = self.case.grounds[one.criterion].reading.is_known();
+            let now = self.case.grounds[one.criterion].reading;
+            let is_known = now.is_known();
             let values: Vec<&'v str> = match &one.to {
                 To::OneOf(values) => values.iter().map(|value| value_of(of, *value)).collect(),
                 To::Length { .. } => Vec::new(),
@@ -296,6 +311,7 @@ impl<'v> Words<'v> {
             Some(Moved {
                 criterion: &of.name,
                 from: is_known.then(|| (self.as_said(one.criterion), self.in_words(one.criterion))),
+                is_unread: now == Reading::NotUnderstood,
                 read_as,
                 or: values.get(1..).unwrap_or_default().to_vec(),
                 in_words,
@@ -420,7 +436,7 @@ impl Part<'_> {
             })
             .collect();
         format!(
-            "{} point{}, where {above} begins at {} and {below} at {}; {}. Known: {} of {}.",
+            "{} point{}, where {above} begins at {} and {below} at {}; {}. {} of {} characteristics are known.",
             signed(score.into()),
             if score.abs() == 1 { "" } else { "s" },
             signed(from.into()),
@@ -457,6 +473,13 @@ impl Said<'_> {
     /// to tell beside what they are read as.
     pub(super) fn is_plain(&self) -> bool {
         self.column == self.criterion && self.read_as.as_deref() == Some(self.text.trim())
+    }
+
+    /// The same, where the row of another field does not say it: `contract: yes,
+    /// "Vertrag" says "ja"`.
+    pub(super) fn apart(&self) -> String {
+        let read_as = self.read_as.as_deref().unwrap_or("not understood");
+        format!("{}: {read_as}, {}", self.criterion, self.in_words())
     }
 
     /// `"Vertrag" says "ja"`.
@@ -534,6 +557,7 @@ impl Changed<'_> {
             .map(|(place, moved)| {
                 let now = match &moved.from {
                     Some((_, now)) => format!("now {now}"),
+                    None if moved.is_unread => "not understood now".to_owned(),
                     None => "not known now".to_owned(),
                 };
                 let were = if place == 0 { "were " } else { "" };

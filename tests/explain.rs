@@ -1,0 +1,281 @@
+//! `clientype explain --format json` for a program: its shape, and that it is of the
+//! labels that `classify --details` gives.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+
+use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
+use serde_json::Value;
+
+fn clientype(arguments: &[&str], folder: &Path) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_clientype"))
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {errors}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn objects(text: &str) -> Vec<Value> {
+    let lines = text.lines();
+    lines
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+fn files() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/files"))
+}
+
+/// All keys, each with those it is in: `relationship.reasons.points`.
+fn keys(value: &Value, within: &str, to: &mut BTreeSet<String>) {
+    match value {
+        Value::Array(elements) => elements
+            .iter()
+            .for_each(|element| keys(element, within, to)),
+        Value::Object(members) => {
+            for (key, value) in members {
+                let key = format!("{within}.{key}");
+                keys(value, &key, to);
+                to.insert(key);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn its_keys_are_those_of_the_readme() {
+    let mut met = BTreeSet::new();
+    let own = ["--own", "Acme", "--own", "acme.example"];
+    let of_words = [
+        "explain",
+        "--format",
+        "json",
+        "contract=hm",
+        "Firma=Globex",
+        "email=a@b.example",
+    ];
+    let texts = [
+        clientype(&[&of_words[..], &own].concat(), files()),
+        clientype(
+            &[
+                "explain",
+                "--format",
+                "json",
+                "--row",
+                "1",
+                "contract-status.csv",
+            ],
+            files(),
+        ),
+        clientype(
+            &[
+                "explain",
+                "--format",
+                "json",
+                "--row",
+                "1",
+                "--sheet",
+                "2",
+                "customers.xlsx",
+            ],
+            files(),
+        ),
+    ];
+    for object in texts.iter().flat_map(|text| objects(text)) {
+        keys(&object, "", &mut met);
+    }
+    let said = ["criterion", "column", "value", "read_as"];
+    let mut expected = BTreeSet::new();
+    let mut add = |within: &str, keys: &[&str]| {
+        expected.extend(keys.iter().map(|key| format!("{within}.{key}")));
+    };
+    add(
+        "",
+        &[
+            "record",
+            "relationship",
+            "affiliation",
+            "not_counted",
+            "rulebook",
+        ],
+    );
+    add(".record", &["file", "number", "line", "sheet", "row"]);
+    add(".not_counted", &said);
+    add(".rulebook", &["name", "version", "hash"]);
+    for card in [".relationship", ".affiliation"] {
+        add(
+            card,
+            &[
+                "label",
+                "score",
+                "margin",
+                "coverage",
+                "reasons",
+                "no_evidence",
+                "not_understood",
+                "would_change",
+            ],
+        );
+        add(&format!("{card}.would_change"), &["to", "changes"]);
+        add(
+            &format!("{card}.would_change.changes"),
+            &["criterion", "from", "to", "or"],
+        );
+    }
+    add(".affiliation.would_change.changes", &["read_as"]);
+    for card in [".relationship", ".affiliation"] {
+        let reasons = [
+            "criterion",
+            "value",
+            "read_as",
+            "points",
+            "reason_code",
+            "reason",
+            "sources",
+            "said",
+        ];
+        add(&format!("{card}.reasons"), &reasons);
+        add(&format!("{card}.reasons.said"), &said);
+    }
+    add(
+        ".relationship.not_understood",
+        &["criterion", "said", "expected"],
+    );
+    add(".relationship.not_understood.said", &said);
+    assert_eq!(met, expected);
+
+    let readme = include_str!("../README.md");
+    let (_, section) = readme.split_once("## Why this label").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    for key in expected.iter().filter_map(|key| key.rsplit('.').next()) {
+        let is_card = ["relationship", "affiliation"].contains(&key);
+        assert!(is_card || section.contains(&format!("`{key}`")), "{key}");
+    }
+}
+
+/// What a cell may say, whatever its column.
+fn cell() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "",
+        "",
+        "yes",
+        "no",
+        "ja",
+        "nein",
+        "3 years",
+        "7",
+        "2019-04-03",
+        "ongoing",
+        "transaktion",
+        "law",
+        "Friseur",
+        "service",
+        "sản phẩm",
+        "retainer",
+        "abonnement",
+        "regularnie",
+        "employee",
+        "prospect",
+        "Acme GmbH",
+        "Globex",
+        "a@acme.example",
+        "a@gmail.com",
+        "hm",
+        "n/a",
+        "\"two\nlines\"",
+    ])
+}
+
+#[test]
+fn labels_and_scores_are_those_of_classify() {
+    let columns = [
+        "contract",
+        "Laufzeit",
+        "Customer since",
+        "engagement",
+        "service",
+        "offering",
+        "Modèle de revenu",
+        "frequency",
+        "affiliation",
+        "Firma",
+        "email",
+        "account_manager",
+        "customization",
+        "internal_supplier",
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("export.csv");
+    let records = prop::collection::vec(prop::collection::vec(cell(), columns.len()), 60);
+    let judging = [
+        "--own",
+        "Acme",
+        "--own",
+        "acme.example",
+        "--as-of",
+        "2025-06-30",
+        "export.csv",
+    ];
+    TestRunner::new(ProptestConfig {
+        cases: 12,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })
+    .run(&records, |records| {
+        let mut text = columns.join(",") + ",all\n";
+        for record in &records {
+            text += &(record.join(",") + ",1\n");
+        }
+        std::fs::write(&path, text).unwrap();
+        let details = ["classify", "-q", "--details", "-f", "ndjson"];
+        let labelled = objects(&clientype(
+            &[&details[..], &judging].concat(),
+            folder.path(),
+        ));
+        let explain = [
+            "explain", "--format", "json", "--where", "all=1", "--limit", "100",
+        ];
+        let explained = objects(&clientype(
+            &[&explain[..], &judging].concat(),
+            folder.path(),
+        ));
+        prop_assert_eq!(labelled.len(), explained.len());
+        for (labelled, explained) in labelled.iter().zip(&explained) {
+            for card in ["relationship", "affiliation"] {
+                for what in ["label", "score", "margin", "coverage"] {
+                    let (one, other) =
+                        (&labelled[format!("{card}_{what}")], &explained[card][what]);
+                    prop_assert!(
+                        one == other || one.as_f64().is_some() && one.as_f64() == other.as_f64(),
+                        "{one} {other}"
+                    );
+                }
+                let reasons = explained[card]["reasons"].as_array().unwrap().iter();
+                let reasons = reasons.map(|reason| {
+                    format!(
+                        "{}:{:+}",
+                        reason["reason_code"].as_str().unwrap(),
+                        reason["points"].as_i64().unwrap()
+                    )
+                });
+                prop_assert_eq!(
+                    &labelled[format!("{card}_reasons")],
+                    &reasons.collect::<Vec<_>>().join(";")
+                );
+            }
+            let named =
+                ["name", "version", "hash"].map(|key| explained["rulebook"][key].as_str().unwrap());
+            prop_assert_eq!(&labelled["rulebook"], &named.join(" "));
+        }
+        Ok(())
+    })
+    .unwrap();
+}
