@@ -4,6 +4,7 @@
 //! slot: recalled, or read. Knows nothing of how records are cut or written.
 //! Each thread has a desk of its own.
 
+mod case;
 mod memory;
 mod survey;
 mod tally;
@@ -20,11 +21,11 @@ use crate::rules::evaluate::{Evaluation, Plan};
 use crate::rules::read::{Reading, Sense};
 use crate::rules::{Bin, Kind, is_open, read_plain};
 
+pub use self::case::{Asked, Case, Condition, Fact, Ground};
 use self::memory::{Digest, Known, Memory};
 pub(crate) use self::survey::{Seen, Survey};
 pub(crate) use self::tally::Tally;
 use self::tally::{Unreads, head};
-pub use self::witness::{Asked, Case, Condition, Fact, Ground};
 pub(crate) use self::witness::{Testimony, Witness};
 
 /// A text that was not understood, where that is an error.

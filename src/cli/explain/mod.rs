@@ -6,6 +6,7 @@
 mod bars;
 mod json;
 mod markdown;
+mod telling;
 mod text;
 mod view;
 
