@@ -151,7 +151,7 @@ impl fmt::Display for Place {
             result
         };
         if let Some(file) = &self.file {
-            part(f, format_args!("{file}"))?;
+            part(f, format_args!("{}", visible(file)))?;
         }
         if let Some(line) = self.line {
             part(f, format_args!("line {line}"))?;
@@ -185,14 +185,32 @@ pub fn quoted(text: &str) -> String {
             quoted.push('…');
             break;
         }
-        if c.is_control() || matches!(c, '"' | '\\' | '\u{feff}') {
-            quoted.extend(c.escape_debug());
+        if matches!(c, '"' | '\\') {
+            quoted.extend(['\\', c]);
         } else {
-            quoted.push(c);
+            push_visible(c, &mut quoted);
         }
     }
     quoted.push('"');
     quoted
+}
+
+/// `text` for a message or a terminal: what has no shape of its own (control
+/// characters, marks of direction, spaces without width) is escaped.
+pub fn visible(text: &str) -> String {
+    let mut visible = String::new();
+    text.chars().for_each(|c| push_visible(c, &mut visible));
+    visible
+}
+
+fn push_visible(c: char, to: &mut String) {
+    let is_hidden = c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}');
+    match (c, is_hidden) {
+        ('\n' | '\r' | '\t', _) => to.extend(c.escape_debug()),
+        (_, true) => to.extend(c.escape_unicode()),
+        (_, false) => to.push(c),
+    }
 }
 
 impl fmt::Display for Error {

@@ -44,10 +44,10 @@ mod pipeline;
 pub mod rules;
 mod sink;
 
-pub use error::{Error, ErrorKind, Place, Result, quoted};
+pub use error::{Error, ErrorKind, Place, Result, quoted, visible};
 pub use formats::Format;
 pub use intake::{KnownBy, Meter, Origin, Packing, Sheet};
-pub use judge::{Asked, Case, Condition, Fact, Ground};
+pub use judge::{Case, Fact, Filter, Ground, Selection, Unused};
 pub use layout::{Encoding, Layout, Ragged};
 pub use pipeline::{
     Column, Looked, Opened, Options, Source, Summary, Surveyed, case_of, classify, lookup, survey,

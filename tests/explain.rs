@@ -89,10 +89,19 @@ fn its_keys_are_those_of_the_readme() {
             files(),
         ),
     ];
+    let once = [
+        "explain",
+        "--format",
+        "json",
+        "--rules",
+        "seasons.toml",
+        "frequency=once",
+    ];
+    let texts = [&texts[..], &[clientype(&once, files())]].concat();
     for object in texts.iter().flat_map(|text| objects(text)) {
         keys(&object, "", &mut met);
     }
-    let said = ["criterion", "column", "value", "read_as"];
+    let said = ["criterion", "column", "value", "read_as", "note"];
     let mut expected = BTreeSet::new();
     let mut add = |within: &str, keys: &[&str]| {
         expected.extend(keys.iter().map(|key| format!("{within}.{key}")));
@@ -111,28 +120,33 @@ fn its_keys_are_those_of_the_readme() {
     add(".not_counted", &said);
     add(".rulebook", &["name", "version", "hash"]);
     for card in [".relationship", ".affiliation"] {
-        add(
-            card,
-            &[
-                "label",
-                "score",
-                "margin",
-                "coverage",
-                "reasons",
-                "no_evidence",
-                "not_understood",
-                "would_change",
-            ],
-        );
+        let of_card = [
+            "label",
+            "score",
+            "margin",
+            "coverage",
+            "reasons",
+            "without_points",
+            "no_evidence",
+            "gaps",
+            "would_change",
+        ];
+        add(card, &of_card);
+        let gap = [
+            "criterion",
+            "why",
+            "lowest",
+            "highest",
+            "said",
+            "note",
+            "expected",
+        ];
+        add(&format!("{card}.gaps"), &gap);
+        add(&format!("{card}.gaps.said"), &said);
         add(&format!("{card}.would_change"), &["to", "changes"]);
-        add(
-            &format!("{card}.would_change.changes"),
-            &["criterion", "from", "to", "or"],
-        );
-    }
-    add(".affiliation.would_change.changes", &["read_as"]);
-    for card in [".relationship", ".affiliation"] {
-        let reasons = [
+        let change = ["criterion", "from", "to", "or"];
+        add(&format!("{card}.would_change.changes"), &change);
+        let reason = [
             "criterion",
             "value",
             "read_as",
@@ -142,15 +156,33 @@ fn its_keys_are_those_of_the_readme() {
             "sources",
             "said",
         ];
-        add(&format!("{card}.reasons"), &reasons);
+        add(&format!("{card}.reasons"), &reason);
         add(&format!("{card}.reasons.said"), &said);
     }
+    let of_lengths = ["at_least", "below"];
+    add(".relationship.would_change.changes", &of_lengths);
+    add(".affiliation.would_change.changes", &["read_as"]);
+    add(".relationship.reasons", &["days", "given"]);
+    add(".relationship.reasons.given", &["criterion", "read_as"]);
     add(
-        ".relationship.not_understood",
-        &["criterion", "said", "expected"],
+        ".loyalty",
+        &[
+            "label",
+            "score",
+            "margin",
+            "coverage",
+            "reasons",
+            "without_points",
+            "no_evidence",
+            "gaps",
+            "would_change",
+        ],
     );
-    add(".relationship.not_understood.said", &said);
-    assert_eq!(met, expected);
+    add(".loyalty.without_points", &["criterion", "read_as", "said"]);
+    add(
+        ".loyalty.without_points.said",
+        &["criterion", "column", "value", "read_as"],
+    );
 
     let readme = include_str!("../README.md");
     let (_, section) = readme.split_once("## Why this label").unwrap();

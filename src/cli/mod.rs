@@ -17,10 +17,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clientype::columns::Override;
 use clientype::rules::DateOrder;
-use clientype::{Condition, Encoding, Format, Layout, Ragged};
+use clientype::{Encoding, Filter, Format, Layout, Ragged};
 
 /// Says of each record in a CRM export whether it is a Customer or a Client,
 /// Internal or External, by rules that anybody can read.
@@ -298,7 +298,7 @@ Examples:
     clientype explain --format markdown contract=yes duration=3y
     clientype explain --format json contract=yes duration=3y";
 
-/// Label one record and show why.
+/// Label a record and show why.
 ///
 /// The record is told in words, or is one of a file. For each scorecard it is shown
 /// what counted and how much, what gave no evidence, the strongest first, and the
@@ -319,23 +319,24 @@ struct Explain {
     row: Option<NonZero<u64>>,
 
     /// Explain the records of FILE, or of standard input, that say VALUE in COLUMN.
+    /// Repeatable: all have to hold.
     ///
-    /// Just that, but for spaces around it. Repeatable: all have to hold.
+    /// Just that, but for spaces around it.
     #[arg(long = "where", value_name = "COLUMN=VALUE", value_parser = condition)]
-    conditions: Vec<Condition>,
+    conditions: Vec<Filter>,
 
     /// Explain at most N of the records that --where finds.
     #[arg(long, value_name = "N", value_parser = counted, default_value = "10", requires = "conditions", conflicts_with = "row")]
     limit: NonZero<u64>,
 
-    /// How it is shown: for a person, for a program (one object on a line for each
-    /// record), or for a ticket.
-    #[arg(short, long, value_name = "FORMAT", value_parser = ["text", "json", "markdown"], default_value = "text", hide_default_value = true)]
-    format: String,
+    /// How it is shown: for a person (text), for a program (json: one object on a line
+    /// for each record), or for a ticket (markdown).
+    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t)]
+    format: Form,
 
-    /// When to colour: on a terminal, unless NO_COLOR is set; always; or never.
-    #[arg(long, value_name = "WHEN", value_parser = ["auto", "always", "never"], default_value = "auto", hide_default_value = true)]
-    color: String,
+    /// When to colour: always, never, or on a terminal, unless NO_COLOR is set (auto).
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    color: When,
 
     #[command(flatten)]
     reading: Reading,
@@ -344,23 +345,55 @@ struct Explain {
     judging: Judging,
 }
 
+/// A form in which a record is explained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Form {
+    #[default]
+    Text,
+    Json,
+    Markdown,
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum When {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
 fn counted(text: &str) -> Result<NonZero<u64>, String> {
     text.parse()
         .map_err(|_| "expected a number from 1 on".to_owned())
 }
 
-fn condition(text: &str) -> Result<Condition, String> {
+fn condition(text: &str) -> Result<Filter, String> {
     let (column, value) = text
         .split_once('=')
         .filter(|(column, _)| !column.trim().is_empty())
         .ok_or("expected COLUMN=VALUE, such as Company=Globex")?;
-    Ok(Condition {
+    Ok(Filter {
         column: column.to_owned(),
         value: value.to_owned(),
     })
 }
 
 impl Reading {
+    /// One of the flags that was said, if any was.
+    fn said(&self) -> Option<&'static str> {
+        let said = [
+            (self.input_format.is_some(), "--input-format"),
+            (self.delimiter.is_some(), "--delimiter"),
+            (self.encoding.is_some(), "--encoding"),
+            (self.sheet.is_some(), "--sheet"),
+            (self.skip_lines.is_some(), "--skip-lines"),
+            (self.no_header, "--no-header"),
+            (self.ragged.is_some(), "--ragged"),
+        ];
+        said.iter().find(|(is, _)| *is).map(|(_, flag)| *flag)
+    }
+
     fn layout(&self) -> Layout {
         Layout {
             format: self.input_format,

@@ -49,6 +49,8 @@ pub struct Columns<'r> {
     strict: bool,
     /// Days may be numbers, as workbooks store them.
     serials: bool,
+    /// Somebody has chosen each name himself: none says what all records are about.
+    chosen: bool,
 }
 
 /// What the user says of one criterion.
@@ -79,6 +81,7 @@ impl<'r> Columns<'r> {
             date_order: None,
             strict: false,
             serials: false,
+            chosen: false,
         };
         for one in overrides {
             let criterion = rules
@@ -137,6 +140,12 @@ impl<'r> Columns<'r> {
         others.count()
     }
 
+    /// The criteria that the user has switched off.
+    pub(crate) fn switched_off(&self) -> Vec<usize> {
+        let off = self.told.iter().filter(|told| told.column.is_none());
+        off.map(|told| told.criterion).collect()
+    }
+
     /// So many slots there are for columns that feed criteria as `mapping` says, and
     /// for those that may turn up.
     pub(crate) fn slots(&self, mapping: &Mapping) -> usize {
@@ -171,6 +180,13 @@ impl<'r> Columns<'r> {
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
         self.strict = strict;
+        self
+    }
+
+    /// With no column that tells what the records are not about, since somebody has
+    /// chosen each for one record.
+    pub(crate) fn chosen(mut self) -> Self {
+        self.chosen = true;
         self
     }
 

@@ -110,6 +110,9 @@ impl Columns<'_> {
     /// What the records are not about, by the columns that hold more than answers.
     fn spoilt<S: AsRef<str>>(&self, names: &[S], values: &[Vec<String>]) -> Vec<(usize, bool)> {
         let mut spoilt = Vec::new();
+        if self.chosen {
+            return spoilt;
+        }
         for (column, name) in names.iter().enumerate() {
             let values = values.get(column).map_or(&[][..], Vec::as_slice);
             let found = self.names.spoils(name.as_ref());

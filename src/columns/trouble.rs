@@ -3,7 +3,7 @@
 //! Owns the errors: which columns, which criteria, and the `--map` that helps.
 
 use super::{Columns, Mapping, Why};
-use crate::error::{Error, ErrorKind, Result, quoted};
+use crate::error::{Error, ErrorKind, Result, quoted, visible};
 use crate::rules::compile::{Rules, nearest};
 use crate::rules::header_words;
 
@@ -142,10 +142,16 @@ impl Columns<'_> {
                 return Err(error);
             }
         }
-        match mapping.is_empty() {
-            true => Err(self.nothing_fed(names, mapping)),
-            false => Ok(()),
+        if !mapping.is_empty() {
+            return Ok(());
         }
+        let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
+        Err(unusable(format!(
+            "nothing but {} is said, and there is nothing to compare it with",
+            names.join(", ")
+        ))
+        .expected("a word for another criterion, or who we are")
+        .advice("say who we are: --own 'Our Name' --own our.example"))
     }
 
     /// What is wrong with a word that feeds nothing, if anything is.
@@ -159,7 +165,13 @@ impl Columns<'_> {
         let quoted_name = quoted(name);
         Some(match why {
             // Its criterion is told to have no evidence, and why.
-            Why::NotCompared(_) | Why::Twin(_) => return None,
+            Why::NotCompared(_) => return None,
+            Why::Twin(other) => unusable(format!(
+                "{quoted_name} has codes of which {} has the words",
+                quoted(other)
+            ))
+            .expected("one of them")
+            .advice("leave one out"),
             Why::Unknown => {
                 let names: Vec<&str> = criteria.iter().map(|one| one.name.as_str()).collect();
                 let near = self.nearest_criteria(name);
@@ -285,7 +297,15 @@ fn shell_word(text: &str) -> String {
     };
     if text.chars().all(plain) && !text.is_empty() {
         text.to_owned()
-    } else {
+    } else if visible(text) == text {
         format!("'{}'", text.replace('\'', r"'\''"))
+    } else {
+        // What cannot be seen is written as bytes, in the way of bash, ksh and zsh.
+        let byte = |byte: u8| match byte {
+            b'\'' | b'\\' => format!("\\{}", char::from(byte)),
+            b' '..=b'~' => char::from(byte).to_string(),
+            byte => format!("\\x{byte:02x}"),
+        };
+        format!("$'{}'", text.bytes().map(byte).collect::<String>())
     }
 }

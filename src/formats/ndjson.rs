@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::intake::beginning;
 use crate::labels::Labels;
 
+const ADVICE_ALONE: &str = "put each record on a line of its own (jq -c . does)";
 const ADVICE: &str =
     "put each record on a line of its own (jq -c . does), or set such lines aside: --rejects FILE";
 
@@ -270,7 +271,9 @@ impl Input {
         sheet: &mut Sheet,
     ) -> std::result::Result<(), Box<Fault>> {
         let parse = |text: &str, at| self.keys.parse(text, at);
-        let end = object_line(text, start, sheet.records, parse)?;
+        // Where such lines are set aside, nobody needs to be told how.
+        let advice = if desk.set_aside { ADVICE_ALONE } else { ADVICE };
+        let end = object_line(text, start, sheet.records, advice, parse)?;
         self.keys
             .label(text, start..end, from, passage, desk, sheet)
     }
@@ -282,13 +285,14 @@ fn object_line(
     text: &str,
     start: usize,
     record: u64,
+    advice: &str,
     parse: impl FnOnce(&str, usize) -> std::result::Result<usize, Broken>,
 ) -> std::result::Result<usize, Box<Fault>> {
     let bytes = text.as_bytes();
     // A line without its other bracket, too.
     let advice = match bytes[start] {
         b'[' => "an array of records is JSON: --input-format json",
-        _ => ADVICE,
+        _ => advice,
     };
     let broken = |broken| Fault::broken(text, &broken, Some(record), Some(advice));
     if bytes[start] != b'{' && value_end(bytes, start).is_ok() {
@@ -313,7 +317,7 @@ fn check_first_line(sample: &[u8], bom: usize) -> std::result::Result<(), Box<Fa
         Fault::not_utf8(sample, error.valid_up_to(), Some(1), &beginning(sample))
     })?;
     if start < end {
-        object_line(text, start, 1, |text, at| {
+        object_line(text, start, 1, ADVICE, |text, at| {
             object(text.as_bytes(), at, &mut Vec::new())
         })?;
     }

@@ -6,8 +6,9 @@ use std::num::NonZero;
 
 use jiff::civil::Date;
 
-use crate::columns::Role;
+use crate::columns::{Role, Why};
 use crate::error::Place;
+use crate::rules::DateOrder;
 use crate::rules::compile::Rules;
 use crate::rules::evaluate::Evaluation;
 use crate::rules::explain::Explanation;
@@ -15,16 +16,16 @@ use crate::rules::read::Reading;
 
 /// Which records of an input are asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Asked {
+pub enum Selection {
     /// The one with this number, from 1; a CSV header is no record.
     Record(NonZero<u64>),
-    /// Those of which all conditions hold, at most so many.
-    Where(Vec<Condition>, usize),
+    /// Those of which all of this holds, at most so many.
+    Where(Vec<Filter>, usize),
 }
 
 /// What a column has to say: this, but for spaces around it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Condition {
+pub struct Filter {
     /// The column's name. Case and spaces do not matter where only one fits.
     pub column: String,
     /// What it has to say.
@@ -38,8 +39,13 @@ pub struct Case {
     pub place: Place,
     /// What it says in the fields that feed criteria.
     pub facts: Vec<Fact>,
+    /// What it says in fields that could feed a criterion, and do not.
+    pub unused: Vec<Unused>,
     /// By criterion: what it counts as, and why.
     pub grounds: Vec<Ground>,
+    /// The criteria that are switched off: whatever a record says of them, it is not
+    /// read.
+    pub off: Vec<usize>,
     /// The verdicts, and the evidence each rests on.
     pub evaluation: Evaluation,
     /// Where it begins in its batch.
@@ -59,6 +65,19 @@ pub struct Fact {
     pub text: String,
     /// What it is read as.
     pub reading: Reading,
+    /// The orders in which it would be a day, if that is why it is not understood.
+    pub orders: Vec<DateOrder>,
+}
+
+/// A field that could feed a criterion, and does not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unused {
+    /// The column's name.
+    pub column: String,
+    /// What stands there.
+    pub text: String,
+    /// Why it is not used.
+    pub why: Why,
 }
 
 /// What a record says about one criterion, all told.
@@ -68,7 +87,8 @@ pub struct Ground {
     pub reading: Reading,
     /// The facts that say so: one, or the days between which a length is measured.
     pub facts: Vec<usize>,
-    /// These days, if it is such a length; the second may be the as-of date.
+    /// These days, whether they give a length or contradict each other; the second may
+    /// be the as-of date.
     pub days: Option<(Date, Date)>,
 }
 
@@ -77,9 +97,9 @@ impl Case {
     ///
     /// # Panics
     ///
-    /// If there is no such scorecard.
+    /// If there is no such scorecard, or the case was judged by other rules.
     pub fn explanation(&self, rules: &Rules, scorecard: usize) -> Explanation {
         let readings: Vec<Reading> = self.grounds.iter().map(|ground| ground.reading).collect();
-        rules.explanation(scorecard, &self.evaluation, &readings)
+        rules.explanation(scorecard, &self.evaluation, &readings, &self.off)
     }
 }

@@ -21,7 +21,7 @@ use crate::rules::evaluate::{Evaluation, Plan};
 use crate::rules::read::{Reading, Sense};
 use crate::rules::{Bin, Kind, is_open, read_plain};
 
-pub use self::case::{Asked, Case, Condition, Fact, Ground};
+pub use self::case::{Case, Fact, Filter, Ground, Selection, Unused};
 use self::memory::{Digest, Known, Memory};
 pub(crate) use self::survey::{Seen, Survey};
 pub(crate) use self::tally::Tally;
@@ -284,7 +284,8 @@ impl<'r> Judge<'r> {
         }
         let evaluation = &mut self.evaluation;
         if self.explains {
-            self.rules.explain(&self.slots, &self.plan, evaluation);
+            self.rules
+                .evaluate_bins(&self.slots, &self.plan, evaluation);
         } else {
             self.rules.weigh(&self.slots, &self.plan, evaluation);
         }
@@ -384,7 +385,7 @@ impl<'r> Judge<'r> {
                 criterion,
                 seat,
                 text: head(text, Unreads::LONGEST).to_owned(),
-                expected: self.rules.would_be_understood(criterion),
+                expected: self.rules.rulebook().criteria[criterion].would_be_understood(),
             }));
         }
         Ok(self.tally.unread[criterion].add(text, 1))

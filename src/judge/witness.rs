@@ -6,30 +6,37 @@
 
 use std::num::NonZero;
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::Judge;
-use super::case::{Asked, Case, Condition, Fact, Ground};
+use super::case::{Case, Fact, Filter, Ground, Selection, Unused};
 use super::tally::Unreads;
-use crate::columns::{Columns, Feed, Mapping};
+use crate::columns::{Columns, Feed, Mapping, Why};
 use crate::error::{Place, Result};
 use crate::rules::read::Reading;
-use crate::rules::{Bin, Kind, header_key};
+use crate::rules::{Bin, DateOrder, Kind, header_key};
 
 /// Whoever listens while records are judged.
 #[derive(Debug, Clone)]
 pub(crate) struct Witness {
-    asked: Asked,
+    asked: Selection,
     /// By condition.
     sought: Vec<Sought>,
     /// By slot: the column that fills it.
     columns: Vec<Option<String>>,
-    /// The slots from here on are those of the conditions.
+    /// The slots from here on are those of the conditions, and of columns that are not
+    /// used.
     first_asked: usize,
+    /// Columns that are not used, and their slots.
+    unused: Vec<(usize, Why)>,
     /// What was taken of a record; behind `taken` there is room.
     texts: Vec<(Feed, String)>,
     taken: usize,
     /// By slot.
     grounds: Vec<Ground>,
     facts: Vec<Fact>,
+    /// The criteria that the user has switched off.
+    off: Vec<usize>,
     /// Records of earlier batches.
     before: u64,
     /// The record within its batch, from 1, and where it begins.
@@ -39,6 +46,8 @@ pub(crate) struct Witness {
     met: usize,
     /// A value that is the one that is asked for but for its case.
     near: Option<String>,
+    /// A late column whose name is that of a condition but for its case.
+    alike: Option<String>,
     cases: Vec<Case>,
 }
 
@@ -47,8 +56,8 @@ pub(crate) struct Witness {
 struct Sought {
     /// Their slots.
     seats: Vec<usize>,
-    /// No record of the sample has it.
-    is_late: bool,
+    /// The one of a column that no record of the sample has.
+    late: Option<usize>,
     /// A record has it.
     is_met: bool,
 }
@@ -59,6 +68,7 @@ pub(crate) struct Testimony {
     pub(crate) found: usize,
     pub(crate) more: bool,
     pub(crate) near: Option<String>,
+    pub(crate) alike: Option<String>,
     /// The columns of conditions that no record had.
     pub(crate) unmet: Vec<String>,
 }
@@ -72,7 +82,7 @@ impl Witness {
     ///
     /// A condition on a column that is not there.
     pub(crate) fn new(
-        asked: Asked,
+        asked: Selection,
         names: &[String],
         mapping: &Mapping,
         complete: bool,
@@ -85,15 +95,18 @@ impl Witness {
             sought: Vec::new(),
             columns: vec![None; next],
             first_asked: next,
+            unused: Vec::new(),
             texts: Vec::new(),
             taken: 0,
             grounds: Vec::new(),
             facts: Vec::new(),
+            off: columns.switched_off(),
             before: 0,
             record: 0,
             at: 0,
             met: 0,
             near: None,
+            alike: None,
             cases: Vec::new(),
         };
         for (name, feeds) in names.iter().zip(&mapping.feeds) {
@@ -104,36 +117,52 @@ impl Witness {
             if places.is_empty() && complete {
                 return Err(columns.not_there("--where", &condition.column, names));
             }
-            // One that no record of the sample has may turn up.
-            let is_late = places.is_empty();
-            let seats: Vec<usize> = (next..next + places.len() + usize::from(is_late)).collect();
+            // One that no record of the sample has may turn up, spelled just so.
+            let is_exact = places.iter().any(|place| names[*place] == condition.column);
+            let late = (!is_exact && !complete).then_some(next + places.len());
+            let seats: Vec<usize> = (next..next + places.len()).chain(late).collect();
             next += seats.len();
             for (column, seat) in places.iter().zip(&seats) {
                 heard.feeds[*column].push(Feed::surveyed(None, *seat));
             }
             witness.sought.push(Sought {
                 seats,
-                is_late,
-                is_met: !is_late,
+                late,
+                is_met: !places.is_empty(),
             });
+        }
+        for (column, why) in mapping.unused.iter().enumerate() {
+            if let Some(why) = why
+                && why.criterion().is_some()
+            {
+                let feed = Feed::surveyed(None, next);
+                witness.name(&names[column], &[feed]);
+                witness.unused.push((next, why.clone()));
+                heard.feeds[column].push(feed);
+                next += 1;
+            }
         }
         witness.columns.resize(next, None);
         Ok((witness, heard))
     }
 
-    /// A witness of one record that is in no file.
-    pub(crate) fn of_words(names: &[String], mapping: &Mapping, columns: &Columns<'_>) -> Self {
-        let asked = Asked::Record(NonZero::<u64>::MIN);
+    /// The same for one record that is in no file.
+    pub(crate) fn of_words(
+        names: &[String],
+        mapping: &Mapping,
+        columns: &Columns<'_>,
+    ) -> (Self, Mapping) {
+        let asked = Selection::Record(NonZero::<u64>::MIN);
         match Self::new(asked, names, mapping, true, columns) {
-            Ok((witness, _)) => witness,
+            Ok(heard) => heard,
             Err(_) => unreachable!("only conditions can be at fault"),
         }
     }
 
-    fn conditions(&self) -> &[Condition] {
+    fn conditions(&self) -> &[Filter] {
         match &self.asked {
-            Asked::Record(_) => &[],
-            Asked::Where(conditions, _) => conditions,
+            Selection::Record(_) => &[],
+            Selection::Where(conditions, _) => conditions,
         }
     }
 
@@ -153,7 +182,7 @@ impl Witness {
     /// Keeps what a column says. Of a column that a record has twice the last one
     /// counts.
     fn take(&mut self, feed: &Feed, text: &str) {
-        if let Asked::Record(asked) = self.asked
+        if let Selection::Record(asked) = self.asked
             && asked.get() != self.number()
         {
             return;
@@ -185,19 +214,19 @@ impl Witness {
             return false;
         }
         match &self.asked {
-            Asked::Record(asked) => asked.get() == self.number(),
-            Asked::Where(conditions, _) => {
+            Selection::Record(asked) => asked.get() == self.number(),
+            Selection::Where(conditions, _) => {
                 let texts = &self.texts[..self.taken];
                 let near = &mut self.near;
                 let mut holds = true;
                 // All are looked at, so that a near miss of each is seen.
-                for (one, Sought { seats, .. }) in conditions.iter().zip(&self.sought) {
+                for (one, Sought { seats, is_met, .. }) in conditions.iter().zip(&self.sought) {
                     let value = one.value.trim();
                     let mut said = (texts.iter())
                         .filter(|(feed, _)| seats.contains(&feed.seat))
                         .map(|(_, text)| text.trim());
-                    // What a record does not have says nothing.
-                    let is_empty = value.is_empty() && said.clone().next().is_none();
+                    // What a record does not have says nothing, if others have it.
+                    let is_empty = value.is_empty() && *is_met && said.clone().next().is_none();
                     if is_empty || said.clone().any(|text| text == value) {
                         continue;
                     }
@@ -214,20 +243,54 @@ impl Witness {
     /// True where no more records are needed.
     fn is_satisfied(&self) -> bool {
         match self.asked {
-            Asked::Record(_) => self.met > 0,
-            Asked::Where(_, limit) => self.met > limit,
+            Selection::Record(_) => self.met > 0,
+            Selection::Where(_, limit) => self.met > limit,
         }
+    }
+
+    /// True where all is found that was asked for.
+    fn is_full(&self) -> bool {
+        match self.asked {
+            Selection::Record(_) => self.met > 0,
+            Selection::Where(_, limit) => self.met >= limit,
+        }
+    }
+
+    /// The column that fills a slot.
+    fn column(&self, seat: usize) -> String {
+        self.columns
+            .get(seat)
+            .cloned()
+            .flatten()
+            .unwrap_or_default()
+    }
+
+    /// What the columns say that are not used.
+    fn unused(&self) -> Vec<Unused> {
+        let texts = &self.texts[..self.taken];
+        let said = self.unused.iter().filter_map(|(seat, why)| {
+            let (_, text) = texts.iter().find(|(feed, _)| feed.seat == *seat)?;
+            Some(Unused {
+                column: self.column(*seat),
+                text: text.clone(),
+                why: why.clone(),
+            })
+        });
+        said.collect()
     }
 
     /// Tells what the text that fills a slot is read as.
     fn ground(&mut self, feed: &Feed, text: &str, reading: Reading) {
-        let column = self.columns.get(feed.seat).cloned().flatten();
         self.facts.push(Fact {
             criterion: feed.criterion,
             role: feed.role,
-            column: column.unwrap_or_default(),
+            column: self.column(feed.seat),
             text: text.to_owned(),
             reading,
+            orders: match reading {
+                Reading::NotUnderstood if feed.date_order().is_none() => DateOrder::open(text),
+                _ => Vec::new(),
+            },
         });
         self.grounds[feed.seat] = Ground {
             reading,
@@ -237,9 +300,12 @@ impl Witness {
     }
 }
 
-/// True for what is the same but for its case.
+/// True for what is the same but for its case, or for how it is composed.
 fn is_alike(text: &str, value: &str) -> bool {
-    text.len() <= Unreads::LONGEST && text.to_lowercase() == value.to_lowercase()
+    let lower = |text: &str| -> String { text.nfc().flat_map(char::to_lowercase).collect() };
+    // Most differ in their first letter.
+    let first = |text: &str| text.nfc().next().and_then(|c| c.to_lowercase().next());
+    text.len() <= Unreads::LONGEST && first(text) == first(value) && lower(text) == lower(value)
 }
 
 /// The columns that a condition means.
@@ -270,7 +336,7 @@ impl<'r> Judge<'r> {
         self.days.resize(seats, Default::default());
         // Records that nobody asks for are not judged, but written to nowhere.
         self.rules
-            .explain(&self.slots, &self.plan, &mut self.evaluation);
+            .evaluate_bins(&self.slots, &self.plan, &mut self.evaluation);
         self.witness = Some(Box::new(witness));
         self
     }
@@ -281,10 +347,17 @@ impl<'r> Judge<'r> {
         witness.is_some_and(|witness| witness.is_satisfied())
     }
 
+    /// True where all is found that was asked for, though it may not be known yet
+    /// whether there is more.
+    pub(crate) fn is_full(&self) -> bool {
+        let witness = self.witness.as_ref();
+        witness.is_some_and(|witness| witness.is_full())
+    }
+
     /// True for a record of this batch that is asked for by its number.
     pub(crate) fn asks_for(&self, record: u64) -> bool {
         self.witness.as_ref().is_some_and(|witness| {
-            matches!(witness.asked, Asked::Record(asked) if asked.get() == witness.before + record)
+            matches!(witness.asked, Selection::Record(asked) if asked.get() == witness.before + record)
         })
     }
 
@@ -294,16 +367,36 @@ impl<'r> Judge<'r> {
         let Some(witness) = &mut self.witness else {
             return Vec::new();
         };
-        witness.name(name, feeds);
         let mut added = Vec::new();
         for place in 0..witness.sought.len() {
-            if witness.conditions()[place].column == name {
+            let column = &witness.conditions()[place].column;
+            if column == name {
                 let sought = &mut witness.sought[place];
                 sought.is_met = true;
-                let seat = sought.seats.first().filter(|_| sought.is_late);
-                added.extend(seat.map(|seat| Feed::surveyed(None, *seat)));
+                added.extend(sought.late.map(|seat| Feed::surveyed(None, seat)));
+            } else if witness.alike.is_none() && header_key(column) == header_key(name) {
+                witness.alike = Some(name.to_owned());
             }
         }
+        // Where another column fills the slot, this one is not used.
+        for feed in feeds {
+            let first = witness.columns.get(feed.seat).cloned().flatten();
+            let Some(first) =
+                first.filter(|first| first != name && feed.seat < witness.first_asked)
+            else {
+                continue;
+            };
+            let own = Feed::surveyed(None, witness.columns.len());
+            witness.name(name, &[own]);
+            let why = Why::Less(feed.criterion, first);
+            witness.unused.push((own.seat, why));
+            added.push(own);
+        }
+        witness.name(name, feeds);
+        let slots = self.seats.len().max(witness.columns.len());
+        self.seats.resize(slots, super::Seat::new(Kind::Choice));
+        self.slots.resize(slots, Bin::MISSING);
+        self.days.resize(slots, Default::default());
         added
     }
 
@@ -323,12 +416,13 @@ impl<'r> Judge<'r> {
         let unmet = unmet.filter(|(_, sought)| !sought.is_met);
         Some(Testimony {
             found: match witness.asked {
-                Asked::Record(_) => witness.met,
-                Asked::Where(_, limit) => witness.met.min(limit),
+                Selection::Record(_) => witness.met,
+                Selection::Where(_, limit) => witness.met.min(limit),
             },
-            more: witness.is_satisfied() && matches!(witness.asked, Asked::Where(..)),
+            more: witness.is_satisfied() && matches!(witness.asked, Selection::Where(..)),
             unmet: unmet.map(|(one, _)| one.column.clone()).collect(),
             near: witness.near,
+            alike: witness.alike,
         })
     }
 
@@ -355,7 +449,7 @@ impl<'r> Judge<'r> {
             return false;
         }
         witness.met += 1;
-        if witness.is_satisfied() && matches!(witness.asked, Asked::Where(..)) {
+        if witness.is_satisfied() && matches!(witness.asked, Selection::Where(..)) {
             // One more than was asked for.
             return false;
         }
@@ -385,7 +479,12 @@ impl<'r> Judge<'r> {
     /// Notes that a slot now counts as another one does.
     pub(super) fn hear_of(&mut self, target: usize, seat: usize) {
         if let Some(witness) = &mut self.witness {
-            witness.grounds[target] = witness.grounds[seat].clone();
+            // A column that says nothing takes nothing from one that does.
+            let silent = witness.grounds[seat].reading == Reading::Missing
+                && !witness.grounds[target].facts.is_empty();
+            if !silent || self.slots[seat] == Bin::SILENT {
+                witness.grounds[target] = witness.grounds[seat].clone();
+            }
         }
     }
 
@@ -398,11 +497,7 @@ impl<'r> Judge<'r> {
         from: usize,
         to: Option<usize>,
     ) {
-        let days = (
-            self.days[from].0,
-            to.map_or_else(|| self.rules.as_of(), |to| self.days[to].0),
-        );
-        let Some(witness) = &mut self.witness else {
+        let (Some(witness), rules) = (&mut self.witness, self.rules) else {
             return;
         };
         if !reading.is_known() && witness.grounds[length].reading == Reading::NotUnderstood {
@@ -410,10 +505,18 @@ impl<'r> Judge<'r> {
         }
         let seats = std::iter::once(from).chain(to);
         let facts = seats.flat_map(|seat| witness.grounds[seat].facts.clone());
+        let day = |seat: usize| match witness.grounds[seat].reading {
+            Reading::Date(day) => Some(day),
+            _ => None,
+        };
+        let days = day(from).and_then(|first| {
+            let last = to.map_or_else(|| Some(rules.as_of()), day)?;
+            Some((first, last))
+        });
         witness.grounds[length] = Ground {
             reading,
             facts: facts.collect(),
-            days: reading.is_known().then_some(days),
+            days,
         };
     }
 
@@ -431,6 +534,8 @@ impl<'r> Judge<'r> {
                 ..Place::default()
             },
             facts: witness.facts.clone(),
+            unused: witness.unused(),
+            off: witness.off.clone(),
             grounds,
             evaluation: self.evaluation.clone(),
             at: witness.at,

@@ -73,7 +73,7 @@ pub(super) struct Writer<'w, 'o> {
     /// Those of them that another column left no room for.
     pub(super) ignored: Vec<(usize, String, u64)>,
     /// Who is told of records that were asked for.
-    pub(super) tell: Option<Tell<'o>>,
+    pub(super) tell: Option<Tell<'w>>,
 }
 
 impl<'r, 'i> Reader<'r, 'i> {
@@ -143,7 +143,7 @@ impl Worker<'_> {
         let mut sheet = spare.sheet;
         sheet.clear();
         let mut fault = self.label_bytes(cutting, &mut sheet).err();
-        if self.desk.judge.is_satisfied() {
+        if self.desk.judge.is_full() {
             // What follows the records that were asked for is nobody's concern.
             fault = None;
         }

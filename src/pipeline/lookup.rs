@@ -5,13 +5,15 @@
 
 use std::num::NonZero;
 
-use super::{Opened, Options, Purpose, Run, Source};
-use crate::columns::{Columns, Mapping};
-use crate::error::{Error, ErrorKind, Result};
-use crate::judge::{Asked, Case, Judge, Testimony, Witness};
-use crate::labels::Labels;
+use super::{Options, Purpose, Run, Source};
+use crate::columns::Columns;
+use crate::error::{Error, ErrorKind, Result, quoted};
+use crate::judge::{Case, Judge, Selection, Witness};
 use crate::rules::compile::Rules;
 use crate::sink::Sink;
+
+/// So many bytes are searched at a time.
+const BATCH: usize = 32 * 1024;
 
 /// What a search has come to.
 #[derive(Debug, Clone, Default)]
@@ -20,32 +22,34 @@ pub struct Looked {
     pub found: usize,
     /// There is at least one more than was asked for.
     pub more: bool,
-    /// How many records were read.
+    /// How many records there were, those that could not be read with them.
     pub records: u64,
-    /// How many could not be read, and were passed over.
+    /// How many of them could not be read, and were passed over.
     pub rejected: u64,
     /// What a record says that is what was asked for but for its case, if none says
     /// just that.
     pub near: Option<String>,
 }
 
-/// Looks for records in `source` and tells of each as soon as it is found. Reading
-/// ends with the last one that is asked for; no more than that is held in memory.
+/// Looks for records in `source` and tells of each once it is found. Reading ends with
+/// the last one that is asked for; memory does not grow with the input.
 ///
 /// A record is judged as [`classify`](super::classify()) with the same options would
-/// judge it. Records that cannot be read are passed over, if that can be done, but
-/// not the one that is asked for by its number.
+/// judge it; what these say of the output, of threads and of strictness does not
+/// count. Records that cannot be read are passed over, if that can be done, but not
+/// the one that is asked for by its number. With conditions, reading ends with the
+/// first record beyond those that are asked for.
 ///
 /// # Errors
 ///
-/// What ends a run of `classify`; a condition on a column that is not there; what
-/// `tell` returns.
+/// What ends a run of `classify`, up to the last record that is asked for;
+/// [`ErrorKind::Columns`] for a condition on a column that is not there; what `tell`
+/// returns. That there is no such record is no error.
 pub fn lookup(
     rules: &Rules,
     options: &Options,
-    asked: &Asked,
+    asked: &Selection,
     source: Source<'_>,
-    opened: &mut dyn FnMut(&Opened<'_>),
     tell: &mut (dyn FnMut(Case) -> Result<()> + Send),
 ) -> Result<Looked> {
     let options = Options {
@@ -54,33 +58,31 @@ pub fn lookup(
         details: false,
         strict: false,
         threads: NonZero::new(1),
+        // All that is found in a batch is held until it is told.
+        batch: options.batch.min(BATCH),
         ..options.clone()
     };
     let (mut out, mut rejects) = (std::io::sink(), std::io::sink());
     let name = source.name.clone();
-    let mut run = Run {
-        rules,
-        options: &options,
-        columns: Columns::new(rules, &options.overrides)?.dated(options.date_order),
-        labels: Labels::new(rules, false, &options.prefix),
-        sink: Sink::new(&mut out, Some(&mut rejects)),
-        mode: None,
-        tail: Vec::new(),
-        summary: super::Summary::default(),
-        several: false,
-        purpose: Purpose::Lookup(asked.clone(), tell),
-    };
-    run.file(source, opened)
-        .map_err(|error| error.in_file(&name))?;
-    let testimony = match std::mem::replace(&mut run.purpose, Purpose::Label) {
-        Purpose::LookedUp(testimony) => testimony,
-        _ => Testimony::default(),
-    };
+    let sink = Sink::new(&mut out, Some(&mut rejects));
+    let mut run = Run::new(rules, &options, sink, false)?;
+    let purpose = Purpose::Lookup(asked.clone(), tell);
+    let testimony = run
+        .file(source, purpose, &mut |_| {})
+        .map_err(|error| error.in_file(&name))?
+        .testimony;
     if let (Some(column), 0) = (testimony.unmet.first(), testimony.found) {
-        let found = format!("--where names the column {column:?}, which no record has");
-        return Err(Error::new(ErrorKind::Columns, found)
+        let found = format!(
+            "--where names the column {}, which no record has",
+            quoted(column)
+        );
+        let error = Error::new(ErrorKind::Columns, found)
             .expected("a column of the input, spelled as it is there")
-            .in_file(&name));
+            .in_file(&name);
+        return Err(match &testimony.alike {
+            Some(alike) => error.advice(format!("did you mean {}?", quoted(alike))),
+            None => error,
+        });
     }
     Ok(Looked {
         found: testimony.found,
@@ -102,7 +104,7 @@ pub fn lookup(
 /// let as_of = jiff::civil::date(2026, 1, 31);
 /// let rules = Rules::compile(Rulebook::documents()?, &Own::default(), as_of)?;
 /// let words = [("Vertrag", "ja"), ("duration", "3y")];
-/// let (case, _) = case_of(&rules, &Options::default(), &words)?;
+/// let case = case_of(&rules, &Options::default(), &words)?;
 /// assert_eq!(rules.label(0, case.evaluation.verdicts[0].label), "Client");
 /// assert_eq!(case.facts[0].column, "Vertrag");
 /// # Ok::<(), clientype::Error>(())
@@ -117,7 +119,7 @@ pub fn case_of<K: AsRef<str>, V: AsRef<str>>(
     rules: &Rules,
     options: &Options,
     words: &[(K, V)],
-) -> Result<(Case, Mapping)> {
+) -> Result<Case> {
     let names: Vec<String> = words
         .iter()
         .map(|(key, _)| key.as_ref().to_owned())
@@ -128,17 +130,18 @@ pub fn case_of<K: AsRef<str>, V: AsRef<str>>(
     // What is not understood is to be shown, not to be left out.
     let columns = Columns::new(rules, &options.overrides)?
         .dated(options.date_order)
-        .strict(true);
+        .strict(true)
+        .chosen();
     let mapping = columns.settle(&names, &values, true)?;
     columns.all_used(&names, &values, &mapping)?;
     let criteria = rules.rulebook().criteria.len();
-    let witness = Witness::of_words(&names, &mapping, &columns);
+    let (witness, heard) = Witness::of_words(&names, &mapping, &columns);
     let others = columns.others(&mapping);
     let mut judge =
         Judge::new(rules, &mapping.fed(criteria), &others, false, true).heard_by(witness);
     judge.begin(1, 0);
     let said = |_| unreachable!("nothing is strict here");
-    for ((_, text), feeds) in words.iter().zip(&mapping.feeds) {
+    for ((_, text), feeds) in words.iter().zip(&heard.feeds) {
         let text = text.as_ref();
         for feed in feeds {
             let taken = judge.take(feed, text, 0..text.len(), std::borrow::Cow::Borrowed);
@@ -151,5 +154,5 @@ pub fn case_of<K: AsRef<str>, V: AsRef<str>>(
         .pop()
         .unwrap_or_else(|| unreachable!("the first record is asked for"));
     case.place = crate::error::Place::default();
-    Ok((case, mapping))
+    Ok(case)
 }

@@ -17,7 +17,7 @@ use crate::columns::{Columns, Mapping};
 use crate::error::{Error, ErrorKind, Result};
 use crate::formats::{self, Convert, Desk, Fault, Format, Input, Target};
 use crate::intake::{self, Intake, Origin, Position, Stretch};
-use crate::judge::{Asked, Case, Judge, Survey, Testimony, Witness};
+use crate::judge::{Case, Judge, Selection, Survey, Testimony, Witness};
 use crate::labels::Labels;
 use crate::rules::compile::Rules;
 use crate::sink::Sink;
@@ -53,23 +53,11 @@ pub fn classify<'o>(
     rejects: Option<&'o mut (dyn Write + Send)>,
     opened: &mut dyn FnMut(&Opened<'_>),
 ) -> Result<Summary> {
-    let mut run = Run {
-        rules,
-        options,
-        columns: Columns::new(rules, &options.overrides)?
-            .dated(options.date_order)
-            .strict(options.strict),
-        labels: Labels::new(rules, options.details, &options.prefix),
-        sink: Sink::new(out, rejects),
-        mode: None,
-        tail: Vec::new(),
-        summary: Summary::default(),
-        several: sources.len() > 1,
-        purpose: Purpose::Label,
-    };
+    let sink = Sink::new(out, rejects);
+    let mut run = Run::new(rules, options, sink, sources.len() > 1)?;
     for source in sources {
         let name = source.name.clone();
-        if let Err(error) = run.file(source, opened) {
+        if let Err(error) = run.file(source, Purpose::Label, opened) {
             run.sink.flush()?;
             return Err(error.in_file(&name));
         }
@@ -103,28 +91,54 @@ struct Run<'r, 'o> {
     tail: Vec<u8>,
     summary: Summary,
     several: bool,
-    purpose: Purpose<'o>,
 }
 
 /// Who is told of the records that are asked for.
-type Tell<'o> = &'o mut (dyn FnMut(Case) -> Result<()> + Send);
+type Tell<'t> = &'t mut (dyn FnMut(Case) -> Result<()> + Send);
 
 /// What records are read for.
-enum Purpose<'o> {
+enum Purpose<'t> {
     /// They are labelled.
     Label,
     /// Their columns are surveyed.
-    Survey(Survey),
+    Survey,
     /// Some are looked for, and told of.
-    Lookup(Asked, Tell<'o>),
-    /// They were looked for.
-    LookedUp(Testimony),
+    Lookup(Selection, Tell<'t>),
 }
 
-impl Run<'_, '_> {
-    fn file(&mut self, source: Source<'_>, opened: &mut dyn FnMut(&Opened<'_>)) -> Result<()> {
+/// What came of reading an input, beside what is written.
+#[derive(Default)]
+struct Outcome {
+    survey: Survey,
+    testimony: Testimony,
+}
+
+impl<'r, 'o> Run<'r, 'o> {
+    /// A run over one input, or `several`.
+    fn new(rules: &'r Rules, options: &'r Options, sink: Sink<'o>, several: bool) -> Result<Self> {
+        Ok(Run {
+            rules,
+            options,
+            columns: Columns::new(rules, &options.overrides)?
+                .dated(options.date_order)
+                .strict(options.strict),
+            labels: Labels::new(rules, options.details, &options.prefix),
+            sink,
+            mode: None,
+            tail: Vec::new(),
+            summary: Summary::default(),
+            several,
+        })
+    }
+
+    fn file(
+        &mut self,
+        source: Source<'_>,
+        purpose: Purpose<'_>,
+        opened: &mut dyn FnMut(&Opened<'_>),
+    ) -> Result<Outcome> {
         let (intake, origin) = intake::open(source.reader, &self.options.layout)?;
-        self.text(source.name, intake, &origin, opened)
+        self.text(source.name, intake, &origin, purpose, opened)
             .map_err(|error| origin.placed(error))
     }
 
@@ -134,8 +148,9 @@ impl Run<'_, '_> {
         file: String,
         mut intake: Intake<'_>,
         origin: &Origin,
+        purpose: Purpose<'_>,
         opened: &mut dyn FnMut(&Opened<'_>),
-    ) -> Result<()> {
+    ) -> Result<Outcome> {
         let (mut input, values) = self.open(&mut intake, &file, origin)?;
         let beginning = intake::beginning(intake.buffer());
         let (names, complete) = input.names();
@@ -148,16 +163,15 @@ impl Run<'_, '_> {
         } else {
             self.columns.settle(&names, &values, complete)?
         };
-        let purpose = std::mem::replace(&mut self.purpose, Purpose::Label);
-        let is_survey = matches!(purpose, Purpose::Survey(_));
+        let is_survey = matches!(purpose, Purpose::Survey);
         if mapping.is_empty() && !input.is_empty() && !is_survey {
             return Err(self.columns.nothing_fed(&names, &mapping));
         }
         let (mut survey, mut witness, mut tell) = (None, None, None);
         let mut read = mapping.clone();
         match purpose {
-            Purpose::Label | Purpose::LookedUp(_) => {}
-            Purpose::Survey(_) => {
+            Purpose::Label => {}
+            Purpose::Survey => {
                 let (new, apart) = Survey::new(&mapping);
                 (survey, read) = (Some(new), apart);
             }
@@ -225,7 +239,10 @@ impl Run<'_, '_> {
             position,
             late: Vec::new(),
             ignored: Vec::new(),
-            tell,
+            tell: match tell {
+                Some(tell) => Some(&mut *tell),
+                None => None,
+            },
         };
         let worker = Worker {
             input,
@@ -237,13 +254,12 @@ impl Run<'_, '_> {
         let ignored = writer.ignored;
         let judge = &mut workers[0].desk.judge;
         let is_satisfied = judge.is_satisfied();
-        if let Some(survey) = judge.take_survey() {
-            self.purpose = Purpose::Survey(survey);
-        } else if let Some(testimony) = judge.testimony() {
-            self.purpose = Purpose::LookedUp(testimony);
-        }
+        let outcome = Outcome {
+            survey: judge.take_survey().unwrap_or_default(),
+            testimony: judge.testimony().unwrap_or_default(),
+        };
         if is_satisfied {
-            return Ok(());
+            return Ok(outcome);
         }
         let tail = tail(&workers[0].input, intake, &position, &file)?;
         let met = |column: &str| workers.iter().any(|worker| worker.input.met(column));
@@ -266,7 +282,7 @@ impl Run<'_, '_> {
             .into_iter()
             .map(|(criterion, column, record)| (criterion, column, file.clone(), record));
         self.summary.ignored.extend(ignored);
-        Ok(())
+        Ok(outcome)
     }
 
     fn threads(&self) -> usize {

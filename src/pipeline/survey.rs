@@ -4,10 +4,9 @@
 //! that it sees what labelling would.
 
 use super::{Opened, Options, Purpose, Run, Source};
-use crate::columns::{Columns, Feed, Mapping, Why};
+use crate::columns::{Feed, Mapping, Why};
 use crate::error::Result;
-use crate::judge::{Seen, Survey};
-use crate::labels::Labels;
+use crate::judge::Seen;
 use crate::rules::Undecided;
 use crate::rules::compile::Rules;
 use crate::sink::Sink;
@@ -68,18 +67,8 @@ pub fn survey(
         ..options.clone()
     };
     let (mut out, mut rejects) = (std::io::sink(), std::io::sink());
-    let mut run = Run {
-        rules,
-        options: &options,
-        columns: Columns::new(rules, &options.overrides)?.dated(options.date_order),
-        labels: Labels::new(rules, false, &options.prefix),
-        sink: Sink::new(&mut out, Some(&mut rejects)),
-        mode: None,
-        tail: Vec::new(),
-        summary: super::Summary::default(),
-        several: false,
-        purpose: Purpose::Survey(Survey::default()),
-    };
+    let sink = Sink::new(&mut out, Some(&mut rejects));
+    let mut run = Run::new(rules, &options, sink, false)?;
     let name = source.name.clone();
     let mut names = Vec::new();
     let mut mapping = Mapping::default();
@@ -88,12 +77,9 @@ pub fn survey(
         mapping = input.mapping.clone();
         opened(input);
     };
-    run.file(source, &mut remember)
+    let outcome = run
+        .file(source, Purpose::Survey, &mut remember)
         .map_err(|error| error.in_file(&name))?;
-    let survey = match run.purpose {
-        Purpose::Survey(survey) => survey,
-        _ => Survey::default(),
-    };
     let column = |seen: Seen| Column {
         why: match &seen.name {
             Some(_) => Some(Why::Unknown),
@@ -114,7 +100,7 @@ pub fn survey(
             .collect(),
     };
     Ok(Surveyed {
-        columns: survey.columns.into_iter().map(column).collect(),
+        columns: outcome.survey.columns.into_iter().map(column).collect(),
         records: run.summary.records(),
         rejected: run.summary.rejected,
     })

@@ -46,14 +46,17 @@ pub enum To {
     },
 }
 
+/// No more changes are told of.
+pub const MOST: usize = 1000;
+
 /// Everything that one criterion could say to a scorecard.
 struct Choice {
     criterion: usize,
     /// What it says now.
     reading: Reading,
-    /// Somebody could write it; else it is only weighed.
-    can_be_said: bool,
     alternatives: Vec<(Bin, To)>,
+    /// By how much it could move the score at most, down and up, whatever else is said.
+    bounds: (i32, i32),
 }
 
 /// The search for changes of one record and one scorecard.
@@ -63,6 +66,7 @@ pub(super) struct Search<'r> {
     plan: Plan,
     bins: Vec<Bin>,
     now: Verdict,
+    /// The scorecard's own criteria first, in the order of its characteristics.
     choices: Vec<Choice>,
 }
 
@@ -72,25 +76,35 @@ impl<'r> Search<'r> {
         scorecard: usize,
         readings: &[Reading],
         bins: Vec<Bin>,
+        off: &[usize],
     ) -> Self {
         let card = &rules.cards[scorecard];
         let plan = rules.plan(&vec![true; bins.len()]);
-        let choices = (0..bins.len()).map(|criterion| Choice {
-            criterion,
-            reading: readings[criterion],
-            can_be_said: rules.can_read(criterion),
-            alternatives: alternatives(
-                rules,
-                card,
-                criterion,
-                readings[criterion],
-                bins[criterion],
-            ),
-        });
+        let own = card
+            .characteristics
+            .iter()
+            .map(|sight| sight.looks[0].criterion);
+        let mut order: Vec<usize> = own.collect();
+        order.extend(0..bins.len());
+        let mut choices: Vec<Choice> = Vec::new();
+        for criterion in order {
+            let is_there = choices.iter().any(|choice| choice.criterion == criterion);
+            if is_there || off.contains(&criterion) || !rules.can_read(criterion) {
+                continue;
+            }
+            let (reading, now) = (readings[criterion], bins[criterion]);
+            let alternatives = alternatives(rules, card, criterion, reading, now);
+            if !alternatives.is_empty() {
+                choices.push(Choice {
+                    criterion,
+                    reading,
+                    alternatives,
+                    bounds: bounds(card, criterion),
+                });
+            }
+        }
         Search {
-            choices: choices
-                .filter(|choice| !choice.alternatives.is_empty())
-                .collect(),
+            choices,
             now: rules.verdict(scorecard, &bins, &plan),
             rules,
             scorecard,
@@ -108,100 +122,99 @@ impl<'r> Search<'r> {
         let mut bins = self.bins.clone();
         let (mut lowest, mut highest) = (0, 0);
         let mut choices = self.choices.iter();
-        let choice = choices.find(|choice| Some(choice.criterion) == own);
-        for (choice, (bin, _)) in choice.into_iter().flat_map(|choice| {
-            let alternatives = choice.alternatives.iter();
-            alternatives.map(move |alternative| (choice, alternative))
-        }) {
-            bins[choice.criterion] = *bin;
-            let verdict = self.rules.verdict(self.scorecard, &bins, &self.plan);
-            let by = verdict.score - self.now.score;
-            (lowest, highest) = (by.min(lowest), by.max(highest));
+        if let Some(choice) = choices.find(|choice| Some(choice.criterion) == own) {
+            for (bin, _) in &choice.alternatives {
+                bins[choice.criterion] = *bin;
+                let by = self.verdict(&bins).score - self.now.score;
+                (lowest, highest) = (by.min(lowest), by.max(highest));
+            }
         }
         (lowest, highest)
     }
 
     /// The changes to one criterion that give another label; where there are none,
-    /// those to two. In the order of the rulebook's characteristics.
+    /// those to two.
     pub(super) fn smallest(&self) -> Vec<Change> {
         let mut bins = self.bins.clone();
-        let choices = self.in_order();
         let mut changes = Vec::new();
-        for one in &choices {
+        for one in &self.choices {
             let moves = self.moves(one, &mut bins).into_iter();
             changes.extend(moves.map(|(to, one)| Change {
                 to,
                 moves: vec![one],
             }));
         }
-        if !changes.is_empty() {
-            return changes;
-        }
-        for (place, one) in choices.iter().enumerate() {
-            for (bin, to) in &one.alternatives {
-                bins[one.criterion] = *bin;
-                for other in &choices[place + 1..] {
-                    let moves = self.moves(other, &mut bins).into_iter();
-                    changes.extend(moves.map(|(label, other)| Change {
-                        to: label,
-                        moves: vec![one.to(to.clone()), other],
-                    }));
+        for (place, one) in self.choices.iter().enumerate() {
+            if !changes.is_empty() && changes[0].moves.len() == 1 {
+                break;
+            }
+            for other in &self.choices[place + 1..] {
+                if changes.len() < MOST && self.could_change(one, other) {
+                    changes.extend(self.pairs(one, other, &mut bins));
                 }
             }
-            bins[one.criterion] = self.bins[one.criterion];
         }
+        changes.truncate(MOST);
         changes
+    }
+
+    /// False where two criteria together cannot move the score far enough.
+    fn could_change(&self, one: &Choice, other: &Choice) -> bool {
+        let card = &self.rules.cards[self.scorecard];
+        let sum = |a: i32, b: i32| self.now.score.saturating_add(a.saturating_add(b));
+        let lowest = sum(one.bounds.0, other.bounds.0);
+        let highest = sum(one.bounds.1, other.bounds.1);
+        match self.now.label {
+            0 => lowest < card.upper_from,
+            1 => highest > card.lower_from,
+            _ => lowest <= card.lower_from || highest >= card.upper_from,
+        }
+    }
+
+    /// The changes to two criteria that give another label. What `one` could say with
+    /// the same effect is told together.
+    fn pairs(&self, one: &Choice, other: &Choice, bins: &mut [Bin]) -> Vec<Change> {
+        let mut rows: Vec<(To, Vec<(u8, Move)>)> = Vec::new();
+        for (bin, to) in &one.alternatives {
+            bins[one.criterion] = *bin;
+            let moves = self.moves(other, bins);
+            let mut alike = rows.iter_mut().filter(|(_, known)| *known == moves);
+            if !alike.any(|(known, _)| known.takes(to, one.reading)) {
+                rows.push((to.clone(), moves));
+            }
+        }
+        bins[one.criterion] = self.bins[one.criterion];
+        let changes = rows.into_iter().flat_map(|(to, moves)| {
+            moves.into_iter().map(move |(label, also)| Change {
+                to: label,
+                moves: vec![one.to(to.clone()), also],
+            })
+        });
+        changes.collect()
     }
 
     /// What one criterion would have to say, beside what `bins` say, for which other
     /// label. What gives the same label is told together.
     fn moves(&self, choice: &Choice, bins: &mut [Bin]) -> Vec<(u8, Move)> {
         let mut moves: Vec<(u8, To)> = Vec::new();
-        let mut before = None;
         for (bin, to) in &choice.alternatives {
             bins[choice.criterion] = *bin;
-            let label = self.rules.verdict(self.scorecard, bins, &self.plan).label;
-            if label != self.now.label {
-                let mut known = moves.iter_mut().filter(|(other, _)| *other == label);
-                match (known.next_back(), to) {
-                    (Some((_, To::OneOf(values))), To::OneOf(more)) => values.extend(more),
-                    // Only what is one range is told as one.
-                    (
-                        Some((
-                            _,
-                            To::Length {
-                                from,
-                                below,
-                                nearest,
-                            },
-                        )),
-                        To::Length { below: end, .. },
-                    ) if before == Some(label) => {
-                        *below = *end;
-                        *nearest = near_to(choice.reading, *from, *below);
-                    }
-                    _ => moves.push((label, to.clone())),
-                }
+            let label = self.verdict(bins).label;
+            if label == self.now.label {
+                continue;
             }
-            before = Some(label);
+            let mut alike = moves.iter_mut().filter(|(other, _)| *other == label);
+            if !alike.any(|(_, known)| known.takes(to, choice.reading)) {
+                moves.push((label, to.clone()));
+            }
         }
         bins[choice.criterion] = self.bins[choice.criterion];
         let moves = moves.into_iter();
         moves.map(|(label, to)| (label, choice.to(to))).collect()
     }
 
-    /// What could be changed: the scorecard's own criteria first, in their order.
-    fn in_order(&self) -> Vec<&Choice> {
-        let card = &self.rules.cards[self.scorecard];
-        let place = |choice: &&Choice| {
-            let mut own = card.characteristics.iter();
-            own.position(|sight| sight.looks[0].criterion == choice.criterion)
-                .unwrap_or(usize::MAX)
-        };
-        let sayable = self.choices.iter().filter(|choice| choice.can_be_said);
-        let mut choices: Vec<&Choice> = sayable.collect();
-        choices.sort_by_key(place);
-        choices
+    fn verdict(&self, bins: &[Bin]) -> Verdict {
+        self.rules.verdict(self.scorecard, bins, &self.plan)
     }
 }
 
@@ -212,6 +225,52 @@ impl Choice {
             to,
         }
     }
+}
+
+impl To {
+    /// Takes in what another one says, if both can be told together: of lengths only
+    /// what follows. `now` is what the record says.
+    fn takes(&mut self, other: &To, now: Reading) -> bool {
+        match (self, other) {
+            (To::OneOf(values), To::OneOf(more)) => {
+                values.extend(more);
+                true
+            }
+            (
+                To::Length {
+                    from,
+                    below,
+                    nearest,
+                },
+                To::Length {
+                    from: next,
+                    below: end,
+                    ..
+                },
+            ) if *below == Some(*next) => {
+                *below = *end;
+                *nearest = near_to(now, *from, *below);
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+/// By how much a criterion could move the score of a scorecard at most, down and up:
+/// no characteristic that looks at it gives more or less than any of its attributes.
+fn bounds(card: &Card, criterion: usize) -> (i32, i32) {
+    let looking = card.characteristics.iter().filter(|sight| {
+        let mut looks = sight.looks.iter();
+        looks.any(|look| look.criterion == criterion)
+    });
+    let spread = looking.map(|sight| {
+        let points = sight.outcomes.iter().map(|outcome| outcome.points);
+        let least = points.clone().min().unwrap_or(0);
+        points.max().unwrap_or(0) - least
+    });
+    let spread = spread.sum::<i32>();
+    (-spread, spread)
 }
 
 /// What a criterion could say else that makes a difference to a scorecard. What
@@ -277,7 +336,14 @@ fn alternatives(
             }
         }
     }
+    // What makes no difference is no change, nor what nobody could say.
     found.retain(|(bin, _)| !alike(*bin, now));
+    for (_, to) in &mut found {
+        if let To::OneOf(values) = to {
+            values.retain(|value| rules.example_of(criterion, *value).is_some());
+        }
+    }
+    found.retain(|(_, to)| *to != To::OneOf(Vec::new()));
     found
 }
 
@@ -295,30 +361,38 @@ fn near_to(reading: Reading, from: Length, below: Option<Length>) -> Length {
 }
 
 impl Rules {
-    /// A text that says this, of those that [`read`](Rules::read) understands as
-    /// it; `None` if there is no word for it.
+    /// A text that says this, of those that [`read`](Rules::read) understands as it;
+    /// `None` if there is no word for it.
     pub fn example(&self, criterion: usize, to: &To) -> Option<String> {
+        match to {
+            To::Length { nearest, .. } => Some(nearest.exactly()),
+            To::OneOf(values) => self.example_of(criterion, *values.first()?),
+        }
+    }
+
+    /// A text that is understood as this value.
+    fn example_of(&self, criterion: usize, value: u8) -> Option<String> {
         let of = &self.rulebook().criteria[criterion];
-        let value = match to {
-            To::Length { nearest, .. } => return Some(nearest.exactly()),
-            To::OneOf(values) => *values.first()?,
-        };
-        let name = of.values[usize::from(value)].clone();
+        let says = |text: &str| self.read(criterion, text) == Reading::Value(value);
+        let name = &of.values[usize::from(value)];
         let domains = self.own().domains().iter();
-        let mut tries: Vec<String> = match of.kind {
+        let tries: Vec<String> = match of.kind {
             Kind::Choice | Kind::Length | Kind::Date => Vec::new(),
             Kind::Organization => {
-                let names = self.own().names().iter().chain(domains);
-                names.cloned().collect()
+                let names = self.own().names().iter().chain(domains).cloned();
+                let others = ["other", "another"].map(str::to_owned);
+                names.chain(others).collect()
             }
             Kind::Address => {
-                let others = ["other.example", "gmail.com"].map(str::to_owned);
+                let others = ["other.example", "another.example", "gmail.com"];
+                let others = others.map(str::to_owned);
                 let domains = domains.cloned().chain(others);
                 domains.map(|domain| format!("name@{domain}")).collect()
             }
         };
-        tries.push(name);
-        let says = |text: &String| self.read(criterion, text) == Reading::Value(value);
-        tries.into_iter().find(says)
+        let mut tries = tries.into_iter();
+        tries
+            .find(|text| says(text))
+            .or_else(|| says(name).then(|| name.clone()))
     }
 }

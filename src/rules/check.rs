@@ -8,6 +8,9 @@ use super::read::value_index;
 use super::{Criterion, Kind, Rulebook};
 use crate::error::{Error, ErrorKind, Result};
 
+/// What a record that is explained has beside its scorecards.
+const NOT_SCORECARDS: [&str; 3] = ["record", "not_counted", "rulebook"];
+
 /// What the tables rely on: names that are unique and can be printed, values
 /// that fit, sources and groups that exist.
 pub(super) fn check_names(rulebook: &Rulebook) -> Result<()> {
@@ -40,6 +43,12 @@ pub(super) fn check_names(rulebook: &Rulebook) -> Result<()> {
         if !is_identifier(&scorecard.name, '_') {
             return wrong(format!(
                 "scorecard {:?}: a name is made of a-z, 0-9 and _",
+                scorecard.name
+            ));
+        }
+        if NOT_SCORECARDS.contains(&scorecard.name.as_str()) {
+            return wrong(format!(
+                "scorecard {:?}: an explanation has something else under this name",
                 scorecard.name
             ));
         }

@@ -222,27 +222,6 @@ impl Rules {
         self.read_in(criterion, text, Sense::Plain, &mut String::new())
     }
 
-    /// What a text for this criterion could be.
-    pub fn would_be_understood(&self, criterion: usize) -> String {
-        let criterion = &self.rulebook.criteria[criterion];
-        match criterion.kind {
-            Kind::Choice => format!(
-                "{}, or a word for one of them",
-                criterion.values.join(", ")
-            ),
-            Kind::Length => {
-                "a length of time such as \"18 months\", \"3y\", \"P1Y6M\" or a number of months"
-                    .to_owned()
-            }
-            Kind::Date => {
-                "a day such as 2024-06-14 or 14.06.2024 (3/4/2024 needs --date-order), with the start before the end and not 100 years away"
-                    .to_owned()
-            }
-            Kind::Organization => "the name of an organization".to_owned(),
-            Kind::Address => "a mail address".to_owned(),
-        }
-    }
-
     /// [`read`](Rules::read) in the sense of a column, with scratch space.
     pub(crate) fn read_in(
         &self,

@@ -320,7 +320,7 @@ impl Rules {
         let bins: Vec<Bin> = bins.map(|(i, reading)| self.bin(i, *reading)).collect();
         // It may hold what another plan has found.
         to.evidence.clear();
-        self.explain(&bins, plan, to);
+        self.evaluate_bins(&bins, plan, to);
     }
 
     /// Judges one record by the bins of its readings, for whoever reads nothing
@@ -340,7 +340,7 @@ impl Rules {
 
     /// Judges one record and keeps the evidence. An evaluation that is used
     /// again has to be one by the same plan.
-    pub(crate) fn explain(&self, bins: &[Bin], plan: &Plan, to: &mut Evaluation) {
+    pub(crate) fn evaluate_bins(&self, bins: &[Bin], plan: &Plan, to: &mut Evaluation) {
         if to.evidence.len() != self.cards.len() {
             let missing = |card: &Card| vec![Evidence::Missing; card.characteristics.len()];
             let none = |card: &Card| vec![0; card.strongest.len() / 64 + 1];

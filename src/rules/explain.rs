@@ -17,7 +17,8 @@ pub struct Explanation {
     pub reasons: Vec<Applied>,
     /// What gave no evidence: what could move the score most first.
     pub gaps: Vec<Gap>,
-    /// The smallest changes that would give another label.
+    /// The smallest changes that would give another label; at most
+    /// [`MOST`](changes::MOST).
     pub changes: Vec<Change>,
 }
 
@@ -39,7 +40,7 @@ pub struct Gap {
     /// Why: never [`Evidence::Applied`].
     pub evidence: Evidence,
     /// By how many points a known value could move the score down, at most; 0 or
-    /// less.
+    /// less. A criterion that cannot be read moves nothing.
     pub lowest: i32,
     /// And up; 0 or more.
     pub highest: i32,
@@ -47,7 +48,9 @@ pub struct Gap {
 
 impl Rules {
     /// Explains what a scorecard says of a record. `evaluation` is the one of
-    /// `readings`, which have one entry for each criterion.
+    /// `readings`, after [`derive`](Rules::derive), which have one entry for each
+    /// criterion. Whatever a record says of the criteria `off`, it is not read: no
+    /// change to them is proposed.
     ///
     /// ```
     /// use clientype::rules::compile::Rules;
@@ -63,7 +66,7 @@ impl Rules {
     /// let mut evaluation = Evaluation::default();
     /// rules.evaluate(&readings, &rules.plan(&vec![true; readings.len()]), &mut evaluation);
     ///
-    /// let why = rules.explanation(0, &evaluation, &readings);
+    /// let why = rules.explanation(0, &evaluation, &readings, &[]);
     /// let card = &rules.rulebook().scorecards[0];
     /// let reason = &card.characteristics[why.reasons[0].characteristic].attributes[why.reasons[0].attribute];
     /// assert_eq!(reason.reason_code, "contract-signed");
@@ -74,12 +77,14 @@ impl Rules {
     ///
     /// # Panics
     ///
-    /// If there is no such scorecard, or there are fewer readings than criteria.
+    /// If there is no such scorecard, the evaluation is by other rules, or there are not
+    /// as many readings as criteria.
     pub fn explanation(
         &self,
         scorecard: usize,
         evaluation: &Evaluation,
         readings: &[Reading],
+        off: &[usize],
     ) -> Explanation {
         let evidence = &evaluation.evidence[scorecard];
         let applied = self.strongest(scorecard).iter();
@@ -93,7 +98,7 @@ impl Rules {
             });
         let bins = readings.iter().enumerate();
         let bins: Vec<Bin> = bins.map(|(i, reading)| self.bin(i, *reading)).collect();
-        let search = changes::Search::new(self, scorecard, readings, bins);
+        let search = changes::Search::new(self, scorecard, readings, bins, off);
         let silent = evidence.iter().enumerate();
         let mut gaps: Vec<Gap> = silent
             .filter(|(_, evidence)| !matches!(evidence, Evidence::Applied(_)))

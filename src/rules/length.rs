@@ -70,7 +70,7 @@ impl Length {
         }
     }
 
-    /// This length for a person: years and full months, or days if it is short.
+    /// This length for a person: years, months and days.
     ///
     /// ```
     /// # use clientype::rules::Length;
@@ -78,11 +78,15 @@ impl Length {
     /// ```
     pub fn in_words(self) -> String {
         let (months, days) = (self.0 / 365, self.0 % 365 / 12);
-        match (months / 12, months % 12) {
-            (0, 0 | 1) if days > 0 => counted(self.0 / 12, "day"),
-            (0, months) => counted(months, "month"),
-            (years, 0) => counted(years, "year"),
-            (years, months) => counted(years, "year") + " " + &counted(months, "month"),
+        let parts = [(months / 12, "year"), (months % 12, "month"), (days, "day")];
+        let parts: Vec<String> = parts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, unit)| counted(*count, unit))
+            .collect();
+        match parts.is_empty() {
+            true => counted(0, "month"),
+            false => parts.join(" "),
         }
     }
 

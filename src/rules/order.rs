@@ -35,6 +35,14 @@ impl DateOrder {
         Self::ALL.into_iter().find(|order| order.name() == name)
     }
 
+    /// The orders in which `text` would be a day, if it could be several.
+    pub(crate) fn open(text: &str) -> Vec<Self> {
+        match Self::of_column(std::iter::once(text), None) {
+            Ok(_) => Vec::new(),
+            Err(undecided) => undecided.orders,
+        }
+    }
+
     /// The orders in which `text` can be a date, its first and last number, and
     /// whether dots separate them; `None` where its order is no question.
     fn possible(text: &str) -> Option<(Vec<Self>, i32, i32, bool)> {

@@ -56,6 +56,25 @@ pub(crate) enum Sense {
     Flag(u8),
 }
 
+impl Criterion {
+    /// What a text for it could be, in words.
+    pub fn would_be_understood(&self) -> String {
+        match self.kind {
+            Kind::Choice => format!("{}, or a word for one of them", self.values.join(", ")),
+            Kind::Length => {
+                "a length of time such as \"18 months\", \"3y\", \"P1Y6M\" or a number of months"
+                    .to_owned()
+            }
+            Kind::Date => {
+                "a day such as 2024-06-14 or 14.06.2024 (3/4/2024 needs --date-order), with the start before the end and not 100 years away"
+                    .to_owned()
+            }
+            Kind::Organization => "the name of an organization".to_owned(),
+            Kind::Address => "a mail address".to_owned(),
+        }
+    }
+}
+
 /// What a word of the vocabulary means to one criterion, the better last: its
 /// own words count more than those for every criterion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

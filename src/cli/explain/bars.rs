@@ -1,14 +1,18 @@
 //! The scale of a score, and the bars that lead to it.
 //!
-//! Owns which column of a line stands for which score. Where a band begins there is
-//! a column of its own, so that a bar that reaches the band touches its edge.
+//! Owns which columns of a line stand for which score. Each score has its own, and
+//! between the bands there are edges, so that a score stands where its label holds.
 
-/// Columns for the scores from `lowest` on, and two for the edges of the bands.
+/// Columns for the scores from `lowest` to `highest`, and two for the edges of the
+/// bands.
 pub(super) struct Scale {
     lowest: i64,
-    /// So many points, in so many columns.
-    points: i64,
+    /// How many scores there are, in how many columns.
+    scores: i64,
     columns: i64,
+    /// The first columns, not counting edges, above the lower band and of the upper.
+    above_lower: i64,
+    upper: i64,
     upper_from: i64,
     lower_from: i64,
 }
@@ -19,39 +23,42 @@ const LESS: char = '▒';
 const NEITHER: char = '│';
 const EDGE: char = '┊';
 const SCORE: char = '●';
-/// Not more columns for a point.
+/// Not more columns for a score.
 const WIDEST: i64 = 3;
+/// There is a column for each band, and one between.
+const LEAST: i64 = 3;
 
 impl Scale {
-    /// A scale in at most `room` columns for all of `scores`, and at least a point
-    /// of both bands, which begin at `upper_from` and `lower_from`.
+    /// A scale in at most `room` columns for all of `scores` and for none, and at least
+    /// two scores of both bands, which begin at `upper_from` and `lower_from`.
     pub(super) fn new(
         scores: impl Iterator<Item = i64>,
         upper_from: i64,
         lower_from: i64,
         room: usize,
     ) -> Self {
-        let ends = (lower_from - 1, upper_from + 1);
+        let ends = ((lower_from - 1).min(0), (upper_from + 1).max(0));
         let (lowest, highest) =
             scores.fold(ends, |(low, high), score| (low.min(score), high.max(score)));
-        let points = highest - lowest;
-        let room = i64::try_from(room).unwrap_or(i64::MAX).max(6) - 2;
-        let columns = match room / points {
+        let scores = highest - lowest + 1;
+        let room = (i64::try_from(room).unwrap_or(i64::MAX) - 2).max(LEAST);
+        let columns = match room / scores {
             0 => room,
-            each => points * each.min(WIDEST),
+            each => scores * each.min(WIDEST),
         };
+        let at = |score: i64| (score - lowest) * columns / scores;
+        let above_lower = at(lower_from + 1).clamp(1, columns - 2);
+        let has_between = upper_from - lower_from > 1;
+        let upper = at(upper_from).clamp(above_lower + i64::from(has_between), columns - 1);
         Scale {
             lowest,
-            points,
+            scores,
             columns,
+            above_lower,
+            upper,
             upper_from,
             lower_from,
         }
-    }
-
-    /// The lowest score that it shows.
-    pub(super) fn lowest(&self) -> i64 {
-        self.lowest
     }
 
     /// How many columns it has.
@@ -59,16 +66,39 @@ impl Scale {
         usize::try_from(self.columns + 2).unwrap_or_default()
     }
 
-    /// The column at which a score begins.
-    fn at(&self, score: i64) -> usize {
-        let at = (score - self.lowest) * self.columns / self.points;
-        let edges = i64::from(score >= self.lower_from) + i64::from(score > self.upper_from);
-        usize::try_from(at + edges).unwrap_or_default()
+    /// The first column of a score, or with `score + 1` that behind its last, as if
+    /// there were no edges.
+    fn bare(&self, score: i64) -> i64 {
+        (score - self.lowest) * self.columns / self.scores
+    }
+
+    /// The columns of a score, from its first to its last.
+    fn at(&self, score: i64) -> (usize, usize) {
+        let (first, last) = (self.bare(score), self.bare(score + 1) - 1);
+        let last = last.max(first);
+        let (first, last) = if score <= self.lower_from {
+            let most = self.above_lower - 1;
+            (first.min(most), last.min(most))
+        } else if score >= self.upper_from {
+            (first.max(self.upper) + 2, last.max(self.upper) + 2)
+        } else {
+            let (least, most) = (self.above_lower, self.upper - 1);
+            (first.clamp(least, most) + 1, last.clamp(least, most) + 1)
+        };
+        let place = |column: i64| usize::try_from(column).unwrap_or_default();
+        (place(first), place(last))
+    }
+
+    /// The column at which a score is marked.
+    pub(super) fn mark_at(&self, score: i64) -> usize {
+        let (first, last) = self.at(score);
+        (first + last) / 2
     }
 
     /// The columns of the two edges.
     pub(super) fn edges(&self) -> (usize, usize) {
-        (self.at(self.lower_from) - 1, self.at(self.upper_from))
+        let place = |column: i64| usize::try_from(column).unwrap_or_default();
+        (place(self.above_lower), place(self.upper + 1))
     }
 
     /// A line without a bar.
@@ -82,33 +112,24 @@ impl Scale {
     /// A line with what leads from one score to another.
     pub(super) fn bar(&self, from: i64, to: i64) -> Vec<char> {
         let mut line = self.empty();
-        let (start, end) = (self.at(from.min(to)), self.at(from.max(to)));
-        if from == to {
-            let at = start.min(line.len() - 1);
-            line[at] = NEITHER;
-            return line;
+        match from.cmp(&to) {
+            std::cmp::Ordering::Equal => line[self.mark_at(to)] = NEITHER,
+            std::cmp::Ordering::Less => {
+                let (first, last) = (self.at(from + 1).0, self.at(to).1);
+                line[first..=last].fill(MORE);
+            }
+            std::cmp::Ordering::Greater => {
+                let (first, last) = (self.at(to).0, self.at(from - 1).1);
+                line[first..=last].fill(LESS);
+            }
         }
-        let sign = if from < to { MORE } else { LESS };
-        let start = start.min(line.len() - 1);
-        let end = end.clamp(start + 1, line.len());
-        line[start..end].fill(sign);
         line
     }
 
-    /// A line with a mark where a score stands: within its band.
+    /// A line with a mark where a score stands.
     pub(super) fn mark(&self, score: i64) -> Vec<char> {
         let mut line = self.empty();
-        let (lower, upper) = self.edges();
-        let last = line.len() - 1;
-        let at = self.at(score);
-        let at = if score >= self.upper_from {
-            at.clamp(upper + 1, last)
-        } else if score <= self.lower_from {
-            at.saturating_sub(1).min(lower.saturating_sub(1))
-        } else {
-            at.clamp(lower + 1, (upper - 1).max(lower + 1))
-        };
-        line[at] = SCORE;
+        line[self.mark_at(score)] = SCORE;
         line
     }
 }
@@ -122,27 +143,47 @@ mod tests {
     }
 
     #[test]
-    fn a_bar_that_reaches_a_band_touches_its_edge() {
-        let scale = Scale::new([0, 3, 1].into_iter(), 3, -2, 23);
-        assert_eq!(text(scale.empty()), "   ┊               ┊   ");
-        assert_eq!(text(scale.bar(0, 3)), "   ┊      █████████┊   ");
-        assert_eq!(text(scale.bar(0, 4)), "   ┊      █████████████");
-        assert_eq!(text(scale.bar(0, -2)), "   ┊▒▒▒▒▒▒         ┊   ");
-        assert_eq!(text(scale.bar(1, 1)), "   ┊         │     ┊   ");
-        assert_eq!(text(scale.mark(3)), "   ┊               ┊●  ");
-        assert_eq!(text(scale.mark(-2)), "  ●┊               ┊   ");
-        assert_eq!(text(scale.mark(2)), "   ┊            ●  ┊   ");
+    fn a_score_stands_where_its_label_holds() {
+        let scale = Scale::new([0, 3, 1].into_iter(), 3, -2, 26);
+        // Two scores of each band, and four between them.
+        assert_eq!(text(scale.empty()), "      ┊            ┊      ");
+        assert_eq!(text(scale.bar(0, 3)), "      ┊      ██████████   ");
+        assert_eq!(text(scale.bar(0, 2)), "      ┊      ██████┊      ");
+        assert_eq!(text(scale.bar(0, -2)), "   ▒▒▒▒▒▒▒         ┊      ");
+        assert_eq!(text(scale.bar(0, -1)), "      ┊▒▒▒         ┊      ");
+        assert_eq!(text(scale.bar(1, 1)), "      ┊       │    ┊      ");
+        assert_eq!(text(scale.bar(3, 3)), "      ┊            ┊ │    ");
+        assert_eq!(text(scale.mark(3)), "      ┊            ┊ ●    ");
+        assert_eq!(text(scale.mark(-2)), "    ● ┊            ┊      ");
+        assert_eq!(text(scale.mark(2)), "      ┊          ● ┊      ");
     }
 
     #[test]
     fn any_score_has_a_place_in_any_room() {
-        for (upper, lower) in [(1, 0), (3, -2), (1_000_000, -1_000_000)] {
-            for room in [0, 6, 7, 30] {
-                let all = [-1_000_000, lower - 1, lower, 0, upper, upper + 1, 1_000_000];
+        for (upper, lower) in [(1, 0), (2, 0), (3, -2), (900, 899), (1_000_000, -1_000_000)] {
+            for room in [0, 5, 6, 7, 30] {
+                let all = [
+                    -1_000_000,
+                    lower - 1,
+                    lower,
+                    lower + 1,
+                    0,
+                    upper - 1,
+                    upper,
+                    upper + 1,
+                    1_000_000,
+                ];
                 let scale = Scale::new(all.into_iter(), upper, lower, room);
-                assert!(scale.width() <= room.max(6));
+                assert!(scale.width() <= room.max(5), "{upper} {lower} {room}");
+                let (left, right) = scale.edges();
                 for from in all {
-                    assert_eq!(scale.mark(from).len(), scale.width());
+                    let at = scale.mark_at(from);
+                    let holds = (at < left, at > right);
+                    assert_eq!(
+                        holds,
+                        (from <= lower, from >= upper),
+                        "{from} of {upper} {lower} in {room}"
+                    );
                     assert!(scale.mark(from).contains(&SCORE));
                     for to in all {
                         let bar = scale.bar(from, to);

@@ -2,16 +2,15 @@
 //!
 //! Owns the shape of that object, which the README describes.
 
-use clientype::rules::evaluate::Evidence;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::view::{Changed, Moved, Named, Part, Row, Said, Silence, View};
+use super::view::{Changed, Gap, Moved, Named, Part, Row, Said, View};
 
 /// The object, and a line break.
 pub(super) fn shown(view: &View<'_>) -> String {
-    // Texts, numbers and lists of these: nothing that JSON has no form for.
-    serde_json::to_string(&Record(view)).unwrap_or_default() + "\n"
+    let json = serde_json::to_string(&Record(view));
+    json.expect("texts, numbers and lists of these all have a form in JSON") + "\n"
 }
 
 struct Record<'r>(&'r View<'r>);
@@ -87,8 +86,9 @@ struct Shown<'s> {
     /// As `--details` rounds it.
     coverage: f64,
     reasons: Vec<Reason<'s>>,
+    without_points: Vec<Pointless<'s>>,
     no_evidence: Vec<&'s str>,
-    not_understood: Vec<Unread<'s>>,
+    gaps: Vec<Silence<'s>>,
     would_change: Vec<Change<'s>>,
 }
 
@@ -103,6 +103,26 @@ struct Reason<'s> {
     reason: &'s str,
     sources: &'s [String],
     said: Vec<Field<'s>>,
+    /// The days between which a length was measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    days: Option<&'s [String; 2]>,
+    /// What other criteria had to say for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    given: Vec<Given<'s>>,
+}
+
+#[derive(Serialize)]
+struct Given<'s> {
+    criterion: &'s str,
+    read_as: &'s str,
+}
+
+/// What is known, and has no attribute.
+#[derive(Serialize)]
+struct Pointless<'s> {
+    criterion: &'s str,
+    read_as: &'s str,
+    said: Vec<Field<'s>>,
 }
 
 #[derive(Serialize)]
@@ -111,13 +131,23 @@ struct Field<'s> {
     column: &'s str,
     value: &'s str,
     read_as: Option<&'s str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
 }
 
+/// A characteristic without evidence.
 #[derive(Serialize)]
-struct Unread<'s> {
+struct Silence<'s> {
     criterion: &'s str,
+    why: &'s str,
+    lowest: i32,
+    highest: i32,
     said: Vec<Field<'s>>,
-    expected: &'s str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expected: Option<&'s str>,
+    /// In words, if there is more to tell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -135,24 +165,26 @@ struct Move<'s> {
     #[serde(skip_serializing_if = "Option::is_none")]
     read_as: Option<&'s str>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    or: &'s [&'s str],
+    or: &'s [String],
+    /// Of lengths: all from here on would do,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at_least: Option<String>,
+    /// and below this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    below: Option<String>,
 }
 
 impl<'s> Shown<'s> {
     fn new(part: &'s Part<'s>) -> Self {
-        let unread = part.silences.iter();
-        let unread = unread.filter(|silence| silence.evidence == Evidence::NotUnderstood);
         Shown {
             label: part.label,
             score: part.verdict.score,
             margin: part.verdict.margin,
             coverage: (part.verdict.coverage() * 100.0).round() / 100.0,
             reasons: part.rows.iter().map(Reason::new).collect(),
-            no_evidence: (part.silences.iter())
-                .filter(|silence| silence.evidence != Evidence::NoAttribute)
-                .map(|silence| silence.criterion)
-                .collect(),
-            not_understood: unread.map(Unread::new).collect(),
+            without_points: part.pointless.iter().map(Pointless::new).collect(),
+            no_evidence: part.gaps.iter().map(|gap| gap.criterion).collect(),
+            gaps: part.gaps.iter().map(Silence::new).collect(),
             would_change: part.changes.iter().map(Change::new).collect(),
         }
     }
@@ -170,6 +202,20 @@ impl<'s> Reason<'s> {
             reason: row.reason,
             sources: row.sources,
             said: row.said.iter().map(Field::new).collect(),
+            days: row.days.as_ref(),
+            given: (row.given.iter())
+                .map(|(criterion, read_as)| Given { criterion, read_as })
+                .collect(),
+        }
+    }
+}
+
+impl<'s> Pointless<'s> {
+    fn new(row: &'s Row<'s>) -> Self {
+        Pointless {
+            criterion: row.criterion,
+            read_as: &row.read_as,
+            said: row.said.iter().map(Field::new).collect(),
         }
     }
 }
@@ -181,18 +227,32 @@ impl<'s> Field<'s> {
             column: said.column,
             value: said.text,
             read_as: said.read_as.as_deref(),
+            note: noted(said.note.text()),
         }
     }
 }
 
-impl<'s> Unread<'s> {
-    fn new(silence: &'s Silence<'s>) -> Self {
-        Unread {
-            criterion: silence.criterion,
-            said: silence.said.iter().map(Field::new).collect(),
-            expected: &silence.expected,
+impl<'s> Silence<'s> {
+    fn new(gap: &'s Gap<'s>) -> Self {
+        Silence {
+            criterion: gap.criterion,
+            why: gap.why.name(),
+            lowest: gap.lowest,
+            highest: gap.highest,
+            said: gap.said.iter().map(Field::new).collect(),
+            expected: gap.expected.as_deref(),
+            note: noted(gap.told.text()),
         }
     }
+}
+
+/// A remark, if there is one, as words of its own.
+fn noted(text: String) -> Option<String> {
+    let text = text.trim_start_matches([' ', ',']);
+    let inner = text
+        .strip_prefix('(')
+        .and_then(|text| text.strip_suffix(')'));
+    Some(inner.unwrap_or(text).to_owned()).filter(|text| !text.is_empty())
 }
 
 impl<'s> Change<'s> {
@@ -206,12 +266,15 @@ impl<'s> Change<'s> {
 
 impl<'s> Move<'s> {
     fn new(moved: &'s Moved<'s>) -> Self {
+        let range = moved.range;
         Move {
             criterion: moved.criterion,
             from: moved.from.as_ref().map(|(from, _)| from.as_str()),
             to: &moved.to,
             read_as: moved.read_as,
             or: &moved.or,
+            at_least: range.map(|(from, _)| from.exactly()),
+            below: range.and_then(|(_, below)| Some(below?.exactly())),
         }
     }
 }

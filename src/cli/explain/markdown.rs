@@ -3,18 +3,18 @@
 //! Owns the escaping: whatever a record says comes out as text, and never as a
 //! link, a mention, HTML or the end of a table.
 
-use clientype::Place;
+use clientype::{quoted, visible};
 
-use super::view::{Part, Row, View, signed};
+use super::sentence::Sentence;
+use super::view::{Gap, Part, Row, View, Why, signed};
 
-/// So many changes to each scorecard's label are listed.
-const CHANGES: usize = 12;
+/// So many changes to each label are listed.
+const CHANGES: usize = 6;
 
 pub(super) fn shown(view: &View<'_>) -> String {
-    let labels: Vec<String> = view.parts.iter().map(|part| escaped(part.label)).collect();
-    let mut lines = vec![format!("## {}", labels.join(", ")), String::new()];
-    if view.case.place != Place::default() {
-        lines.push(escaped(&view.case.place.to_string()));
+    let mut lines = vec![format!("## {}", escaped(&view.labels())), String::new()];
+    if let Some(place) = view.place() {
+        lines.push(code(&place));
         lines.push(String::new());
     }
     for part in &view.parts {
@@ -23,19 +23,12 @@ pub(super) fn shown(view: &View<'_>) -> String {
     if !view.uncounted.is_empty() {
         lines.push("Said, but not counted:".to_owned());
         lines.push(String::new());
-        for said in &view.uncounted {
-            let text = said.apart();
-            lines.push(format!("- {}", escaped(&text)));
-        }
+        let said = view.uncounted.iter();
+        lines.extend(said.map(|said| format!("- {}", sentence(&said.apart()))));
         lines.push(String::new());
     }
-    let rulebook = view.rulebook;
-    let rulebook = format!(
-        "rulebook {} {} {}",
-        rulebook.name, rulebook.version, rulebook.hash
-    );
-    lines.push(escaped(&rulebook));
-    lines.iter().flat_map(|line| [line, "\n"]).collect()
+    lines.push(escaped(&view.rulebook.in_words()));
+    lines.iter().map(|line| visible(line) + "\n").collect()
 }
 
 fn add_part(part: &Part<'_>, lines: &mut Vec<String>) {
@@ -44,61 +37,90 @@ fn add_part(part: &Part<'_>, lines: &mut Vec<String>) {
     let (label, in_words) = (escaped(part.label), escaped(&part.in_words()));
     lines.push(format!("**{label}**: {in_words}"));
     lines.push(String::new());
-    if !part.rows.is_empty() {
+    let rows = part.rows.iter().chain(&part.pointless);
+    if rows.clone().next().is_some() || part.card.initial_score != 0 {
         lines.push("| points | criterion | the record says | reason | sources |".to_owned());
         lines.push("| ---: | --- | --- | --- | --- |".to_owned());
         if part.card.initial_score != 0 {
             let initial = signed(part.card.initial_score.into());
             lines.push(format!("| {initial} | | | where everybody starts | |"));
         }
-        lines.extend(part.rows.iter().map(table_row));
+        lines.extend(rows.map(table_row));
         lines.push(String::new());
     }
-    if !part.silences.is_empty() {
-        lines.push("No evidence, and by how much it could move the score:".to_owned());
-        lines.push(String::new());
-        for silence in &part.silences {
-            let (criterion, range) = (escaped(silence.criterion), silence.range());
-            lines.push(format!(
-                "- {criterion} ({range}): {}",
-                escaped(&silence.in_words())
-            ));
-        }
-        lines.push(String::new());
-    }
+    let (missing, others): (Vec<_>, Vec<_>) =
+        part.gaps.iter().partition(|gap| gap.why == Why::Missing);
+    add_gaps(
+        "Not understood or not read, and what it could add:",
+        &others,
+        lines,
+    );
+    add_gaps("Missing, and what it could add:", &missing, lines);
     lines.push("What would change it:".to_owned());
     lines.push(String::new());
-    for change in part.changes.iter().take(CHANGES) {
-        let moves = escaped(&change.in_words());
-        lines.push(format!("- **{}** {moves}", escaped(change.to)));
-    }
-    match part.changes.len().saturating_sub(CHANGES) {
-        0 if part.changes.is_empty() => {
-            lines.push("- nothing that one criterion could say, nor two together".to_owned());
+    for (label, changes) in part.by_label() {
+        let label = escaped(label);
+        if changes.is_empty() {
+            lines.push(format!("- **{label}**: {}", part.unchanged()));
         }
-        0 => {}
-        more => lines.push(format!("- and {more} more")),
+        for change in changes.iter().take(CHANGES) {
+            lines.push(format!("- **{label}** {}", escaped(&change.in_words())));
+        }
+        if let more @ 1.. = changes.len().saturating_sub(CHANGES) {
+            lines.push(format!(
+                "- **{label}**: {more} more (--format json has all)"
+            ));
+        }
+    }
+    lines.push(String::new());
+}
+
+fn add_gaps(heading: &str, gaps: &[&Gap<'_>], lines: &mut Vec<String>) {
+    if gaps.is_empty() {
+        return;
+    }
+    lines.push(heading.to_owned());
+    lines.push(String::new());
+    for gap in gaps {
+        let (criterion, range) = (escaped(gap.criterion), gap.range());
+        let told = sentence(&gap.in_words());
+        lines.push(format!("- {criterion} ({range}): {told}"));
     }
     lines.push(String::new());
 }
 
 fn table_row(row: &Row<'_>) -> String {
-    let given = row.given_in_words();
-    let given = given.map_or(String::new(), |given| format!(", {given}"));
-    let criterion = format!("{}: {}{given}", row.criterion, row.in_words);
-    let said = row.said_in_words().unwrap_or_default();
+    let (heading, given) = row.heading();
+    // The table is cut into cells before anything else is read.
+    let told = sentence(&row.told).replace('|', "\\|");
     format!(
         "| {} | {} | {} | {} | {} |",
         signed(row.points.into()),
-        escaped(&criterion),
-        escaped(&said),
+        escaped(&(heading + &given)),
+        told,
         escaped(row.reason),
         escaped(&row.sources.join(", "))
     )
 }
 
-/// `text` with all that Markdown gives a meaning to taken literally. It has no line
-/// breaks, since it comes quoted or from the rulebook.
+fn sentence(sentence: &Sentence) -> String {
+    sentence.shown(escaped, |text| code(&quoted(text)))
+}
+
+/// `text` as code: there is no link in it, no mention, no HTML, and no sign that
+/// means anything.
+fn code(text: &str) -> String {
+    let runs = text.split(|c| c != '`').map(str::len);
+    let fence = "`".repeat(runs.max().unwrap_or(0) + 1);
+    // A space at both ends is no part of it.
+    match text.starts_with('`') || text.ends_with('`') {
+        true => format!("{fence} {text} {fence}"),
+        false => format!("{fence}{text}{fence}"),
+    }
+}
+
+/// Words of ours or of the rulebook, with all that Markdown gives a meaning to taken
+/// literally.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for c in text.chars() {

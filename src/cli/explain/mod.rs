@@ -6,6 +6,7 @@
 mod bars;
 mod json;
 mod markdown;
+mod sentence;
 mod telling;
 mod text;
 mod view;
@@ -14,21 +15,25 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Mutex, PoisonError};
 
 use anyhow::bail;
-use clientype::columns::Mapping;
+use clientype::columns::Columns;
 use clientype::rules::compile::Rules;
-use clientype::{Asked, Case, Error, ErrorKind, Looked, Options, case_of, quoted};
+use clientype::{Case, Error, ErrorKind, Looked, Options, Selection, case_of, quoted};
 
 use self::view::View;
 use super::progress::{Counts, Progress};
-use super::{Explain, classify, config, report};
+use super::{Explain, Form, When, classify, config, report};
 
 /// Where the width of a terminal is not known.
 const WIDTH: usize = 80;
 
 pub(super) fn run(args: &mut Explain) -> anyhow::Result<ExitCode> {
+    if let (None, Some(flag)) = (asked(args), args.reading.said()) {
+        bail!(
+            "{flag} says how a file is read, and a record told in words is in none\n  expected: --row N FILE, or --where COLUMN=VALUE FILE"
+        );
+    }
     config::fill(&mut args.reading, &mut args.judging, false)?;
     match asked(args) {
         Some(asked) => from_file(args, &asked),
@@ -37,13 +42,13 @@ pub(super) fn run(args: &mut Explain) -> anyhow::Result<ExitCode> {
 }
 
 /// Which records of a file are asked for, if any.
-fn asked(args: &Explain) -> Option<Asked> {
+fn asked(args: &Explain) -> Option<Selection> {
     match args.row {
-        Some(row) => Some(Asked::Record(row)),
+        Some(row) => Some(Selection::Record(row)),
         None if args.conditions.is_empty() => None,
         None => {
             let limit = usize::try_from(args.limit.get()).unwrap_or(usize::MAX);
-            Some(Asked::Where(args.conditions.clone(), limit))
+            Some(Selection::Where(args.conditions.clone(), limit))
         }
     }
 }
@@ -57,25 +62,28 @@ fn options(args: &Explain) -> Options {
     }
 }
 
-fn from_words(args: &mut Explain) -> anyhow::Result<ExitCode> {
+fn from_words(args: &Explain) -> anyhow::Result<ExitCode> {
     if args.words.is_empty() {
         bail!(
             "no record to explain\n  expected: words such as contract=yes duration=3y, or --row N FILE, or --where COLUMN=VALUE FILE"
         );
     }
     let words: Vec<(String, String)> = args.words.iter().map(word).collect::<Result<_, _>>()?;
-    // A configuration is about files: what it names counts only if it is there.
-    let configured = std::mem::take(&mut args.judging.configured);
-    args.judging.map.retain(|told| {
-        let column = told.column.as_deref();
-        !configured.contains(&told.criterion)
-            || words.iter().any(|(key, _)| Some(key.as_str()) == column)
-    });
     let rules = classify::rules(&args.judging)?;
-    let (case, mapping) = case_of(&rules, &options(args), &words)?;
-    let names: Vec<String> = words.into_iter().map(|(key, _)| key).collect();
-    let mut shown = Shown::new(args, &rules);
-    shown.show(&case, &names, &mapping)?;
+    let explained = |error| config::explained(error, &args.judging);
+    Columns::new(&rules, &args.judging.map).map_err(explained)?;
+    // A configuration is about files: what it names counts only if it is there.
+    let mut options = options(args);
+    let is_said = |column: &str| {
+        let mut keys = words.iter().map(|(key, _)| key.trim().to_lowercase());
+        keys.any(|key| key == column.trim().to_lowercase())
+    };
+    options.overrides.retain(|told| {
+        !args.judging.configured.contains(&told.criterion)
+            || told.column.as_deref().is_some_and(is_said)
+    });
+    let case = case_of(&rules, &options, &words).map_err(explained)?;
+    Shown::new(args, &rules).show(&case)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -90,7 +98,8 @@ fn word(word: &OsString) -> anyhow::Result<(String, String)> {
     match text.split_once('=') {
         Some((key, value)) if !key.trim().is_empty() => Ok((key.to_owned(), value.to_owned())),
         _ if text == "-" || Path::new(text).is_file() => bail!(
-            "{text}: this is a file, and it is not said which of its records to explain\n  expected: --row N {text}, or --where COLUMN=VALUE {text}"
+            "{}: this is a file, and it is not said which of its records to explain\n  expected: --row N FILE, or --where COLUMN=VALUE FILE",
+            quoted(text)
         ),
         _ => bail!(
             "{} is no KEY=VALUE\n  expected: a criterion or the name of a column, and what it says, such as contract=yes",
@@ -99,12 +108,21 @@ fn word(word: &OsString) -> anyhow::Result<(String, String)> {
     }
 }
 
-fn from_file(args: &Explain, asked: &Asked) -> anyhow::Result<ExitCode> {
+fn from_file(args: &Explain, asked: &Selection) -> anyhow::Result<ExitCode> {
     let files: Vec<PathBuf> = args.words.iter().map(PathBuf::from).collect();
     if files.len() > 1 {
         bail!(
             "{} files are named\n  expected: one FILE, or none for standard input; with --row and --where, a record is not told in words",
             files.len()
+        );
+    }
+    if let Some(word) = files.iter().find_map(|file| file.to_str())
+        && word.contains('=')
+        && !Path::new(word).exists()
+    {
+        bail!(
+            "{}: there is no such file\n  expected: a FILE, of which a record is explained; a record told in words has no --row and no --where",
+            quoted(word)
         );
     }
     let rules = classify::rules(&args.judging)?;
@@ -118,17 +136,11 @@ fn from_file(args: &Explain, asked: &Asked) -> anyhow::Result<ExitCode> {
         bail!("there is no file to look into");
     };
     let name = source.name.clone();
-    let columns = Mutex::new((Vec::new(), Mapping::default()));
-    let columns_now = || columns.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut opened = |opened: &clientype::Opened<'_>| {
-        *columns_now() = (opened.names.to_vec(), opened.mapping.clone());
-    };
     let mut tell = |case: Case| {
         report::progress("");
-        let (names, mapping) = &*columns_now();
-        shown.show(&case, names, mapping)
+        shown.show(&case)
     };
-    let looked = clientype::lookup(&rules, &options, asked, source, &mut opened, &mut tell)
+    let looked = clientype::lookup(&rules, &options, asked, source, &mut tell)
         .map_err(|error| config::explained(error, &args.judging))?;
     drop(progress);
     if looked.found == 0 {
@@ -142,7 +154,7 @@ fn from_file(args: &Explain, asked: &Asked) -> anyhow::Result<ExitCode> {
 fn tell_the_rest(looked: &Looked) {
     if looked.more {
         report::tell(&format!(
-            "only the first {}; more match (--limit N shows up to N)\n",
+            "{} shown; more match (--limit N shows up to N)\n",
             report::count(looked.found as u64, "record")
         ));
     }
@@ -155,26 +167,29 @@ fn tell_the_rest(looked: &Looked) {
 }
 
 /// The error that there is no record that is asked for.
-fn not_found(asked: &Asked, looked: &Looked) -> Error {
+fn not_found(asked: &Selection, looked: &Looked) -> Error {
     match asked {
-        Asked::Record(row) => {
+        Selection::Record(row) => {
             let has = match looked.records {
                 0 => "a file with records: this one has none".to_owned(),
                 1 => "record 1, the only one".to_owned(),
                 last => format!("a record from 1 to {}", report::grouped(last)),
             };
-            Error::new(ErrorKind::Input, format!("there is no record {row}"))
-                .expected(format!("{has} (a CSV header is no record)"))
+            Error::new(ErrorKind::Input, format!("there is no record {row}")).expected(has)
         }
-        Asked::Where(conditions, _) => {
+        Selection::Where(conditions, _) => {
             let sought: Vec<String> = conditions
                 .iter()
                 .map(|one| format!("{} in {}", quoted(&one.value), quoted(&one.column)))
                 .collect();
             let found = format!("no record has {}", sought.join(" and "));
-            let records = report::count(looked.records, "record");
+            let mut records = report::count(looked.records, "record");
+            if looked.rejected > 0 {
+                let rejected = report::grouped(looked.rejected);
+                records += &format!(", {rejected} of which cannot be read (classify tells why)");
+            }
             let error = Error::new(ErrorKind::Input, found).expected(format!(
-                "one that says just that, but for spaces around it; {records} read"
+                "one that says just that, but for spaces around it, among {records}"
             ));
             match &looked.near {
                 Some(near) => error.advice(format!("did you mean {}?", quoted(near))),
@@ -187,38 +202,36 @@ fn not_found(asked: &Asked, looked: &Looked) -> Error {
 /// How records are shown, one after the other.
 struct Shown<'s> {
     rules: &'s Rules,
-    format: &'s str,
+    form: Form,
     page: text::Page,
     rulebook: view::Named,
-    /// How many were shown.
-    shown: usize,
+    /// One was shown.
+    is_begun: bool,
 }
 
 impl<'s> Shown<'s> {
-    fn new(args: &'s Explain, rules: &'s Rules) -> Self {
+    fn new(args: &Explain, rules: &'s Rules) -> Self {
         Shown {
             rules,
-            format: &args.format,
+            form: args.format,
             page: text::Page {
                 width: width(),
-                colour: is_coloured(&args.color),
+                colour: is_coloured(args.color),
             },
             rulebook: view::Named::of(rules.rulebook()),
-            shown: 0,
+            is_begun: false,
         }
     }
 
-    fn show(&mut self, case: &Case, names: &[String], mapping: &Mapping) -> clientype::Result<()> {
-        let view = View::new(self.rules, &self.rulebook, case, names, mapping);
-        let mut text = match self.format {
-            "json" => json::shown(&view),
-            "markdown" => markdown::shown(&view),
-            _ => text::shown(&view, &self.page),
+    fn show(&mut self, case: &Case) -> clientype::Result<()> {
+        let view = View::new(self.rules, &self.rulebook, case);
+        let after = std::mem::replace(&mut self.is_begun, true);
+        let text = match self.form {
+            Form::Json => json::shown(&view),
+            Form::Markdown if after => format!("\n{}", markdown::shown(&view)),
+            Form::Markdown => markdown::shown(&view),
+            Form::Text => text::shown(&view, &self.page, after),
         };
-        if self.shown > 0 && self.format != "json" {
-            text.insert(0, '\n');
-        }
-        self.shown += 1;
         let mut out = io::stdout().lock();
         out.write_all(text.as_bytes())
             .and_then(|()| out.flush())
@@ -241,18 +254,18 @@ fn width() -> usize {
 }
 
 /// Whether to colour, where the user says `told`.
-fn is_coloured(told: &str) -> bool {
+fn is_coloured(told: When) -> bool {
     colours(told, io::stdout().is_terminal(), &|name| {
         std::env::var_os(name)
     })
 }
 
 /// The same, by whether the output is a terminal, and by the environment.
-fn colours(told: &str, is_terminal: bool, variable: &dyn Fn(&str) -> Option<OsString>) -> bool {
+fn colours(told: When, is_terminal: bool, variable: &dyn Fn(&str) -> Option<OsString>) -> bool {
     match told {
-        "always" => true,
-        "never" => false,
-        _ => {
+        When::Always => true,
+        When::Never => false,
+        When::Auto => {
             let says_no = variable("NO_COLOR").is_some_and(|value| !value.is_empty());
             let is_dumb = variable("TERM").is_some_and(|term| term == "dumb");
             is_terminal && !says_no && !is_dumb
@@ -269,13 +282,13 @@ mod tests {
         let set = |name: &'static str, value: &'static str| {
             move |asked: &str| (asked == name).then(|| OsString::from(value))
         };
-        assert!(colours("auto", true, &|_| None));
-        assert!(colours("auto", true, &set("NO_COLOR", "")));
-        assert!(!colours("auto", false, &|_| None));
-        assert!(!colours("auto", true, &set("NO_COLOR", "1")));
-        assert!(!colours("auto", true, &set("TERM", "dumb")));
-        assert!(!colours("never", true, &|_| None));
+        assert!(colours(When::Auto, true, &|_| None));
+        assert!(colours(When::Auto, true, &set("NO_COLOR", "")));
+        assert!(!colours(When::Auto, false, &|_| None));
+        assert!(!colours(When::Auto, true, &set("NO_COLOR", "1")));
+        assert!(!colours(When::Auto, true, &set("TERM", "dumb")));
+        assert!(!colours(When::Never, true, &|_| None));
         // What the command line says counts more.
-        assert!(colours("always", false, &set("NO_COLOR", "1")));
+        assert!(colours(When::Always, false, &set("NO_COLOR", "1")));
     }
 }

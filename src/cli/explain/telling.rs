@@ -3,208 +3,289 @@
 //! Owns which facts belong to which row, and how values, lengths and changes are
 //! said.
 
-use clientype::columns::{Mapping, Role, Why};
+use clientype::columns::{Role, Why as Unread};
 use clientype::rules::changes::{Change, To};
 use clientype::rules::compile::Rules;
-use clientype::rules::explain::{Applied, Gap};
+use clientype::rules::evaluate::Evidence;
 use clientype::rules::read::Reading;
-use clientype::rules::{Criterion, Kind, Scorecard};
-use clientype::{Case, Fact, quoted};
+use clientype::rules::{self, Attribute, Criterion, Kind, Length, Scorecard};
+use clientype::{Case, Fact, Ground, Unused};
 
-use super::view::{Changed, Moved, Named, Part, Row, Said, Silence, View, listed};
+use super::sentence::Sentence;
+use super::view::{Changed, Gap, Moved, Named, Part, Row, Said, View, Why, listed};
 
 impl<'v> View<'v> {
-    pub(super) fn new(
-        rules: &'v Rules,
-        rulebook: &'v Named,
-        case: &'v Case,
-        names: &[String],
-        mapping: &Mapping,
-    ) -> Self {
-        let words = Words {
-            rules,
-            case,
-            unread: unread(rules, names, mapping),
-        };
+    pub(super) fn new(rules: &'v Rules, rulebook: &'v Named, case: &'v Case) -> Self {
+        let telling = Telling { rules, case };
         let cards = rules.rulebook().scorecards.iter().enumerate();
         View {
-            parts: cards.map(|(place, card)| words.part(place, card)).collect(),
-            uncounted: words.uncounted(),
+            parts: cards
+                .map(|(place, card)| telling.part(place, card))
+                .collect(),
+            uncounted: telling.uncounted(),
             case,
             rulebook,
         }
     }
 }
 
-/// By criterion: a column that could tell it, and why it is not read.
-fn unread(rules: &Rules, names: &[String], mapping: &Mapping) -> Vec<(usize, String)> {
-    let whys = names.iter().zip(&mapping.unused);
-    let told = whys.filter_map(|(name, why)| {
-        let why = why.as_ref()?;
-        let name = quoted(name);
-        let text = match why {
-            Why::NotCompared(criterion) => {
-                let criterion = &rules.rulebook().criteria[*criterion];
-                format!("{name} is compared only if --own {}", own(criterion))
-            }
-            Why::Unclear(_) => format!("whether {name} tells it is not clear (--map tells)"),
-            Why::Tied(_, other) => format!(
-                "{name} and {} could both tell it, and contradict each other (--map tells)",
-                quoted(other)
-            ),
-            Why::Elsewhere(_) => format!(
-                "{name} is not read, since other columns say that the records are about something else (--map tells)"
-            ),
-            Why::NotUnderstood(_) => {
-                format!("{name} is not read, since none of its values is understood")
-            }
-            Why::Numbers(_) => format!("{name} is not read, since it holds numbers"),
-            Why::TooLong(_) => {
-                format!("{name} is not read, since so many months would be more than fifty years")
-            }
-            Why::Unknown | Why::Never(_) | Why::Less(..) | Why::Twin(_) | Why::Told(_) => {
-                return None;
-            }
-        };
-        Some((why.criterion()?, text))
-    });
-    told.collect()
-}
-
-/// What it takes to compare a criterion with who we are.
-fn own(criterion: &Criterion) -> &'static str {
-    match criterion.kind {
-        Kind::Address => "tells a mail domain of ours",
-        _ => "tells a name of ours",
-    }
-}
-
 /// What turns a case into words.
-struct Words<'v> {
+struct Telling<'v> {
     rules: &'v Rules,
     case: &'v Case,
-    unread: Vec<(usize, String)>,
 }
 
-impl<'v> Words<'v> {
+impl<'v> Telling<'v> {
     fn part(&self, place: usize, card: &'v Scorecard) -> Part<'v> {
         let verdict = self.case.evaluation.verdicts[place];
         let why = self.case.explanation(self.rules, place);
         let label = |label: u8| self.rules.label(place, label);
-        let from = |score: fn(&clientype::rules::Band) -> Option<i32>| {
+        let from = |score: fn(&rules::Band) -> Option<i32>| {
             card.bands.iter().find_map(score).unwrap_or_default()
         };
+        let criterion =
+            |characteristic: usize| card.characteristics[characteristic].criterion.as_str();
+        let rows = why.reasons.iter().map(|one| {
+            let characteristic = &card.characteristics[one.characteristic];
+            self.row(
+                &characteristic.criterion,
+                Some(&characteristic.attributes[one.attribute]),
+            )
+        });
+        let (pointless, silent): (Vec<_>, Vec<_>) =
+            (why.gaps.iter()).partition(|gap| gap.evidence == Evidence::NoAttribute);
+        let pointless = pointless.iter();
         Part {
             card,
             verdict,
             label: label(verdict.label),
             upper: (label(0), from(|band| band.at_least)),
             lower: (label(1), from(|band| band.at_most)),
-            rows: why.reasons.iter().map(|one| self.row(card, *one)).collect(),
-            silences: why.gaps.iter().map(|gap| self.silence(card, gap)).collect(),
+            rows: rows.collect(),
+            pointless: pointless
+                .map(|gap: &&rules::explain::Gap| self.row(criterion(gap.characteristic), None))
+                .collect(),
+            gaps: silent
+                .iter()
+                .map(|gap| self.gap(criterion(gap.characteristic), gap))
+                .collect(),
             changes: (why.changes.iter())
                 .filter_map(|change| self.changed(change, label(change.to)))
                 .collect(),
         }
     }
 
-    fn row(&self, card: &'v Scorecard, applied: Applied) -> Row<'v> {
-        let characteristic = &card.characteristics[applied.characteristic];
-        let attribute = &characteristic.attributes[applied.attribute];
-        let criterion = characteristic.criterion.as_str();
-        let ground = self.index(criterion).map(|index| &self.case.grounds[index]);
-        let others = attribute.when.keys().filter(|name| *name != criterion);
-        let reading = |name: &str| self.index(name).map(|index| self.in_words(index));
+    /// What is known of a criterion, and what an attribute makes of it.
+    fn row(&self, criterion: &'v str, attribute: Option<&'v Attribute>) -> Row<'v> {
+        let index = self.index(criterion);
+        let ground = &self.case.grounds[index];
+        let others = attribute
+            .into_iter()
+            .flat_map(|attribute| attribute.when.keys());
+        let others = others.filter(|name| *name != criterion);
         Row {
             criterion,
-            said: self.said(criterion),
-            days: ground.and_then(|ground| {
-                let (from, to) = ground.days?;
-                Some(match ground.facts.len() {
-                    2.. => format!("from {from} to {to}"),
-                    _ => format!("from {from} until {to}, the as-of date"),
-                })
-            }),
-            read_as: self
-                .index(criterion)
-                .map(|index| self.as_said(index))
-                .unwrap_or_default(),
-            in_words: reading(criterion).unwrap_or_default(),
+            said: self.said(ground),
+            days: ground
+                .days
+                .map(|(from, to)| [from.to_string(), to.to_string()]),
+            told: self.told(index),
+            read_as: self.as_said(index),
+            in_words: self.in_words(index),
             given: others
-                .map(|name| (name.as_str(), reading(name).unwrap_or_default()))
+                .map(|name| (name.as_str(), self.in_words(self.index(name))))
                 .collect(),
-            points: attribute.partial_score,
-            code: &attribute.reason_code,
-            reason: &attribute.reason,
-            sources: &attribute.sources,
+            points: attribute.map_or(0, |attribute| attribute.partial_score),
+            code: attribute.map_or("", |attribute| &attribute.reason_code),
+            reason: attribute.map_or("The rulebook has no points for it", |attribute| {
+                &attribute.reason
+            }),
+            sources: attribute.map_or(&[], |attribute| &attribute.sources),
         }
     }
 
-    fn silence(&self, card: &'v Scorecard, gap: &Gap) -> Silence<'v> {
-        let criterion = card.characteristics[gap.characteristic].criterion.as_str();
-        let index = self.index(criterion).unwrap_or_default();
+    /// What the record says for a criterion, if that is more than what it is read as.
+    fn told(&self, index: usize) -> Sentence {
         let ground = &self.case.grounds[index];
-        let about = ground
-            .facts
-            .first()
-            .map(|fact| self.case.facts[*fact].criterion);
-        let unread = self.unread.iter().filter(|(about, _)| *about == index);
-        let mut unread: Vec<String> = unread.map(|(_, text)| text.clone()).collect();
-        if unread.is_empty() && !self.rules.can_read(index) {
-            unread.push(format!(
-                "it counts only if --own {}",
-                own(self.criterion(index))
-            ));
+        let is_in_words = self.case.place.record.is_none();
+        let said = self.said(ground);
+        if is_in_words && said.iter().all(Said::is_plain) && ground.days.is_none() {
+            return Sentence::default();
         }
-        Silence {
+        let as_written = said.iter().map(|said| said.text.trim().to_owned());
+        let as_written: Vec<String> = as_written.collect();
+        let told = Sentence::joined(said.iter().map(Said::in_words), ", ");
+        let Some((from, to)) = ground.days else {
+            return told;
+        };
+        let (from, to) = (from.to_string(), to.to_string());
+        match &as_written[..] {
+            [one] if *one == from => told.ours(format!(", until the as-of date {to}")),
+            [_] => told.ours(format!(", so from {from} until the as-of date {to}")),
+            both if *both == [from.clone(), to.clone()] => told,
+            _ => told.ours(format!(", so from {from} to {to}")),
+        }
+    }
+
+    fn gap(&self, criterion: &'v str, gap: &rules::explain::Gap) -> Gap<'v> {
+        let index = self.index(criterion);
+        let ground = &self.case.grounds[index];
+        let of = self.criterion(index);
+        let mut said = self.said(ground);
+        let is_blank = said.iter().all(|said| said.text.trim().is_empty());
+        let unused = (self.case.unused.iter())
+            .filter(|unused| unused.why.criterion().map(|about| self.about(about)) == Some(index));
+        let unused: Vec<Said<'v>> = unused
+            .filter(|unused| !unused.text.trim().is_empty())
+            .map(|unused| self.unused(unused))
+            .collect();
+        let why = match gap.evidence {
+            Evidence::NotUnderstood => Why::NotUnderstood,
+            _ if !unused.is_empty() => Why::NotRead,
+            _ if is_blank => Why::Missing,
+            _ => Why::SaysNothing,
+        };
+        let mut expected = None;
+        let mut told = Sentence::joined(said.iter().map(Said::in_words), ", ");
+        match why {
+            Why::NotUnderstood => match self.contradiction(ground) {
+                Some(contradiction) => told = told.ours(contradiction),
+                None => {
+                    let about = ground
+                        .facts
+                        .first()
+                        .map(|fact| self.case.facts[*fact].criterion);
+                    let text = self.criterion(about.unwrap_or(index)).would_be_understood();
+                    told = told.ours(format!(
+                        ", which is not understood; understood would be {text}"
+                    ));
+                    expected = Some(text);
+                }
+            },
+            Why::SaysNothing => told = told.ours(", which tells nothing"),
+            Why::Missing | Why::NotRead => {}
+        }
+        let mut all = Vec::new();
+        all.extend((!told.is_empty()).then_some(told));
+        all.extend(unused.iter().map(Said::in_words));
+        if self.case.off.contains(&index) && unused.is_empty() {
+            all.push(Sentence::of("it is switched off (--map)"));
+        } else if why == Why::Missing && !self.rules.can_read(index) {
+            let about = Sentence::of(of.says.as_str());
+            all.push(about.ours(format!("; it counts only if --own {}", own(of))));
+        }
+        said.extend(unused);
+        Gap {
             criterion,
-            says: &self.criterion(index).says,
-            evidence: gap.evidence,
-            said: self.said(criterion),
-            in_words: ground.reading.is_known().then(|| self.in_words(index)),
-            expected: self.rules.would_be_understood(about.unwrap_or(index)),
-            unread,
+            about: &of.says,
+            why,
+            said,
+            told: Sentence::joined(all, "; "),
+            expected,
             lowest: gap.lowest,
             highest: gap.highest,
         }
     }
 
+    /// Why days give no length, though they are understood, or could be.
+    fn contradiction(&self, ground: &Ground) -> Option<String> {
+        let facts = ground.facts.iter().map(|fact| &self.case.facts[*fact]);
+        if let Some(fact) = facts.clone().find(|fact| !fact.orders.is_empty()) {
+            let orders = fact.orders.iter();
+            let orders: Vec<String> = orders
+                .map(|order| format!("--date-order {}", order.name()))
+                .collect();
+            return Some(format!(
+                ", which could be several days; say the order: {}",
+                listed(&orders)
+            ));
+        }
+        let (from, to) = ground.days?;
+        Some(match (facts.count(), from > to) {
+            (1, true) => format!(", which is after the as-of date {to}: there is no length yet"),
+            (1, false) => format!(", which is more than 100 years before the as-of date {to}"),
+            (_, true) => ", so the end is before the start".to_owned(),
+            (_, false) => ", which are more than 100 years apart".to_owned(),
+        })
+    }
+
+    /// A column that could tell a criterion, and why it is not read.
+    fn unused(&self, unused: &'v Unused) -> Said<'v> {
+        let index = unused.why.criterion().unwrap_or_default();
+        let but = Sentence::of(", but ");
+        let note = match &unused.why {
+            Unread::NotCompared(index) => Sentence::of(format!(
+                ", which can be compared only if --own {}",
+                own(self.criterion(*index))
+            )),
+            Unread::Unclear(_) => {
+                but.ours("it is not clear whether this column tells it (--map tells)")
+            }
+            Unread::Tied(_, other) => but
+                .ours("this column and ")
+                .theirs(other)
+                .ours(" disagree in some records (--map chooses)"),
+            Unread::Less(_, other) => but
+                .theirs(other)
+                .ours(" tells it more clearly (--map chooses)"),
+            Unread::Elsewhere(_) => but
+                .ours("other columns say that the records are about something else (--map tells)"),
+            Unread::NotUnderstood(_) => {
+                but.ours("nothing in this column is understood (--map reads it)")
+            }
+            Unread::Numbers(_) => but.ours("numbers are no words for it (--map reads them)"),
+            Unread::TooLong(_) => {
+                but.ours("so many months would be more than fifty years (--map reads them)")
+            }
+            Unread::Told(index) if self.case.off.contains(index) => {
+                but.ours("this criterion is switched off (--map)")
+            }
+            Unread::Told(_) => but.ours("--map names another column for it"),
+            Unread::Twin(other) => but.theirs(other).ours(" has it in words"),
+            Unread::Never(reason) => but.ours(*reason),
+            Unread::Unknown => but.ours("the name of this column says nothing to us"),
+        };
+        Said {
+            criterion: &self.criterion(index).name,
+            column: &unused.column,
+            text: &unused.text,
+            read_as: None,
+            note,
+        }
+    }
+
     fn changed(&self, change: &Change, to: &'v str) -> Option<Changed<'v>> {
-        let moved = |one: &clientype::rules::changes::Move| {
+        let moved = |one: &rules::changes::Move| {
             let of = self.criterion(one.criterion);
             let text = self.rules.example(one.criterion, &one.to)?;
             let now = self.case.grounds[one.criterion].reading;
-            let is_known = now.is_known();
             let values: Vec<&'v str> = match &one.to {
                 To::OneOf(values) => values.iter().map(|value| value_of(of, *value)).collect(),
                 To::Length { .. } => Vec::new(),
             };
             let read_as = values.first().copied().filter(|value| *value != text);
             let in_words = match &one.to {
-                To::OneOf(_) => match read_as {
-                    Some(value) => format!("{value}, such as {text}"),
-                    None => listed(&values),
-                },
-                To::Length { from, below, .. } => match below {
-                    None => format!("{} or longer", from.in_words()),
-                    Some(below) if *from == Default::default() => {
-                        format!("less than {}", below.in_words())
+                To::OneOf(_) => {
+                    let values: Vec<&str> = values.iter().map(|value| named(of, value)).collect();
+                    match read_as {
+                        Some(_) => format!("{}, such as {text}", listed(&values)),
+                        None => listed(&values),
                     }
-                    Some(below) => {
-                        format!(
-                            "{} or longer, but less than {}",
-                            from.in_words(),
-                            below.in_words()
-                        )
-                    }
-                },
+                }
+                To::Length { from, below, .. } => range_in_words(*from, *below),
             };
             Some(Moved {
                 criterion: &of.name,
-                from: is_known.then(|| (self.as_said(one.criterion), self.in_words(one.criterion))),
+                from: now
+                    .is_known()
+                    .then(|| (self.as_said(one.criterion), self.in_words(one.criterion))),
                 is_unread: now == Reading::NotUnderstood,
                 read_as,
-                or: values.get(1..).unwrap_or_default().to_vec(),
+                or: self.others(one),
+                range: match &one.to {
+                    To::Length { from, below, .. } => Some((*from, *below)),
+                    To::OneOf(_) => None,
+                },
                 in_words,
                 to: text,
             })
@@ -215,38 +296,91 @@ impl<'v> Words<'v> {
         })
     }
 
-    /// Fields that say something and count nowhere.
-    fn uncounted(&self) -> Vec<Said<'v>> {
-        let cards = self.rules.rulebook().scorecards.iter();
-        let asked = cards.flat_map(|card| &card.characteristics);
-        let asked: Vec<usize> = asked
-            .filter_map(|characteristic| self.index(&characteristic.criterion))
-            .collect();
-        let counted: Vec<usize> = asked
-            .iter()
-            .flat_map(|index| self.case.grounds[*index].facts.iter().copied())
-            .collect();
-        let facts = self.case.facts.iter().enumerate();
-        facts
-            .filter(|(place, fact)| !counted.contains(place) && fact.reading != Reading::Missing)
-            .map(|(_, fact)| self.said_by(fact))
+    /// Other texts that would do as well as the first.
+    fn others(&self, one: &rules::changes::Move) -> Vec<String> {
+        let To::OneOf(values) = &one.to else {
+            return Vec::new();
+        };
+        let values = values.iter().skip(1).map(|value| To::OneOf(vec![*value]));
+        values
+            .filter_map(|to| self.rules.example(one.criterion, &to))
             .collect()
     }
 
-    fn index(&self, criterion: &str) -> Option<usize> {
-        self.rules.criterion(criterion)
+    /// Fields that say something and count nowhere, and why.
+    fn uncounted(&self) -> Vec<Said<'v>> {
+        let cards = self.rules.rulebook().scorecards.iter();
+        let characteristics = cards.flat_map(|card| &card.characteristics);
+        let asked = characteristics.flat_map(|characteristic| {
+            let attributes = characteristic.attributes.iter();
+            let others = attributes.flat_map(|attribute| attribute.when.keys());
+            std::iter::once(&characteristic.criterion).chain(others)
+        });
+        let counted: Vec<usize> = asked
+            .flat_map(|name| self.case.grounds[self.index(name)].facts.iter().copied())
+            .collect();
+        let facts = self.case.facts.iter().enumerate();
+        let facts = facts
+            .filter(|(place, fact)| !counted.contains(place) && fact.reading != Reading::Missing)
+            .map(|(_, fact)| {
+                let mut said = self.said_by(fact);
+                said.note = said.note.then(self.instead(fact));
+                said
+            });
+        // What is not known is told to be so, with what is not read.
+        let unused = self.case.unused.iter().filter(|unused| {
+            let about = unused.why.criterion().map(|about| self.about(about));
+            let is_known = about.is_some_and(|about| self.case.grounds[about].reading.is_known());
+            is_known && !unused.text.trim().is_empty()
+        });
+        facts
+            .chain(unused.map(|unused| self.unused(unused)))
+            .collect()
+    }
+
+    /// What counts instead of a fact.
+    fn instead(&self, fact: &Fact) -> Sentence {
+        let ground = &self.case.grounds[self.about(fact.criterion)];
+        let first = ground.facts.first().map(|first| &self.case.facts[*first]);
+        match first.filter(|_| ground.reading.is_known()) {
+            Some(first) if first.criterion == fact.criterion && first.reading == fact.reading => {
+                Sentence::of(", as ")
+                    .theirs(&first.column)
+                    .ours(" does, which counts")
+            }
+            Some(first) => Sentence::of(", but ")
+                .theirs(&first.column)
+                .ours(" comes first"),
+            None if self.about(fact.criterion) != fact.criterion => {
+                Sentence::of(", which gives no length without a start")
+            }
+            None => Sentence::default(),
+        }
+    }
+
+    fn index(&self, criterion: &str) -> usize {
+        // Rules are checked to name criteria only.
+        self.rules.criterion(criterion).unwrap_or_default()
     }
 
     fn criterion(&self, index: usize) -> &'v Criterion {
         &self.rules.rulebook().criteria[index]
     }
 
+    /// The criterion that a criterion tells of: a date tells of a length.
+    fn about(&self, index: usize) -> usize {
+        let name = &self.criterion(index).name;
+        let mut criteria = self.rules.rulebook().criteria.iter();
+        let length = criteria.position(|criterion| {
+            let dates = criterion.from_dates.as_ref();
+            dates.is_some_and(|dates| dates.start == *name || dates.end == *name)
+        });
+        length.unwrap_or(index)
+    }
+
     /// The fields that tell what counts for a criterion.
-    fn said(&self, criterion: &str) -> Vec<Said<'v>> {
-        let Some(index) = self.index(criterion) else {
-            return Vec::new();
-        };
-        let facts = self.case.grounds[index].facts.iter();
+    fn said(&self, ground: &Ground) -> Vec<Said<'v>> {
+        let facts = ground.facts.iter();
         facts
             .map(|fact| self.said_by(&self.case.facts[*fact]))
             .collect()
@@ -256,22 +390,25 @@ impl<'v> Words<'v> {
         let of = self.criterion(fact.criterion);
         let value = |value: u8| value_of(of, value);
         let is_read = fact.reading.is_known();
-        let remark = match fact.role {
+        let note = match fact.role {
             Role::Filled(means) if fact.reading == Reading::Value(means) => {
-                Some(format!("filled in means {}", value(means)))
+                format!(" (filled in means {})", value(means))
             }
             Role::Before(means) | Role::Flag(means) if is_read => {
-                Some(format!("yes means {}", value(means)))
+                format!(" (yes means {})", value(means))
             }
-            Role::Term if is_read => Some("the length of a commitment".to_owned()),
-            _ => None,
+            Role::Term if is_read => " (how long it was agreed for)".to_owned(),
+            _ => String::new(),
         };
         Said {
             criterion: &of.name,
             column: &fact.column,
             text: &fact.text,
             read_as: is_read.then(|| said(of, fact.reading)),
-            remark,
+            note: match note.is_empty() {
+                true => Sentence::default(),
+                false => Sentence::of(note),
+            },
         }
     }
 
@@ -289,11 +426,27 @@ impl<'v> Words<'v> {
     }
 }
 
+/// What it takes to compare a criterion with who we are.
+fn own(criterion: &Criterion) -> &'static str {
+    match criterion.kind {
+        Kind::Address => "tells a mail domain of ours",
+        _ => "tells a name of ours",
+    }
+}
+
 fn value_of(criterion: &Criterion, value: u8) -> &str {
-    criterion
-        .values
-        .get(usize::from(value))
-        .map_or("", String::as_str)
+    let value = criterion.values.get(usize::from(value));
+    value.map_or("", String::as_str)
+}
+
+/// A value as a person would say it.
+fn named<'n>(criterion: &Criterion, value: &'n str) -> &'n str {
+    match (criterion.kind, value) {
+        (Kind::Organization | Kind::Address, "own") => "our own",
+        (Kind::Organization | Kind::Address, "other") => "another's",
+        (Kind::Address, "free_mail") => "a free-mail provider's",
+        _ => value,
+    }
 }
 
 fn said(criterion: &Criterion, reading: Reading) -> String {
@@ -302,5 +455,20 @@ fn said(criterion: &Criterion, reading: Reading) -> String {
         Reading::Value(value) => value_of(criterion, value).to_owned(),
         Reading::Length(length) => length.to_string(),
         Reading::Date(day) => day.to_string(),
+    }
+}
+
+/// A range of lengths, exactly.
+fn range_in_words(from: Length, below: Option<Length>) -> String {
+    match (from == Length::default(), below) {
+        (_, None) => format!("{} or longer", from.in_words()),
+        (true, Some(below)) => format!("less than {}", below.in_words()),
+        (false, Some(below)) => {
+            format!(
+                "{} or longer, but less than {}",
+                from.in_words(),
+                below.in_words()
+            )
+        }
     }
 }

@@ -4,12 +4,11 @@
 //! their colours, which never say anything alone.
 
 use anstyle::{AnsiColor, Style};
-use clientype::Place;
-use clientype::rules::evaluate::Evidence;
+use clientype::visible;
 use unicode_width::UnicodeWidthStr;
 
 use super::bars::Scale;
-use super::view::{Changed, Part, Row, View, signed};
+use super::view::{Gap, Part, Row, View, Why, signed};
 
 /// How a page looks.
 #[derive(Debug, Clone, Copy)]
@@ -42,34 +41,32 @@ fn span(style: Style, text: impl Into<String>) -> Span {
     Span(style, text.into())
 }
 
-/// The whole page of a record.
-pub(super) fn shown(view: &View<'_>, page: &Page) -> String {
+/// The whole page of a record; one `after` another begins with a line between.
+pub(super) fn shown(view: &View<'_>, page: &Page, after: bool) -> String {
     let mut paper = Paper {
         page: *page,
         text: String::new(),
     };
-    let labels: Vec<&str> = view.parts.iter().map(|part| part.label).collect();
-    paper.wrapped(0, &[], &[span(STRONG, labels.join(", "))]);
-    if view.case.place != Place::default() {
-        paper.wrapped(0, &[], &[span(PLAIN, view.case.place.to_string())]);
+    if after {
+        let rule = "─".repeat(paper.width());
+        paper.line(&[span(FAINT, rule)]);
     }
+    if let Some(place) = view.place() {
+        paper.wrapped(0, &[], &[span(PLAIN, place)]);
+    }
+    paper.wrapped(0, &[], &[span(STRONG, view.labels())]);
     for part in &view.parts {
         paper.part(part);
     }
     if !view.uncounted.is_empty() {
         paper.heading("Said, but not counted");
         for said in &view.uncounted {
-            let text = said.apart();
+            let text = said.apart().text();
             paper.wrapped(2, &[span(PLAIN, "  ")], &[span(PLAIN, text)]);
         }
     }
-    let rulebook = view.rulebook;
-    let rulebook = format!(
-        "rulebook {} {} {}",
-        rulebook.name, rulebook.version, rulebook.hash
-    );
     paper.blank();
-    paper.wrapped(0, &[], &[span(FAINT, rulebook)]);
+    paper.wrapped(0, &[], &[span(FAINT, view.rulebook.in_words())]);
     paper.text
 }
 
@@ -83,16 +80,16 @@ impl Paper {
     fn part(&mut self, part: &Part<'_>) {
         self.blank();
         self.wrapped(0, &[], &[span(STRONG, part.card.question.clone())]);
-        self.wrapped(
-            0,
-            &[],
-            &[
-                span(STRONG, part.label),
-                span(PLAIN, format!(": {}", part.in_words())),
-            ],
-        );
+        let in_words = format!(": {}", part.in_words());
+        self.wrapped(0, &[], &[span(STRONG, part.label), span(PLAIN, in_words)]);
         self.waterfall(part);
-        self.silences(part);
+        let (missing, others): (Vec<_>, Vec<_>) =
+            part.gaps.iter().partition(|gap| gap.why == Why::Missing);
+        self.gaps("Not understood or not read, and what it could add", &others);
+        match missing.len() == part.gaps.len() && part.rows.is_empty() {
+            true => self.missing_all(&missing),
+            false => self.gaps("Missing, and what it could add", &missing),
+        }
         self.changes(part);
     }
 
@@ -100,7 +97,8 @@ impl Paper {
         let initial = i64::from(part.card.initial_score);
         let mut sums = vec![initial];
         let mut sum = initial;
-        for row in &part.rows {
+        let rows = part.rows.iter().chain(&part.pointless);
+        for row in rows.clone() {
             sum += i64::from(row.points);
             sums.push(sum);
         }
@@ -116,25 +114,21 @@ impl Paper {
         let widest = numbers.map(|number| signed(number.into()).len()).max();
         // Room for a sign before the points, and for the name of the lower band.
         let mut widest = widest.unwrap_or(2) + 2;
+        let below = below(part);
         if let Some(scale) = scale {
-            let name = (part.lower.0.width() + 1).min(MOST_OF_A_NAME);
-            widest = widest.max(name.saturating_sub(scale.edges().0));
+            let name = below.width().min(MOST_OF_A_NAME);
+            widest = widest.max(name.saturating_sub(scale.edges().0 + 1));
         }
         self.blank();
         if let Some(scale) = scale {
             self.header(part, scale, widest);
         }
         if initial != 0 {
-            let bar = |scale: &Scale| scale.bar(0.max(scale.lowest()), initial);
             let text = [span(PLAIN, "where everybody starts")];
-            self.row(
-                initial,
-                scale.map(|scale| (scale, bar(scale))),
-                widest,
-                &[&text],
-            );
+            let bar = scale.map(|scale| (scale, scale.bar(0, initial)));
+            self.row(initial, bar, widest, &[&text]);
         }
-        for (row, ends) in part.rows.iter().zip(sums.windows(2)) {
+        for (row, ends) in rows.zip(sums.windows(2)) {
             let bar = scale.map(|scale| (scale, scale.bar(ends[0], ends[1])));
             let lines = row_lines(row);
             let lines: Vec<&[Span]> = lines.iter().map(Vec::as_slice).collect();
@@ -142,7 +136,7 @@ impl Paper {
         }
         let score = i64::from(part.verdict.score);
         let mark = scale.map(|scale| (scale, scale.mark(score)));
-        let nothing = if part.rows.is_empty() {
+        let nothing = if part.rows.is_empty() && part.pointless.is_empty() {
             ": nothing is known that counts"
         } else {
             ""
@@ -157,23 +151,37 @@ impl Paper {
         );
     }
 
-    /// The names of the bands, above their edges.
+    /// The names of the bands and where they begin, above their edges, and the zero.
     fn header(&mut self, part: &Part<'_>, scale: &Scale, widest: usize) {
-        let (lower, _) = scale.edges();
+        let (lower, upper) = scale.edges();
         let room = widest + 1 + lower;
-        let below = format!("{} ◀", part.lower.0);
+        let below = below(part);
         let below = match below.width() {
             width if width <= room => " ".repeat(room - width) + &below,
-            _ => {
-                let keep = room.saturating_sub(3);
-                let short: String = part.lower.0.chars().take(keep).collect();
-                format!("{short}… ◀")
-            }
+            width => pieces(&below, room.min(width))
+                .first()
+                .copied()
+                .unwrap_or_default()
+                .to_owned(),
         };
-        let line: String = scale.empty().into_iter().collect();
-        let edges = line.trim();
-        let line = format!("{below}{edges}▶ {}", part.upper.0);
-        let line: String = line.chars().take(self.width()).collect();
+        let below = " ".repeat(room - below.width()) + &below;
+        let mut between = scale.empty()[lower..=upper].to_vec();
+        if let Some(zero) = scale.mark_at(0).checked_sub(lower)
+            && between.get(zero) == Some(&' ')
+        {
+            between[zero] = '0';
+        }
+        let between: String = between.into_iter().collect();
+        let line = format!(
+            "{below}{between} {} {}",
+            signed(part.upper.1.into()),
+            part.upper.0
+        );
+        let line = pieces(&line, self.width())
+            .first()
+            .copied()
+            .unwrap_or_default()
+            .to_owned();
         self.line(&[span(FAINT, line)]);
     }
 
@@ -225,26 +233,26 @@ impl Paper {
         }
     }
 
-    fn silences(&mut self, part: &Part<'_>) {
-        if part.silences.is_empty() {
+    fn gaps(&mut self, heading: &str, gaps: &[&Gap<'_>]) {
+        if gaps.is_empty() {
             return;
         }
-        self.heading("No evidence, and by how much it could move the score");
-        let ranges = part.silences.iter().map(|silence| silence.range().len());
-        let names = part.silences.iter().map(|silence| silence.criterion.len());
+        self.heading(heading);
+        let ranges = gaps.iter().map(|gap| gap.range().len());
+        let names = gaps.iter().map(|gap| gap.criterion.len());
         let (range, name) = (ranges.max().unwrap_or(0), names.max().unwrap_or(0));
-        for silence in &part.silences {
-            let style = match silence.evidence {
-                Evidence::NotUnderstood => STRONG,
-                _ => PLAIN,
+        for gap in gaps {
+            let style = match gap.why {
+                Why::Missing => PLAIN,
+                _ => STRONG,
             };
             let head = [
-                span(PLAIN, format!("  {:>range$}  ", silence.range())),
-                span(style, format!("{:name$}  ", silence.criterion)),
+                span(PLAIN, format!("  {:>range$}  ", gap.range())),
+                span(style, format!("{:name$}  ", gap.criterion)),
             ];
-            let text = [span(PLAIN, silence.in_words())];
+            let text = [span(PLAIN, gap.in_words().text())];
             if self.width() < NARROW {
-                self.line(&head);
+                self.wrapped(4, &[], &head);
                 self.wrapped(4, &[span(PLAIN, "    ")], &text);
             } else {
                 self.wrapped(range + name + 6, &head, &text);
@@ -252,37 +260,48 @@ impl Paper {
         }
     }
 
+    /// The same, in short, where nothing at all is known.
+    fn missing_all(&mut self, gaps: &[&Gap<'_>]) {
+        self.heading("Missing, and what it could add");
+        let gaps = gaps.iter().map(|gap| {
+            let moves = gap.lowest != 0 || gap.highest != 0;
+            let without = if moves {
+                gap.range()
+            } else {
+                "only with --own".to_owned()
+            };
+            format!("{} ({without})", gap.criterion)
+        });
+        let text = gaps.collect::<Vec<_>>().join(", ");
+        self.wrapped(2, &[span(PLAIN, "  ")], &[span(PLAIN, text)]);
+    }
+
     fn changes(&mut self, part: &Part<'_>) {
         self.heading("What would change it");
-        if part.changes.is_empty() {
-            let text = "Nothing that one criterion could say, nor two together.";
-            return self.wrapped(2, &[span(PLAIN, "  ")], &[span(PLAIN, text)]);
-        }
-        let mut labels: Vec<&str> = Vec::new();
-        for change in &part.changes {
-            if !labels.contains(&change.to) {
-                labels.push(change.to);
+        let labels = part.by_label();
+        let widest = labels.iter().map(|(label, _)| label.width()).max();
+        // Longer labels have lines of their own.
+        let width = widest.unwrap_or(0).min(MOST_OF_A_NAME);
+        for (label, changes) in labels {
+            let blank = [span(PLAIN, " ".repeat(width + 4))];
+            let mut head = blank.to_vec();
+            match width.checked_sub(label.width()) {
+                Some(pad) => {
+                    let pad = " ".repeat(pad + 2);
+                    head = vec![span(PLAIN, "  "), span(STRONG, label), span(PLAIN, pad)];
+                }
+                None => self.wrapped(2, &[span(PLAIN, "  ")], &[span(STRONG, label)]),
             }
-        }
-        let width = labels.iter().map(|label| label.width()).max().unwrap_or(0);
-        for label in labels {
-            let to = |change: &&Changed<'_>| change.to == label;
-            let all: Vec<&Changed<'_>> = part.changes.iter().filter(to).collect();
-            let mut label = label;
-            for change in all.iter().take(CHANGES) {
-                let pad = " ".repeat(width - label.width());
-                let head = [
-                    span(PLAIN, "  "),
-                    span(STRONG, label),
-                    span(PLAIN, format!("{pad}  ")),
-                ];
+            if changes.is_empty() {
+                self.wrapped(width + 4, &head, &[span(FAINT, part.unchanged())]);
+            }
+            for change in changes.iter().take(CHANGES) {
                 self.wrapped(width + 4, &head, &[span(PLAIN, change.in_words())]);
-                label = "";
+                head = blank.to_vec();
             }
-            if let more @ 1.. = all.len().saturating_sub(CHANGES) {
+            if let more @ 1.. = changes.len().saturating_sub(CHANGES) {
                 let text = format!("and {more} more (--format json has all)");
-                let head = [span(PLAIN, " ".repeat(width + 4))];
-                self.wrapped(width + 4, &head, &[span(FAINT, text)]);
+                self.wrapped(width + 4, &blank, &[span(FAINT, text)]);
             }
         }
     }
@@ -316,6 +335,7 @@ impl Paper {
     fn line(&mut self, spans: &[Span]) {
         let mut line = String::new();
         for Span(style, text) in spans {
+            let text = &visible(text);
             match self.page.colour && *style != PLAIN && !text.trim().is_empty() {
                 true => line += &format!("{style}{text}{style:#}"),
                 false => line += text,
@@ -326,14 +346,18 @@ impl Paper {
     }
 }
 
+/// The name of the lower band, and where it begins.
+fn below(part: &Part<'_>) -> String {
+    format!("{} {} ", part.lower.0, signed(part.lower.1.into()))
+}
+
 /// What a row says.
 fn row_lines(row: &Row<'_>) -> Vec<Vec<Span>> {
-    let mut first = vec![span(STRONG, format!("{}: {}", row.criterion, row.in_words))];
-    if let Some(given) = row.given_in_words() {
-        first.push(span(PLAIN, format!(", {given}")));
+    let (heading, given) = row.heading();
+    let mut lines = vec![vec![span(STRONG, heading), span(PLAIN, given)]];
+    if !row.told.is_empty() {
+        lines.push(vec![span(PLAIN, row.told.text())]);
     }
-    let mut lines = vec![first];
-    lines.extend(row.said_in_words().map(|said| vec![span(PLAIN, said)]));
     let mut reason = vec![span(PLAIN, row.reason)];
     if !row.sources.is_empty() {
         let sources = row.sources.join(", ");

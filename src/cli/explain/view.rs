@@ -3,9 +3,12 @@
 //! Owns what a page says. How a case becomes one is told elsewhere; knows nothing of
 //! lines, colours or brackets.
 
-use clientype::rules::evaluate::{Evidence, Verdict};
-use clientype::rules::{Rulebook, Scorecard};
-use clientype::{Case, quoted};
+use clientype::rules::compile::UNDETERMINED;
+use clientype::rules::evaluate::Verdict;
+use clientype::rules::{Length, Rulebook, Scorecard};
+use clientype::{Case, Place};
+
+use super::sentence::Sentence;
 
 /// Name, version and hash of a rulebook.
 #[derive(Debug, Clone)]
@@ -22,6 +25,13 @@ impl Named {
             version: rulebook.version.clone(),
             hash: rulebook.hash(),
         }
+    }
+
+    pub(super) fn in_words(&self) -> String {
+        format!(
+            "rulebook {} {} {}, whose statements are named in [ ]",
+            self.name, self.version, self.hash
+        )
     }
 }
 
@@ -44,7 +54,9 @@ pub(super) struct Part<'v> {
     pub(super) upper: (&'v str, i32),
     pub(super) lower: (&'v str, i32),
     pub(super) rows: Vec<Row<'v>>,
-    pub(super) silences: Vec<Silence<'v>>,
+    /// What is known, and has no attribute.
+    pub(super) pointless: Vec<Row<'v>>,
+    pub(super) gaps: Vec<Gap<'v>>,
     pub(super) changes: Vec<Changed<'v>>,
 }
 
@@ -53,18 +65,20 @@ pub(super) struct Said<'v> {
     pub(super) criterion: &'v str,
     pub(super) column: &'v str,
     pub(super) text: &'v str,
-    /// `None` if it is not understood.
+    /// `None` if it is not read, not understood, or says nothing.
     pub(super) read_as: Option<String>,
-    /// How the column is read, where that is not plain.
-    pub(super) remark: Option<String>,
+    /// How it is read, or why it is not, where that is not plain.
+    pub(super) note: Sentence,
 }
 
-/// A characteristic that counted.
+/// A characteristic that counted, or would have if it had an attribute.
 pub(super) struct Row<'v> {
     pub(super) criterion: &'v str,
     pub(super) said: Vec<Said<'v>>,
     /// The days between which a length was measured.
-    pub(super) days: Option<String>,
+    pub(super) days: Option<[String; 2]>,
+    /// What the record says for it, if that is more than what it is read as.
+    pub(super) told: Sentence,
     /// As a record could say it, and as a person would.
     pub(super) read_as: String,
     pub(super) in_words: String,
@@ -77,20 +91,43 @@ pub(super) struct Row<'v> {
 }
 
 /// A characteristic that had no evidence.
-pub(super) struct Silence<'v> {
+pub(super) struct Gap<'v> {
     pub(super) criterion: &'v str,
     /// What it is about.
-    pub(super) says: &'v str,
-    pub(super) evidence: Evidence,
+    pub(super) about: &'v str,
+    pub(super) why: Why,
     pub(super) said: Vec<Said<'v>>,
-    /// What it is read as, if the rulebook has nothing for that.
-    pub(super) in_words: Option<String>,
+    /// Why in words, where the record says something, or could say nothing.
+    pub(super) told: Sentence,
     /// What would be understood.
-    pub(super) expected: String,
-    /// Columns that could tell, and why they are not read.
-    pub(super) unread: Vec<String>,
+    pub(super) expected: Option<String>,
     pub(super) lowest: i32,
     pub(super) highest: i32,
+}
+
+/// Why there is no evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Why {
+    /// The record says nothing.
+    Missing,
+    /// It says something that tells nothing, on purpose.
+    SaysNothing,
+    /// It says something in a column that is not read.
+    NotRead,
+    /// It says something that is not understood.
+    NotUnderstood,
+}
+
+impl Why {
+    /// Its name for a program.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Why::Missing => "missing",
+            Why::SaysNothing => "says_nothing",
+            Why::NotRead => "not_read",
+            Why::NotUnderstood => "not_understood",
+        }
+    }
 }
 
 /// A change that would give another label.
@@ -111,22 +148,42 @@ pub(super) struct Moved<'v> {
     pub(super) to: String,
     /// What that is read as, if it is not the text itself.
     pub(super) read_as: Option<&'v str>,
-    /// Other values that would do as well.
-    pub(super) or: Vec<&'v str>,
+    /// Other texts that would do as well.
+    pub(super) or: Vec<String>,
+    /// From which length on it would do, and below which.
+    pub(super) range: Option<(Length, Option<Length>)>,
     /// All of them, as a person would say it.
     pub(super) in_words: String,
 }
 
 /// `a, b or c`.
-pub(super) fn listed(values: &[&str]) -> String {
-    match values {
+pub(super) fn listed<S: AsRef<str>>(values: &[S]) -> String {
+    let texts: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
+    match &texts[..] {
         [] => String::new(),
         [one] => (*one).to_owned(),
         [first @ .., last] => format!("{} or {last}", first.join(", ")),
     }
 }
 
-impl Part<'_> {
+impl View<'_> {
+    /// `relationship: Client, affiliation: External`.
+    pub(super) fn labels(&self) -> String {
+        let labels = self.parts.iter();
+        let labels: Vec<String> = labels
+            .map(|part| format!("{}: {}", part.card.name, part.label))
+            .collect();
+        labels.join(", ")
+    }
+
+    /// Where the record stands, if it is in a file.
+    pub(super) fn place(&self) -> Option<String> {
+        let place = &self.case.place;
+        (*place != Place::default()).then(|| place.to_string())
+    }
+}
+
+impl<'v> Part<'v> {
     /// `+5 points, where Client begins at +3 and Customer at -2; ...`.
     pub(super) fn in_words(&self) -> String {
         let ((above, from), (below, to)) = (self.upper, self.lower);
@@ -151,10 +208,10 @@ impl Part<'_> {
     }
 
     /// How many points less, or more, would give which label; the nearest first.
-    pub(super) fn distances(&self) -> Vec<(i32, &str)> {
+    fn distances(&self) -> Vec<(i32, &'v str)> {
         let score = self.verdict.score;
         let ((above, from), (below, to)) = (self.upper, self.lower);
-        let between = (from - to > 1).then_some(clientype::rules::compile::UNDETERMINED);
+        let between = (from - to > 1).then_some(UNDETERMINED);
         let mut distances = match self.verdict.label {
             0 => vec![match between {
                 Some(between) => (from - 1 - score, between),
@@ -169,87 +226,94 @@ impl Part<'_> {
         distances.sort_by_key(|(by, _)| by.abs());
         distances
     }
+
+    /// The changes to each label, those that are told of first.
+    pub(super) fn by_label(&self) -> Vec<(&'v str, Vec<&Changed<'v>>)> {
+        let mut labels: Vec<&'v str> = Vec::new();
+        let others = [self.upper.0, self.lower.0, UNDETERMINED];
+        let told = self.changes.iter().map(|change| change.to);
+        for label in told.chain(others) {
+            // There may be no score between the bands.
+            let is_any = label != UNDETERMINED || self.upper.1 - self.lower.1 > 1;
+            if label != self.label && is_any && !labels.contains(&label) {
+                labels.push(label);
+            }
+        }
+        let of = |label: &'v str| {
+            let to = self.changes.iter().filter(|change| change.to == label);
+            (label, to.collect())
+        };
+        labels.into_iter().map(of).collect()
+    }
+
+    /// What is told of a label that none of the changes gives.
+    pub(super) fn unchanged(&self) -> &'static str {
+        match self.changes.first().map(|change| change.moves.len()) {
+            Some(1) => "by no single change",
+            _ => "by no change of one criterion or two",
+        }
+    }
 }
 
 impl Said<'_> {
-    /// True where the words are those of the criteria themselves: there is nothing
-    /// to tell beside what they are read as.
+    /// True where the words are those of the criterion itself: there is nothing to
+    /// tell beside what they are read as.
     pub(super) fn is_plain(&self) -> bool {
         self.column == self.criterion && self.read_as.as_deref() == Some(self.text.trim())
     }
 
-    /// The same, where the row of another field does not say it: `contract: yes,
-    /// "Vertrag" says "ja"`.
-    pub(super) fn apart(&self) -> String {
-        let read_as = self.read_as.as_deref().unwrap_or("not understood");
-        format!("{}: {read_as}, {}", self.criterion, self.in_words())
+    /// `"Vertrag" says "ja"`.
+    pub(super) fn in_words(&self) -> Sentence {
+        let column = Sentence::default().theirs(self.column);
+        let said = match self.text.trim() {
+            "" => column.ours(" is empty"),
+            text => column.ours(" says ").theirs(text),
+        };
+        said.then(self.note.clone())
     }
 
-    /// `"Vertrag" says "ja"`.
-    pub(super) fn in_words(&self) -> String {
-        let column = quoted(self.column);
-        if self.text.trim().is_empty() {
-            return format!("{column} is empty");
-        }
-        let remark = self.remark.as_ref();
-        let remark = remark.map_or(String::new(), |remark| format!(" ({remark})"));
-        format!("{column} says {}{remark}", quoted(self.text.trim()))
+    /// The same where nothing else says what it is read as: `contract: yes, "Vertrag"
+    /// says "ja"`.
+    pub(super) fn apart(&self) -> Sentence {
+        let read_as = self.read_as.as_deref();
+        let read_as = read_as.map_or(String::new(), |read_as| format!(" {read_as},"));
+        Sentence::of(format!("{}:{read_as} ", self.criterion)).then(self.in_words())
     }
 }
 
 impl Row<'_> {
-    /// What the record says for it, if that is more than what it is read as.
-    pub(super) fn said_in_words(&self) -> Option<String> {
-        let told = self.said.iter().filter(|said| !said.is_plain());
-        let mut told: Vec<String> = told.map(Said::in_words).collect();
-        told.extend(self.days.clone());
-        (!told.is_empty()).then(|| told.join(", "))
-    }
-
-    /// What other criteria had to say for it.
-    pub(super) fn given_in_words(&self) -> Option<String> {
+    /// `contract: yes`, and what other criteria had to say for it.
+    pub(super) fn heading(&self) -> (String, String) {
         let given = self.given.iter();
         let given: Vec<String> = given
             .map(|(criterion, value)| format!("{criterion}: {value}"))
             .collect();
-        (!given.is_empty()).then(|| format!("with {}", given.join(" and ")))
+        let given = match given.is_empty() {
+            true => String::new(),
+            false => format!(", with {}", given.join(" and ")),
+        };
+        (format!("{}: {}", self.criterion, self.in_words), given)
     }
 }
 
-impl Silence<'_> {
-    /// Why it had no evidence.
-    pub(super) fn in_words(&self) -> String {
-        let said: Vec<String> = self.said.iter().map(Said::in_words).collect();
-        let said = said.join(", ");
-        let mut told = match self.evidence {
-            Evidence::NotUnderstood => {
-                format!(
-                    "not understood: {said}; understood would be {}",
-                    self.expected
-                )
-            }
-            Evidence::NoAttribute => format!(
-                "the rulebook has nothing for {}",
-                self.in_words.clone().unwrap_or_default()
-            ),
-            Evidence::Missing | Evidence::Applied(_) if said.is_empty() => {
-                format!("missing: {}", self.says)
-            }
-            Evidence::Missing | Evidence::Applied(_) => {
-                format!("missing, {said}: {}", self.says)
-            }
-        };
-        for unread in &self.unread {
-            told += "; ";
-            told += unread;
-        }
-        told
-    }
-
+impl Gap<'_> {
     /// What it could add.
     pub(super) fn range(&self) -> String {
-        let ends = [self.lowest, self.highest].map(|points| signed(points.into()));
-        ends.join(" to ")
+        match (self.lowest, self.highest) {
+            (0, 0) => "0".to_owned(),
+            (lowest, highest) => {
+                let ends = [lowest, highest].map(|points| signed(points.into()));
+                ends.join(" to ")
+            }
+        }
+    }
+
+    /// What is told of it: why, or what it is about.
+    pub(super) fn in_words(&self) -> Sentence {
+        match self.told.is_empty() {
+            true => Sentence::of(self.about),
+            false => self.told.clone(),
+        }
     }
 }
 

@@ -252,7 +252,9 @@ impl Input {
             return Err(swallowing(quote, Some(sheet.records), lines));
         }
         if !desk.sets_aside(sheet.records) {
-            return Err(self.widths.ragged(start, sheet.records, record.width()));
+            return Err(self
+                .widths
+                .ragged(start, sheet.records, record.width(), !desk.set_aside));
         }
         // With its line break; nothing of it stays.
         let bytes = text.as_bytes();

@@ -74,8 +74,9 @@ impl Widths {
         self.columns() + self.trailing
     }
 
-    /// The error of a record with another number of fields.
-    pub(super) fn ragged(&self, at: usize, record: u64, found: usize) -> Box<Fault> {
+    /// The error of a record with another number of fields; `aside` says that such
+    /// records can be set aside.
+    pub(super) fn ragged(&self, at: usize, record: u64, found: usize, aside: bool) -> Box<Fault> {
         let fields = |n: usize| format!("{n} field{}", if n == 1 { "" } else { "s" });
         let (first, wanted) = (self.first, fields(self.columns()));
         let odd = self.odd.as_ref().filter(|odd| odd.width == found);
@@ -137,8 +138,13 @@ impl Widths {
             (false, false) if odd.is_some() => ", give the header unnamed columns: --ragged pad",
             (false, false) => "",
         };
+        let aside = if aside {
+            ", or set such records aside: --rejects FILE"
+        } else {
+            ""
+        };
         let error = error.advice(format!(
-            "correct the record (a field that holds the delimiter or a line break needs quotes){pad}, or set such records aside: --rejects FILE"
+            "correct the record (a field that holds the delimiter or a line break needs quotes){pad}{aside}"
         ));
         Fault::new(at, record, error)
     }
