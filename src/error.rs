@@ -4,6 +4,7 @@
 //! found, what was expected and what to do next. Knows nothing of the verbs
 //! or of exit codes; those belong to the binary.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io;
 
@@ -197,19 +198,25 @@ pub fn quoted(text: &str) -> String {
 
 /// `text` for a message or a terminal: what has no shape of its own (control
 /// characters, marks of direction, spaces without width) is escaped.
-pub fn visible(text: &str) -> String {
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_hidden) {
+        return Cow::Borrowed(text);
+    }
     let mut visible = String::new();
     text.chars().for_each(|c| push_visible(c, &mut visible));
-    visible
+    Cow::Owned(visible)
+}
+
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
 fn push_visible(c: char, to: &mut String) {
-    let is_hidden = c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}');
-    match (c, is_hidden) {
-        ('\n' | '\r' | '\t', _) => to.extend(c.escape_debug()),
-        (_, true) => to.extend(c.escape_unicode()),
-        (_, false) => to.push(c),
+    match c {
+        '\n' | '\r' | '\t' => to.extend(c.escape_debug()),
+        _ if is_hidden(c) => to.extend(c.escape_unicode()),
+        _ => to.push(c),
     }
 }
 

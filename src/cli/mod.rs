@@ -301,8 +301,8 @@ Examples:
 /// Label a record and show why.
 ///
 /// The record is told in words, or is one of a file. For each scorecard it is shown
-/// what counted and how much, what gave no evidence, the strongest first, and the
-/// smallest changes that would give another label.
+/// what counted, and how much; what gave no evidence, and how much it could add; and
+/// the smallest changes that would give another label.
 #[derive(Debug, Args)]
 #[command(
     after_long_help = EXPLAIN_EXAMPLES,
@@ -329,12 +329,11 @@ struct Explain {
     #[arg(long, value_name = "N", value_parser = counted, default_value = "10", requires = "conditions", conflicts_with = "row")]
     limit: NonZero<u64>,
 
-    /// How it is shown: for a person (text), for a program (json: one object on a line
-    /// for each record), or for a ticket (markdown).
+    /// How it is shown: for a person, for a program, or for a ticket.
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t)]
     format: Form,
 
-    /// When to colour: always, never, or on a terminal, unless NO_COLOR is set (auto).
+    /// When to colour.
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     color: When,
 
@@ -348,18 +347,24 @@ struct Explain {
 /// A form in which a record is explained.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 enum Form {
+    /// For a person
     #[default]
     Text,
+    /// For a program: one object on a line for each record
     Json,
+    /// For a ticket
     Markdown,
 }
 
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 enum When {
+    /// On a terminal, unless NO_COLOR is set
     #[default]
     Auto,
+    /// Also in a pipe or a file
     Always,
+    /// Not even on a terminal
     Never,
 }
 

@@ -142,16 +142,7 @@ impl Columns<'_> {
                 return Err(error);
             }
         }
-        if !mapping.is_empty() {
-            return Ok(());
-        }
-        let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
-        Err(unusable(format!(
-            "nothing but {} is said, and there is nothing to compare it with",
-            names.join(", ")
-        ))
-        .expected("a word for another criterion, or who we are")
-        .advice("say who we are: --own 'Our Name' --own our.example"))
+        Ok(())
     }
 
     /// What is wrong with a word that feeds nothing, if anything is.

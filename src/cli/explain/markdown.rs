@@ -28,7 +28,10 @@ pub(super) fn shown(view: &View<'_>) -> String {
         lines.push(String::new());
     }
     lines.push(escaped(&view.rulebook.in_words()));
-    lines.iter().map(|line| visible(line) + "\n").collect()
+    lines
+        .iter()
+        .map(|line| format!("{}\n", visible(line)))
+        .collect()
 }
 
 fn add_part(part: &Part<'_>, lines: &mut Vec<String>) {

@@ -71,7 +71,9 @@ fn from_words(args: &Explain) -> anyhow::Result<ExitCode> {
     let words: Vec<(String, String)> = args.words.iter().map(word).collect::<Result<_, _>>()?;
     let rules = classify::rules(&args.judging)?;
     let explained = |error| config::explained(error, &args.judging);
-    Columns::new(&rules, &args.judging.map).map_err(explained)?;
+    if !args.judging.configured.is_empty() {
+        Columns::new(&rules, &args.judging.map).map_err(explained)?;
+    }
     // A configuration is about files: what it names counts only if it is there.
     let mut options = options(args);
     let is_said = |column: &str| {

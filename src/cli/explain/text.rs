@@ -335,10 +335,10 @@ impl Paper {
     fn line(&mut self, spans: &[Span]) {
         let mut line = String::new();
         for Span(style, text) in spans {
-            let text = &visible(text);
+            let text = visible(text);
             match self.page.colour && *style != PLAIN && !text.trim().is_empty() {
                 true => line += &format!("{style}{text}{style:#}"),
-                false => line += text,
+                false => line += &text,
             }
         }
         self.text.push_str(line.trim_end());
