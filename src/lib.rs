@@ -5,7 +5,8 @@
 //! A record is a row of texts. [`rules`] reads each text as a value of a
 //! criterion, finds the attribute that applies, adds up the points and names
 //! the label. [`classify`] does that for files in any of the [`Format`]s,
-//! faithful to every byte that it passes through.
+//! faithful to every byte that it passes through; [`lookup`] and [`case_of`] tell
+//! of one record why.
 //!
 //! ```
 //! use clientype::rules::compile::Rules;
