@@ -119,6 +119,7 @@ fn its_keys_are_those_of_the_readme() {
     add(".not_counted", said);
     add(".rulebook", "name version hash");
     add(".CARD", of_card);
+    add(".CARD", "initial_score");
     add(".CARD.reasons", reason);
     add(".CARD.reasons", "days given");
     add(".CARD.reasons.said", said);

@@ -311,6 +311,11 @@ pub(super) fn decided_by(rules: &Rules, told_by: &str, column: &Column) -> Strin
             quoted(other),
             name(*criterion)
         ),
+        Some(Why::Late(criterion, other)) => format!(
+            "it turned up late, when {} fed {}",
+            quoted(other),
+            name(*criterion)
+        ),
         Some(Why::Twin(other)) => format!("{} has its codes as words", quoted(other)),
         Some(Why::Told(criterion)) => {
             format!("another column was named for {}, or none", name(*criterion))

@@ -160,6 +160,8 @@ pub enum Why {
     /// Another column would feed this criterion as well, and says something
     /// else.
     Tied(usize, String),
+    /// It turned up when another column fed this criterion already.
+    Late(usize, String),
     /// Another column has the words for its codes.
     Twin(String),
     /// Another column was named for this criterion, or none.
@@ -179,6 +181,7 @@ impl Why {
             | Why::TooLong(criterion)
             | Why::Less(criterion, _)
             | Why::Tied(criterion, _)
+            | Why::Late(criterion, _)
             | Why::Told(criterion) => Some(*criterion),
         }
     }

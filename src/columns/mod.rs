@@ -201,6 +201,13 @@ impl<'r> Columns<'r> {
         feeds.iter().any(|feed| self.rules.can_read(feed.criterion))
     }
 
+    /// The criterion that the column `name` may mean, among other things.
+    pub(crate) fn doubted(&self, name: &str) -> Option<usize> {
+        let doubts = self.names.doubts(name);
+        let mut open = doubts.iter().map(|(criterion, _)| *criterion);
+        open.find(|criterion| !self.is_told(*criterion))
+    }
+
     /// What the column `name` feeds if no other column is there to compete.
     pub fn feeds(&self, name: &str) -> Vec<Feed> {
         self.sure(name).0

@@ -39,8 +39,11 @@ impl Columns<'_> {
             "{flag} names the column {}, which is not there",
             quoted(column)
         );
-        let error = Error::new(ErrorKind::Columns, found)
-            .expected(format!("one of the columns {}", listed(names)));
+        let expected = match names.is_empty() {
+            true => "an input with columns: this one has none".to_owned(),
+            false => format!("one of the columns {}", listed(names)),
+        };
+        let error = Error::new(ErrorKind::Columns, found).expected(expected);
         match nearest(column, names.iter().map(AsRef::as_ref)) {
             Some(near) => error.advice(format!("did you mean {}?", quoted(near))),
             None => error,
@@ -182,13 +185,30 @@ impl Columns<'_> {
             | Why::NotUnderstood(criterion)
             | Why::Numbers(criterion)
             | Why::TooLong(criterion)
-            | Why::Elsewhere(criterion) => unusable(format!(
-                "{quoted_name} could be {}, but {} does not tell",
-                called(*criterion),
-                quoted(value)
+            | Why::Elsewhere(criterion) => {
+                let error = unusable(format!(
+                    "{quoted_name} may mean {}, or something else, and {} does not settle it",
+                    called(*criterion),
+                    quoted(value)
+                ))
+                .expected("the name of a criterion, or a name that means but one");
+                match self.rules.read(*criterion, value).is_known() {
+                    true => error.advice(say(*criterion)),
+                    false => {
+                        let understood = criteria[*criterion].would_be_understood();
+                        let criterion = called(*criterion);
+                        error.advice(format!(
+                            "say {criterion}=VALUE, where VALUE is {understood}"
+                        ))
+                    }
+                }
+            }
+            Why::Tied(criterion, other) if other == name => unusable(format!(
+                "{quoted_name} is said twice, and tells {} two things",
+                called(*criterion)
             ))
-            .expected("a name that is clear, or a value that tells which is meant")
-            .advice(say(*criterion)),
+            .expected("one of them, or both with the same meaning")
+            .advice("leave one out"),
             Why::Tied(criterion, other) => unusable(format!(
                 "{quoted_name} and {} both tell {}, and contradict each other",
                 quoted(other),
@@ -196,15 +216,24 @@ impl Columns<'_> {
             ))
             .expected("one of them, or both with the same meaning")
             .advice("leave one out"),
-            Why::Less(criterion, other) => unusable(format!(
+            Why::Less(criterion, other) | Why::Late(criterion, other) => unusable(format!(
                 "{quoted_name} tells {}, which {} tells more clearly",
                 called(*criterion),
                 quoted(other)
             ))
             .expected("one of them")
             .advice("leave one out"),
+            Why::Told(criterion) if self.switched_off().contains(criterion) => unusable(format!(
+                "{quoted_name} tells {}, which is switched off",
+                called(*criterion)
+            ))
+            .expected("a criterion that is not")
+            .advice(format!(
+                "leave out the word, or --map {}=",
+                called(*criterion)
+            )),
             Why::Told(criterion) => unusable(format!(
-                "{quoted_name} tells {}, for which --map names another, or none",
+                "{quoted_name} tells {}, for which --map names another",
                 called(*criterion)
             ))
             .expected("one of them")

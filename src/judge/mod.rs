@@ -332,8 +332,8 @@ impl<'r> Judge<'r> {
                 continue;
             };
             self.slots[derived.length] = rules.bin(derived.length, length);
-            let ends = (end != Reading::Missing).then_some(derived.end);
-            self.hear_between(derived.length, length, seat, ends);
+            let ends = end != Reading::Missing;
+            self.hear_between(derived.length, length, [seat, derived.end], ends);
             if let Some(criterion) = against {
                 let is_start = criterion == derived.start;
                 contradicts = Some((criterion, if is_start { seat } else { derived.end }));

@@ -227,7 +227,7 @@ impl Witness {
                         .map(|(_, text)| text.trim());
                     // What a record does not have says nothing, if others have it.
                     let is_empty = value.is_empty() && *is_met && said.clone().next().is_none();
-                    if is_empty || said.clone().any(|text| text == value) {
+                    if is_empty || said.clone().any(|text| is_same(text, value)) {
                         continue;
                     }
                     holds = false;
@@ -300,6 +300,11 @@ impl Witness {
     }
 }
 
+/// True for the same characters, however they are composed.
+fn is_same(text: &str, value: &str) -> bool {
+    text == value || !text.is_ascii() && !value.is_ascii() && text.nfc().eq(value.nfc())
+}
+
 /// True for what is the same but for its case, or for how it is composed.
 fn is_alike(text: &str, value: &str) -> bool {
     let lower = |text: &str| -> String { text.nfc().flat_map(char::to_lowercase).collect() };
@@ -363,7 +368,12 @@ impl<'r> Judge<'r> {
 
     /// What conditions make of a column that no record of the sample had: a slot to
     /// fill, if they ask for it. `feeds` are those it has already.
-    pub(crate) fn asks_about(&mut self, name: &str, feeds: &[Feed]) -> Vec<Feed> {
+    pub(crate) fn asks_about(
+        &mut self,
+        name: &str,
+        feeds: &[Feed],
+        columns: &Columns<'_>,
+    ) -> Vec<Feed> {
         let Some(witness) = &mut self.witness else {
             return Vec::new();
         };
@@ -378,17 +388,20 @@ impl<'r> Judge<'r> {
                 witness.alike = Some(name.to_owned());
             }
         }
-        // Where another column fills the slot, this one is not used.
-        for feed in feeds {
+        // Where another column fills the slot, this one is not used, nor if it could
+        // mean several things.
+        let filled = |feed: &Feed| {
             let first = witness.columns.get(feed.seat).cloned().flatten();
-            let Some(first) =
-                first.filter(|first| first != name && feed.seat < witness.first_asked)
-            else {
-                continue;
-            };
+            let first = first.filter(|first| first != name && feed.seat < witness.first_asked);
+            first.map(|first| Why::Late(feed.criterion, first))
+        };
+        let mut whys: Vec<Why> = feeds.iter().filter_map(filled).collect();
+        if feeds.is_empty() {
+            whys.extend(columns.doubted(name).map(Why::Unclear));
+        }
+        for why in whys {
             let own = Feed::surveyed(None, witness.columns.len());
             witness.name(name, &[own]);
-            let why = Why::Less(feed.criterion, first);
             witness.unused.push((own.seat, why));
             added.push(own);
         }
@@ -489,13 +502,13 @@ impl<'r> Judge<'r> {
     }
 
     /// Notes that a length was measured between the days in two slots, or up to the
-    /// as-of date.
+    /// as-of date unless the second one `ends` it.
     pub(super) fn hear_between(
         &mut self,
         length: usize,
         reading: Reading,
-        from: usize,
-        to: Option<usize>,
+        [from, to]: [usize; 2],
+        ends: bool,
     ) {
         let (Some(witness), rules) = (&mut self.witness, self.rules) else {
             return;
@@ -503,19 +516,24 @@ impl<'r> Judge<'r> {
         if !reading.is_known() && witness.grounds[length].reading == Reading::NotUnderstood {
             return;
         }
-        let seats = std::iter::once(from).chain(to);
-        let facts = seats.flat_map(|seat| witness.grounds[seat].facts.clone());
+        let mut facts = witness.grounds[from].facts.clone();
+        // An end that is open is told too; one that has not come yet does not count.
+        let end = &witness.grounds[to];
+        if ends || end.reading == Reading::Missing {
+            let told = end.facts.iter().copied();
+            facts.extend(told.filter(|fact| !witness.facts[*fact].text.trim().is_empty()));
+        }
         let day = |seat: usize| match witness.grounds[seat].reading {
             Reading::Date(day) => Some(day),
             _ => None,
         };
         let days = day(from).and_then(|first| {
-            let last = to.map_or_else(|| Some(rules.as_of()), day)?;
+            let last = if ends { day(to)? } else { rules.as_of() };
             Some((first, last))
         });
         witness.grounds[length] = Ground {
             reading,
-            facts: facts.collect(),
+            facts,
             days,
         };
     }

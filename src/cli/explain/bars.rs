@@ -37,9 +37,7 @@ impl Scale {
         lower_from: i64,
         room: usize,
     ) -> Self {
-        let ends = ((lower_from - 1).min(0), (upper_from + 1).max(0));
-        let (lowest, highest) =
-            scores.fold(ends, |(low, high), score| (low.min(score), high.max(score)));
+        let (lowest, highest) = Self::ends(scores, upper_from, lower_from);
         let scores = highest - lowest + 1;
         let room = (i64::try_from(room).unwrap_or(i64::MAX) - 2).max(LEAST);
         let columns = match room / scores {
@@ -59,6 +57,22 @@ impl Scale {
             upper_from,
             lower_from,
         }
+    }
+
+    /// The lowest and the highest score that are shown.
+    fn ends(scores: impl Iterator<Item = i64>, upper_from: i64, lower_from: i64) -> (i64, i64) {
+        let ends = ((lower_from - 1).min(0), (upper_from + 1).max(0));
+        scores.fold(ends, |(low, high), score| (low.min(score), high.max(score)))
+    }
+
+    /// How many scores such a scale shows.
+    pub(super) fn points(
+        scores: impl Iterator<Item = i64>,
+        upper_from: i64,
+        lower_from: i64,
+    ) -> usize {
+        let (lowest, highest) = Self::ends(scores, upper_from, lower_from);
+        usize::try_from(highest - lowest + 1).unwrap_or(usize::MAX)
     }
 
     /// How many columns it has.

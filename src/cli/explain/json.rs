@@ -81,6 +81,9 @@ struct Rulebook<'r> {
 #[derive(Serialize)]
 struct Shown<'s> {
     label: &'s str,
+    /// What the score begins at, if that is not 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    initial_score: Option<i32>,
     score: i32,
     margin: i32,
     /// As `--details` rounds it.
@@ -178,6 +181,7 @@ impl<'s> Shown<'s> {
     fn new(part: &'s Part<'s>) -> Self {
         Shown {
             label: part.label,
+            initial_score: Some(part.card.initial_score).filter(|score| *score != 0),
             score: part.verdict.score,
             margin: part.verdict.margin,
             coverage: (part.verdict.coverage() * 100.0).round() / 100.0,

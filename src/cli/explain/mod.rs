@@ -98,13 +98,15 @@ fn word(word: &OsString) -> anyhow::Result<(String, String)> {
         );
     };
     match text.split_once('=') {
-        Some((key, value)) if !key.trim().is_empty() => Ok((key.to_owned(), value.to_owned())),
+        Some((key, value)) if !key.trim().is_empty() => {
+            Ok((key.trim().to_owned(), value.to_owned()))
+        }
         _ if text == "-" || Path::new(text).is_file() => bail!(
             "{}: this is a file, and it is not said which of its records to explain\n  expected: --row N FILE, or --where COLUMN=VALUE FILE",
             quoted(text)
         ),
         _ => bail!(
-            "{} is no KEY=VALUE\n  expected: a criterion or the name of a column, and what it says, such as contract=yes",
+            "{} is no KEY=VALUE, nor a file\n  expected: a criterion or the name of a column, and what it says, such as contract=yes",
             quoted(text)
         ),
     }

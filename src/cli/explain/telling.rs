@@ -119,9 +119,12 @@ impl<'v> Telling<'v> {
             return told;
         };
         let (from, to) = (from.to_string(), to.to_string());
+        let is_open = self.days(ground) < 2;
         match &as_written[..] {
-            [one] if *one == from => told.ours(format!(", until the as-of date {to}")),
-            [_] => told.ours(format!(", so from {from} until the as-of date {to}")),
+            [one, ..] if is_open && *one == from => {
+                told.ours(format!(", until the as-of date {to}"))
+            }
+            _ if is_open => told.ours(format!(", so from {from} until the as-of date {to}")),
             both if *both == [from.clone(), to.clone()] => told,
             _ => told.ours(format!(", so from {from} to {to}")),
         }
@@ -166,6 +169,9 @@ impl<'v> Telling<'v> {
             Why::Missing | Why::NotRead => {}
         }
         let mut all = Vec::new();
+        if why == Why::Missing && !told.is_empty() {
+            told = Sentence::of(format!("{} (", of.says)).then(told).ours(")");
+        }
         all.extend((!told.is_empty()).then_some(told));
         all.extend(unused.iter().map(Said::in_words));
         if self.case.off.contains(&index) && unused.is_empty() {
@@ -187,6 +193,14 @@ impl<'v> Telling<'v> {
         }
     }
 
+    /// How many days the facts of a length tell; where it is one, the other is the
+    /// as-of date.
+    fn days(&self, ground: &Ground) -> usize {
+        let facts = ground.facts.iter().map(|fact| &self.case.facts[*fact]);
+        let days = facts.filter(|fact| matches!(fact.reading, Reading::Date(_)));
+        days.count()
+    }
+
     /// Why days give no length, though they are understood, or could be.
     fn contradiction(&self, ground: &Ground) -> Option<String> {
         let facts = ground.facts.iter().map(|fact| &self.case.facts[*fact]);
@@ -201,7 +215,7 @@ impl<'v> Telling<'v> {
             ));
         }
         let (from, to) = ground.days?;
-        Some(match (facts.count(), from > to) {
+        Some(match (self.days(ground), from > to) {
             (1, true) => format!(", which is after the as-of date {to}: there is no length yet"),
             (1, false) => format!(", which is more than 100 years before the as-of date {to}"),
             (_, true) => ", so the end is before the start".to_owned(),
@@ -228,15 +242,15 @@ impl<'v> Telling<'v> {
             Unread::Less(_, other) => but
                 .theirs(other)
                 .ours(" tells it more clearly (--map chooses)"),
+            Unread::Late(_, other) => but
+                .ours("it turned up late, when ")
+                .theirs(other)
+                .ours(" told it (--map chooses)"),
             Unread::Elsewhere(_) => but
                 .ours("other columns say that the records are about something else (--map tells)"),
-            Unread::NotUnderstood(_) => {
-                but.ours("nothing in this column is understood (--map reads it)")
-            }
-            Unread::Numbers(_) => but.ours("numbers are no words for it (--map reads them)"),
-            Unread::TooLong(_) => {
-                but.ours("so many months would be more than fifty years (--map reads them)")
-            }
+            Unread::NotUnderstood(_) => but.ours("nothing in this column is understood"),
+            Unread::Numbers(_) => but.ours("numbers are no words for it"),
+            Unread::TooLong(_) => but.ours("so many months would be more than fifty years"),
             Unread::Told(index) if self.case.off.contains(index) => {
                 but.ours("this criterion is switched off (--map)")
             }
@@ -342,7 +356,12 @@ impl<'v> Telling<'v> {
     fn instead(&self, fact: &Fact) -> Sentence {
         let ground = &self.case.grounds[self.about(fact.criterion)];
         let first = ground.facts.first().map(|first| &self.case.facts[*first]);
-        match first.filter(|_| ground.reading.is_known()) {
+        match first {
+            Some(first) if !fact.reading.is_known() => {
+                Sentence::of(", which is not understood, so ")
+                    .theirs(&first.column)
+                    .ours(" counts")
+            }
             Some(first) if first.criterion == fact.criterion && first.reading == fact.reading => {
                 Sentence::of(", as ")
                     .theirs(&first.column)
@@ -398,6 +417,13 @@ impl<'v> Telling<'v> {
                 format!(" (yes means {})", value(means))
             }
             Role::Term if is_read => " (how long it was agreed for)".to_owned(),
+            // An end that is said to be open, or one that says nothing.
+            _ if of.kind == Kind::Date && !is_read && fact.reading == Reading::Missing => {
+                match fact.text.trim() {
+                    "" => String::new(),
+                    _ => " (no day)".to_owned(),
+                }
+            }
             _ => String::new(),
         };
         Said {
@@ -460,15 +486,16 @@ fn said(criterion: &Criterion, reading: Reading) -> String {
 
 /// A range of lengths, exactly.
 fn range_in_words(from: Length, below: Option<Length>) -> String {
+    // As a rulebook would write it, unless that is the same.
+    let exact = |length: Length| match length.exactly() {
+        months if months.ends_with("month") || months.ends_with("months") => length.in_words(),
+        days => days,
+    };
     match (from == Length::default(), below) {
-        (_, None) => format!("{} or longer", from.in_words()),
-        (true, Some(below)) => format!("less than {}", below.in_words()),
+        (_, None) => format!("{} or longer", exact(from)),
+        (true, Some(below)) => format!("less than {}", exact(below)),
         (false, Some(below)) => {
-            format!(
-                "{} or longer, but less than {}",
-                from.in_words(),
-                below.in_words()
-            )
+            format!("{} or longer, but less than {}", exact(from), exact(below))
         }
     }
 }

@@ -107,6 +107,12 @@ impl Paper {
             NARROW.. => (self.width() / 4).clamp(14, 40),
             _ => 0,
         };
+        // A few columns more, where each point has its own then.
+        let points = Scale::points(sums.iter().copied(), upper_from, lower_from);
+        let room = match points.saturating_add(2) {
+            wanted if (room..=self.width() * 2 / 5).contains(&wanted) && room > 0 => wanted,
+            _ => room,
+        };
         let scale = Scale::new(sums.iter().copied(), upper_from, lower_from, room);
         let scale = (room > 0).then_some(&scale);
         let numbers = part.rows.iter().map(|row| row.points);

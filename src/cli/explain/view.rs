@@ -196,14 +196,15 @@ impl<'v> Part<'v> {
             })
             .collect();
         format!(
-            "{} point{}, where {above} begins at {} and {below} at {}; {}. {} of {} characteristics are known.",
+            "{} point{}, where {above} begins at {} and {below} at {}; {}. {} of {} characteristics {} known.",
             signed(score.into()),
             if score.abs() == 1 { "" } else { "s" },
             signed(from.into()),
             signed(to.into()),
             distances.join(", "),
             self.verdict.known,
-            self.verdict.characteristics
+            self.verdict.characteristics,
+            if self.verdict.known == 1 { "is" } else { "are" }
         )
     }
 

@@ -255,7 +255,7 @@ impl Keys {
         if let Some(surveyed) = surveyed {
             feeds = surveyed;
         }
-        feeds.extend(desk.judge.asks_about(name, &feeds));
+        feeds.extend(desk.judge.asks_about(name, &feeds, desk.columns));
         let labels = desk.labels.names();
         self.uses.push(Use {
             feeds,
