@@ -6,11 +6,10 @@
 
 use std::num::NonZero;
 
-use unicode_normalization::UnicodeNormalization;
-
 use super::Judge;
 use super::case::{Case, Fact, Filter, Ground, Selection, Unused};
-use super::tally::Unreads;
+use super::sought::{Sought, places};
+
 use crate::columns::{Columns, Feed, Mapping, Why};
 use crate::error::{Place, Result};
 use crate::rules::read::Reading;
@@ -49,17 +48,6 @@ pub(crate) struct Witness {
     /// A late column whose name is that of a condition but for its case.
     alike: Option<String>,
     cases: Vec<Case>,
-}
-
-/// Where a condition's columns are.
-#[derive(Debug, Clone)]
-struct Sought {
-    /// Their slots.
-    seats: Vec<usize>,
-    /// The one of a column that no record of the sample has.
-    late: Option<usize>,
-    /// A record has it.
-    is_met: bool,
 }
 
 /// What a search has come to.
@@ -220,20 +208,8 @@ impl Witness {
                 let near = &mut self.near;
                 let mut holds = true;
                 // All are looked at, so that a near miss of each is seen.
-                for (one, Sought { seats, is_met, .. }) in conditions.iter().zip(&self.sought) {
-                    let value = one.value.trim();
-                    let mut said = (texts.iter())
-                        .filter(|(feed, _)| seats.contains(&feed.seat))
-                        .map(|(_, text)| text.trim());
-                    // What a record does not have says nothing, if others have it.
-                    let is_empty = value.is_empty() && *is_met && said.clone().next().is_none();
-                    if is_empty || said.clone().any(|text| is_same(text, value)) {
-                        continue;
-                    }
-                    holds = false;
-                    if near.is_none() {
-                        *near = said.find(|text| is_alike(text, value)).map(str::to_owned);
-                    }
+                for (one, sought) in conditions.iter().zip(&self.sought) {
+                    holds &= sought.holds(one.value.trim(), texts, near);
                 }
                 holds
             }
@@ -297,37 +273,6 @@ impl Witness {
             facts: vec![self.facts.len() - 1],
             days: None,
         };
-    }
-}
-
-/// True for the same characters, however they are composed.
-fn is_same(text: &str, value: &str) -> bool {
-    text == value || !text.is_ascii() && !value.is_ascii() && text.nfc().eq(value.nfc())
-}
-
-/// True for what is the same but for its case, or for how it is composed.
-fn is_alike(text: &str, value: &str) -> bool {
-    let lower = |text: &str| -> String { text.nfc().flat_map(char::to_lowercase).collect() };
-    // Most differ in their first letter.
-    let first = |text: &str| text.nfc().next().and_then(|c| c.to_lowercase().next());
-    text.len() <= Unreads::LONGEST && first(text) == first(value) && lower(text) == lower(value)
-}
-
-/// The columns that a condition means.
-fn places(column: &str, names: &[String]) -> Vec<usize> {
-    let all = |is: &dyn Fn(&str) -> bool| -> Vec<usize> {
-        let named = names.iter().enumerate().filter(|(_, name)| is(name));
-        named.map(|(place, _)| place).collect()
-    };
-    let exact = all(&|name| name == column);
-    if !exact.is_empty() {
-        return exact;
-    }
-    let key = header_key(column);
-    let alike = all(&|name| header_key(name) == key);
-    match alike[..] {
-        [one] if !key.is_empty() => vec![one],
-        _ => Vec::new(),
     }
 }
 
@@ -439,14 +384,10 @@ impl<'r> Judge<'r> {
         })
     }
 
-    /// Keeps a text for later; false if nobody listens.
-    pub(super) fn hears(&mut self, feed: &Feed, text: &str) -> bool {
-        match &mut self.witness {
-            Some(witness) => {
-                witness.take(feed, text);
-                true
-            }
-            None => false,
+    /// Keeps a text for later, if somebody listens.
+    pub(super) fn hears(&mut self, feed: &Feed, text: &str) {
+        if let Some(witness) = &mut self.witness {
+            witness.take(feed, text);
         }
     }
 

@@ -7,6 +7,7 @@ mod bars;
 mod json;
 mod markdown;
 mod sentence;
+mod silence;
 mod telling;
 mod text;
 mod view;
@@ -86,6 +87,8 @@ fn from_words(args: &Explain) -> anyhow::Result<ExitCode> {
     });
     let case = case_of(&rules, &options, &words).map_err(explained)?;
     Shown::new(args, &rules).show(&case)?;
+    // The process ends here, and gives all memory back at once.
+    std::mem::forget(rules);
     Ok(ExitCode::SUCCESS)
 }
 
