@@ -180,6 +180,15 @@ fn memory_stays_flat_when_records_are_looked_for() {
     assert!(long.saturating_sub(short) < LITTLE, "{short} {long}");
 }
 
+#[test]
+fn memory_stays_small_when_every_record_is_found() {
+    let found = [
+        "explain", "--format", "json", "--where", "all=1", "--limit", "100000",
+    ];
+    let (most, lines) = run(&found, "all,contract\n", "1,y\n", "", 1 << 16);
+    assert!(lines > 16_000 && most < MOST, "{most} KiB");
+}
+
 /// In KiB: what a run may take beyond a process that does nothing.
 const MOST: u64 = 32 << 10;
 

@@ -13,7 +13,7 @@ use crate::rules::compile::Rules;
 use crate::sink::Sink;
 
 /// So many bytes are searched at a time.
-const BATCH: usize = 32 * 1024;
+const BATCH: usize = 16 * 1024;
 
 /// What a search has come to.
 #[derive(Debug, Clone, Default)]
