@@ -57,51 +57,18 @@ fn keys(value: &Value, within: &str, to: &mut BTreeSet<String>) {
 #[test]
 fn its_keys_are_those_of_the_readme() {
     let mut met = BTreeSet::new();
-    let own = ["--own", "Acme", "--own", "acme.example"];
-    let of_words = [
-        "explain",
-        "--format",
-        "json",
-        "contract=hm",
-        "Firma=Globex",
-        "email=a@b.example",
-    ];
+    let explained = |record: &str| {
+        let explain = ["explain", "--format", "json"];
+        let record: Vec<&str> = record.split(' ').collect();
+        clientype(&[&explain[..], &record].concat(), files())
+    };
     let texts = [
-        clientype(&[&of_words[..], &own].concat(), files()),
-        clientype(
-            &[
-                "explain",
-                "--format",
-                "json",
-                "--row",
-                "1",
-                "contract-status.csv",
-            ],
-            files(),
-        ),
-        clientype(
-            &[
-                "explain",
-                "--format",
-                "json",
-                "--row",
-                "1",
-                "--sheet",
-                "2",
-                "customers.xlsx",
-            ],
-            files(),
-        ),
-    ];
-    let once = [
-        "explain",
-        "--format",
-        "json",
-        "--rules",
-        "seasons.toml",
-        "frequency=once",
-    ];
-    let texts = [&texts[..], &[clientype(&once, files())]].concat();
+        "contract=hm Firma=Globex email=a@b.example --own Acme --own acme.example",
+        "--row 1 contract-status.csv",
+        "--row 1 --sheet 2 customers.xlsx",
+        "--rules seasons.toml frequency=once",
+    ]
+    .map(explained);
     for object in texts.iter().flat_map(|text| objects(text)) {
         keys(&object, "", &mut met);
     }

@@ -9,7 +9,6 @@ use std::num::NonZero;
 use super::Judge;
 use super::case::{Case, Fact, Filter, Ground, Selection, Unused};
 use super::sought::{Sought, places};
-
 use crate::columns::{Columns, Feed, Mapping, Why};
 use crate::error::{Place, Result};
 use crate::rules::read::Reading;

@@ -150,6 +150,32 @@ proptest! {
         }
     }
 
+    // Keys that no record of the sample had are found by whoever labels and by whoever
+    // looks up alike.
+    #[test]
+    fn late_keys_are_explained_as_they_are_labelled(mut records in prop::collection::vec(record(), 1..6), batch in 1_usize..4000) {
+        let flag = COLUMNS.iter().position(|(name, _)| *name == "is_employee").unwrap();
+        // Two late keys for one slot are an error.
+        records.iter_mut().for_each(|record| record[flag] = "");
+        let early = "{\"contract\":\"yes\"}\n".repeat(120);
+        let input = early.clone() + &as_ndjson(&records);
+        let options = Options { details: true, ..options(Format::Ndjson, batch) };
+        let labelled = label(input.as_bytes(), &options, false);
+        labelled.result.unwrap();
+        let labelled = String::from_utf8(labelled.out).unwrap();
+        let found = looked_up(&input, &all(), &options);
+        prop_assert_eq!(found.len(), records.len());
+        for (line, case) in labelled.lines().skip(120).zip(&found) {
+            let expected: serde_json::Value = serde_json::from_str(line).unwrap();
+            prop_assert_eq!(&evaluated(rules(), &readings(case)).verdicts, &case.evaluation.verdicts);
+            for (card, scorecard) in rules().rulebook().scorecards.iter().enumerate() {
+                let verdict = case.evaluation.verdicts[card];
+                prop_assert_eq!(&expected[format!("{}_label", scorecard.name)], rules().label(card, verdict.label));
+                prop_assert_eq!(&expected[format!("{}_score", scorecard.name)], verdict.score);
+            }
+        }
+    }
+
     #[test]
     fn what_a_record_counts_as_is_what_the_verdict_rests_on(record in record(), json in any::<bool>()) {
         let (format, input) = match json {
