@@ -99,7 +99,9 @@ fn main() -> io::Result<()> {
     let folder = env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?;
     let folder: &Path = folder.as_ref();
     let rulebook = fs::read_to_string("src/rules/documents.toml")?;
-    let rulebook: toml::Table = rulebook.parse().map_err(io::Error::other)?;
+    let mut rulebook: toml::Table = rulebook.parse().map_err(io::Error::other)?;
+    // They are read from the text by whoever tests it, and decide no label.
+    rulebook.remove("case");
     fs::write(
         folder.join("documents.json"),
         serde_json::to_vec(&rulebook)?,

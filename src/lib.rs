@@ -44,6 +44,7 @@ mod layout;
 mod pipeline;
 pub mod rules;
 mod sink;
+mod trial;
 
 pub use error::{Error, ErrorKind, Place, Result, quoted, visible};
 pub use formats::Format;
@@ -53,3 +54,4 @@ pub use layout::{Encoding, Layout, Ragged};
 pub use pipeline::{
     Column, Looked, Opened, Options, Source, Summary, Surveyed, case_of, classify, lookup, survey,
 };
+pub use trial::{Miss, Terms, Tried, coverage, try_cases, try_csv};

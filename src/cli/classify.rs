@@ -7,11 +7,12 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clientype::rules::compile::{AsOf, Rules};
-use clientype::rules::{Own, Rulebook};
+use clientype::rules::Own;
 use clientype::{Options, Source};
 
 use super::output::{self, Output};
 use super::progress::{Counted, Counts, Progress};
+use super::rules::rulebook;
 use super::{Classify, Judging, config, report};
 
 pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
@@ -70,15 +71,6 @@ pub(super) fn rules(args: &Judging) -> anyhow::Result<Rules> {
     );
     let name = || path.map_or("built-in rulebook".into(), Path::to_string_lossy);
     Ok(rules.map_err(|error| error.in_file(&name()))?)
-}
-
-fn rulebook(path: Option<&Path>) -> anyhow::Result<Rulebook> {
-    let Some(path) = path else {
-        return Ok(Rulebook::documents()?);
-    };
-    let text = std::fs::read_to_string(path)
-        .with_context(|| format!("{}: the rulebook cannot be read", path.display()))?;
-    Ok(Rulebook::parse(&text).map_err(|error| error.in_file(&path.to_string_lossy()))?)
 }
 
 fn options(args: &Classify) -> Options {

@@ -7,9 +7,12 @@ mod classify;
 mod columns;
 mod config;
 mod explain;
+mod markdown;
 mod output;
+mod paper;
 mod progress;
 mod report;
+mod rules;
 
 use std::ffi::OsString;
 use std::num::NonZero;
@@ -43,6 +46,7 @@ enum Verb {
     Classify(Classify),
     Explain(Explain),
     Columns(Columns),
+    Rules(rules::Rules),
 }
 
 const CLASSIFY_EXAMPLES: &str = "\
@@ -141,7 +145,7 @@ struct Classify {
 }
 
 /// How an input is read: the same for every verb that reads one.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Reading the input")]
 struct Reading {
     /// The format of the input.
@@ -190,7 +194,7 @@ struct Reading {
 }
 
 /// By what records are judged: the same for every verb that judges one.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Judging the records")]
 struct Judging {
     /// Our own organization: a name or a mail domain. Repeatable.
@@ -220,7 +224,7 @@ struct Judging {
     #[arg(long, value_name = "DATE", value_parser = date)]
     as_of: Option<jiff::civil::Date>,
 
-    /// Use the rulebook in FILE instead of the built-in one.
+    /// Use the rulebook in FILE instead of the built-in one, which is `documents`.
     #[arg(long, value_name = "FILE")]
     rules: Option<PathBuf>,
 
@@ -501,6 +505,7 @@ impl Cli {
                 config::fill(&mut args.reading, &mut args.judging, false)?;
                 columns::run(&args)
             }
+            Verb::Rules(args) => rules::run(args),
         }
     }
 }

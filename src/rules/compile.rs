@@ -10,15 +10,15 @@ use std::sync::OnceLock;
 use jiff::civil::Date;
 
 use super::bins::{Bin, Bins};
-use super::check::{check_names, derived};
 use super::evaluate::{Evidence, Outcome};
+use super::lint::{self, Code, Flaw, Spot, did_you_mean, unknown_criterion};
 use super::own::{Own, OwnTables};
 use super::read::{Reader, Reading, Sense};
 use super::{
     Attribute, CELLS, Characteristic, Condition, Kind, Length, Rulebook, Scorecard, cell_key,
     vocabulary,
 };
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, quoted};
 
 /// The label of a score that reaches neither band.
 pub const UNDETERMINED: &str = "Undetermined";
@@ -119,9 +119,6 @@ pub(crate) struct Derived {
     pub(crate) term: usize,
 }
 
-/// Beyond this, sums of points could leave the range of `i32`.
-const MOST_POINTS: i32 = 1_000_000;
-
 impl Rules {
     /// Checks `rulebook` and makes its tables.
     ///
@@ -133,8 +130,24 @@ impl Rules {
     /// [`ErrorKind::Rulebook`] where the rulebook names what it does not
     /// define, defines something twice, or has bands that overlap.
     pub fn compile(rulebook: Rulebook, own: &Own, as_of: impl Into<AsOf>) -> Result<Self> {
-        check_names(&rulebook)?;
-        let derived = derived(&rulebook)?;
+        Rules::make(rulebook, own, as_of).map_err(|flaws| {
+            let first = flaws.first();
+            let found = first.map_or("", |flaw| flaw.found.as_str());
+            let error = Error::new(ErrorKind::Rulebook, found);
+            first.map_or(Error::new(ErrorKind::Rulebook, ""), |flaw| {
+                error.advice(&*flaw.mend)
+            })
+        })
+    }
+
+    /// The same, with all flaws of a rulebook of which no tables can be made.
+    pub(crate) fn make(
+        rulebook: Rulebook,
+        own: &Own,
+        as_of: impl Into<AsOf>,
+    ) -> std::result::Result<Self, Vec<Flaw>> {
+        let mut flaws = lint::errors(&rulebook);
+        let derived = derived(&rulebook);
         let criteria = rulebook.criteria.iter().enumerate();
         let readers = criteria
             .map(|(index, criterion)| {
@@ -160,11 +173,16 @@ impl Rules {
             bins: Vec::new(),
             rulebook,
         };
-        let tests = rules.all_tests()?;
-        rules.bins = rules.bins_for(&tests)?;
+        let tests = rules.all_tests(&mut flaws);
+        rules.bins = rules.bins_for(&tests, &mut flaws);
+        if !flaws.is_empty() {
+            return Err(flaws);
+        }
         for (scorecard, tests) in rules.rulebook.scorecards.iter().zip(&tests) {
-            let card = rules.card(scorecard, tests)?;
-            rules.cards.push(card);
+            let card = rules.card(scorecard, tests);
+            rules
+                .cards
+                .push(card.expect("its bands and its criteria are there, or there were flaws"));
         }
         Ok(rules)
     }
@@ -172,6 +190,11 @@ impl Rules {
     /// The rulebook these tables were made from.
     pub fn rulebook(&self) -> &Rulebook {
         &self.rulebook
+    }
+
+    /// The rulebook, and nothing of the tables.
+    pub(super) fn into_rulebook(self) -> Rulebook {
+        self.rulebook
     }
 
     /// Who we are.
@@ -186,6 +209,16 @@ impl Rules {
             AsOf::Day(day) => day,
             AsOf::WhenNeeded(ask) => *self.day.get_or_init(ask),
         }
+    }
+
+    /// Whether somebody needed the day, which was not given.
+    pub(crate) fn was_asked_for_the_day(&self) -> bool {
+        self.day.get().is_some()
+    }
+
+    /// Forgets that somebody needed it.
+    pub(crate) fn forget_the_day(&mut self) {
+        self.day = OnceLock::new();
     }
 
     /// The index of the criterion with this name.
@@ -276,38 +309,36 @@ impl Rules {
 
     /// The conditions of all attributes, by scorecard, characteristic and
     /// attribute.
-    fn all_tests(&self) -> Result<Vec<Vec<Vec<Vec<Test>>>>> {
-        let of_attribute =
-            |scorecard: &Scorecard, characteristic: &Characteristic, attribute: &Attribute| {
-                self.tests(attribute).map_err(|what| {
-                    let code = &attribute.reason_code;
-                    wrong(
-                        scorecard,
-                        format!(
-                            "characteristic {:?}, attribute {code:?}: {what}",
-                            characteristic.criterion
-                        ),
-                    )
-                })
-            };
-        let of_characteristic = |scorecard: &Scorecard, characteristic: &Characteristic| {
-            let attributes = characteristic.attributes.iter();
-            attributes
-                .map(|attribute| of_attribute(scorecard, characteristic, attribute))
-                .collect::<Result<Vec<_>>>()
+    fn all_tests(&self, flaws: &mut Vec<Flaw>) -> Vec<Vec<Vec<Vec<Test>>>> {
+        let mut of_attribute = |attribute: &Attribute, at: Spot| {
+            let at = at.key("when");
+            let mut tests = Vec::new();
+            for (name, condition) in &attribute.when {
+                match self.test(name, condition, &at.key(name)) {
+                    Ok(test) => tests.push(test),
+                    Err(flaw) => flaws.push(*flaw),
+                }
+            }
+            tests
         };
-        let of_card = |scorecard: &Scorecard| {
-            let characteristics = scorecard.characteristics.iter();
-            characteristics
-                .map(|characteristic| of_characteristic(scorecard, characteristic))
-                .collect::<Result<Vec<_>>>()
-        };
-        self.rulebook.scorecards.iter().map(of_card).collect()
+        let mut all = Vec::new();
+        for (i, scorecard) in self.rulebook.scorecards.iter().enumerate() {
+            let card = Spot::default().item("scorecard", i);
+            let mut of_card = Vec::new();
+            for (j, characteristic) in scorecard.characteristics.iter().enumerate() {
+                let at = card.item("characteristic", j);
+                let attributes = characteristic.attributes.iter().enumerate();
+                let tests = attributes.map(|(k, one)| of_attribute(one, at.item("attribute", k)));
+                of_card.push(tests.collect());
+            }
+            all.push(of_card);
+        }
+        all
     }
 
-    fn bins_for(&self, tests: &[Vec<Vec<Vec<Test>>>]) -> Result<Vec<Bins>> {
-        let criteria = self.rulebook.criteria.iter().enumerate();
-        let bins = criteria.map(|(index, criterion)| {
+    fn bins_for(&self, tests: &[Vec<Vec<Vec<Test>>>], flaws: &mut Vec<Flaw>) -> Vec<Bins> {
+        let mut all = Vec::new();
+        for (index, criterion) in self.rulebook.criteria.iter().enumerate() {
             let tests = tests.iter().flatten().flatten().flatten();
             let bounds = tests
                 .filter(|test| test.criterion == index)
@@ -315,106 +346,45 @@ impl Rules {
                     Check::AtLeast(bound) | Check::Below(bound) => Some(bound),
                     Check::OneOf(_) => None,
                 });
-            Bins::new(criterion, bounds.collect()).map_err(|what| {
-                let what = format!("criterion {:?}: {what}", criterion.name);
-                Error::new(ErrorKind::Rulebook, what)
-            })
-        });
-        bins.collect()
-    }
-
-    fn card(&self, scorecard: &Scorecard, tests: &[Vec<Vec<Test>>]) -> Result<Card> {
-        let wrong = |what| wrong(scorecard, what);
-        let upper: Vec<_> = scorecard
-            .bands
-            .iter()
-            .filter(|band| band.at_least.is_some())
-            .collect();
-        let lower: Vec<_> = scorecard
-            .bands
-            .iter()
-            .filter(|band| band.at_most.is_some())
-            .collect();
-        let ([upper], [lower], 2) = (&upper[..], &lower[..], scorecard.bands.len()) else {
-            return Err(
-                wrong("its bands are not two, one open upwards and one downwards".into())
-                    .expected("one [[scorecard.band]] with `at_least` and one with `at_most`"),
-            );
-        };
-        let (Some(upper_from), Some(lower_from)) = (upper.at_least, lower.at_most) else {
-            return Err(wrong("a band has no score".into()));
-        };
-        let beyond = |from: i32| from.unsigned_abs() > MOST_POINTS.unsigned_abs();
-        if beyond(upper_from) || beyond(lower_from) {
-            return Err(wrong(format!("a band begins beyond {MOST_POINTS} points")));
-        }
-        if lower_from >= upper_from {
-            return Err(wrong(format!(
-                "its bands overlap: {} up to {lower_from} and {} from {upper_from}",
-                lower.label, upper.label
-            )));
-        }
-        let labels = [
-            upper.label.clone(),
-            lower.label.clone(),
-            UNDETERMINED.to_owned(),
-        ];
-        if labels[0] == labels[1]
-            || labels[..2]
-                .iter()
-                .any(|label| label.is_empty() || label == UNDETERMINED)
-        {
-            return Err(wrong(format!(
-                "its labels have to be two, and not {UNDETERMINED:?}"
-            )));
-        }
-        let mut card = Card {
-            initial_score: scorecard.initial_score,
-            upper_from,
-            lower_from,
-            labels,
-            characteristics: Vec::new(),
-            strongest: strongest(scorecard),
-        };
-        let mut reachable = scorecard.initial_score.unsigned_abs();
-        for (i, characteristic) in scorecard.characteristics.iter().enumerate() {
-            let name = &characteristic.criterion;
-            let earlier = &scorecard.characteristics[..i];
-            if earlier.iter().any(|other| other.criterion == *name) {
-                return Err(wrong(format!("{name:?} is a characteristic twice")));
+            match Bins::new(criterion, bounds.collect()) {
+                Ok(bins) => all.push(bins),
+                Err(found) => flaws.push(Flaw::new(
+                    Code::OutOfRange,
+                    Spot::default().item("criterion", index),
+                    found,
+                    "let fewer different lengths decide",
+                )),
             }
-            let sight = self.sight(characteristic, &tests[i]).map_err(wrong)?;
-            let points = sight.outcomes.iter().map(|one| one.points.unsigned_abs());
-            reachable = reachable.saturating_add(points.max().unwrap_or(0));
-            card.characteristics.push(sight);
         }
-        if reachable > MOST_POINTS.unsigned_abs() {
-            return Err(wrong(format!(
-                "its scores can go beyond {MOST_POINTS} points"
-            )));
-        }
-        Ok(card)
+        all
     }
 
-    fn sight(
-        &self,
-        characteristic: &Characteristic,
-        attributes: &[Vec<Test>],
-    ) -> std::result::Result<Sight, String> {
-        let criterion = self.criterion(&characteristic.criterion).ok_or_else(|| {
-            format!(
-                "characteristic {:?} is no criterion{}",
-                characteristic.criterion,
-                self.nearest_criterion(&characteristic.criterion)
-            )
-        })?;
-        if attributes.len() > usize::from(u16::MAX) {
-            return Err(format!(
-                "characteristic {:?} has more than {} attributes",
-                characteristic.criterion,
-                u16::MAX
-            ));
-        }
+    /// The tables of a scorecard that has no flaws.
+    fn card(&self, scorecard: &Scorecard, tests: &[Vec<Vec<Test>>]) -> Option<Card> {
+        let upper = scorecard
+            .bands
+            .iter()
+            .find(|band| band.at_least.is_some())?;
+        let lower = scorecard.bands.iter().find(|band| band.at_most.is_some())?;
+        let characteristics = scorecard.characteristics.iter().zip(tests);
+        let sights =
+            characteristics.map(|(characteristic, tests)| self.sight(characteristic, tests));
+        Some(Card {
+            initial_score: scorecard.initial_score,
+            upper_from: upper.at_least?,
+            lower_from: lower.at_most?,
+            labels: [
+                upper.label.clone(),
+                lower.label.clone(),
+                UNDETERMINED.to_owned(),
+            ],
+            characteristics: sights.collect::<Option<_>>()?,
+            strongest: strongest(scorecard),
+        })
+    }
+
+    fn sight(&self, characteristic: &Characteristic, attributes: &[Vec<Test>]) -> Option<Sight> {
+        let criterion = self.criterion(&characteristic.criterion)?;
         let points = characteristic
             .attributes
             .iter()
@@ -441,7 +411,7 @@ impl Rules {
         let looks = std::iter::once(criterion)
             .chain(others)
             .map(|other| self.look(other, other == criterion, attributes));
-        Ok(Sight {
+        Some(Sight {
             outcomes,
             looks: looks.collect(),
         })
@@ -481,74 +451,102 @@ impl Rules {
         }
     }
 
-    fn tests(&self, attribute: &Attribute) -> std::result::Result<Vec<Test>, String> {
-        attribute
-            .when
-            .iter()
-            .map(|(name, condition)| {
-                let criterion = self.criterion(name).ok_or_else(|| {
-                    format!("{name:?} is no criterion{}", self.nearest_criterion(name))
-                })?;
-                let check = self.check(criterion, condition)?;
-                Ok(Test { criterion, check })
-            })
-            .collect()
+    fn test(
+        &self,
+        name: &str,
+        condition: &Condition,
+        at: &Spot,
+    ) -> std::result::Result<Test, Box<Flaw>> {
+        let criterion = self
+            .criterion(name)
+            .ok_or_else(|| unknown_criterion(&self.rulebook, name, at.clone()))?;
+        let check = self.check(criterion, condition, at)?;
+        Ok(Test { criterion, check })
     }
 
-    fn check(&self, index: usize, condition: &Condition) -> std::result::Result<Check, String> {
+    fn check(
+        &self,
+        index: usize,
+        condition: &Condition,
+        at: &Spot,
+    ) -> std::result::Result<Check, Box<Flaw>> {
         let criterion = &self.rulebook.criteria[index];
+        let of = quoted(&criterion.name);
+        let comparison = |found: String, mend: &str| {
+            Box::new(Flaw::new(Code::BadComparison, at.clone(), found, mend))
+        };
         if criterion.kind == Kind::Date {
-            return Err(format!(
-                "{:?} is a date, which no condition can test",
-                criterion.name
+            return Err(comparison(
+                format!("{of} is a date, which no condition can test"),
+                "test the length that it gives instead",
             ));
         }
         if criterion.kind == Kind::Length {
-            let [comparison] = condition.alternatives() else {
-                return Err(format!("{:?} takes one comparison", criterion.name));
+            let [text] = condition.alternatives() else {
+                return Err(comparison(
+                    format!("{of} is a length, and this is no single comparison"),
+                    "say one, such as \">= 12 months\"; for another one add an attribute",
+                ));
             };
-            let compare = |sign: &str| {
-                let text = comparison.strip_prefix(sign)?;
-                self.readers[index].length(text)
-            };
+            let compare = |sign: &str| self.readers[index].length(text.strip_prefix(sign)?);
             return compare(">=")
                 .map(Check::AtLeast)
                 .or_else(|| compare("<").map(Check::Below))
                 .ok_or_else(|| {
-                    format!(
-                        "{comparison:?} is no comparison such as \">= 12 months\" or \"< 2 years\""
+                    comparison(
+                        format!("{} is no comparison of lengths", quoted(text)),
+                        "say such as \">= 12 months\" or \"< 2 years\", up to 100 years",
                     )
                 });
         }
         let mut bits = 0;
-        for name in condition.alternatives() {
+        for (place, name) in condition.alternatives().iter().enumerate() {
             let group = criterion.groups.get(name).map(Vec::as_slice);
             for value in group.unwrap_or(std::slice::from_ref(name)) {
-                let bit = criterion
-                    .values
-                    .iter()
-                    .position(|own| own == value)
-                    .ok_or_else(|| {
-                        format!(
-                            "{value:?} is no value of {:?}, which has {}",
-                            criterion.name,
-                            criterion.values.join(", ")
-                        )
-                    })?;
+                let mut values = criterion.values.iter().take(64);
+                let bit = values.position(|own| own == value);
+                let Some(bit) = bit else {
+                    let known = criterion.values.iter().chain(criterion.groups.keys());
+                    let mend = match nearest(value, known.clone().map(String::as_str)) {
+                        Some(near) => did_you_mean(near),
+                        None => format!(
+                            "take one of {}",
+                            known.map(String::as_str).collect::<Vec<_>>().join(", ")
+                        ),
+                    };
+                    let at = match condition {
+                        Condition::One(_) => at.clone(),
+                        Condition::AnyOf(_) => at.then(&format!("/{place}")),
+                    };
+                    let found = format!("{} is no value of {of}, nor a group", quoted(value));
+                    return Err(Box::new(Flaw::new(Code::UnknownValue, at, found, mend)));
+                };
                 bits |= 1 << bit;
             }
         }
         Ok(Check::OneOf(bits))
     }
+}
 
-    fn nearest_criterion(&self, name: &str) -> String {
-        let names = self
-            .rulebook
-            .criteria
-            .iter()
-            .map(|criterion| criterion.name.as_str());
-        nearest(name, names).map_or(String::new(), |near| format!(" (did you mean {near:?}?)"))
+/// The lengths that dates give, by the places of the criteria.
+fn derived(rulebook: &Rulebook) -> Vec<Derived> {
+    let mut derived: Vec<Derived> = Vec::new();
+    let place = |name: &str| rulebook.criteria.iter().position(|one| one.name == name);
+    for (length, criterion) in rulebook.criteria.iter().enumerate() {
+        let slot = rulebook.criteria.len() + 2 * derived.len();
+        if let Some(dates) = &criterion.from_dates
+            && let (Some(start), Some(end)) = (place(&dates.start), place(&dates.end))
+        {
+            derived.push(Derived {
+                length,
+                start,
+                end,
+                since: slot,
+                term: slot + 1,
+            });
+        }
     }
+    derived
 }
 
 /// All attributes, those with the most points first, whatever their sign.
@@ -561,11 +559,6 @@ fn strongest(scorecard: &Scorecard) -> Vec<(usize, usize)> {
     }
     all.sort_by_key(|(.., points)| std::cmp::Reverse(*points));
     all.into_iter().map(|(i, j, _)| (i, j)).collect()
-}
-
-fn wrong(scorecard: &Scorecard, what: String) -> Error {
-    let what = format!("scorecard {:?}: {what}", scorecard.name);
-    Error::new(ErrorKind::Rulebook, what)
 }
 
 /// The candidate most like `name`, if any is much like it.

@@ -8,18 +8,20 @@
 
 mod bins;
 pub mod changes;
-mod check;
 pub mod compile;
 mod dates;
+mod difference;
 pub mod evaluate;
 pub mod explain;
 mod length;
 mod lexicon;
+mod lint;
 mod order;
 mod own;
 pub mod read;
 pub mod vocabulary;
 mod words;
+mod written;
 
 use std::collections::BTreeMap;
 
@@ -30,12 +32,15 @@ use crate::error::{Error, ErrorKind, Result};
 
 pub(crate) use bins::Bin;
 pub(crate) use dates::{is_open, read_plain, serial};
+pub use difference::{Difference, How, differences, in_words, reach};
 pub use length::Length;
 pub(crate) use length::TimeUnit;
 pub(crate) use lexicon::{CELLS, HEADERS, NEVER};
+pub use lint::{Code, Severity};
 pub use order::{DateOrder, Undecided};
 pub use own::Own;
 pub(crate) use words::{cell_key, header_key, header_words};
+pub use written::{BUILT_IN, Finding, RuleCase, RuleFile, line_and_character, schema, written};
 
 /// The text of the built-in rulebook, with its comments.
 pub const DOCUMENTS: &str = include_str!("documents.toml");
@@ -53,7 +58,7 @@ const WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.sha256"));
 /// assert_eq!(rulebook.scorecards[0].name, "relationship");
 /// # Ok::<(), clientype::Error>(())
 /// ```
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rulebook {
     /// Its name, which `--details` prints beside version and hash.
@@ -69,10 +74,17 @@ pub struct Rulebook {
     /// The questions, in the order their labels are added.
     #[serde(rename = "scorecard")]
     pub scorecards: Vec<Scorecard>,
+    /// Words beside those of the vocabulary.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub words: OwnWords,
 }
 
+/// A rulebook's own words: by language, criterion (or `*`, `length`, `date`) and
+/// value (or entry in brackets), as in the [`vocabulary`].
+pub type OwnWords = BTreeMap<String, BTreeMap<String, BTreeMap<String, Vec<String>>>>;
+
 /// One thing that a source says.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Statement {
     /// Its short name, such as `vi.contract`, which attributes cite.
@@ -85,7 +97,7 @@ pub struct Statement {
 }
 
 /// One fact about a relationship.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Criterion {
     /// Its name: a column name, a key on the command line and an id in rules.
@@ -110,7 +122,7 @@ pub struct Criterion {
 }
 
 /// The two dates between which a length of time is measured.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct FromDates {
     /// The criterion with the first day.
@@ -136,9 +148,20 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Its name in a rulebook.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Choice => "choice",
+            Kind::Length => "length",
+            Kind::Date => "date",
+            Kind::Organization => "organization",
+            Kind::Address => "address",
+        }
+    }
+
     /// The values that reading gives for this kind, where the rulebook cannot
     /// choose them.
-    fn fixed_values(self) -> Option<&'static [&'static str]> {
+    pub(crate) fn fixed_values(self) -> Option<&'static [&'static str]> {
         match self {
             Kind::Choice => None,
             Kind::Length | Kind::Date => Some(&[]),
@@ -149,7 +172,7 @@ impl Kind {
 }
 
 /// One question with two labels, answered by adding up points.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Scorecard {
     /// Its name, from which the added fields are named: `NAME_label`.
@@ -168,7 +191,7 @@ pub struct Scorecard {
 }
 
 /// A range of scores, open at one end, and its label.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Band {
     /// The label that holds within the band.
@@ -182,7 +205,7 @@ pub struct Band {
 }
 
 /// One criterion as one scorecard sees it.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Characteristic {
     /// The criterion that has to be known for any points.
@@ -193,7 +216,7 @@ pub struct Characteristic {
 }
 
 /// A condition, and the points it gives.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Attribute {
     /// What has to hold, by criterion; all of it.
@@ -210,7 +233,7 @@ pub struct Attribute {
 
 /// What a criterion has to be: a value, a group of values or several of
 /// either; for a length a comparison such as `>= 12 months` or `< 2 years`.
-#[derive(Debug, Clone, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(untagged)]
 pub enum Condition {
     /// One value, group or comparison.
@@ -221,7 +244,7 @@ pub enum Condition {
 
 impl Condition {
     /// The alternatives, one or more.
-    fn alternatives(&self) -> &[String] {
+    pub fn alternatives(&self) -> &[String] {
         match self {
             Condition::One(one) => std::slice::from_ref(one),
             Condition::AnyOf(several) => several,
@@ -244,20 +267,10 @@ impl Rulebook {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rulebook`] with line and character where the text is no
-    /// TOML or has other keys than a rulebook. What it means is checked by
-    /// [`compile`](compile::Rules::compile).
+    /// [`ErrorKind::Rulebook`] with line and character for the first error in it.
+    /// [`RuleFile::read`] finds all of them.
     pub fn parse(text: &str) -> Result<Self> {
-        toml::from_str(text).map_err(|error| {
-            let mut place = crate::error::Place::default();
-            if let Some(span) = error.span() {
-                let before = text.get(..span.start).unwrap_or(text);
-                let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-                place.line = Some(1 + before.matches('\n').count() as u64);
-                place.character = Some(1 + before[line_start..].chars().count() as u64);
-            }
-            Error::new(ErrorKind::Rulebook, error.message().trim_end()).at(place)
-        })
+        RuleFile::read(text).into_rulebook(text)
     }
 
     /// The first twelve hexadecimal digits of the SHA-256 of all that decides

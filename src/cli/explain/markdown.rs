@@ -1,12 +1,12 @@
 //! A record for a ticket: headings, tables and lists in Markdown.
 //!
-//! Owns the escaping: whatever a record says comes out as text, and never as a
-//! link, a mention, HTML or the end of a table.
+//! Owns the layout of such a ticket.
 
 use clientype::{quoted, visible};
 
 use super::sentence::Sentence;
 use super::view::{Gap, Part, Row, View, Why, signed};
+use crate::cli::markdown::{code, escaped};
 
 /// So many changes to each label are listed.
 const CHANGES: usize = 6;
@@ -108,39 +108,4 @@ fn table_row(row: &Row<'_>) -> String {
 
 fn sentence(sentence: &Sentence) -> String {
     sentence.shown(escaped, |text| code(&quoted(text)))
-}
-
-/// `text` as code: there is no link in it, no mention, no HTML, and no sign that
-/// means anything.
-fn code(text: &str) -> String {
-    let runs = text.split(|c| c != '`').map(str::len);
-    let fence = "`".repeat(runs.max().unwrap_or(0) + 1);
-    // A space at both ends is no part of it.
-    match text.starts_with('`') || text.ends_with('`') {
-        true => format!("{fence} {text} {fence}"),
-        false => format!("{fence}{text}{fence}"),
-    }
-}
-
-/// Words of ours or of the rulebook, with all that Markdown gives a meaning to taken
-/// literally.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::new();
-    for c in text.chars() {
-        match c {
-            '\n' | '\r' => escaped.push(' '),
-            // As entities, since a backslash does not take away their meaning
-            // everywhere: mentions, references to issues, HTML.
-            '<' => escaped += "&lt;",
-            '>' => escaped += "&gt;",
-            '&' => escaped += "&amp;",
-            '@' => escaped += "&#64;",
-            '#' => escaped += "&#35;",
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '|' | '~' | '$' | '!' => {
-                escaped.extend(['\\', c]);
-            }
-            c => escaped.push(c),
-        }
-    }
-    escaped
 }

@@ -13,7 +13,7 @@ mod text;
 mod view;
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -23,11 +23,9 @@ use clientype::rules::compile::Rules;
 use clientype::{Case, Error, ErrorKind, Looked, Options, Selection, case_of, quoted};
 
 use self::view::View;
+use super::paper::Page;
 use super::progress::{Counts, Progress};
-use super::{Explain, Form, When, classify, config, report};
-
-/// Where the width of a terminal is not known.
-const WIDTH: usize = 80;
+use super::{Explain, Form, classify, config, report};
 
 pub(super) fn run(args: &mut Explain) -> anyhow::Result<ExitCode> {
     if let (None, Some(flag)) = (asked(args), args.reading.said()) {
@@ -210,7 +208,7 @@ fn not_found(asked: &Selection, looked: &Looked) -> Error {
 struct Shown<'s> {
     rules: &'s Rules,
     form: Form,
-    page: text::Page,
+    page: Page,
     rulebook: view::Named,
     /// One was shown.
     is_begun: bool,
@@ -221,10 +219,7 @@ impl<'s> Shown<'s> {
         Shown {
             rules,
             form: args.format,
-            page: text::Page {
-                width: width(),
-                colour: is_coloured(args.color),
-            },
+            page: Page::of_output(args.color),
             rulebook: view::Named::of(rules.rulebook()),
             is_begun: false,
         }
@@ -246,56 +241,5 @@ impl<'s> Shown<'s> {
                 let found = format!("the output cannot be written: {error}");
                 Error::new(ErrorKind::Writing(error.kind()), found)
             })
-    }
-}
-
-/// How wide a line may be.
-fn width() -> usize {
-    let told = || std::env::var("COLUMNS").ok()?.parse().ok();
-    let terminal = terminal_size::terminal_size_of(io::stdout());
-    let width = terminal.map(|(width, _)| usize::from(width.0));
-    width
-        .or_else(told)
-        .filter(|width| *width > 0)
-        .unwrap_or(WIDTH)
-}
-
-/// Whether to colour, where the user says `told`.
-fn is_coloured(told: When) -> bool {
-    colours(told, io::stdout().is_terminal(), &|name| {
-        std::env::var_os(name)
-    })
-}
-
-/// The same, by whether the output is a terminal, and by the environment.
-fn colours(told: When, is_terminal: bool, variable: &dyn Fn(&str) -> Option<OsString>) -> bool {
-    match told {
-        When::Always => true,
-        When::Never => false,
-        When::Auto => {
-            let says_no = variable("NO_COLOR").is_some_and(|value| !value.is_empty());
-            let is_dumb = variable("TERM").is_some_and(|term| term == "dumb");
-            is_terminal && !says_no && !is_dumb
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn colour_is_for_terminals_that_want_it() {
-        let set = |name: &'static str, value: &'static str| {
-            move |asked: &str| (asked == name).then(|| OsString::from(value))
-        };
-        assert!(colours(When::Auto, true, &|_| None));
-        assert!(colours(When::Auto, true, &set("NO_COLOR", "")));
-        assert!(!colours(When::Auto, false, &|_| None));
-        assert!(!colours(When::Auto, true, &set("NO_COLOR", "1")));
-        assert!(!colours(When::Auto, true, &set("TERM", "dumb")));
-        assert!(!colours(When::Never, true, &|_| None));
-        // What the command line says counts more.
-        assert!(colours(When::Always, false, &set("NO_COLOR", "1")));
     }
 }

@@ -1,22 +1,15 @@
 //! A record for a person: labels, waterfall, gaps and what would change it.
 //!
-//! Owns lines: where they break, how they are laid out in the width there is, and
-//! their colours, which never say anything alone.
+//! Owns how the parts of such a page are laid out in the width there is.
 
-use anstyle::{AnsiColor, Style};
-use clientype::visible;
+use anstyle::Style;
 use unicode_width::UnicodeWidthStr;
 
 use super::bars::Scale;
 use super::view::{Gap, Part, Row, View, Why, signed};
-
-/// How a page looks.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Page {
-    /// Columns of a line.
-    pub(super) width: usize,
-    pub(super) colour: bool,
-}
+use crate::cli::paper::{
+    FAINT, LESS, MORE, PLAIN, Page, Paper, STRONG, Span, broken, pieces, span,
+};
 
 /// So many changes to each label are shown.
 const CHANGES: usize = 6;
@@ -24,29 +17,9 @@ const CHANGES: usize = 6;
 const NARROW: usize = 56;
 /// So much of the lower band's name stands above the bars.
 const MOST_OF_A_NAME: usize = 20;
-/// No line is made narrower.
-const NARROWEST: usize = 24;
-
-const STRONG: Style = Style::new().bold();
-const FAINT: Style = Style::new().dimmed();
-const PLAIN: Style = Style::new();
-const MORE: Style = AnsiColor::Cyan.on_default();
-const LESS: Style = AnsiColor::Yellow.on_default();
-
-/// A piece of a line in one style.
-#[derive(Debug, Clone)]
-struct Span(Style, String);
-
-fn span(style: Style, text: impl Into<String>) -> Span {
-    Span(style, text.into())
-}
-
 /// The whole page of a record; one `after` another begins with a line between.
 pub(super) fn shown(view: &View<'_>, page: &Page, after: bool) -> String {
-    let mut paper = Paper {
-        page: *page,
-        text: String::new(),
-    };
+    let mut paper = Paper::new(page);
     if after {
         let rule = "─".repeat(paper.width());
         paper.line(&[span(FAINT, rule)]);
@@ -68,12 +41,6 @@ pub(super) fn shown(view: &View<'_>, page: &Page, after: bool) -> String {
     paper.blank();
     paper.wrapped(0, &[], &[span(FAINT, view.rulebook.in_words())]);
     paper.text
-}
-
-/// Where lines are written.
-struct Paper {
-    page: Page,
-    text: String,
 }
 
 impl Paper {
@@ -311,45 +278,6 @@ impl Paper {
             }
         }
     }
-
-    fn width(&self) -> usize {
-        self.page.width.max(NARROWEST)
-    }
-
-    fn heading(&mut self, text: &str) {
-        self.blank();
-        self.wrapped(0, &[], &[span(FAINT, text)]);
-    }
-
-    fn blank(&mut self) {
-        self.text.push('\n');
-    }
-
-    /// Lines that begin with `head`, or below it with as many spaces.
-    fn wrapped(&mut self, indent: usize, head: &[Span], spans: &[Span]) {
-        let room = self.width().saturating_sub(indent);
-        for (place, line) in broken(spans, room).into_iter().enumerate() {
-            let mut whole = match place {
-                0 => head.to_vec(),
-                _ => vec![span(PLAIN, " ".repeat(indent))],
-            };
-            whole.extend(line);
-            self.line(&whole);
-        }
-    }
-
-    fn line(&mut self, spans: &[Span]) {
-        let mut line = String::new();
-        for Span(style, text) in spans {
-            let text = visible(text);
-            match self.page.colour && *style != PLAIN && !text.trim().is_empty() {
-                true => line += &format!("{style}{text}{style:#}"),
-                false => line += &text,
-            }
-        }
-        self.text.push_str(line.trim_end());
-        self.text.push('\n');
-    }
 }
 
 /// The name of the lower band, and where it begins.
@@ -371,101 +299,4 @@ fn row_lines(row: &Row<'_>) -> Vec<Vec<Span>> {
     }
     lines.push(reason);
     lines
-}
-
-/// Spans as lines of at most `room` columns, broken at spaces, and within words that
-/// are longer; at least one line.
-fn broken(spans: &[Span], room: usize) -> Vec<Vec<Span>> {
-    let room = room.max(8);
-    let mut lines: Vec<Vec<Span>> = vec![Vec::new()];
-    let mut at = 0;
-    let mut space = false;
-    for Span(style, text) in spans {
-        for (place, word) in text.split(' ').enumerate() {
-            if place > 0 {
-                space = true;
-            }
-            for piece in pieces(word, room) {
-                let width = piece.width();
-                let is_begun = lines.last().is_some_and(|line| !line.is_empty());
-                if is_begun && at + usize::from(space) + width > room {
-                    lines.push(Vec::new());
-                    at = 0;
-                }
-                let Some(line) = lines.last_mut() else {
-                    continue;
-                };
-                let gap = if std::mem::take(&mut space) && !line.is_empty() {
-                    " "
-                } else {
-                    ""
-                };
-                match line.last_mut() {
-                    Some(Span(last, text)) if last == style => {
-                        text.push_str(gap);
-                        text.push_str(piece);
-                    }
-                    _ => line.push(Span(*style, format!("{gap}{piece}"))),
-                }
-                at += gap.len() + width;
-            }
-        }
-    }
-    lines
-}
-
-/// A word in pieces that are no wider than `room`.
-fn pieces(word: &str, room: usize) -> Vec<&str> {
-    let mut pieces = Vec::new();
-    let mut rest = word;
-    while rest.width() > room {
-        let mut ends = rest.char_indices().map(|(at, c)| at + c.len_utf8());
-        // At least one character, and as many as there is room for.
-        let first = ends.next().unwrap_or(rest.len());
-        let end = ends.take_while(|end| rest[..*end].width() <= room).last();
-        let (piece, more) = rest.split_at(end.unwrap_or(first));
-        pieces.push(piece);
-        rest = more;
-    }
-    if !rest.is_empty() {
-        pieces.push(rest);
-    }
-    pieces
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn style() -> impl Strategy<Value = Style> {
-        prop::sample::select(vec![PLAIN, STRONG, FAINT])
-    }
-
-    fn text(line: &[Span]) -> String {
-        line.iter().map(|Span(_, text)| text.as_str()).collect()
-    }
-
-    proptest! {
-        #[test]
-        fn lines_are_as_wide_as_there_is_room_and_lose_nothing(
-            spans in prop::collection::vec((style(), "[a-c \\u{e9}\\u{6f22}\\u{301}]{0,40}"), 0..5),
-            room in 0..30_usize,
-        ) {
-            let spans: Vec<Span> = spans.into_iter().map(|(style, text)| Span(style, text + " ")).collect();
-            let lines = broken(&spans, room);
-            prop_assert!(!lines.is_empty());
-            for line in &lines {
-                prop_assert!(text(line).width() <= room.max(8), "{line:?}");
-            }
-            let bare = |text: &str| text.replace(' ', "");
-            let broken: String = lines.iter().map(|line| bare(&text(line))).collect();
-            prop_assert_eq!(broken, bare(&text(&spans)));
-            // Words that fit stay whole.
-            let words: Vec<String> = lines.iter().flat_map(|line| text(line).split(' ').map(str::to_owned).collect::<Vec<_>>()).collect();
-            for word in text(&spans).split(' ').filter(|word| !word.is_empty() && word.width() <= 8) {
-                prop_assert!(words.iter().any(|known| known == word), "{word:?} in {words:?}");
-            }
-        }
-    }
 }

@@ -1,0 +1,39 @@
+//! Texts within Markdown.
+//!
+//! Owns the escaping: whatever a record or a rulebook says comes out as text, and
+//! never as a link, a mention, HTML or the end of a table.
+
+/// `text` as code: there is no link in it, no mention, no HTML, and no sign that
+/// means anything.
+pub(super) fn code(text: &str) -> String {
+    let runs = text.split(|c| c != '`').map(str::len);
+    let fence = "`".repeat(runs.max().unwrap_or(0) + 1);
+    // A space at both ends is no part of it.
+    match text.starts_with('`') || text.ends_with('`') {
+        true => format!("{fence} {text} {fence}"),
+        false => format!("{fence}{text}{fence}"),
+    }
+}
+
+/// Words of ours or of the rulebook, with all that Markdown gives a meaning to taken
+/// literally.
+pub(super) fn escaped(text: &str) -> String {
+    let mut escaped = String::new();
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' => escaped.push(' '),
+            // As entities, since a backslash does not take away their meaning
+            // everywhere: mentions, references to issues, HTML.
+            '<' => escaped += "&lt;",
+            '>' => escaped += "&gt;",
+            '&' => escaped += "&amp;",
+            '@' => escaped += "&#64;",
+            '#' => escaped += "&#35;",
+            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '|' | '~' | '$' | '!' => {
+                escaped.extend(['\\', c]);
+            }
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}

@@ -1,0 +1,247 @@
+//! Lines for a person: where they break, and their colours.
+//!
+//! Owns what every page has in common, whatever it is about. Colours never say
+//! anything alone.
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal};
+
+use anstyle::{AnsiColor, Style};
+use clientype::visible;
+use unicode_width::UnicodeWidthStr;
+
+use super::When;
+
+/// Where the width of a terminal is not known.
+const WIDTH: usize = 80;
+/// No line is made narrower.
+const NARROWEST: usize = 24;
+
+/// How a page looks.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Page {
+    /// Columns of a line.
+    pub(super) width: usize,
+    pub(super) colour: bool,
+}
+
+impl Page {
+    /// The page that standard output is, coloured as the user says.
+    pub(super) fn of_output(color: When) -> Self {
+        Page {
+            width: width(),
+            colour: is_coloured(color),
+        }
+    }
+}
+
+pub(super) const STRONG: Style = Style::new().bold();
+pub(super) const FAINT: Style = Style::new().dimmed();
+pub(super) const PLAIN: Style = Style::new();
+pub(super) const MORE: Style = AnsiColor::Cyan.on_default();
+pub(super) const LESS: Style = AnsiColor::Yellow.on_default();
+
+/// A piece of a line in one style.
+#[derive(Debug, Clone)]
+pub(super) struct Span(pub(super) Style, pub(super) String);
+
+pub(super) fn span(style: Style, text: impl Into<String>) -> Span {
+    Span(style, text.into())
+}
+
+/// Where lines are written.
+pub(super) struct Paper {
+    pub(super) page: Page,
+    pub(super) text: String,
+}
+
+impl Paper {
+    pub(super) fn new(page: &Page) -> Self {
+        Paper {
+            page: *page,
+            text: String::new(),
+        }
+    }
+
+    pub(super) fn width(&self) -> usize {
+        self.page.width.max(NARROWEST)
+    }
+
+    pub(super) fn heading(&mut self, text: &str) {
+        self.blank();
+        self.wrapped(0, &[], &[span(FAINT, text)]);
+    }
+
+    pub(super) fn blank(&mut self) {
+        self.text.push('\n');
+    }
+
+    /// Lines that begin with `head`, or below it with as many spaces.
+    pub(super) fn wrapped(&mut self, indent: usize, head: &[Span], spans: &[Span]) {
+        let room = self.width().saturating_sub(indent);
+        for (place, line) in broken(spans, room).into_iter().enumerate() {
+            let mut whole = match place {
+                0 => head.to_vec(),
+                _ => vec![span(PLAIN, " ".repeat(indent))],
+            };
+            whole.extend(line);
+            self.line(&whole);
+        }
+    }
+
+    pub(super) fn line(&mut self, spans: &[Span]) {
+        let mut line = String::new();
+        for Span(style, text) in spans {
+            let text = visible(text);
+            match self.page.colour && *style != PLAIN && !text.trim().is_empty() {
+                true => line += &format!("{style}{text}{style:#}"),
+                false => line += &text,
+            }
+        }
+        self.text.push_str(line.trim_end());
+        self.text.push('\n');
+    }
+}
+
+/// Spans as lines of at most `room` columns, broken at spaces, and within words that
+/// are longer; at least one line.
+pub(super) fn broken(spans: &[Span], room: usize) -> Vec<Vec<Span>> {
+    let room = room.max(8);
+    let mut lines: Vec<Vec<Span>> = vec![Vec::new()];
+    let mut at = 0;
+    let mut space = false;
+    for Span(style, text) in spans {
+        for (place, word) in text.split(' ').enumerate() {
+            if place > 0 {
+                space = true;
+            }
+            for piece in pieces(word, room) {
+                let width = piece.width();
+                let is_begun = lines.last().is_some_and(|line| !line.is_empty());
+                if is_begun && at + usize::from(space) + width > room {
+                    lines.push(Vec::new());
+                    at = 0;
+                }
+                let Some(line) = lines.last_mut() else {
+                    continue;
+                };
+                let gap = if std::mem::take(&mut space) && !line.is_empty() {
+                    " "
+                } else {
+                    ""
+                };
+                match line.last_mut() {
+                    Some(Span(last, text)) if last == style => {
+                        text.push_str(gap);
+                        text.push_str(piece);
+                    }
+                    _ => line.push(Span(*style, format!("{gap}{piece}"))),
+                }
+                at += gap.len() + width;
+            }
+        }
+    }
+    lines
+}
+
+/// A word in pieces that are no wider than `room`.
+pub(super) fn pieces(word: &str, room: usize) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut rest = word;
+    while rest.width() > room {
+        let mut ends = rest.char_indices().map(|(at, c)| at + c.len_utf8());
+        // At least one character, and as many as there is room for.
+        let first = ends.next().unwrap_or(rest.len());
+        let end = ends.take_while(|end| rest[..*end].width() <= room).last();
+        let (piece, more) = rest.split_at(end.unwrap_or(first));
+        pieces.push(piece);
+        rest = more;
+    }
+    if !rest.is_empty() {
+        pieces.push(rest);
+    }
+    pieces
+}
+
+/// How wide a line may be.
+fn width() -> usize {
+    let told = || std::env::var("COLUMNS").ok()?.parse().ok();
+    let terminal = terminal_size::terminal_size_of(io::stdout());
+    let width = terminal.map(|(width, _)| usize::from(width.0));
+    width
+        .or_else(told)
+        .filter(|width| *width > 0)
+        .unwrap_or(WIDTH)
+}
+
+/// Whether to colour, where the user says `told`.
+fn is_coloured(told: When) -> bool {
+    colours(told, io::stdout().is_terminal(), &|name| {
+        std::env::var_os(name)
+    })
+}
+
+/// The same, by whether the output is a terminal, and by the environment.
+fn colours(told: When, is_terminal: bool, variable: &dyn Fn(&str) -> Option<OsString>) -> bool {
+    match told {
+        When::Always => true,
+        When::Never => false,
+        When::Auto => {
+            let says_no = variable("NO_COLOR").is_some_and(|value| !value.is_empty());
+            let is_dumb = variable("TERM").is_some_and(|term| term == "dumb");
+            is_terminal && !says_no && !is_dumb
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn style() -> impl Strategy<Value = Style> {
+        prop::sample::select(vec![PLAIN, STRONG, FAINT])
+    }
+
+    fn text(line: &[Span]) -> String {
+        line.iter().map(|Span(_, text)| text.as_str()).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn lines_are_as_wide_as_there_is_room_and_lose_nothing(
+            spans in prop::collection::vec((style(), "[a-c \\u{e9}\\u{6f22}\\u{301}]{0,40}"), 0..5),
+            room in 0..30_usize,
+        ) {
+            let spans: Vec<Span> = spans.into_iter().map(|(style, text)| Span(style, text + " ")).collect();
+            let lines = broken(&spans, room);
+            prop_assert!(!lines.is_empty());
+            for line in &lines {
+                prop_assert!(text(line).width() <= room.max(8), "{line:?}");
+            }
+            let bare = |text: &str| text.replace(' ', "");
+            let broken: String = lines.iter().map(|line| bare(&text(line))).collect();
+            prop_assert_eq!(broken, bare(&text(&spans)));
+            // Words that fit stay whole.
+            let words: Vec<String> = lines.iter().flat_map(|line| text(line).split(' ').map(str::to_owned).collect::<Vec<_>>()).collect();
+            for word in text(&spans).split(' ').filter(|word| !word.is_empty() && word.width() <= 8) {
+                prop_assert!(words.iter().any(|known| known == word), "{word:?} in {words:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn colour_is_for_terminals_that_want_it() {
+        let set = |name: &'static str, value: &'static str| {
+            move |asked: &str| (asked == name).then(|| OsString::from(value))
+        };
+        assert!(colours(When::Auto, true, &|_| None));
+        assert!(colours(When::Auto, true, &set("NO_COLOR", "")));
+        assert!(!colours(When::Auto, false, &|_| None));
+        assert!(!colours(When::Auto, true, &set("NO_COLOR", "1")));
+        assert!(!colours(When::Auto, true, &set("TERM", "dumb")));
+        assert!(!colours(When::Never, true, &|_| None));
+        // What the command line says counts more.
+        assert!(colours(When::Always, false, &set("NO_COLOR", "1")));
+    }
+}

@@ -1,0 +1,82 @@
+//! Rulebooks by the names that users give them.
+//!
+//! Owns what such a name means: a file, or the built-in rulebook.
+
+use std::borrow::Cow;
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use anyhow::Context;
+use clientype::rules::{BUILT_IN, DOCUMENTS, RuleFile, Rulebook};
+use clientype::{Error, ErrorKind};
+
+/// A rulebook that somebody has named.
+pub(super) struct Book {
+    /// As the user named it.
+    pub(super) name: String,
+    pub(super) is_built_in: bool,
+    pub(super) text: Cow<'static, str>,
+    pub(super) file: RuleFile,
+}
+
+impl Book {
+    /// The rulebook at `path`, or the built-in one; it may have flaws.
+    pub(super) fn open(path: Option<&Path>) -> anyhow::Result<Self> {
+        let path = path.filter(|path| *path != Path::new(BUILT_IN));
+        let (name, text) = match path {
+            None => (BUILT_IN.to_owned(), Cow::Borrowed(DOCUMENTS)),
+            Some(path) => (path.to_string_lossy().into_owned(), Cow::Owned(read(path)?)),
+        };
+        Ok(Book {
+            name,
+            is_built_in: path.is_none(),
+            file: RuleFile::read(&text),
+            text,
+        })
+    }
+
+    /// The rulebook itself.
+    pub(super) fn rulebook(&self) -> anyhow::Result<Rulebook> {
+        match &self.file.rulebook {
+            Some(rulebook) => Ok(rulebook.clone()),
+            None => {
+                let rulebook = Rulebook::parse(&self.text);
+                Ok(rulebook.map_err(|error| error.in_file(&self.name))?)
+            }
+        }
+    }
+}
+
+/// The rulebook at `path`, or the built-in one, which is ready sooner.
+pub(in crate::cli) fn rulebook(path: Option<&Path>) -> anyhow::Result<Rulebook> {
+    match path.filter(|path| *path != Path::new(BUILT_IN)) {
+        None => Ok(Rulebook::documents()?),
+        Some(path) => {
+            let rulebook = Rulebook::parse(&read(path)?);
+            Ok(rulebook.map_err(|error| error.in_file(&path.to_string_lossy()))?)
+        }
+    }
+}
+
+fn read(path: &Path) -> anyhow::Result<String> {
+    let cannot = || format!("{}: the rulebook cannot be read", path.display());
+    let bytes = fs::read(path).with_context(cannot)?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = 1 + valid.iter().filter(|byte| **byte == b'\n').count();
+        anyhow::anyhow!("line {line} is not UTF-8\n  expected: TOML, which is UTF-8")
+    });
+    text.with_context(cannot)
+}
+
+/// Writes to standard output.
+pub(super) fn print(text: &str) -> clientype::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|error| {
+            let found = format!("the output cannot be written: {error}");
+            Error::new(ErrorKind::Writing(error.kind()), found)
+        })
+}

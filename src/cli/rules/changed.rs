@@ -1,0 +1,135 @@
+//! What differs between two rulebooks, in words.
+//!
+//! Owns the forms in which differences are printed.
+
+use clientype::rules::{Difference, How, Rulebook};
+use serde_json::{Value, json};
+
+use crate::cli::markdown::escaped;
+use crate::cli::paper::{LESS, MORE, PLAIN, Page, Paper, STRONG, span};
+
+/// A sign for how something differs.
+fn sign(how: &How) -> &'static str {
+    match how {
+        How::Added(_) => "+",
+        How::Removed(_) => "-",
+        How::Changed { .. } => "~",
+    }
+}
+
+/// What it is that differs, and how, in words.
+fn told(one: &Difference) -> (String, String) {
+    let name = match (one.what, &*one.name) {
+        (what, "") => what.to_owned(),
+        ("attribute", name) => name.to_owned(),
+        (what, name) => format!("{what} {name}"),
+    };
+    let how = match &one.how {
+        How::Added(what) | How::Removed(what) => what.clone(),
+        How::Changed {
+            field,
+            before,
+            after,
+        } => match field.is_empty() {
+            true => format!("{before} -> {after}"),
+            false => format!("{field}: {before} -> {after}"),
+        },
+    };
+    (name, how)
+}
+
+/// Where it is: the scorecard, and the characteristic.
+fn place(one: &Difference) -> Option<String> {
+    let card = one.scorecard.as_deref()?;
+    Some(match &one.characteristic {
+        Some(characteristic) => format!("{card}, {characteristic}"),
+        None => card.to_owned(),
+    })
+}
+
+/// `documents 1.0.0 0123456789ab -> mine 2 ba9876543210`.
+fn heading(old: &Rulebook, new: &Rulebook) -> String {
+    let named = |of: &Rulebook| format!("{} {} {}", of.name, of.version, of.hash());
+    format!("{} -> {}", named(old), named(new))
+}
+
+pub(super) fn as_text(old: &Rulebook, new: &Rulebook, all: &[Difference], page: &Page) -> String {
+    let mut paper = Paper::new(page);
+    paper.wrapped(0, &[], &[span(STRONG, heading(old, new))]);
+    if all.is_empty() {
+        paper.wrapped(0, &[], &[span(PLAIN, "nothing differs")]);
+    }
+    let mut here = None;
+    for one in all {
+        // They stand in the heading.
+        if matches!(one.what, "name" | "version") {
+            continue;
+        }
+        let place = place(one);
+        if here.as_ref() != Some(&place) {
+            paper.heading(place.as_deref().unwrap_or("for all scorecards"));
+            here = Some(place);
+        }
+        let (name, how) = told(one);
+        let style = match one.how {
+            How::Added(_) => MORE,
+            How::Removed(_) => LESS,
+            How::Changed { .. } => PLAIN,
+        };
+        let head = [span(style, format!("  {} ", sign(&one.how)))];
+        paper.wrapped(6, &head, &[span(STRONG, name), span(PLAIN, format!(": {how}"))]);
+    }
+    paper.text
+}
+
+pub(super) fn as_markdown(old: &Rulebook, new: &Rulebook, all: &[Difference]) -> String {
+    let mut text = format!("{}\n\n", escaped(&heading(old, new)));
+    if all.is_empty() {
+        text += "Nothing differs.\n";
+        return text;
+    }
+    text += "| where | | what | how |\n| --- | --- | --- | --- |\n";
+    for one in all {
+        let (name, how) = told(one);
+        let place = place(one).unwrap_or_default();
+        let cells = [&*place, sign(&one.how), &*name, &*how].map(escaped);
+        text += &format!("| {} |\n", cells.join(" | "));
+    }
+    text
+}
+
+/// Both rulebooks, and each difference.
+pub(super) fn as_json(old: &Rulebook, new: &Rulebook, all: &[Difference]) -> Value {
+    let named = |of: &Rulebook| json!({"name": of.name, "version": of.version, "hash": of.hash()});
+    let differences = all.iter().map(|one| {
+        let mut told = json!({
+            "what": one.what,
+            "name": one.name,
+            "scorecard": one.scorecard,
+            "characteristic": one.characteristic,
+        });
+        let how = match &one.how {
+            How::Added(after) => json!({"how": "added", "field": null, "before": null, "after": after}),
+            How::Removed(before) => {
+                json!({"how": "removed", "field": null, "before": before, "after": null})
+            }
+            How::Changed {
+                field,
+                before,
+                after,
+            } => {
+                let field = (!field.is_empty()).then_some(field);
+                json!({"how": "changed", "field": field, "before": before, "after": after})
+            }
+        };
+        if let (Value::Object(told), Value::Object(how)) = (&mut told, how) {
+            told.extend(how);
+        }
+        told
+    });
+    json!({
+        "old": named(old),
+        "new": named(new),
+        "differences": differences.collect::<Vec<_>>(),
+    })
+}

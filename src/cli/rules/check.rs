@@ -1,0 +1,174 @@
+//! `clientype rules check`: what is wrong with rulebooks, or looks so.
+//!
+//! Owns how findings are told. What they are is the library's.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use anyhow::bail;
+use clientype::rules::{Code, Finding, Severity, line_and_character};
+use clientype::visible;
+use serde_json::json;
+
+use super::book::{Book, print};
+use super::{Check, FailOn, Told, Which};
+use crate::cli::paper::{FAINT, PLAIN, Page, Paper, STRONG, span};
+use crate::cli::report;
+
+pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
+    if let Some(code) = &args.explain {
+        return explain(args, code);
+    }
+    let page = Page::of_output(args.color);
+    let mut files: Vec<Option<PathBuf>> = args.files.iter().cloned().map(Some).collect();
+    if files.is_empty() {
+        let which = Which {
+            file: None,
+            rules: args.rules.clone(),
+            config: args.config.clone(),
+        };
+        files.push(which.path()?);
+    }
+    let (mut errors, mut warnings) = (0, 0);
+    let mut findings = Vec::new();
+    let mut text = String::new();
+    let mut names = Vec::new();
+    for file in &files {
+        let book = Book::open(file.as_deref())?;
+        let counts = book.file.counts();
+        (errors, warnings) = (errors + counts.0, warnings + counts.1);
+        for finding in &book.file.findings {
+            match args.format {
+                Told::Text => text += &told(&book, finding, &page),
+                Told::Json => findings.push(as_json(&book, finding)),
+            }
+        }
+        names.push(visible(&book.name).into_owned());
+    }
+    match args.format {
+        Told::Text => {
+            let counted = |count: usize, what: &str| report::count(count as u64, what);
+            let _ = writeln!(
+                text,
+                "{}: {}, {}",
+                names.join(", "),
+                counted(errors, "error"),
+                counted(warnings, "warning")
+            );
+        }
+        Told::Json => {
+            let all = json!({"errors": errors, "warnings": warnings, "findings": findings});
+            text = format!("{all}\n");
+        }
+    }
+    print(&text)?;
+    let fails = errors > 0 || args.fail_on == FailOn::Warning && warnings > 0;
+    Ok(ExitCode::from(u8::from(fails)))
+}
+
+/// A finding, with the lines that it is about and a caret under the spot.
+fn told(book: &Book, finding: &Finding, page: &Page) -> String {
+    let level = match finding.code.severity() {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let name = visible(&book.name);
+    let here = AnnotationKind::Primary.span(finding.place.clone());
+    let mut snippet = Snippet::source(&*book.text).path(&*name).annotation(here);
+    for (place, how) in &finding.beside {
+        let there = AnnotationKind::Context.span(place.clone());
+        snippet = snippet.annotation(there.label(how));
+    }
+    let found = visible(&finding.found);
+    let title = level.primary_title(&*found).id(finding.code.name());
+    let help = Level::HELP.message(visible(&finding.mend));
+    let report: [Group<'_>; 1] = [title.element(snippet).element(help)];
+    let renderer = match page.colour {
+        true => Renderer::styled(),
+        false => Renderer::plain(),
+    };
+    format!("{}\n\n", renderer.term_width(page.width.max(40)).render(&report))
+}
+
+fn as_json(book: &Book, finding: &Finding) -> serde_json::Value {
+    let (line, column) = line_and_character(&book.text, finding.place.start);
+    let (end_line, end_column) = line_and_character(&book.text, finding.place.end);
+    json!({
+        "code": finding.code.name(),
+        "severity": finding.code.severity().name(),
+        "file": book.name,
+        "line": line,
+        "column": column,
+        "end_line": end_line,
+        "end_column": end_column,
+        "found": finding.found,
+        "mend": finding.mend,
+    })
+}
+
+/// What a code means, with a rulebook that has it and one that does not.
+fn explain(args: &Check, name: &str) -> anyhow::Result<ExitCode> {
+    if name == "all" {
+        return list(args);
+    }
+    let Some(code) = Code::from_name(name) else {
+        let known = Code::ALL.map(Code::name);
+        let near = known.iter().copied().max_by(|a, b| {
+            strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name))
+        });
+        bail!(
+            "{} is no code\n  expected: one of {}\n  to mend it: did you mean {:?}?",
+            clientype::quoted(name),
+            known.join(", "),
+            near.unwrap_or_default()
+        );
+    };
+    let explained = code.explained();
+    if args.format == Told::Json {
+        let all = json!({
+            "code": explained.name,
+            "severity": explained.severity.name(),
+            "says": explained.says,
+            "wrong": explained.wrong,
+            "right": explained.right,
+        });
+        print(&format!("{all}\n"))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut paper = Paper::new(&Page::of_output(args.color));
+    let head = [span(STRONG, explained.name), span(PLAIN, format!(" ({})", explained.severity.name()))];
+    paper.wrapped(0, &[], &head);
+    paper.blank();
+    paper.wrapped(0, &[], &[span(PLAIN, explained.says)]);
+    for (heading, text) in [("Wrong:", explained.wrong), ("Right:", explained.right)] {
+        paper.heading(heading);
+        paper.blank();
+        for line in text.lines() {
+            paper.line(&[span(PLAIN, "    "), span(PLAIN, line)]);
+        }
+    }
+    print(&paper.text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// All codes, each with the first sentence about it.
+fn list(args: &Check) -> anyhow::Result<ExitCode> {
+    let mut paper = Paper::new(&Page::of_output(args.color));
+    let mut severity = None;
+    for code in Code::ALL {
+        if severity.replace(code.severity()) != Some(code.severity()) {
+            if !paper.text.is_empty() {
+                paper.blank();
+            }
+            paper.line(&[span(FAINT, format!("{}s", code.severity().name()))]);
+        }
+        let says = code.explained().says;
+        let first = says.split_inclusive(". ").next().unwrap_or(says).trim();
+        let head = [span(PLAIN, "  "), span(STRONG, format!("{:24}", code.name()))];
+        paper.wrapped(26, &head, &[span(PLAIN, first)]);
+    }
+    print(&paper.text)?;
+    Ok(ExitCode::SUCCESS)
+}

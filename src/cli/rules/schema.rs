@@ -1,0 +1,12 @@
+//! `clientype rules schema`: the JSON Schema of rulebooks.
+
+use std::process::ExitCode;
+
+use clientype::rules::schema;
+
+use super::book::print;
+
+pub(super) fn run() -> anyhow::Result<ExitCode> {
+    print(&format!("{:#}\n", schema()))?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,92 @@
+//! What is wrong with a rulebook, or looks as if its owner meant something else.
+//!
+//! Owns the flaws: each has a [`Code`], a place in the rulebook and what to do
+//! about it. Knows rulebooks, and nothing of the files that they stand in.
+
+mod codes;
+mod names;
+mod reach;
+mod words;
+
+use std::fmt;
+
+pub use self::codes::{Code, Severity};
+pub(crate) use self::names::errors;
+pub(crate) use self::names::{did_you_mean, is_identifier, unknown_criterion};
+pub(super) use self::reach::doubts;
+pub(super) use self::words::word_flaws;
+
+/// A place in a rulebook, as the way to it: `/scorecard/0/band/1/label`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Spot(String);
+
+impl Spot {
+    /// A key of the table that stands here.
+    pub(super) fn key(&self, name: &str) -> Self {
+        Spot(format!("{}/{name}", self.0))
+    }
+
+    /// The table with this number among those of the key `name`.
+    pub(super) fn item(&self, name: &str, index: usize) -> Self {
+        Spot(format!("{}/{name}/{index}", self.0))
+    }
+
+    /// What this is a part of.
+    pub(super) fn parent(&self) -> Option<Self> {
+        let (parent, _) = self.0.rsplit_once('/')?;
+        Some(Spot(parent.to_owned()))
+    }
+
+    /// The way from `ancestor` to this.
+    pub(super) fn below(&self, ancestor: &Spot) -> Option<&str> {
+        self.0.strip_prefix(&ancestor.0)
+    }
+
+    /// What is reached from here by a way that [`below`](Spot::below) has given.
+    pub(super) fn then(&self, way: &str) -> Self {
+        Spot(format!("{}{way}", self.0))
+    }
+}
+
+impl fmt::Display for Spot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// One thing that is wrong, or looks so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Flaw {
+    pub(crate) code: Code,
+    /// Where it is.
+    pub(crate) at: Spot,
+    /// What was found.
+    pub(crate) found: String,
+    /// What to do.
+    pub(crate) mend: String,
+    /// What else has to do with it, and how.
+    pub(crate) beside: Vec<(Spot, String)>,
+}
+
+impl Flaw {
+    pub(super) fn new(
+        code: Code,
+        at: Spot,
+        found: impl Into<String>,
+        mend: impl Into<String>,
+    ) -> Self {
+        Flaw {
+            code,
+            at,
+            found: found.into(),
+            mend: mend.into(),
+            beside: Vec::new(),
+        }
+    }
+
+    /// With another place that has to do with it.
+    pub(super) fn beside(mut self, at: Spot, how: impl Into<String>) -> Self {
+        self.beside.push((at, how.into()));
+        self
+    }
+}

@@ -1,0 +1,231 @@
+//! What is wrong with the words that a rulebook brings.
+//!
+//! Owns the words that say nothing, that say two things, or that are about what
+//! is not there.
+
+use std::collections::BTreeMap;
+
+use super::{Code, Flaw, Spot, did_you_mean, unknown_criterion};
+use crate::error::quoted;
+use crate::rules::compile::nearest;
+use crate::rules::words::{cell_key, header_key};
+use crate::rules::{CELLS, HEADERS, Kind, Rulebook, TimeUnit, vocabulary};
+
+/// What words can be for that are no criteria.
+const ALL: [&str; 3] = ["*", "date", "length"];
+
+/// The flaws of a rulebook's own words, and what its words mean otherwise.
+pub(in crate::rules) fn word_flaws(rulebook: &Rulebook) -> Vec<Flaw> {
+    let mut flaws = Vec::new();
+    // By criterion (of columns: any) and key: what the word means, and where it is.
+    let mut known: BTreeMap<(&str, String), (&str, &str, Spot)> = BTreeMap::new();
+    let root = Spot::default().key("words");
+    for (language, criteria) in &rulebook.words {
+        for (criterion, values) in criteria {
+            let at = root.key(language).key(criterion);
+            let is_known = rulebook.criteria.iter().any(|one| one.name == *criterion);
+            if !is_known && !ALL.contains(&&**criterion) {
+                let mut flaw = unknown_criterion(rulebook, criterion, at);
+                flaw.mend += "; words for all are those of *, length or date";
+                flaws.push(flaw);
+                continue;
+            }
+            for (value, words) in values {
+                let at = at.key(value);
+                flaws.extend(bad_value(rulebook, criterion, value, &at));
+                for (index, word) in words.iter().enumerate() {
+                    let at = at.then(&format!("/{index}"));
+                    if matches!(&**word, "(yes)" | "(no)") {
+                        continue;
+                    }
+                    let is_name = vocabulary::is_of_headers(value);
+                    let key = match is_name {
+                        true => header_key(word),
+                        false => cell(word),
+                    };
+                    if key.is_empty() {
+                        flaws.push(Flaw::new(
+                            Code::EmptyWord,
+                            at,
+                            format!("{} has no letter and no digit", quoted(word)),
+                            "take it out: nothing can be read by it",
+                        ));
+                        continue;
+                    }
+                    let of = if is_name { "(column)" } else { criterion };
+                    match known.get(&(of, key.clone())) {
+                        Some((other, meaning, first))
+                            if (*other, *meaning) != (criterion, value) =>
+                        {
+                            flaws.push(two_meanings(
+                                word,
+                                [other, meaning],
+                                [criterion, value],
+                                at,
+                                first,
+                            ));
+                        }
+                        Some(_) => {}
+                        None => {
+                            flaws.extend(overrides(is_name, &key, word, criterion, value, &at));
+                            known.insert((of, key), (criterion, value, at));
+                        }
+                    }
+                }
+            }
+        }
+    }
+    flaws
+}
+
+fn cell(word: &str) -> String {
+    let mut key = String::new();
+    cell_key(word, &mut key);
+    key
+}
+
+/// `contract = yes`, or `a column for contract`.
+fn meaning(criterion: &str, value: &str) -> String {
+    match value {
+        "(column)" => format!("a column for {criterion}"),
+        _ if criterion == "*" => format!("{value} everywhere"),
+        _ => format!("{criterion} = {value}"),
+    }
+}
+
+fn two_meanings(word: &str, one: [&str; 2], other: [&str; 2], at: Spot, first: &Spot) -> Flaw {
+    let [one, other] = [one, other].map(|[criterion, value]| meaning(criterion, value));
+    Flaw::new(
+        Code::WordWithTwoMeanings,
+        at,
+        format!("{} means two things: {one}, and {other}", quoted(word)),
+        "leave it where it is meant, and take it out elsewhere",
+    )
+    .beside(first.clone(), "its first meaning")
+}
+
+/// The doubt about a word that means something else without the rulebook.
+fn overrides(
+    is_name: bool,
+    key: &str,
+    word: &str,
+    criterion: &str,
+    value: &str,
+    at: &Spot,
+) -> Option<Flaw> {
+    let lexicon = if is_name { HEADERS } else { CELLS };
+    let mut rows = lexicon.get(key).filter(|(of, meaning)| {
+        let is_told = !matches!(*meaning, "(common)" | "(filler)" | "(filler?)");
+        is_told
+            && if is_name {
+                vocabulary::is_of_headers(meaning)
+            } else {
+                *of == criterion
+            }
+    });
+    let (of, other) = rows.find(|row| *row != (criterion, value))?;
+    if lexicon.get(key).any(|row| row == (criterion, value)) {
+        return None;
+    }
+    Some(Flaw::new(
+        Code::OverridesWord,
+        at.clone(),
+        format!(
+            "{} is {} otherwise, and {} by this rulebook",
+            quoted(word),
+            meaning(of, other),
+            meaning(criterion, value)
+        ),
+        "take it out if that was not meant",
+    ))
+}
+
+/// The flaw of a value that its criterion does not have.
+fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Spot) -> Option<Flaw> {
+    let flaw = |mend: String| {
+        let found = format!(
+            "{} is nothing that a word for {criterion} can mean",
+            quoted(value)
+        );
+        Some(Flaw::new(Code::UnknownValue, at.clone(), found, mend))
+    };
+    let of = rulebook.criteria.iter().find(|one| one.name == criterion);
+    let values = of.map_or(&[][..], |one| &one.values);
+    let one_of = |names: &[&str]| format!("take one of {}", names.join(", "));
+    if let Some(inner) = value
+        .strip_prefix('(')
+        .and_then(|rest| rest.strip_suffix(')'))
+    {
+        let (kind, means) = inner.split_once(' ').unwrap_or((inner, ""));
+        let of_all = ["missing", "none", "common", "filler", "filler?"];
+        let of_one = [
+            "column", "column?", "since", "term", "unless", "missing", "common",
+        ];
+        return match (of, kind) {
+            (None, kind) if of_all.contains(&kind) && criterion == "*" => None,
+            (Some(_), "unless") if means == "bare" => None,
+            (Some(of), "legal_form") if of.kind == Kind::Organization => None,
+            (Some(_), kind) if of_one.contains(&kind) && means.is_empty() => None,
+            (Some(_), "filled" | "flag" | "flag!" | "flag?") => {
+                if values.iter().any(|one| one == means) {
+                    return None;
+                }
+                flaw(format!("say which of its values: {}", values.join(", ")))
+            }
+            (Some(_), _) => flaw(one_of(&[
+                "(column)",
+                "(filled VALUE)",
+                "(flag VALUE)",
+                "(missing)",
+            ])),
+            (None, _) => flaw(one_of(&["(missing)", "(none)", "(filler)", "(common)"])),
+        };
+    }
+    match (criterion, of) {
+        ("*", _) => {
+            let mut all = rulebook.criteria.iter().flat_map(|one| &one.values);
+            if all.any(|one| one == value) || matches!(value, "yes" | "no") {
+                return None;
+            }
+            flaw("take a value that some criterion has, such as yes or no".to_owned())
+        }
+        ("length", _) => {
+            let parts = ["and", "plus_half", "since", "at_least"];
+            let is_part = parts.contains(&value)
+                || TimeUnit::from_name(value).is_some()
+                || value.parse::<f64>().is_ok_and(|number| number >= 0.0);
+            if is_part {
+                return None;
+            }
+            flaw(one_of(&[
+                "year",
+                "month",
+                "week",
+                "day",
+                "and",
+                "plus_half",
+                "since",
+                "at_least",
+                "or a number",
+            ]))
+        }
+        ("date", _) => {
+            if value
+                .parse::<u8>()
+                .is_ok_and(|month| (1..=12).contains(&month))
+            {
+                return None;
+            }
+            flaw("take the number of a month, from 1 to 12".to_owned())
+        }
+        (_, Some(of)) if of.kind == Kind::Address && value == "free_mail" => None,
+        (_, Some(of)) if of.kind != Kind::Choice => {
+            flaw("say (column): it is read by what it is, and not by words".to_owned())
+        }
+        _ if values.iter().any(|one| one == value) => None,
+        _ => {
+            let near = nearest(value, values.iter().map(String::as_str));
+            flaw(near.map_or(format!("take one of {}", values.join(", ")), did_you_mean))
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! Cases: records with the labels that a rulebook's owner expects for them.
+//!
+//! Owns how cases are judged and what they cover. They are judged as all records
+//! are; what is expected is compared afterwards.
+
+use std::io::Cursor;
+
+use jiff::civil::Date;
+
+use crate::error::{Error, ErrorKind, Place, Result, quoted};
+use crate::judge::{Case, Selection};
+use crate::pipeline::{Options, Source, case_of, lookup};
+use crate::rules::compile::{AsOf, Rules, nearest};
+use crate::rules::evaluate::Evidence;
+use crate::rules::{Own, RuleCase, Rulebook};
+
+/// On what terms cases are judged that do not say it themselves.
+#[derive(Debug, Clone, Default)]
+pub struct Terms {
+    /// Our own names and mail domains.
+    pub own: Vec<String>,
+    /// The day on which open-ended durations are measured; there is none unless given.
+    pub as_of: Option<Date>,
+}
+
+/// A case, and what came of it.
+#[derive(Debug)]
+pub struct Tried {
+    /// The case.
+    pub case: RuleCase,
+    /// What it was judged to be, or why it could not be.
+    pub judged: Result<Case>,
+    /// What came out otherwise than expected.
+    pub misses: Vec<Miss>,
+}
+
+/// Something that came out otherwise than expected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Miss {
+    /// The scorecard with this index gave another label than this one.
+    Label(usize, String),
+    /// This reason code did not count.
+    Reason(String),
+}
+
+impl Tried {
+    /// Whether all came out as expected.
+    pub fn passed(&self) -> bool {
+        self.judged.is_ok() && self.misses.is_empty()
+    }
+
+    fn new(rules: &Rules, case: RuleCase, judged: Result<Case>) -> Self {
+        let misses = match &judged {
+            Ok(judged) => misses(rules, &case, judged),
+            Err(_) => Vec::new(),
+        };
+        Tried {
+            case,
+            judged,
+            misses,
+        }
+    }
+}
+
+fn misses(rules: &Rules, case: &RuleCase, judged: &Case) -> Vec<Miss> {
+    let cards = &rules.rulebook().scorecards;
+    let mut misses = Vec::new();
+    for (card, label) in &case.expect {
+        let index = cards.iter().position(|one| one.name == *card);
+        if let Some(index) = index
+            && rules.label(index, judged.evaluation.verdicts[index].label) != label
+        {
+            misses.push(Miss::Label(index, label.clone()));
+        }
+    }
+    let counts = |code: &str| {
+        let mut all = cards.iter().zip(&judged.evaluation.evidence);
+        all.any(|(card, evidence)| {
+            let mut each = card.characteristics.iter().zip(evidence);
+            each.any(|(one, evidence)| match evidence {
+                Evidence::Applied(place) => {
+                    one.attributes[usize::from(*place)].reason_code == code
+                }
+                _ => false,
+            })
+        })
+    };
+    let missing = case.reasons.iter().filter(|code| !counts(code));
+    misses.extend(missing.map(|code| Miss::Reason(code.clone())));
+    misses
+}
+
+/// Judges cases that a rulebook states, one by one.
+///
+/// # Errors
+///
+/// [`ErrorKind::Rulebook`] where the rulebook has errors. A case that cannot be judged
+/// is told in its place.
+pub fn try_cases(rulebook: &Rulebook, cases: &[RuleCase], terms: &Terms) -> Result<Vec<Tried>> {
+    // Most cases share who we are, and the day.
+    let mut known: Vec<((Vec<String>, Option<Date>), Rules)> = Vec::new();
+    let mut all = Vec::new();
+    for case in cases {
+        let own = match case.own.is_empty() {
+            true => &terms.own,
+            false => &case.own,
+        };
+        let key = (own.clone(), case.as_of.or(terms.as_of));
+        let place = match known.iter().position(|(other, _)| *other == key) {
+            Some(place) => place,
+            None => {
+                let rules = rules_on(rulebook, own, key.1)?;
+                known.push((key, rules));
+                known.len() - 1
+            }
+        };
+        let rules = &mut known[place].1;
+        rules.forget_the_day();
+        let judged = case_of(rules, &Options::default(), &case.record);
+        let judged = judged.and_then(|judged| match rules.was_asked_for_the_day() {
+            true => Err(no_day()),
+            false => Ok(judged),
+        });
+        all.push(Tried::new(rules, case.clone(), judged));
+    }
+    Ok(all)
+}
+
+/// The rules, on some terms. Without a day they take note if one is needed.
+fn rules_on(rulebook: &Rulebook, own: &[String], as_of: Option<Date>) -> Result<Rules> {
+    let as_of = as_of.map_or(AsOf::WhenNeeded(|| Date::MAX), AsOf::Day);
+    Rules::compile(rulebook.clone(), &Own::new(own), as_of)
+}
+
+/// The error that what comes of a case depends on today.
+fn no_day() -> Error {
+    Error::new(
+        ErrorKind::Input,
+        "its length depends on today, so that it would come out otherwise some day",
+    )
+    .expected("a day on which open-ended durations are measured")
+    .advice("say as_of = \"2026-01-31\" in the case, or --as-of 2026-01-31")
+}
+
+/// What the columns of expected labels begin with.
+const EXPECTED: &str = "expected_";
+
+/// Judges the cases of a CSV file: a column `case`, `id` or `name` with their names,
+/// `expected_NAME` with the label by each scorecard, `expected_reasons` with reason
+/// codes and `;` between them. All other columns are the record, and are read as those
+/// of any CSV file.
+///
+/// # Errors
+///
+/// [`ErrorKind::Input`] where the file is no such CSV, [`ErrorKind::Columns`] where it
+/// has no column of expected labels or a name of one that no scorecard has, and what
+/// [`lookup`] returns.
+pub fn try_csv(rulebook: &Rulebook, name: &str, csv: &[u8], terms: &Terms) -> Result<Vec<Tried>> {
+    let mut reader = csv::Reader::from_reader(csv);
+    let broken = |error: csv::Error| {
+        let place = Place {
+            line: error.position().map(csv::Position::line),
+            ..Place::default()
+        };
+        Error::new(ErrorKind::Input, format!("the cases cannot be read: {error}"))
+            .at(place)
+            .expected("CSV with , between fields, in UTF-8")
+            .in_file(name)
+    };
+    let headers = reader.headers().map_err(broken)?.clone();
+    let plan = Plan::new(rulebook, &headers).map_err(|error| error.in_file(name))?;
+    let mut cases = Vec::new();
+    let mut bare = csv::Writer::from_writer(Vec::new());
+    let written = "nothing can fail in memory";
+    bare.write_record(plan.rest(&headers)).expect(written);
+    for record in reader.records() {
+        let record = record.map_err(broken)?;
+        bare.write_record(plan.rest(&record)).expect(written);
+        let case = plan.case(&record, cases.len() + 1);
+        check_expected(rulebook, &case).map_err(|error| error.in_file(name))?;
+        cases.push(case);
+    }
+    let bare = bare.into_inner().expect(written);
+    let mut rules = rules_on(rulebook, &terms.own, terms.as_of)?;
+    rules.forget_the_day();
+    let mut judged: Vec<Option<Case>> = cases.iter().map(|_| None).collect();
+    let mut keep = |case: Case| {
+        let number = case.place.record.and_then(|number| usize::try_from(number).ok());
+        if let Some(place) = number.and_then(|number| judged.get_mut(number - 1)) {
+            *place = Some(case);
+        }
+        Ok(())
+    };
+    if !cases.is_empty() {
+        let source = Source {
+            name: name.to_owned(),
+            reader: Box::new(Cursor::new(bare)),
+        };
+        let mut options = Options::default();
+        options.layout.format = Some(crate::formats::Format::Csv);
+        options.layout.delimiter = Some(b',');
+        let all = Selection::Where(Vec::new(), usize::MAX);
+        lookup(&rules, &options, &all, source, &mut keep)?;
+    }
+    if rules.was_asked_for_the_day() {
+        return Err(no_day().in_file(name));
+    }
+    let unread = || Error::new(ErrorKind::Input, "the record cannot be read");
+    let all = cases.into_iter().zip(judged);
+    Ok(all
+        .map(|(case, judged)| Tried::new(&rules, case, judged.ok_or_else(unread)))
+        .collect())
+}
+
+/// What the columns of a CSV file with cases are for.
+struct Plan {
+    name: Option<usize>,
+    /// Columns, and the scorecards of which they have the labels.
+    expected: Vec<(usize, String)>,
+    reasons: Option<usize>,
+}
+
+impl Plan {
+    fn new(rulebook: &Rulebook, headers: &csv::StringRecord) -> Result<Self> {
+        let find = |name: &str| headers.iter().position(|header| header.trim() == name);
+        let mut plan = Plan {
+            name: ["case", "id", "name"].iter().find_map(|name| find(name)),
+            expected: Vec::new(),
+            reasons: find("expected_reasons"),
+        };
+        let cards: Vec<&str> = rulebook.scorecards.iter().map(|card| &*card.name).collect();
+        for (column, header) in headers.iter().enumerate() {
+            let Some(card) = header.trim().strip_prefix(EXPECTED) else {
+                continue;
+            };
+            if Some(column) == plan.reasons {
+                continue;
+            }
+            if !cards.contains(&card) {
+                let found = format!("{} names no scorecard", quoted(header));
+                let error = Error::new(ErrorKind::Columns, found)
+                    .expected(format!("{EXPECTED} and one of {}", cards.join(", ")));
+                return Err(match nearest(card, cards.iter().copied()) {
+                    Some(near) => error.advice(format!("did you mean {EXPECTED}{near}?")),
+                    None => error,
+                });
+            }
+            plan.expected.push((column, card.to_owned()));
+        }
+        if plan.expected.is_empty() {
+            let of_each = cards.iter().map(|card| format!("{EXPECTED}{card}"));
+            let of_each: Vec<String> = of_each.collect();
+            return Err(Error::new(ErrorKind::Columns, "no column has expected labels")
+                .expected(format!("a column {}", of_each.join(" or "))));
+        }
+        Ok(plan)
+    }
+
+    /// The fields that are the record.
+    fn rest<'f>(&self, fields: &'f csv::StringRecord) -> Vec<&'f str> {
+        let is_ours = |column: &usize| {
+            let expected = self.expected.iter().map(|(column, _)| *column);
+            let mut ours = expected.chain(self.name).chain(self.reasons);
+            ours.any(|own| own == *column)
+        };
+        let rest = (0..fields.len()).filter(|column| !is_ours(column));
+        rest.map(|column| &fields[column]).collect()
+    }
+
+    fn case(&self, record: &csv::StringRecord, number: usize) -> RuleCase {
+        let name = self.name.map_or("", |column| record[column].trim());
+        let expect = self.expected.iter();
+        let expect = expect.map(|(column, card)| (card.clone(), record[*column].trim().to_owned()));
+        let reasons = self.reasons.map_or("", |column| &record[column]);
+        let reasons = reasons.split(';').map(str::trim);
+        RuleCase {
+            name: match name {
+                "" => format!("record {number}"),
+                name => name.to_owned(),
+            },
+            record: Vec::new(),
+            expect: expect.filter(|(_, label)| !label.is_empty()).collect(),
+            reasons: reasons.filter(|code| !code.is_empty()).map(str::to_owned).collect(),
+            own: Vec::new(),
+            as_of: None,
+            line: record.position().map_or(0, csv::Position::line),
+        }
+    }
+}
+
+/// Refuses a case of a CSV file that expects what no record could get.
+fn check_expected(rulebook: &Rulebook, case: &RuleCase) -> Result<()> {
+    let error = |found: String, expected: String| {
+        let place = Place {
+            line: Some(case.line),
+            ..Place::default()
+        };
+        Err(Error::new(ErrorKind::Input, found).at(place).expected(expected))
+    };
+    for (card, label) in &case.expect {
+        let of = rulebook.scorecards.iter().filter(|one| one.name == *card);
+        let mut labels: Vec<&str> = of.flat_map(|one| &one.bands).map(|band| &*band.label).collect();
+        labels.push(crate::rules::compile::UNDETERMINED);
+        if !labels.contains(&&**label) {
+            let found = format!("{} is no label of {card}", quoted(label));
+            return error(found, format!("one of {}", labels.join(", ")));
+        }
+    }
+    for code in &case.reasons {
+        let cards = rulebook.scorecards.iter().flat_map(|card| &card.characteristics);
+        if !cards.flat_map(|one| &one.attributes).any(|one| one.reason_code == *code) {
+            let found = format!("{} is no reason code", quoted(code));
+            return error(found, "one that `clientype rules show` lists".to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// How often each attribute applied, by scorecard, characteristic and attribute.
+pub fn coverage<'t>(
+    rulebook: &Rulebook,
+    tried: impl Iterator<Item = &'t Tried>,
+) -> Vec<Vec<Vec<u64>>> {
+    let cards = rulebook.scorecards.iter();
+    let mut counts: Vec<Vec<Vec<u64>>> = cards
+        .map(|card| {
+            let each = card.characteristics.iter();
+            each.map(|one| vec![0; one.attributes.len()]).collect()
+        })
+        .collect();
+    for judged in tried.filter_map(|one| one.judged.as_ref().ok()) {
+        for (card, evidence) in counts.iter_mut().zip(&judged.evaluation.evidence) {
+            for (counts, evidence) in card.iter_mut().zip(evidence) {
+                if let Evidence::Applied(place) = evidence {
+                    counts[usize::from(*place)] += 1;
+                }
+            }
+        }
+    }
+    counts
+}
