@@ -1,4 +1,158 @@
-//! stub
+//! `clientype rules diff`: what differs between two rulebooks, and whose labels.
+//!
+//! Owns where the records come from that both judge: an export, or the cases of both
+//! rulebooks. How it is told is said beside it.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use super::Diff;
-pub(super) fn run(_args: &mut Diff) -> anyhow::Result<ExitCode> { Ok(ExitCode::SUCCESS) }
+
+use anyhow::{Context, bail};
+use clientype::rules::compile::{AsOf, Rules};
+use clientype::rules::{Own, Rulebook, differences};
+use clientype::{Options, Source, Terms, compare, try_cases};
+use serde_json::Value;
+use tempfile::NamedTempFile;
+
+use super::book::{Book, print};
+use super::moved::{self, Tested};
+use super::{Diff, changed};
+use crate::cli::paper::Page;
+use crate::cli::progress::{Counts, Progress};
+use crate::cli::{Form, classify, config};
+
+pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
+    if args.judging.rules.is_some() {
+        bail!("--rules has no meaning here\n  expected: the two rulebooks, OLD and NEW");
+    }
+    if let (None, Some(flag)) = (&args.export, args.reading.said()) {
+        bail!("{flag} says how a file is read, and there is no EXPORT\n  expected: OLD NEW EXPORT");
+    }
+    let quiet = args.export.is_none();
+    config::fill(&mut args.reading, &mut args.judging, quiet)?;
+    let books = [Book::open(Some(&args.old))?, Book::open(Some(&args.new))?];
+    let [old, new] = [books[0].rulebook()?, books[1].rulebook()?];
+    let differences = differences(&old, &new);
+    let page = Page::of_output(args.color);
+    let mut told = match args.format {
+        Form::Text => changed::as_text(&old, &new, &differences, &page),
+        Form::Markdown => changed::as_markdown(&old, &new, &differences),
+        Form::Json => String::new(),
+    };
+    let mut all = changed::as_json(&old, &new, &differences);
+    let mut add = |name: &str, value: Value| {
+        if let Value::Object(all) = &mut all {
+            all.insert(name.to_owned(), value);
+        }
+    };
+    match args.export.clone() {
+        None => {
+            let tested = tested(args, &books, [&old, &new])?;
+            match args.format {
+                Form::Text => told += &moved::cases_as_text(&tested, &page),
+                Form::Markdown => told += &moved::cases_as_markdown(&tested),
+                Form::Json => add("cases", moved::cases_as_json(&tested)),
+            }
+        }
+        Some(export) => {
+            let rules = [rules(args, &old)?, rules(args, &new)?];
+            let counts = Counts::default();
+            let options = Options {
+                layout: args.reading.layout(),
+                overrides: args.judging.map.clone(),
+                date_order: args.judging.date_order,
+                records: Some(counts.records.clone()),
+                ..Options::default()
+            };
+            // The file goes when it is read.
+            let (sources, size, _kept) = twice(&export, &counts)?;
+            let name = sources[0].name.clone();
+            let progress = Progress::show(&counts, size, true);
+            let compared = compare(&rules[0], &rules[1], &options, sources, &mut |_| Ok(()))
+                .map_err(|error| config::explained(error, &args.judging))?;
+            drop(progress);
+            let books = [&old, &new];
+            match args.format {
+                Form::Text => told += &moved::as_text(&name, books, &compared, &page),
+                Form::Markdown => told += &moved::as_markdown(&name, books, &compared),
+                Form::Json => add("export", moved::as_json(&name, books, &compared)),
+            }
+        }
+    }
+    if args.format == Form::Json {
+        told = format!("{all}\n");
+    }
+    print(&told)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn rules(args: &Diff, rulebook: &Rulebook) -> anyhow::Result<Rules> {
+    let today = AsOf::WhenNeeded(|| jiff::Zoned::now().date());
+    let as_of = args.judging.as_of.map_or(today, AsOf::Day);
+    Ok(Rules::compile(rulebook.clone(), &Own::new(&args.judging.own), as_of)?)
+}
+
+/// The cases of both rulebooks, judged by both.
+fn tested(
+    args: &Diff,
+    books: &[Book; 2],
+    rulebooks: [&Rulebook; 2],
+) -> anyhow::Result<Tested> {
+    let terms = Terms {
+        own: args.judging.own.clone(),
+        as_of: args.judging.as_of,
+    };
+    let mut tested = Tested::default();
+    for (place, book) in books.iter().enumerate() {
+        // What is compared with itself has its cases once.
+        if place == 1 && books[0].name == book.name {
+            continue;
+        }
+        let [before, after] = rulebooks.map(|of| try_cases(of, &book.file.cases, &terms));
+        tested.add(&book.name, rulebooks, before?, after?);
+    }
+    Ok(tested)
+}
+
+/// Two readers of an input, its size if that is known, and the file that keeps it.
+type Twice = ([Source<'static>; 2], Option<u64>, Option<NamedTempFile>);
+
+/// Two readers of an input. What can be read once only is kept in a file meanwhile.
+fn twice(export: &Path, counts: &Counts) -> anyhow::Result<Twice> {
+    if export != Path::new("-") && !is_pipe(export) {
+        let files = [PathBuf::from(export)];
+        let (first, size) = classify::sources(&files, true, counts)?;
+        // What is read twice counts once.
+        let (second, _) = classify::sources(&files, true, &Counts::default())?;
+        let mut both = first.into_iter().chain(second);
+        let (Some(first), Some(second)) = (both.next(), both.next()) else {
+            bail!("{}: there is no such file", export.display());
+        };
+        return Ok(([first, second], size, None));
+    }
+    let (name, mut input): (String, Box<dyn io::Read>) = match export == Path::new("-") {
+        true => ("<stdin>".to_owned(), Box::new(io::stdin())),
+        false => {
+            let file = File::open(export);
+            let name = export.display().to_string();
+            let file = file.with_context(|| format!("{name}: the file cannot be opened"))?;
+            (name, Box::new(file))
+        }
+    };
+    let mut kept = NamedTempFile::new().context("no file can be made to keep the input in")?;
+    io::copy(&mut input, &mut kept).with_context(|| format!("{name}: it cannot be kept"))?;
+    let source = || -> anyhow::Result<Source<'static>> {
+        Ok(Source {
+            name: name.clone(),
+            reader: Box::new(kept.reopen().context("what was kept cannot be read")?),
+        })
+    };
+    let both = [source()?, source()?];
+    Ok((both, None, Some(kept)))
+}
+
+/// True for what is there and can be read once only.
+fn is_pipe(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
+}

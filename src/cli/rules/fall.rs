@@ -31,7 +31,7 @@ impl<'f> Fall<'f> {
         Fall { rulebook, case }
     }
 
-    fn card(&self, name: &str) -> Option<(usize, &'f Scorecard)> {
+    pub(super) fn card(&self, name: &str) -> Option<(usize, &'f Scorecard)> {
         let mut cards = self.rulebook.scorecards.iter().enumerate();
         cards.find(|(_, card)| card.name == name)
     }
@@ -62,7 +62,7 @@ impl<'f> Fall<'f> {
         steps
     }
 
-    fn label(&self, card: usize) -> &'f str {
+    pub(super) fn label(&self, card: usize) -> &'f str {
         let of = &self.rulebook.scorecards[card];
         let band = |upwards: bool| {
             let mut bands = of.bands.iter();
@@ -76,7 +76,7 @@ impl<'f> Fall<'f> {
         band.map_or(clientype::rules::compile::UNDETERMINED, |band| &band.label)
     }
 
-    fn score(&self, card: usize) -> i32 {
+    pub(super) fn score(&self, card: usize) -> i32 {
         self.case.evaluation.verdicts[card].score
     }
 
@@ -127,7 +127,7 @@ fn distance(card: &Scorecard, score: i32, expected: &str) -> String {
 
 /// What differs between two judgements of a case: criterion, and points with reason
 /// codes before and after.
-fn moved(before: &Fall<'_>, after: &Fall<'_>, name: &str) -> Vec<(String, String, String)> {
+pub(super) fn moved(before: &Fall<'_>, after: &Fall<'_>, name: &str) -> Vec<(String, String, String)> {
     let steps = |fall: &Fall<'_>| {
         let card = fall.card(name).map(|(place, _)| place);
         let steps = card.map(|card| fall.steps(card)).unwrap_or_default();

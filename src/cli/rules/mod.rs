@@ -7,6 +7,7 @@ mod changed;
 mod check;
 mod diff;
 mod fall;
+mod moved;
 mod schema;
 mod show;
 mod test;

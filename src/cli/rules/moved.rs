@@ -1,0 +1,422 @@
+//! Whose labels two rulebooks change, and what tipped them.
+//!
+//! Owns the forms in which that is printed: of an export in groups, the most
+//! frequent first; of cases one by one.
+
+use clientype::rules::evaluate::Evidence;
+use clientype::rules::tipped::{Given, Move, Tip};
+use clientype::rules::{Rulebook, reach};
+use clientype::{Compared, Crossing, Group, Place, Settled, Tried, visible};
+use serde_json::{Value, json};
+
+use super::fall::Fall;
+use crate::cli::markdown::escaped;
+use crate::cli::paper::{FAINT, PLAIN, Page, Paper, STRONG, span};
+use crate::cli::report::{count, grouped};
+
+/// So many groups are shown of each scorecard.
+const MOST: usize = 20;
+
+/// What a characteristic gave, in words.
+fn given(of: Given<'_>) -> String {
+    match (of.reason_code, of.evidence) {
+        (Some(code), _) => format!("{:+} {code}", of.points),
+        (None, None) => "not looked at".to_owned(),
+        (None, Some(Evidence::Missing)) => "missing".to_owned(),
+        (None, Some(Evidence::NotUnderstood)) => "not understood".to_owned(),
+        (None, Some(_)) => "no attribute".to_owned(),
+    }
+}
+
+/// The bands of a scorecard in words.
+fn bands(rulebook: &Rulebook, card: &str) -> String {
+    let card = rulebook.scorecards.iter().find(|one| one.name == card);
+    let bands = card.map(|card| card.bands.as_slice()).unwrap_or_default();
+    let told: Vec<String> = bands.iter().map(|band| format!("{} {}", band.label, reach(band))).collect();
+    told.join(", ")
+}
+
+/// What tipped the records of a group.
+fn tipped(group: &Group<'_>, [old, new]: [&Rulebook; 2]) -> String {
+    match &group.tip {
+        Tip::Characteristic(Move {
+            criterion,
+            before,
+            after,
+        }) => format!("{criterion}: {} -> {}", given(*before), given(*after)),
+        Tip::InitialScore { before, after } => {
+            format!("the points before any evidence: {before:+} -> {after:+}")
+        }
+        Tip::Bands => format!(
+            "the bands: {} -> {}",
+            bands(old, group.scorecard),
+            bands(new, group.scorecard)
+        ),
+    }
+}
+
+/// The first records of a group.
+fn first(group: &Group<'_>) -> String {
+    let one = |place: &Place| {
+        let record = place.record.map_or(String::new(), grouped);
+        match (place.line, place.row) {
+            (Some(line), _) => format!("{record} (line {line})"),
+            (None, Some(row)) => format!("{record} (row {row})"),
+            (None, None) => record,
+        }
+    };
+    let places: Vec<String> = group.first.iter().map(one).collect();
+    let more = match group.records > group.first.len() as u64 {
+        true => ", ...",
+        false => "",
+    };
+    format!("record {}{more}", places.join(", "))
+}
+
+/// `Client 9 -> 6, Customer 9 -> 12`, for the labels of either.
+fn totals(crossing: &Crossing<'_>) -> String {
+    let mut labels: Vec<&str> = Vec::new();
+    for label in crossing.before.iter().chain(&crossing.after) {
+        if !labels.contains(label) {
+            labels.push(label);
+        }
+    }
+    let sum = |is_it: &dyn Fn(&str, &str) -> bool| -> u64 {
+        let pairs = crossing.pairs().filter(|(before, after, _)| is_it(before, after));
+        pairs.map(|(.., records)| records).sum()
+    };
+    let told = labels.iter().map(|label| {
+        let before = sum(&|before, _| before == *label);
+        let after = sum(&|_, after| after == *label);
+        format!("{label} {} -> {}", grouped(before), grouped(after))
+    });
+    told.collect::<Vec<_>>().join(", ")
+}
+
+/// The columns that feed something else by the new rulebook.
+fn columns([old, new]: [&Rulebook; 2], settled: &[Settled; 2]) -> Vec<String> {
+    let feeds = |of: &Rulebook, settled: &Settled, column: &str| -> Vec<String> {
+        let place = settled.names.iter().position(|name| name == column);
+        let feeds = place.and_then(|place| settled.mapping.feeds.get(place));
+        let feeds = feeds.into_iter().flatten();
+        feeds.map(|feed| of.criteria[feed.criterion].name.clone()).collect()
+    };
+    let told = |feeds: Vec<String>| match feeds.is_empty() {
+        true => "nothing".to_owned(),
+        false => feeds.join(" and "),
+    };
+    let mut all = Vec::new();
+    for column in &settled[1].names {
+        let before = feeds(old, &settled[0], column);
+        let after = feeds(new, &settled[1], column);
+        if before != after {
+            let column = clientype::quoted(column);
+            all.push(format!("{column} feeds {} -> {}", told(before), told(after)));
+        }
+    }
+    all
+}
+
+pub(super) fn as_text(
+    name: &str,
+    rulebooks: [&Rulebook; 2],
+    compared: &Compared<'_>,
+    page: &Page,
+) -> String {
+    let mut paper = Paper::new(page);
+    paper.blank();
+    let head = format!(
+        "{}: {}, {} of a label",
+        visible(name),
+        count(compared.records, "record"),
+        count(compared.changes(), "change")
+    );
+    paper.wrapped(2, &[], &[span(STRONG, head)]);
+    if compared.rejected > 0 {
+        let told = format!("passed over: {} that cannot be read", count(compared.rejected, "record"));
+        paper.wrapped(2, &[], &[span(PLAIN, told)]);
+    }
+    for told in columns(rulebooks, &compared.settled) {
+        paper.wrapped(4, &[span(PLAIN, "  ")], &[span(PLAIN, told)]);
+    }
+    for crossing in &compared.scorecards {
+        paper.blank();
+        let totals = format!(": {}", totals(crossing));
+        paper.wrapped(2, &[], &[span(STRONG, crossing.scorecard), span(PLAIN, totals)]);
+        let groups = || compared.groups.iter().filter(|group| group.scorecard == crossing.scorecard);
+        let widest = groups().map(|group| grouped(group.records).len()).max().unwrap_or(1) + 2;
+        for group in groups().take(MOST) {
+            let head = [span(STRONG, format!("{:>widest$}  ", grouped(group.records)))];
+            let change = format!("{} -> {}", group.before, group.after);
+            let by = format!(", tipped by {}", tipped(group, rulebooks));
+            paper.wrapped(widest + 2, &head, &[span(STRONG, change), span(PLAIN, by)]);
+            let blank = [span(PLAIN, " ".repeat(widest + 2))];
+            paper.wrapped(widest + 2, &blank, &[span(FAINT, first(group))]);
+        }
+        if let more @ 1.. = groups().count().saturating_sub(MOST) {
+            let told = format!("and {more} more kinds of change (--format json has all)");
+            paper.wrapped(2, &[span(PLAIN, "  ")], &[span(FAINT, told)]);
+        }
+    }
+    for told in rest(compared) {
+        paper.wrapped(2, &[], &[span(PLAIN, told)]);
+    }
+    paper.text
+}
+
+/// What else there is to say.
+fn rest(compared: &Compared<'_>) -> Vec<String> {
+    let mut all = Vec::new();
+    for (names, which) in [(&compared.only_before, "old"), (&compared.only_after, "new")] {
+        if !names.is_empty() {
+            let names = names.join(", ");
+            all.push(format!("{names}: only the {which} rulebook asks this, so it is not compared"));
+        }
+    }
+    if compared.ungrouped > 0 {
+        let more = count(compared.ungrouped, "change");
+        all.push(format!("and {more} of other kinds, which are too many to tell apart"));
+    }
+    all
+}
+
+pub(super) fn as_markdown(name: &str, rulebooks: [&Rulebook; 2], compared: &Compared<'_>) -> String {
+    let mut text = format!(
+        "\n**{}**: {}, {} of a label\n",
+        escaped(&visible(name)),
+        count(compared.records, "record"),
+        count(compared.changes(), "change")
+    );
+    for told in columns(rulebooks, &compared.settled) {
+        text += &format!("- {}\n", escaped(&told));
+    }
+    for crossing in &compared.scorecards {
+        let groups = || compared.groups.iter().filter(|group| group.scorecard == crossing.scorecard);
+        text += &format!("\n**{}**: {}\n", escaped(crossing.scorecard), escaped(&totals(crossing)));
+        if groups().next().is_none() {
+            continue;
+        }
+        text += "\n| records | change | tipped by | such as |\n| ---: | --- | --- | --- |\n";
+        for group in groups().take(MOST) {
+            let change = format!("{} -> {}", group.before, group.after);
+            let cells = [grouped(group.records), change, tipped(group, rulebooks), first(group)];
+            text += &format!("| {} |\n", cells.map(|cell| escaped(&cell)).join(" | "));
+        }
+        if let more @ 1.. = groups().count().saturating_sub(MOST) {
+            text += &format!("\nand {more} more kinds of change\n");
+        }
+    }
+    for told in rest(compared) {
+        text += &format!("\n{}\n", escaped(&told));
+    }
+    text
+}
+
+pub(super) fn as_json(name: &str, rulebooks: [&Rulebook; 2], compared: &Compared<'_>) -> Value {
+    let cards = compared.scorecards.iter().map(|crossing| {
+        let pairs = crossing.pairs().filter(|(.., records)| *records > 0);
+        let pairs = pairs.map(|(before, after, records)| json!({"before": before, "after": after, "records": records}));
+        json!({
+            "scorecard": crossing.scorecard,
+            "changes": crossing.changes(),
+            "labels": pairs.collect::<Vec<_>>(),
+        })
+    });
+    let groups = compared.groups.iter().map(|group| {
+        let told = |of: &Given<'_>| json!({"points": of.points, "reason_code": of.reason_code, "says": given(*of)});
+        let tip = match &group.tip {
+            Tip::Characteristic(tip) => json!({
+                "characteristic": tip.criterion,
+                "before": told(&tip.before),
+                "after": told(&tip.after),
+            }),
+            Tip::InitialScore { before, after } => json!({"initial_score": {"before": before, "after": after}}),
+            Tip::Bands => json!({"bands": {
+                "before": bands(rulebooks[0], group.scorecard),
+                "after": bands(rulebooks[1], group.scorecard),
+            }}),
+        };
+        let first = group.first.iter();
+        let first = first.map(|place| json!({"record": place.record, "line": place.line, "row": place.row}));
+        json!({
+            "scorecard": group.scorecard,
+            "before": group.before,
+            "after": group.after,
+            "records": group.records,
+            "tipped_by": tip,
+            "first": first.collect::<Vec<_>>(),
+        })
+    });
+    json!({
+        "file": name,
+        "records": compared.records,
+        "rejected": compared.rejected,
+        "scorecards": cards.collect::<Vec<_>>(),
+        "groups": groups.collect::<Vec<_>>(),
+        "ungrouped": compared.ungrouped,
+        "columns": columns(rulebooks, &compared.settled),
+        "only_before": compared.only_before,
+        "only_after": compared.only_after,
+    })
+}
+
+/// The cases of rulebooks, judged by two.
+#[derive(Default)]
+pub(super) struct Tested {
+    /// How many cases both could judge.
+    judged: usize,
+    /// What one of them could not judge: the case, and why.
+    unjudged: Vec<(String, String)>,
+    /// Those with another label.
+    moved: Vec<MovedCase>,
+}
+
+/// A case with another label.
+struct MovedCase {
+    file: String,
+    name: String,
+    line: u64,
+    scorecard: String,
+    before: (String, i32),
+    after: (String, i32),
+    /// Criteria, and what they gave before and after.
+    steps: Vec<(String, String, String)>,
+}
+
+impl Tested {
+    /// Adds the cases of a file, as both rulebooks judge them.
+    pub(super) fn add(
+        &mut self,
+        file: &str,
+        [old, new]: [&Rulebook; 2],
+        before: Vec<Tried>,
+        after: Vec<Tried>,
+    ) {
+        for (one, other) in before.iter().zip(&after) {
+            let (earlier, later) = match (&one.judged, &other.judged) {
+                (Ok(earlier), Ok(later)) => (earlier, later),
+                (Err(error), _) | (_, Err(error)) => {
+                    let why = error.to_string();
+                    let why = why.lines().next().unwrap_or_default().to_owned();
+                    self.unjudged.push((one.case.name.clone(), why));
+                    continue;
+                }
+            };
+            self.judged += 1;
+            let (earlier, later) = (Fall::new(old, earlier), Fall::new(new, later));
+            for card in &new.scorecards {
+                let places = (earlier.card(&card.name), later.card(&card.name));
+                let (Some((from, _)), Some((to, _))) = places else {
+                    continue;
+                };
+                if earlier.label(from) != later.label(to) {
+                    self.moved.push(MovedCase {
+                        file: file.to_owned(),
+                        name: one.case.name.clone(),
+                        line: one.case.line,
+                        scorecard: card.name.clone(),
+                        before: (earlier.label(from).to_owned(), earlier.score(from)),
+                        after: (later.label(to).to_owned(), later.score(to)),
+                        steps: super::fall::moved(&earlier, &later, &card.name),
+                    });
+                }
+            }
+        }
+    }
+
+    fn heading(&self) -> String {
+        let changes = count(self.moved.len() as u64, "change");
+        format!("{} of both rulebooks, {changes} of a label", count(self.judged as u64, "case"))
+    }
+
+    fn unjudged(&self) -> Option<String> {
+        let (name, why) = self.unjudged.first()?;
+        Some(format!(
+            "{} cannot be judged by both, such as {}: {why}",
+            count(self.unjudged.len() as u64, "case"),
+            clientype::quoted(name)
+        ))
+    }
+}
+
+impl MovedCase {
+    fn change(&self) -> String {
+        format!(
+            "{} ({:+}) -> {} ({:+})",
+            self.before.0, self.before.1, self.after.0, self.after.1
+        )
+    }
+
+    fn steps(&self) -> Vec<String> {
+        let steps = self.steps.iter();
+        let steps = steps.map(|(name, before, after)| format!("{name}: {before} -> {after}"));
+        match self.steps.is_empty() {
+            true => vec!["the same points; the bands or the points before any evidence differ".into()],
+            false => steps.collect(),
+        }
+    }
+}
+
+pub(super) fn cases_as_text(tested: &Tested, page: &Page) -> String {
+    let mut paper = Paper::new(page);
+    paper.blank();
+    paper.wrapped(2, &[], &[span(STRONG, tested.heading())]);
+    for one in tested.moved.iter().take(MOST) {
+        let place = format!(" ({}, line {})", one.file, one.line);
+        paper.wrapped(4, &[span(PLAIN, "  ")], &[span(STRONG, &*one.name), span(FAINT, place)]);
+        let change = format!("{}: {}", one.scorecard, one.change());
+        paper.wrapped(6, &[span(PLAIN, "    ")], &[span(PLAIN, change)]);
+        for step in one.steps() {
+            paper.wrapped(8, &[span(PLAIN, "      ")], &[span(PLAIN, step)]);
+        }
+    }
+    if let more @ 1.. = tested.moved.len().saturating_sub(MOST) {
+        paper.wrapped(2, &[], &[span(FAINT, format!("and {more} more (--format json has all)"))]);
+    }
+    if let Some(told) = tested.unjudged() {
+        paper.wrapped(2, &[], &[span(PLAIN, told)]);
+    }
+    paper.text
+}
+
+pub(super) fn cases_as_markdown(tested: &Tested) -> String {
+    let mut text = format!("\n{}\n", escaped(&tested.heading()));
+    if !tested.moved.is_empty() {
+        text += "\n| case | scorecard | change | since |\n| --- | --- | --- | --- |\n";
+    }
+    for one in tested.moved.iter().take(MOST) {
+        let cells = [one.name.clone(), one.scorecard.clone(), one.change(), one.steps().join("; ")];
+        text += &format!("| {} |\n", cells.map(|cell| escaped(&cell)).join(" | "));
+    }
+    if let more @ 1.. = tested.moved.len().saturating_sub(MOST) {
+        text += &format!("\nand {more} more\n");
+    }
+    if let Some(told) = tested.unjudged() {
+        text += &format!("\n{}\n", escaped(&told));
+    }
+    text
+}
+
+pub(super) fn cases_as_json(tested: &Tested) -> Value {
+    let moved = tested.moved.iter().map(|one| {
+        let steps = one.steps.iter();
+        let steps = steps.map(|(criterion, before, after)| {
+            json!({"criterion": criterion, "before": before, "after": after})
+        });
+        json!({
+            "case": one.name,
+            "file": one.file,
+            "line": one.line,
+            "scorecard": one.scorecard,
+            "before": {"label": one.before.0, "score": one.before.1},
+            "after": {"label": one.after.0, "score": one.after.1},
+            "moved": steps.collect::<Vec<_>>(),
+        })
+    });
+    let unjudged = tested.unjudged.iter().map(|(case, why)| json!({"case": case, "why": why}));
+    json!({
+        "judged": tested.judged,
+        "changes": moved.collect::<Vec<_>>(),
+        "not_judged": unjudged.collect::<Vec<_>>(),
+    })
+}
