@@ -17,7 +17,9 @@ mod length;
 mod lexicon;
 mod order;
 mod own;
+mod pairs;
 pub mod read;
+pub mod tipped;
 pub mod vocabulary;
 mod words;
 
@@ -35,6 +37,8 @@ pub(crate) use length::TimeUnit;
 pub(crate) use lexicon::{CELLS, HEADERS, NEVER};
 pub use order::{DateOrder, Undecided};
 pub use own::Own;
+pub(crate) use pairs::Pair;
+pub(crate) use tipped::tip;
 pub(crate) use words::{cell_key, header_key, header_words};
 
 /// The text of the built-in rulebook, with its comments.
