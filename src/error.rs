@@ -110,6 +110,12 @@ impl Error {
         self
     }
 
+    /// Says which rulebook it is about, of two.
+    pub(crate) fn by_rulebook(mut self, which: &str) -> Self {
+        self.0.found = format!("by the rulebook {which}: {}", self.0.found);
+        self
+    }
+
     /// Sets the whole place.
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {

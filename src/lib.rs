@@ -6,7 +6,7 @@
 //! criterion, finds the attribute that applies, adds up the points and names
 //! the label. [`classify`] does that for files in any of the [`Format`]s,
 //! faithful to every byte that it passes through; [`lookup`] and [`case_of`] tell
-//! of one record why.
+//! of one record why, and [`compare`] which labels another rulebook would change.
 //!
 //! ```
 //! use clientype::rules::compile::Rules;
@@ -52,6 +52,7 @@ pub use intake::{KnownBy, Meter, Origin, Packing, Sheet};
 pub use judge::{Case, Fact, Filter, Ground, Selection, Unused};
 pub use layout::{Encoding, Layout, Ragged};
 pub use pipeline::{
-    Column, Looked, Opened, Options, Source, Summary, Surveyed, case_of, classify, lookup, survey,
+    Changed, Column, Compared, Crossing, Group, Looked, Opened, Options, Settled, Source, Summary,
+    Surveyed, case_of, classify, compare, lookup, survey,
 };
 pub use trial::{Miss, Terms, Tried, coverage, try_cases, try_csv};

@@ -20,7 +20,7 @@ use std::ops::Range;
 use crate::columns::{Columns, Mapping};
 use crate::error::Result;
 use crate::intake::BOM;
-use crate::judge::{Case, Judge, Tally};
+use crate::judge::{Case, Judge, Roll, Tally};
 use crate::labels::Labels;
 use crate::layout::Layout;
 
@@ -159,6 +159,8 @@ pub(crate) struct Sheet {
     pub(crate) news: Vec<News>,
     /// Records that were asked for.
     pub(crate) cases: Vec<Case>,
+    /// All records, if they are enrolled.
+    pub(crate) roll: Roll,
     pub(crate) tally: Tally,
 }
 

@@ -137,6 +137,8 @@ pub(crate) struct Position {
     lines: u64,
     /// Characters before it on its line.
     characters: u64,
+    /// Bytes of its text before it.
+    pub(crate) bytes: u64,
     /// Records before it.
     pub(crate) records: u64,
 }
@@ -149,6 +151,7 @@ impl Position {
         }
         self.lines += stretch.breaks;
         self.characters += stretch.characters;
+        self.bytes += stretch.bytes;
         self.records += records;
     }
 
@@ -170,6 +173,7 @@ pub(crate) struct Stretch {
     breaks: u64,
     /// Characters behind the last line break.
     characters: u64,
+    bytes: u64,
 }
 
 impl Stretch {
@@ -181,6 +185,7 @@ impl Stretch {
         Stretch {
             breaks: line_breaks(bytes),
             characters: line.iter().filter(is_first).count() as u64,
+            bytes: bytes.len() as u64,
         }
     }
 }

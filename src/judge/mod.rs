@@ -6,6 +6,7 @@
 
 mod case;
 mod memory;
+mod roll;
 mod sought;
 mod survey;
 mod tally;
@@ -24,6 +25,7 @@ use crate::rules::{Bin, Kind, is_open, read_plain};
 
 pub use self::case::{Case, Fact, Filter, Ground, Selection, Unused};
 use self::memory::{Digest, Known, Memory};
+pub(crate) use self::roll::{Entry, Roll};
 pub(crate) use self::survey::{Seen, Survey};
 pub(crate) use self::tally::Tally;
 use self::tally::{Unreads, head};
@@ -61,6 +63,8 @@ pub(crate) struct Judge<'r> {
     survey: Option<Survey>,
     /// Records are looked for, and only those that are asked for are judged.
     witness: Option<Box<Witness>>,
+    /// Every record is entered here.
+    roll: Option<Box<Roll>>,
     key: String,
     pub(crate) evaluation: Evaluation,
     pub(crate) tally: Tally,
@@ -114,6 +118,7 @@ impl<'r> Judge<'r> {
             seats,
             survey: None,
             witness: None,
+            roll: None,
             key: String::new(),
             evaluation: Evaluation::default(),
             tally: Tally::new(rules),
@@ -127,6 +132,9 @@ impl<'r> Judge<'r> {
         self.slots.fill(Bin::MISSING);
         if let Some(witness) = &mut self.witness {
             witness.begin(record, at);
+        }
+        if let Some(roll) = &mut self.roll {
+            roll.begin(record, at);
         }
     }
 
@@ -300,6 +308,9 @@ impl<'r> Judge<'r> {
         }
         if self.witness.is_some() {
             self.testify();
+        }
+        if let Some(roll) = &mut self.roll {
+            roll.enter(&self.slots, &self.evaluation.verdicts);
         }
         Ok(())
     }

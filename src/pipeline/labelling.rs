@@ -10,7 +10,8 @@ use crate::columns::Columns;
 use crate::error::{Error, Result};
 use crate::formats::{Batch, Cut, Cutter, Desk, Fault, Input, Sheet, csv};
 use crate::intake::{Intake, Origin, Position, Stretch};
-use crate::pipeline::{Summary, Tell};
+use crate::pipeline::Summary;
+use crate::pipeline::purpose::{Enroll, Page, Tell};
 use crate::sink::Sink;
 
 /// The first station: cuts the stream into batches.
@@ -74,6 +75,8 @@ pub(super) struct Writer<'w, 'o> {
     pub(super) ignored: Vec<(usize, String, u64)>,
     /// Who is told of records that were asked for.
     pub(super) tell: Option<Tell<'w>>,
+    /// Who is told of all records.
+    pub(super) enroll: Option<Enroll<'w>>,
 }
 
 impl<'r, 'i> Reader<'r, 'i> {
@@ -148,9 +151,11 @@ impl Worker<'_> {
             fault = None;
         }
         sheet.cases = self.desk.judge.pass(sheet.records);
+        sheet.roll = self.desk.judge.take_roll();
         sheet.tally = self.desk.judge.take_tally();
         let stretch = Stretch::of(&cutting.bytes);
-        let has_news = !sheet.news.is_empty() || !sheet.cases.is_empty();
+        let is_told_of = !sheet.cases.is_empty() || !sheet.roll.is_empty();
+        let has_news = !sheet.news.is_empty() || is_told_of;
         let bytes = if fault.is_some() || has_news {
             std::mem::take(&mut cutting.bytes)
         } else {
@@ -251,6 +256,17 @@ impl Writer<'_, '_> {
                 case.place.record = record.map(|record| self.position.records + record);
                 tell(case)?;
             }
+        }
+        if let Some(enroll) = &mut self.enroll {
+            let bytes = match labelled.fault {
+                Some(_) => labelled.bytes.clone(),
+                None => std::mem::take(&mut labelled.bytes),
+            };
+            enroll(Page {
+                roll: std::mem::take(&mut sheet.roll),
+                bytes,
+                position: self.position,
+            })?;
         }
         let written = sheet.records - sheet.rejected;
         self.sink.records(&sheet.out, written, comma)?;

@@ -3,8 +3,6 @@
 //! Owns the two ways to such a record: it is looked for in an input, or told in
 //! words. Both are judged as all records are.
 
-use std::num::NonZero;
-
 use super::{Options, Purpose, Run, Source};
 use crate::columns::Columns;
 use crate::error::{Error, ErrorKind, Result, quoted};
@@ -53,14 +51,9 @@ pub fn lookup(
     tell: &mut (dyn FnMut(Case) -> Result<()> + Send),
 ) -> Result<Looked> {
     let options = Options {
-        format: None,
-        replace: true,
-        details: false,
-        strict: false,
-        threads: NonZero::new(1),
         // All that is found in a batch is held until it is told.
         batch: options.batch.min(BATCH),
-        ..options.clone()
+        ..options.reading_only()
     };
     let (mut out, mut rejects) = (std::io::sink(), std::io::sink());
     let name = source.name.clone();

@@ -3,9 +3,13 @@
 //! Owns the order of things: open, settle the columns, label batch after
 //! batch, check the end, join several files.
 
+mod changed;
+mod comparison;
 mod labelling;
 mod lookup;
 mod opening;
+mod purpose;
+mod side;
 mod survey;
 mod terms;
 mod threads;
@@ -17,13 +21,16 @@ use crate::columns::{Columns, Mapping};
 use crate::error::{Error, ErrorKind, Result};
 use crate::formats::{self, Convert, Desk, Fault, Format, Input, Target};
 use crate::intake::{self, Intake, Origin, Position, Stretch};
-use crate::judge::{Case, Judge, Selection, Survey, Testimony, Witness};
+use crate::judge::{Judge, Survey, Witness};
 use crate::labels::Labels;
 use crate::rules::compile::Rules;
 use crate::sink::Sink;
 
+pub use self::changed::{Changed, Compared, Crossing, Group, Settled};
+pub use self::comparison::compare;
 use self::labelling::{Reader, Worker, Writer, placed};
 pub use self::lookup::{Looked, case_of, lookup};
+use self::purpose::{Outcome, Purpose};
 pub use self::survey::{Column, Surveyed, survey};
 pub use self::terms::{Opened, Options, Source, Summary};
 
@@ -93,26 +100,6 @@ struct Run<'r, 'o> {
     several: bool,
 }
 
-/// Who is told of the records that are asked for.
-type Tell<'t> = &'t mut (dyn FnMut(Case) -> Result<()> + Send);
-
-/// What records are read for.
-enum Purpose<'t> {
-    /// They are labelled.
-    Label,
-    /// Their columns are surveyed.
-    Survey,
-    /// Some are looked for, and told of.
-    Lookup(Selection, Tell<'t>),
-}
-
-/// What came of reading an input, beside what is written.
-#[derive(Default)]
-struct Outcome {
-    survey: Survey,
-    testimony: Testimony,
-}
-
 impl<'r, 'o> Run<'r, 'o> {
     /// A run over one input, or `several`.
     fn new(rules: &'r Rules, options: &'r Options, sink: Sink<'o>, several: bool) -> Result<Self> {
@@ -167,7 +154,8 @@ impl<'r, 'o> Run<'r, 'o> {
         if mapping.is_empty() && !input.is_empty() && !is_survey {
             return Err(self.columns.nothing_fed(&names, &mapping));
         }
-        let (mut survey, mut witness, mut tell) = (None, None, None);
+        let (mut survey, mut witness) = (None, None);
+        let (mut tell, mut enroll) = (None, None);
         let mut read = mapping.clone();
         match purpose {
             Purpose::Label => {}
@@ -180,6 +168,7 @@ impl<'r, 'o> Run<'r, 'o> {
                 (witness, read) = (Some(heard.0), heard.1);
                 tell = Some(told);
             }
+            Purpose::Enroll(told) => enroll = Some(told),
         }
         input.settle(&read, &self.labels, self.options.replace)?;
         let (format, delimiter) = (input.format(), input.delimiter());
@@ -207,6 +196,7 @@ impl<'r, 'o> Run<'r, 'o> {
         let judge = match (survey, witness) {
             (Some(survey), _) => Judge::surveying(self.rules, survey),
             (None, Some(witness)) => judge().heard_by(witness),
+            (None, None) if enroll.is_some() => judge().enrolling(),
             (None, None) => judge(),
         };
         let mut desk = Desk {
@@ -241,6 +231,10 @@ impl<'r, 'o> Run<'r, 'o> {
             ignored: Vec::new(),
             tell: match tell {
                 Some(tell) => Some(&mut *tell),
+                None => None,
+            },
+            enroll: match enroll {
+                Some(enroll) => Some(&mut *enroll),
                 None => None,
             },
         };

@@ -58,14 +58,7 @@ pub fn survey(
     source: Source<'_>,
     opened: &mut dyn FnMut(&Opened<'_>),
 ) -> Result<Surveyed> {
-    let options = Options {
-        format: None,
-        replace: true,
-        details: false,
-        strict: false,
-        threads: std::num::NonZero::new(1),
-        ..options.clone()
-    };
+    let options = options.reading_only();
     let (mut out, mut rejects) = (std::io::sink(), std::io::sink());
     let sink = Sink::new(&mut out, Some(&mut rejects));
     let mut run = Run::new(rules, &options, sink, false)?;

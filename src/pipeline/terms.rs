@@ -54,6 +54,21 @@ pub struct Options {
     pub batch: usize,
 }
 
+impl Options {
+    /// The same for whoever only reads, by one thread, and passes over what cannot be
+    /// read.
+    pub(super) fn reading_only(&self) -> Self {
+        Options {
+            format: None,
+            replace: true,
+            details: false,
+            strict: false,
+            threads: NonZero::new(1),
+            ..self.clone()
+        }
+    }
+}
+
 impl Default for Options {
     fn default() -> Self {
         Options {

@@ -12,7 +12,7 @@ use super::compile::{Card, Derived, Look, Rules};
 use super::{Length, read::Reading};
 
 /// What a characteristic had to go by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Evidence {
     /// The attribute with this index applied.
     Applied(u16),
@@ -402,6 +402,13 @@ impl Derived {
     }
 }
 
+/// The number of the label of a score, by the points up to the band above and down to
+/// the one below.
+#[inline(always)]
+pub(super) fn label(to_upper: i32, to_lower: i32) -> u8 {
+    2 - 2 * u8::from(to_upper <= 0) - u8::from(to_lower <= 0)
+}
+
 impl Card {
     /// Adds up the outcomes of all steps, and tells `keep` of each.
     #[inline(always)]
@@ -419,7 +426,7 @@ impl Card {
         // Both bands at once, since no processor could guess which it is.
         let to_upper = self.upper_from - score;
         let to_lower = score - self.lower_from;
-        let label = 2 - 2 * u8::from(to_upper <= 0) - u8::from(to_lower <= 0);
+        let label = label(to_upper, to_lower);
         let nearest = to_upper.min(to_lower);
         let margin = if nearest > 0 { nearest } else { 1 - nearest };
         Verdict {

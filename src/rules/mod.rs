@@ -18,7 +18,9 @@ mod lexicon;
 mod lint;
 mod order;
 mod own;
+mod pairs;
 pub mod read;
+pub mod tipped;
 pub mod vocabulary;
 mod words;
 mod written;
@@ -39,6 +41,8 @@ pub(crate) use lexicon::{CELLS, HEADERS, NEVER};
 pub use lint::{Code, Severity};
 pub use order::{DateOrder, Undecided};
 pub use own::Own;
+pub(crate) use pairs::Pair;
+pub(crate) use tipped::tip;
 pub(crate) use words::{cell_key, header_key, header_words};
 pub use written::{BUILT_IN, Finding, RuleCase, RuleFile, line_and_character, schema, written};
 

@@ -44,9 +44,9 @@ const COLUMNS: [(&str, &[&str]); 14] = [
     ),
 ];
 
-type Record = Vec<&'static str>;
+pub(super) type Record = Vec<&'static str>;
 
-fn record() -> impl Strategy<Value = Record> {
+pub(super) fn record() -> impl Strategy<Value = Record> {
     let columns = COLUMNS.iter();
     let values: Vec<_> = columns
         .map(|(_, values)| prop::sample::select(values.to_vec()))
@@ -54,7 +54,7 @@ fn record() -> impl Strategy<Value = Record> {
     values
 }
 
-fn as_csv(records: &[Record]) -> String {
+pub(super) fn as_csv(records: &[Record]) -> String {
     let mut text = COLUMNS.map(|(name, _)| name).join(",") + ",all\n";
     for record in records {
         text += &(record.join(",") + ",1\n");
@@ -62,7 +62,7 @@ fn as_csv(records: &[Record]) -> String {
     text
 }
 
-fn as_ndjson(records: &[Record]) -> String {
+pub(super) fn as_ndjson(records: &[Record]) -> String {
     let line = |record: &Record| {
         let members = COLUMNS.iter().zip(record);
         let members = members.filter(|(_, value)| !value.is_empty());

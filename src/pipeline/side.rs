@@ -1,0 +1,201 @@
+//! One of two rulebooks on its way through an input, on a thread of its own.
+//!
+//! Owns that thread, and what it tells: pages of records, in order, and how it ended.
+//! It is never ahead by more than a few pages, so memory stays flat; and whoever
+//! listens goes by what is told and not by when, so nothing depends on timing.
+
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::{Builder, Scope};
+
+use super::purpose::{Page, Purpose};
+use super::{Options, Run, Settled, Source};
+use crate::error::{Error, ErrorKind, Place, Result};
+use crate::intake::{Origin, Position, Stretch};
+use crate::judge::Entry;
+use crate::rules::compile::Rules;
+use crate::sink::Sink;
+
+/// So many bytes are judged at a time: what is kept of many short records is more
+/// than their bytes.
+const BATCH: usize = 32 * 1024;
+/// So many pages may wait.
+const WAITING: usize = 2;
+
+/// What a side tells.
+enum Told {
+    Opened(Origin, Settled),
+    Page(Page),
+    /// The last it tells.
+    Ended(Result<Ended>),
+}
+
+/// How many records were passed over, and the columns that turned up late.
+#[derive(Debug, Default)]
+struct Ended {
+    rejected: u64,
+    late: Vec<(usize, String, u64)>,
+}
+
+/// A side, as whoever listens to it sees it.
+pub(super) struct Side {
+    /// What the rulebook is called.
+    which: &'static str,
+    file: String,
+    told: Receiver<Told>,
+    origin: Origin,
+    settled: Settled,
+    page: Page,
+    /// The next record on it.
+    entry: usize,
+    /// How far into the page its position has been moved.
+    passed: usize,
+    ended: Option<Result<Ended>>,
+}
+
+impl Side {
+    /// Sets a rulebook on its way.
+    pub(super) fn start<'scope, 's: 'scope>(
+        scope: &'scope Scope<'scope, '_>,
+        which: &'static str,
+        rules: &'s Rules,
+        options: &Options,
+        source: Source<'s>,
+    ) -> Result<Self> {
+        let options = Options {
+            batch: options.batch.min(BATCH),
+            ..options.reading_only()
+        };
+        let file = source.name.clone();
+        let (to, told) = sync_channel(WAITING);
+        Builder::new()
+            .spawn_scoped(scope, move || go(rules, &options, source, &to))
+            .map_err(|error| {
+                let found = format!("there is no second thread to be had: {error}");
+                Error::new(ErrorKind::Reading(error.kind()), found)
+            })?;
+        Ok(Side {
+            which,
+            file,
+            told,
+            origin: Origin::default(),
+            settled: Settled::default(),
+            page: Page::default(),
+            entry: 0,
+            passed: 0,
+            ended: None,
+        })
+    }
+
+    /// Passes the record at hand.
+    pub(super) fn pass(&mut self) {
+        self.entry += 1;
+    }
+
+    /// Waits for the next record: its number, and where it begins. `None` if there are
+    /// no more.
+    pub(super) fn wait(&mut self) -> Option<(u64, u64)> {
+        loop {
+            if let Some(entry) = self.page.roll.get(self.entry) {
+                let Position { records, bytes, .. } = self.page.position;
+                // Once moved, a position is behind the bytes that it passed.
+                let begin = bytes - self.passed as u64;
+                return Some((records + entry.record, begin + entry.at as u64));
+            }
+            if self.ended.is_some() {
+                return None;
+            }
+            match self.told.recv() {
+                Ok(Told::Opened(origin, settled)) => {
+                    (self.origin, self.settled) = (origin, settled);
+                }
+                Ok(Told::Page(page)) => (self.page, self.entry, self.passed) = (page, 0, 0),
+                Ok(Told::Ended(ended)) => self.ended = Some(ended),
+                // It panicked, and whoever waits for the thread is told of that.
+                Err(_) => self.ended = Some(Err(gone())),
+            }
+        }
+    }
+
+    /// The record at hand.
+    pub(super) fn entry(&self) -> Option<Entry<'_>> {
+        self.page.roll.get(self.entry)
+    }
+
+    /// The place of the record at hand.
+    pub(super) fn place(&mut self) -> Place {
+        let Some(Entry { record, at, .. }) = self.page.roll.get(self.entry) else {
+            return Place::default();
+        };
+        let page = &mut self.page;
+        let between = Stretch::of(&page.bytes[self.passed..at]);
+        let mut position = page.position;
+        position.pass(between, 0);
+        // Within a line break it would be counted twice.
+        if !page.bytes[..at].ends_with(b"\r") || page.bytes.get(at) != Some(&b'\n') {
+            (page.position, self.passed) = (position, at);
+        }
+        let mut place = position.place_after(b"", &self.file, false);
+        place = self.origin.place(place);
+        place.record = Some(position.records + record);
+        place
+    }
+
+    /// How it ended, once it has told all its records: so many it passed over.
+    pub(super) fn end(&mut self) -> Result<(u64, Settled)> {
+        let ended = self.ended.take().unwrap_or_else(|| Err(gone()))?;
+        let mut settled = std::mem::take(&mut self.settled);
+        settled.late = ended.late;
+        Ok((ended.rejected, settled))
+    }
+
+    /// The name of the file.
+    pub(super) fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// What the rulebook is called.
+    pub(super) fn which(&self) -> &'static str {
+        self.which
+    }
+}
+
+/// Reads all of `source` by `rules`, and tells of its records.
+fn go(rules: &Rules, options: &Options, source: Source<'_>, to: &SyncSender<Told>) {
+    // If nobody listens any more, it does not matter how it ends.
+    let _ = to.send(Told::Ended(enroll(rules, options, source, to)));
+}
+
+fn enroll(
+    rules: &Rules,
+    options: &Options,
+    source: Source<'_>,
+    to: &SyncSender<Told>,
+) -> Result<Ended> {
+    let (mut out, mut rejects) = (std::io::sink(), std::io::sink());
+    let sink = Sink::new(&mut out, Some(&mut rejects));
+    let mut run = Run::new(rules, options, sink, false)?;
+    let name = source.name.clone();
+    let mut page = |page| to.send(Told::Page(page)).map_err(|_| gone());
+    run.file(source, Purpose::Enroll(&mut page), &mut |opened| {
+        let settled = Settled {
+            names: opened.names.to_vec(),
+            mapping: opened.mapping.clone(),
+            late: Vec::new(),
+        };
+        // The first page will find out that nobody listens.
+        let _ = to.send(Told::Opened(opened.origin.clone(), settled));
+    })
+    .map_err(|error| error.in_file(&name))?;
+    let late = run.summary.late.into_iter();
+    Ok(Ended {
+        rejected: run.summary.rejected,
+        late: late
+            .map(|(criterion, column, _, record)| (criterion, column, record))
+            .collect(),
+    })
+}
+
+/// What ends a side to which nobody listens, or of which nothing more is heard.
+fn gone() -> Error {
+    Error::new(ErrorKind::Usage, "the comparison was given up")
+}
