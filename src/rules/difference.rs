@@ -4,7 +4,7 @@
 //! their reason codes, bands by the side to which they are open. Knows nothing of
 //! records; what a difference does to labels is found by judging them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Attribute, Band, Characteristic, Condition, Criterion, OwnWords, Rulebook, Scorecard};
 
@@ -108,7 +108,7 @@ pub fn differences(old: &Rulebook, new: &Rulebook) -> Vec<Difference> {
 }
 
 /// An attribute's condition in words: `contract = yes & duration >= 12 months`.
-pub fn in_words(when: &std::collections::BTreeMap<String, Condition>, own: &str) -> String {
+pub fn in_words(when: &BTreeMap<String, Condition>, own: &str) -> String {
     let part = |(name, condition): (&String, &Condition)| {
         let text = condition.alternatives().join(" or ");
         let compares = text.starts_with(['<', '>']);
@@ -248,34 +248,36 @@ impl Found {
         self.field("criterion", name, "dates", &dates(old), &dates(new));
     }
 
+    /// The words of a language with one meaning are told together.
     fn words(&mut self, old: &OwnWords, new: &OwnWords) {
-        let all = |of: &OwnWords| -> BTreeSet<[String; 4]> {
-            let mut all = BTreeSet::new();
+        let all = |of: &OwnWords| -> BTreeMap<String, BTreeSet<String>> {
+            let mut all = BTreeMap::new();
             for (language, criteria) in of {
                 for (criterion, values) in criteria {
                     for (value, words) in values {
-                        all.extend(
-                            words
-                                .iter()
-                                .map(|word| [language, criterion, value, word].map(Clone::clone)),
-                        );
+                        let meaning = format!("{language}, {criterion} {value}");
+                        all.insert(meaning, words.iter().cloned().collect());
                     }
                 }
             }
             all
         };
         let (old, new) = (all(old), all(new));
-        let told = |[language, criterion, value, word]: &[String; 4]| {
-            let name = format!("{criterion} {value}");
-            (name, format!("{word} ({language})"))
-        };
-        for one in new.difference(&old) {
-            let (name, text) = told(one);
-            self.push("words", &name, How::Added(text));
-        }
-        for one in old.difference(&new) {
-            let (name, text) = told(one);
-            self.push("words", &name, How::Removed(text));
+        let meanings: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+        for meaning in meanings {
+            let none = BTreeSet::new();
+            let (before, after) = (old.get(meaning), new.get(meaning));
+            let (before, after) = (before.unwrap_or(&none), after.unwrap_or(&none));
+            let only = |one: &BTreeSet<String>, other| -> String {
+                one.difference(other).cloned().collect::<Vec<_>>().join(", ")
+            };
+            let (added, removed) = (only(after, before), only(before, after));
+            if !added.is_empty() {
+                self.push("words", meaning, How::Added(added));
+            }
+            if !removed.is_empty() {
+                self.push("words", meaning, How::Removed(removed));
+            }
         }
     }
 

@@ -10,6 +10,7 @@ mod encodings;
 mod explain;
 mod json;
 mod roles;
+mod rulebooks;
 
 use std::io::Read;
 use std::sync::LazyLock;

@@ -1,8 +1,9 @@
 //! What the built-in rulebook and the vocabulary promise.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 mod columns;
+mod rulebooks;
 mod vocabulary;
 
 use clientype::rules::compile::Rules;

@@ -28,16 +28,31 @@ fn given(of: Given<'_>) -> String {
     }
 }
 
-/// The bands of a scorecard in words.
-fn bands(rulebook: &Rulebook, card: &str) -> String {
-    let card = rulebook.scorecards.iter().find(|one| one.name == card);
-    let bands = card.map(|card| card.bands.as_slice()).unwrap_or_default();
-    let told: Vec<String> = bands.iter().map(|band| format!("{} {}", band.label, reach(band))).collect();
+/// How the bands of a scorecard differ, in words.
+fn bands(card: &str, [old, new]: [&Rulebook; 2]) -> String {
+    let find = |of: &'_ Rulebook, upwards: bool| {
+        let card = of.scorecards.iter().find(|one| one.name == card);
+        let bands = card.map(|card| card.bands.as_slice()).unwrap_or_default();
+        let mut bands = bands.iter().filter(|band| band.at_least.is_some() == upwards);
+        bands.next().cloned()
+    };
+    let mut told = Vec::new();
+    for upwards in [true, false] {
+        let (Some(before), Some(after)) = (find(old, upwards), find(new, upwards)) else {
+            continue;
+        };
+        if before.label != after.label {
+            told.push(format!("{} is called {}", before.label, after.label));
+        }
+        if reach(&before) != reach(&after) {
+            told.push(format!("{} {} -> {}", after.label, reach(&before), reach(&after)));
+        }
+    }
     told.join(", ")
 }
 
 /// What tipped the records of a group.
-fn tipped(group: &Group<'_>, [old, new]: [&Rulebook; 2]) -> String {
+fn tipped(group: &Group<'_>, rulebooks: [&Rulebook; 2]) -> String {
     match &group.tip {
         Tip::Characteristic(Move {
             criterion,
@@ -47,11 +62,7 @@ fn tipped(group: &Group<'_>, [old, new]: [&Rulebook; 2]) -> String {
         Tip::InitialScore { before, after } => {
             format!("the points before any evidence: {before:+} -> {after:+}")
         }
-        Tip::Bands => format!(
-            "the bands: {} -> {}",
-            bands(old, group.scorecard),
-            bands(new, group.scorecard)
-        ),
+        Tip::Bands => format!("the bands: {}", bands(group.scorecard, rulebooks)),
     }
 }
 
@@ -231,10 +242,7 @@ pub(super) fn as_json(name: &str, rulebooks: [&Rulebook; 2], compared: &Compared
                 "after": told(&tip.after),
             }),
             Tip::InitialScore { before, after } => json!({"initial_score": {"before": before, "after": after}}),
-            Tip::Bands => json!({"bands": {
-                "before": bands(rulebooks[0], group.scorecard),
-                "after": bands(rulebooks[1], group.scorecard),
-            }}),
+            Tip::Bands => json!({"bands": bands(group.scorecard, rulebooks)}),
         };
         let first = group.first.iter();
         let first = first.map(|place| json!({"record": place.record, "line": place.line, "row": place.row}));

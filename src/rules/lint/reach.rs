@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use super::{Code, Flaw, Spot};
 use crate::error::quoted;
+use crate::rules::bins::Bin;
 use crate::rules::compile::{Card, Rules, Sight};
 use crate::rules::evaluate::Evidence;
 use crate::rules::{Kind, Length, Scorecard};
@@ -30,7 +31,7 @@ pub(in crate::rules) fn doubts(rules: &Rules) -> Vec<Flaw> {
             let mut own = BTreeSet::from([0]);
             for (attribute, stands) in characteristic.attributes.iter().enumerate() {
                 let at = at.item("attribute", attribute);
-                match ways(sight, attribute) {
+                match ways(rules, sight, attribute) {
                     Some(ways) if ways.reaches => {
                         own.insert(i64::from(stands.partial_score));
                     }
@@ -63,14 +64,14 @@ struct Ways {
 
 /// Follows the attributes up to one through all that the criteria can say; `None` if
 /// that would take too long.
-fn ways(sight: &Sight, attribute: usize) -> Option<Ways> {
+fn ways(rules: &Rules, sight: &Sight, attribute: usize) -> Option<Ways> {
     let bit = |bits: &[u64], place: usize| bits[place / 64] >> (place % 64) & 1 == 1;
     let words = attribute / 64 + 1;
     let mut alive: BTreeSet<Vec<u64>> = BTreeSet::from([vec![u64::MAX; words]]);
     for look in &sight.looks {
         let mut patterns = BTreeSet::new();
-        for bits in look.possible.chunks(look.words) {
-            let mut bits = bits[..words].to_vec();
+        for bin in readable(rules, look.criterion) {
+            let mut bits = look.of(bin)[..words].to_vec();
             // What comes later does not matter.
             bits[words - 1] &= u64::MAX >> (63 - attribute % 64);
             if bit(&bits, attribute) {
@@ -96,6 +97,19 @@ fn ways(sight: &Sight, attribute: usize) -> Option<Ways> {
         reaches,
         always: always.collect(),
     })
+}
+
+/// What a reading of a criterion can count as.
+fn readable(rules: &Rules, criterion: usize) -> Vec<Bin> {
+    let bins = rules.bins(criterion);
+    let mut all = vec![Bin::MISSING, Bin::NOT_UNDERSTOOD];
+    match rules.rulebook().criteria[criterion].kind {
+        Kind::Length => all.extend(bins.ranges().map(|(bin, ..)| bin)),
+        // No condition can test a day.
+        Kind::Date => all.extend(bins.all().last()),
+        Kind::Choice | Kind::Organization | Kind::Address => all.extend(bins.values()),
+    }
+    all
 }
 
 fn never_matches(code: &str, earlier: &[&str], ways: &Ways, at: &Spot) -> Flaw {

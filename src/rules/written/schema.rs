@@ -91,7 +91,7 @@ fn takes(
         Takes::Text => text(),
         Takes::Name('-') => json!({"type": "string", "pattern": "^[a-z0-9-]+$"}),
         Takes::Name(_) => json!({"type": "string", "pattern": "^[a-z0-9_]+$"}),
-        Takes::Title => json!({"type": "string", "pattern": "^[\\p{L}\\p{N}._-]+$"}),
+        Takes::Title => json!({"type": "string", "pattern": "^\\S+$"}),
         Takes::Points => {
             json!({"type": "integer", "minimum": -MOST_POINTS, "maximum": MOST_POINTS})
         }
@@ -113,5 +113,173 @@ fn takes(
             "type": "object",
             "additionalProperties": takes(inner, name, in_part, tables)
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use boon::{Compiler, SchemaIndex, Schemas};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::rules::lint::{Code, Flaw};
+    use crate::rules::written::draft::Draft;
+    use crate::rules::written::extend::extended;
+    use crate::rules::written::structure::structure;
+    use crate::rules::{DOCUMENTS, Rulebook};
+
+    const LAW_FIRM: &str = include_str!("../../../examples/rulebooks/law-firm.toml");
+    const WEB_SHOP: &str = include_str!("../../../examples/rulebooks/web-shop.toml");
+
+    fn compiled() -> (Schemas, SchemaIndex) {
+        let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
+        compiler.add_resource("rulebook.json", schema()).unwrap();
+        let index = compiler.compile("rulebook.json", &mut schemas).unwrap();
+        (schemas, index)
+    }
+
+    fn accepts((schemas, index): &(Schemas, SchemaIndex), file: &toml::Table) -> bool {
+        let file = serde_json::to_value(file).unwrap();
+        schemas.validate(&file, *index).is_ok()
+    }
+
+    /// What is wrong with the structure of a file, by which it stands alone or extends.
+    fn structural(text: &str) -> Vec<Flaw> {
+        let table = toml::de::DeTable::parse(text).unwrap();
+        let (places, mut flaws) = structure(table.get_ref());
+        let draft: Result<Draft, _> = toml::from_str(text);
+        // What extends another may inherit what it does not say.
+        if let Ok(draft) = draft
+            && draft.extend.is_none()
+        {
+            let more = extended(&draft, None, &places).2;
+            flaws.extend(more.into_iter().filter(|flaw| flaw.code == Code::MissingKey));
+        }
+        flaws
+    }
+
+    #[test]
+    fn the_built_in_rulebook_and_the_examples_satisfy_it() {
+        let schema = compiled();
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/rulebooks");
+        let mut texts = vec![DOCUMENTS.to_owned()];
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|ending| ending == "toml") {
+                texts.push(std::fs::read_to_string(path).unwrap());
+            }
+        }
+        assert!(texts.len() >= 3);
+        for text in texts {
+            assert!(accepts(&schema, &text.parse().unwrap()));
+            assert_eq!(structural(&text), []);
+        }
+        // A rulebook that is printed whole as well.
+        let whole = super::super::written(&Rulebook::documents().unwrap(), &[]);
+        assert!(accepts(&schema, &whole.parse().unwrap()));
+    }
+
+    #[test]
+    fn it_rejects_the_structures_that_have_codes() {
+        let schema = compiled();
+        let structures = [Code::UnknownKey, Code::WrongType, Code::BadName, Code::OutOfRange];
+        for code in structures {
+            let explained = code.explained();
+            for (text, is_right) in [(explained.wrong, false), (explained.right, true)] {
+                let head = "name = \"mine\"\nversion = \"1\"\nextend = \"documents\"\n";
+                let table = format!("{head}{text}").parse().unwrap();
+                assert_eq!(accepts(&schema, &table), is_right, "{}", explained.name);
+            }
+        }
+    }
+
+    /// All keys of tables and places of arrays in a value, each as the way to it.
+    fn ways(value: &toml::Value, at: &[String], to: &mut Vec<Vec<String>>) {
+        let mut each = |name: String, value: &toml::Value| {
+            let mut way = at.to_vec();
+            way.push(name);
+            to.push(way.clone());
+            ways(value, &way, to);
+        };
+        match value {
+            toml::Value::Table(table) => {
+                table.iter().for_each(|(key, value)| each(key.clone(), value));
+            }
+            toml::Value::Array(array) => {
+                array.iter().enumerate().for_each(|(place, value)| each(place.to_string(), value));
+            }
+            _ => {}
+        }
+    }
+
+    /// Does something to the thing at the end of a way.
+    fn edit(value: &mut toml::Value, way: &[String], how: u8) {
+        let [name, rest @ ..] = way else { return };
+        match value {
+            toml::Value::Table(table) if rest.is_empty() => {
+                let old = table.get(name).cloned();
+                match (how, old) {
+                    (0, _) => drop(table.remove(name)),
+                    (1, Some(old)) => {
+                        table.remove(name);
+                        table.insert(format!("{name}x"), old);
+                    }
+                    (2, _) => drop(table.insert("more_values".into(), vec!["x"].into())),
+                    (3, _) => drop(table.insert("remove".into(), true.into())),
+                    (4, _) => drop(table.insert("after".into(), "x".into())),
+                    (how, _) => drop(table.insert(name.clone(), odd(how))),
+                }
+            }
+            toml::Value::Array(array) if rest.is_empty() => {
+                let place: usize = name.parse().unwrap();
+                match how {
+                    0 => drop(array.remove(place)),
+                    how => array[place] = odd(how),
+                }
+            }
+            toml::Value::Table(table) => edit(table.get_mut(name).unwrap(), rest, how),
+            toml::Value::Array(array) => {
+                edit(&mut array[name.parse::<usize>().unwrap()], rest, how);
+            }
+            _ => {}
+        }
+    }
+
+    fn odd(how: u8) -> toml::Value {
+        match how {
+            5 => "".into(),
+            6 => 2_000_000.into(),
+            7 => "Not a name".into(),
+            8 => false.into(),
+            9 => toml::Value::Array(Vec::new()),
+            10 => vec!["two", "texts"].into(),
+            11 => toml::Table::new().into(),
+            12 => 0.5.into(),
+            13 => 7.into(),
+            14 => toml::Value::Array(vec![1.into()]),
+            _ => "documents".into(),
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+        #[test]
+        fn it_rejects_what_is_wrong_with_a_structure_and_nothing_else(
+            base in 0..3_usize,
+            edits in prop::collection::vec((any::<prop::sample::Index>(), 0..16_u8), 0..3),
+        ) {
+            let text = [LAW_FIRM, WEB_SHOP, DOCUMENTS][base];
+            let mut file: toml::Value = toml::from_str::<toml::Table>(text).unwrap().into();
+            for (place, how) in edits {
+                let mut all = Vec::new();
+                ways(&file, &[], &mut all);
+                edit(&mut file, &all[place.index(all.len())], how);
+            }
+            let toml::Value::Table(file) = file else { unreachable!() };
+            let schema = compiled();
+            let flaws = structural(&toml::to_string(&file).unwrap());
+            prop_assert_eq!(accepts(&schema, &file), flaws.is_empty(), "{:?}", flaws);
+        }
     }
 }

@@ -41,7 +41,7 @@ pub(super) enum Takes {
     Text,
     /// A name of `a-z`, `0-9` and this sign.
     Name(char),
-    /// A name of letters, digits and `-`, `_`, `.`, such as that of a rulebook.
+    /// A name without spaces, such as that of a rulebook.
     Title,
     /// Points.
     Points,
@@ -72,7 +72,7 @@ impl Takes {
             Takes::Text => "a text that is not empty".to_owned(),
             Takes::Name('-') => "a text of a-z, 0-9 and -".to_owned(),
             Takes::Name(_) => "a text of a-z, 0-9 and _".to_owned(),
-            Takes::Title => "a text of letters, digits and - _ . without spaces".to_owned(),
+            Takes::Title => "a text without spaces".to_owned(),
             Takes::Points => format!("a whole number from -{MOST_POINTS} to {MOST_POINTS}"),
             Takes::True => "true".to_owned(),
             Takes::One(texts) => format!("one of {}", texts.join(", ")),

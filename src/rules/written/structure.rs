@@ -187,7 +187,7 @@ impl Walk {
     }
 
     fn text(&mut self, takes: &Takes, text: &str, at: &Spot) {
-        let is_title = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+        let is_title = |c: char| !c.is_whitespace() && !c.is_control();
         let (fits, code) = match takes {
             Takes::Text | Takes::Condition => (!text.trim().is_empty(), Code::WrongType),
             Takes::Name(joint) => (is_identifier(text, *joint), Code::BadName),

@@ -1,0 +1,195 @@
+//! Rulebooks, any: what is said to be impossible never happens, what is printed is
+//! read as the same, and no text makes the reader panic.
+
+use clientype::rules::compile::Rules;
+use clientype::rules::evaluate::{Evaluation, Evidence};
+use clientype::rules::read::Reading;
+use clientype::rules::{Code, DOCUMENTS, Own, RuleFile, Rulebook, written};
+use proptest::prelude::*;
+
+/// A condition on each of some criteria, as bits of their values; 0 is none.
+type When = [u8; 3];
+
+/// How many values the criteria have.
+const VALUES: [u8; 3] = [2, 3, 2];
+
+#[derive(Debug, Clone)]
+struct Attribute {
+    when: When,
+    points: i32,
+}
+
+fn attribute() -> impl Strategy<Value = Attribute> {
+    let bits = |count: u8| 0..(1_u8 << count);
+    ((bits(2), bits(3), bits(2)), prop::sample::select(vec![-5, -1, 0, 1, 2, 5])).prop_map(
+        |((a, b, c), points)| Attribute {
+            when: [a, b, c],
+            points,
+        },
+    )
+}
+
+/// A rulebook of three criteria and one scorecard with these characteristics.
+fn rulebook(characteristics: &[Vec<Attribute>], initial: i32, bands: (i32, i32)) -> String {
+    let mut text = "name = \"any\"\nversion = \"1\"\n".to_owned();
+    for (place, count) in VALUES.iter().enumerate() {
+        let values: Vec<String> = (0..*count).map(|value| format!("\"v{value}\"")).collect();
+        text += &format!(
+            "[[criterion]]\nname = \"c{place}\"\nsays = \"one\"\nkind = \"choice\"\nvalues = [{}]\n",
+            values.join(", ")
+        );
+    }
+    text += &format!(
+        "[[scorecard]]\nname = \"any\"\nquestion = \"Which?\"\ninitial_score = {initial}\n\
+         [[scorecard.band]]\nlabel = \"Up\"\nat_least = {}\n[[scorecard.band]]\nlabel = \"Down\"\nat_most = {}\n",
+        bands.1, bands.0
+    );
+    for (place, attributes) in characteristics.iter().enumerate() {
+        text += &format!("[[scorecard.characteristic]]\ncriterion = \"c{place}\"\n");
+        for (index, one) in attributes.iter().enumerate() {
+            text += "[[scorecard.characteristic.attribute]]\nwhen = {";
+            let parts: Vec<String> = (one.when.iter().enumerate())
+                .filter(|(_, bits)| **bits != 0)
+                .map(|(criterion, bits)| {
+                    let values = (0..8).filter(|value| bits >> value & 1 == 1);
+                    let values: Vec<String> = values.map(|value| format!("\"v{value}\"")).collect();
+                    format!("c{criterion} = [{}]", values.join(", "))
+                })
+                .collect();
+            text += &format!(
+                "{}}}\npartial_score = {}\nreason_code = \"r{place}-{index}\"\nreason = \"Why\"\n",
+                parts.join(", "),
+                one.points
+            );
+        }
+    }
+    text
+}
+
+/// All that records could say of three criteria.
+fn all_records() -> Vec<Vec<Reading>> {
+    let of = |count: u8| -> Vec<Reading> {
+        let values = (0..count).map(Reading::Value);
+        values.chain([Reading::Missing, Reading::NotUnderstood]).collect()
+    };
+    let mut all = Vec::new();
+    for a in of(VALUES[0]) {
+        for b in of(VALUES[1]) {
+            all.extend(of(VALUES[2]).into_iter().map(|c| vec![a, b, c]));
+        }
+    }
+    all
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_said_never_to_happen_never_does(
+        characteristics in prop::collection::vec(prop::collection::vec(attribute(), 1..5), 1..=3),
+        initial in -3..=3_i32,
+        bands in (-12..=0_i32, 1..=12_i32),
+    ) {
+        let text = rulebook(&characteristics, initial, bands);
+        let file = RuleFile::read(&text);
+        let Some(rulebook) = file.rulebook else {
+            return Err(TestCaseError::fail(format!("{:?}\n{text}", file.findings)));
+        };
+        let told = |code: Code, name: &str| {
+            let mut findings = file.findings.iter();
+            findings.any(|one| one.code == code && one.found.contains(name))
+        };
+        let day = jiff::civil::date(2026, 1, 31);
+        let rules = Rules::compile(rulebook, &Own::default(), day).unwrap();
+        let card = &rules.rulebook().scorecards[0];
+        let plan = rules.plan(&[true; 3]);
+        let mut evaluation = Evaluation::default();
+        let mut applied = vec![[false; 5]; characteristics.len()];
+        let mut tips = vec![false; characteristics.len()];
+        let mut labels = [false; 3];
+        for record in all_records() {
+            rules.evaluate(&record, &plan, &mut evaluation);
+            let verdict = evaluation.verdicts[0];
+            labels[usize::from(verdict.label)] = true;
+            for (place, evidence) in evaluation.evidence[0].iter().enumerate() {
+                if let Evidence::Applied(attribute) = evidence {
+                    let attribute = usize::from(*attribute);
+                    applied[place][attribute] = true;
+                    // Without it, but all else as it is.
+                    let points = card.characteristics[place].attributes[attribute].partial_score;
+                    let without = verdict.score - points;
+                    let number = match without {
+                        _ if without >= bands.1 => 0,
+                        _ if without <= bands.0 => 1,
+                        _ => 2,
+                    };
+                    tips[place] |= number != verdict.label;
+                }
+            }
+        }
+        for (place, characteristic) in characteristics.iter().enumerate() {
+            for (index, happens) in applied[place].iter().take(characteristic.len()).enumerate() {
+                // It is told of each that cannot match, and of no other.
+                let is_told = told(Code::NeverMatches, &format!("attribute \"r{place}-{index}\""));
+                prop_assert_eq!(is_told, !happens, "r{}-{}\n{}", place, index, text);
+            }
+            let name = format!("characteristic \"c{place}\"");
+            prop_assert!(!(told(Code::NoEffect, &name) && tips[place]), "{name}\n{text}");
+        }
+        for (number, label) in ["Up", "Down"].iter().enumerate() {
+            let is_told = told(Code::UnreachableLabel, &format!("{label:?}"));
+            prop_assert!(!(is_told && labels[number]), "{label}\n{text}");
+        }
+        // With one characteristic nothing can depend on anything else.
+        if let [only] = &characteristics[..] {
+            let is_told = told(Code::NoEffect, "characteristic \"c0\"");
+            prop_assert_eq!(is_told, !tips[0], "{:?}\n{}", only, text);
+        }
+    }
+
+    #[test]
+    fn what_is_printed_is_read_as_the_same(
+        characteristics in prop::collection::vec(prop::collection::vec(attribute(), 1..4), 1..=3),
+        texts in prop::collection::vec("[ -~äß\\n\\t\\u{1F600}]{0,12}x", 6),
+        language in "[a-z ]{1,4}",
+        comment in "\\PC{0,20}",
+    ) {
+        let mut rulebook = Rulebook::parse(&rulebook(&characteristics, 0, (-2, 2))).unwrap();
+        rulebook.criteria[0].says.clone_from(&texts[0]);
+        rulebook.scorecards[0].question.clone_from(&texts[1]);
+        rulebook.scorecards[0].bands[0].label.clone_from(&texts[2]);
+        for one in &mut rulebook.scorecards[0].characteristics[0].attributes {
+            one.reason.clone_from(&texts[3]);
+        }
+        let words = rulebook.words.entry(language).or_default();
+        let words = words.entry("c0".to_owned()).or_default();
+        words.insert("v0".to_owned(), vec![texts[4].clone() + "y", texts[5].clone() + "z"]);
+        let again = RuleFile::read(&written(&rulebook, &[comment]));
+        prop_assert_eq!(again.rulebook.as_ref(), Some(&rulebook), "{:?}", again.findings);
+        prop_assert_eq!(again.rulebook.map(|one| one.hash()), Some(rulebook.hash()));
+    }
+
+    #[test]
+    fn no_text_makes_the_reader_panic(
+        edits in prop::collection::vec((any::<prop::sample::Index>(), 0..30_usize, "[\\[\\]=\".a-z0-9 \\n{},-]{0,6}|remove = true|extend = \"documents\"|[0-9]{12}"), 1..6),
+        base in 0..3_usize,
+    ) {
+        let law = include_str!("../../examples/rulebooks/law-firm.toml");
+        let shop = include_str!("../../examples/rulebooks/web-shop.toml");
+        let mut text: Vec<char> = [law, shop, DOCUMENTS][base].chars().collect();
+        for (place, length, with) in edits {
+            let at = place.index(text.len());
+            let end = (at + length).min(text.len());
+            text.splice(at..end, with.chars());
+        }
+        let text: String = text.into_iter().collect();
+        let file = RuleFile::read(&text);
+        for one in &file.findings {
+            prop_assert!(text.get(one.place.clone()).is_some(), "{one:?}");
+            prop_assert!(!one.found.is_empty() && !one.mend.is_empty(), "{one:?}");
+        }
+        let has_error = file.counts().0 > 0;
+        prop_assert_eq!(file.rulebook.is_none(), has_error, "{:?}", file.findings);
+        prop_assert_eq!(Rulebook::parse(&text).is_err(), has_error);
+    }
+}

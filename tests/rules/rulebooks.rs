@@ -1,0 +1,226 @@
+//! Rulebook files: what they inherit, and what is found wrong with them.
+
+use clientype::rules::compile::Rules;
+use clientype::rules::{
+    Code, DOCUMENTS, How, Own, RuleFile, Rulebook, Severity, differences, written,
+};
+
+const HEAD: &str = "name = \"mine\"\nversion = \"1\"\nextend = \"documents\"\n";
+
+/// A rulebook that extends the built-in one.
+fn extending(rest: &str) -> RuleFile {
+    RuleFile::read(&format!("{HEAD}{rest}"))
+}
+
+/// The same, without flaws.
+fn sound(rest: &str) -> Rulebook {
+    let file = extending(rest);
+    assert_eq!(file.findings, [], "{rest}");
+    file.rulebook.unwrap()
+}
+
+fn codes(file: &RuleFile) -> Vec<&'static str> {
+    file.findings.iter().map(|one| one.code.name()).collect()
+}
+
+/// An attribute of the question Customer or Client, in its characteristic.
+fn attribute(characteristic: &str, rest: &str) -> String {
+    format!(
+        "[[scorecard]]\nname = \"relationship\"\n[[scorecard.characteristic]]\ncriterion = \"{characteristic}\"\n\
+         [[scorecard.characteristic.attribute]]\n{rest}\n"
+    )
+}
+
+#[test]
+fn each_code_is_found_where_its_explanation_says_so() {
+    for code in Code::ALL {
+        let explained = code.explained();
+        let read = |text: &str| match text.starts_with("name") {
+            true => RuleFile::read(text),
+            false => extending(&format!("\n{text}")),
+        };
+        let wrong = read(explained.wrong);
+        assert!(
+            wrong.findings.iter().any(|one| one.code == code),
+            "{}: {:?}",
+            explained.name,
+            wrong.findings
+        );
+        let is_error = explained.severity == Severity::Error;
+        assert_eq!(wrong.rulebook.is_none(), is_error, "{}", explained.name);
+        assert_eq!(codes(&read(explained.right)), Vec::<&str>::new(), "{}", explained.name);
+        assert_eq!(Code::from_name(explained.name), Some(code));
+    }
+}
+
+#[test]
+fn the_built_in_rulebook_has_no_flaws_and_what_it_is_printed_as_is_the_same() {
+    let file = RuleFile::read(DOCUMENTS);
+    assert_eq!(file.findings, []);
+    let rulebook = file.rulebook.unwrap();
+    assert_eq!(rulebook, Rulebook::documents().unwrap());
+    let again = RuleFile::read(&written(&rulebook, &[]));
+    assert_eq!(again.rulebook.as_ref(), Some(&rulebook));
+    assert_eq!(again.rulebook.unwrap().hash(), rulebook.hash());
+}
+
+#[test]
+fn what_states_nothing_inherits_all() {
+    let base = Rulebook::documents().unwrap();
+    let mine = sound("");
+    assert_ne!(mine.hash(), base.hash(), "its name is another");
+    let renamed = Rulebook {
+        name: base.name.clone(),
+        version: base.version.clone(),
+        ..mine
+    };
+    assert_eq!(renamed, base);
+}
+
+#[test]
+fn what_is_stated_replaces_that_field_and_no_other() {
+    let mine = sound(&attribute("duration", "reason_code = \"long-contract\"\nwhen.duration = \">= 30 months\""));
+    let of = differences(&Rulebook::documents().unwrap(), &mine);
+    let of: Vec<_> = of.iter().filter(|one| one.scorecard.is_some()).collect();
+    let [only] = &of[..] else {
+        panic!("{of:?}")
+    };
+    assert_eq!(only.name, "long-contract");
+    let How::Changed { field, before, after } = &only.how else {
+        panic!("{only:?}")
+    };
+    // The other half of the condition is inherited.
+    assert_eq!(field, "when");
+    assert_eq!(before, ">= 12 months & contract = yes");
+    assert_eq!(after, ">= 30 months & contract = yes");
+}
+
+#[test]
+fn bands_are_found_again_by_their_side() {
+    let mine = sound(
+        "[[scorecard]]\nname = \"relationship\"\n[[scorecard.band]]\nlabel = \"Mandant\"\nat_least = 4\n",
+    );
+    let bands = &mine.scorecards[0].bands;
+    assert_eq!(bands.len(), 2);
+    assert_eq!((&*bands[0].label, bands[0].at_least), ("Mandant", Some(4)));
+    assert_eq!((&*bands[1].label, bands[1].at_most), ("Customer", Some(-2)));
+}
+
+#[test]
+fn further_attributes_are_tried_first_or_where_they_are_put() {
+    let codes_of = |mine: &Rulebook| -> Vec<String> {
+        let contract = &mine.scorecards[0].characteristics[1];
+        assert_eq!(contract.criterion, "contract");
+        contract.attributes.iter().map(|one| one.reason_code.clone()).collect()
+    };
+    let further = |after: &str| {
+        attribute(
+            "contract",
+            &format!("reason_code = \"signed-long\"\nwhen.contract = \"yes\"\nwhen.duration = \">= 3 years\"\npartial_score = 4\nreason = \"Signed for years\"{after}"),
+        )
+    };
+    let inherited = ["contract-signed", "no-contract", "rolling-contract"];
+    let first = codes_of(&sound(&further("")));
+    assert_eq!(first[0], "signed-long");
+    assert_eq!(first[1..], inherited);
+    let file = extending(&further("\nafter = \"no-contract\""));
+    // It is put behind what always holds where it does.
+    assert_eq!(codes(&file), ["never-matches"]);
+    let last = codes_of(&file.rulebook.unwrap());
+    assert_eq!(last, ["contract-signed", "no-contract", "signed-long", "rolling-contract"]);
+}
+
+#[test]
+fn what_is_removed_is_gone() {
+    let mine = sound(
+        "[[scorecard]]\nname = \"affiliation\"\nremove = true\n[[scorecard]]\nname = \"relationship\"\n\
+         [[scorecard.characteristic]]\ncriterion = \"market\"\nremove = true\n[[criterion]]\nname = \"market\"\nremove = true\n",
+    );
+    assert_eq!(mine.scorecards.len(), 1);
+    assert!(mine.scorecards[0].characteristics.iter().all(|one| one.criterion != "market"));
+    assert!(mine.criteria.iter().all(|one| one.name != "market"));
+}
+
+#[test]
+fn the_words_of_a_rulebook_are_in_its_hash_and_its_cases_are_not() {
+    let bare = sound("");
+    let with_words = sound("[words.it]\ncontract.yes = [\"firmato\"]\n");
+    assert_ne!(bare.hash(), with_words.hash());
+    let with_case = sound(
+        "[[case]]\nname = \"A contract\"\nrecord.contract = \"yes\"\nexpect.relationship = \"Client\"\n",
+    );
+    assert_eq!(bare.hash(), with_case.hash());
+}
+
+#[test]
+fn equal_rules_have_an_equal_hash_however_they_are_written() {
+    let text = include_str!("../../examples/rulebooks/law-firm.toml");
+    let short = RuleFile::read(text).rulebook.unwrap();
+    let long = RuleFile::read(&written(&short, &["All of it.".to_owned()]));
+    assert_eq!(long.rulebook.unwrap().hash(), short.hash());
+}
+
+#[test]
+fn all_errors_of_a_file_are_told_at_once_each_at_its_place() {
+    let text = format!(
+        "{HEAD}\n[[scorecard]]\nname = \"relationship\"\n[[scorecard.characteristic]]\ncriterion = \"contract\"\n\
+         [[scorecard.characteristic.attribute]]\nreason_code = \"no-contract\"\nwhen.contarct = \"no\"\nsources = [\"vi.contract\", \"xx.none\"]\n\
+         [[scorecard.characteristic.attribute]]\nreason_code = \"rolling-contract\"\nwhen.contract = [\"rolling\", \"monthly\"]\n"
+    );
+    let file = RuleFile::read(&text);
+    let told: Vec<(&str, &str)> = (file.findings.iter())
+        .map(|one| (one.code.name(), &text[one.place.clone()]))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("unknown-criterion", "\"no\""),
+            ("unknown-source", "\"xx.none\""),
+            ("unknown-value", "\"monthly\""),
+        ]
+    );
+    assert!(file.findings[0].mend.contains("\"contract\""), "{:?}", file.findings[0]);
+}
+
+#[test]
+fn an_inherited_attribute_that_never_matches_any_more_is_told_at_what_takes_its_place() {
+    let file = extending(&attribute(
+        "contract",
+        "reason_code = \"signed\"\nwhen.contract = \"yes\"\npartial_score = 5\nreason = \"Signed\"",
+    ));
+    assert_eq!(codes(&file), ["never-matches"]);
+    let told = &file.findings[0];
+    assert!(told.found.contains("\"contract-signed\""), "{told:?}");
+    assert!(told.mend.contains("remove = true"), "{told:?}");
+    let text = HEAD.len();
+    assert!(told.place.start > text, "{told:?}");
+}
+
+#[test]
+fn a_code_may_stand_for_one_reason_twice() {
+    let twice = attribute(
+        "contract",
+        "reason_code = \"retainer\"\nwhen.contract = \"rolling\"\nwhen.revenue_model = \"retainer\"\npartial_score = 1\nreason = \"The buyer pays a fixed fee each period for our continuing service\"",
+    );
+    sound(&twice);
+}
+
+#[test]
+fn a_rulebook_with_errors_is_refused_with_its_first_one_and_how_many_more() {
+    let text = format!("{HEAD}nmae = 1\n[[scorecard]]\nname = \"relationship\"\ninitial_score = 0.5\n");
+    let error = Rulebook::parse(&text).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "line 4, character 1: \"nmae\" is no key here\n  to mend it: did you mean `name`? (and 1 more: clientype rules check)"
+    );
+}
+
+#[test]
+fn a_third_scorecard_has_its_own_labels() {
+    let text = include_str!("../../examples/rulebooks/law-firm.toml");
+    let rulebook = RuleFile::read(text).rulebook.unwrap();
+    let as_of = jiff::civil::date(2026, 1, 31);
+    let rules = Rules::compile(rulebook, &Own::default(), as_of).unwrap();
+    assert_eq!(rules.rulebook().scorecards.len(), 3);
+    assert_eq!([rules.label(2, 0), rules.label(2, 1)], ["Clear", "Conflict"]);
+}
