@@ -12,12 +12,10 @@ use jiff::civil::Date;
 use super::bins::{Bin, Bins};
 use super::check::{check_names, derived};
 use super::evaluate::{Evidence, Outcome};
+use super::lexicon::Words;
 use super::own::{Own, OwnTables};
 use super::read::{Reader, Reading, Sense};
-use super::{
-    Attribute, CELLS, Characteristic, Condition, Kind, Length, Rulebook, Scorecard, cell_key,
-    vocabulary,
-};
+use super::{Attribute, Characteristic, Condition, Kind, Length, Rulebook, Scorecard, cell_key};
 use crate::error::{Error, ErrorKind, Result};
 
 /// The label of a score that reaches neither band.
@@ -27,6 +25,7 @@ pub const UNDETERMINED: &str = "Undetermined";
 #[derive(Debug)]
 pub struct Rules {
     rulebook: Rulebook,
+    words: Words,
     /// By criterion.
     readers: Vec<Reader>,
     own: Own,
@@ -144,14 +143,11 @@ impl Rules {
                 )
             })
             .collect();
-        let words = |prefix| vocabulary::beginning_with(prefix).map(|entry| entry.word);
+        let words = Words;
         let mut rules = Rules {
             readers,
-            compared: OwnTables::new(
-                own,
-                words("organization,(legal_form),"),
-                words("email,free_mail,"),
-            ),
+            compared: OwnTables::new(own, &words),
+            words,
             own: own.clone(),
             as_of: as_of.into(),
             day: OnceLock::new(),
@@ -172,6 +168,11 @@ impl Rules {
     /// The rulebook these tables were made from.
     pub fn rulebook(&self) -> &Rulebook {
         &self.rulebook
+    }
+
+    /// The words by which texts are read.
+    pub(crate) fn words(&self) -> &Words {
+        &self.words
     }
 
     /// Who we are.
@@ -233,14 +234,14 @@ impl Rules {
         if !self.can_read(criterion) {
             return Reading::Missing;
         }
-        self.readers[criterion].read(text, sense, &self.compared, key)
+        self.readers[criterion].read(text, sense, &self.words, &self.compared, key)
     }
 
     /// True for a text that says nothing in any column: nothing but spaces and
     /// signs, or a word for that. `key` is scratch space.
     pub(crate) fn is_blank(&self, text: &str, key: &mut String) -> bool {
         cell_key(text, key);
-        key.is_empty() || CELLS.get(key).any(|row| row == ("*", "(missing)"))
+        key.is_empty() || self.words.cells(key).any(|row| row == ("*", "(missing)"))
     }
 
     /// So many slots a record has: one for each criterion, and those of
@@ -509,7 +510,7 @@ impl Rules {
             };
             let compare = |sign: &str| {
                 let text = comparison.strip_prefix(sign)?;
-                self.readers[index].length(text)
+                self.readers[index].length(text, &self.words)
             };
             return compare(">=")
                 .map(Check::AtLeast)

@@ -4,61 +4,111 @@
 //! so that none is filled when it begins, and what a lookup costs does not
 //! depend on how many words there are.
 
+use super::table::Meaning;
+use super::vocabulary;
 use super::words::hash;
 
+/// All words by which texts are read.
+#[derive(Debug, Default)]
+pub(crate) struct Words;
+
 /// Words by cell key.
-pub(crate) const CELLS: Lexicon = Lexicon {
+const CELLS: Lexicon<'_> = Lexicon {
     text: include_str!(concat!(env!("OUT_DIR"), "/cells.txt")),
     places: include_bytes!(concat!(env!("OUT_DIR"), "/cells.places")),
 };
 
 /// Column names, fillers and units of time by header key.
-pub(crate) const HEADERS: Lexicon = Lexicon {
+const HEADERS: Lexicon<'_> = Lexicon {
     text: include_str!(concat!(env!("OUT_DIR"), "/headers.txt")),
     places: include_bytes!(concat!(env!("OUT_DIR"), "/headers.places")),
 };
 
 /// Names of columns that are never read, by header key: language and reason.
-pub(crate) const NEVER: Lexicon = Lexicon {
+const NEVER: Lexicon<'_> = Lexicon {
     text: include_str!(concat!(env!("OUT_DIR"), "/never.txt")),
     places: include_bytes!(concat!(env!("OUT_DIR"), "/never.places")),
 };
 
-/// Keys and what the vocabulary says of them.
-pub(crate) struct Lexicon {
-    /// A line for each key: the key, and for each of its rows a tab, the
-    /// criterion, a comma and the value, in the order of the vocabulary.
-    text: &'static str,
-    /// By hash of the key: four bytes with the place of its line, counted from
-    /// 1, the lowest first. Zero says that there is no more such key.
-    places: &'static [u8],
+impl Words {
+    /// What the text with this cell key means: criterion and value of each row.
+    pub(crate) fn cells(&self, key: &str) -> Meanings<'_> {
+        CELLS.get(key)
+    }
+
+    /// What the column name, or the part of one, with this header key means.
+    pub(crate) fn headers(&self, key: &str) -> Meanings<'_> {
+        HEADERS.get(key)
+    }
+
+    /// The header keys of all names, and of parts of names.
+    pub(crate) fn header_keys(&self) -> impl Iterator<Item = &str> {
+        HEADERS.keys()
+    }
+
+    /// Why columns whose name has this header key are never read, if they are not.
+    pub(crate) fn never(&self, key: &str) -> Option<&'static str> {
+        let (_, reason) = NEVER.get(key).next()?;
+        Some(reason)
+    }
+
+    /// The legal forms in names of organizations.
+    pub(crate) fn legal_forms(&self) -> impl Iterator<Item = &str> {
+        vocabulary::beginning_with("organization,(legal_form),").map(|entry| entry.word)
+    }
+
+    /// The domains where anybody can have a mail address, in lower case.
+    pub(crate) fn free_mail(&self) -> impl Iterator<Item = &'static str> {
+        vocabulary::beginning_with("email,free_mail,").map(|entry| entry.word)
+    }
 }
 
-/// Criterion and value of a row.
-pub(crate) type Meaning = (&'static str, &'static str);
+/// A table of [`table`](super::table), as it was written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lexicon<'w> {
+    pub(super) text: &'w str,
+    pub(super) places: &'w [u8],
+}
 
-impl Lexicon {
+/// The rows under a key, in the order of the vocabulary.
+#[derive(Debug, Clone)]
+pub(crate) struct Meanings<'w>(std::str::Split<'w, char>);
+
+impl<'w> Meanings<'w> {
+    /// Those of the rows that follow a key.
+    fn of(rows: &'w str) -> Self {
+        Meanings(rows.split('\t'))
+    }
+}
+
+impl<'w> Iterator for Meanings<'w> {
+    type Item = Meaning<'w>;
+
+    fn next(&mut self) -> Option<Meaning<'w>> {
+        self.0.find_map(|row| row.split_once(','))
+    }
+}
+
+impl DoubleEndedIterator for Meanings<'_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.0.by_ref().rev().find_map(|row| row.split_once(','))
+    }
+}
+
+impl<'w> Lexicon<'w> {
     /// The rows that are found under `key`.
-    pub(crate) fn get(&self, key: &str) -> impl DoubleEndedIterator<Item = Meaning> + Clone {
-        meanings(self.find(key).unwrap_or_default())
+    pub(super) fn get(self, key: &str) -> Meanings<'w> {
+        Meanings::of(self.find(key).unwrap_or_default())
     }
 
-    /// All keys and their rows, by key.
-    pub(crate) fn all(
-        &self,
-    ) -> impl Iterator<
-        Item = (
-            &'static str,
-            impl DoubleEndedIterator<Item = Meaning> + Clone,
-        ),
-    > {
-        self.text.lines().map(|line| {
-            let (key, rows) = line.split_once('\t').unwrap_or((line, ""));
-            (key, meanings(rows))
-        })
+    /// All keys, in their order.
+    pub(super) fn keys(self) -> impl Iterator<Item = &'w str> {
+        let lines = self.text.lines();
+        lines.map(|line| line.split_once('\t').map_or(line, |(key, _)| key))
     }
 
-    fn find(&self, key: &str) -> Option<&'static str> {
+    /// What follows `key` in its line.
+    fn find(self, key: &str) -> Option<&'w str> {
         let (places, _) = self.places.as_chunks::<4>();
         let mut place = hash(key) as usize % places.len();
         loop {
@@ -76,10 +126,6 @@ impl Lexicon {
     }
 }
 
-fn meanings(rows: &'static str) -> impl DoubleEndedIterator<Item = Meaning> + Clone {
-    rows.split('\t').filter_map(|row| row.split_once(','))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::vocabulary;
@@ -90,13 +136,16 @@ mod tests {
     fn each_key_is_found() {
         for (lexicon, some) in [(CELLS, "ja"), (HEADERS, "laufzeit")] {
             let mut count = 0;
-            for (key, rows) in lexicon.all() {
+            for line in lexicon.text.lines() {
+                let (key, rows) = line.split_once('\t').unwrap();
+                let rows = Meanings::of(rows);
                 assert!(
                     lexicon.get(key).eq(rows.clone()) && rows.count() > 0,
                     "{key}"
                 );
                 count += 1;
             }
+            assert_eq!(lexicon.keys().count(), count);
             assert!(count > 1000 && lexicon.get(some).count() > 0);
             assert_eq!(lexicon.get("no such word").count(), 0);
             assert_eq!(lexicon.get("").count(), 0);

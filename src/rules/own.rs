@@ -7,6 +7,7 @@
 use rustc_hash::FxHashSet;
 use unicode_normalization::UnicodeNormalization;
 
+use super::lexicon::Words;
 use super::words::{header_key, spellings};
 
 /// Our own organization's names and mail domains, as the user gave them.
@@ -81,22 +82,18 @@ pub(crate) enum Domain {
 const LONGEST_FORM: usize = 5;
 
 impl OwnTables {
-    pub(crate) fn new<'a>(
-        own: &Own,
-        legal_forms: impl Iterator<Item = &'a str>,
-        free_mail: impl Iterator<Item = &'static str>,
-    ) -> Self {
+    pub(crate) fn new(own: &Own, words: &Words) -> Self {
         let mut tables = OwnTables {
             domains: own.domains.clone(),
             ..OwnTables::default()
         };
         if own.has_domains() {
-            tables.free_mail = free_mail.map(str::as_bytes).collect();
+            tables.free_mail = words.free_mail().map(str::as_bytes).collect();
         }
         if !own.has_names() {
             return tables;
         }
-        for form in legal_forms {
+        for form in words.legal_forms() {
             spellings(form, |form| {
                 tables.legal_forms.insert(header_key(form));
             });
@@ -253,20 +250,7 @@ mod tests {
     use super::*;
 
     fn tables(own: &[&str]) -> OwnTables {
-        OwnTables::new(
-            &Own::new(own),
-            [
-                "GmbH",
-                "GmbH & Co. KG",
-                "Ltd",
-                "Inc",
-                "sp. z o.o.",
-                "công ty tnhh",
-                "ag",
-            ]
-            .into_iter(),
-            ["gmail.com"].into_iter(),
-        )
+        OwnTables::new(&Own::new(own), &Words)
     }
 
     #[test]
