@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use super::bins::{Bin, Bins};
 use super::check::{check_names, derived};
 use super::evaluate::{Evidence, Outcome};
-use super::lexicon::Words;
+use super::known::Words;
 use super::own::{Own, OwnTables};
 use super::read::{Reader, Reading, Sense};
 use super::{Attribute, Characteristic, Condition, Kind, Length, Rulebook, Scorecard, cell_key};
@@ -130,7 +130,8 @@ impl Rules {
     /// # Errors
     ///
     /// [`ErrorKind::Rulebook`] where the rulebook names what it does not
-    /// define, defines something twice, or has bands that overlap.
+    /// define, defines something twice, or has bands that overlap. Words of it
+    /// that mean nothing are passed over.
     pub fn compile(rulebook: Rulebook, own: &Own, as_of: impl Into<AsOf>) -> Result<Self> {
         check_names(&rulebook)?;
         let derived = derived(&rulebook)?;
@@ -143,7 +144,7 @@ impl Rules {
                 )
             })
             .collect();
-        let words = Words;
+        let words = Words::new(&rulebook)?;
         let mut rules = Rules {
             readers,
             compared: OwnTables::new(own, &words),

@@ -1,76 +1,40 @@
-//! The vocabulary by the keys under which its words are looked up.
+//! Words by the keys under which they are looked up.
 //!
-//! Owns the finding of a word. The tables are made when the program is built,
-//! so that none is filled when it begins, and what a lookup costs does not
-//! depend on how many words there are.
+//! Owns the finding of a word in a table, whoever made it, and the tables of the
+//! vocabulary. These are made when the program is built, so that none is filled
+//! when it begins, and what a lookup costs does not depend on how many words there
+//! are. Does not know what counts where a rulebook brings words too: that is known
+//! by [`Words`](super::known::Words), which others ask.
 
-use super::table::Meaning;
-use super::vocabulary;
+use super::table::{Meaning, Written};
 use super::words::hash;
 
-/// All words by which texts are read.
-#[derive(Debug, Default)]
-pub(crate) struct Words;
-
 /// Words by cell key.
-const CELLS: Lexicon<'_> = Lexicon {
+pub(super) const CELLS: Lexicon<'_> = Lexicon {
     text: include_str!(concat!(env!("OUT_DIR"), "/cells.txt")),
     places: include_bytes!(concat!(env!("OUT_DIR"), "/cells.places")),
 };
 
 /// Column names, fillers and units of time by header key.
-const HEADERS: Lexicon<'_> = Lexicon {
+pub(super) const HEADERS: Lexicon<'_> = Lexicon {
     text: include_str!(concat!(env!("OUT_DIR"), "/headers.txt")),
     places: include_bytes!(concat!(env!("OUT_DIR"), "/headers.places")),
 };
 
 /// Names of columns that are never read, by header key: language and reason.
-const NEVER: Lexicon<'_> = Lexicon {
+pub(super) const NEVER: Lexicon<'_> = Lexicon {
     text: include_str!(concat!(env!("OUT_DIR"), "/never.txt")),
     places: include_bytes!(concat!(env!("OUT_DIR"), "/never.places")),
 };
 
-impl Words {
-    /// What the text with this cell key means: criterion and value of each row.
-    pub(crate) fn cells(&self, key: &str) -> Meanings<'_> {
-        CELLS.get(key)
-    }
-
-    /// What the column name, or the part of one, with this header key means.
-    pub(crate) fn headers(&self, key: &str) -> Meanings<'_> {
-        HEADERS.get(key)
-    }
-
-    /// The header keys of all names, and of parts of names.
-    pub(crate) fn header_keys(&self) -> impl Iterator<Item = &str> {
-        HEADERS.keys()
-    }
-
-    /// Why columns whose name has this header key are never read, if they are not.
-    pub(crate) fn never(&self, key: &str) -> Option<&'static str> {
-        let (_, reason) = NEVER.get(key).next()?;
-        Some(reason)
-    }
-
-    /// The legal forms in names of organizations.
-    pub(crate) fn legal_forms(&self) -> impl Iterator<Item = &str> {
-        vocabulary::beginning_with("organization,(legal_form),").map(|entry| entry.word)
-    }
-
-    /// The domains where anybody can have a mail address, in lower case.
-    pub(crate) fn free_mail(&self) -> impl Iterator<Item = &'static str> {
-        vocabulary::beginning_with("email,free_mail,").map(|entry| entry.word)
-    }
-}
-
 /// A table of [`table`](super::table), as it was written.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lexicon<'w> {
-    pub(super) text: &'w str,
-    pub(super) places: &'w [u8],
+    text: &'w str,
+    places: &'w [u8],
 }
 
-/// The rows under a key, in the order of the vocabulary.
+/// The rows under a key, in their order.
 #[derive(Debug, Clone)]
 pub(crate) struct Meanings<'w>(std::str::Split<'w, char>);
 
@@ -96,9 +60,22 @@ impl DoubleEndedIterator for Meanings<'_> {
 }
 
 impl<'w> Lexicon<'w> {
-    /// The rows that are found under `key`.
+    /// A table that was made while the program runs.
+    pub(super) fn of(table: &'w Written) -> Self {
+        Lexicon {
+            text: &table.text,
+            places: &table.places,
+        }
+    }
+
+    /// The rows that are found under `key`; there may be none.
     pub(super) fn get(self, key: &str) -> Meanings<'w> {
-        Meanings::of(self.find(key).unwrap_or_default())
+        Meanings::of(self.line(key).unwrap_or_default())
+    }
+
+    /// The rows that are found under `key`, if it is there.
+    pub(super) fn find(self, key: &str) -> Option<Meanings<'w>> {
+        self.line(key).map(Meanings::of)
     }
 
     /// All keys, in their order.
@@ -108,7 +85,7 @@ impl<'w> Lexicon<'w> {
     }
 
     /// What follows `key` in its line.
-    fn find(self, key: &str) -> Option<&'w str> {
+    fn line(self, key: &str) -> Option<&'w str> {
         let (places, _) = self.places.as_chunks::<4>();
         let mut place = hash(key) as usize % places.len();
         loop {

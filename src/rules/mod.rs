@@ -13,12 +13,12 @@ pub mod compile;
 mod dates;
 pub mod evaluate;
 pub mod explain;
+mod known;
 mod length;
 mod lexicon;
 mod order;
 mod own;
 pub mod read;
-#[allow(dead_code, reason = "what makes tables is for the build script")]
 mod table;
 pub mod vocabulary;
 mod words;
@@ -32,9 +32,9 @@ use crate::error::{Error, ErrorKind, Result};
 
 pub(crate) use bins::Bin;
 pub(crate) use dates::{is_open, read_plain, serial};
+pub(crate) use known::Words;
 pub use length::Length;
 pub(crate) use length::TimeUnit;
-pub(crate) use lexicon::Words;
 pub use order::{DateOrder, Undecided};
 pub use own::Own;
 pub(crate) use words::{cell_key, header_key, header_words};
@@ -71,6 +71,32 @@ pub struct Rulebook {
     /// The questions, in the order their labels are added.
     #[serde(rename = "scorecard")]
     pub scorecards: Vec<Scorecard>,
+    /// Words beside those that are built in, which they beat: by language, by
+    /// criterion (or `*`, `length` or `date`) and by value, or entry in brackets,
+    /// as [`vocabulary`] tells. The language is for the reader alone.
+    ///
+    /// ```
+    /// # use clientype::rules::{Own, Rulebook, compile::Rules, read::Reading};
+    /// let mut rulebook = Rulebook::documents()?;
+    /// let contract = [("yes", "firmato"), ("(column)", "contratto")];
+    /// let contract = contract.map(|(value, word)| (value.to_owned(), vec![word.to_owned()]));
+    /// let italian = [("contract".to_owned(), contract.into())];
+    /// rulebook.words.insert("it".to_owned(), italian.into());
+    /// let rules = Rules::compile(rulebook, &Own::default(), jiff::civil::date(2026, 1, 31))?;
+    /// assert_eq!(rules.read(0, "Firmato"), Reading::Value(0));
+    /// # Ok::<(), clientype::Error>(())
+    /// ```
+    ///
+    /// In a file:
+    ///
+    /// ```toml
+    /// [words.it]
+    /// contract.yes = ["firmato"]
+    /// contract."(column)" = ["contratto"]
+    /// length.month = ["mese", "mesi"]
+    /// ```
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub words: BTreeMap<String, BTreeMap<String, BTreeMap<String, Vec<String>>>>,
 }
 
 /// One thing that a source says.

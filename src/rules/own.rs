@@ -4,10 +4,12 @@
 //! `notacme.example` is not `acme.example`, and a name has to be equal as a
 //! whole, though case, accents, punctuation and legal forms are forgiven.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashSet;
 use unicode_normalization::UnicodeNormalization;
 
-use super::lexicon::Words;
+use super::known::Words;
 use super::words::{header_key, spellings};
 
 /// Our own organization's names and mail domains, as the user gave them.
@@ -67,7 +69,7 @@ pub(crate) struct OwnTables {
     initials: FxHashSet<char>,
     domains: Vec<String>,
     legal_forms: FxHashSet<String>,
-    free_mail: FxHashSet<&'static [u8]>,
+    free_mail: FxHashSet<Cow<'static, [u8]>>,
 }
 
 /// Whose address it is.
@@ -88,7 +90,7 @@ impl OwnTables {
             ..OwnTables::default()
         };
         if own.has_domains() {
-            tables.free_mail = words.free_mail().map(str::as_bytes).collect();
+            tables.free_mail = words.free_mail().collect();
         }
         if !own.has_names() {
             return tables;
@@ -213,7 +215,7 @@ impl OwnTables {
 const LONGEST_DOMAIN: usize = 255;
 
 /// A domain in lower case, without a dot at its end; `None` where it is none.
-fn domain_key(domain: &str) -> Option<String> {
+pub(super) fn domain_key(domain: &str) -> Option<String> {
     let domain = domain.trim();
     let domain = domain.strip_suffix('.').unwrap_or(domain);
     is_domain(domain.as_bytes()).then(|| domain.to_ascii_lowercase())
@@ -250,7 +252,7 @@ mod tests {
     use super::*;
 
     fn tables(own: &[&str]) -> OwnTables {
-        OwnTables::new(&Own::new(own), &Words)
+        OwnTables::new(&Own::new(own), &Words::default())
     }
 
     #[test]

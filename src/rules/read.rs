@@ -4,8 +4,9 @@
 
 use jiff::civil::Date;
 
+use super::known::Words;
 use super::length::{Part, TimeUnit};
-use super::lexicon::{Meanings, Words};
+use super::lexicon::Meanings;
 use super::order::DateOrder;
 use super::own::{Domain, OwnTables};
 use super::words::cell_key;

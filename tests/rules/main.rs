@@ -4,6 +4,7 @@
 
 mod columns;
 mod vocabulary;
+mod words;
 
 use clientype::rules::compile::Rules;
 use clientype::rules::evaluate::{Evaluation, Evidence};
