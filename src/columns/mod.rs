@@ -243,7 +243,7 @@ impl<'r> Columns<'r> {
 
     /// The feed of the column `name`, as far as its name tells.
     fn feed(&self, criterion: usize, role: Role, how: How, name: &str) -> Feed {
-        let unit = Names::unit(name).filter(|_| self.is_length(criterion));
+        let unit = self.names.unit(name).filter(|_| self.is_length(criterion));
         let order = self.date_order.filter(|_| self.is_date(criterion));
         let sense = match (role, unit, order) {
             (Role::Filled(value), ..) => Sense::Filled(value),

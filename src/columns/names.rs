@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::{How, Role};
 use crate::rules::compile::Rules;
-use crate::rules::{CELLS, HEADERS, Kind, NEVER, TimeUnit, cell_key, header_key, header_words};
+use crate::rules::{Kind, TimeUnit, Words, cell_key, header_key, header_words};
 
 /// Column names and fillers are looked up in runs of at most this many words.
 const LONGEST_NAME: usize = 8;
@@ -68,6 +68,10 @@ impl<'r> Names<'r> {
         }
     }
 
+    fn words(&self) -> &'r Words {
+        self.rules.words()
+    }
+
     /// What a row of the vocabulary says a name means, and whether that is
     /// doubtful.
     fn meaning(&self, (criterion, value): (&str, &str)) -> Option<(Meaning, bool)> {
@@ -90,7 +94,9 @@ impl<'r> Names<'r> {
     }
 
     fn meanings(&self, key: &str) -> impl Iterator<Item = (Meaning, bool)> {
-        HEADERS.get(key).filter_map(|row| self.meaning(row))
+        self.words()
+            .headers(key)
+            .filter_map(|row| self.meaning(row))
     }
 
     /// What a column with this name is for.
@@ -111,8 +117,8 @@ impl<'r> Names<'r> {
 
     /// Whether a word that changes nothing changes nothing for the names of
     /// columns that name somebody either.
-    fn filler(key: &str) -> Option<bool> {
-        let mut rows = HEADERS.get(key).rev();
+    fn filler(&self, key: &str) -> Option<bool> {
+        let mut rows = self.words().headers(key).rev();
         rows.find_map(|row| match row {
             ("*", "(filler)") => Some(true),
             ("*", "(filler?)") => Some(false),
@@ -120,25 +126,25 @@ impl<'r> Names<'r> {
         })
     }
 
-    fn unit_of(key: &str) -> Option<TimeUnit> {
-        let mut rows = HEADERS.get(key).rev();
+    fn unit_of(&self, key: &str) -> Option<TimeUnit> {
+        let mut rows = self.words().headers(key).rev();
         rows.find_map(|(criterion, value)| {
             TimeUnit::from_name(value).filter(|_| criterion == "length")
         })
     }
 
     /// Whether a word is yes or no.
-    pub(super) fn is_answer(value: &str) -> bool {
+    pub(super) fn is_answer(&self, value: &str) -> bool {
         let mut key = String::new();
         cell_key(value, &mut key);
-        let mut rows = CELLS.get(&key);
+        let mut rows = self.words().cells(&key);
         rows.any(|row| matches!(row, ("*", "yes" | "no")))
     }
 
     /// Whether a word is yes or no (true) or none (false): many criteria
     /// understand them, so they tell of none.
-    fn answer(key: &str) -> Option<bool> {
-        let mut rows = CELLS.get(key).rev();
+    fn answer(&self, key: &str) -> Option<bool> {
+        let mut rows = self.words().cells(key).rev();
         rows.find_map(|row| match row {
             ("*", "(none)") => Some(false),
             ("*", "yes" | "no") => Some(true),
@@ -148,10 +154,11 @@ impl<'r> Names<'r> {
 
     /// True where `value` does not tell what was asked: it is none, or yes or no
     /// unless the criterion is a `question`.
-    pub(super) fn is_bare(value: &str, question: bool) -> bool {
+    pub(super) fn is_bare(&self, value: &str, question: bool) -> bool {
         let mut key = String::new();
         cell_key(value, &mut key);
-        Self::answer(&key).is_some_and(|yes_or_no| !(yes_or_no && question))
+        self.answer(&key)
+            .is_some_and(|yes_or_no| !(yes_or_no && question))
     }
 
     /// True where `value` is a word that many columns have: of all criteria, or of
@@ -161,7 +168,8 @@ impl<'r> Names<'r> {
         cell_key(value, &mut key);
         let criteria = &self.rules.rulebook().criteria;
         let name = criterion.map_or("*", |criterion| criteria[criterion].name.as_str());
-        CELLS.get(&key).any(|row| row == (name, "(common)"))
+        let mut rows = self.words().cells(&key);
+        rows.any(|row| row == (name, "(common)"))
     }
 
     /// The criteria that records with a column of this name are not about, and
@@ -171,8 +179,8 @@ impl<'r> Names<'r> {
         let words = header_words(&plain(name));
         let mut spoilt = Vec::new();
         for (words, around) in runs(&words) {
-            let is_whole = around.iter().all(|words| only_fillers(words, Kind::Length));
-            for (criterion, value) in HEADERS.get(&words.concat()) {
+            let is_whole = self.are_fillers(around, Kind::Length);
+            for (criterion, value) in self.words().headers(&words.concat()) {
                 let is_bare = match value {
                     "(unless)" if is_whole => false,
                     "(unless bare)" => true,
@@ -191,7 +199,7 @@ impl<'r> Names<'r> {
         if let Some(meaning) = self.known(&key) {
             return Found::Means(meaning, How::Exact);
         }
-        if let Some((_, reason)) = NEVER.get(&key).next() {
+        if let Some(reason) = self.words().never(&key) {
             return Found::Never(reason);
         }
         // What is known to be doubtful as a whole is not clear by a part.
@@ -202,7 +210,7 @@ impl<'r> Names<'r> {
         if let Some(meaning) = self.by_words(&words, false) {
             return Found::Means(meaning, How::Words);
         }
-        match never(&words) {
+        match self.never(&words) {
             Some(reason) => Found::Never(reason),
             None => Found::Nothing,
         }
@@ -215,9 +223,8 @@ impl<'r> Names<'r> {
             let meanings = self.doubtful(&words.concat());
             (!meanings.is_empty()).then_some(meanings)
         };
-        let within = runs(&words).filter(|(words, around)| {
-            !words.is_empty() && around.iter().all(|words| only_fillers(words, Kind::Length))
-        });
+        let within = runs(&words)
+            .filter(|(words, around)| !words.is_empty() && self.are_fillers(*around, Kind::Length));
         within
             .filter_map(|(words, _)| known(words))
             .next()
@@ -225,9 +232,9 @@ impl<'r> Names<'r> {
     }
 
     /// The unit of time that a name states, as `Laufzeit in Jahren` does.
-    pub(super) fn unit(name: &str) -> Option<TimeUnit> {
+    pub(super) fn unit(&self, name: &str) -> Option<TimeUnit> {
         let words = header_words(&plain(name));
-        words.iter().find_map(|word| Self::unit_of(word))
+        words.iter().find_map(|word| self.unit_of(word))
     }
 
     /// The meaning whose longest known name stands within `words`, where
@@ -243,8 +250,8 @@ impl<'r> Names<'r> {
             };
             let kind = self.rules.rulebook().criteria[meaning.0].kind;
             // A name that says no is not even nearly the criterion's.
-            let fits = near && !words.iter().any(|word| Self::answer(word).is_some())
-                || around.iter().all(|words| only_fillers(words, kind));
+            let fits = near && !words.iter().any(|word| self.answer(word).is_some())
+                || self.are_fillers(around, kind);
             if !fits {
                 continue;
             }
@@ -261,9 +268,8 @@ impl<'r> Names<'r> {
         let key = header_key(&plain(name));
         let mut best: Option<(f64, usize)> = None;
         // Ties go to the earlier criterion.
-        let vocabulary = HEADERS.all().map(|(known, _)| known);
         let own = self.own.iter().map(String::as_str);
-        for known in vocabulary.chain(own) {
+        for known in self.words().header_keys().chain(own) {
             if known.len().abs_diff(key.len()) * 4 > key.len() {
                 continue;
             }
@@ -280,6 +286,35 @@ impl<'r> Names<'r> {
         }
         best.map(|(_, criterion)| criterion)
     }
+
+    /// Why a column with these words is never read, if they are the words of such a
+    /// name and fillers.
+    fn never(&self, words: &[String]) -> Option<&'static str> {
+        runs(words).find_map(|(name, around)| {
+            let reason = self.words().never(&name.concat())?;
+            self.are_fillers(around, Kind::Length).then_some(reason)
+        })
+    }
+
+    /// True where the words `around` a name change nothing of what it means to a
+    /// criterion of this kind.
+    fn are_fillers(&self, around: [&[String]; 2], kind: Kind) -> bool {
+        around.iter().all(|words| self.only_fillers(words, kind))
+    }
+
+    /// True where `words` fall apart into fillers; a length of time may also name
+    /// its unit.
+    fn only_fillers(&self, words: &[String], kind: Kind) -> bool {
+        let names_somebody = matches!(kind, Kind::Organization | Kind::Address);
+        words.is_empty()
+            || (1..=words.len().min(LONGEST_NAME)).any(|n| {
+                let word = words[..n].concat();
+                let filler = self.filler(&word);
+                let filler = filler.is_some_and(|always| always || !names_somebody);
+                (filler || kind == Kind::Length && self.unit_of(&word).is_some())
+                    && self.only_fillers(&words[n..], kind)
+            })
+    }
 }
 
 /// A name of more words is a text.
@@ -293,27 +328,4 @@ fn runs(words: &[String]) -> impl Iterator<Item = (&[String], [&[String]; 2])> {
     lengths.flat_map(move |n| {
         (0..=words.len() - n).map(move |at| (&words[at..at + n], [&words[..at], &words[at + n..]]))
     })
-}
-
-/// Why a column with these words is never read, if they are the words of such a
-/// name and fillers.
-fn never(words: &[String]) -> Option<&'static str> {
-    runs(words).find_map(|(name, around)| {
-        let (_, reason) = NEVER.get(&name.concat()).next()?;
-        let fits = around.iter().all(|words| only_fillers(words, Kind::Length));
-        fits.then_some(reason)
-    })
-}
-
-/// True where `words` fall apart into fillers; a length of time may also name
-/// its unit.
-fn only_fillers(words: &[String], kind: Kind) -> bool {
-    let names_somebody = matches!(kind, Kind::Organization | Kind::Address);
-    words.is_empty()
-        || (1..=words.len().min(LONGEST_NAME)).any(|n| {
-            let word = words[..n].concat();
-            let filler = Names::filler(&word).is_some_and(|always| always || !names_somebody);
-            (filler || kind == Kind::Length && Names::unit_of(&word).is_some())
-                && only_fillers(&words[n..], kind)
-        })
 }

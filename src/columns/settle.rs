@@ -116,7 +116,7 @@ impl Columns<'_> {
         for (column, name) in names.iter().enumerate() {
             let values = values.get(column).map_or(&[][..], Vec::as_slice);
             let found = self.names.spoils(name.as_ref());
-            if !found.is_empty() && !values::are_answers(values) {
+            if !found.is_empty() && !self.are_answers(values) {
                 spoilt.extend(found);
             }
         }

@@ -5,7 +5,6 @@
 
 use rustc_hash::FxHashMap;
 
-use super::names::Names;
 use super::{Columns, Feed, How, Role, Why};
 use crate::rules::read::{Reading, Sense};
 use crate::rules::{DateOrder, Kind, Undecided, serial};
@@ -84,7 +83,7 @@ impl Columns<'_> {
         // That there is none, any column may say.
         let telling = values
             .iter()
-            .filter(|value| !Names::is_bare(value, question));
+            .filter(|value| !self.names.is_bare(value, question));
         let telling: Vec<&String> = telling.collect();
         let readings = self.readings(feed, telling.iter().copied());
         let filled = readings
@@ -136,7 +135,7 @@ impl Columns<'_> {
             }
             let feed = self.sensed(*feed, values);
             let understood = match feed.role {
-                Role::Flag(_) | Role::Before(_) => answers(values),
+                Role::Flag(_) | Role::Before(_) => self.answers(values),
                 _ => self.understood(&feed, values, doubts),
             };
             let Some(understood) = understood else {
@@ -169,8 +168,8 @@ impl Columns<'_> {
             let anywhere = !about && self.names.is_common(value, None);
             anywhere || doubts.short && self.names.is_common(value, Some(feed.criterion))
         };
-        let tells_nothing =
-            |value: &str| is_number(value) || Names::is_bare(value, question) || is_common(value);
+        let is_bare = |value: &str| self.names.is_bare(value, question);
+        let tells_nothing = |value: &str| is_number(value) || is_bare(value) || is_common(value);
         let telling = values.iter().filter(|value| !tells_nothing(value));
         let telling: Vec<&String> = telling.collect();
         let readings = self.readings(feed, telling.iter().copied());
@@ -180,26 +179,26 @@ impl Columns<'_> {
         let understood = readings.iter().filter(|reading| reading.is_known()).count();
         (understood > 0 && understood * 5 >= filled.count() * 3).then_some(understood)
     }
-}
 
-/// How many of `values` answer a question, if all that are filled in do and
-/// there are some. A column of nothing but 1 may count something.
-fn answers(values: &[String]) -> Option<usize> {
-    let filled: Vec<&str> = values.iter().map(|value| value.trim()).collect();
-    let filled = filled.iter().filter(|value| !value.is_empty());
-    let is_clear = ["0", "1"]
-        .iter()
-        .all(|digit| filled.clone().any(|value| value == digit))
-        || filled.clone().any(|value| number(value).is_none());
-    let all = filled.clone().all(|value| Names::is_answer(value));
-    (is_clear && all).then(|| filled.count())
-}
+    /// How many of `values` answer a question, if all that are filled in do and
+    /// there are some. A column of nothing but 1 may count something.
+    fn answers(&self, values: &[String]) -> Option<usize> {
+        let filled: Vec<&str> = values.iter().map(|value| value.trim()).collect();
+        let filled = filled.iter().filter(|value| !value.is_empty());
+        let is_clear = ["0", "1"]
+            .iter()
+            .all(|digit| filled.clone().any(|value| value == digit))
+            || filled.clone().any(|value| number(value).is_none());
+        let all = filled.clone().all(|value| self.names.is_answer(value));
+        (is_clear && all).then(|| filled.count())
+    }
 
-/// True where nothing but answers stands below a name, if anything does.
-pub(super) fn are_answers(values: &[String]) -> bool {
-    let filled = values.iter().filter(|value| !value.trim().is_empty());
-    let mut filled = filled.peekable();
-    filled.peek().is_some() && filled.all(|value| Names::is_answer(value))
+    /// True where nothing but answers stands below a name, if anything does.
+    pub(super) fn are_answers(&self, values: &[String]) -> bool {
+        let filled = values.iter().filter(|value| !value.trim().is_empty());
+        let mut filled = filled.peekable();
+        filled.peek().is_some() && filled.all(|value| self.names.is_answer(value))
+    }
 }
 
 /// What is doubtful in a column of dates whose order cannot be known.

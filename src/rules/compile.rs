@@ -11,13 +11,11 @@ use jiff::civil::Date;
 
 use super::bins::{Bin, Bins};
 use super::evaluate::{Evidence, Outcome};
+use super::known::Words;
 use super::lint::{self, Code, Flaw, Spot, did_you_mean, unknown_criterion};
 use super::own::{Own, OwnTables};
 use super::read::{Reader, Reading, Sense};
-use super::{
-    Attribute, CELLS, Characteristic, Condition, Kind, Length, Rulebook, Scorecard, cell_key,
-    vocabulary,
-};
+use super::{Attribute, Characteristic, Condition, Kind, Length, Rulebook, Scorecard, cell_key};
 use crate::error::{Error, ErrorKind, Result, quoted};
 
 /// The label of a score that reaches neither band.
@@ -27,6 +25,7 @@ pub const UNDETERMINED: &str = "Undetermined";
 #[derive(Debug)]
 pub struct Rules {
     rulebook: Rulebook,
+    words: Words,
     /// By criterion.
     readers: Vec<Reader>,
     own: Own,
@@ -128,7 +127,8 @@ impl Rules {
     /// # Errors
     ///
     /// [`ErrorKind::Rulebook`] where the rulebook names what it does not
-    /// define, defines something twice, or has bands that overlap.
+    /// define, defines something twice, or has bands that overlap. Words of it
+    /// that mean nothing are passed over.
     pub fn compile(rulebook: Rulebook, own: &Own, as_of: impl Into<AsOf>) -> Result<Self> {
         Rules::make(rulebook, own, as_of).map_err(|flaws| {
             let first = flaws.first();
@@ -157,14 +157,14 @@ impl Rules {
                 )
             })
             .collect();
-        let words = |prefix| vocabulary::beginning_with(prefix).map(|entry| entry.word);
+        let words = Words::new(&rulebook).map_err(|error| {
+            let at = Spot::default().key("words");
+            vec![Flaw::new(Code::OutOfRange, at, error.to_string(), "bring fewer words")]
+        })?;
         let mut rules = Rules {
             readers,
-            compared: OwnTables::new(
-                own,
-                words("organization,(legal_form),"),
-                words("email,free_mail,"),
-            ),
+            compared: OwnTables::new(own, &words),
+            words,
             own: own.clone(),
             as_of: as_of.into(),
             day: OnceLock::new(),
@@ -195,6 +195,11 @@ impl Rules {
     /// The rulebook, and nothing of the tables.
     pub(super) fn into_rulebook(self) -> Rulebook {
         self.rulebook
+    }
+
+    /// The words by which texts are read.
+    pub(crate) fn words(&self) -> &Words {
+        &self.words
     }
 
     /// Who we are.
@@ -266,14 +271,14 @@ impl Rules {
         if !self.can_read(criterion) {
             return Reading::Missing;
         }
-        self.readers[criterion].read(text, sense, &self.compared, key)
+        self.readers[criterion].read(text, sense, &self.words, &self.compared, key)
     }
 
     /// True for a text that says nothing in any column: nothing but spaces and
     /// signs, or a word for that. `key` is scratch space.
     pub(crate) fn is_blank(&self, text: &str, key: &mut String) -> bool {
         cell_key(text, key);
-        key.is_empty() || CELLS.get(key).any(|row| row == ("*", "(missing)"))
+        key.is_empty() || self.words.cells(key).any(|row| row == ("*", "(missing)"))
     }
 
     /// So many slots a record has: one for each criterion, and those of
@@ -488,7 +493,10 @@ impl Rules {
                     "say one, such as \">= 12 months\"; for another one add an attribute",
                 ));
             };
-            let compare = |sign: &str| self.readers[index].length(text.strip_prefix(sign)?);
+            let compare = |sign: &str| {
+                let text = text.strip_prefix(sign)?;
+                self.readers[index].length(text, &self.words)
+            };
             return compare(">=")
                 .map(Check::AtLeast)
                 .or_else(|| compare("<").map(Check::Below))

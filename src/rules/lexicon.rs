@@ -1,64 +1,91 @@
-//! The vocabulary by the keys under which its words are looked up.
+//! Words by the keys under which they are looked up.
 //!
-//! Owns the finding of a word. The tables are made when the program is built,
-//! so that none is filled when it begins, and what a lookup costs does not
-//! depend on how many words there are.
+//! Owns the finding of a word in a table, whoever made it, and the tables of the
+//! vocabulary. These are made when the program is built, so that none is filled
+//! when it begins, and what a lookup costs does not depend on how many words there
+//! are. Does not know what counts where a rulebook brings words too: that is known
+//! by [`Words`](super::known::Words), which others ask.
 
+use super::table::{Meaning, Written};
 use super::words::hash;
 
 /// Words by cell key.
-pub(crate) const CELLS: Lexicon = Lexicon {
+pub(super) const CELLS: Lexicon<'_> = Lexicon {
     text: include_str!(concat!(env!("OUT_DIR"), "/cells.txt")),
     places: include_bytes!(concat!(env!("OUT_DIR"), "/cells.places")),
 };
 
 /// Column names, fillers and units of time by header key.
-pub(crate) const HEADERS: Lexicon = Lexicon {
+pub(super) const HEADERS: Lexicon<'_> = Lexicon {
     text: include_str!(concat!(env!("OUT_DIR"), "/headers.txt")),
     places: include_bytes!(concat!(env!("OUT_DIR"), "/headers.places")),
 };
 
 /// Names of columns that are never read, by header key: language and reason.
-pub(crate) const NEVER: Lexicon = Lexicon {
+pub(super) const NEVER: Lexicon<'_> = Lexicon {
     text: include_str!(concat!(env!("OUT_DIR"), "/never.txt")),
     places: include_bytes!(concat!(env!("OUT_DIR"), "/never.places")),
 };
 
-/// Keys and what the vocabulary says of them.
-pub(crate) struct Lexicon {
-    /// A line for each key: the key, and for each of its rows a tab, the
-    /// criterion, a comma and the value, in the order of the vocabulary.
-    text: &'static str,
-    /// By hash of the key: four bytes with the place of its line, counted from
-    /// 1, the lowest first. Zero says that there is no more such key.
-    places: &'static [u8],
+/// A table of [`table`](super::table), as it was written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lexicon<'w> {
+    text: &'w str,
+    places: &'w [u8],
 }
 
-/// Criterion and value of a row.
-pub(crate) type Meaning = (&'static str, &'static str);
+/// The rows under a key, in their order.
+#[derive(Debug, Clone)]
+pub(crate) struct Meanings<'w>(std::str::Split<'w, char>);
 
-impl Lexicon {
-    /// The rows that are found under `key`.
-    pub(crate) fn get(&self, key: &str) -> impl DoubleEndedIterator<Item = Meaning> + Clone {
-        meanings(self.find(key).unwrap_or_default())
+impl<'w> Meanings<'w> {
+    /// Those of the rows that follow a key.
+    fn of(rows: &'w str) -> Self {
+        Meanings(rows.split('\t'))
+    }
+}
+
+impl<'w> Iterator for Meanings<'w> {
+    type Item = Meaning<'w>;
+
+    fn next(&mut self) -> Option<Meaning<'w>> {
+        self.0.find_map(|row| row.split_once(','))
+    }
+}
+
+impl DoubleEndedIterator for Meanings<'_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.0.by_ref().rev().find_map(|row| row.split_once(','))
+    }
+}
+
+impl<'w> Lexicon<'w> {
+    /// A table that was made while the program runs.
+    pub(super) fn of(table: &'w Written) -> Self {
+        Lexicon {
+            text: &table.text,
+            places: &table.places,
+        }
     }
 
-    /// All keys and their rows, by key.
-    pub(crate) fn all(
-        &self,
-    ) -> impl Iterator<
-        Item = (
-            &'static str,
-            impl DoubleEndedIterator<Item = Meaning> + Clone,
-        ),
-    > {
-        self.text.lines().map(|line| {
-            let (key, rows) = line.split_once('\t').unwrap_or((line, ""));
-            (key, meanings(rows))
-        })
+    /// The rows that are found under `key`; there may be none.
+    pub(super) fn get(self, key: &str) -> Meanings<'w> {
+        Meanings::of(self.line(key).unwrap_or_default())
     }
 
-    fn find(&self, key: &str) -> Option<&'static str> {
+    /// The rows that are found under `key`, if it is there.
+    pub(super) fn find(self, key: &str) -> Option<Meanings<'w>> {
+        self.line(key).map(Meanings::of)
+    }
+
+    /// All keys, in their order.
+    pub(super) fn keys(self) -> impl Iterator<Item = &'w str> {
+        let lines = self.text.lines();
+        lines.map(|line| line.split_once('\t').map_or(line, |(key, _)| key))
+    }
+
+    /// What follows `key` in its line.
+    fn line(self, key: &str) -> Option<&'w str> {
         let (places, _) = self.places.as_chunks::<4>();
         let mut place = hash(key) as usize % places.len();
         loop {
@@ -76,10 +103,6 @@ impl Lexicon {
     }
 }
 
-fn meanings(rows: &'static str) -> impl DoubleEndedIterator<Item = Meaning> + Clone {
-    rows.split('\t').filter_map(|row| row.split_once(','))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::vocabulary;
@@ -90,13 +113,16 @@ mod tests {
     fn each_key_is_found() {
         for (lexicon, some) in [(CELLS, "ja"), (HEADERS, "laufzeit")] {
             let mut count = 0;
-            for (key, rows) in lexicon.all() {
+            for line in lexicon.text.lines() {
+                let (key, rows) = line.split_once('\t').unwrap();
+                let rows = Meanings::of(rows);
                 assert!(
                     lexicon.get(key).eq(rows.clone()) && rows.count() > 0,
                     "{key}"
                 );
                 count += 1;
             }
+            assert_eq!(lexicon.keys().count(), count);
             assert!(count > 1000 && lexicon.get(some).count() > 0);
             assert_eq!(lexicon.get("no such word").count(), 0);
             assert_eq!(lexicon.get("").count(), 0);

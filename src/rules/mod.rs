@@ -13,6 +13,7 @@ mod dates;
 mod difference;
 pub mod evaluate;
 pub mod explain;
+mod known;
 mod length;
 mod lexicon;
 mod lint;
@@ -20,6 +21,7 @@ mod order;
 mod own;
 mod pairs;
 pub mod read;
+mod table;
 pub mod tipped;
 pub mod vocabulary;
 mod words;
@@ -35,9 +37,9 @@ use crate::error::{Error, ErrorKind, Result};
 pub(crate) use bins::Bin;
 pub(crate) use dates::{is_open, read_plain, serial};
 pub use difference::{Difference, How, differences, in_words, reach};
+pub(crate) use known::Words;
 pub use length::Length;
 pub(crate) use length::TimeUnit;
-pub(crate) use lexicon::{CELLS, HEADERS, NEVER};
 pub use lint::{Code, Severity};
 pub use order::{DateOrder, Undecided};
 pub use own::Own;
@@ -78,13 +80,35 @@ pub struct Rulebook {
     /// The questions, in the order their labels are added.
     #[serde(rename = "scorecard")]
     pub scorecards: Vec<Scorecard>,
-    /// Words beside those of the vocabulary.
+    /// Words beside those that are built in, which they beat: by language, by
+    /// criterion (or `*`, `length` or `date`) and by value, or entry in brackets,
+    /// as [`vocabulary`] tells. The language is for the reader alone.
+    ///
+    /// ```
+    /// # use clientype::rules::{Own, Rulebook, compile::Rules, read::Reading};
+    /// let mut rulebook = Rulebook::documents()?;
+    /// let contract = [("yes", "firmato"), ("(column)", "contratto")];
+    /// let contract = contract.map(|(value, word)| (value.to_owned(), vec![word.to_owned()]));
+    /// let italian = [("contract".to_owned(), contract.into())];
+    /// rulebook.words.insert("it".to_owned(), italian.into());
+    /// let rules = Rules::compile(rulebook, &Own::default(), jiff::civil::date(2026, 1, 31))?;
+    /// assert_eq!(rules.read(0, "Firmato"), Reading::Value(0));
+    /// # Ok::<(), clientype::Error>(())
+    /// ```
+    ///
+    /// In a file:
+    ///
+    /// ```toml
+    /// [words.it]
+    /// contract.yes = ["firmato"]
+    /// contract."(column)" = ["contratto"]
+    /// length.month = ["mese", "mesi"]
+    /// ```
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub words: OwnWords,
 }
 
-/// A rulebook's own words: by language, criterion (or `*`, `length`, `date`) and
-/// value (or entry in brackets), as in the [`vocabulary`].
+/// A rulebook's own words: by language, criterion and value.
 pub type OwnWords = BTreeMap<String, BTreeMap<String, BTreeMap<String, Vec<String>>>>;
 
 /// One thing that a source says.

@@ -4,9 +4,12 @@
 //! `notacme.example` is not `acme.example`, and a name has to be equal as a
 //! whole, though case, accents, punctuation and legal forms are forgiven.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashSet;
 use unicode_normalization::UnicodeNormalization;
 
+use super::known::Words;
 use super::words::{header_key, spellings};
 
 /// Our own organization's names and mail domains, as the user gave them.
@@ -66,7 +69,7 @@ pub(crate) struct OwnTables {
     initials: FxHashSet<char>,
     domains: Vec<String>,
     legal_forms: FxHashSet<String>,
-    free_mail: FxHashSet<&'static [u8]>,
+    free_mail: FxHashSet<Cow<'static, [u8]>>,
 }
 
 /// Whose address it is.
@@ -81,22 +84,18 @@ pub(crate) enum Domain {
 const LONGEST_FORM: usize = 5;
 
 impl OwnTables {
-    pub(crate) fn new<'a>(
-        own: &Own,
-        legal_forms: impl Iterator<Item = &'a str>,
-        free_mail: impl Iterator<Item = &'static str>,
-    ) -> Self {
+    pub(crate) fn new(own: &Own, words: &Words) -> Self {
         let mut tables = OwnTables {
             domains: own.domains.clone(),
             ..OwnTables::default()
         };
         if own.has_domains() {
-            tables.free_mail = free_mail.map(str::as_bytes).collect();
+            tables.free_mail = words.free_mail().collect();
         }
         if !own.has_names() {
             return tables;
         }
-        for form in legal_forms {
+        for form in words.legal_forms() {
             spellings(form, |form| {
                 tables.legal_forms.insert(header_key(form));
             });
@@ -216,7 +215,7 @@ impl OwnTables {
 const LONGEST_DOMAIN: usize = 255;
 
 /// A domain in lower case, without a dot at its end; `None` where it is none.
-fn domain_key(domain: &str) -> Option<String> {
+pub(super) fn domain_key(domain: &str) -> Option<String> {
     let domain = domain.trim();
     let domain = domain.strip_suffix('.').unwrap_or(domain);
     is_domain(domain.as_bytes()).then(|| domain.to_ascii_lowercase())
@@ -253,20 +252,7 @@ mod tests {
     use super::*;
 
     fn tables(own: &[&str]) -> OwnTables {
-        OwnTables::new(
-            &Own::new(own),
-            [
-                "GmbH",
-                "GmbH & Co. KG",
-                "Ltd",
-                "Inc",
-                "sp. z o.o.",
-                "công ty tnhh",
-                "ag",
-            ]
-            .into_iter(),
-            ["gmail.com"].into_iter(),
-        )
+        OwnTables::new(&Own::new(own), &Words::default())
     }
 
     #[test]

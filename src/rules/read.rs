@@ -4,8 +4,9 @@
 
 use jiff::civil::Date;
 
+use super::known::Words;
 use super::length::{Part, TimeUnit};
-use super::lexicon::CELLS;
+use super::lexicon::Meanings;
 use super::order::DateOrder;
 use super::own::{Domain, OwnTables};
 use super::words::cell_key;
@@ -120,8 +121,8 @@ impl Reader {
     }
 
     /// What the word with this cell key means.
-    fn meaning(&self, key: &str) -> Option<Meaning> {
-        let rows = CELLS.get(key);
+    fn meaning(&self, key: &str, words: &Words) -> Option<Meaning> {
+        let rows = words.cells(key);
         let own = rows
             .clone()
             .rev()
@@ -149,18 +150,22 @@ impl Reader {
     }
 
     /// What a word with this cell key is within a length of time.
-    fn part(&self, key: &str) -> Option<Part> {
-        self.taught("length", key, Part::from_value)
+    fn part(&self, key: &str, words: &Words) -> Option<Part> {
+        self.taught("length", words.cells(key), Part::from_value)
     }
 
     /// The number of the month with this cell key.
-    fn month(&self, key: &str) -> Option<i8> {
-        self.taught("date", key, |value| value.parse().ok())
+    fn month(&self, key: &str, words: &Words) -> Option<i8> {
+        self.taught("date", words.cells(key), |value| value.parse().ok())
     }
 
     /// The meaning in the criterion's own rows, or else those of its kind.
-    fn taught<T>(&self, kind: &str, key: &str, meaning: impl Fn(&str) -> Option<T>) -> Option<T> {
-        let rows = CELLS.get(key);
+    fn taught<T>(
+        &self,
+        kind: &str,
+        rows: Meanings<'_>,
+        meaning: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
         let of = |name: &str| {
             let mut rows = rows.clone().rev();
             rows.find_map(|(criterion, value)| meaning(value).filter(|_| criterion == name))
@@ -173,6 +178,7 @@ impl Reader {
         &self,
         text: &str,
         sense: Sense,
+        words: &Words,
         own: &OwnTables,
         key: &mut String,
     ) -> Reading {
@@ -194,9 +200,9 @@ impl Reader {
                 return Reading::NotUnderstood;
             }
             if let Sense::Flag(value) = sense {
-                return flag(key, value);
+                return flag(words.cells(key), value);
             }
-            match self.meaning(key) {
+            match self.meaning(key, words) {
                 Some(Meaning::None) => return Reading::NotUnderstood,
                 Some(Meaning::Missing) => return Reading::Missing,
                 Some(Meaning::Value(value)) => return Reading::Value(value),
@@ -227,18 +233,19 @@ impl Reader {
                 .filter(|_| {
                     text.contains(char::is_alphabetic)
                         && self
-                            .length_in(text, bare)
+                            .length_in(text, bare, words)
                             .is_some_and(|length| length > Length::default())
                 })
                 .map(Reading::Value),
-            (Kind::Length, _) => self.length_in(text, bare).map(Reading::Length),
+            (Kind::Length, _) => self.length_in(text, bare, words).map(Reading::Length),
             // What databases write where no day is known.
             (Kind::Date, _) if is_nothing(text) => return Reading::Missing,
             (Kind::Date, _) => {
                 let serial = (sense == Sense::Serial)
                     .then(|| dates::serial(text))
                     .flatten();
-                let date = serial.or_else(|| dates::read(text, order, &|key| self.month(key)));
+                let date =
+                    serial.or_else(|| dates::read(text, order, &|key| self.month(key, words)));
                 date.map(|date| self.day(date))
             }
             // A structure of JSON is no name.
@@ -266,20 +273,19 @@ impl Reader {
         }
     }
 
-    fn length_in(&self, text: &str, bare: TimeUnit) -> Option<Length> {
-        length::read(text, bare, &|key| self.part(key))
+    fn length_in(&self, text: &str, bare: TimeUnit, words: &Words) -> Option<Length> {
+        length::read(text, bare, &|key| self.part(key, words))
     }
 
     /// Reads a length of time as rules state it.
-    pub(crate) fn length(&self, text: &str) -> Option<Length> {
-        self.length_in(text, TimeUnit::Month)
+    pub(crate) fn length(&self, text: &str, words: &Words) -> Option<Length> {
+        self.length_in(text, TimeUnit::Month, words)
     }
 }
 
-/// What a flag tells by the cell key of its text, if yes means `value`.
-fn flag(key: &str, value: u8) -> Reading {
-    let mut rows = CELLS.get(key).rev();
-    let meaning = rows.find_map(|row| match row {
+/// What a flag tells by the rows of its text, if yes means `value`.
+fn flag(rows: Meanings<'_>, value: u8) -> Reading {
+    let meaning = rows.rev().find_map(|row| match row {
         ("*", "yes") => Some(Reading::Value(value)),
         ("*", "no" | "(missing)" | "(none)") => Some(Reading::Missing),
         _ => None,

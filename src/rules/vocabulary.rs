@@ -31,8 +31,16 @@
 //! it changes nothing), `at_least` (over, more than) or a number; those with
 //! `date` are the names of the months by number. For `email`, `free_mail` lists
 //! domains.
+//!
+//! A rulebook can bring such rows too, as its
+//! [`words`](super::Rulebook::words), for criteria of its own or in another
+//! language. They beat those here: of a text, the rows of the same criterion; of a
+//! column name, all rows but that it is a filler, and that it is never read. Its
+//! words for yes and no are among those for which `(yes)` and `(no)` stand. Legal
+//! forms hold for all organizations and `free_mail` for all addresses, whatever
+//! their criteria are called.
 
-/// The text of the vocabulary, as CSV with a header and no quotes.
+/// The text of the built-in vocabulary, as CSV with a header and no quotes.
 pub const TEXT: &str = include_str!("vocabulary.csv");
 
 /// Names of columns that are never read, and why, as CSV with a header and no
@@ -58,7 +66,7 @@ pub struct Entry {
     pub word: &'static str,
 }
 
-/// All entries, in the order of the file, which is that of their bytes.
+/// All entries that are built in, in the order of the file, which is that of their bytes.
 pub fn entries() -> impl Iterator<Item = Entry> {
     parse(body())
 }

@@ -5,6 +5,7 @@
 mod columns;
 mod rulebooks;
 mod vocabulary;
+mod words;
 
 use clientype::rules::compile::Rules;
 use clientype::rules::evaluate::{Evaluation, Evidence};

@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use super::{Code, Flaw, Spot, did_you_mean, unknown_criterion};
 use crate::error::quoted;
 use crate::rules::compile::nearest;
+use crate::rules::lexicon::{CELLS, HEADERS};
 use crate::rules::words::{cell_key, header_key};
-use crate::rules::{CELLS, HEADERS, Kind, Rulebook, TimeUnit, vocabulary};
+use crate::rules::{Kind, Rulebook, TimeUnit, vocabulary};
 
 /// What words can be for that are no criteria.
 const ALL: [&str; 3] = ["*", "date", "length"];
