@@ -10,7 +10,7 @@ use super::{Options, Source};
 use crate::error::{Error, ErrorKind, Place, Result};
 use crate::judge::Entry;
 use crate::rules::compile::Rules;
-use crate::rules::evaluate::{Evaluation, Plan};
+use crate::rules::evaluate::Evaluation;
 use crate::rules::{Pair, tip};
 
 /// Reads the same input by two rulebooks, and tells of each record to which a
@@ -80,7 +80,7 @@ pub fn compare<'r>(
             if places.0.is_none() {
                 return comparison.end(before, after);
             }
-            comparison.take(&before, &mut after, tell)?;
+            comparison.take(&mut before, &mut after, tell)?;
             before.pass();
             after.pass();
         }
@@ -89,13 +89,9 @@ pub fn compare<'r>(
 
 /// A comparison under way.
 struct Comparison<'r> {
-    rules: [&'r Rules; 2],
-    plans: [Plan; 2],
     pairs: Vec<Pair<'r>>,
     /// By pair: which labels before and after are the same.
     same: Vec<[[bool; 3]; 3]>,
-    /// Of the record at hand, if one of its labels changed.
-    evaluations: [Evaluation; 2],
     groups: Groups<'r>,
     compared: Compared<'r>,
 }
@@ -115,13 +111,8 @@ impl<'r> Comparison<'r> {
             after: pair.after.bands.labels,
             records: [[0; 3]; 3],
         };
-        let rules = [old, new];
         Comparison {
-            rules,
-            // What nothing feeds is missing in every record, and read as that.
-            plans: rules.map(|rules| rules.plan(&vec![true; rules.rulebook().criteria.len()])),
             same: pairs.iter().map(Pair::same).collect(),
-            evaluations: Default::default(),
             groups: Groups::default(),
             compared: Compared {
                 scorecards: pairs.iter().map(crossing).collect(),
@@ -137,19 +128,21 @@ impl<'r> Comparison<'r> {
     #[inline]
     fn take(
         &mut self,
-        before: &Side,
-        after: &mut Side,
+        before: &mut Side<'r>,
+        after: &mut Side<'r>,
         tell: &mut dyn FnMut(&Changed<'r>) -> Result<()>,
     ) -> Result<()> {
         let (Some(earlier), Some(later)) = (before.entry(), after.entry()) else {
             return Ok(());
         };
         self.compared.records += 1;
-        if self.count(earlier, later) {
-            self.evaluate(earlier, later);
-            return self.tell(after.place(), tell);
+        if !self.count(earlier, later) {
+            return Ok(());
         }
-        Ok(())
+        before.evaluate();
+        after.evaluate();
+        let place = after.place();
+        self.tell(&place, [&before.evaluation, &after.evaluation], tell)
     }
 
     /// Counts the labels of a record, and says whether any changed.
@@ -166,21 +159,13 @@ impl<'r> Comparison<'r> {
         is_changed
     }
 
-    fn evaluate(&mut self, before: Entry<'_>, after: Entry<'_>) {
-        let bins = [before.bins, after.bins];
-        let sides = self.rules.iter().zip(&self.plans).zip(bins);
-        for (((rules, plan), bins), evaluation) in sides.zip(&mut self.evaluations) {
-            rules.evaluate_bins(bins, plan, evaluation);
-        }
-    }
-
-    /// Tells of the record at `place`, which was evaluated.
+    /// Tells of the record at `place`, which was evaluated so.
     fn tell(
         &mut self,
-        place: Place,
+        place: &Place,
+        [earlier, later]: [&Evaluation; 2],
         tell: &mut dyn FnMut(&Changed<'r>) -> Result<()>,
     ) -> Result<()> {
-        let [earlier, later] = &self.evaluations;
         for pair in &self.pairs {
             let (before, after) = (pair.before.standing(earlier), pair.after.standing(later));
             if before.label() == after.label() {
@@ -205,7 +190,7 @@ impl<'r> Comparison<'r> {
     }
 
     /// Ends where both sides have told all their records.
-    fn end(self, mut before: Side, mut after: Side) -> Result<Compared<'r>> {
+    fn end(self, mut before: Side<'_>, mut after: Side<'_>) -> Result<Compared<'r>> {
         let (earlier, later) = match (before.end(), after.end()) {
             (Ok(earlier), Ok(later)) => (earlier, later),
             // What is wrong with the input is no rulebook's fault.
@@ -233,8 +218,8 @@ impl<'r> Comparison<'r> {
 }
 
 /// The error that the two sides are not at the same record.
-fn apart(mut before: Side, mut after: Side) -> Error {
-    let mut wheres = Vec::new();
+fn apart<'r>(mut before: Side<'r>, mut after: Side<'r>) -> Error {
+    let mut places = Vec::new();
     for side in [&mut before, &mut after] {
         let which = side.which();
         if side.wait().is_some() {
@@ -242,14 +227,14 @@ fn apart(mut before: Side, mut after: Side) -> Error {
                 file: None,
                 ..side.place()
             };
-            wheres.push(format!("{which} finds the next at {place}"));
+            places.push(format!("{which} finds the next at {place}"));
         } else if let Err(error) = side.end() {
             return error.by_rulebook(which);
         } else {
-            wheres.push(format!("{which} finds no more"));
+            places.push(format!("{which} finds no more"));
         }
     }
-    differ(&wheres.join(" and "), after.file())
+    differ(&places.join(" and "), after.file())
 }
 
 fn differ(how: &str, file: &str) -> Error {

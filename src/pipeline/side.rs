@@ -13,6 +13,7 @@ use crate::error::{Error, ErrorKind, Place, Result};
 use crate::intake::{Origin, Position, Stretch};
 use crate::judge::Entry;
 use crate::rules::compile::Rules;
+use crate::rules::evaluate::{Evaluation, Plan};
 use crate::sink::Sink;
 
 /// So many bytes are judged at a time: what is kept of many short records is more
@@ -23,7 +24,7 @@ const WAITING: usize = 2;
 
 /// What a side tells.
 enum Told {
-    Opened(Origin, Settled),
+    Opened(Origin, Settled, Plan),
     Page(Page),
     /// The last it tells.
     Ended(Result<Ended>),
@@ -37,13 +38,17 @@ struct Ended {
 }
 
 /// A side, as whoever listens to it sees it.
-pub(super) struct Side {
+pub(super) struct Side<'r> {
+    rules: &'r Rules,
     /// What the rulebook is called.
     which: &'static str,
     file: String,
     told: Receiver<Told>,
     origin: Origin,
     settled: Settled,
+    plan: Option<Plan>,
+    /// That of the record that was evaluated last.
+    pub(super) evaluation: Evaluation,
     page: Page,
     /// The next record on it.
     entry: usize,
@@ -52,15 +57,18 @@ pub(super) struct Side {
     ended: Option<Result<Ended>>,
 }
 
-impl Side {
+impl<'r> Side<'r> {
     /// Sets a rulebook on its way.
     pub(super) fn start<'scope, 's: 'scope>(
         scope: &'scope Scope<'scope, '_>,
         which: &'static str,
-        rules: &'s Rules,
+        rules: &'r Rules,
         options: &Options,
         source: Source<'s>,
-    ) -> Result<Self> {
+    ) -> Result<Self>
+    where
+        'r: 'scope,
+    {
         let options = Options {
             batch: options.batch.min(BATCH),
             ..options.reading_only()
@@ -74,11 +82,14 @@ impl Side {
                 Error::new(ErrorKind::Reading(error.kind()), found)
             })?;
         Ok(Side {
+            rules,
             which,
             file,
             told,
             origin: Origin::default(),
             settled: Settled::default(),
+            plan: None,
+            evaluation: Evaluation::default(),
             page: Page::default(),
             entry: 0,
             passed: 0,
@@ -105,8 +116,8 @@ impl Side {
                 return None;
             }
             match self.told.recv() {
-                Ok(Told::Opened(origin, settled)) => {
-                    (self.origin, self.settled) = (origin, settled);
+                Ok(Told::Opened(origin, settled, plan)) => {
+                    (self.origin, self.settled, self.plan) = (origin, settled, Some(plan));
                 }
                 Ok(Told::Page(page)) => (self.page, self.entry, self.passed) = (page, 0, 0),
                 Ok(Told::Ended(ended)) => self.ended = Some(ended),
@@ -119,6 +130,14 @@ impl Side {
     /// The record at hand.
     pub(super) fn entry(&self) -> Option<Entry<'_>> {
         self.page.roll.get(self.entry)
+    }
+
+    /// Finds the evidence of the record at hand.
+    pub(super) fn evaluate(&mut self) {
+        if let (Some(entry), Some(plan)) = (self.page.roll.get(self.entry), &self.plan) {
+            self.rules
+                .evaluate_bins(entry.bins, plan, &mut self.evaluation);
+        }
     }
 
     /// The place of the record at hand.
@@ -182,8 +201,16 @@ fn enroll(
             mapping: opened.mapping.clone(),
             late: Vec::new(),
         };
+        let criteria = rules.rulebook().criteria.len();
+        // Only of CSV all columns are known; a key that turns up later may feed any
+        // criterion, and what nothing feeds is missing in every record.
+        let fed = match opened.delimiter {
+            Some(_) => opened.mapping.fed(criteria),
+            None => vec![true; criteria],
+        };
+        let told = Told::Opened(opened.origin.clone(), settled, rules.plan(&fed));
         // The first page will find out that nobody listens.
-        let _ = to.send(Told::Opened(opened.origin.clone(), settled));
+        let _ = to.send(told);
     })
     .map_err(|error| error.in_file(&name))?;
     let late = run.summary.late.into_iter();

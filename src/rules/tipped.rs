@@ -158,8 +158,7 @@ pub(crate) fn tip<'r>(
     });
     let causes = points.map(|(tip, by)| (tip, of_points(by))).chain(bands);
     // The last of those that are equal would be taken, and the first one counts.
-    let causes: Vec<_> = causes.collect();
-    let tipped = causes.into_iter().rev().max_by_key(|(_, weight)| *weight);
+    let tipped = causes.rev().max_by_key(|(_, weight)| *weight);
     tipped.map(|(tip, _)| tip)
 }
 
