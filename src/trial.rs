@@ -21,6 +21,9 @@ pub struct Terms {
     pub own: Vec<String>,
     /// The day on which open-ended durations are measured; there is none unless given.
     pub as_of: Option<Date>,
+    /// Whether a record may say what the rulebook does not know, which is passed over
+    /// then, as columns of an export are.
+    pub lenient: bool,
 }
 
 /// A case, and what came of it.
@@ -78,9 +81,7 @@ fn misses(rules: &Rules, case: &RuleCase, judged: &Case) -> Vec<Miss> {
         all.any(|(card, evidence)| {
             let mut each = card.characteristics.iter().zip(evidence);
             each.any(|(one, evidence)| match evidence {
-                Evidence::Applied(place) => {
-                    one.attributes[usize::from(*place)].reason_code == code
-                }
+                Evidence::Applied(place) => one.attributes[usize::from(*place)].reason_code == code,
                 _ => false,
             })
         })
@@ -116,7 +117,7 @@ pub fn try_cases(rulebook: &Rulebook, cases: &[RuleCase], terms: &Terms) -> Resu
         };
         let rules = &mut known[place].1;
         rules.forget_the_day();
-        let judged = case_of(rules, &Options::default(), &case.record);
+        let judged = judge(rules, &case.record, terms.lenient);
         let judged = judged.and_then(|judged| match rules.was_asked_for_the_day() {
             true => Err(no_day()),
             false => Ok(judged),
@@ -124,6 +125,17 @@ pub fn try_cases(rulebook: &Rulebook, cases: &[RuleCase], terms: &Terms) -> Resu
         all.push(Tried::new(rules, case.clone(), judged));
     }
     Ok(all)
+}
+
+fn judge(rules: &Rules, record: &[(String, String)], lenient: bool) -> Result<Case> {
+    let options = Options::default();
+    let judged = case_of(rules, &options, record);
+    if judged.is_ok() || !lenient {
+        return judged;
+    }
+    let known = record.iter();
+    let known = known.filter(|word| case_of(rules, &options, std::slice::from_ref(word)).is_ok());
+    case_of(rules, &options, &known.cloned().collect::<Vec<_>>())
 }
 
 /// The rules, on some terms. Without a day they take note if one is needed.
@@ -162,7 +174,15 @@ pub fn try_csv(rulebook: &Rulebook, name: &str, csv: &[u8], terms: &Terms) -> Re
             line: error.position().map(csv::Position::line),
             ..Place::default()
         };
-        Error::new(ErrorKind::Input, format!("the cases cannot be read: {error}"))
+        let found = match error.kind() {
+            csv::ErrorKind::UnequalLengths {
+                expected_len, len, ..
+            } => {
+                format!("this case has {len} fields, and the header {expected_len}")
+            }
+            _ => format!("the cases cannot be read: {error}"),
+        };
+        Error::new(ErrorKind::Input, found)
             .at(place)
             .expected("CSV with , between fields, in UTF-8")
             .in_file(name)
@@ -185,7 +205,10 @@ pub fn try_csv(rulebook: &Rulebook, name: &str, csv: &[u8], terms: &Terms) -> Re
     rules.forget_the_day();
     let mut judged: Vec<Option<Case>> = cases.iter().map(|_| None).collect();
     let mut keep = |case: Case| {
-        let number = case.place.record.and_then(|number| usize::try_from(number).ok());
+        let number = case
+            .place
+            .record
+            .and_then(|number| usize::try_from(number).ok());
         if let Some(place) = number.and_then(|number| judged.get_mut(number - 1)) {
             *place = Some(case);
         }
@@ -250,8 +273,10 @@ impl Plan {
         if plan.expected.is_empty() {
             let of_each = cards.iter().map(|card| format!("{EXPECTED}{card}"));
             let of_each: Vec<String> = of_each.collect();
-            return Err(Error::new(ErrorKind::Columns, "no column has expected labels")
-                .expected(format!("a column {}", of_each.join(" or "))));
+            return Err(
+                Error::new(ErrorKind::Columns, "no column has expected labels")
+                    .expected(format!("a column {}", of_each.join(" or "))),
+            );
         }
         Ok(plan)
     }
@@ -280,7 +305,10 @@ impl Plan {
             },
             record: Vec::new(),
             expect: expect.filter(|(_, label)| !label.is_empty()).collect(),
-            reasons: reasons.filter(|code| !code.is_empty()).map(str::to_owned).collect(),
+            reasons: reasons
+                .filter(|code| !code.is_empty())
+                .map(str::to_owned)
+                .collect(),
             own: Vec::new(),
             as_of: None,
             line: record.position().map_or(0, csv::Position::line),
@@ -295,11 +323,16 @@ fn check_expected(rulebook: &Rulebook, case: &RuleCase) -> Result<()> {
             line: Some(case.line),
             ..Place::default()
         };
-        Err(Error::new(ErrorKind::Input, found).at(place).expected(expected))
+        Err(Error::new(ErrorKind::Input, found)
+            .at(place)
+            .expected(expected))
     };
     for (card, label) in &case.expect {
         let of = rulebook.scorecards.iter().filter(|one| one.name == *card);
-        let mut labels: Vec<&str> = of.flat_map(|one| &one.bands).map(|band| &*band.label).collect();
+        let mut labels: Vec<&str> = of
+            .flat_map(|one| &one.bands)
+            .map(|band| &*band.label)
+            .collect();
         labels.push(crate::rules::compile::UNDETERMINED);
         if !labels.contains(&&**label) {
             let found = format!("{} is no label of {card}", quoted(label));
@@ -307,8 +340,14 @@ fn check_expected(rulebook: &Rulebook, case: &RuleCase) -> Result<()> {
         }
     }
     for code in &case.reasons {
-        let cards = rulebook.scorecards.iter().flat_map(|card| &card.characteristics);
-        if !cards.flat_map(|one| &one.attributes).any(|one| one.reason_code == *code) {
+        let cards = rulebook
+            .scorecards
+            .iter()
+            .flat_map(|card| &card.characteristics);
+        if !cards
+            .flat_map(|one| &one.attributes)
+            .any(|one| one.reason_code == *code)
+        {
             let found = format!("{} is no reason code", quoted(code));
             return error(found, "one that `clientype rules show` lists".to_owned());
         }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use clientype::rules::compile::{AsOf, Rules};
 use clientype::rules::Own;
+use clientype::rules::compile::{AsOf, Rules};
 use clientype::{Options, Source};
 
 use super::output::{self, Output};

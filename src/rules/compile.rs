@@ -159,7 +159,12 @@ impl Rules {
             .collect();
         let words = Words::new(&rulebook).map_err(|error| {
             let at = Spot::default().key("words");
-            vec![Flaw::new(Code::OutOfRange, at, error.to_string(), "bring fewer words")]
+            vec![Flaw::new(
+                Code::OutOfRange,
+                at,
+                error.to_string(),
+                "bring fewer words",
+            )]
         })?;
         let mut rules = Rules {
             readers,
@@ -464,7 +469,7 @@ impl Rules {
     ) -> std::result::Result<Test, Box<Flaw>> {
         let criterion = self
             .criterion(name)
-            .ok_or_else(|| unknown_criterion(&self.rulebook, name, at.clone()))?;
+            .ok_or_else(|| unknown_criterion(&self.rulebook, name, at.name()))?;
         let check = self.check(criterion, condition, at)?;
         Ok(Test { criterion, check })
     }

@@ -269,7 +269,10 @@ impl Found {
             let (before, after) = (old.get(meaning), new.get(meaning));
             let (before, after) = (before.unwrap_or(&none), after.unwrap_or(&none));
             let only = |one: &BTreeSet<String>, other| -> String {
-                one.difference(other).cloned().collect::<Vec<_>>().join(", ")
+                one.difference(other)
+                    .cloned()
+                    .collect::<Vec<_>>()
+                    .join(", ")
             };
             let (added, removed) = (only(after, before), only(before, after));
             if !added.is_empty() {

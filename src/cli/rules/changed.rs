@@ -77,7 +77,11 @@ pub(super) fn as_text(old: &Rulebook, new: &Rulebook, all: &[Difference], page: 
             How::Changed { .. } => PLAIN,
         };
         let head = [span(style, format!("  {} ", sign(&one.how)))];
-        paper.wrapped(6, &head, &[span(STRONG, name), span(PLAIN, format!(": {how}"))]);
+        paper.wrapped(
+            6,
+            &head,
+            &[span(STRONG, name), span(PLAIN, format!(": {how}"))],
+        );
     }
     paper.text
 }
@@ -109,7 +113,9 @@ pub(super) fn as_json(old: &Rulebook, new: &Rulebook, all: &[Difference]) -> Val
             "characteristic": one.characteristic,
         });
         let how = match &one.how {
-            How::Added(after) => json!({"how": "added", "field": null, "before": null, "after": after}),
+            How::Added(after) => {
+                json!({"how": "added", "field": null, "before": null, "after": after})
+            }
             How::Removed(before) => {
                 json!({"how": "removed", "field": null, "before": before, "after": null})
             }

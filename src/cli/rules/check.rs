@@ -89,7 +89,10 @@ fn told(book: &Book, finding: &Finding, page: &Page) -> String {
         true => Renderer::styled(),
         false => Renderer::plain(),
     };
-    format!("{}\n\n", renderer.term_width(page.width.max(40)).render(&report))
+    format!(
+        "{}\n\n",
+        renderer.term_width(page.width.max(40)).render(&report)
+    )
 }
 
 fn as_json(book: &Book, finding: &Finding) -> serde_json::Value {
@@ -115,9 +118,10 @@ fn explain(args: &Check, name: &str) -> anyhow::Result<ExitCode> {
     }
     let Some(code) = Code::from_name(name) else {
         let known = Code::ALL.map(Code::name);
-        let near = known.iter().copied().max_by(|a, b| {
-            strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name))
-        });
+        let near = known
+            .iter()
+            .copied()
+            .max_by(|a, b| strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name)));
         bail!(
             "{} is no code\n  expected: one of {}\n  to mend it: did you mean {:?}?",
             clientype::quoted(name),
@@ -138,7 +142,10 @@ fn explain(args: &Check, name: &str) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let mut paper = Paper::new(&Page::of_output(args.color));
-    let head = [span(STRONG, explained.name), span(PLAIN, format!(" ({})", explained.severity.name()))];
+    let head = [
+        span(STRONG, explained.name),
+        span(PLAIN, format!(" ({})", explained.severity.name())),
+    ];
     paper.wrapped(0, &[], &head);
     paper.blank();
     paper.wrapped(0, &[], &[span(PLAIN, explained.says)]);
@@ -166,7 +173,10 @@ fn list(args: &Check) -> anyhow::Result<ExitCode> {
         }
         let says = code.explained().says;
         let first = says.split_inclusive(". ").next().unwrap_or(says).trim();
-        let head = [span(PLAIN, "  "), span(STRONG, format!("{:24}", code.name()))];
+        let head = [
+            span(PLAIN, "  "),
+            span(STRONG, format!("{:24}", code.name())),
+        ];
         paper.wrapped(26, &head, &[span(PLAIN, first)]);
     }
     print(&paper.text)?;

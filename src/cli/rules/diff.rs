@@ -90,18 +90,19 @@ pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
 fn rules(args: &Diff, rulebook: &Rulebook) -> anyhow::Result<Rules> {
     let today = AsOf::WhenNeeded(|| jiff::Zoned::now().date());
     let as_of = args.judging.as_of.map_or(today, AsOf::Day);
-    Ok(Rules::compile(rulebook.clone(), &Own::new(&args.judging.own), as_of)?)
+    Ok(Rules::compile(
+        rulebook.clone(),
+        &Own::new(&args.judging.own),
+        as_of,
+    )?)
 }
 
 /// The cases of both rulebooks, judged by both.
-fn tested(
-    args: &Diff,
-    books: &[Book; 2],
-    rulebooks: [&Rulebook; 2],
-) -> anyhow::Result<Tested> {
+fn tested(args: &Diff, books: &[Book; 2], rulebooks: [&Rulebook; 2]) -> anyhow::Result<Tested> {
     let terms = Terms {
         own: args.judging.own.clone(),
         as_of: args.judging.as_of,
+        lenient: true,
     };
     let mut tested = Tested::default();
     for (place, book) in books.iter().enumerate() {

@@ -91,7 +91,11 @@ impl<'f> Fall<'f> {
 
 fn value(of: &Criterion, reading: Reading) -> String {
     match reading {
-        Reading::Value(place) => of.values.get(usize::from(place)).cloned().unwrap_or_default(),
+        Reading::Value(place) => of
+            .values
+            .get(usize::from(place))
+            .cloned()
+            .unwrap_or_default(),
         Reading::Length(length) => length.in_words(),
         Reading::Date(date) => date.to_string(),
         Reading::Missing => "missing".to_owned(),
@@ -107,27 +111,42 @@ fn distance(card: &Scorecard, score: i32, expected: &str) -> String {
         points => format!("{points} points"),
     };
     match band {
-        Some(Band { at_least: Some(from), .. }) => {
+        Some(Band {
+            at_least: Some(from),
+            ..
+        }) => {
             format!("{score:+} is {} short of {from:+}", by(from - score))
         }
-        Some(Band { at_most: Some(to), .. }) => {
+        Some(Band {
+            at_most: Some(to), ..
+        }) => {
             format!("{score:+} is {} above {to:+}", by(score - to))
         }
         _ => {
-            let edge = card.bands.iter().find_map(|band| match (band.at_least, band.at_most) {
-                (Some(from), _) if score >= from => Some((from, score - from + 1)),
-                (_, Some(to)) if score <= to => Some((to, to - score + 1)),
-                _ => None,
-            });
+            let edge = card
+                .bands
+                .iter()
+                .find_map(|band| match (band.at_least, band.at_most) {
+                    (Some(from), _) if score >= from => Some((from, score - from + 1)),
+                    (_, Some(to)) if score <= to => Some((to, to - score + 1)),
+                    _ => None,
+                });
             let (edge, points) = edge.unwrap_or((score, 0));
-            format!("{score:+} is {} within the band that begins at {edge:+}", by(points))
+            format!(
+                "{score:+} is {} within the band that begins at {edge:+}",
+                by(points)
+            )
         }
     }
 }
 
 /// What differs between two judgements of a case: criterion, and points with reason
 /// codes before and after.
-pub(super) fn moved(before: &Fall<'_>, after: &Fall<'_>, name: &str) -> Vec<(String, String, String)> {
+pub(super) fn moved(
+    before: &Fall<'_>,
+    after: &Fall<'_>,
+    name: &str,
+) -> Vec<(String, String, String)> {
     let steps = |fall: &Fall<'_>| {
         let card = fall.card(name).map(|(place, _)| place);
         let steps = card.map(|card| fall.steps(card)).unwrap_or_default();
@@ -143,9 +162,12 @@ pub(super) fn moved(before: &Fall<'_>, after: &Fall<'_>, name: &str) -> Vec<(Str
     let (old, new) = (steps(before), steps(after));
     let find = |all: &[(String, String)], name: &str| {
         let mut all = all.iter();
-        all.find(|(criterion, _)| criterion == name).map_or("nothing".to_owned(), |(_, told)| told.clone())
+        all.find(|(criterion, _)| criterion == name)
+            .map_or("nothing".to_owned(), |(_, told)| told.clone())
     };
-    let gone = old.iter().filter(|(name, _)| new.iter().all(|(other, _)| other != name));
+    let gone = old
+        .iter()
+        .filter(|(name, _)| new.iter().all(|(other, _)| other != name));
     let names = new.iter().chain(gone).map(|(name, _)| name.clone());
     let all = names.map(|name| (name.clone(), find(&old, &name), find(&new, &name)));
     all.filter(|(_, before, after)| before != after).collect()
@@ -171,10 +193,18 @@ pub(super) fn told(
                 fall.label(*card),
                 distance(of, fall.score(*card), expected)
             );
-            paper.wrapped(4, &[blank(2)], &[span(STRONG, &*of.name), span(PLAIN, text)]);
+            paper.wrapped(
+                4,
+                &[blank(2)],
+                &[span(STRONG, &*of.name), span(PLAIN, text)],
+            );
             if of.initial_score != 0 {
                 let points = format!("{:>8}  ", format!("{:+}", of.initial_score));
-                paper.wrapped(10, &[span(PLAIN, points)], &[span(PLAIN, "before any evidence")]);
+                paper.wrapped(
+                    10,
+                    &[span(PLAIN, points)],
+                    &[span(PLAIN, "before any evidence")],
+                );
             }
             let counted = fall.counted(*card);
             if counted.is_empty() {
@@ -184,14 +214,20 @@ pub(super) fn told(
                 let style = if step.points < 0 { LESS } else { MORE };
                 let points = format!("{:>8}  ", format!("{:+}", step.points));
                 let code = step.code.unwrap_or_default().to_owned();
-                let read = format!("  {}: {}", step.criterion, fall.read_as(step.criterion));
-                paper.wrapped(10, &[span(style, points)], &[span(PLAIN, code), span(FAINT, read)]);
+                let read = format!(" ({}: {})", step.criterion, fall.read_as(step.criterion));
+                paper.wrapped(
+                    10,
+                    &[span(style, points)],
+                    &[span(PLAIN, code), span(FAINT, read)],
+                );
             }
             if let Some((base, tried)) = before
                 && let Ok(judged) = &tried.judged
             {
                 let old = Fall::new(base, judged);
-                let Some((place, _)) = old.card(&of.name) else { return };
+                let Some((place, _)) = old.card(&of.name) else {
+                    return;
+                };
                 let head = format!(
                     "by {} {} it is {}, with {:+}",
                     base.name,
@@ -200,7 +236,11 @@ pub(super) fn told(
                     old.score(place)
                 );
                 let moved = moved(&old, fall, &of.name);
-                let end = if moved.is_empty() { "; no points differ" } else { ":" };
+                let end = if moved.is_empty() {
+                    "; no points differ"
+                } else {
+                    ":"
+                };
                 paper.wrapped(4, &[blank(4)], &[span(PLAIN, head + end)]);
                 for (criterion, before, after) in moved {
                     let text = format!("{criterion}: {before} -> {after}");
@@ -260,12 +300,15 @@ pub(super) fn as_json(fall: &Fall<'_>, miss: &Miss, before: Option<(&Rulebook, &
                     let moved = moved.map(|(criterion, before, after)| {
                         json!({"criterion": criterion, "before": before, "after": after})
                     });
-                    told.insert("inherited".to_owned(), json!({
-                        "rulebook": base.name,
-                        "label": old.label(place),
-                        "score": old.score(place),
-                        "moved": moved.collect::<Vec<_>>(),
-                    }));
+                    told.insert(
+                        "inherited".to_owned(),
+                        json!({
+                            "rulebook": base.name,
+                            "label": old.label(place),
+                            "score": old.score(place),
+                            "moved": moved.collect::<Vec<_>>(),
+                        }),
+                    );
                 }
             }
             told

@@ -127,7 +127,9 @@ enum ShowForm {
 /// Each finding has its place, a code, and what to do. Errors are what no verb accepts;
 /// warnings are about rulebooks that work, and seem to mean something else.
 #[derive(Debug, Args)]
-#[command(after_long_help = "Exit codes: 0 no errors (nor warnings with --fail-on warning), 1 some, 2 it could not be done.")]
+#[command(
+    after_long_help = "Exit codes: 0 no errors (nor warnings with --fail-on warning), 1 some, 2 it could not be done."
+)]
 struct Check {
     /// The rulebooks; the built-in one, or the one of clientype.toml, unless given.
     #[arg(value_name = "FILE")]
@@ -185,7 +187,9 @@ enum Told {
 /// names, `expected_NAME` with the label of each scorecard, `expected_reasons` with
 /// reason codes and `;` between them; all other columns are the record.
 #[derive(Debug, Args)]
-#[command(after_long_help = "Exit codes: 0 all as expected, 1 not, or covered too little, 2 it could not be done.")]
+#[command(
+    after_long_help = "Exit codes: 0 all as expected, 1 not, or covered too little, 2 it could not be done."
+)]
 struct Test {
     #[command(flatten)]
     which: Which,
@@ -258,7 +262,9 @@ struct Diff {
 
 /// Print the JSON Schema of rulebooks, by which editors complete and check them.
 #[derive(Debug, Args)]
-#[command(after_long_help = "For editors that know Taplo, begin a rulebook with:\n    #:schema ./rulebook.schema.json")]
+#[command(
+    after_long_help = "For editors that know Taplo, begin a rulebook with:\n    #:schema ./rulebook.schema.json"
+)]
 struct Schema {}
 
 fn share(text: &str) -> Result<f64, String> {

@@ -33,7 +33,9 @@ fn bands(card: &str, [old, new]: [&Rulebook; 2]) -> String {
     let find = |of: &'_ Rulebook, upwards: bool| {
         let card = of.scorecards.iter().find(|one| one.name == card);
         let bands = card.map(|card| card.bands.as_slice()).unwrap_or_default();
-        let mut bands = bands.iter().filter(|band| band.at_least.is_some() == upwards);
+        let mut bands = bands
+            .iter()
+            .filter(|band| band.at_least.is_some() == upwards);
         bands.next().cloned()
     };
     let mut told = Vec::new();
@@ -45,7 +47,12 @@ fn bands(card: &str, [old, new]: [&Rulebook; 2]) -> String {
             told.push(format!("{} is called {}", before.label, after.label));
         }
         if reach(&before) != reach(&after) {
-            told.push(format!("{} {} -> {}", after.label, reach(&before), reach(&after)));
+            told.push(format!(
+                "{} {} -> {}",
+                after.label,
+                reach(&before),
+                reach(&after)
+            ));
         }
     }
     told.join(", ")
@@ -93,7 +100,9 @@ fn totals(crossing: &Crossing<'_>) -> String {
         }
     }
     let sum = |is_it: &dyn Fn(&str, &str) -> bool| -> u64 {
-        let pairs = crossing.pairs().filter(|(before, after, _)| is_it(before, after));
+        let pairs = crossing
+            .pairs()
+            .filter(|(before, after, _)| is_it(before, after));
         pairs.map(|(.., records)| records).sum()
     };
     let told = labels.iter().map(|label| {
@@ -110,7 +119,9 @@ fn columns([old, new]: [&Rulebook; 2], settled: &[Settled; 2]) -> Vec<String> {
         let place = settled.names.iter().position(|name| name == column);
         let feeds = place.and_then(|place| settled.mapping.feeds.get(place));
         let feeds = feeds.into_iter().flatten();
-        feeds.map(|feed| of.criteria[feed.criterion].name.clone()).collect()
+        feeds
+            .map(|feed| of.criteria[feed.criterion].name.clone())
+            .collect()
     };
     let told = |feeds: Vec<String>| match feeds.is_empty() {
         true => "nothing".to_owned(),
@@ -122,7 +133,11 @@ fn columns([old, new]: [&Rulebook; 2], settled: &[Settled; 2]) -> Vec<String> {
         let after = feeds(new, &settled[1], column);
         if before != after {
             let column = clientype::quoted(column);
-            all.push(format!("{column} feeds {} -> {}", told(before), told(after)));
+            all.push(format!(
+                "{column} feeds {} -> {}",
+                told(before),
+                told(after)
+            ));
         }
     }
     all
@@ -144,7 +159,10 @@ pub(super) fn as_text(
     );
     paper.wrapped(2, &[], &[span(STRONG, head)]);
     if compared.rejected > 0 {
-        let told = format!("passed over: {} that cannot be read", count(compared.rejected, "record"));
+        let told = format!(
+            "passed over: {} that cannot be read",
+            count(compared.rejected, "record")
+        );
         paper.wrapped(2, &[], &[span(PLAIN, told)]);
     }
     for told in columns(rulebooks, &compared.settled) {
@@ -153,11 +171,27 @@ pub(super) fn as_text(
     for crossing in &compared.scorecards {
         paper.blank();
         let totals = format!(": {}", totals(crossing));
-        paper.wrapped(2, &[], &[span(STRONG, crossing.scorecard), span(PLAIN, totals)]);
-        let groups = || compared.groups.iter().filter(|group| group.scorecard == crossing.scorecard);
-        let widest = groups().map(|group| grouped(group.records).len()).max().unwrap_or(1) + 2;
+        paper.wrapped(
+            2,
+            &[],
+            &[span(STRONG, crossing.scorecard), span(PLAIN, totals)],
+        );
+        let groups = || {
+            compared
+                .groups
+                .iter()
+                .filter(|group| group.scorecard == crossing.scorecard)
+        };
+        let widest = groups()
+            .map(|group| grouped(group.records).len())
+            .max()
+            .unwrap_or(1)
+            + 2;
         for group in groups().take(MOST) {
-            let head = [span(STRONG, format!("{:>widest$}  ", grouped(group.records)))];
+            let head = [span(
+                STRONG,
+                format!("{:>widest$}  ", grouped(group.records)),
+            )];
             let change = format!("{} -> {}", group.before, group.after);
             let by = format!(", tipped by {}", tipped(group, rulebooks));
             paper.wrapped(widest + 2, &head, &[span(STRONG, change), span(PLAIN, by)]);
@@ -178,20 +212,31 @@ pub(super) fn as_text(
 /// What else there is to say.
 fn rest(compared: &Compared<'_>) -> Vec<String> {
     let mut all = Vec::new();
-    for (names, which) in [(&compared.only_before, "old"), (&compared.only_after, "new")] {
+    for (names, which) in [
+        (&compared.only_before, "old"),
+        (&compared.only_after, "new"),
+    ] {
         if !names.is_empty() {
             let names = names.join(", ");
-            all.push(format!("{names}: only the {which} rulebook asks this, so it is not compared"));
+            all.push(format!(
+                "{names}: only the {which} rulebook asks this, so it is not compared"
+            ));
         }
     }
     if compared.ungrouped > 0 {
         let more = count(compared.ungrouped, "change");
-        all.push(format!("and {more} of other kinds, which are too many to tell apart"));
+        all.push(format!(
+            "and {more} of other kinds, which are too many to tell apart"
+        ));
     }
     all
 }
 
-pub(super) fn as_markdown(name: &str, rulebooks: [&Rulebook; 2], compared: &Compared<'_>) -> String {
+pub(super) fn as_markdown(
+    name: &str,
+    rulebooks: [&Rulebook; 2],
+    compared: &Compared<'_>,
+) -> String {
     let mut text = format!(
         "\n**{}**: {}, {} of a label\n",
         escaped(&visible(name)),
@@ -202,15 +247,29 @@ pub(super) fn as_markdown(name: &str, rulebooks: [&Rulebook; 2], compared: &Comp
         text += &format!("- {}\n", escaped(&told));
     }
     for crossing in &compared.scorecards {
-        let groups = || compared.groups.iter().filter(|group| group.scorecard == crossing.scorecard);
-        text += &format!("\n**{}**: {}\n", escaped(crossing.scorecard), escaped(&totals(crossing)));
+        let groups = || {
+            compared
+                .groups
+                .iter()
+                .filter(|group| group.scorecard == crossing.scorecard)
+        };
+        text += &format!(
+            "\n**{}**: {}\n",
+            escaped(crossing.scorecard),
+            escaped(&totals(crossing))
+        );
         if groups().next().is_none() {
             continue;
         }
         text += "\n| records | change | tipped by | such as |\n| ---: | --- | --- | --- |\n";
         for group in groups().take(MOST) {
             let change = format!("{} -> {}", group.before, group.after);
-            let cells = [grouped(group.records), change, tipped(group, rulebooks), first(group)];
+            let cells = [
+                grouped(group.records),
+                change,
+                tipped(group, rulebooks),
+                first(group),
+            ];
             text += &format!("| {} |\n", cells.map(|cell| escaped(&cell)).join(" | "));
         }
         if let more @ 1.. = groups().count().saturating_sub(MOST) {
@@ -334,7 +393,10 @@ impl Tested {
 
     fn heading(&self) -> String {
         let changes = count(self.moved.len() as u64, "change");
-        format!("{} of both rulebooks, {changes} of a label", count(self.judged as u64, "case"))
+        format!(
+            "{} of both rulebooks, {changes} of a label",
+            count(self.judged as u64, "case")
+        )
     }
 
     fn unjudged(&self) -> Option<String> {
@@ -359,7 +421,9 @@ impl MovedCase {
         let steps = self.steps.iter();
         let steps = steps.map(|(name, before, after)| format!("{name}: {before} -> {after}"));
         match self.steps.is_empty() {
-            true => vec!["the same points; the bands or the points before any evidence differ".into()],
+            true => {
+                vec!["the same points; the bands or the points before any evidence differ".into()]
+            }
             false => steps.collect(),
         }
     }
@@ -371,7 +435,11 @@ pub(super) fn cases_as_text(tested: &Tested, page: &Page) -> String {
     paper.wrapped(2, &[], &[span(STRONG, tested.heading())]);
     for one in tested.moved.iter().take(MOST) {
         let place = format!(" ({}, line {})", one.file, one.line);
-        paper.wrapped(4, &[span(PLAIN, "  ")], &[span(STRONG, &*one.name), span(FAINT, place)]);
+        paper.wrapped(
+            4,
+            &[span(PLAIN, "  ")],
+            &[span(STRONG, &*one.name), span(FAINT, place)],
+        );
         let change = format!("{}: {}", one.scorecard, one.change());
         paper.wrapped(6, &[span(PLAIN, "    ")], &[span(PLAIN, change)]);
         for step in one.steps() {
@@ -379,7 +447,14 @@ pub(super) fn cases_as_text(tested: &Tested, page: &Page) -> String {
         }
     }
     if let more @ 1.. = tested.moved.len().saturating_sub(MOST) {
-        paper.wrapped(2, &[], &[span(FAINT, format!("and {more} more (--format json has all)"))]);
+        paper.wrapped(
+            2,
+            &[],
+            &[span(
+                FAINT,
+                format!("and {more} more (--format json has all)"),
+            )],
+        );
     }
     if let Some(told) = tested.unjudged() {
         paper.wrapped(2, &[], &[span(PLAIN, told)]);
@@ -393,7 +468,12 @@ pub(super) fn cases_as_markdown(tested: &Tested) -> String {
         text += "\n| case | scorecard | change | since |\n| --- | --- | --- | --- |\n";
     }
     for one in tested.moved.iter().take(MOST) {
-        let cells = [one.name.clone(), one.scorecard.clone(), one.change(), one.steps().join("; ")];
+        let cells = [
+            one.name.clone(),
+            one.scorecard.clone(),
+            one.change(),
+            one.steps().join("; "),
+        ];
         text += &format!("| {} |\n", cells.map(|cell| escaped(&cell)).join(" | "));
     }
     if let more @ 1.. = tested.moved.len().saturating_sub(MOST) {
@@ -421,7 +501,10 @@ pub(super) fn cases_as_json(tested: &Tested) -> Value {
             "moved": steps.collect::<Vec<_>>(),
         })
     });
-    let unjudged = tested.unjudged.iter().map(|(case, why)| json!({"case": case, "why": why}));
+    let unjudged = tested
+        .unjudged
+        .iter()
+        .map(|(case, why)| json!({"case": case, "why": why}));
     json!({
         "judged": tested.judged,
         "changes": moved.collect::<Vec<_>>(),

@@ -34,7 +34,7 @@ pub(super) fn run(args: &Show) -> anyhow::Result<ExitCode> {
                 _ => changed::as_text(&base, &rulebook, &differences, &page),
             }
         }
-        (false, ShowForm::Text) => as_text(&rulebook, &page),
+        (false, ShowForm::Text) => as_text(&rulebook, book.file.base.as_ref(), &page),
         (false, ShowForm::Markdown) => as_markdown(&rulebook),
         (false, ShowForm::Json) => format!("{:#}\n", as_json(&rulebook)),
         (false, ShowForm::Toml) => as_toml(&book, &rulebook),
@@ -70,7 +70,9 @@ fn as_json(rulebook: &Rulebook) -> serde_json::Value {
 /// Which label holds from where on.
 fn bands(card: &Scorecard) -> String {
     let bands = card.bands.iter();
-    let mut told: Vec<String> = bands.map(|band| format!("{} {}", band.label, reach(band))).collect();
+    let mut told: Vec<String> = bands
+        .map(|band| format!("{} {}", band.label, reach(band)))
+        .collect();
     told.push("Undetermined between".to_owned());
     if card.initial_score != 0 {
         told.push(format!("and {:+} before any evidence", card.initial_score));
@@ -113,10 +115,18 @@ fn words(rulebook: &Rulebook) -> Vec<(String, String)> {
     all
 }
 
-fn as_text(rulebook: &Rulebook, page: &Page) -> String {
+fn as_text(rulebook: &Rulebook, base: Option<&Rulebook>, page: &Page) -> String {
     let mut paper = Paper::new(page);
     let name = format!("{} {} ", rulebook.name, rulebook.version);
-    paper.wrapped(0, &[], &[span(STRONG, name), span(FAINT, rulebook.hash())]);
+    let extends = base.map_or(String::new(), |base| {
+        format!(", which extends {} {}", base.name, base.version)
+    });
+    let named = [
+        span(STRONG, name),
+        span(FAINT, rulebook.hash()),
+        span(PLAIN, extends),
+    ];
+    paper.wrapped(0, &[], &named);
     for card in &rulebook.scorecards {
         paper.blank();
         let name = format!(" ({})", card.name);
@@ -129,7 +139,11 @@ fn as_text(rulebook: &Rulebook, page: &Page) -> String {
             paper.blank();
             let of = criterion(rulebook, &characteristic.criterion);
             let says = of.map_or(String::new(), |of| format!(": {}", of.says));
-            paper.wrapped(2, &[], &[span(STRONG, &*characteristic.criterion), span(PLAIN, says)]);
+            paper.wrapped(
+                2,
+                &[],
+                &[span(STRONG, &*characteristic.criterion), span(PLAIN, says)],
+            );
             for note in of.map(notes).unwrap_or_default() {
                 paper.wrapped(4, &[span(PLAIN, "  ")], &[span(FAINT, note)]);
             }
@@ -141,7 +155,7 @@ fn as_text(rulebook: &Rulebook, page: &Page) -> String {
                 };
                 let points = format!("{:>widest$}", format!("{:+}", one.partial_score));
                 let head = [span(style, points), span(PLAIN, "  ")];
-                let code = format!("  {}", one.reason_code);
+                let code = format!(" ({})", one.reason_code);
                 let when = in_words(&one.when, &characteristic.criterion);
                 paper.wrapped(widest + 2, &head, &[span(STRONG, when), span(FAINT, code)]);
                 let sources = match one.sources.is_empty() {
@@ -149,7 +163,11 @@ fn as_text(rulebook: &Rulebook, page: &Page) -> String {
                     false => format!(" [{}]", one.sources.join(", ")),
                 };
                 let blank = [span(PLAIN, " ".repeat(widest + 2))];
-                paper.wrapped(widest + 2, &blank, &[span(PLAIN, &*one.reason), span(FAINT, sources)]);
+                paper.wrapped(
+                    widest + 2,
+                    &blank,
+                    &[span(PLAIN, &*one.reason), span(FAINT, sources)],
+                );
             }
         }
     }
@@ -205,6 +223,10 @@ fn as_markdown(rulebook: &Rulebook) -> String {
     }
     lines.push(String::new());
     let (name, version, hash) = (&rulebook.name, &rulebook.version, rulebook.hash());
-    lines.push(format!("Rulebook {} {} {hash}.", escaped(name), escaped(version)));
+    lines.push(format!(
+        "Rulebook {} {} {hash}.",
+        escaped(name),
+        escaped(version)
+    ));
     lines.iter().map(|line| format!("{line}\n")).collect()
 }

@@ -56,6 +56,7 @@ pub(super) fn run(args: &Test) -> anyhow::Result<ExitCode> {
     let terms = Terms {
         own: args.own.clone(),
         as_of: args.as_of,
+        lenient: false,
     };
     let mut tried: Vec<(String, Tried)> = Vec::new();
     let stated = try_cases(&rulebook, &book.file.cases, &terms)?;
@@ -70,7 +71,8 @@ pub(super) fn run(args: &Test) -> anyhow::Result<ExitCode> {
         bail!(
             "{}: it has no cases\n  expected: [[case]] in it, {} beside it, or --cases FILE",
             book.name,
-            beside(path.as_deref()).map_or("NAME.cases.csv".into(), |file| file.display().to_string())
+            beside(path.as_deref())
+                .map_or("NAME.cases.csv".into(), |file| file.display().to_string())
         );
     }
     let covered = Coverage::new(&rulebook, &book, &tried);
@@ -99,7 +101,10 @@ fn case_files(args: &Test, path: Option<&Path>, is_built_in: bool) -> Vec<PathBu
     if !args.cases.is_empty() || is_built_in {
         return args.cases.clone();
     }
-    beside(path).into_iter().filter(|file| file.is_file()).collect()
+    beside(path)
+        .into_iter()
+        .filter(|file| file.is_file())
+        .collect()
 }
 
 impl<'c> Coverage<'c> {
@@ -157,7 +162,11 @@ impl Outcome<'_> {
         if one.case.record.is_empty() {
             return None;
         }
-        let tried = try_cases(base, std::slice::from_ref(&one.case), &self.terms).ok()?;
+        let terms = Terms {
+            lenient: true,
+            ..self.terms.clone()
+        };
+        let tried = try_cases(base, std::slice::from_ref(&one.case), &terms).ok()?;
         tried.into_iter().next()
     }
 
@@ -165,7 +174,11 @@ impl Outcome<'_> {
         let mut paper = Paper::new(page);
         for (file, one) in self.failed().take(MOST) {
             let place = format!(" ({file}, line {})", one.case.line);
-            let name = [span(STRONG, "FAILED "), span(STRONG, &*one.case.name), span(FAINT, place)];
+            let name = [
+                span(STRONG, "FAILED "),
+                span(STRONG, &*one.case.name),
+                span(FAINT, place),
+            ];
             paper.wrapped(2, &[], &name);
             match &one.judged {
                 Err(error) => {
@@ -186,7 +199,10 @@ impl Outcome<'_> {
         }
         let failed = self.failed().count();
         if failed > MOST {
-            paper.line(&[span(PLAIN, format!("and {} more failed (--format json has all)", failed - MOST))]);
+            paper.line(&[span(
+                PLAIN,
+                format!("and {} more failed (--format json has all)", failed - MOST),
+            )]);
             paper.blank();
         }
         let (covered, all) = self.covered.of(true);
@@ -196,13 +212,19 @@ impl Outcome<'_> {
             0 => "all as expected".to_owned(),
             failed => format!("{failed} not as expected"),
         };
-        paper.wrapped(2, &[], &[span(STRONG, format!("{named}: {cases}, {result}"))]);
+        paper.wrapped(
+            2,
+            &[],
+            &[span(STRONG, format!("{named}: {cases}, {result}"))],
+        );
         let stated = match self.base {
             Some(_) => " that it states",
             None => "",
         };
         let percent = (self.covered.share() * 1000.0).floor() / 10.0;
-        let mut told = format!("coverage: {covered} of {all} attributes{stated} apply in some case ({percent} %)");
+        let mut told = format!(
+            "coverage: {covered} of {all} attributes{stated} apply in some case ({percent} %)"
+        );
         if let Some(least) = self.least.filter(|_| !self.covers_enough()) {
             told += &format!(", less than {} %", least * 100.0);
         }
@@ -212,7 +234,11 @@ impl Outcome<'_> {
         for one in without {
             let place = format!("never: {}, {}: ", one.scorecard, one.criterion);
             let when = format!(" ({})", one.when);
-            let all = [span(PLAIN, place), span(STRONG, one.code), span(FAINT, when)];
+            let all = [
+                span(PLAIN, place),
+                span(STRONG, one.code),
+                span(FAINT, when),
+            ];
             paper.wrapped(4, &[span(PLAIN, "  ")], &all);
         }
         if let (Some(_), (covered, all @ 1..)) = (self.base, self.covered.of(false)) {
@@ -224,7 +250,11 @@ impl Outcome<'_> {
 
     fn as_json(&self) -> anyhow::Result<Value> {
         let failed = self.failed().map(|(file, one)| {
-            let fall = one.judged.as_ref().ok().map(|judged| Fall::new(self.rulebook, judged));
+            let fall = one
+                .judged
+                .as_ref()
+                .ok()
+                .map(|judged| Fall::new(self.rulebook, judged));
             let before = self.before(one);
             let before = self.base.zip(before.as_ref());
             let misses = one.misses.iter();

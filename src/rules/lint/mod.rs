@@ -16,6 +16,9 @@ pub(crate) use self::names::{did_you_mean, is_identifier, unknown_criterion};
 pub(super) use self::reach::doubts;
 pub(super) use self::words::word_flaws;
 
+/// What stands for a key itself at the end of a way; no key is called so.
+const NAME: &str = "\u{0}";
+
 /// A place in a rulebook, as the way to it: `/scorecard/0/band/1/label`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Spot(String);
@@ -29,6 +32,24 @@ impl Spot {
     /// The table with this number among those of the key `name`.
     pub(super) fn item(&self, name: &str, index: usize) -> Self {
         Spot(format!("{}/{name}/{index}", self.0))
+    }
+
+    /// The key that stands here, and not what it has.
+    pub(super) fn name(&self) -> Self {
+        self.key(NAME)
+    }
+
+    /// The spot of which this is the key, if it is one.
+    pub(super) fn named(&self) -> Option<Self> {
+        let spot = self.0.strip_suffix(NAME)?.strip_suffix('/')?;
+        Some(Spot(spot.to_owned()))
+    }
+
+    /// The header of the tables that stand here, such as `scorecard.band`.
+    pub(super) fn header(&self) -> String {
+        let parts = self.0.split('/').filter(|part| !part.is_empty());
+        let names = parts.filter(|part| !part.bytes().all(|byte| byte.is_ascii_digit()));
+        names.collect::<Vec<_>>().join(".")
     }
 
     /// What this is a part of.

@@ -175,7 +175,7 @@ fn gaps(rules: &Rules, sight: &Sight, name: &str, at: &Spot, to: &mut Vec<Flaw>)
         }
     };
     if !without.is_empty() && attributes > 0 {
-        to.push(Flaw::new(
+        let flaw = Flaw::new(
             Code::Gap,
             at.clone(),
             format!(
@@ -184,7 +184,9 @@ fn gaps(rules: &Rules, sight: &Sight, name: &str, at: &Spot, to: &mut Vec<Flaw>)
                 without.join(", ")
             ),
             "add an attribute, with 0 points if it tells neither way",
-        ));
+        );
+        let values = Spot::default().item("criterion", look.criterion);
+        to.push(flaw.beside(values.key("more_values"), "its values"));
     }
     if attributes == 0 {
         to.push(Flaw::new(

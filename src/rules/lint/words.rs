@@ -26,7 +26,7 @@ pub(in crate::rules) fn word_flaws(rulebook: &Rulebook) -> Vec<Flaw> {
             let at = root.key(language).key(criterion);
             let is_known = rulebook.criteria.iter().any(|one| one.name == *criterion);
             if !is_known && !ALL.contains(&&**criterion) {
-                let mut flaw = unknown_criterion(rulebook, criterion, at);
+                let mut flaw = unknown_criterion(rulebook, criterion, at.name());
                 flaw.mend += "; words for all are those of *, length or date";
                 flaws.push(flaw);
                 continue;
@@ -148,7 +148,7 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Spot) -> Op
             "{} is nothing that a word for {criterion} can mean",
             quoted(value)
         );
-        Some(Flaw::new(Code::UnknownValue, at.clone(), found, mend))
+        Some(Flaw::new(Code::UnknownValue, at.name(), found, mend))
     };
     let of = rulebook.criteria.iter().find(|one| one.name == criterion);
     let values = of.map_or(&[][..], |one| &one.values);

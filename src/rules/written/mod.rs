@@ -120,6 +120,12 @@ impl RuleFile {
         let base = is_extending.then(Rulebook::documents).and_then(Result::ok);
         let (rulebook, origins, more) = extended(&draft, base.as_ref(), &places);
         flaws.extend(more);
+        // What has a flaw is not known to change nothing.
+        let spots: Vec<Spot> = flaws.iter().map(|flaw| flaw.at.clone()).collect();
+        flaws.retain(|flaw| {
+            let mut within = spots.iter().filter(|spot| **spot != flaw.at);
+            flaw.code != Code::ChangesNothing || within.all(|spot| spot.below(&flaw.at).is_none())
+        });
         let mut findings: Vec<Finding> = flaws
             .iter()
             .map(|flaw| found(flaw, &places, None, text))
@@ -156,11 +162,13 @@ impl RuleFile {
         });
         for flaw in &whole {
             let finding = found(flaw, &places, Some(&origins), text);
-            // A table that is not right yet is complained of once.
-            let is_told = findings[..known]
-                .iter()
-                .any(|told| overlap(&told.place, &finding.place));
-            if !is_told || finding.code.severity() == lint::Severity::Warning && known == 0 {
+            // What is not right by itself is not complained of once more for what comes
+            // of it.
+            let is_told = findings[..known].iter().any(|told| {
+                let both = [told.code, finding.code];
+                overlap(&told.place, &finding.place) || both == [Code::OutOfRange; 2]
+            });
+            if !is_told {
                 findings.push(finding);
             }
         }
@@ -279,7 +287,9 @@ fn found(flaw: &Flaw, places: &Places, origins: Option<&Origins>, text: &str) ->
     let place = place_of(&flaw.at).or_else(|| {
         // What is inherited is not in the text; what has to do with it may be.
         let first = (!beside.is_empty()).then(|| beside.remove(0).0);
-        found += " (it is inherited)";
+        if matches!(flaw.code, Code::NeverMatches | Code::CodeWithTwoTexts) {
+            found += " (inherited)";
+        }
         if flaw.code == Code::NeverMatches {
             mend = "narrow this condition, or say that the inherited one goes: its reason_code and `remove = true`".to_owned();
         }
@@ -296,9 +306,17 @@ fn found(flaw: &Flaw, places: &Places, origins: Option<&Origins>, text: &str) ->
         }
         places.of(&Spot::default().key("extend"))
     });
+    let mut place = place.unwrap_or(0..0);
+    // Of two that clash, the later one is to be mended.
+    let clash = matches!(flaw.code, Code::DefinedTwice | Code::WordWithTwoMeanings);
+    if let Some((other, _)) = beside.first_mut().filter(|_| clash)
+        && other.start > place.start
+    {
+        std::mem::swap(other, &mut place);
+    }
     Finding {
         code: flaw.code,
-        place: trimmed(place.unwrap_or(0..0), text),
+        place: trimmed(place, text),
         found,
         mend,
         beside,
@@ -398,7 +416,13 @@ fn case_flaws(cases: &[CaseDraft], rulebook: &Rulebook) -> Vec<Flaw> {
             let at = at.key("expect").key(card);
             let cards = || rulebook.scorecards.iter().map(|card| &*card.name);
             let Some(of) = rulebook.scorecards.iter().find(|one| one.name == *card) else {
-                flaws.push(unknown(Code::UnknownLabel, at, "scorecard", card, cards()));
+                flaws.push(unknown(
+                    Code::UnknownLabel,
+                    at.name(),
+                    "scorecard",
+                    card,
+                    cards(),
+                ));
                 continue;
             };
             let labels = of.bands.iter().map(|band| &*band.label);

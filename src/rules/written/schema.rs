@@ -153,7 +153,10 @@ mod tests {
             && draft.extend.is_none()
         {
             let more = extended(&draft, None, &places).2;
-            flaws.extend(more.into_iter().filter(|flaw| flaw.code == Code::MissingKey));
+            flaws.extend(
+                more.into_iter()
+                    .filter(|flaw| flaw.code == Code::MissingKey),
+            );
         }
         flaws
     }
@@ -182,7 +185,12 @@ mod tests {
     #[test]
     fn it_rejects_the_structures_that_have_codes() {
         let schema = compiled();
-        let structures = [Code::UnknownKey, Code::WrongType, Code::BadName, Code::OutOfRange];
+        let structures = [
+            Code::UnknownKey,
+            Code::WrongType,
+            Code::BadName,
+            Code::OutOfRange,
+        ];
         for code in structures {
             let explained = code.explained();
             for (text, is_right) in [(explained.wrong, false), (explained.right, true)] {
@@ -203,10 +211,15 @@ mod tests {
         };
         match value {
             toml::Value::Table(table) => {
-                table.iter().for_each(|(key, value)| each(key.clone(), value));
+                table
+                    .iter()
+                    .for_each(|(key, value)| each(key.clone(), value));
             }
             toml::Value::Array(array) => {
-                array.iter().enumerate().for_each(|(place, value)| each(place.to_string(), value));
+                array
+                    .iter()
+                    .enumerate()
+                    .for_each(|(place, value)| each(place.to_string(), value));
             }
             _ => {}
         }

@@ -26,6 +26,9 @@ pub(super) struct Places {
 impl Places {
     /// Where `spot` is told: its value, or its key if that is a table.
     pub(super) fn of(&self, spot: &Spot) -> Option<Range<usize>> {
+        if let Some(spot) = spot.named() {
+            return self.keys.get(&spot).cloned();
+        }
         let place = self.values.get(spot).or_else(|| self.keys.get(spot));
         place.cloned()
     }
@@ -59,7 +62,7 @@ pub(super) fn incomplete(table: &Table, what: &str, at: &Spot, places: &Places) 
 
 fn missing_key(what: &str, key: &str, takes: &Takes, at: &Spot) -> Flaw {
     let mend = match takes {
-        Takes::Tables(_) => format!("add [[..{key}]], {}", takes.in_words()),
+        Takes::Tables(_) => format!("add [[{}]]", at.key(key).header()),
         _ => format!("add `{key}`, {}", takes.in_words()),
     };
     Flaw::new(
