@@ -194,18 +194,16 @@ fn every_command_in_the_readme_runs_as_written() {
 #[test]
 fn every_example_in_the_help_runs() {
     let folder = folder();
-    let (help, code) = run("clientype classify --help", folder.path());
-    assert_eq!(code, 0);
-    let examples: Vec<&str> = help
-        .split("Examples:")
-        .nth(1)
-        .unwrap()
-        .lines()
-        .filter_map(|line| line.strip_prefix("    "))
-        .collect();
-    assert!(examples.len() >= 4, "{help}");
-    for example in examples {
-        let (output, code) = run(example, folder.path());
-        assert_eq!(code, 0, "$ {example}\n{output}");
+    let mut all = 0;
+    for verb in ["classify", "columns", "explain", "rules"] {
+        let (help, code) = run(&format!("clientype {verb} --help"), folder.path());
+        assert_eq!(code, 0);
+        let (_, examples) = help.split_once("Examples:").unwrap();
+        for example in examples.lines().filter_map(|line| line.strip_prefix("    ")) {
+            let (output, code) = run(example, folder.path());
+            assert_eq!(code, 0, "$ {example}\n{output}");
+            all += 1;
+        }
     }
+    assert!(all >= 12, "{all}");
 }

@@ -24,12 +24,19 @@ const MOST: usize = 50;
 struct Outcome<'o> {
     rulebook: &'o Rulebook,
     base: Option<&'o Rulebook>,
-    terms: Terms,
-    /// Files, and what came of their cases.
-    tried: Vec<(String, Tried)>,
+    tried: Vec<One>,
     covered: Coverage<'o>,
     /// The least share that is to be covered.
     least: Option<f64>,
+}
+
+/// A case, and what came of it.
+struct One {
+    /// The file that it is in.
+    file: String,
+    tried: Tried,
+    /// What comes of it by the rulebook that is extended, if that can judge it.
+    before: Option<Tried>,
 }
 
 /// What the cases cover.
@@ -58,14 +65,30 @@ pub(super) fn run(args: &Test) -> anyhow::Result<ExitCode> {
         as_of: args.as_of,
         lenient: false,
     };
-    let mut tried: Vec<(String, Tried)> = Vec::new();
-    let stated = try_cases(&rulebook, &book.file.cases, &terms)?;
-    tried.extend(stated.into_iter().map(|one| (book.name.clone(), one)));
+    // What is extended does not know all that a case may say or expect.
+    let before = Terms {
+        lenient: true,
+        ..terms.clone()
+    };
+    let base = book.file.base.as_ref();
+    let mut tried: Vec<One> = Vec::new();
+    let mut add = |file: &str, now: Vec<Tried>, before: Option<Vec<Tried>>| {
+        let before = before.into_iter().flatten().map(Some);
+        let before = before.chain(std::iter::repeat_with(|| None));
+        tried.extend(now.into_iter().zip(before).map(|(tried, before)| One {
+            file: file.to_owned(),
+            tried,
+            before,
+        }));
+    };
+    let stated = &book.file.cases;
+    let earlier = base.and_then(|base| try_cases(base, stated, &before).ok());
+    add(&book.name, try_cases(&rulebook, stated, &terms)?, earlier);
     for file in case_files(args, path.as_deref(), book.is_built_in) {
         let name = file.to_string_lossy().into_owned();
         let csv = fs::read(&file).with_context(|| format!("{name}: the cases cannot be read"))?;
-        let cases = try_csv(&rulebook, &name, &csv, &terms)?;
-        tried.extend(cases.into_iter().map(|one| (name.clone(), one)));
+        let earlier = base.and_then(|base| try_csv(base, &name, &csv, &before).ok());
+        add(&name, try_csv(&rulebook, &name, &csv, &terms)?, earlier);
     }
     if tried.is_empty() {
         bail!(
@@ -78,8 +101,7 @@ pub(super) fn run(args: &Test) -> anyhow::Result<ExitCode> {
     let covered = Coverage::new(&rulebook, &book, &tried);
     let outcome = Outcome {
         rulebook: &rulebook,
-        base: book.file.base.as_ref(),
-        terms,
+        base,
         tried,
         covered,
         least: args.min_coverage,
@@ -108,8 +130,8 @@ fn case_files(args: &Test, path: Option<&Path>, is_built_in: bool) -> Vec<PathBu
 }
 
 impl<'c> Coverage<'c> {
-    fn new(rulebook: &'c Rulebook, book: &Book, tried: &[(String, Tried)]) -> Self {
-        let counts = coverage(rulebook, tried.iter().map(|(_, one)| one));
+    fn new(rulebook: &'c Rulebook, book: &Book, tried: &[One]) -> Self {
+        let counts = coverage(rulebook, tried.iter().map(|one| &one.tried));
         let mut attributes = Vec::new();
         for (i, card) in rulebook.scorecards.iter().enumerate() {
             for (j, characteristic) in card.characteristics.iter().enumerate() {
@@ -143,8 +165,8 @@ impl<'c> Coverage<'c> {
 }
 
 impl Outcome<'_> {
-    fn failed(&self) -> impl Iterator<Item = &(String, Tried)> {
-        self.tried.iter().filter(|(_, one)| !one.passed())
+    fn failed(&self) -> impl Iterator<Item = &One> {
+        self.tried.iter().filter(|one| !one.tried.passed())
     }
 
     fn covers_enough(&self) -> bool {
@@ -155,24 +177,14 @@ impl Outcome<'_> {
         self.failed().next().is_none() && self.covers_enough()
     }
 
-    /// What the rulebook that is extended makes of a case, if there is one.
-    fn before(&self, one: &Tried) -> Option<Tried> {
-        let base = self.base?;
-        // The record of a CSV file is not told in words.
-        if one.case.record.is_empty() {
-            return None;
-        }
-        let terms = Terms {
-            lenient: true,
-            ..self.terms.clone()
-        };
-        let tried = try_cases(base, std::slice::from_ref(&one.case), &terms).ok()?;
-        tried.into_iter().next()
-    }
-
     fn as_text(&self, page: &Page) -> anyhow::Result<String> {
         let mut paper = Paper::new(page);
-        for (file, one) in self.failed().take(MOST) {
+        for One {
+            file,
+            tried: one,
+            before,
+        } in self.failed().take(MOST)
+        {
             let place = format!(" ({file}, line {})", one.case.line);
             let name = [
                 span(STRONG, "FAILED "),
@@ -187,7 +199,6 @@ impl Outcome<'_> {
                     }
                 }
                 Ok(judged) => {
-                    let before = self.before(one);
                     let before = self.base.zip(before.as_ref());
                     let fall = Fall::new(self.rulebook, judged);
                     for miss in &one.misses {
@@ -249,14 +260,14 @@ impl Outcome<'_> {
     }
 
     fn as_json(&self) -> anyhow::Result<Value> {
-        let failed = self.failed().map(|(file, one)| {
+        let failed = self.failed().map(|failed| {
+            let (file, one) = (&failed.file, &failed.tried);
             let fall = one
                 .judged
                 .as_ref()
                 .ok()
                 .map(|judged| Fall::new(self.rulebook, judged));
-            let before = self.before(one);
-            let before = self.base.zip(before.as_ref());
+            let before = self.base.zip(failed.before.as_ref());
             let misses = one.misses.iter();
             let misses: Vec<Value> = (fall.iter())
                 .flat_map(|fall| misses.clone().map(|miss| fall::as_json(fall, miss, before)))
