@@ -18,7 +18,7 @@ fn criteria(text: &str) -> String {
     for criterion in text.split(", ") {
         let (name, values) = criterion.split_once(": ").unwrap();
         let values: Vec<&str> = values.split(' ').collect();
-        let head = "[[criterion]]\nsays = \"\"\nkind = \"choice\"";
+        let head = "[[criterion]]\nsays = \"what\"\nkind = \"choice\"";
         writeln!(rulebook, "{head}\nname = {name:?}\nvalues = {values:?}").unwrap();
     }
     rulebook
@@ -33,7 +33,7 @@ fn card(
     attributes: &[(&str, &str, i32, &str)],
 ) -> String {
     let mut text = format!(
-        "[[scorecard]]\nname = {name:?}\nquestion = \"\"\ninitial_score = {initial}\n\
+        "[[scorecard]]\nname = {name:?}\nquestion = \"Which?\"\ninitial_score = {initial}\n\
          [[scorecard.band]]\nlabel = \"Up\"\nat_least = {upper}\n\
          [[scorecard.band]]\nlabel = \"Down\"\nat_most = {lower}\n"
     );
@@ -51,7 +51,7 @@ fn card(
             text,
             "[[scorecard.characteristic.attribute]]\n\
              when = {{ {when} }}\npartial_score = {points}\nreason_code = {code:?}\n\
-             reason = \"\"\nsources = []"
+             reason = \"why\"\nsources = []"
         )
         .unwrap();
     }

@@ -216,3 +216,29 @@ fn a_huge_record_takes_its_own_size_in_and_out() {
     let allowed = 2 * (size as u64 >> 10) + MOST;
     assert!(most < allowed, "{most} KiB");
 }
+
+#[test]
+fn two_rulebooks_are_compared_in_little_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let export = folder.path().join("export.csv");
+    let records = "yes,3 years,law,company\nno,,,consumer\n".repeat((48 << 20) / 39);
+    std::fs::write(&export, format!("contract,duration,service,affiliation\n{records}")).unwrap();
+    let softer = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/files/softer.toml");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_clientype"))
+        .args(["rules", "diff", "documents", softer])
+        .arg(&export)
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut most = 0;
+    while child.try_wait().unwrap().is_none() {
+        // It may have ended meanwhile.
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id()));
+        if status.is_ok_and(|status| status.contains("VmHWM:")) {
+            most = peak(child.id());
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert!(child.wait().unwrap().success());
+    assert!((1..32 * 1024).contains(&most), "{most} KiB");
+}

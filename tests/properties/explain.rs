@@ -438,10 +438,10 @@ fn rulebook() -> impl Strategy<Value = String> {
     (attributes, -1..=1_i32, 1..=6_i32, 1..=6_i32).prop_map(|(attributes, initial, upper, lower)| {
         let mut text = "name = \"r\"\nversion = \"1\"\n".to_owned();
         for name in ["a", "b", "c"] {
-            text += &format!("[[criterion]]\nname = {name:?}\nsays = \"\"\nkind = \"choice\"\nvalues = [\"p\", \"q\", \"r\"]\n");
+            text += &format!("[[criterion]]\nname = {name:?}\nsays = \"what\"\nkind = \"choice\"\nvalues = [\"p\", \"q\", \"r\"]\n");
         }
-        text += "[[criterion]]\nname = \"d\"\nsays = \"\"\nkind = \"length\"\n";
-        text += &format!("[[scorecard]]\nname = \"s\"\nquestion = \"\"\ninitial_score = {initial}\n[[scorecard.band]]\nlabel = \"U\"\nat_least = {upper}\n[[scorecard.band]]\nlabel = \"L\"\nat_most = -{lower}\n");
+        text += "[[criterion]]\nname = \"d\"\nsays = \"what\"\nkind = \"length\"\n";
+        text += &format!("[[scorecard]]\nname = \"s\"\nquestion = \"Which?\"\ninitial_score = {initial}\n[[scorecard.band]]\nlabel = \"U\"\nat_least = {upper}\n[[scorecard.band]]\nlabel = \"L\"\nat_most = -{lower}\n");
         let names = ["a", "b", "c", "d"];
         for (own, name) in names.iter().enumerate() {
             let mut own = attributes.iter().enumerate().filter(|(_, (of, ..))| *of == own).peekable();
@@ -453,7 +453,7 @@ fn rulebook() -> impl Strategy<Value = String> {
                 for (criterion, condition) in conditions {
                     text += &format!("when.{} = {condition}\n", names[*criterion]);
                 }
-                text += &format!("partial_score = {points}\nreason_code = \"r-{place}\"\nreason = \"\"\nsources = []\n");
+                text += &format!("partial_score = {points}\nreason_code = \"r-{place}\"\nreason = \"why\"\nsources = []\n");
             }
         }
         text

@@ -174,7 +174,7 @@ fn all_errors_of_a_file_are_told_at_once_each_at_its_place() {
     assert_eq!(
         told,
         [
-            ("unknown-criterion", "\"no\""),
+            ("unknown-criterion", "contarct"),
             ("unknown-source", "\"xx.none\""),
             ("unknown-value", "\"monthly\""),
         ]

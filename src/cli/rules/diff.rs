@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use clientype::rules::compile::{AsOf, Rules};
+use clientype::rules::compile::Rules;
 use clientype::rules::{Own, Rulebook, differences};
 use clientype::{Options, Source, Terms, compare, try_cases};
 use serde_json::Value;
@@ -56,7 +56,15 @@ pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
             }
         }
         Some(export) => {
-            let rules = [rules(args, &old)?, rules(args, &new)?];
+            // One day for both, also around midnight.
+            let day = args
+                .judging
+                .as_of
+                .unwrap_or_else(|| jiff::Zoned::now().date());
+            let own = Own::new(&args.judging.own);
+            let rules = [&old, &new].map(|of| Rules::compile(of.clone(), &own, day));
+            let [before, after] = rules;
+            let rules = [before?, after?];
             let counts = Counts::default();
             let options = Options {
                 layout: args.reading.layout(),
@@ -85,16 +93,6 @@ pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
     }
     print(&told)?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn rules(args: &Diff, rulebook: &Rulebook) -> anyhow::Result<Rules> {
-    let today = AsOf::WhenNeeded(|| jiff::Zoned::now().date());
-    let as_of = args.judging.as_of.map_or(today, AsOf::Day);
-    Ok(Rules::compile(
-        rulebook.clone(),
-        &Own::new(&args.judging.own),
-        as_of,
-    )?)
 }
 
 /// The cases of both rulebooks, judged by both.

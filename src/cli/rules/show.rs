@@ -198,7 +198,8 @@ fn as_markdown(rulebook: &Rulebook) -> String {
                 lines.push(format!(
                     "| {} | {} | {:+} | {} | {} |",
                     std::mem::take(&mut first),
-                    escaped(&in_words(&one.when, &characteristic.criterion)),
+                    // Within code, only the end of a cell means anything.
+                    code(&in_words(&one.when, &characteristic.criterion)).replace('|', "\\|"),
                     one.partial_score,
                     escaped(&one.reason),
                     escaped(&one.sources.join(", ")),

@@ -308,6 +308,19 @@ fn band_flaws(of: &Scorecard, at: &Spot, to_flaws: &mut Vec<Flaw>) {
             return;
         }
     }
+    for (index, band) in of.bands.iter().enumerate() {
+        let beyond = |from: Option<i32>| {
+            from.is_some_and(|from| from.unsigned_abs() > MOST_POINTS.unsigned_abs())
+        };
+        if beyond(band.at_least) || beyond(band.at_most) {
+            flaw(
+                Code::OutOfRange,
+                at.item("band", index),
+                format!("a band begins beyond {MOST_POINTS} points"),
+                "let it begin nearer",
+            );
+        }
+    }
     let up = |band: &&Band| band.at_least.is_some();
     let upper: Vec<&Band> = of.bands.iter().filter(up).collect();
     let lower: Vec<&Band> = of.bands.iter().filter(|band| !up(band)).collect();

@@ -182,7 +182,7 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Spot) -> Op
             (None, _) => flaw(one_of(&["(missing)", "(none)", "(filler)", "(common)"])),
         };
     }
-    match (criterion, of) {
+    match (criterion, of.map(|of| of.kind)) {
         ("*", _) => {
             let mut all = rulebook.criteria.iter().flat_map(|one| &one.values);
             if all.any(|one| one == value) || matches!(value, "yes" | "no") {
@@ -190,7 +190,7 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Spot) -> Op
             }
             flaw("take a value that some criterion has, such as yes or no".to_owned())
         }
-        ("length", _) => {
+        ("length", _) | (_, Some(Kind::Length)) => {
             let parts = ["and", "plus_half", "since", "at_least"];
             let is_part = parts.contains(&value)
                 || TimeUnit::from_name(value).is_some()
@@ -210,7 +210,7 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Spot) -> Op
                 "or a number",
             ]))
         }
-        ("date", _) => {
+        ("date", _) | (_, Some(Kind::Date)) => {
             if value
                 .parse::<u8>()
                 .is_ok_and(|month| (1..=12).contains(&month))
@@ -219,9 +219,9 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Spot) -> Op
             }
             flaw("take the number of a month, from 1 to 12".to_owned())
         }
-        (_, Some(of)) if of.kind == Kind::Address && value == "free_mail" => None,
-        (_, Some(of)) if of.kind != Kind::Choice => {
-            flaw("say (column): it is read by what it is, and not by words".to_owned())
+        (_, Some(Kind::Address)) if value == "free_mail" => None,
+        (_, Some(Kind::Address | Kind::Organization)) => {
+            flaw("say (column): it is compared with our own, and not read by words".to_owned())
         }
         _ if values.iter().any(|one| one == value) => None,
         _ => {

@@ -3,7 +3,7 @@
 //! Owns the comparison of a file with the shape of rulebooks, and where in the
 //! text everything stands. Knows nothing of what it means.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use toml::Spanned;
@@ -21,6 +21,8 @@ pub(super) struct Places {
     keys: BTreeMap<Spot, Range<usize>>,
     /// Where a value stands.
     values: BTreeMap<Spot, Range<usize>>,
+    /// The keys that misspelled ones seem to be meant for.
+    meant: BTreeSet<Spot>,
 }
 
 impl Places {
@@ -33,9 +35,9 @@ impl Places {
         place.cloned()
     }
 
-    /// True if the file says something there.
+    /// True if the file says something there, or seems to mean it.
     pub(super) fn has(&self, spot: &Spot) -> bool {
-        self.keys.contains_key(spot)
+        self.keys.contains_key(spot) || self.meant.contains(spot)
     }
 }
 
@@ -103,7 +105,10 @@ impl Walk {
             self.value(&known.takes, value, &spot);
         }
         let always = shape.keys.iter().filter(|key| key.need == Need::Always);
-        for key in always.filter(|key| table.get(key.name).is_none()) {
+        for key in always {
+            if self.places.has(&at.key(key.name)) {
+                continue;
+            }
             let flaw = missing_key("this table", key.name, &key.takes, at);
             self.flaws.push(flaw);
         }
@@ -112,7 +117,11 @@ impl Walk {
     fn unknown(&mut self, shape: &Table, name: &str, spot: Spot) {
         let known = || shape.keys.iter().map(|key| key.name);
         let mend = match nearest(name, known()) {
-            Some(near) => format!("did you mean `{near}`?"),
+            Some(near) => {
+                let table = spot.parent().unwrap_or_default();
+                self.places.meant.insert(table.key(near));
+                format!("did you mean `{near}`?")
+            }
             None => format!(
                 "it may have {}",
                 known()
@@ -151,11 +160,12 @@ impl Walk {
             (Takes::Condition, DeValue::Array(array)) => self.texts(takes, 1, array, at),
             (Takes::Points, DeValue::Integer(number)) => {
                 let number = i64::from_str_radix(number.as_str(), number.radix());
-                if !number.is_ok_and(|number| number.abs() <= i64::from(MOST_POINTS)) {
+                let most = i64::from(MOST_POINTS);
+                if !number.is_ok_and(|number| (-most..=most).contains(&number)) {
                     self.flaws.push(Flaw::new(
                         Code::OutOfRange,
                         at.clone(),
-                        "so many points cannot be counted",
+                        "these are more points than can be counted",
                         format!("expected {}", takes.in_words()),
                     ));
                 }
@@ -216,10 +226,7 @@ impl Walk {
             Some(near) => format!("did you mean {near:?}?"),
             None => format!("expected {}", takes.in_words()),
         };
-        let found = match takes {
-            Takes::One(_) => format!("{} is none of what this can be", quoted(text)),
-            _ => format!("{} is not {}", quoted(text), takes.in_words()),
-        };
+        let found = format!("{} cannot stand here", quoted(text));
         self.flaws.push(Flaw::new(code, at.clone(), found, mend));
     }
 
