@@ -12,6 +12,7 @@ use crate::judge::{Case, Selection};
 use crate::pipeline::{Options, Source, case_of, lookup};
 use crate::rules::compile::{AsOf, Rules, nearest};
 use crate::rules::evaluate::Evidence;
+use crate::rules::read::Reading;
 use crate::rules::{Own, RuleCase, Rulebook};
 
 /// On what terms cases are judged that do not say it themselves.
@@ -91,6 +92,9 @@ fn misses(rules: &Rules, case: &RuleCase, judged: &Case) -> Vec<Miss> {
     misses
 }
 
+/// So many terms are kept ready.
+const MOST_TERMS: usize = 16;
+
 /// Judges cases that a rulebook states, one by one.
 ///
 /// # Errors
@@ -111,12 +115,14 @@ pub fn try_cases(rulebook: &Rulebook, cases: &[RuleCase], terms: &Terms) -> Resu
             Some(place) => place,
             None => {
                 let rules = rules_on(rulebook, own, key.1)?;
+                if known.len() == MOST_TERMS {
+                    known.clear();
+                }
                 known.push((key, rules));
                 known.len() - 1
             }
         };
         let rules = &mut known[place].1;
-        rules.forget_the_day();
         let judged = judge(rules, &case.record, terms.lenient);
         let judged = judged.and_then(|judged| match rules.was_asked_for_the_day() {
             true => Err(no_day()),
@@ -127,7 +133,8 @@ pub fn try_cases(rulebook: &Rulebook, cases: &[RuleCase], terms: &Terms) -> Resu
     Ok(all)
 }
 
-fn judge(rules: &Rules, record: &[(String, String)], lenient: bool) -> Result<Case> {
+fn judge(rules: &mut Rules, record: &[(String, String)], lenient: bool) -> Result<Case> {
+    rules.forget_the_day();
     let options = Options::default();
     let judged = case_of(rules, &options, record);
     if judged.is_ok() || !lenient {
@@ -135,7 +142,9 @@ fn judge(rules: &Rules, record: &[(String, String)], lenient: bool) -> Result<Ca
     }
     let known = record.iter();
     let known = known.filter(|word| case_of(rules, &options, std::slice::from_ref(word)).is_ok());
-    case_of(rules, &options, &known.cloned().collect::<Vec<_>>())
+    let known: Vec<(String, String)> = known.cloned().collect();
+    rules.forget_the_day();
+    case_of(rules, &options, &known)
 }
 
 /// The rules, on some terms. Without a day they take note if one is needed.
@@ -203,38 +212,66 @@ pub fn try_csv(rulebook: &Rulebook, name: &str, csv: &[u8], terms: &Terms) -> Re
         cases.push(case);
     }
     let bare = bare.into_inner().expect(written);
-    let mut rules = rules_on(rulebook, &terms.own, terms.as_of)?;
-    rules.forget_the_day();
-    let mut judged: Vec<Option<Case>> = cases.iter().map(|_| None).collect();
+    // Without a day, what comes of a case must not depend on it: on these two days no
+    // length that is open comes out the same.
+    let days = match terms.as_of {
+        Some(day) => vec![day],
+        None => vec![jiff::civil::date(2000, 1, 1), jiff::civil::date(2100, 1, 1)],
+    };
+    let mut judged = Vec::new();
+    let mut all = Vec::new();
+    for day in days {
+        let rules = rules_on(rulebook, &terms.own, Some(day))?;
+        judged.push(judge_all(&rules, name, &bare, cases.len())?);
+        all.push(rules);
+    }
+    let tried = cases.into_iter().enumerate().map(|(place, case)| {
+        let on_day = |day: &mut Vec<Option<Case>>| day[place].take();
+        let mut on_days = judged.iter_mut().map(on_day);
+        let first = on_days.next().flatten();
+        let is_open = on_days.any(|other| readings(&other) != readings(&first));
+        let judged = match (is_open, first) {
+            (true, _) => Err(no_day().advice("say --as-of 2026-01-31")),
+            (false, Some(judged)) => Ok(judged),
+            (false, None) => Err(Error::new(ErrorKind::Input, "the record cannot be read")),
+        };
+        Tried::new(&all[0], case, judged)
+    });
+    Ok(tried.collect())
+}
+
+/// What the criteria of a case are read as.
+fn readings(case: &Option<Case>) -> Option<Vec<Reading>> {
+    let grounds = case.as_ref()?.grounds.iter();
+    Some(grounds.map(|ground| ground.reading).collect())
+}
+
+/// Judges the records of a CSV file, so many of them.
+fn judge_all(rules: &Rules, name: &str, csv: &[u8], records: usize) -> Result<Vec<Option<Case>>> {
+    let mut judged: Vec<Option<Case>> = std::iter::repeat_with(|| None).take(records).collect();
     let mut keep = |case: Case| {
         let number = case
             .place
             .record
             .and_then(|number| usize::try_from(number).ok());
-        if let Some(place) = number.and_then(|number| judged.get_mut(number - 1)) {
+        let place = number.and_then(|number| judged.get_mut(number.checked_sub(1)?));
+        if let Some(place) = place {
             *place = Some(case);
         }
         Ok(())
     };
-    if !cases.is_empty() {
+    if records > 0 {
         let source = Source {
             name: name.to_owned(),
-            reader: Box::new(Cursor::new(bare)),
+            reader: Box::new(Cursor::new(csv.to_vec())),
         };
         let mut options = Options::default();
         options.layout.format = Some(crate::formats::Format::Csv);
         options.layout.delimiter = Some(b',');
-        let all = Selection::Where(Vec::new(), usize::MAX);
-        lookup(&rules, &options, &all, source, &mut keep)?;
+        let every = Selection::Where(Vec::new(), usize::MAX);
+        lookup(rules, &options, &every, source, &mut keep)?;
     }
-    if rules.was_asked_for_the_day() {
-        return Err(no_day().in_file(name));
-    }
-    let unread = || Error::new(ErrorKind::Input, "the record cannot be read");
-    let all = cases.into_iter().zip(judged);
-    Ok(all
-        .map(|(case, judged)| Tried::new(&rules, case, judged.ok_or_else(unread)))
-        .collect())
+    Ok(judged)
 }
 
 /// What the columns of a CSV file with cases are for.

@@ -15,7 +15,7 @@ pub struct Difference {
     pub scorecard: Option<String>,
     /// The characteristic of that, by its criterion, if it is in one.
     pub characteristic: Option<String>,
-    /// What it is: `version`, `statement`, `criterion`, `words`, `scorecard`,
+    /// What it is: `name`, `version`, `statement`, `criterion`, `words`, `scorecard`,
     /// `question`, `initial score`, `band`, `characteristic`, `attribute` or `order`.
     pub what: &'static str,
     /// Its name, where there are several of that kind.
@@ -67,7 +67,7 @@ pub fn differences(old: &Rulebook, new: &Rulebook) -> Vec<Difference> {
         match (one, other) {
             (Some(one), Some(other)) => {
                 found.field("statement", &one.id, "says", &one.says, &other.says);
-                let why = |of: &Option<String>| of.clone().unwrap_or_else(|| "nothing".to_owned());
+                let why = |of: &Option<String>| of.clone().unwrap_or_default();
                 let (before, after) = (why(&one.not_a_rule), why(&other.not_a_rule));
                 found.field("statement", &one.id, "why it is no rule", &before, &after);
             }
@@ -86,6 +86,8 @@ pub fn differences(old: &Rulebook, new: &Rulebook) -> Vec<Difference> {
             }),
         }
     }
+    let ids = [old, new].map(|of| names(&of.statements, |one| &one.id));
+    found.order("statements", ids[0].clone(), ids[1].clone());
     found.order(
         "criteria",
         names(&old.criteria, |one| &one.name),
@@ -108,7 +110,7 @@ pub fn differences(old: &Rulebook, new: &Rulebook) -> Vec<Difference> {
 }
 
 /// An attribute's condition in words: `contract = yes & duration >= 12 months`.
-pub fn in_words(when: &BTreeMap<String, Condition>, own: &str) -> String {
+pub fn condition_in_words(when: &BTreeMap<String, Condition>, own: &str) -> String {
     let part = |(name, condition): (&String, &Condition)| {
         let text = condition.alternatives().join(" or ");
         let compares = text.starts_with(['<', '>']);
@@ -128,12 +130,24 @@ pub fn in_words(when: &BTreeMap<String, Condition>, own: &str) -> String {
 }
 
 /// Where a band begins, in words.
-pub fn reach(band: &Band) -> String {
+pub fn band_in_words(band: &Band) -> String {
     match (band.at_least, band.at_most) {
         (Some(from), _) => format!("from {from:+} on"),
         (None, Some(to)) => format!("from {to:+} down"),
         (None, None) => "nowhere".to_owned(),
     }
+}
+
+/// Texts in a row, in quotes where a comma is no end of one.
+fn list(texts: &[String]) -> String {
+    let told: Vec<String> = texts
+        .iter()
+        .map(|text| match text.contains(", ") {
+            true => format!("{text:?}"),
+            false => text.clone(),
+        })
+        .collect();
+    told.join(", ")
 }
 
 fn names<T>(of: &[T], name: fn(&T) -> &String) -> Vec<&str> {
@@ -216,15 +230,11 @@ impl Found {
         let name = &*old.name;
         self.field("criterion", name, "says", &old.says, &new.says);
         self.field("criterion", name, "kind", old.kind.name(), new.kind.name());
-        let values = |of: &Criterion| of.values.join(", ");
+        let values = |of: &Criterion| list(&of.values);
         self.field("criterion", name, "values", &values(old), &values(new));
         let groups: BTreeSet<&String> = old.groups.keys().chain(new.groups.keys()).collect();
         for group in groups {
-            let of = |one: &Criterion| {
-                one.groups
-                    .get(group)
-                    .map_or("none".into(), |of| of.join(", "))
-            };
+            let of = |one: &Criterion| one.groups.get(group).map_or(String::new(), |of| list(of));
             self.field(
                 "criterion",
                 name,
@@ -233,7 +243,7 @@ impl Found {
                 &of(new),
             );
         }
-        let means = |of: &Criterion| of.length_means.clone().unwrap_or_else(|| "nothing".into());
+        let means = |of: &Criterion| of.length_means.clone().unwrap_or_default();
         self.field(
             "criterion",
             name,
@@ -243,20 +253,19 @@ impl Found {
         );
         let dates = |of: &Criterion| {
             let dates = of.from_dates.as_ref();
-            dates.map_or("none".into(), |of| format!("{} and {}", of.start, of.end))
+            dates.map_or(String::new(), |of| format!("{} and {}", of.start, of.end))
         };
         self.field("criterion", name, "dates", &dates(old), &dates(new));
     }
 
     /// The words of a language with one meaning are told together.
     fn words(&mut self, old: &OwnWords, new: &OwnWords) {
-        let all = |of: &OwnWords| -> BTreeMap<String, BTreeSet<String>> {
+        let all = |of: &OwnWords| -> BTreeMap<String, Vec<String>> {
             let mut all = BTreeMap::new();
             for (language, criteria) in of {
                 for (criterion, values) in criteria {
                     for (value, words) in values {
-                        let meaning = format!("{language}, {criterion} {value}");
-                        all.insert(meaning, words.iter().cloned().collect());
+                        all.insert(format!("{language}, {criterion} {value}"), words.clone());
                     }
                 }
             }
@@ -265,21 +274,24 @@ impl Found {
         let (old, new) = (all(old), all(new));
         let meanings: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
         for meaning in meanings {
-            let none = BTreeSet::new();
-            let (before, after) = (old.get(meaning), new.get(meaning));
-            let (before, after) = (before.unwrap_or(&none), after.unwrap_or(&none));
-            let only = |one: &BTreeSet<String>, other| -> String {
-                one.difference(other)
-                    .cloned()
-                    .collect::<Vec<_>>()
-                    .join(", ")
+            let none = Vec::new();
+            let before = old.get(meaning).unwrap_or(&none);
+            let after = new.get(meaning).unwrap_or(&none);
+            let only = |one: &[String], other: &[String]| -> String {
+                let only = one.iter().filter(|word| !other.contains(word));
+                list(&only.cloned().collect::<Vec<_>>())
             };
             let (added, removed) = (only(after, before), only(before, after));
-            if !added.is_empty() {
-                self.push("words", meaning, How::Added(added));
-            }
-            if !removed.is_empty() {
-                self.push("words", meaning, How::Removed(removed));
+            match (added.is_empty(), removed.is_empty()) {
+                (true, true) => self.field("words", meaning, "", &list(before), &list(after)),
+                (added_none, removed_none) => {
+                    if !added_none {
+                        self.push("words", meaning, How::Added(added));
+                    }
+                    if !removed_none {
+                        self.push("words", meaning, How::Removed(removed));
+                    }
+                }
             }
         }
     }
@@ -297,9 +309,23 @@ impl Found {
             };
             if let (Some(one), Some(other)) = (of(old), of(new)) {
                 self.field("band", &one.label, "label", &one.label, &other.label);
-                self.field("band", &other.label, "begins", &reach(&one), &reach(&other));
+                self.field(
+                    "band",
+                    &other.label,
+                    "begins",
+                    &band_in_words(&one),
+                    &band_in_words(&other),
+                );
             }
         }
+        let sides = |of: &Scorecard| -> Vec<String> {
+            let sides = of.bands.iter().map(|band| match band.at_least {
+                Some(_) => "upwards".to_owned(),
+                None => "downwards".to_owned(),
+            });
+            sides.collect()
+        };
+        self.field("order", "bands", "", &list(&sides(old)), &list(&sides(new)));
         let pairs = paired(&old.characteristics, &new.characteristics, |one| {
             &one.criterion
         });
@@ -349,13 +375,10 @@ impl Found {
                 (Some((name, one)), Some((_, other))) => {
                     let points = |of: &Attribute| format!("{:+}", of.partial_score);
                     self.field("attribute", name, "points", &points(one), &points(other));
-                    let when = |of: &Attribute| in_words(&of.when, own);
+                    let when = |of: &Attribute| condition_in_words(&of.when, own);
                     self.field("attribute", name, "when", &when(one), &when(other));
                     self.field("attribute", name, "reason", &one.reason, &other.reason);
-                    let sources = |of: &Attribute| match of.sources.is_empty() {
-                        true => "none".to_owned(),
-                        false => of.sources.join(", "),
-                    };
+                    let sources = |of: &Attribute| list(&of.sources);
                     self.field("attribute", name, "sources", &sources(one), &sources(other));
                 }
                 (one, other) => self.whole("attribute", one, other, |(name, of)| {
@@ -374,7 +397,7 @@ fn attribute(of: &Attribute, own: &str) -> String {
     format!(
         "{:+} if {}: {}",
         of.partial_score,
-        in_words(&of.when, own),
+        condition_in_words(&of.when, own),
         of.reason
     )
 }

@@ -36,17 +36,17 @@ use crate::error::{Error, ErrorKind, Result};
 
 pub(crate) use bins::Bin;
 pub(crate) use dates::{is_open, read_plain, serial};
-pub use difference::{Difference, How, differences, in_words, reach};
+pub use difference::{Difference, How, band_in_words, condition_in_words, differences};
 pub(crate) use known::Words;
 pub use length::Length;
 pub(crate) use length::TimeUnit;
-pub use lint::{Code, Severity};
+pub use lint::{Code, Explained, Severity};
 pub use order::{DateOrder, Undecided};
 pub use own::Own;
 pub(crate) use pairs::Pair;
 pub(crate) use tipped::tip;
 pub(crate) use words::{cell_key, header_key, header_words};
-pub use written::{BUILT_IN, Finding, RuleCase, RuleFile, line_and_character, schema, written};
+pub use written::{BUILT_IN, Finding, Lines, RuleCase, RuleFile, schema, written};
 
 /// The text of the built-in rulebook, with its comments.
 pub const DOCUMENTS: &str = include_str!("documents.toml");

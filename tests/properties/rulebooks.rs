@@ -4,7 +4,7 @@
 use clientype::rules::compile::Rules;
 use clientype::rules::evaluate::{Evaluation, Evidence};
 use clientype::rules::read::Reading;
-use clientype::rules::{Code, DOCUMENTS, Own, RuleFile, Rulebook, written};
+use clientype::rules::{Code, DOCUMENTS, Own, RuleFile, Rulebook, differences, written};
 use proptest::prelude::*;
 
 /// A condition on each of some criteria, as bits of their values; 0 is none.
@@ -91,7 +91,7 @@ proptest! {
         bands in (-12..=0_i32, 1..=12_i32),
     ) {
         let text = rulebook(&characteristics, initial, bands);
-        let file = RuleFile::read(&text);
+        let file = RuleFile::check(&text);
         let Some(rulebook) = file.rulebook else {
             return Err(TestCaseError::fail(format!("{:?}\n{text}", file.findings)));
         };
@@ -150,7 +150,7 @@ proptest! {
     #[test]
     fn what_is_printed_is_read_as_the_same(
         characteristics in prop::collection::vec(prop::collection::vec(attribute(), 1..4), 1..=3),
-        texts in prop::collection::vec("[ -~äß\\n\\t\\u{1F600}]{0,12}x", 6),
+        texts in prop::collection::vec("[ -~äß\\n\\t\\u{7}\\u{1F600}]{0,12}x", 6),
         language in "[a-z ]{1,4}",
         comment in "\\PC{0,20}",
     ) {
@@ -170,6 +170,39 @@ proptest! {
     }
 
     #[test]
+    fn what_differs_is_told_and_nothing_else(
+        characteristics in prop::collection::vec(prop::collection::vec(attribute(), 1..4), 1..=3),
+        edits in prop::collection::vec((0..9_u8, any::<prop::sample::Index>()), 0..3),
+    ) {
+        let old = Rulebook::parse(&rulebook(&characteristics, 0, (-2, 2))).unwrap();
+        let mut new = old.clone();
+        for (how, place) in edits {
+            let card = &mut new.scorecards[0];
+            let at = place.index(card.characteristics.len());
+            match how {
+                0 => card.initial_score = 1,
+                1 => card.bands.reverse(),
+                2 => card.characteristics.reverse(),
+                3 => card.characteristics[at].attributes.reverse(),
+                4 => drop(card.characteristics.remove(at)),
+                5 => card.characteristics[at].attributes[0].partial_score = 7,
+                6 => card.bands[0].label = "Above".to_owned(),
+                7 => new.criteria.reverse(),
+                _ => {
+                    let words = new.words.entry("it".to_owned()).or_default();
+                    let words = words.entry("c0".to_owned()).or_default();
+                    words.insert("v0".to_owned(), vec!["uno".to_owned()]);
+                }
+            }
+            if new.scorecards[0].characteristics.is_empty() {
+                return Ok(());
+            }
+        }
+        prop_assert_eq!(differences(&old, &new).is_empty(), old == new, "{:?}", new);
+        prop_assert_eq!(old.hash() == new.hash(), old == new);
+    }
+
+    #[test]
     fn no_text_makes_the_reader_panic(
         edits in prop::collection::vec((any::<prop::sample::Index>(), 0..30_usize, "[\\[\\]=\".a-z0-9 \\n{},-]{0,6}|remove = true|extend = \"documents\"|[0-9]{12}"), 1..6),
         base in 0..3_usize,
@@ -183,7 +216,7 @@ proptest! {
             text.splice(at..end, with.chars());
         }
         let text: String = text.into_iter().collect();
-        let file = RuleFile::read(&text);
+        let file = RuleFile::check(&text);
         for one in &file.findings {
             prop_assert!(text.get(one.place.clone()).is_some(), "{one:?}");
             prop_assert!(!one.found.is_empty() && !one.mend.is_empty(), "{one:?}");

@@ -9,7 +9,7 @@ const HEAD: &str = "name = \"mine\"\nversion = \"1\"\nextend = \"documents\"\n";
 
 /// A rulebook that extends the built-in one.
 fn extending(rest: &str) -> RuleFile {
-    RuleFile::read(&format!("{HEAD}{rest}"))
+    RuleFile::check(&format!("{HEAD}{rest}"))
 }
 
 /// The same, without flaws.
@@ -36,7 +36,7 @@ fn each_code_is_found_where_its_explanation_says_so() {
     for code in Code::ALL {
         let explained = code.explained();
         let read = |text: &str| match text.starts_with("name") {
-            true => RuleFile::read(text),
+            true => RuleFile::check(text),
             false => extending(&format!("\n{text}")),
         };
         let wrong = read(explained.wrong);
@@ -55,7 +55,7 @@ fn each_code_is_found_where_its_explanation_says_so() {
 
 #[test]
 fn the_built_in_rulebook_has_no_flaws_and_what_it_is_printed_as_is_the_same() {
-    let file = RuleFile::read(DOCUMENTS);
+    let file = RuleFile::check(DOCUMENTS);
     assert_eq!(file.findings, []);
     let rulebook = file.rulebook.unwrap();
     assert_eq!(rulebook, Rulebook::documents().unwrap());
@@ -223,4 +223,104 @@ fn a_third_scorecard_has_its_own_labels() {
     let rules = Rules::compile(rulebook, &Own::default(), as_of).unwrap();
     assert_eq!(rules.rulebook().scorecards.len(), 3);
     assert_eq!([rules.label(2, 0), rules.label(2, 1)], ["Clear", "Conflict"]);
+}
+
+#[test]
+fn a_language_can_be_written_as_the_five_are() {
+    for language in ["en", "de", "fr", "pl", "vi"] {
+        let mut text = format!("{HEAD}[words.xx]\n");
+        let mut rows = std::collections::BTreeMap::<_, Vec<String>>::new();
+        for entry in clientype::rules::vocabulary::entries().filter(|one| one.language == language) {
+            let key = (entry.criterion, entry.value);
+            rows.entry(key).or_default().push(format!("{:?}", entry.word));
+        }
+        for ((criterion, value), words) in rows {
+            text += &format!("\"{criterion}\".\"{value}\" = [{}]\n", words.join(", "));
+        }
+        let file = RuleFile::check(&text);
+        assert_eq!(file.findings, [], "{language}");
+    }
+}
+
+#[test]
+fn words_clash_with_their_accents_dropped_too() {
+    let file = extending("[words.it]\ncontract.yes = [\"attività\"]\ncontract.no = [\"attivita\"]\n");
+    assert_eq!(codes(&file), ["word-with-two-meanings"]);
+    let file = extending("[words.it]\ncontract.\"(column)\" = [\"accordo\"]\nduration.\"(column)\" = [\"Accordo\"]\n");
+    assert_eq!(codes(&file), ["word-with-two-meanings"]);
+}
+
+#[test]
+fn an_error_is_told_whatever_else_is_there() {
+    // What still cites it is inherited, or stated for nothing.
+    for rest in ["", "[[scorecard.characteristic.attribute]]\nreason_code = \"contract-signed\"\n"] {
+        let file = extending(&format!(
+            "[[statement]]\nid = \"vi.agency\"\nremove = true\n[[scorecard]]\nname = \"relationship\"\n\
+             [[scorecard.characteristic]]\ncriterion = \"contract\"\n{rest}"
+        ));
+        assert!(file.rulebook.is_none(), "{rest}");
+        assert!(codes(&file).contains(&"unknown-source"), "{:?}", file.findings);
+    }
+}
+
+#[test]
+fn what_a_removal_breaks_is_told_at_the_removal() {
+    let text = format!("{HEAD}[[statement]]\nid = \"vi.agency\"\nremove = true\n");
+    let file = RuleFile::check(&text);
+    for one in &file.findings {
+        assert_eq!((one.code.name(), &text[one.place.clone()]), ("unknown-source", "true"));
+        assert!(one.mend.contains("the attribute "), "{}", one.mend);
+    }
+    assert!(!file.findings.is_empty());
+}
+
+#[test]
+fn what_joins_inherited_values_is_told_where_it_stands() {
+    let text = format!("{HEAD}[[criterion]]\nname = \"service\"\nmore_groups.client_example = [\"notary\"]\n");
+    let file = RuleFile::check(&text);
+    let told: Vec<&str> = file.findings.iter().map(|one| &text[one.place.clone()]).collect();
+    assert!(told.contains(&"\"notary\""), "{told:?}");
+}
+
+#[test]
+fn attributes_with_one_place_stand_in_the_order_of_the_file() {
+    let one = |code: &str, value: &str| {
+        format!(
+            "[[scorecard.characteristic.attribute]]\nreason_code = \"{code}\"\nwhen.contract = \"yes\"\nwhen.market = \"{value}\"\n\
+             partial_score = 1\nreason = \"Why {code}\"\nafter = \"no-contract\"\n"
+        )
+    };
+    let file = extending(&format!(
+        "[[scorecard]]\nname = \"relationship\"\n[[scorecard.characteristic]]\ncriterion = \"contract\"\n{}{}",
+        one("zz-a", "niche"),
+        one("zz-b", "broad")
+    ));
+    let rulebook = file.rulebook.unwrap();
+    let attributes = &rulebook.scorecards[0].characteristics[1].attributes;
+    let order: Vec<&str> = attributes.iter().map(|one| &*one.reason_code).collect();
+    assert_eq!(order, ["contract-signed", "no-contract", "zz-a", "zz-b", "rolling-contract"]);
+}
+
+#[test]
+fn what_is_said_beside_a_removal_is_told_to_be_lost() {
+    let file = extending(&attribute("contract", "reason_code = \"rolling-contract\"\npartial_score = 1\nremove = true"));
+    assert_eq!(codes(&file), ["gap", "changes-nothing"]);
+    let file = extending(&attribute(
+        "contract",
+        "reason_code = \"no-contract\"\npartial_score = -1\n[[scorecard.characteristic.attribute]]\nreason_code = \"no-contract\"\npartial_score = -2",
+    ));
+    assert_eq!(codes(&file), ["defined-twice"]);
+}
+
+#[test]
+fn a_list_of_one_is_that_one() {
+    let of = |when: &str| sound(&attribute("contract", &format!("reason_code = \"no-contract\"\nwhen.contract = {when}\npartial_score = -4")));
+    assert_eq!(of("\"no\"").hash(), of("[\"no\"]").hash());
+}
+
+#[test]
+fn a_bound_of_nothing_leaves_no_gap_below_it() {
+    let rest = "[[criterion]]\nname = \"visits\"\nsays = \"how long a visit is\"\nkind = \"length\"\n";
+    let any = attribute("visits", "when.visits = \">= 0 months\"\npartial_score = 1\nreason_code = \"any-visit\"\nreason = \"A visit\"");
+    sound(&format!("{rest}{any}"));
 }

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clientype::rules::{BUILT_IN, DOCUMENTS, RuleFile, Rulebook};
@@ -21,8 +21,17 @@ pub(super) struct Book {
 }
 
 impl Book {
-    /// The rulebook at `path`, or the built-in one; it may have flaws.
+    /// The rulebook at `path`, or the built-in one; it may have errors.
     pub(super) fn open(path: Option<&Path>) -> anyhow::Result<Self> {
+        Book::with(path, RuleFile::read)
+    }
+
+    /// The same, with all that looks odd in it.
+    pub(super) fn checked(path: Option<&Path>) -> anyhow::Result<Self> {
+        Book::with(path, RuleFile::check)
+    }
+
+    fn with(path: Option<&Path>, reader: fn(&str) -> RuleFile) -> anyhow::Result<Self> {
         let path = path.filter(|path| *path != Path::new(BUILT_IN));
         let (name, text) = match path {
             None => (BUILT_IN.to_owned(), Cow::Borrowed(DOCUMENTS)),
@@ -31,9 +40,15 @@ impl Book {
         Ok(Book {
             name,
             is_built_in: path.is_none(),
-            file: RuleFile::read(&text),
+            file: reader(&text),
             text,
         })
+    }
+
+    /// The file with cases that is looked for beside it.
+    pub(super) fn beside(&self) -> Option<PathBuf> {
+        let path = (!self.is_built_in).then(|| Path::new(&self.name));
+        path.map(|path| path.with_extension("cases.csv"))
     }
 
     /// The rulebook itself.

@@ -30,10 +30,16 @@ fn told(one: &Difference) -> (String, String) {
             field,
             before,
             after,
-        } => match field.is_empty() {
-            true => format!("{before} -> {after}"),
-            false => format!("{field}: {before} -> {after}"),
-        },
+        } => {
+            let [before, after] = [before, after].map(|text| match &**text {
+                "" => "nothing",
+                text => text,
+            });
+            match field.is_empty() {
+                true => format!("{before} -> {after}"),
+                false => format!("{field}: {before} -> {after}"),
+            }
+        }
     };
     (name, how)
 }

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anyhow::bail;
-use clientype::rules::{Code, Finding, Severity, line_and_character};
+use clientype::rules::{Code, Explained, Finding, Lines, Severity};
 use clientype::visible;
 use serde_json::json;
 
@@ -36,13 +36,14 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
     let mut text = String::new();
     let mut names = Vec::new();
     for file in &files {
-        let book = Book::open(file.as_deref())?;
+        let book = Book::checked(file.as_deref())?;
+        let lines = Lines::of(&book.text);
         let counts = book.file.counts();
         (errors, warnings) = (errors + counts.0, warnings + counts.1);
         for finding in &book.file.findings {
             match args.format {
                 Told::Text => text += &told(&book, finding, &page),
-                Told::Json => findings.push(as_json(&book, finding)),
+                Told::Json => findings.push(as_json(&book, &lines, finding)),
             }
         }
         names.push(visible(&book.name).into_owned());
@@ -95,9 +96,9 @@ fn told(book: &Book, finding: &Finding, page: &Page) -> String {
     )
 }
 
-fn as_json(book: &Book, finding: &Finding) -> serde_json::Value {
-    let (line, column) = line_and_character(&book.text, finding.place.start);
-    let (end_line, end_column) = line_and_character(&book.text, finding.place.end);
+fn as_json(book: &Book, lines: &Lines<'_>, finding: &Finding) -> serde_json::Value {
+    let (line, column) = lines.place(finding.place.start);
+    let (end_line, end_column) = lines.place(finding.place.end);
     json!({
         "code": finding.code.name(),
         "severity": finding.code.severity().name(),
@@ -131,14 +132,7 @@ fn explain(args: &Check, name: &str) -> anyhow::Result<ExitCode> {
     };
     let explained = code.explained();
     if args.format == Told::Json {
-        let all = json!({
-            "code": explained.name,
-            "severity": explained.severity.name(),
-            "says": explained.says,
-            "wrong": explained.wrong,
-            "right": explained.right,
-        });
-        print(&format!("{all}\n"))?;
+        print(&format!("{}\n", explained_as_json(explained)))?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut paper = Paper::new(&Page::of_output(args.color));
@@ -160,8 +154,23 @@ fn explain(args: &Check, name: &str) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+fn explained_as_json(of: &Explained) -> serde_json::Value {
+    json!({
+        "code": of.name,
+        "severity": of.severity.name(),
+        "says": of.says,
+        "wrong": of.wrong,
+        "right": of.right,
+    })
+}
+
 /// All codes, each with the first sentence about it.
 fn list(args: &Check) -> anyhow::Result<ExitCode> {
+    if args.format == Told::Json {
+        let all = Code::ALL.map(|code| explained_as_json(code.explained()));
+        print(&format!("{}\n", json!(all)))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let mut paper = Paper::new(&Page::of_output(args.color));
     let mut severity = None;
     for code in Code::ALL {

@@ -3,7 +3,7 @@
 //! Owns where the records come from that both judge: an export, or the cases of both
 //! rulebooks. How it is told is said beside it.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clientype::rules::compile::Rules;
 use clientype::rules::{Own, Rulebook, differences};
-use clientype::{Options, Source, Terms, compare, try_cases};
+use clientype::{Options, Source, Terms, compare, try_cases, try_csv};
 use serde_json::Value;
 use tempfile::NamedTempFile;
 
@@ -110,6 +110,13 @@ fn tested(args: &Diff, books: &[Book; 2], rulebooks: [&Rulebook; 2]) -> anyhow::
         }
         let [before, after] = rulebooks.map(|of| try_cases(of, &book.file.cases, &terms));
         tested.add(&book.name, rulebooks, before?, after?);
+        if let Some(file) = book.beside().filter(|file| file.is_file()) {
+            let name = file.to_string_lossy();
+            let csv =
+                fs::read(&file).with_context(|| format!("{name}: the cases cannot be read"))?;
+            let [before, after] = rulebooks.map(|of| try_csv(of, &name, &csv, &terms));
+            tested.add(&name, rulebooks, before?, after?);
+        }
     }
     Ok(tested)
 }

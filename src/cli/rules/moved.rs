@@ -5,7 +5,7 @@
 
 use clientype::rules::evaluate::Evidence;
 use clientype::rules::tipped::{Given, Move, Tip};
-use clientype::rules::{Rulebook, reach};
+use clientype::rules::{Rulebook, band_in_words};
 use clientype::{Compared, Crossing, Group, Place, Settled, Tried, visible};
 use serde_json::{Value, json};
 
@@ -46,12 +46,12 @@ fn bands(card: &str, [old, new]: [&Rulebook; 2]) -> String {
         if before.label != after.label {
             told.push(format!("{} is called {}", before.label, after.label));
         }
-        if reach(&before) != reach(&after) {
+        if band_in_words(&before) != band_in_words(&after) {
             told.push(format!(
                 "{} {} -> {}",
                 after.label,
-                reach(&before),
-                reach(&after)
+                band_in_words(&before),
+                band_in_words(&after)
             ));
         }
     }
@@ -243,6 +243,10 @@ pub(super) fn as_markdown(
         count(compared.records, "record"),
         count(compared.changes(), "change")
     );
+    if compared.rejected > 0 {
+        let passed = count(compared.rejected, "record");
+        text += &format!("\npassed over: {passed} that cannot be read\n");
+    }
     for told in columns(rulebooks, &compared.settled) {
         text += &format!("- {}\n", escaped(&told));
     }

@@ -5,7 +5,9 @@
 use std::process::ExitCode;
 
 use anyhow::bail;
-use clientype::rules::{Criterion, Rulebook, Scorecard, differences, in_words, reach, written};
+use clientype::rules::{
+    Criterion, Rulebook, Scorecard, band_in_words, condition_in_words, differences, written,
+};
 use serde_json::json;
 
 use super::book::{Book, print};
@@ -71,7 +73,7 @@ fn as_json(rulebook: &Rulebook) -> serde_json::Value {
 fn bands(card: &Scorecard) -> String {
     let bands = card.bands.iter();
     let mut told: Vec<String> = bands
-        .map(|band| format!("{} {}", band.label, reach(band)))
+        .map(|band| format!("{} {}", band.label, band_in_words(band)))
         .collect();
     told.push("Undetermined between".to_owned());
     if card.initial_score != 0 {
@@ -156,7 +158,7 @@ fn as_text(rulebook: &Rulebook, base: Option<&Rulebook>, page: &Page) -> String 
                 let points = format!("{:>widest$}", format!("{:+}", one.partial_score));
                 let head = [span(style, points), span(PLAIN, "  ")];
                 let code = format!(" ({})", one.reason_code);
-                let when = in_words(&one.when, &characteristic.criterion);
+                let when = condition_in_words(&one.when, &characteristic.criterion);
                 paper.wrapped(widest + 2, &head, &[span(STRONG, when), span(FAINT, code)]);
                 let sources = match one.sources.is_empty() {
                     true => String::new(),
@@ -199,7 +201,8 @@ fn as_markdown(rulebook: &Rulebook) -> String {
                     "| {} | {} | {:+} | {} | {} |",
                     std::mem::take(&mut first),
                     // Within code, only the end of a cell means anything.
-                    code(&in_words(&one.when, &characteristic.criterion)).replace('|', "\\|"),
+                    code(&condition_in_words(&one.when, &characteristic.criterion))
+                        .replace('|', "\\|"),
                     one.partial_score,
                     escaped(&one.reason),
                     escaped(&one.sources.join(", ")),

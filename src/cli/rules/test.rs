@@ -3,11 +3,11 @@
 //! Owns where cases come from and how what came of them is told.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
-use clientype::rules::{Rulebook, in_words};
+use clientype::rules::{Rulebook, condition_in_words};
 use clientype::{Terms, Tried, coverage, try_cases, try_csv};
 use serde_json::{Value, json};
 
@@ -84,7 +84,7 @@ pub(super) fn run(args: &Test) -> anyhow::Result<ExitCode> {
     let stated = &book.file.cases;
     let earlier = base.and_then(|base| try_cases(base, stated, &before).ok());
     add(&book.name, try_cases(&rulebook, stated, &terms)?, earlier);
-    for file in case_files(args, path.as_deref(), book.is_built_in) {
+    for file in case_files(args, &book) {
         let name = file.to_string_lossy().into_owned();
         let csv = fs::read(&file).with_context(|| format!("{name}: the cases cannot be read"))?;
         let earlier = base.and_then(|base| try_csv(base, &name, &csv, &before).ok());
@@ -94,7 +94,7 @@ pub(super) fn run(args: &Test) -> anyhow::Result<ExitCode> {
         bail!(
             "{}: it has no cases\n  expected: [[case]] in it, {} beside it, or --cases FILE",
             book.name,
-            beside(path.as_deref())
+            book.beside()
                 .map_or("NAME.cases.csv".into(), |file| file.display().to_string())
         );
     }
@@ -114,19 +114,15 @@ pub(super) fn run(args: &Test) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(!outcome.passed())))
 }
 
-/// The file with cases that is looked for beside a rulebook.
-fn beside(path: Option<&Path>) -> Option<PathBuf> {
-    Some(path?.with_extension("cases.csv"))
-}
-
-fn case_files(args: &Test, path: Option<&Path>, is_built_in: bool) -> Vec<PathBuf> {
-    if !args.cases.is_empty() || is_built_in {
-        return args.cases.clone();
+fn case_files(args: &Test, book: &Book) -> Vec<PathBuf> {
+    match args.cases.is_empty() {
+        true => book
+            .beside()
+            .into_iter()
+            .filter(|file| file.is_file())
+            .collect(),
+        false => args.cases.clone(),
     }
-    beside(path)
-        .into_iter()
-        .filter(|file| file.is_file())
-        .collect()
 }
 
 impl<'c> Coverage<'c> {
@@ -140,7 +136,7 @@ impl<'c> Coverage<'c> {
                         scorecard: &card.name,
                         criterion: &characteristic.criterion,
                         code: &one.reason_code,
-                        when: in_words(&one.when, &characteristic.criterion),
+                        when: condition_in_words(&one.when, &characteristic.criterion),
                         times: counts[i][j][k],
                         counts: book.file.stated.contains(&(i, j, k)),
                     });

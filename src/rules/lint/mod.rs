@@ -10,7 +10,7 @@ mod words;
 
 use std::fmt;
 
-pub use self::codes::{Code, Severity};
+pub use self::codes::{Code, Explained, Severity};
 pub(crate) use self::names::errors;
 pub(crate) use self::names::{did_you_mean, is_identifier, unknown_criterion};
 pub(super) use self::reach::doubts;
@@ -60,7 +60,8 @@ impl Spot {
 
     /// The way from `ancestor` to this.
     pub(super) fn below(&self, ancestor: &Spot) -> Option<&str> {
-        self.0.strip_prefix(&ancestor.0)
+        let way = self.0.strip_prefix(&ancestor.0)?;
+        (way.is_empty() || way.starts_with('/')).then_some(way)
     }
 
     /// What is reached from here by a way that [`below`](Spot::below) has given.

@@ -13,14 +13,24 @@ use crate::rules::compile::{Card, Rules, Sight};
 use crate::rules::evaluate::Evidence;
 use crate::rules::{Kind, Length, Scorecard};
 
-/// More different ways through the attributes of a characteristic are not looked at.
-const MOST_WAYS: usize = 4096;
-/// More different sums of points are not told apart.
-const MOST_SUMS: usize = 200_000;
+/// So many steps are taken in all; behind these nothing more is looked at.
+const MOST_STEPS: usize = 20_000_000;
+
+/// What is left of the steps that may be taken.
+struct Budget(usize);
+
+impl Budget {
+    /// Takes so many steps, unless that is more than are left.
+    fn take(&mut self, steps: usize) -> Option<()> {
+        self.0 = self.0.checked_sub(steps)?;
+        Some(())
+    }
+}
 
 /// What looks as if somebody meant something else.
 pub(in crate::rules) fn doubts(rules: &Rules) -> Vec<Flaw> {
     let mut flaws = Vec::new();
+    let mut budget = Budget(MOST_STEPS);
     for (index, card) in rules.cards.iter().enumerate() {
         let of = &rules.rulebook().scorecards[index];
         let at = Spot::default().item("scorecard", index);
@@ -31,7 +41,7 @@ pub(in crate::rules) fn doubts(rules: &Rules) -> Vec<Flaw> {
             let mut own = BTreeSet::from([0]);
             for (attribute, stands) in characteristic.attributes.iter().enumerate() {
                 let at = at.item("attribute", attribute);
-                match ways(rules, sight, attribute) {
+                match ways(rules, sight, attribute, &mut budget) {
                     Some(ways) if ways.reaches => {
                         own.insert(i64::from(stands.partial_score));
                     }
@@ -48,7 +58,7 @@ pub(in crate::rules) fn doubts(rules: &Rules) -> Vec<Flaw> {
             gaps(rules, sight, &characteristic.criterion, &at, &mut flaws);
             points.push(own);
         }
-        sums(of, card, &points, &at, &mut flaws);
+        sums(of, card, &points, &at, &mut budget, &mut flaws);
     }
     flaws.extend(unused(rules));
     flaws
@@ -64,13 +74,15 @@ struct Ways {
 
 /// Follows the attributes up to one through all that the criteria can say; `None` if
 /// that would take too long.
-fn ways(rules: &Rules, sight: &Sight, attribute: usize) -> Option<Ways> {
+fn ways(rules: &Rules, sight: &Sight, attribute: usize, budget: &mut Budget) -> Option<Ways> {
     let bit = |bits: &[u64], place: usize| bits[place / 64] >> (place % 64) & 1 == 1;
     let words = attribute / 64 + 1;
     let mut alive: BTreeSet<Vec<u64>> = BTreeSet::from([vec![u64::MAX; words]]);
     for look in &sight.looks {
         let mut patterns = BTreeSet::new();
-        for bin in readable(rules, look.criterion) {
+        let bins = readable(rules, look.criterion);
+        budget.take(bins.len() * words)?;
+        for bin in bins {
             let mut bits = look.of(bin)[..words].to_vec();
             // What comes later does not matter.
             bits[words - 1] &= u64::MAX >> (63 - attribute % 64);
@@ -78,6 +90,7 @@ fn ways(rules: &Rules, sight: &Sight, attribute: usize) -> Option<Ways> {
                 patterns.insert(bits);
             }
         }
+        budget.take(alive.len() * patterns.len() * words)?;
         let pairs = alive
             .iter()
             .flat_map(|way| patterns.iter().map(move |pattern| (way, pattern)));
@@ -85,13 +98,17 @@ fn ways(rules: &Rules, sight: &Sight, attribute: usize) -> Option<Ways> {
             way.iter().zip(pattern).map(|(a, b)| a & b).collect()
         };
         alive = pairs.map(both).collect();
-        if alive.len() > MOST_WAYS {
-            return None;
-        }
     }
+    budget.take(alive.len() * attribute)?;
     let reaches = alive
         .iter()
         .any(|way| (0..attribute).all(|earlier| !bit(way, earlier)));
+    if reaches {
+        return Some(Ways {
+            reaches,
+            always: Vec::new(),
+        });
+    }
     let always = (0..attribute).filter(|earlier| alive.iter().all(|way| bit(way, *earlier)));
     Some(Ways {
         reaches,
@@ -165,7 +182,10 @@ fn gaps(rules: &Rules, sight: &Sight, name: &str, at: &Spot, to: &mut Vec<Flaw>)
     let without: Vec<String> = match criterion.kind {
         Kind::Date => Vec::new(),
         Kind::Length => {
-            let ranges = bins.ranges().filter(|(bin, ..)| !has_one(*bin));
+            // A bound of no length at all leaves nothing below it.
+            let ranges = bins.ranges();
+            let ranges = ranges.filter(|(_, from, below)| below.is_none_or(|below| below > *from));
+            let ranges = ranges.filter(|(bin, ..)| !has_one(*bin));
             ranges.map(|(_, from, below)| range(from, below)).collect()
         }
         _ => {
@@ -206,26 +226,80 @@ fn range(from: Length, below: Option<Length>) -> String {
     }
 }
 
-/// What the points of all characteristics can add up to, if there are not too many
-/// sums. Criteria are taken to be independent, so no sum is left out.
-fn add_up<'p>(
-    initial: i64,
-    points: impl Iterator<Item = &'p BTreeSet<i64>>,
-) -> Option<BTreeSet<i64>> {
-    let mut sums = BTreeSet::from([initial]);
-    for own in points {
-        let added = |sum: &i64| own.iter().map(|points| sum + points).collect::<Vec<_>>();
-        sums = sums.iter().flat_map(added).collect();
-        if sums.len() > MOST_SUMS {
-            return None;
+/// What points can add up to: a bit for each sum from the least on.
+struct Sums {
+    least: i64,
+    bits: Vec<u64>,
+}
+
+impl Sums {
+    /// What the points of all characteristics can add up to; `None` if that would take
+    /// too long. Criteria are taken to be independent, so no sum is left out.
+    fn of<'p>(
+        initial: i64,
+        points: impl Iterator<Item = &'p BTreeSet<i64>> + Clone,
+        budget: &mut Budget,
+    ) -> Option<Self> {
+        let ends = |own: &BTreeSet<i64>| {
+            let ends = (own.first().copied(), own.last().copied());
+            (ends.0.unwrap_or(0), ends.1.unwrap_or(0))
+        };
+        let (mut least, mut most, mut ways) = (initial, initial, 0);
+        for own in points.clone() {
+            let (lowest, highest) = ends(own);
+            (least, most) = (least + lowest, most + highest);
+            ways += own.len();
+        }
+        let words = usize::try_from(most - least).ok()? / 64 + 1;
+        budget.take(words.checked_mul(ways + 1)?)?;
+        let mut bits = vec![0_u64; words];
+        bits[0] = 1;
+        for own in points {
+            let (lowest, _) = ends(own);
+            let mut next = vec![0_u64; words];
+            for points in own {
+                let by = usize::try_from(points - lowest).ok()?;
+                add_shifted(&mut next, &bits, by);
+            }
+            bits = next;
+        }
+        Some(Sums { least, bits })
+    }
+
+    fn iter(&self) -> impl DoubleEndedIterator<Item = i64> {
+        let bits = self.bits.iter().enumerate();
+        bits.flat_map(move |(word, bits)| {
+            let set = (0..64).filter(move |bit| bits >> bit & 1 == 1);
+            set.map(move |bit| self.least + word as i64 * 64 + bit)
+        })
+    }
+}
+
+/// Sets the bits of `from` in `to`, each so many places further.
+fn add_shifted(to: &mut [u64], from: &[u64], by: usize) {
+    let (words, bits) = (by / 64, by % 64);
+    for (place, word) in from.iter().enumerate() {
+        if let Some(to) = to.get_mut(place + words) {
+            *to |= word << bits;
+        }
+        if bits > 0
+            && let Some(to) = to.get_mut(place + words + 1)
+        {
+            *to |= word >> (64 - bits);
         }
     }
-    Some(sums)
 }
 
 /// Characteristics that change no label, labels that no record can get, and labels
 /// that a record gets that says nothing.
-fn sums(of: &Scorecard, card: &Card, points: &[BTreeSet<i64>], at: &Spot, to: &mut Vec<Flaw>) {
+fn sums(
+    of: &Scorecard,
+    card: &Card,
+    points: &[BTreeSet<i64>],
+    at: &Spot,
+    budget: &mut Budget,
+    to: &mut Vec<Flaw>,
+) {
     let (upper, lower) = (i64::from(card.upper_from), i64::from(card.lower_from));
     let label = |sum: i64| match sum {
         sum if sum >= upper => 0,
@@ -240,22 +314,23 @@ fn sums(of: &Scorecard, card: &Card, points: &[BTreeSet<i64>], at: &Spot, to: &m
             .position(|band| band.at_least.is_some() == is_upper);
         at.item("band", place.unwrap_or(0))
     };
-    let Some(all) = add_up(initial, points.iter()) else {
+    let Some(all) = Sums::of(initial, points.iter(), budget) else {
         return;
     };
     for (number, name) in card.labels.iter().take(2).enumerate() {
-        if !all.iter().any(|sum| label(*sum) == number) {
+        if !all.iter().any(|sum| label(sum) == number) {
             let (edge, most) = match number {
-                0 => (upper, all.last()),
-                _ => (lower, all.first()),
+                0 => (upper, all.iter().next_back()),
+                _ => (lower, all.iter().next()),
             };
+            let most = most.unwrap_or(initial);
             to.push(Flaw::new(
                 Code::UnreachableLabel,
                 band(number == 0),
                 format!(
-                    "no record can get the label {}: it begins at {edge:+}, and the points come to {:+} at most",
+                    "no record can get the label {}: it begins at {edge:+}, and the points come to {most:+} at {}",
                     quoted(name),
-                    most.copied().unwrap_or(initial)
+                    if number == 0 { "most" } else { "least" }
                 ),
                 "move the band, or give more points",
             ));
@@ -291,10 +366,10 @@ fn sums(of: &Scorecard, card: &Card, points: &[BTreeSet<i64>], at: &Spot, to: &m
         let others = others
             .filter(|(other, _)| *other != place)
             .map(|(_, own)| own);
-        let Some(others) = add_up(initial, others) else {
+        let Some(others) = Sums::of(initial, others, budget) else {
             continue;
         };
-        let changes = |sum: &i64| own.iter().any(|points| label(sum + points) != label(*sum));
+        let changes = |sum: i64| own.iter().any(|points| label(sum + points) != label(sum));
         if !others.iter().any(changes) {
             to.push(Flaw::new(
                 Code::NoEffect,

@@ -8,18 +8,28 @@ use std::collections::BTreeMap;
 use super::{Code, Flaw, Spot, did_you_mean, unknown_criterion};
 use crate::error::quoted;
 use crate::rules::compile::nearest;
+use crate::rules::length::Part;
 use crate::rules::lexicon::{CELLS, HEADERS};
-use crate::rules::words::{cell_key, header_key};
-use crate::rules::{Kind, Rulebook, TimeUnit, vocabulary};
+use crate::rules::words::{cell_key, header_key, spellings};
+use crate::rules::{Kind, Rulebook, vocabulary};
 
 /// What words can be for that are no criteria.
 const ALL: [&str; 3] = ["*", "date", "length"];
 
+/// What a word means, and where the rulebook says so.
+struct Known<'w> {
+    criterion: &'w str,
+    value: &'w str,
+    at: Spot,
+    /// It is written so, and not only with its accents dropped.
+    exactly: bool,
+}
+
 /// The flaws of a rulebook's own words, and what its words mean otherwise.
 pub(in crate::rules) fn word_flaws(rulebook: &Rulebook) -> Vec<Flaw> {
     let mut flaws = Vec::new();
-    // By criterion (of columns: any) and key: what the word means, and where it is.
-    let mut known: BTreeMap<(&str, String), (&str, &str, Spot)> = BTreeMap::new();
+    // By criterion (of columns: any) and key.
+    let mut known: BTreeMap<(&str, String), Known<'_>> = BTreeMap::new();
     let root = Spot::default().key("words");
     for (language, criteria) in &rulebook.words {
         for (criterion, values) in criteria {
@@ -36,47 +46,80 @@ pub(in crate::rules) fn word_flaws(rulebook: &Rulebook) -> Vec<Flaw> {
                 flaws.extend(bad_value(rulebook, criterion, value, &at));
                 for (index, word) in words.iter().enumerate() {
                     let at = at.then(&format!("/{index}"));
-                    if matches!(&**word, "(yes)" | "(no)") {
-                        continue;
-                    }
-                    let is_name = vocabulary::is_of_headers(value);
-                    let key = match is_name {
-                        true => header_key(word),
-                        false => cell(word),
-                    };
-                    if key.is_empty() {
-                        flaws.push(Flaw::new(
-                            Code::EmptyWord,
-                            at,
-                            format!("{} has no letter and no digit", quoted(word)),
-                            "take it out: nothing can be read by it",
-                        ));
-                        continue;
-                    }
-                    let of = if is_name { "(column)" } else { criterion };
-                    match known.get(&(of, key.clone())) {
-                        Some((other, meaning, first))
-                            if (*other, *meaning) != (criterion, value) =>
-                        {
-                            flaws.push(two_meanings(
-                                word,
-                                [other, meaning],
-                                [criterion, value],
-                                at,
-                                first,
-                            ));
-                        }
-                        Some(_) => {}
-                        None => {
-                            flaws.extend(overrides(is_name, &key, word, criterion, value, &at));
-                            known.insert((of, key), (criterion, value, at));
-                        }
-                    }
+                    flaws.extend(word_flaw(criterion, value, word, at, &mut known));
                 }
             }
         }
     }
     flaws
+}
+
+/// What is wrong with one word; it is known from then on.
+fn word_flaw<'w>(
+    criterion: &'w str,
+    value: &'w str,
+    word: &str,
+    at: Spot,
+    known: &mut BTreeMap<(&'w str, String), Known<'w>>,
+) -> Option<Flaw> {
+    if matches!(word, "(yes)" | "(no)") {
+        return None;
+    }
+    let is_name = vocabulary::is_of_headers(value);
+    let key_of = |word: &str| match is_name {
+        true => header_key(word),
+        false => cell(word),
+    };
+    let key = key_of(word);
+    if key.is_empty() {
+        return Some(Flaw::new(
+            Code::EmptyWord,
+            at,
+            format!("{} has no letter and no digit", quoted(word)),
+            "take it out: nothing can be read by it",
+        ));
+    }
+    // A word may be common, a filler, or a doubtful name of several, beside what it
+    // means for sure.
+    let is_sure = match is_name {
+        true => {
+            !value.starts_with("(fill") && !value.starts_with("(unless") && !value.ends_with("?)")
+        }
+        false => value != "(common)",
+    };
+    if !is_sure || value.starts_with("(filler") {
+        return None;
+    }
+    let of = if is_name { "(column)" } else { criterion };
+    let mut keys: Vec<String> = Vec::new();
+    spellings(word, |spelling| keys.push(key_of(spelling)));
+    let clash = keys.iter().find_map(|other| {
+        let first = known.get(&(of, other.clone()))?;
+        let differs = match is_name {
+            true => first.criterion != criterion,
+            false => first.value != value,
+        };
+        (differs && (first.exactly || *other == key)).then_some(first)
+    });
+    if let Some(first) = clash {
+        let meanings = [[first.criterion, first.value], [criterion, value]];
+        return Some(two_meanings(word, meanings, at, &first.at));
+    }
+    let flaw = overrides(is_name, &key, word, criterion, value, &at);
+    for other in keys {
+        let exactly = other == key;
+        let new = || Known {
+            criterion,
+            value,
+            at: at.clone(),
+            exactly,
+        };
+        let one = known.entry((of, other)).or_insert_with(new);
+        if exactly && !one.exactly {
+            *one = new();
+        }
+    }
+    flaw
 }
 
 fn cell(word: &str) -> String {
@@ -94,8 +137,8 @@ fn meaning(criterion: &str, value: &str) -> String {
     }
 }
 
-fn two_meanings(word: &str, one: [&str; 2], other: [&str; 2], at: Spot, first: &Spot) -> Flaw {
-    let [one, other] = [one, other].map(|[criterion, value]| meaning(criterion, value));
+fn two_meanings(word: &str, meanings: [[&str; 2]; 2], at: Spot, first: &Spot) -> Flaw {
+    let [one, other] = meanings.map(|[criterion, value]| meaning(criterion, value));
     Flaw::new(
         Code::WordWithTwoMeanings,
         at,
@@ -191,11 +234,7 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Spot) -> Op
             flaw("take a value that some criterion has, such as yes or no".to_owned())
         }
         ("length", _) | (_, Some(Kind::Length)) => {
-            let parts = ["and", "plus_half", "since", "at_least"];
-            let is_part = parts.contains(&value)
-                || TimeUnit::from_name(value).is_some()
-                || value.parse::<f64>().is_ok_and(|number| number >= 0.0);
-            if is_part {
+            if Part::from_value(value).is_some() {
                 return None;
             }
             flaw(one_of(&[

@@ -41,6 +41,12 @@ impl Places {
     }
 }
 
+/// A day written as `2026-01-31`.
+pub(super) fn day(text: &str) -> Option<jiff::civil::Date> {
+    let day = jiff::civil::Date::strptime("%Y-%m-%d", text).ok()?;
+    (text.len() == "2026-01-31".len()).then_some(day)
+}
+
 /// What is wrong with the structure of a file, and where everything stands.
 pub(super) fn structure(file: &DeTable<'_>) -> (Places, Vec<Flaw>) {
     let extends = file.get("extend").is_some();
@@ -170,6 +176,16 @@ impl Walk {
                     ));
                 }
             }
+            (Takes::Said, DeValue::Integer(number))
+                if i64::from_str_radix(number.as_str(), number.radix()).is_err() =>
+            {
+                self.flaws.push(Flaw::new(
+                    Code::OutOfRange,
+                    at.clone(),
+                    "this number is too long",
+                    "put it in quotes: a record says it as a text",
+                ));
+            }
             (
                 Takes::Said,
                 DeValue::String(_) | DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_),
@@ -209,10 +225,7 @@ impl Walk {
                 Code::BadName,
             ),
             Takes::One(texts) => (texts.contains(&text), Code::WrongType),
-            Takes::Day => (
-                jiff::civil::Date::strptime("%Y-%m-%d", text).is_ok(),
-                Code::WrongType,
-            ),
+            Takes::Day => (day(text).is_some(), Code::WrongType),
             _ => (false, Code::WrongType),
         };
         if fits {

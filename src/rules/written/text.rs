@@ -21,7 +21,7 @@ use crate::rules::{Attribute, Condition, Criterion, Rulebook, Scorecard};
 pub fn written(rulebook: &Rulebook, comment: &[String]) -> String {
     let mut text = String::new();
     for line in comment {
-        text += format!("# {line}").trim_end();
+        text += format!("# {}", plain(line)).trim_end();
         text.push('\n');
     }
     if !comment.is_empty() {
@@ -81,11 +81,7 @@ fn criterion(text: &mut String, one: &Criterion) {
 
 fn scorecard(text: &mut String, one: &Scorecard) {
     let rule = "-".repeat(76_usize.saturating_sub(one.question.chars().count()));
-    let _ = writeln!(
-        text,
-        "\n# {rule} {}",
-        one.question.replace(['\n', '\r'], " ")
-    );
+    let _ = writeln!(text, "\n# {rule} {}", plain(&one.question));
     *text += "\n[[scorecard]]\n";
     line(text, "name", &string(&one.name));
     line(text, "question", &string(&one.question));
@@ -137,6 +133,11 @@ fn string(text: &str) -> String {
 fn list(texts: &[String]) -> String {
     let texts: Vec<String> = texts.iter().map(|text| string(text)).collect();
     format!("[{}]", texts.join(", "))
+}
+
+/// `text` as it can stand in a comment.
+fn plain(text: &str) -> String {
+    text.replace(char::is_control, " ")
 }
 
 /// A key, in quotes unless it is plain.
