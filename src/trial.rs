@@ -92,6 +92,9 @@ fn misses(rules: &Rules, case: &RuleCase, judged: &Case) -> Vec<Miss> {
     misses
 }
 
+/// Who we are, and the day.
+type Key = (Vec<String>, Option<Date>);
+
 /// So many terms are kept ready.
 const MOST_TERMS: usize = 16;
 
@@ -103,7 +106,7 @@ const MOST_TERMS: usize = 16;
 /// is told in its place.
 pub fn try_cases(rulebook: &Rulebook, cases: &[RuleCase], terms: &Terms) -> Result<Vec<Tried>> {
     // Most cases share who we are, and the day.
-    let mut known: Vec<((Vec<String>, Option<Date>), Rules)> = Vec::new();
+    let mut known: Vec<(Key, Rules)> = Vec::new();
     let mut all = Vec::new();
     for case in cases {
         let own = match case.own.is_empty() {

