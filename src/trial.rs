@@ -166,6 +166,42 @@ fn no_day() -> Error {
     .advice("say as_of = \"2026-01-31\" in the case, or --as-of 2026-01-31")
 }
 
+/// Where the lines of a CSV file begin. Its reader begins a record behind what ended
+/// the one before, which may be half of a line break.
+struct Lines(Vec<usize>);
+
+impl Lines {
+    fn of_bytes(csv: &[u8]) -> Self {
+        Lines(memchr::memchr_iter(b'\n', csv).collect())
+    }
+
+    /// The line of the record that begins about there, from 1.
+    fn at(&self, csv: &[u8], byte: u64) -> u64 {
+        let begin = usize::try_from(byte).unwrap_or(usize::MAX).min(csv.len());
+        let breaks = csv[begin..]
+            .iter()
+            .take_while(|byte| matches!(byte, b'\r' | b'\n'));
+        let begin = begin + breaks.count();
+        1 + self.0.partition_point(|at| *at < begin) as u64
+    }
+}
+
+/// The delimiter by which a header has a column of expected labels.
+fn delimiter(csv: &[u8]) -> u8 {
+    let header = csv.split(|byte| matches!(byte, b'\r' | b'\n')).next();
+    let header = header.unwrap_or_default();
+    let fits = |delimiter: &u8| {
+        let mut fields = header.split(|byte| byte == delimiter);
+        fields.any(|field| unquoted(field.trim_ascii()).starts_with(EXPECTED.as_bytes()))
+    };
+    let mut known = [b',', b';', b'\t', b'|'].into_iter();
+    known.find(fits).unwrap_or(b',')
+}
+
+fn unquoted(field: &[u8]) -> &[u8] {
+    field.strip_prefix(b"\"").unwrap_or(field)
+}
+
 /// What the columns of expected labels begin with.
 const EXPECTED: &str = "expected_";
 
@@ -180,10 +216,14 @@ const EXPECTED: &str = "expected_";
 /// has no column of expected labels or a name of one that no scorecard has, and what
 /// [`lookup`] returns.
 pub fn try_csv(rulebook: &Rulebook, name: &str, csv: &[u8], terms: &Terms) -> Result<Vec<Tried>> {
-    let mut reader = csv::Reader::from_reader(csv);
+    let csv = csv.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(csv);
+    let lines = Lines::of_bytes(csv);
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter(csv))
+        .from_reader(csv);
     let broken = |error: csv::Error| {
         let place = Place {
-            line: error.position().map(csv::Position::line),
+            line: error.position().map(|at| lines.at(csv, at.byte())),
             ..Place::default()
         };
         let found = match error.kind() {
@@ -196,7 +236,7 @@ pub fn try_csv(rulebook: &Rulebook, name: &str, csv: &[u8], terms: &Terms) -> Re
         };
         Error::new(ErrorKind::Input, found)
             .at(place)
-            .expected("CSV with , between fields, in UTF-8")
+            .expected("CSV in UTF-8, each case with as many fields as the header")
             .in_file(name)
     };
     let headers = reader.headers().map_err(broken)?.clone();
@@ -208,7 +248,8 @@ pub fn try_csv(rulebook: &Rulebook, name: &str, csv: &[u8], terms: &Terms) -> Re
     for record in reader.records() {
         let record = record.map_err(broken)?;
         bare.write_record(plan.rest(&record)).expect(written);
-        let case = plan.case(&record, cases.len() + 1);
+        let begins = record.position().map_or(0, csv::Position::byte);
+        let case = plan.case(&record, cases.len() + 1, lines.at(csv, begins));
         if !terms.lenient {
             check_expected(rulebook, &case).map_err(|error| error.in_file(name))?;
         }
@@ -334,7 +375,7 @@ impl Plan {
         rest.map(|column| &fields[column]).collect()
     }
 
-    fn case(&self, record: &csv::StringRecord, number: usize) -> RuleCase {
+    fn case(&self, record: &csv::StringRecord, number: usize, line: u64) -> RuleCase {
         let name = self.name.map_or("", |column| record[column].trim());
         let expect = self.expected.iter();
         let expect = expect.map(|(column, card)| (card.clone(), record[*column].trim().to_owned()));
@@ -353,7 +394,7 @@ impl Plan {
                 .collect(),
             own: Vec::new(),
             as_of: None,
-            line: record.position().map_or(0, csv::Position::line),
+            line,
         }
     }
 }

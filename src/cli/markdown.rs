@@ -1,7 +1,16 @@
 //! Texts within Markdown.
 //!
 //! Owns the escaping: whatever a record or a rulebook says comes out as text, and
-//! never as a link, a mention, HTML or the end of a table.
+//! never as a mention, HTML or the end of a table.
+
+use clientype::visible;
+
+/// A whole text for a ticket or a terminal, with nothing hidden in its lines.
+pub(super) fn shown(text: &str) -> String {
+    text.lines()
+        .map(|line| format!("{}\n", visible(line)))
+        .collect()
+}
 
 /// `text` as code: there is no link in it, no mention, no HTML, and no sign that
 /// means anything.

@@ -354,7 +354,7 @@ enum Form {
     /// For a person
     #[default]
     Text,
-    /// For a program: one object on a line for each record
+    /// For a program: JSON, each object on a line
     Json,
     /// For a ticket
     Markdown,

@@ -97,6 +97,7 @@ pub fn differences(old: &Rulebook, new: &Rulebook) -> Vec<Difference> {
     for (one, other) in paired(&old.scorecards, &new.scorecards, |one| &one.name) {
         match (one, other) {
             (Some(one), Some(other)) => found.scorecard(one, other),
+            (None, Some(new)) => found.added_scorecard(new),
             (one, other) => found.whole("scorecard", one, other, |of| {
                 let labels: Vec<&str> = of.bands.iter().map(|band| &*band.label).collect();
                 (&of.name, format!("{} {}", of.question, labels.join(" or ")))
@@ -296,6 +297,24 @@ impl Found {
         }
     }
 
+    /// A scorecard that only the second has, with all that it counts.
+    fn added_scorecard(&mut self, new: &Scorecard) {
+        self.push("scorecard", &new.name, How::Added(new.question.clone()));
+        self.scorecard = Some(new.name.clone());
+        for band in &new.bands {
+            self.push("band", &band.label, How::Added(band_in_words(band)));
+        }
+        for one in &new.characteristics {
+            self.characteristic = Some(one.criterion.clone());
+            for attribute in &one.attributes {
+                let told = in_short(attribute, &one.criterion);
+                self.push("attribute", &attribute.reason_code, How::Added(told));
+            }
+            self.characteristic = None;
+        }
+        self.scorecard = None;
+    }
+
     fn scorecard(&mut self, old: &Scorecard, new: &Scorecard) {
         self.scorecard = Some(new.name.clone());
         self.field("question", "", "", &old.question, &new.question);
@@ -334,9 +353,8 @@ impl Found {
                 (Some(one), Some(other)) => self.characteristic(one, other),
                 (one, other) => self.whole("characteristic", one, other, |of| {
                     let attributes = of.attributes.iter();
-                    let told: Vec<String> = attributes
-                        .map(|one| attribute(one, &of.criterion))
-                        .collect();
+                    let told: Vec<String> =
+                        attributes.map(|one| in_short(one, &of.criterion)).collect();
                     (&of.criterion, told.join("; "))
                 }),
             }
@@ -382,7 +400,7 @@ impl Found {
                     self.field("attribute", name, "sources", &sources(one), &sources(other));
                 }
                 (one, other) => self.whole("attribute", one, other, |(name, of)| {
-                    (name, attribute(of, own))
+                    (name, in_short(of, own))
                 }),
             }
         }
@@ -393,7 +411,7 @@ impl Found {
 }
 
 /// An attribute in words.
-fn attribute(of: &Attribute, own: &str) -> String {
+fn in_short(of: &Attribute, own: &str) -> String {
     format!(
         "{:+} if {}: {}",
         of.partial_score,

@@ -122,6 +122,13 @@ impl Reader {
 
     /// What the word with this cell key means.
     fn meaning(&self, key: &str, words: &Words) -> Option<Meaning> {
+        // A value is called by its name, whatever that means elsewhere.
+        let named = self.keys.iter().rposition(|own| own == key);
+        if let Some(value) =
+            named.and_then(|index| value_index(self.kind, &self.values, &self.values[index]))
+        {
+            return Some(Meaning::Value(value));
+        }
         let rows = words.cells(key);
         let own = rows
             .clone()
@@ -144,9 +151,7 @@ impl Reader {
             ("*", _) => of_value(value),
             _ => None,
         });
-        let named = self.keys.iter().rposition(|own| own == key);
-        let named = named.and_then(|index| of_value(&self.values[index]));
-        for_all.chain(named).max()
+        for_all.max()
     }
 
     /// What a word with this cell key is within a length of time.

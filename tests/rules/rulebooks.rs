@@ -48,7 +48,12 @@ fn each_code_is_found_where_its_explanation_says_so() {
         );
         let is_error = explained.severity == Severity::Error;
         assert_eq!(wrong.rulebook.is_none(), is_error, "{}", explained.name);
-        assert_eq!(codes(&read(explained.right)), Vec::<&str>::new(), "{}", explained.name);
+        assert_eq!(
+            codes(&read(explained.right)),
+            Vec::<&str>::new(),
+            "{}",
+            explained.name
+        );
         assert_eq!(Code::from_name(explained.name), Some(code));
     }
 }
@@ -79,14 +84,20 @@ fn what_states_nothing_inherits_all() {
 
 #[test]
 fn what_is_stated_replaces_that_field_and_no_other() {
-    let mine = sound(&attribute("duration", "reason_code = \"long-contract\"\nwhen.duration = \">= 30 months\""));
+    let mine = sound(&attribute(
+        "duration",
+        "reason_code = \"long-contract\"\nwhen.duration = \">= 30 months\"",
+    ));
     let of = differences(&Rulebook::documents().unwrap(), &mine);
     let of: Vec<_> = of.iter().filter(|one| one.scorecard.is_some()).collect();
-    let [only] = &of[..] else {
-        panic!("{of:?}")
-    };
+    let [only] = &of[..] else { panic!("{of:?}") };
     assert_eq!(only.name, "long-contract");
-    let How::Changed { field, before, after } = &only.how else {
+    let How::Changed {
+        field,
+        before,
+        after,
+    } = &only.how
+    else {
         panic!("{only:?}")
     };
     // The other half of the condition is inherited.
@@ -111,12 +122,18 @@ fn further_attributes_are_tried_first_or_where_they_are_put() {
     let codes_of = |mine: &Rulebook| -> Vec<String> {
         let contract = &mine.scorecards[0].characteristics[1];
         assert_eq!(contract.criterion, "contract");
-        contract.attributes.iter().map(|one| one.reason_code.clone()).collect()
+        contract
+            .attributes
+            .iter()
+            .map(|one| one.reason_code.clone())
+            .collect()
     };
     let further = |after: &str| {
         attribute(
             "contract",
-            &format!("reason_code = \"signed-long\"\nwhen.contract = \"yes\"\nwhen.duration = \">= 3 years\"\npartial_score = 4\nreason = \"Signed for years\"{after}"),
+            &format!(
+                "reason_code = \"signed-long\"\nwhen.contract = \"yes\"\nwhen.duration = \">= 3 years\"\npartial_score = 4\nreason = \"Signed for years\"{after}"
+            ),
         )
     };
     let inherited = ["contract-signed", "no-contract", "rolling-contract"];
@@ -127,7 +144,15 @@ fn further_attributes_are_tried_first_or_where_they_are_put() {
     // It is put behind what always holds where it does.
     assert_eq!(codes(&file), ["never-matches"]);
     let last = codes_of(&file.rulebook.unwrap());
-    assert_eq!(last, ["contract-signed", "no-contract", "signed-long", "rolling-contract"]);
+    assert_eq!(
+        last,
+        [
+            "contract-signed",
+            "no-contract",
+            "signed-long",
+            "rolling-contract"
+        ]
+    );
 }
 
 #[test]
@@ -137,7 +162,12 @@ fn what_is_removed_is_gone() {
          [[scorecard.characteristic]]\ncriterion = \"market\"\nremove = true\n[[criterion]]\nname = \"market\"\nremove = true\n",
     );
     assert_eq!(mine.scorecards.len(), 1);
-    assert!(mine.scorecards[0].characteristics.iter().all(|one| one.criterion != "market"));
+    assert!(
+        mine.scorecards[0]
+            .characteristics
+            .iter()
+            .all(|one| one.criterion != "market")
+    );
     assert!(mine.criteria.iter().all(|one| one.name != "market"));
 }
 
@@ -179,7 +209,11 @@ fn all_errors_of_a_file_are_told_at_once_each_at_its_place() {
             ("unknown-value", "\"monthly\""),
         ]
     );
-    assert!(file.findings[0].mend.contains("\"contract\""), "{:?}", file.findings[0]);
+    assert!(
+        file.findings[0].mend.contains("\"contract\""),
+        "{:?}",
+        file.findings[0]
+    );
 }
 
 #[test]
@@ -207,7 +241,8 @@ fn a_code_may_stand_for_one_reason_twice() {
 
 #[test]
 fn a_rulebook_with_errors_is_refused_with_its_first_one_and_how_many_more() {
-    let text = format!("{HEAD}nmae = 1\n[[scorecard]]\nname = \"relationship\"\ninitial_score = 0.5\n");
+    let text =
+        format!("{HEAD}nmae = 1\n[[scorecard]]\nname = \"relationship\"\ninitial_score = 0.5\n");
     let error = Rulebook::parse(&text).unwrap_err().to_string();
     assert_eq!(
         error,
@@ -222,7 +257,10 @@ fn a_third_scorecard_has_its_own_labels() {
     let as_of = jiff::civil::date(2026, 1, 31);
     let rules = Rules::compile(rulebook, &Own::default(), as_of).unwrap();
     assert_eq!(rules.rulebook().scorecards.len(), 3);
-    assert_eq!([rules.label(2, 0), rules.label(2, 1)], ["Clear", "Conflict"]);
+    assert_eq!(
+        [rules.label(2, 0), rules.label(2, 1)],
+        ["Clear", "Conflict"]
+    );
 }
 
 #[test]
@@ -230,9 +268,12 @@ fn a_language_can_be_written_as_the_five_are() {
     for language in ["en", "de", "fr", "pl", "vi"] {
         let mut text = format!("{HEAD}[words.xx]\n");
         let mut rows = std::collections::BTreeMap::<_, Vec<String>>::new();
-        for entry in clientype::rules::vocabulary::entries().filter(|one| one.language == language) {
+        for entry in clientype::rules::vocabulary::entries().filter(|one| one.language == language)
+        {
             let key = (entry.criterion, entry.value);
-            rows.entry(key).or_default().push(format!("{:?}", entry.word));
+            rows.entry(key)
+                .or_default()
+                .push(format!("{:?}", entry.word));
         }
         for ((criterion, value), words) in rows {
             text += &format!("\"{criterion}\".\"{value}\" = [{}]\n", words.join(", "));
@@ -244,22 +285,34 @@ fn a_language_can_be_written_as_the_five_are() {
 
 #[test]
 fn words_clash_with_their_accents_dropped_too() {
-    let file = extending("[words.it]\ncontract.yes = [\"attività\"]\ncontract.no = [\"attivita\"]\n");
+    let file =
+        extending("[words.it]\ncontract.yes = [\"attività\"]\ncontract.no = [\"attivita\"]\n");
     assert_eq!(codes(&file), ["word-with-two-meanings"]);
-    let file = extending("[words.it]\ncontract.\"(column)\" = [\"accordo\"]\nduration.\"(column)\" = [\"Accordo\"]\n");
+    let file = extending("[words.it]\ncontract.yes = [\"dealé\"]\ncontract.no = [\"déale\"]\n");
+    assert_eq!(codes(&file), ["word-with-two-meanings"]);
+    let file = extending(
+        "[words.it]\ncontract.\"(column)\" = [\"accordo\"]\nduration.\"(column)\" = [\"Accordo\"]\n",
+    );
     assert_eq!(codes(&file), ["word-with-two-meanings"]);
 }
 
 #[test]
 fn an_error_is_told_whatever_else_is_there() {
     // What still cites it is inherited, or stated for nothing.
-    for rest in ["", "[[scorecard.characteristic.attribute]]\nreason_code = \"contract-signed\"\n"] {
+    for rest in [
+        "",
+        "[[scorecard.characteristic.attribute]]\nreason_code = \"contract-signed\"\n",
+    ] {
         let file = extending(&format!(
             "[[statement]]\nid = \"vi.agency\"\nremove = true\n[[scorecard]]\nname = \"relationship\"\n\
              [[scorecard.characteristic]]\ncriterion = \"contract\"\n{rest}"
         ));
         assert!(file.rulebook.is_none(), "{rest}");
-        assert!(codes(&file).contains(&"unknown-source"), "{:?}", file.findings);
+        assert!(
+            codes(&file).contains(&"unknown-source"),
+            "{:?}",
+            file.findings
+        );
     }
 }
 
@@ -268,7 +321,10 @@ fn what_a_removal_breaks_is_told_at_the_removal() {
     let text = format!("{HEAD}[[statement]]\nid = \"vi.agency\"\nremove = true\n");
     let file = RuleFile::check(&text);
     for one in &file.findings {
-        assert_eq!((one.code.name(), &text[one.place.clone()]), ("unknown-source", "true"));
+        assert_eq!(
+            (one.code.name(), &text[one.place.clone()]),
+            ("unknown-source", "true")
+        );
         assert!(one.mend.contains("the attribute "), "{}", one.mend);
     }
     assert!(!file.findings.is_empty());
@@ -276,9 +332,15 @@ fn what_a_removal_breaks_is_told_at_the_removal() {
 
 #[test]
 fn what_joins_inherited_values_is_told_where_it_stands() {
-    let text = format!("{HEAD}[[criterion]]\nname = \"service\"\nmore_groups.client_example = [\"notary\"]\n");
+    let text = format!(
+        "{HEAD}[[criterion]]\nname = \"service\"\nmore_groups.client_example = [\"notary\"]\n"
+    );
     let file = RuleFile::check(&text);
-    let told: Vec<&str> = file.findings.iter().map(|one| &text[one.place.clone()]).collect();
+    let told: Vec<&str> = file
+        .findings
+        .iter()
+        .map(|one| &text[one.place.clone()])
+        .collect();
     assert!(told.contains(&"\"notary\""), "{told:?}");
 }
 
@@ -298,12 +360,24 @@ fn attributes_with_one_place_stand_in_the_order_of_the_file() {
     let rulebook = file.rulebook.unwrap();
     let attributes = &rulebook.scorecards[0].characteristics[1].attributes;
     let order: Vec<&str> = attributes.iter().map(|one| &*one.reason_code).collect();
-    assert_eq!(order, ["contract-signed", "no-contract", "zz-a", "zz-b", "rolling-contract"]);
+    assert_eq!(
+        order,
+        [
+            "contract-signed",
+            "no-contract",
+            "zz-a",
+            "zz-b",
+            "rolling-contract"
+        ]
+    );
 }
 
 #[test]
 fn what_is_said_beside_a_removal_is_told_to_be_lost() {
-    let file = extending(&attribute("contract", "reason_code = \"rolling-contract\"\npartial_score = 1\nremove = true"));
+    let file = extending(&attribute(
+        "contract",
+        "reason_code = \"rolling-contract\"\npartial_score = 1\nremove = true",
+    ));
     assert_eq!(codes(&file), ["gap", "changes-nothing"]);
     let file = extending(&attribute(
         "contract",
@@ -314,13 +388,96 @@ fn what_is_said_beside_a_removal_is_told_to_be_lost() {
 
 #[test]
 fn a_list_of_one_is_that_one() {
-    let of = |when: &str| sound(&attribute("contract", &format!("reason_code = \"no-contract\"\nwhen.contract = {when}\npartial_score = -4")));
+    let of = |when: &str| {
+        sound(&attribute(
+            "contract",
+            &format!("reason_code = \"no-contract\"\nwhen.contract = {when}\npartial_score = -4"),
+        ))
+    };
     assert_eq!(of("\"no\"").hash(), of("[\"no\"]").hash());
 }
 
 #[test]
 fn a_bound_of_nothing_leaves_no_gap_below_it() {
-    let rest = "[[criterion]]\nname = \"visits\"\nsays = \"how long a visit is\"\nkind = \"length\"\n";
-    let any = attribute("visits", "when.visits = \">= 0 months\"\npartial_score = 1\nreason_code = \"any-visit\"\nreason = \"A visit\"");
+    let rest =
+        "[[criterion]]\nname = \"visits\"\nsays = \"how long a visit is\"\nkind = \"length\"\n";
+    let any = attribute(
+        "visits",
+        "when.visits = \">= 0 months\"\npartial_score = 1\nreason_code = \"any-visit\"\nreason = \"A visit\"",
+    );
     sound(&format!("{rest}{any}"));
+}
+
+#[test]
+fn a_word_that_meant_something_else_is_told() {
+    for word in ["cancelled", "ja", "n/a", "sígned"] {
+        let value = if word == "sígned" || word == "ja" {
+            "no"
+        } else {
+            "yes"
+        };
+        let file = extending(&format!("[words.xx]\ncontract.{value} = [{word:?}]\n"));
+        assert_eq!(codes(&file), ["overrides-word"], "{word}");
+    }
+    let file = extending("[words.xx]\nmarket.\"(column)\" = [\"Duration\"]\n");
+    assert_eq!(codes(&file), ["word-with-two-meanings"]);
+}
+
+#[test]
+fn a_value_is_called_by_its_name_whatever_that_means_elsewhere() {
+    let mine =
+        extending("[[criterion]]\nname = \"contract\"\nmore_values = [\"signed\", \"ja\"]\n");
+    let day = jiff::civil::date(2026, 1, 31);
+    let rules = Rules::compile(mine.rulebook.unwrap(), &Own::default(), day).unwrap();
+    let contract = rules.criterion("contract").unwrap();
+    for (text, value) in [("Signed", 3), ("JA", 4), ("oui", 0)] {
+        assert_eq!(
+            rules.read(contract, text),
+            clientype::rules::read::Reading::Value(value),
+            "{text}"
+        );
+    }
+    let file = extending("[[criterion]]\nname = \"contract\"\nmore_values = [\"Rolling\"]\n");
+    assert!(codes(&file).contains(&"bad-values"), "{:?}", file.findings);
+}
+
+#[test]
+fn one_mistake_brings_one_finding() {
+    for (text, code) in [
+        (
+            "name = \"a\"\nversion = \"1\"\nextend = \"document\"\n[[scorecard]]\nname = \"relationship\"\ninitial_score = 1\n",
+            "wrong-type",
+        ),
+        (
+            "name = \"a\"\nversion = \"1\"\nextends = \"documents\"\n[[scorecard]]\nname = \"relationship\"\ninitial_score = 1\n",
+            "unknown-key",
+        ),
+        (
+            "name = \"a\"\nversion = \"1\"\nextend = \"documents\"\n[scorecard]\nname = \"relationship\"\n",
+            "wrong-type",
+        ),
+        (
+            "name = \"a\"\nversion = \"1\"\nextend = \"documents\"\n[[characteristic]]\ncriterion = \"contract\"\n",
+            "unknown-key",
+        ),
+    ] {
+        let file = RuleFile::check(text);
+        assert_eq!(codes(&file), [code], "{:?}", file.findings);
+    }
+    let file = RuleFile::check(
+        "name = \"a\"\nversion = \"1\"\nextend = \"documents\"\n[[characteristic]]\n",
+    );
+    assert_eq!(
+        file.findings[0].mend,
+        "put it where it belongs: [[scorecard.characteristic]]"
+    );
+    let file = extending(&attribute(
+        "contract",
+        "reason_code = \"retainer\"\npartial_score = 2",
+    ));
+    assert_eq!(codes(&file), ["not-inherited"]);
+    assert_eq!(
+        file.findings[0].mend,
+        "state it where it is inherited: relationship, revenue_model"
+    );
 }

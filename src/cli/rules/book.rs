@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -35,6 +35,7 @@ impl Book {
         let path = path.filter(|path| *path != Path::new(BUILT_IN));
         let (name, text) = match path {
             None => (BUILT_IN.to_owned(), Cow::Borrowed(DOCUMENTS)),
+            Some(path) if path == Path::new("-") => ("<stdin>".to_owned(), Cow::Owned(read(path)?)),
             Some(path) => (path.to_string_lossy().into_owned(), Cow::Owned(read(path)?)),
         };
         Ok(Book {
@@ -76,7 +77,11 @@ pub(in crate::cli) fn rulebook(path: Option<&Path>) -> anyhow::Result<Rulebook> 
 
 fn read(path: &Path) -> anyhow::Result<String> {
     let cannot = || format!("{}: the rulebook cannot be read", path.display());
-    let bytes = fs::read(path).with_context(cannot)?;
+    let mut bytes = Vec::new();
+    match path == Path::new("-") {
+        true => drop(io::stdin().read_to_end(&mut bytes).with_context(cannot)?),
+        false => bytes = fs::read(path).with_context(cannot)?,
+    }
     let text = String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = 1 + valid.iter().filter(|byte| **byte == b'\n').count();

@@ -17,6 +17,9 @@ use super::{Check, FailOn, Told, Which};
 use crate::cli::paper::{FAINT, PLAIN, Page, Paper, STRONG, span};
 use crate::cli::report;
 
+/// So many findings are shown to a person.
+const MOST: usize = 100;
+
 pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
     if let Some(code) = &args.explain {
         return explain(args, code);
@@ -31,25 +34,42 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
         };
         files.push(which.path()?);
     }
-    let (mut errors, mut warnings) = (0, 0);
+    let (mut errors, mut warnings, mut shown) = (0, 0, 0);
     let mut findings = Vec::new();
     let mut text = String::new();
-    let mut names = Vec::new();
+    let (mut names, mut unread) = (Vec::new(), Vec::new());
     for file in &files {
-        let book = Book::checked(file.as_deref())?;
+        let book = match Book::checked(file.as_deref()) {
+            Ok(book) => book,
+            // What is found in the others is told all the same.
+            Err(error) => {
+                unread.push(error);
+                continue;
+            }
+        };
         let lines = Lines::of(&book.text);
         let counts = book.file.counts();
         (errors, warnings) = (errors + counts.0, warnings + counts.1);
         for finding in &book.file.findings {
             match args.format {
-                Told::Text => text += &told(&book, finding, &page),
                 Told::Json => findings.push(as_json(&book, &lines, finding)),
+                Told::Text if shown < MOST => text += &told(&book, finding, &page),
+                Told::Text => {}
             }
+            shown += 1;
         }
         names.push(visible(&book.name).into_owned());
     }
+    if !unread.is_empty() {
+        print(&text)?;
+        let unread: Vec<String> = unread.iter().map(|error| format!("{error:#}")).collect();
+        bail!("{}", unread.join("\nerror: "));
+    }
     match args.format {
         Told::Text => {
+            if let more @ 1.. = shown.saturating_sub(MOST) {
+                let _ = writeln!(text, "and {more} more (--format json has all)\n");
+            }
             let counted = |count: usize, what: &str| report::count(count as u64, what);
             let _ = writeln!(
                 text,

@@ -18,6 +18,7 @@ use tempfile::NamedTempFile;
 use super::book::{Book, print};
 use super::moved::{self, Tested};
 use super::{Diff, changed};
+use crate::cli::markdown::shown;
 use crate::cli::paper::Page;
 use crate::cli::progress::{Counts, Progress};
 use crate::cli::{Form, classify, config};
@@ -88,8 +89,10 @@ pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
             }
         }
     }
-    if args.format == Form::Json {
-        told = format!("{all}\n");
+    match args.format {
+        Form::Text => {}
+        Form::Markdown => told = shown(&told),
+        Form::Json => told = format!("{all}\n"),
     }
     print(&told)?;
     Ok(ExitCode::SUCCESS)

@@ -3,10 +3,11 @@
 //! Owns what is told of it: how far off it is, what counted, and what counted
 //! otherwise by the rulebook that is extended.
 
+use clientype::columns::Why;
 use clientype::rules::evaluate::Evidence;
 use clientype::rules::read::Reading;
-use clientype::rules::{Band, Criterion, Rulebook, Scorecard};
-use clientype::{Case, Miss, Tried};
+use clientype::rules::{Band, Criterion, Rulebook, Scorecard, band_in_words};
+use clientype::{Case, Miss, Tried, quoted};
 use serde_json::{Value, json};
 
 use crate::cli::paper::{FAINT, LESS, MORE, PLAIN, Paper, STRONG, span};
@@ -140,37 +141,80 @@ fn distance(card: &Scorecard, score: i32, expected: &str) -> String {
     }
 }
 
-/// What differs between two judgements of a case: criterion, and points with reason
-/// codes before and after.
+/// What differs between two judgements of a case by one scorecard: what it is, and what
+/// it was before and is after. All of it together is the way from one label to the other.
 pub(super) fn moved(
     before: &Fall<'_>,
     after: &Fall<'_>,
     name: &str,
 ) -> Vec<(String, String, String)> {
-    let steps = |fall: &Fall<'_>| {
-        let card = fall.card(name).map(|(place, _)| place);
-        let steps = card.map(|card| fall.steps(card)).unwrap_or_default();
-        let told = steps.into_iter().map(|step| {
+    let (Some((old, old_card)), Some((new, new_card))) = (before.card(name), after.card(name))
+    else {
+        return Vec::new();
+    };
+    let mut all = Vec::new();
+    let mut compare = |what: &str, before: String, after: String| {
+        if before != after {
+            all.push((what.to_owned(), before, after));
+        }
+    };
+    let initial = |card: &Scorecard| format!("{:+}", card.initial_score);
+    compare("before any evidence", initial(old_card), initial(new_card));
+    let steps = |fall: &Fall<'_>, card| -> Vec<(String, String)> {
+        let told = fall.steps(card).into_iter().map(|step| {
             let told = match step.code {
                 Some(code) => format!("{:+} {code}", step.points),
                 None => "nothing".to_owned(),
             };
             (step.criterion.to_owned(), told)
         });
-        told.collect::<Vec<_>>()
+        told.collect()
     };
-    let (old, new) = (steps(before), steps(after));
+    let (old, new) = (steps(before, old), steps(after, new));
     let find = |all: &[(String, String)], name: &str| {
         let mut all = all.iter();
-        all.find(|(criterion, _)| criterion == name)
-            .map_or("nothing".to_owned(), |(_, told)| told.clone())
+        let found = all.find(|(criterion, _)| criterion == name);
+        found.map_or("nothing".to_owned(), |(_, told)| told.clone())
     };
-    let gone = old
+    let known = |name: &String| new.iter().any(|(other, _)| other == name);
+    let gone = old.iter().filter(|(name, _)| !known(name));
+    for (criterion, _) in new.iter().chain(gone) {
+        compare(criterion, find(&old, criterion), find(&new, criterion));
+    }
+    for upwards in [true, false] {
+        let band = |card: &Scorecard| {
+            let mut bands = card.bands.iter();
+            let band = bands.find(|band| band.at_least.is_some() == upwards);
+            band.map_or(String::new(), |band| {
+                format!("{} {}", band.label, band_in_words(band))
+            })
+        };
+        compare("band", band(old_card), band(new_card));
+    }
+    all
+}
+
+/// What a record says that is not understood, or not compared with anything.
+pub(super) fn unread(judged: &Case, rulebook: &Rulebook) -> Vec<String> {
+    let facts = judged
+        .facts
         .iter()
-        .filter(|(name, _)| new.iter().all(|(other, _)| other != name));
-    let names = new.iter().chain(gone).map(|(name, _)| name.clone());
-    let all = names.map(|name| (name.clone(), find(&old, &name), find(&new, &name)));
-    all.filter(|(_, before, after)| before != after).collect()
+        .filter(|fact| fact.reading == Reading::NotUnderstood);
+    let mut all: Vec<String> = facts
+        .map(|fact| {
+            let criterion = &rulebook.criteria[fact.criterion].name;
+            format!("{criterion}: {} is not understood", quoted(&fact.text))
+        })
+        .collect();
+    let idle = judged.unused.iter();
+    let idle = idle.filter(|one| matches!(one.why, Why::NotCompared(_)));
+    all.extend(idle.map(|one| {
+        format!(
+            "{}: not compared, since nobody says who we are",
+            quoted(&one.column)
+        )
+    }));
+    all
 }
 
 /// Tells what was missed, and why.
@@ -237,7 +281,7 @@ pub(super) fn told(
                 );
                 let moved = moved(&old, fall, &of.name);
                 let end = if moved.is_empty() {
-                    "; no points differ"
+                    "; nothing differs but what the case says"
                 } else {
                     ":"
                 };

@@ -56,7 +56,7 @@ enum What {
 /// Which rulebook is meant.
 #[derive(Debug, Args)]
 struct Which {
-    /// The rulebook; the built-in one, `documents`, unless given.
+    /// The rulebook; the built-in one, `documents`, unless given; `-` is standard input.
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
 
@@ -231,7 +231,10 @@ struct Test {
 /// counted by what tipped them, the most frequent first. Without one, the cases of both
 /// rulebooks are judged.
 #[derive(Debug, Args)]
-#[command(after_long_help = "Exit codes: 0 done, 2 it could not be done (the message says why).")]
+#[command(
+    after_long_help = "Exit codes: 0 done, 2 it could not be done (the message says why).",
+    mut_arg("rules", |arg| arg.hide(true))
+)]
 struct Diff {
     /// The rulebook before; `documents` is the built-in one.
     #[arg(value_name = "OLD")]

@@ -29,9 +29,9 @@ fn given(of: Given<'_>) -> String {
 }
 
 /// How the bands of a scorecard differ, in words.
-fn bands(card: &str, [old, new]: [&Rulebook; 2]) -> String {
+fn bands(group: &Group<'_>, [old, new]: [&Rulebook; 2]) -> String {
     let find = |of: &'_ Rulebook, upwards: bool| {
-        let card = of.scorecards.iter().find(|one| one.name == card);
+        let card = of.scorecards.iter().find(|one| one.name == group.scorecard);
         let bands = card.map(|card| card.bands.as_slice()).unwrap_or_default();
         let mut bands = bands
             .iter()
@@ -43,6 +43,10 @@ fn bands(card: &str, [old, new]: [&Rulebook; 2]) -> String {
         let (Some(before), Some(after)) = (find(old, upwards), find(new, upwards)) else {
             continue;
         };
+        // Of the two, that which has to do with the change.
+        if before.label != group.before && after.label != group.after {
+            continue;
+        }
         if before.label != after.label {
             told.push(format!("{} is called {}", before.label, after.label));
         }
@@ -69,7 +73,7 @@ fn tipped(group: &Group<'_>, rulebooks: [&Rulebook; 2]) -> String {
         Tip::InitialScore { before, after } => {
             format!("the points before any evidence: {before:+} -> {after:+}")
         }
-        Tip::Bands => format!("the bands: {}", bands(group.scorecard, rulebooks)),
+        Tip::Bands => format!("the bands: {}", bands(group, rulebooks)),
     }
 }
 
@@ -305,7 +309,7 @@ pub(super) fn as_json(name: &str, rulebooks: [&Rulebook; 2], compared: &Compared
                 "after": told(&tip.after),
             }),
             Tip::InitialScore { before, after } => json!({"initial_score": {"before": before, "after": after}}),
-            Tip::Bands => json!({"bands": bands(group.scorecard, rulebooks)}),
+            Tip::Bands => json!({"bands": bands(group, rulebooks)}),
         };
         let first = group.first.iter();
         let first = first.map(|place| json!({"record": place.record, "line": place.line, "row": place.row}));
@@ -424,12 +428,7 @@ impl MovedCase {
     fn steps(&self) -> Vec<String> {
         let steps = self.steps.iter();
         let steps = steps.map(|(name, before, after)| format!("{name}: {before} -> {after}"));
-        match self.steps.is_empty() {
-            true => {
-                vec!["the same points; the bands or the points before any evidence differ".into()]
-            }
-            false => steps.collect(),
-        }
+        steps.collect()
     }
 }
 

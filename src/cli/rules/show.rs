@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::book::{Book, print};
 use super::{Show, ShowForm, changed};
-use crate::cli::markdown::{code, escaped};
+use crate::cli::markdown::{code, escaped, shown};
 use crate::cli::paper::{FAINT, LESS, MORE, PLAIN, Page, Paper, STRONG, span};
 
 pub(super) fn run(args: &Show) -> anyhow::Result<ExitCode> {
@@ -32,12 +32,12 @@ pub(super) fn run(args: &Show) -> anyhow::Result<ExitCode> {
             let differences = differences(&base, &rulebook);
             match format {
                 ShowForm::Json => format!("{}\n", changed::as_json(&base, &rulebook, &differences)),
-                ShowForm::Markdown => changed::as_markdown(&base, &rulebook, &differences),
+                ShowForm::Markdown => shown(&changed::as_markdown(&base, &rulebook, &differences)),
                 _ => changed::as_text(&base, &rulebook, &differences, &page),
             }
         }
         (false, ShowForm::Text) => as_text(&rulebook, book.file.base.as_ref(), &page),
-        (false, ShowForm::Markdown) => as_markdown(&rulebook),
+        (false, ShowForm::Markdown) => shown(&as_markdown(&rulebook)),
         (false, ShowForm::Json) => format!("{:#}\n", as_json(&rulebook)),
         (false, ShowForm::Toml) => as_toml(&book, &rulebook),
     };

@@ -200,6 +200,9 @@ impl Outcome<'_> {
                     for miss in &one.misses {
                         fall::told(&fall, miss, before, &mut paper);
                     }
+                    for told in fall::unread(judged, self.rulebook) {
+                        paper.wrapped(4, &[span(PLAIN, "  ")], &[span(PLAIN, told)]);
+                    }
                 }
             }
             paper.blank();
@@ -272,6 +275,7 @@ impl Outcome<'_> {
                 "case": one.case.name,
                 "file": file,
                 "line": one.case.line,
+                "not_read": one.judged.as_ref().map_or(Vec::new(), |judged| fall::unread(judged, self.rulebook)),
                 "error": one.judged.as_ref().err().map(ToString::to_string),
                 "misses": misses,
             })

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::{Code, Flaw, Spot};
 use crate::error::quoted;
 use crate::rules::compile::{UNDETERMINED, nearest};
+use crate::rules::read::key_of;
 use crate::rules::written::MOST_POINTS;
 use crate::rules::{Attribute, Band, Criterion, Kind, Rulebook, Scorecard};
 
@@ -92,6 +93,17 @@ fn bad_name(what: &str, name: &str, joint: char, at: Spot) -> Option<Flaw> {
 
 fn criterion_flaws(rulebook: &Rulebook, of: &Criterion, at: &Spot, to: &mut Vec<Flaw>) {
     to.extend(bad_name("criterion", &of.name, '_', at.key("name")));
+    if matches!(&*of.name, "length" | "date") {
+        to.push(Flaw::new(
+            Code::BadName,
+            at.key("name"),
+            format!(
+                "{} is what words for all criteria of a kind are called",
+                quoted(&of.name)
+            ),
+            "give the criterion another name",
+        ));
+    }
     let mut values = |at: Spot, found: String, mend: String| {
         to.push(Flaw::new(Code::BadValues, at, found, mend));
     };
@@ -120,7 +132,9 @@ fn criterion_flaws(rulebook: &Rulebook, of: &Criterion, at: &Spot, to: &mut Vec<
     }
     for (index, value) in of.values.iter().enumerate() {
         let spot = at.key("values").then(&format!("/{index}"));
-        if of.values[..index].contains(value) {
+        let key = key_of(value);
+        let is_twice = |other: &String| other == value || !key.is_empty() && key_of(other) == key;
+        if of.values[..index].iter().any(is_twice) {
             values(
                 spot,
                 format!("value {} is there twice", quoted(value)),
@@ -163,6 +177,14 @@ fn criterion_flaws(rulebook: &Rulebook, of: &Criterion, at: &Spot, to: &mut Vec<
                 at.clone(),
                 format!("{} is no length, so no dates can give it", quoted(&of.name)),
                 "leave `from_dates` out, or say kind = \"length\"".to_owned(),
+            );
+        }
+        if dates.start == dates.end {
+            let found = format!("{} cannot be both days", quoted(&dates.start));
+            values(
+                at.key("end"),
+                found,
+                "name another criterion that is a date".to_owned(),
             );
         }
         for (key, name) in [("start", &dates.start), ("end", &dates.end)] {
@@ -245,6 +267,10 @@ fn scorecard_flaws(rulebook: &Rulebook, of: &Scorecard, at: &Spot, to: &mut Vec<
 /// The flaw that `name` is no criterion.
 pub(crate) fn unknown_criterion(rulebook: &Rulebook, name: &str, at: Spot) -> Flaw {
     let names = || rulebook.criteria.iter().map(|one| &*one.name);
+    if rulebook.criteria.is_empty() {
+        let found = format!("{} is no criterion", quoted(name));
+        return Flaw::new(Code::UnknownCriterion, at, found, "add a [[criterion]]");
+    }
     let mend = nearest(name, names()).map_or_else(
         || {
             format!(
@@ -338,14 +364,19 @@ fn band_flaws(of: &Scorecard, at: &Spot, to_flaws: &mut Vec<Flaw>) {
     let place = |band: &Band| of.bands.iter().position(|one| std::ptr::eq(one, band));
     let spot = |band: &Band, key: &str| at.item("band", place(band).unwrap_or(0)).key(key);
     for band in [upper, lower] {
-        if band.label.trim().is_empty() || band.label == UNDETERMINED {
+        let is_none = band.label.to_lowercase() == UNDETERMINED.to_lowercase();
+        if band.label.trim().is_empty() || is_none {
             let found = format!("a label cannot be {}", quoted(&band.label));
             let mend = format!("name it; {UNDETERMINED} is what is between the bands");
             flaw(Code::BadLabel, spot(band, "label"), found, &mend);
         }
     }
-    if upper.label == lower.label {
-        let found = format!("both bands have the label {}", quoted(&upper.label));
+    if upper.label.to_lowercase() == lower.label.to_lowercase() {
+        let found = format!(
+            "the bands have the labels {} and {}, which nobody tells apart",
+            quoted(&upper.label),
+            quoted(&lower.label)
+        );
         flaw(
             Code::BadLabel,
             spot(lower, "label"),

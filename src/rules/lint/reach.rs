@@ -143,11 +143,7 @@ fn never_matches(code: &str, earlier: &[&str], ways: &Ways, at: &Spot) -> Flaw {
         None => format!(
             "the attribute {} can never match: where it would, one of {} does first",
             quoted(code),
-            earlier
-                .iter()
-                .map(|code| quoted(code))
-                .collect::<Vec<_>>()
-                .join(", ")
+            few(earlier)
         ),
     };
     let flaw = Flaw::new(
@@ -159,6 +155,16 @@ fn never_matches(code: &str, earlier: &[&str], ways: &Ways, at: &Spot) -> Flaw {
     match ways.always.first() {
         Some(first) => flaw.beside(parent(*first), "this one does first"),
         None => flaw,
+    }
+}
+
+/// Some reason codes, at most five.
+fn few(codes: &[&str]) -> String {
+    const MOST: usize = 5;
+    let told: Vec<String> = codes.iter().take(MOST).map(|code| quoted(code)).collect();
+    match codes.len() > MOST {
+        true => format!("{} and {} more", told.join(", "), codes.len() - MOST),
+        false => told.join(", "),
     }
 }
 
@@ -175,31 +181,46 @@ fn gaps(rules: &Rules, sight: &Sight, name: &str, at: &Spot, to: &mut Vec<Flaw>)
         .count();
     let criterion = &rules.rulebook().criteria[look.criterion];
     let bins = rules.bins(look.criterion);
-    let has_one = |bin| {
-        let bits = look.of(bin);
+    // Where nothing else is known, only what others do not rule out applies.
+    let has_one = |bin, alone: bool| {
+        let mut bits = look.of(bin).to_vec();
+        for other in sight.looks.iter().skip(1).filter(|_| alone) {
+            let missing = bits.iter_mut().zip(other.of(Bin::MISSING));
+            missing.for_each(|(bits, missing)| *bits &= missing);
+        }
         (0..attributes).any(|place| bits[place / 64] >> (place % 64) & 1 == 1)
     };
-    let without: Vec<String> = match criterion.kind {
-        Kind::Date => Vec::new(),
-        Kind::Length => {
-            // A bound of no length at all leaves nothing below it.
-            let ranges = bins.ranges();
-            let ranges = ranges.filter(|(_, from, below)| below.is_none_or(|below| below > *from));
-            let ranges = ranges.filter(|(bin, ..)| !has_one(*bin));
-            ranges.map(|(_, from, below)| range(from, below)).collect()
-        }
-        _ => {
-            let values = criterion.values.iter().zip(bins.values());
-            let values = values.filter(|(_, bin)| !has_one(*bin));
-            values.map(|(value, _)| value.clone()).collect()
+    let without = |alone: bool| -> Vec<String> {
+        match criterion.kind {
+            Kind::Date => Vec::new(),
+            Kind::Length => {
+                // A bound of no length at all leaves nothing below it.
+                let ranges = bins.ranges();
+                let ranges =
+                    ranges.filter(|(_, from, below)| below.is_none_or(|below| below > *from));
+                let ranges = ranges.filter(|(bin, ..)| !has_one(*bin, alone));
+                ranges.map(|(_, from, below)| range(from, below)).collect()
+            }
+            _ => {
+                let values = criterion.values.iter().zip(bins.values());
+                let values = values.filter(|(_, bin)| !has_one(*bin, alone));
+                values.map(|(value, _)| value.clone()).collect()
+            }
         }
     };
-    if !without.is_empty() && attributes > 0 {
+    let never = without(false);
+    let mut alone = without(true);
+    alone.retain(|one| !never.contains(one));
+    let holes = [(never, ""), (alone, " where nothing else is known")];
+    for (without, when) in holes {
+        if without.is_empty() || attributes == 0 {
+            continue;
+        }
         let flaw = Flaw::new(
             Code::Gap,
             at.clone(),
             format!(
-                "{} has no attribute for {}, which then count as known and give no points",
+                "{} has no attribute for {}{when}: known then, and without points",
                 quoted(name),
                 without.join(", ")
             ),

@@ -46,7 +46,13 @@ pub(in crate::rules) fn word_flaws(rulebook: &Rulebook) -> Vec<Flaw> {
                 flaws.extend(bad_value(rulebook, criterion, value, &at));
                 for (index, word) in words.iter().enumerate() {
                     let at = at.then(&format!("/{index}"));
-                    flaws.extend(word_flaw(criterion, value, word, at, &mut known));
+                    flaws.extend(word_flaw(
+                        rulebook,
+                        [criterion, value],
+                        word,
+                        at,
+                        &mut known,
+                    ));
                 }
             }
         }
@@ -56,8 +62,8 @@ pub(in crate::rules) fn word_flaws(rulebook: &Rulebook) -> Vec<Flaw> {
 
 /// What is wrong with one word; it is known from then on.
 fn word_flaw<'w>(
-    criterion: &'w str,
-    value: &'w str,
+    rulebook: &Rulebook,
+    [criterion, value]: [&'w str; 2],
     word: &str,
     at: Spot,
     known: &mut BTreeMap<(&'w str, String), Known<'w>>,
@@ -99,13 +105,17 @@ fn word_flaw<'w>(
             true => first.criterion != criterion,
             false => first.value != value,
         };
-        (differs && (first.exactly || *other == key)).then_some(first)
+        differs.then_some(first)
     });
     if let Some(first) = clash {
         let meanings = [[first.criterion, first.value], [criterion, value]];
         return Some(two_meanings(word, meanings, at, &first.at));
     }
-    let flaw = overrides(is_name, &key, word, criterion, value, &at);
+    let flaw = match is_name {
+        true => names_another(rulebook, &keys, word, criterion, &at),
+        false => None,
+    };
+    let flaw = flaw.or_else(|| overrides(rulebook, is_name, &keys, word, [criterion, value], &at));
     for other in keys {
         let exactly = other == key;
         let new = || Known {
@@ -148,39 +158,65 @@ fn two_meanings(word: &str, meanings: [[&str; 2]; 2], at: Spot, first: &Spot) ->
     .beside(first.clone(), "its first meaning")
 }
 
-/// The doubt about a word that means something else without the rulebook.
+/// The doubt about a word that means something else without the rulebook, as it is
+/// written or with its accents dropped.
 fn overrides(
+    rulebook: &Rulebook,
     is_name: bool,
-    key: &str,
+    keys: &[String],
     word: &str,
-    criterion: &str,
-    value: &str,
+    [criterion, value]: [&str; 2],
     at: &Spot,
 ) -> Option<Flaw> {
     let lexicon = if is_name { HEADERS } else { CELLS };
-    let mut rows = lexicon.get(key).filter(|(of, meaning)| {
-        let is_told = !matches!(*meaning, "(common)" | "(filler)" | "(filler?)");
-        is_told
-            && if is_name {
-                vocabulary::is_of_headers(meaning)
-            } else {
-                *of == criterion
-            }
+    let of = rulebook.criteria.iter().find(|one| one.name == criterion);
+    let can_mean = |meaning: &str| {
+        meaning == "(missing)" || of.is_some_and(|of| of.values.iter().any(|one| one == meaning))
+    };
+    let other = keys.iter().find_map(|key| {
+        let rows = || lexicon.get(key);
+        if rows().any(|row| row == (criterion, value)) {
+            return None;
+        }
+        rows().find(|(other, meaning)| match is_name {
+            true => vocabulary::is_of_headers(meaning) && !meaning.starts_with("(filler"),
+            false if matches!(*meaning, "(common)") => false,
+            false => *other == criterion || *other == "*" && *meaning != value && can_mean(meaning),
+        })
     });
-    let (of, other) = rows.find(|row| *row != (criterion, value))?;
-    if lexicon.get(key).any(|row| row == (criterion, value)) {
-        return None;
-    }
+    let (other, means) = other?;
     Some(Flaw::new(
         Code::OverridesWord,
         at.clone(),
         format!(
             "{} is {} otherwise, and {} by this rulebook",
             quoted(word),
-            meaning(of, other),
+            meaning(other, means),
             meaning(criterion, value)
         ),
         "take it out if that was not meant",
+    ))
+}
+
+/// The flaw of a column name that is the name of another criterion.
+fn names_another(
+    rulebook: &Rulebook,
+    keys: &[String],
+    word: &str,
+    criterion: &str,
+    at: &Spot,
+) -> Option<Flaw> {
+    let mut others = rulebook.criteria.iter().filter(|one| one.name != criterion);
+    let other = others.find(|one| keys.contains(&header_key(&one.name)))?;
+    Some(Flaw::new(
+        Code::WordWithTwoMeanings,
+        at.clone(),
+        format!(
+            "{} is the name of the criterion {}, and cannot be a column for {criterion}",
+            quoted(word),
+            quoted(&other.name)
+        ),
+        "take it out, or give that criterion another name",
     ))
 }
 

@@ -78,6 +78,14 @@ pub(super) fn case_flaws(cases: &[CaseDraft], rulebook: &Rulebook) -> Vec<Flaw> 
             let first = Spot::default().item("case", first).key("name");
             flaws.push(flaw.beside(first, "the first one"));
         }
+        if case.expect.is_empty() && case.reasons.is_empty() {
+            flaws.push(Flaw::new(
+                Code::UnknownLabel,
+                at.key("expect").name(),
+                format!("case {} expects nothing", quoted(&case.name)),
+                "say the label that it should get: expect.SCORECARD = \"LABEL\"",
+            ));
+        }
         for (card, label) in &case.expect {
             let at = at.key("expect").key(card);
             let cards = || rulebook.scorecards.iter().map(|card| &*card.name);

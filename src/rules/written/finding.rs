@@ -39,11 +39,46 @@ impl Finding {
         }
     }
 
-    /// True where both are about the same piece of the text.
-    pub(super) fn overlaps(&self, other: &Finding) -> bool {
-        let ends = |place: &Range<usize>| place.end.max(place.start + 1);
-        let (one, other) = (&self.place, &other.place);
-        one.start < ends(other) && other.start < ends(one)
+    /// Where it ends; at least a byte behind its beginning.
+    fn end(&self) -> usize {
+        self.place.end.max(self.place.start + 1)
+    }
+}
+
+/// The pieces of a text of which something is told already.
+pub(super) struct Told {
+    /// Where they begin, in order, and where all up to there end at the latest.
+    pieces: Vec<(usize, usize)>,
+    /// Numbers that are out of range are among them.
+    range: bool,
+}
+
+impl Told {
+    pub(super) fn new<'f>(findings: impl Iterator<Item = &'f Finding>) -> Self {
+        let mut range = false;
+        let piece = |one: &Finding| {
+            range |= one.code == Code::OutOfRange;
+            (one.place.start, one.end())
+        };
+        let mut pieces: Vec<(usize, usize)> = findings.map(piece).collect();
+        pieces.sort_unstable();
+        let mut latest = 0;
+        for (_, end) in &mut pieces {
+            latest = latest.max(*end);
+            *end = latest;
+        }
+        Told { pieces, range }
+    }
+
+    /// True where that is about the same piece of the text, or comes of a number that
+    /// is told of.
+    pub(super) fn tell_of(&self, finding: &Finding) -> bool {
+        let before = self
+            .pieces
+            .partition_point(|(start, _)| *start < finding.end());
+        let last = self.pieces[..before].last();
+        let overlaps = last.is_some_and(|(_, end)| *end > finding.place.start);
+        overlaps || self.range && finding.code == Code::OutOfRange
     }
 }
 
@@ -81,15 +116,24 @@ impl Finder<'_> {
         }
         let removed = origins.removed.iter();
         let mut removed = removed.filter(|(name, _)| flaw.found.contains(&quoted(name)));
-        let place = match removed.next() {
-            Some((_, spot)) => {
+        let mut changed = origins.criteria.iter();
+        let changed = changed.find(|(name, _)| flaw.found.contains(&quoted(name)));
+        let place = match (removed.next(), changed) {
+            (Some((_, spot)), _) => {
                 finding.mend = format!(
                     "something that is inherited needs it: keep it, or change {} too",
                     self.around(flaw, origins)
                 );
                 self.near(spot)
             }
-            None => self.nearest_stated(flaw, origins),
+            (None, Some((_, spot))) => {
+                finding.mend = format!(
+                    "something that is inherited needs it so: keep it, or change {} too",
+                    self.around(flaw, origins)
+                );
+                self.near(&spot.key("values"))
+            }
+            (None, None) => self.nearest_stated(flaw, origins),
         };
         let place = place.or_else(|| self.places.of(&Spot::default().key("extend")));
         finding.place = self.trimmed(place.unwrap_or(0..0));

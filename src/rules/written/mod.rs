@@ -12,13 +12,15 @@ mod shape;
 mod structure;
 mod text;
 
+use std::collections::BTreeSet;
+
 use toml::de::DeTable;
 
 pub use self::cases::RuleCase;
 use self::cases::case_flaws;
 use self::draft::Draft;
 use self::extend::{Origins, extended};
-use self::finding::Finder;
+use self::finding::{Finder, Told};
 pub use self::finding::{Finding, Lines};
 pub use self::schema::schema;
 pub(super) use self::shape::MOST_POINTS;
@@ -91,6 +93,10 @@ impl RuleFile {
             Err(_) => return RuleFile::with_findings(in_file(&flaws)),
         };
         let is_extending = draft.extend.as_deref() == Some(BUILT_IN);
+        if !is_extending && (draft.extend.is_some() || places.has(&Spot::default().key("extend"))) {
+            // It is not known what is inherited, so nothing is known of the whole.
+            return RuleFile::with_findings(in_file(&flaws));
+        }
         let base = is_extending.then(Rulebook::documents).and_then(Result::ok);
         let (rulebook, origins, more) = extended(&draft, base.as_ref(), &places);
         flaws.extend(more);
@@ -101,10 +107,7 @@ impl RuleFile {
             base,
             ..RuleFile::default()
         };
-        // Where it is not known what is inherited, nothing is known of the whole.
-        if draft.extend.is_none() || is_extending {
-            file.whole(rulebook, &draft, &origins, &finder, doubts);
-        }
+        file.whole(rulebook, &draft, &origins, &finder, doubts);
         file.in_order()
     }
 
@@ -117,11 +120,13 @@ impl RuleFile {
         finder: &Finder<'_>,
         doubts: bool,
     ) {
+        let is_sound = !self.findings.iter().any(Finding::is_error);
         let mut flaws = lint::word_flaws(&rulebook);
         let day = AsOf::Day(jiff::civil::Date::ZERO);
         match Rules::make(rulebook, &Own::default(), day) {
             Ok(rules) => {
-                if doubts {
+                // Of what is not right anyway, nothing is in doubt.
+                if doubts && is_sound {
                     flaws.extend(lint::doubts(&rules));
                     flaws.extend(borrowed(rules.rulebook()));
                 }
@@ -136,16 +141,12 @@ impl RuleFile {
             Code::UncitedStatement | Code::UnusedCriterion => origins.of(&flaw.at).is_some(),
             _ => true,
         });
-        let errors = self.findings.iter().filter(|one| one.is_error());
-        let errors: Vec<Finding> = errors.cloned().collect();
+        let errors = Told::new(self.findings.iter().filter(|one| one.is_error()));
         for flaw in &flaws {
             let finding = finder.in_whole(flaw, origins);
             // What is not right by itself is not complained of once more for what comes
             // of it.
-            let is_told = errors.iter().any(|told| {
-                told.overlaps(&finding) || [told.code, finding.code] == [Code::OutOfRange; 2]
-            });
-            if !is_told {
+            if !errors.tell_of(&finding) {
                 self.findings.push(finding);
             }
         }
@@ -215,10 +216,12 @@ impl Finding {
 
 /// Leaves out that a table changes nothing where something within it is not right.
 fn without_idle(flaws: &mut Vec<Flaw>) {
-    let spots: Vec<Spot> = flaws.iter().map(|flaw| flaw.at.clone()).collect();
+    let spots: BTreeSet<Spot> = flaws.iter().map(|flaw| flaw.at.clone()).collect();
     flaws.retain(|flaw| {
-        let mut others = spots.iter().filter(|spot| **spot != flaw.at);
-        flaw.code != Code::ChangesNothing || others.all(|spot| spot.below(&flaw.at).is_none())
+        // What is within a table comes right behind it.
+        let within = spots.range(flaw.at.then("/")..).next();
+        let is_within = within.is_some_and(|spot| spot.below(&flaw.at).is_some());
+        flaw.code != Code::ChangesNothing || !is_within
     });
 }
 

@@ -49,7 +49,9 @@ pub(super) fn day(text: &str) -> Option<jiff::civil::Date> {
 
 /// What is wrong with the structure of a file, and where everything stands.
 pub(super) fn structure(file: &DeTable<'_>) -> (Places, Vec<Flaw>) {
-    let extends = file.get("extend").is_some();
+    // A key that is misspelled is meant all the same.
+    let is_like = |key: &str| nearest(key, std::iter::once("extend")).is_some();
+    let extends = file.iter().any(|(key, _)| is_like(key.get_ref()));
     let mut walk = Walk {
         places: Places::default(),
         flaws: Vec::new(),
@@ -79,6 +81,23 @@ fn missing_key(what: &str, key: &str, takes: &Takes, at: &Spot) -> Flaw {
         format!("{what} has no `{key}`"),
         mend,
     )
+}
+
+/// The header of tables of this name further down, if there are any.
+fn belongs(shape: &Table, name: &str, above: &str) -> Option<String> {
+    shape.keys.iter().find_map(|key| {
+        let Takes::Tables(inner) = key.takes else {
+            return None;
+        };
+        let header = match above {
+            "" => key.name.to_owned(),
+            above => format!("{above}.{}", key.name),
+        };
+        match key.name == name {
+            true => Some(header),
+            false => belongs(inner, name, &header),
+        }
+    })
 }
 
 struct Walk {
@@ -128,8 +147,11 @@ impl Walk {
                 self.places.meant.insert(table.key(near));
                 format!("did you mean `{near}`?")
             }
+            None if let Some(place) = belongs(&RULEBOOK, name, "") => {
+                format!("put it where it belongs: [[{place}]]")
+            }
             None => format!(
-                "it may have {}",
+                "this table may have {}",
                 known()
                     .map(|key| format!("`{key}`"))
                     .collect::<Vec<_>>()
@@ -235,8 +257,10 @@ impl Walk {
             Takes::One(texts) => nearest(text, texts.iter().copied()),
             _ => None,
         };
+        let is_number = matches!(takes, Takes::Points) && text.trim().parse::<i64>().is_ok();
         let mend = match near {
             Some(near) => format!("did you mean {near:?}?"),
+            None if is_number => "take the quotes off".to_owned(),
             None => format!("expected {}", takes.in_words()),
         };
         let found = format!("{} cannot stand here", quoted(text));
@@ -254,7 +278,19 @@ impl Walk {
             DeValue::Table(_) => "a table",
         };
         let found = format!("{found} cannot stand here");
-        let mend = format!("expected {}", takes.in_words());
+        let mend = match (takes, value) {
+            (Takes::Tables(_), DeValue::Table(_)) => {
+                format!("write [[{}]], in two brackets", at.header())
+            }
+            (
+                Takes::Text | Takes::Title | Takes::Day | Takes::Condition,
+                DeValue::Integer(_)
+                | DeValue::Float(_)
+                | DeValue::Datetime(_)
+                | DeValue::Boolean(_),
+            ) => format!("put it in quotes: expected {}", takes.in_words()),
+            _ => format!("expected {}", takes.in_words()),
+        };
         self.flaws.push(Flaw::new(Code::WrongType, at, found, mend));
     }
 }

@@ -28,6 +28,8 @@ pub(super) struct Origins {
     stated: BTreeMap<Spot, Spot>,
     /// What the file leaves out of what it inherits, by name, and where it says so.
     pub(super) removed: Vec<(String, Spot)>,
+    /// The criteria that it changes, by name, and where.
+    pub(super) criteria: Vec<(String, Spot)>,
     /// What the parts are called.
     pub(super) names: BTreeMap<Spot, String>,
 }
@@ -86,7 +88,7 @@ pub(super) fn extended(
     base: Option<&Rulebook>,
     places: &Places,
 ) -> (Rulebook, Origins, Vec<Flaw>) {
-    let mut over = Over::new(places, base.is_some());
+    let mut over = Over::new(places, base);
     let empty = Rulebook {
         name: draft.name.clone(),
         version: draft.version.clone(),
@@ -161,6 +163,9 @@ fn put_criteria(
             origins
                 .stated
                 .insert(spot.then(&joined.way), joined.at.clone());
+        }
+        if let Some(at) = &at {
+            origins.criteria.push((one.name.clone(), at.clone()));
         }
         origins.note(&spot, at, "criterion", &one.name);
         one

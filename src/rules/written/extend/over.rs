@@ -5,7 +5,10 @@
 
 use super::super::shape::{RULEBOOK, Table, Takes};
 use super::super::structure::{Places, incomplete};
+use std::collections::BTreeMap;
+
 use crate::error::quoted;
+use crate::rules::Rulebook;
 use crate::rules::compile::nearest;
 use crate::rules::lint::{Code, Flaw, Spot, did_you_mean};
 
@@ -13,6 +16,8 @@ use crate::rules::lint::{Code, Flaw, Spot, did_you_mean};
 pub(super) struct Over<'p> {
     places: &'p Places,
     pub(super) extends: bool,
+    /// By reason code that is inherited: the scorecard and characteristic of it.
+    homes: BTreeMap<String, String>,
     pub(super) flaws: Vec<Flaw>,
     /// What is left out of what is inherited, by name, and where that is said.
     pub(super) removed: Vec<(String, Spot)>,
@@ -56,10 +61,19 @@ impl Named<'_> {
 }
 
 impl<'p> Over<'p> {
-    pub(super) fn new(places: &'p Places, extends: bool) -> Self {
+    pub(super) fn new(places: &'p Places, base: Option<&Rulebook>) -> Self {
+        let mut homes = BTreeMap::new();
+        for card in base.iter().flat_map(|base| &base.scorecards) {
+            for one in &card.characteristics {
+                let home = format!("{}, {}", card.name, one.criterion);
+                let codes = one.attributes.iter().map(|one| one.reason_code.clone());
+                homes.extend(codes.map(|code| (code, home.clone())));
+            }
+        }
         Over {
             places,
-            extends,
+            extends: base.is_some(),
+            homes,
             flaws: Vec::new(),
             removed: Vec::new(),
             joined: Vec::new(),
@@ -152,6 +166,16 @@ impl<'p> Over<'p> {
         let missing = incomplete(shape_at(table.path), &what, table.at, self.places);
         if missing.is_empty() {
             return true;
+        }
+        let home = self
+            .homes
+            .get(table.name)
+            .filter(|_| table.key == "reason_code");
+        if let Some(home) = home {
+            let found = format!("{} is inherited, but not here", quoted(table.name));
+            let mend = format!("state it where it is inherited: {home}");
+            self.flaw(Code::NotInherited, table.at.key(table.key), found, mend);
+            return false;
         }
         match nearest(table.name, inherited.iter().copied()) {
             Some(near) if self.extends => self.flaw(
