@@ -159,9 +159,9 @@ impl<'v> Telling<'v> {
         let facts = self.case.facts.iter().enumerate();
         let facts = facts
             .filter(|(place, fact)| !counted.contains(place) && fact.reading != Reading::Missing)
-            .map(|(_, fact)| {
+            .map(|(place, fact)| {
                 let mut said = self.said_by(fact);
-                said.note = said.note.then(self.instead(fact));
+                said.note = said.note.then(self.instead(place, fact));
                 said
             });
         // What is not known is told to be so, with what is not read.
@@ -175,9 +175,12 @@ impl<'v> Telling<'v> {
             .collect()
     }
 
-    /// What counts instead of a fact.
-    fn instead(&self, fact: &Fact) -> Sentence {
+    /// What counts instead of the fact at a place.
+    fn instead(&self, place: usize, fact: &Fact) -> Sentence {
         let ground = &self.case.grounds[self.about(fact.criterion)];
+        if ground.facts.contains(&place) {
+            return Sentence::of(", but no scorecard asks for it");
+        }
         let first = ground.facts.first().map(|first| &self.case.facts[*first]);
         match first {
             Some(first) if !fact.reading.is_known() => {
