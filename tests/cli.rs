@@ -199,7 +199,10 @@ fn every_example_in_the_help_runs() {
         let (help, code) = run(&format!("clientype {verb} --help"), folder.path());
         assert_eq!(code, 0);
         let (_, examples) = help.split_once("Examples:").unwrap();
-        for example in examples.lines().filter_map(|line| line.strip_prefix("    ")) {
+        for example in examples
+            .lines()
+            .filter_map(|line| line.strip_prefix("    "))
+        {
             let (output, code) = run(example, folder.path());
             assert_eq!(code, 0, "$ {example}\n{output}");
             all += 1;

@@ -222,7 +222,11 @@ fn two_rulebooks_are_compared_in_little_memory() {
     let folder = tempfile::tempdir().unwrap();
     let export = folder.path().join("export.csv");
     let records = "yes,3 years,law,company\nno,,,consumer\n".repeat((48 << 20) / 39);
-    std::fs::write(&export, format!("contract,duration,service,affiliation\n{records}")).unwrap();
+    std::fs::write(
+        &export,
+        format!("contract,duration,service,affiliation\n{records}"),
+    )
+    .unwrap();
     let softer = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/files/softer.toml");
     let mut child = Command::new(env!("CARGO_BIN_EXE_clientype"))
         .args(["rules", "diff", "documents", softer])

@@ -21,12 +21,14 @@ struct Attribute {
 
 fn attribute() -> impl Strategy<Value = Attribute> {
     let bits = |count: u8| 0..(1_u8 << count);
-    ((bits(2), bits(3), bits(2)), prop::sample::select(vec![-5, -1, 0, 1, 2, 5])).prop_map(
-        |((a, b, c), points)| Attribute {
+    (
+        (bits(2), bits(3), bits(2)),
+        prop::sample::select(vec![-5, -1, 0, 1, 2, 5]),
+    )
+        .prop_map(|((a, b, c), points)| Attribute {
             when: [a, b, c],
             points,
-        },
-    )
+        })
 }
 
 /// A rulebook of three criteria and one scorecard with these characteristics.
@@ -70,7 +72,9 @@ fn rulebook(characteristics: &[Vec<Attribute>], initial: i32, bands: (i32, i32))
 fn all_records() -> Vec<Vec<Reading>> {
     let of = |count: u8| -> Vec<Reading> {
         let values = (0..count).map(Reading::Value);
-        values.chain([Reading::Missing, Reading::NotUnderstood]).collect()
+        values
+            .chain([Reading::Missing, Reading::NotUnderstood])
+            .collect()
     };
     let mut all = Vec::new();
     for a in of(VALUES[0]) {
