@@ -1,8 +1,9 @@
 //! The rules as data: what a rulebook is, and the one that is built in.
 //!
-//! Owns the shape of a rulebook file, in the terms of PMML's Scorecard:
+//! Owns what there is in a rulebook, in the terms of PMML's Scorecard:
 //! *scorecard*, *characteristic*, *attribute*, *partial score*, *reason code*.
-//! The submodules turn text into values ([`read`]), rulebook and vocabulary
+//! The submodules read rulebooks as their owners write them ([`RuleFile`]) and find
+//! their flaws ([`Code`]), turn text into values ([`read`]), rulebook and vocabulary
 //! into tables ([`compile`]) and values into a verdict ([`evaluate`]).
 //! Nothing here knows of files, formats, threads or the clock.
 

@@ -16,8 +16,8 @@ use serde_json::Value;
 use tempfile::NamedTempFile;
 
 use super::book::{Book, print};
-use super::moved::{self, Tested};
-use super::{Diff, changed};
+use super::tested::{self, Tested};
+use super::{Diff, changed, moved};
 use crate::cli::markdown::shown;
 use crate::cli::paper::Page;
 use crate::cli::progress::{Counts, Progress};
@@ -49,11 +49,11 @@ pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
     };
     match args.export.clone() {
         None => {
-            let tested = tested(args, &books, [&old, &new])?;
+            let all = judged(args, &books, [&old, &new])?;
             match args.format {
-                Form::Text => told += &moved::cases_as_text(&tested, &page),
-                Form::Markdown => told += &moved::cases_as_markdown(&tested),
-                Form::Json => add("cases", moved::cases_as_json(&tested)),
+                Form::Text => told += &tested::as_text(&all, &page),
+                Form::Markdown => told += &tested::as_markdown(&all),
+                Form::Json => add("cases", tested::as_json(&all)),
             }
         }
         Some(export) => {
@@ -99,7 +99,7 @@ pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
 }
 
 /// The cases of both rulebooks, judged by both.
-fn tested(args: &Diff, books: &[Book; 2], rulebooks: [&Rulebook; 2]) -> anyhow::Result<Tested> {
+fn judged(args: &Diff, books: &[Book; 2], rulebooks: [&Rulebook; 2]) -> anyhow::Result<Tested> {
     let terms = Terms {
         own: args.judging.own.clone(),
         as_of: args.judging.as_of,

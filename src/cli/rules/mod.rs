@@ -11,6 +11,7 @@ mod moved;
 mod schema;
 mod show;
 mod test;
+mod tested;
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -1,7 +1,8 @@
 //! What is wrong with a rulebook, or looks as if its owner meant something else.
 //!
 //! Owns the flaws: each has a [`Code`], a place in the rulebook and what to do
-//! about it. Knows rulebooks, and nothing of the files that they stand in.
+//! about it, in terms of the whole rulebook. Where that stands in a file is found by
+//! whoever has read the file.
 
 mod codes;
 mod names;
