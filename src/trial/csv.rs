@@ -284,4 +284,3 @@ fn check_expected(rulebook: &Rulebook, case: &RuleCase) -> Result<()> {
     }
     Ok(())
 }
-
