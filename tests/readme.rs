@@ -95,3 +95,27 @@ fn the_benchmark_prints_what_the_performance_section_shows() {
     let printed = throughput::run(200, 1).unwrap();
     assert_eq!(words(shown), words(&printed));
 }
+
+#[test]
+fn the_rulebooks_in_the_readme_are_sound_and_their_cases_come_out() {
+    let readme = include_str!("../README.md");
+    let (_, section) = readme.split_once("## Rules of your own\n").unwrap();
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let blocks = section.split("```toml\n").skip(1);
+    let blocks: Vec<&str> = blocks.filter_map(|block| block.split("```").next()).collect();
+    assert_eq!(blocks.len(), 2);
+    let mut cases = 0;
+    for block in blocks {
+        let head = match block.contains("extend = ") {
+            true => "",
+            false => "name = \"mine\"\nversion = \"1\"\nextend = \"documents\"\n",
+        };
+        let file = clientype::rules::RuleFile::read(&format!("{head}{block}"));
+        assert_eq!(file.findings, []);
+        let terms = clientype::Terms::default();
+        let tried = clientype::try_cases(&file.rulebook.unwrap(), &file.cases, &terms).unwrap();
+        assert!(tried.iter().all(clientype::Tried::passed), "{tried:?}");
+        cases += tried.len();
+    }
+    assert_eq!(cases, 1);
+}

@@ -507,7 +507,10 @@ impl Rules {
                 .or_else(|| compare("<").map(Check::Below))
                 .ok_or_else(|| {
                     comparison(
-                        format!("{} is no comparison of lengths", quoted(text)),
+                        format!(
+                            "{} is no comparison of lengths, as {of} takes",
+                            quoted(text)
+                        ),
                         "say such as \">= 12 months\" or \"< 2 years\", up to 100 years",
                     )
                 });
@@ -518,6 +521,10 @@ impl Rules {
             for value in group.unwrap_or(std::slice::from_ref(name)) {
                 let mut values = criterion.values.iter().take(64);
                 let bit = values.position(|own| own == value);
+                // What is wrong with a group is told there.
+                if bit.is_none() && group.is_some() {
+                    continue;
+                }
                 let Some(bit) = bit else {
                     let known = criterion.values.iter().chain(criterion.groups.keys());
                     let mend = match nearest(value, known.clone().map(String::as_str)) {

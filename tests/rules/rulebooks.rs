@@ -481,3 +481,27 @@ fn one_mistake_brings_one_finding() {
         "state it where it is inherited: relationship, revenue_model"
     );
 }
+
+#[test]
+fn a_key_behind_a_header_is_told_where_it_belongs() {
+    let file =
+        RuleFile::check("name = \"a\"\nversion = \"1\"\n[words.en]\nextend = \"documents\"\n");
+    let mends: Vec<&str> = file.findings.iter().map(|one| &*one.mend).collect();
+    assert!(
+        mends.contains(&"put `extend` above the first header, where the file begins"),
+        "{mends:?}"
+    );
+}
+
+#[test]
+fn what_a_change_of_a_criterion_breaks_is_told_there() {
+    let text = format!("{HEAD}[[criterion]]\nname = \"contract\"\nvalues = [\"yes\", \"no\"]\n");
+    let file = RuleFile::check(&text);
+    let told: Vec<(&str, &str)> = (file.findings.iter())
+        .map(|one| (one.code.name(), &text[one.place.clone()]))
+        .collect();
+    assert_eq!(told, [("unknown-value", "[\"yes\", \"no\"]")]);
+    let file =
+        extending("[[criterion]]\nname = \"service\"\ngroups.client_example = [\"acounting\"]\n");
+    assert_eq!(codes(&file), ["bad-values"]);
+}

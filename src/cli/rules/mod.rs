@@ -36,8 +36,8 @@ Examples:
 
 /// Look at a rulebook, check it, test it, and see what it changes.
 ///
-/// A rulebook is a TOML file; `--rules FILE` of the other verbs uses it. Where it says
-/// extend = \"documents\", it states only what differs from the built-in one.
+/// A rulebook is a TOML file; `--rules FILE` of the other verbs uses it. One that says
+/// `extend = "documents"` states only what differs from the built-in one.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES, arg_required_else_help = true, subcommand_value_name = "WHAT")]
 pub(super) struct Rules {
@@ -95,7 +95,7 @@ struct Show {
     #[command(flatten)]
     which: Which,
 
-    /// How it is shown. `toml` is the file to begin one's own with.
+    /// How it is shown. `toml` is the file to begin one's own with, and not for --diff.
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t)]
     format: ShowForm,
 

@@ -35,6 +35,11 @@ impl Spot {
         Spot(format!("{}/{name}/{index}", self.0))
     }
 
+    /// Whether the key that stands here has this name.
+    pub(super) fn is_called(&self, name: &str) -> bool {
+        self.0.rsplit('/').next() == Some(name)
+    }
+
     /// The key that stands here, and not what it has.
     pub(super) fn name(&self) -> Self {
         self.key(NAME)

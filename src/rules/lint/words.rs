@@ -179,7 +179,12 @@ fn overrides(
             return None;
         }
         rows().find(|(other, meaning)| match is_name {
-            true => vocabulary::is_of_headers(meaning) && !meaning.starts_with("(filler"),
+            // That it may be a column for this very criterion is no other meaning.
+            true => {
+                *other != criterion
+                    && vocabulary::is_of_headers(meaning)
+                    && !meaning.starts_with("(filler")
+            }
             false if matches!(*meaning, "(common)") => false,
             false => *other == criterion || *other == "*" && *meaning != value && can_mean(meaning),
         })
@@ -300,8 +305,10 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Spot) -> Op
         }
         _ if values.iter().any(|one| one == value) => None,
         _ => {
-            let near = nearest(value, values.iter().map(String::as_str));
-            flaw(near.map_or(format!("take one of {}", values.join(", ")), did_you_mean))
+            let names = values.iter().map(String::as_str).chain(["(column)"]);
+            let near = nearest(value, names.clone());
+            let all: Vec<&str> = names.collect();
+            flaw(near.map_or(format!("take one of {}", all.join(", ")), did_you_mean))
         }
     }
 }

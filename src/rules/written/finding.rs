@@ -30,11 +30,18 @@ impl Finding {
     pub(super) fn not_toml(error: &toml::de::Error, text: &str) -> Self {
         let place = error.span().unwrap_or(0..0);
         let end = place.end.min(text.len());
+        let rest = text.get(place.start.min(end)..).unwrap_or_default();
+        let before = text.get(..place.start.min(end)).unwrap_or_default();
+        let mut around = rest.chars().take(1).chain(before.chars().next_back());
+        let mend = match around.any(|c| c.is_alphabetic() && !c.is_ascii()) {
+            true => "put a key that has letters other than a-z in quotes",
+            false => "mend the TOML here first; the rest is looked at then",
+        };
         Finding {
             code: Code::NotToml,
             place: place.start.min(end)..end,
             found: error.message().trim_end().to_owned(),
-            mend: "mend the TOML here; what follows may be well".to_owned(),
+            mend: mend.to_owned(),
             beside: Vec::new(),
         }
     }

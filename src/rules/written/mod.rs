@@ -71,9 +71,9 @@ impl RuleFile {
 
     fn find(text: &str, doubts: bool) -> Self {
         let (table, broken) = DeTable::parse_recoverable(text);
-        if !broken.is_empty() {
-            let findings = broken.iter().map(|error| Finding::not_toml(error, text));
-            return RuleFile::with_findings(findings.collect());
+        if let Some(first) = broken.first() {
+            // What follows may come of it.
+            return RuleFile::with_findings(vec![Finding::not_toml(first, text)]);
         }
         let (places, mut flaws) = structure(table.get_ref());
         let finder = Finder {

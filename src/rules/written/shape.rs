@@ -82,7 +82,7 @@ impl Takes {
                 "a text, or at least one in brackets, such as \"yes\" or [\"yes\", \"no\"]"
                     .to_owned()
             }
-            Takes::Day => "a day in quotes, such as \"2026-01-31\"".to_owned(),
+            Takes::Day => "a day such as \"2026-01-31\"".to_owned(),
             Takes::Said => "a text, a number, true or false".to_owned(),
             Takes::Table(_) | Takes::Any(_) => "a table".to_owned(),
             Takes::Tables(_) => "tables, each with a header in two brackets".to_owned(),

@@ -100,6 +100,22 @@ fn belongs(shape: &Table, name: &str, above: &str) -> Option<String> {
     })
 }
 
+/// What to do with a key of the file itself that stands behind a header.
+fn above(at: &Spot) -> Option<String> {
+    let mut keys = RULEBOOK.keys.iter();
+    // Others are called `name` too.
+    let is_own = |name: &str| name != "name" && at.is_called(name);
+    let key =
+        keys.find(|key| matches!(key.takes, Takes::Title | Takes::One(_)) && is_own(key.name))?;
+    let is_within = at.parent() != Some(Spot::default());
+    is_within.then(|| {
+        format!(
+            "put `{}` above the first header, where the file begins",
+            key.name
+        )
+    })
+}
+
 struct Walk {
     places: Places,
     flaws: Vec<Flaw>,
@@ -147,6 +163,7 @@ impl Walk {
                 self.places.meant.insert(table.key(near));
                 format!("did you mean `{near}`?")
             }
+            None if let Some(mend) = above(&spot) => mend,
             None if let Some(place) = belongs(&RULEBOOK, name, "") => {
                 format!("put it where it belongs: [[{place}]]")
             }
@@ -259,6 +276,7 @@ impl Walk {
         };
         let is_number = matches!(takes, Takes::Points) && text.trim().parse::<i64>().is_ok();
         let mend = match near {
+            _ if let Some(mend) = above(at) => mend,
             Some(near) => format!("did you mean {near:?}?"),
             None if is_number => "take the quotes off".to_owned(),
             None => format!("expected {}", takes.in_words()),
@@ -279,6 +297,7 @@ impl Walk {
         };
         let found = format!("{found} cannot stand here");
         let mend = match (takes, value) {
+            _ if let Some(mend) = above(&at) => mend,
             (Takes::Tables(_), DeValue::Table(_)) => {
                 format!("write [[{}]], in two brackets", at.header())
             }

@@ -100,7 +100,10 @@ pub(super) fn extended(
     if base.is_none() {
         let root = Spot::default();
         let flaws = incomplete(&super::shape::RULEBOOK, "the rulebook", &root, places);
-        over.flaws.extend(flaws);
+        over.flaws.extend(flaws.into_iter().map(|mut flaw| {
+            flaw.mend += &format!(", or inherit it: extend = {:?}", super::BUILT_IN);
+            flaw
+        }));
     }
     let base = base.unwrap_or(&empty);
     let statements = over.statements(&base.statements, &draft.statements);
