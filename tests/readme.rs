@@ -102,7 +102,9 @@ fn the_rulebooks_in_the_readme_are_sound_and_their_cases_come_out() {
     let (_, section) = readme.split_once("## Rules of your own\n").unwrap();
     let (section, _) = section.split_once("\n## ").unwrap();
     let blocks = section.split("```toml\n").skip(1);
-    let blocks: Vec<&str> = blocks.filter_map(|block| block.split("```").next()).collect();
+    let blocks: Vec<&str> = blocks
+        .filter_map(|block| block.split("```").next())
+        .collect();
     assert_eq!(blocks.len(), 2);
     let mut cases = 0;
     for block in blocks {

@@ -227,7 +227,8 @@ fn cell_rows<'w>(
         }
     }
     rows.extend_from_slice(brought);
-    built_in.retain(|(criterion, _)| !speaks(&rows, criterion));
+    // Within a length, a word may be a unit behind a number and something else elsewhere.
+    built_in.retain(|(criterion, _)| *criterion == "length" || !speaks(&rows, criterion));
     built_in.extend(rows);
     built_in
 }

@@ -177,6 +177,21 @@ pub(crate) enum Part {
     AtLeast,
 }
 
+/// What a word stands for, of several things that it can mean: behind a number it is a
+/// unit (`3 y`), elsewhere it is none (`1 año y 2 meses`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Expected {
+    Unit,
+    Other,
+}
+
+impl Expected {
+    /// Whether that is what is expected.
+    pub(crate) fn is_met_by(self, part: Part) -> bool {
+        (self == Expected::Unit) == matches!(part, Part::Unit(_))
+    }
+}
+
 impl Part {
     /// The meaning of a vocabulary value: a unit, `and`, `plus_half`, `since`,
     /// `at_least` or a number.
@@ -202,7 +217,7 @@ const LONGEST_WORD: usize = 3;
 pub(crate) fn read(
     text: &str,
     bare: TimeUnit,
-    parts: &dyn Fn(&str) -> Option<Part>,
+    parts: &dyn Fn(&str, Expected) -> Option<Part>,
 ) -> Option<Length> {
     let text = text.trim();
     if let Some(number) = thousandths(text) {
@@ -275,7 +290,7 @@ fn iso(text: &str) -> Option<Length> {
 }
 
 /// Numbers and units in words: `18 months`, `2 ans et 3 mois`, `3y`.
-fn spelled(text: &str, parts: &dyn Fn(&str) -> Option<Part>) -> Option<Length> {
+fn spelled(text: &str, parts: &dyn Fn(&str, Expected) -> Option<Part>) -> Option<Length> {
     if text.starts_with(['-', '\u{2212}']) {
         return None;
     }
@@ -294,7 +309,11 @@ fn spelled(text: &str, parts: &dyn Fn(&str) -> Option<Part>) -> Option<Length> {
     let mut at_least = false;
     let mut at = 0;
     while at < tokens.len() {
-        let (part, length) = part_at(&tokens[at..], parts)?;
+        let expected = match number {
+            Some(_) => Expected::Unit,
+            None => Expected::Other,
+        };
+        let (part, length) = part_at(&tokens[at..], expected, parts)?;
         at += length;
         joined = part == Part::And;
         match part {
@@ -336,12 +355,16 @@ fn spelled(text: &str, parts: &dyn Fn(&str) -> Option<Part>) -> Option<Length> {
 }
 
 /// The longest run of tokens that means something, and how many they are.
-fn part_at(tokens: &[String], parts: &dyn Fn(&str) -> Option<Part>) -> Option<(Part, usize)> {
+fn part_at(
+    tokens: &[String],
+    expected: Expected,
+    parts: &dyn Fn(&str, Expected) -> Option<Part>,
+) -> Option<(Part, usize)> {
     if let Some(number) = thousandths(&tokens[0]) {
         return Some((Part::Number(number), 1));
     }
     (1..=LONGEST_WORD.min(tokens.len())).rev().find_map(|n| {
-        let part = parts(&tokens[..n].concat())?;
+        let part = parts(&tokens[..n].concat(), expected)?;
         Some((part, n))
     })
 }

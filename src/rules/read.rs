@@ -5,7 +5,7 @@
 use jiff::civil::Date;
 
 use super::known::Words;
-use super::length::{Part, TimeUnit};
+use super::length::{Expected, Part, TimeUnit};
 use super::lexicon::Meanings;
 use super::order::DateOrder;
 use super::own::{Domain, OwnTables};
@@ -155,8 +155,11 @@ impl Reader {
     }
 
     /// What a word with this cell key is within a length of time.
-    fn part(&self, key: &str, words: &Words) -> Option<Part> {
-        self.taught("length", words.cells(key), Part::from_value)
+    fn part(&self, key: &str, expected: Expected, words: &Words) -> Option<Part> {
+        let rows = words.cells(key);
+        let fits = |value: &str| Part::from_value(value).filter(|part| expected.is_met_by(*part));
+        self.taught("length", rows.clone(), fits)
+            .or_else(|| self.taught("length", rows, Part::from_value))
     }
 
     /// The number of the month with this cell key.
@@ -279,7 +282,7 @@ impl Reader {
     }
 
     fn length_in(&self, text: &str, bare: TimeUnit, words: &Words) -> Option<Length> {
-        length::read(text, bare, &|key| self.part(key, words))
+        length::read(text, bare, &|key, expected| self.part(key, expected, words))
     }
 
     /// Reads a length of time as rules state it.

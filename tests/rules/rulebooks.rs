@@ -505,3 +505,24 @@ fn what_a_change_of_a_criterion_breaks_is_told_there() {
         extending("[[criterion]]\nname = \"service\"\ngroups.client_example = [\"acounting\"]\n");
     assert_eq!(codes(&file), ["bad-values"]);
 }
+
+#[test]
+fn a_word_may_join_lengths_that_is_a_unit_behind_a_number() {
+    let mine = sound(
+        "[words.es]\nlength.and = [\"y\"]\nlength.year = [\"año\", \"años\"]\nlength.month = [\"meses\"]\n",
+    );
+    let day = jiff::civil::date(2026, 1, 31);
+    let rules = Rules::compile(mine, &Own::default(), day).unwrap();
+    let duration = rules.criterion("duration").unwrap();
+    for (text, months) in [
+        ("1 año y 2 meses", 14.0),
+        ("3y", 36.0),
+        ("1y2m", 14.0),
+        ("2 años", 24.0),
+    ] {
+        let clientype::rules::read::Reading::Length(length) = rules.read(duration, text) else {
+            panic!("{text}")
+        };
+        assert_eq!(length.in_months(), months, "{text}");
+    }
+}

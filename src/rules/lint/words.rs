@@ -186,6 +186,8 @@ fn overrides(
                     && !meaning.starts_with("(filler")
             }
             false if matches!(*meaning, "(common)") => false,
+            // A unit of time may be another word where no number is before it.
+            false if criterion == "length" && is_unit(value) != is_unit(meaning) => false,
             false => *other == criterion || *other == "*" && *meaning != value && can_mean(meaning),
         })
     });
@@ -201,6 +203,10 @@ fn overrides(
         ),
         "take it out if that was not meant",
     ))
+}
+
+fn is_unit(value: &str) -> bool {
+    matches!(Part::from_value(value), Some(Part::Unit(_)))
 }
 
 /// The flaw of a column name that is the name of another criterion.
