@@ -239,7 +239,7 @@ impl Plan {
                 .filter(|code| !code.is_empty())
                 .map(str::to_owned)
                 .collect(),
-            own: Vec::new(),
+            own: None,
             as_of: None,
             line,
         }

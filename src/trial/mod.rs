@@ -109,10 +109,7 @@ pub fn try_cases(rulebook: &Rulebook, cases: &[RuleCase], terms: &Terms) -> Resu
     let mut known: Vec<(Key, Rules)> = Vec::new();
     let mut all = Vec::new();
     for case in cases {
-        let own = match case.own.is_empty() {
-            true => &terms.own,
-            false => &case.own,
-        };
+        let own = case.own.as_ref().unwrap_or(&terms.own);
         let key = (own.clone(), case.as_of.or(terms.as_of));
         let place = match known.iter().position(|(other, _)| *other == key) {
             Some(place) => place,

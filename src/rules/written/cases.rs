@@ -24,8 +24,8 @@ pub struct RuleCase {
     pub expect: Vec<(String, String)>,
     /// Reason codes that are expected to be among those that count.
     pub reasons: Vec<String>,
-    /// Our own names and mail domains.
-    pub own: Vec<String>,
+    /// Our own names and mail domains, if the case says them, or that there are none.
+    pub own: Option<Vec<String>>,
     /// The day on which open-ended durations are measured.
     pub as_of: Option<jiff::civil::Date>,
     /// The physical line on which it begins, from 1.

@@ -102,7 +102,6 @@ pub(super) struct CaseDraft {
     pub(super) expect: BTreeMap<String, String>,
     #[serde(default)]
     pub(super) reasons: Vec<String>,
-    #[serde(default)]
-    pub(super) own: Vec<String>,
+    pub(super) own: Option<Vec<String>>,
     pub(super) as_of: Option<String>,
 }

@@ -416,8 +416,8 @@ static CASE: Table = Table {
         key(
             "own",
             Need::Never,
-            Takes::Texts(1),
-            "Our own names and mail domains",
+            Takes::Texts(0),
+            "Our own names and mail domains; none, if the case is about nobody having said them",
         ),
         key(
             "as_of",
