@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use clientype::{Error, ErrorKind};
 use tempfile::NamedTempFile;
 
 /// Where to write.
@@ -18,6 +19,17 @@ pub(super) enum Output {
     Direct(File),
     /// The file beside, and its place.
     Beside(NamedTempFile, PathBuf),
+}
+
+/// Writes to standard output.
+pub(super) fn print(text: &str) -> clientype::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|error| {
+            let found = format!("the output cannot be written: {error}");
+            Error::new(ErrorKind::Writing(error.kind()), found)
+        })
 }
 
 impl Output {

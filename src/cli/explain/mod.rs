@@ -13,7 +13,6 @@ mod text;
 mod view;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -23,6 +22,7 @@ use clientype::rules::compile::Rules;
 use clientype::{Case, Error, ErrorKind, Looked, Options, Selection, case_of, quoted};
 
 use self::view::View;
+use super::output::print;
 use super::paper::Page;
 use super::progress::{Counts, Progress};
 use super::{Explain, Form, classify, config, report};
@@ -234,12 +234,6 @@ impl<'s> Shown<'s> {
             Form::Markdown => markdown::shown(&view),
             Form::Text => text::shown(&view, &self.page, after),
         };
-        let mut out = io::stdout().lock();
-        out.write_all(text.as_bytes())
-            .and_then(|()| out.flush())
-            .map_err(|error| {
-                let found = format!("the output cannot be written: {error}");
-                Error::new(ErrorKind::Writing(error.kind()), found)
-            })
+        print(&text)
     }
 }

@@ -4,12 +4,11 @@
 
 use std::borrow::Cow;
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clientype::rules::{BUILT_IN, DOCUMENTS, RuleFile, Rulebook};
-use clientype::{Error, ErrorKind};
 
 /// A rulebook that somebody has named.
 pub(super) struct Book {
@@ -77,10 +76,20 @@ pub(in crate::cli) fn rulebook(path: Option<&Path>) -> anyhow::Result<Rulebook> 
 
 fn read(path: &Path) -> anyhow::Result<String> {
     let cannot = || format!("{}: the rulebook cannot be read", path.display());
+    let hint = |error: io::Error| {
+        anyhow::anyhow!(
+            "{error}\n  expected: a TOML file, or {BUILT_IN}, the rulebook that is built in"
+        )
+    };
     let mut bytes = Vec::new();
     match path == Path::new("-") {
-        true => drop(io::stdin().read_to_end(&mut bytes).with_context(cannot)?),
-        false => bytes = fs::read(path).with_context(cannot)?,
+        true => drop(
+            io::stdin()
+                .read_to_end(&mut bytes)
+                .map_err(hint)
+                .with_context(cannot)?,
+        ),
+        false => bytes = fs::read(path).map_err(hint).with_context(cannot)?,
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
@@ -88,15 +97,4 @@ fn read(path: &Path) -> anyhow::Result<String> {
         anyhow::anyhow!("line {line} is not UTF-8\n  expected: TOML, which is UTF-8")
     });
     text.with_context(cannot)
-}
-
-/// Writes to standard output.
-pub(super) fn print(text: &str) -> clientype::Result<()> {
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())
-        .and_then(|()| out.flush())
-        .map_err(|error| {
-            let found = format!("the output cannot be written: {error}");
-            Error::new(ErrorKind::Writing(error.kind()), found)
-        })
 }

@@ -12,8 +12,9 @@ use clientype::rules::{Code, Explained, Finding, Lines, Severity};
 use clientype::visible;
 use serde_json::json;
 
-use super::book::{Book, print};
+use super::book::Book;
 use super::{Check, FailOn, Told, Which};
+use crate::cli::output::print;
 use crate::cli::paper::{FAINT, PLAIN, Page, Paper, STRONG, span};
 use crate::cli::report;
 

@@ -15,10 +15,11 @@ use clientype::{Options, Source, Terms, compare, try_cases, try_csv};
 use serde_json::Value;
 use tempfile::NamedTempFile;
 
-use super::book::{Book, print};
+use super::book::Book;
 use super::tested::{self, Tested};
 use super::{Diff, changed, moved};
 use crate::cli::markdown::shown;
+use crate::cli::output::print;
 use crate::cli::paper::Page;
 use crate::cli::progress::{Counts, Progress};
 use crate::cli::{Form, classify, config};

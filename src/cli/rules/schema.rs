@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clientype::rules::schema;
 
-use super::book::print;
+use crate::cli::output::print;
 
 pub(super) fn run() -> anyhow::Result<ExitCode> {
     print(&format!("{:#}\n", schema()))?;

@@ -10,9 +10,10 @@ use clientype::rules::{
 };
 use serde_json::json;
 
-use super::book::{Book, print};
+use super::book::Book;
 use super::{Show, ShowForm, changed};
 use crate::cli::markdown::{code, escaped, shown};
+use crate::cli::output::print;
 use crate::cli::paper::{FAINT, LESS, MORE, PLAIN, Page, Paper, STRONG, span};
 
 pub(super) fn run(args: &Show) -> anyhow::Result<ExitCode> {

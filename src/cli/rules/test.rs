@@ -11,9 +11,10 @@ use clientype::rules::{Rulebook, condition_in_words};
 use clientype::{Terms, Tried, coverage, try_cases, try_csv};
 use serde_json::{Value, json};
 
-use super::book::{Book, print};
+use super::book::Book;
 use super::fall::{self, Fall};
 use super::{Test, Told};
+use crate::cli::output::print;
 use crate::cli::paper::{FAINT, PLAIN, Page, Paper, STRONG, span};
 use crate::cli::report;
 
