@@ -6,7 +6,8 @@
 //! criterion, finds the attribute that applies, adds up the points and names
 //! the label. [`classify`] does that for files in any of the [`Format`]s,
 //! faithful to every byte that it passes through; [`lookup`] and [`case_of`] tell
-//! of one record why, and [`compare`] which labels another rulebook would change.
+//! of one record why, [`compare`] which labels another rulebook would change, and
+//! [`check`](check::check) holds a file to what somebody asks of it.
 //!
 //! ```
 //! use clientype::rules::compile::Rules;
@@ -34,6 +35,7 @@
 //! # Ok::<(), clientype::Error>(())
 //! ```
 
+pub mod check;
 pub mod columns;
 mod error;
 mod formats;
@@ -46,10 +48,10 @@ pub mod rules;
 mod sink;
 mod trial;
 
-pub use error::{Error, ErrorKind, Place, Result, quoted, visible};
+pub use error::{Error, ErrorKind, Place, Result, grouped, quoted, visible};
 pub use formats::Format;
 pub use intake::{KnownBy, Meter, Origin, Packing, Sheet};
-pub use judge::{Case, Fact, Filter, Ground, Selection, Unused};
+pub use judge::{Case, Census, Fact, Filter, Ground, Selection, Unused};
 pub use layout::{Encoding, Layout, Ragged};
 pub use pipeline::{
     Changed, Column, Compared, Crossing, Group, Looked, Opened, Options, Settled, Source, Summary,

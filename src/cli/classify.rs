@@ -11,6 +11,7 @@ use clientype::rules::compile::{AsOf, Rules};
 use clientype::{Options, Source};
 
 use super::output::{self, Output};
+use super::overview::Overview;
 use super::progress::{Counted, Counts, Progress};
 use super::rules::rulebook;
 use super::{Classify, Judging, config, report};
@@ -57,6 +58,9 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
     }
     let place = args.rejects.as_deref().map(Path::to_string_lossy);
     tell(&report::summary(&rules, &summary, place.as_deref()));
+    if args.summary {
+        tell(&Overview::new(&rules, &summary).plain());
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -85,6 +89,7 @@ fn options(args: &Classify) -> Options {
         replace: args.replace,
         strict: args.strict,
         threads: args.threads,
+        census: args.summary,
         table_width: terminal
             .then(terminal_size::terminal_size)
             .flatten()

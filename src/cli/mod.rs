@@ -3,12 +3,14 @@
 //! Owns what a user can say. Each verb has a file of its own that turns what
 //! was said into a call of the library.
 
+mod check;
 mod classify;
 mod columns;
 mod config;
 mod explain;
 mod markdown;
 mod output;
+mod overview;
 mod paper;
 mod progress;
 mod report;
@@ -45,6 +47,7 @@ const MOST_THREADS: usize = 64;
 enum Verb {
     Classify(Classify),
     Explain(Explain),
+    Check(Box<check::Check>),
     Columns(Columns),
     Rules(rules::Rules),
 }
@@ -119,6 +122,11 @@ struct Classify {
     /// Without this it counts as no evidence, never as a "no".
     #[arg(long)]
     strict: bool,
+
+    /// Add to what is told on standard error how labels go together, and what is known
+    /// of each criterion.
+    #[arg(long, conflicts_with = "quiet")]
+    summary: bool,
 
     /// Set records aside in FILE that cannot be read, and go on.
     ///
@@ -501,6 +509,15 @@ impl Cli {
                 classify::run(&args)
             }
             Verb::Explain(mut args) => explain::run(&mut args),
+            Verb::Check(args) if args.schema => {
+                output::print(&format!("{:#}\n", config::schema()))?;
+                Ok(ExitCode::SUCCESS)
+            }
+            Verb::Check(mut args) => {
+                let (reading, judging) = (&mut args.reading, &mut args.judging);
+                config::fill_all(reading, judging, &mut args.asking, args.quiet)?;
+                check::run(&args)
+            }
             Verb::Columns(mut args) => {
                 config::fill(&mut args.reading, &mut args.judging, false)?;
                 columns::run(&args)

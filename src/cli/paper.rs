@@ -33,6 +33,14 @@ impl Page {
             colour: is_coloured(color),
         }
     }
+
+    /// A page that is no terminal's.
+    pub(super) fn of_file() -> Self {
+        Page {
+            width: WIDTH,
+            colour: false,
+        }
+    }
 }
 
 pub(super) const STRONG: Style = Style::new().bold();

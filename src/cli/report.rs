@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::Judging;
 use clientype::columns::{Feed, How, Role, Why};
+pub(super) use clientype::grouped;
 use clientype::rules::compile::Rules;
 use clientype::rules::{DateOrder, Undecided};
 use clientype::{Format, KnownBy, Opened, Origin, Summary, quoted};
@@ -219,21 +220,7 @@ pub(super) fn input(opened: &Opened<'_>) -> String {
 
 /// What came out: labels, and what was not understood.
 pub(super) fn summary(rules: &Rules, summary: &Summary, rejects: Option<&str>) -> String {
-    let mut lines: Vec<String> = Vec::new();
-    for (criterion, column, file, record) in &summary.late {
-        let criterion = &rules.rulebook().criteria[*criterion].name;
-        lines.push(format!(
-            "{file}: from record {record} on, {} feeds {criterion}",
-            quoted(column)
-        ));
-    }
-    for (criterion, column, file, record) in &summary.ignored {
-        let criterion = &rules.rulebook().criteria[*criterion].name;
-        lines.push(format!(
-            "{file}: from record {record} on, {} is not used, since another column feeds {criterion} (--map tells)",
-            quoted(column)
-        ));
-    }
+    let mut lines = late(rules, summary);
     lines.push(format!("{} labelled", count(summary.records(), "record")));
     for (card, scorecard) in rules.rulebook().scorecards.iter().enumerate() {
         let [upper, lower, neither] = summary.labels(card);
@@ -286,6 +273,26 @@ pub(super) fn summary(rules: &Rules, summary: &Summary, rejects: Option<&str>) -
     ended(&lines)
 }
 
+/// The columns that turned up late.
+pub(super) fn late(rules: &Rules, summary: &Summary) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for (criterion, column, file, record) in &summary.late {
+        let criterion = &rules.rulebook().criteria[*criterion].name;
+        lines.push(format!(
+            "{file}: from record {record} on, {} feeds {criterion}",
+            quoted(column)
+        ));
+    }
+    for (criterion, column, file, record) in &summary.ignored {
+        let criterion = &rules.rulebook().criteria[*criterion].name;
+        lines.push(format!(
+            "{file}: from record {record} on, {} is not used, since another column feeds {criterion} (--map tells)",
+            quoted(column)
+        ));
+    }
+    lines
+}
+
 /// The lines, each with its line break.
 pub(super) fn ended(lines: &[String]) -> String {
     lines.iter().flat_map(|line| [line, "\n"]).collect()
@@ -305,17 +312,4 @@ pub(super) fn count(number: u64, what: &str) -> String {
         grouped(number),
         if number == 1 { "" } else { "s" }
     )
-}
-
-/// Digits in groups of three: `1,234,567`.
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }

@@ -10,6 +10,7 @@ mod roll;
 mod sought;
 mod survey;
 mod tally;
+mod watch;
 mod witness;
 
 use std::borrow::Cow;
@@ -25,10 +26,12 @@ use crate::rules::{Bin, Kind, is_open, read_plain};
 
 pub use self::case::{Case, Fact, Filter, Ground, Selection, Unused};
 use self::memory::{Digest, Known, Memory};
-pub(crate) use self::roll::{Entry, Roll};
+pub(crate) use self::roll::{Entry, Roll, Unheeded};
 pub(crate) use self::survey::{Seen, Survey};
+pub use self::tally::Census;
 pub(crate) use self::tally::Tally;
 use self::tally::{Unreads, head};
+pub(crate) use self::watch::{Watch, Watched};
 pub(crate) use self::witness::{Testimony, Witness};
 
 /// A text that was not understood, where that is an error.
@@ -198,6 +201,10 @@ impl<'r> Judge<'r> {
             self.hears(feed, &says(&text[place]));
             return Ok(());
         }
+        if let Some(roll) = self.roll.as_mut().filter(|roll| roll.watches(feed.seat)) {
+            roll.hears(feed.seat, &says(&text[place]));
+            return Ok(());
+        }
         let seat = &self.seats[feed.seat];
         let digest = if seat.kind == Kind::Address {
             digest_of_address(text.as_bytes(), place.clone())
@@ -213,6 +220,9 @@ impl<'r> Judge<'r> {
         self.slots[feed.seat] = known.bin;
         if known.bin == Bin::NOT_UNDERSTOOD {
             self.tally.unread[feed.criterion].count(known.counted);
+            if let Some(roll) = &mut self.roll {
+                roll.note(feed.criterion, feed.seat, &says(&text[place]));
+            }
         }
         Ok(())
     }
@@ -309,6 +319,9 @@ impl<'r> Judge<'r> {
         if self.witness.is_some() {
             self.testify();
         }
+        if let Some(census) = &mut self.tally.census {
+            census.count(&self.slots, &self.evaluation.verdicts);
+        }
         if let Some(roll) = &mut self.roll {
             roll.enter(&self.slots, &self.evaluation.verdicts);
         }
@@ -385,7 +398,15 @@ impl<'r> Judge<'r> {
         for seat in &mut self.seats {
             seat.memory.forget_counted();
         }
-        std::mem::replace(&mut self.tally, Tally::new(self.rules))
+        let mut next = Tally::new(self.rules);
+        next.census = (self.tally.census.as_ref()).map(|_| Box::new(Census::new(self.rules)));
+        std::mem::replace(&mut self.tally, next)
+    }
+
+    /// A desk that takes a census too.
+    pub(crate) fn taking_census(mut self) -> Self {
+        self.tally.census = Some(Box::new(Census::new(self.rules)));
+        self
     }
 
     /// Counts a text; returns where.
@@ -403,6 +424,9 @@ impl<'r> Judge<'r> {
                 text: head(text, Unreads::LONGEST).to_owned(),
                 expected: self.rules.rulebook().criteria[criterion].would_be_understood(),
             }));
+        }
+        if let Some(roll) = &mut self.roll {
+            roll.note(criterion, seat, text);
         }
         Ok(self.tally.unread[criterion].add(text, 1))
     }

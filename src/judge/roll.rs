@@ -1,12 +1,18 @@
 //! What all records of a batch come to, in a few bytes each.
 //!
-//! Owns what is kept of a record for whoever compares: where it is, its labels, and
-//! what its texts were read as. Evidence takes more room and can be found again from
-//! that, so it is left to whoever needs it of a few.
+//! Owns what is kept of a record for whoever compares or checks: where it is, its
+//! labels, what its texts were read as, and what it says in columns that are watched.
+//! Evidence takes more room and can be found again from that, so it is left to whoever
+//! needs it of a few.
+
+use std::ops::Range;
 
 use super::Judge;
-use crate::rules::Bin;
+use super::tally::{Unreads, head};
+use super::watch::Watch;
+use crate::columns::Feed;
 use crate::rules::evaluate::Verdict;
+use crate::rules::{Bin, Kind};
 
 /// The records of a batch, one after the other.
 #[derive(Debug, Clone, Default)]
@@ -20,6 +26,24 @@ pub(crate) struct Roll {
     labels: Vec<u8>,
     /// By record and criterion.
     bins: Vec<Bin>,
+    /// What is heard beside what is judged.
+    watch: Watch,
+    /// What the columns say that are watched, one text behind the other; by column
+    /// where the text of the record that is being read is, and by record and column.
+    texts: String,
+    heard: Vec<Option<Range<usize>>>,
+    said: Vec<Option<Range<usize>>>,
+    /// What was not understood, and the place of its record on the roll.
+    unread: Vec<(usize, Unheeded)>,
+}
+
+/// A text that was not understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Unheeded {
+    pub(crate) criterion: usize,
+    pub(crate) column: String,
+    /// Its beginning.
+    pub(crate) text: String,
 }
 
 /// A record on it.
@@ -33,11 +57,68 @@ pub(crate) struct Entry<'r> {
     pub(crate) labels: &'r [u8],
     /// By criterion.
     pub(crate) bins: &'r [Bin],
+    roll: &'r Roll,
+    /// Its place on the roll.
+    place: usize,
+}
+
+impl<'r> Entry<'r> {
+    /// What it says in a column that is watched; `None` where it does not have it.
+    pub(crate) fn text(&self, watched: usize) -> Option<&'r str> {
+        let columns = self.roll.heard.len();
+        let said = self.roll.said.get(self.place * columns + watched)?;
+        said.clone().map(|range| &self.roll.texts[range])
+    }
+
+    /// What was not understood of it, if that is watched.
+    pub(crate) fn unread(&self) -> impl Iterator<Item = &'r Unheeded> + use<'r> {
+        let (all, place) = (&self.roll.unread, self.place);
+        let from = all.partition_point(|(record, _)| *record < place);
+        let of = all[from..].iter();
+        of.take_while(move |(record, _)| *record == place)
+            .map(|(_, unread)| unread)
+    }
 }
 
 impl Roll {
     pub(super) fn begin(&mut self, record: u64, at: usize) {
         self.current = (record, at);
+        self.heard.fill(None);
+        // What was noted of a record that was not judged in the end.
+        let entered = self.places.len();
+        while self.unread.pop_if(|(place, _)| *place >= entered).is_some() {}
+    }
+
+    /// Keeps what a column says, if it is watched. Of a column that a record has twice
+    /// the last one counts.
+    pub(super) fn hears(&mut self, seat: usize, text: &str) {
+        if let Some(column) = self.watch.column_of(seat) {
+            let from = self.texts.len();
+            self.texts.push_str(text);
+            self.heard[column] = Some(from..self.texts.len());
+        }
+    }
+
+    /// True for the slot of a column that is watched.
+    pub(super) fn watches(&self, seat: usize) -> bool {
+        self.watch.column_of(seat).is_some()
+    }
+
+    /// Notes a text that was not understood, if that is watched.
+    pub(super) fn note(&mut self, criterion: usize, seat: usize, text: &str) {
+        if !self.watch.values {
+            return;
+        }
+        let unread = Unheeded {
+            criterion,
+            column: self.watch.name(seat).to_owned(),
+            text: head(text.trim(), Unreads::LONGEST).to_owned(),
+        };
+        let entry = (self.places.len(), unread);
+        // A record may have a column twice.
+        if self.unread.last() != Some(&entry) {
+            self.unread.push(entry);
+        }
     }
 
     /// Enters the record that was just judged.
@@ -45,6 +126,7 @@ impl Roll {
         self.places.push(self.current);
         self.labels.extend(verdicts.iter().map(|one| one.label));
         self.bins.extend_from_slice(&slots[..self.criteria]);
+        self.said.extend_from_slice(&self.heard);
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -61,19 +143,39 @@ impl Roll {
             at,
             labels: &self.labels[place * labels..][..labels],
             bins: &self.bins[place * self.criteria..][..self.criteria],
+            roll: self,
+            place,
         })
     }
 }
 
 impl Judge<'_> {
-    /// A desk at which every record is entered on a roll.
-    pub(crate) fn enrolling(mut self) -> Self {
+    /// A desk at which every record is entered on a roll, with what is to `watch`.
+    pub(crate) fn enrolling(mut self, watch: Watch) -> Self {
+        let slots = self.seats.len().max(watch.slots());
+        self.seats.resize(slots, super::Seat::new(Kind::Choice));
+        self.slots.resize(slots, Bin::MISSING);
+        self.days.resize(slots, Default::default());
         let roll = Roll {
             criteria: self.rules.rulebook().criteria.len(),
+            heard: vec![None; watch.columns()],
+            watch,
             ..Roll::default()
         };
         self.roll = Some(Box::new(roll));
         self
+    }
+
+    /// True for the slot of a column that is only watched.
+    pub(crate) fn only_hears(&self, seat: usize) -> bool {
+        self.roll.as_ref().is_some_and(|roll| roll.watches(seat))
+    }
+
+    /// What is made of a column that no record of the sample had and that feeds
+    /// `feeds`: a slot to fill, if it is to be watched.
+    pub(crate) fn watches_late(&mut self, name: &str, feeds: &[Feed]) -> Option<Feed> {
+        let roll = self.roll.as_mut()?;
+        roll.watch.turns_up(name, feeds)
     }
 
     /// Hands over the records that were entered since the last time.
@@ -83,10 +185,14 @@ impl Judge<'_> {
         };
         let new = Roll {
             criteria: roll.criteria,
+            watch: roll.watch.clone(),
+            heard: vec![None; roll.heard.len()],
             // The next batch is about as long.
             places: Vec::with_capacity(roll.places.len()),
             labels: Vec::with_capacity(roll.labels.len()),
             bins: Vec::with_capacity(roll.bins.len()),
+            said: Vec::with_capacity(roll.said.len()),
+            texts: String::with_capacity(roll.texts.len()),
             ..Roll::default()
         };
         std::mem::replace(roll, new)

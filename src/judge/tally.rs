@@ -5,7 +5,9 @@
 
 use std::collections::HashMap;
 
+use crate::rules::Bin;
 use crate::rules::compile::Rules;
+use crate::rules::evaluate::Verdict;
 
 /// What was counted over some records.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +17,61 @@ pub(crate) struct Tally {
     pub(crate) labels: Vec<[u64; 3]>,
     /// By criterion: the texts that were not understood.
     pub(crate) unread: Vec<Unreads>,
+    /// What takes longer to count, if it was asked for.
+    pub(crate) census: Option<Box<Census>>,
+}
+
+/// How labels go together, and how much is known of each criterion.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Census {
+    /// By the first scorecard's label and the second's, as
+    /// [`Verdict::label`](crate::rules::evaluate::Verdict::label) numbers them: so many
+    /// records. Where there is only one scorecard, its labels are all in the first
+    /// column.
+    pub together: [[u64; 3]; 3],
+    /// By criterion: of how many records it is known.
+    pub known: Vec<u64>,
+    /// By criterion: how many records say something of it that is not understood, and
+    /// nothing else that is.
+    pub not_understood: Vec<u64>,
+}
+
+impl Census {
+    pub(super) fn new(rules: &Rules) -> Self {
+        let criteria = rules.rulebook().criteria.len();
+        Census {
+            together: [[0; 3]; 3],
+            known: vec![0; criteria],
+            not_understood: vec![0; criteria],
+        }
+    }
+
+    pub(super) fn count(&mut self, slots: &[Bin], verdicts: &[Verdict]) {
+        let label = |card: usize| verdicts.get(card).map_or(0, |one| usize::from(one.label));
+        self.together[label(0)][label(1)] += 1;
+        let counts = self.known.iter_mut().zip(&mut self.not_understood);
+        for ((known, not_understood), slot) in counts.zip(slots) {
+            if slot.is_known() {
+                *known += 1;
+            } else if *slot == Bin::NOT_UNDERSTOOD {
+                *not_understood += 1;
+            }
+        }
+    }
+
+    fn add(&mut self, later: &Census) {
+        let mine = self.together.iter_mut().flatten();
+        for (mine, theirs) in mine.zip(later.together.iter().flatten()) {
+            *mine += theirs;
+        }
+        self.known.resize(later.known.len(), 0);
+        self.not_understood.resize(later.not_understood.len(), 0);
+        let mine = self.known.iter_mut().chain(&mut self.not_understood);
+        let theirs = later.known.iter().chain(&later.not_understood);
+        for (mine, theirs) in mine.zip(theirs) {
+            *mine += theirs;
+        }
+    }
 }
 
 /// Texts and how often each was met, in the order in which they were met.
@@ -118,6 +175,7 @@ impl Tally {
             records: 0,
             labels: vec![[0; 3]; rules.rulebook().scorecards.len()],
             unread: vec![Unreads::default(); rules.rulebook().criteria.len()],
+            census: None,
         }
     }
 
@@ -134,6 +192,9 @@ impl Tally {
         }
         for (mine, theirs) in self.unread.iter_mut().zip(&later.unread) {
             mine.add_all(theirs);
+        }
+        if let Some(theirs) = &later.census {
+            self.census.get_or_insert_default().add(theirs);
         }
     }
 }
@@ -153,6 +214,7 @@ mod tests {
                 records: to - from,
                 labels: vec![[0; 3]],
                 unread: vec![unread],
+                census: None,
             }
         };
         let mut all = Tally::default();

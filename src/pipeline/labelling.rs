@@ -11,7 +11,8 @@ use crate::error::{Error, Result};
 use crate::formats::{Batch, Cut, Cutter, Desk, Fault, Input, Sheet, csv};
 use crate::intake::{Intake, Origin, Position, Stretch};
 use crate::pipeline::Summary;
-use crate::pipeline::purpose::{Enroll, Page, Tell};
+use crate::pipeline::page::Page;
+use crate::pipeline::purpose::{Enroll, Tell, Told};
 use crate::sink::Sink;
 
 /// The first station: cuts the stream into batches.
@@ -262,11 +263,8 @@ impl Writer<'_, '_> {
                 Some(_) => labelled.bytes.clone(),
                 None => std::mem::take(&mut labelled.bytes),
             };
-            enroll(Page {
-                roll: std::mem::take(&mut sheet.roll),
-                bytes,
-                position: self.position,
-            })?;
+            let roll = std::mem::take(&mut sheet.roll);
+            enroll(Told::Page(Page::new(roll, bytes, self.position)))?;
         }
         let written = sheet.records - sheet.rejected;
         self.sink.records(&sheet.out, written, comma)?;

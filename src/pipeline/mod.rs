@@ -5,9 +5,11 @@
 
 mod changed;
 mod comparison;
+mod inspection;
 mod labelling;
 mod lookup;
 mod opening;
+mod page;
 mod purpose;
 mod side;
 mod survey;
@@ -21,16 +23,17 @@ use crate::columns::{Columns, Mapping};
 use crate::error::{Error, ErrorKind, Result};
 use crate::formats::{self, Convert, Desk, Fault, Format, Input, Target};
 use crate::intake::{self, Intake, Origin, Position, Stretch};
-use crate::judge::{Judge, Survey, Witness};
+use crate::judge::{Judge, Survey, Watch, Witness};
 use crate::labels::Labels;
 use crate::rules::compile::Rules;
 use crate::sink::Sink;
 
 pub use self::changed::{Changed, Compared, Crossing, Group, Settled};
 pub use self::comparison::compare;
+pub(crate) use self::inspection::{Inspected, Inspector, inspect};
 use self::labelling::{Reader, Worker, Writer, placed};
 pub use self::lookup::{Looked, case_of, lookup};
-use self::purpose::{Outcome, Purpose};
+use self::purpose::{Outcome, Purpose, Told};
 pub use self::survey::{Column, Surveyed, survey};
 pub use self::terms::{Opened, Options, Source, Summary};
 
@@ -150,11 +153,15 @@ impl<'r, 'o> Run<'r, 'o> {
         } else {
             self.columns.settle(&names, &values, complete)?
         };
-        let is_survey = matches!(purpose, Purpose::Survey);
-        if mapping.is_empty() && !input.is_empty() && !is_survey {
+        let is_judged = match &purpose {
+            Purpose::Survey => false,
+            Purpose::Enroll(asked, _) => !asked.unjudged,
+            Purpose::Label | Purpose::Lookup(..) => true,
+        };
+        if mapping.is_empty() && !input.is_empty() && is_judged {
             return Err(self.columns.nothing_fed(&names, &mapping));
         }
-        let (mut survey, mut witness) = (None, None);
+        let (mut survey, mut witness, mut watch) = (None, None, None);
         let (mut tell, mut enroll) = (None, None);
         let mut read = mapping.clone();
         match purpose {
@@ -168,18 +175,28 @@ impl<'r, 'o> Run<'r, 'o> {
                 (witness, read) = (Some(heard.0), heard.1);
                 tell = Some(told);
             }
-            Purpose::Enroll(told) => enroll = Some(told),
+            Purpose::Enroll(asked, told) => {
+                let (columns, values) = (asked.columns, asked.values);
+                let of = &self.columns;
+                let heard = Watch::new(columns, values, &names, &mapping, complete, of)?;
+                (watch, read) = (Some(heard.0), heard.1);
+                enroll = Some(told);
+            }
         }
         input.settle(&read, &self.labels, self.options.replace)?;
         let (format, delimiter) = (input.format(), input.delimiter());
-        opened(&Opened {
+        let told = Opened {
             file: &file,
             origin,
             format,
             delimiter,
             names: &names,
             mapping: &mapping,
-        });
+        };
+        opened(&told);
+        if let Some(enroll) = &mut enroll {
+            enroll(Told::Opened(&told))?;
+        }
 
         let joined = self.mode.is_some();
         let convert = self.convert_for(&input, &names)?;
@@ -193,12 +210,15 @@ impl<'r, 'o> Run<'r, 'o> {
         let explains = self.options.details || witness.is_some();
         let others = self.columns.others(&mapping);
         let judge = || Judge::new(self.rules, &fed, &others, self.options.strict, explains);
-        let judge = match (survey, witness) {
-            (Some(survey), _) => Judge::surveying(self.rules, survey),
-            (None, Some(witness)) => judge().heard_by(witness),
-            (None, None) if enroll.is_some() => judge().enrolling(),
-            (None, None) => judge(),
+        let mut judge = match (survey, witness, watch) {
+            (Some(survey), ..) => Judge::surveying(self.rules, survey),
+            (_, Some(witness), _) => judge().heard_by(witness),
+            (.., Some(watch)) => judge().enrolling(watch),
+            (None, None, None) => judge(),
         };
+        if self.options.census {
+            judge = judge.taking_census();
+        }
         let mut desk = Desk {
             judge,
             labels: &self.labels,

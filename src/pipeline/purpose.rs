@@ -2,15 +2,23 @@
 //!
 //! Owns the terms in which the verbs ask for a run.
 
+use super::Opened;
+use super::page::Page;
 use crate::error::Result;
-use crate::intake::Position;
-use crate::judge::{Case, Roll, Selection, Survey, Testimony};
+use crate::judge::{Case, Selection, Survey, Testimony, Watched};
 
 /// Who is told of the records that are asked for.
 pub(super) type Tell<'t> = &'t mut (dyn FnMut(Case) -> Result<()> + Send);
 
 /// Who is told of all records, batch by batch.
-pub(super) type Enroll<'t> = &'t mut (dyn FnMut(Page) -> Result<()> + Send);
+pub(super) type Enroll<'t> = &'t mut (dyn FnMut(Told<'_>) -> Result<()> + Send);
+
+/// What is told of all records.
+pub(super) enum Told<'o> {
+    /// Before the first.
+    Opened(&'o Opened<'o>),
+    Page(Page),
+}
 
 /// What records are read for.
 pub(super) enum Purpose<'t> {
@@ -21,7 +29,18 @@ pub(super) enum Purpose<'t> {
     /// Some are looked for, and told of.
     Lookup(Selection, Tell<'t>),
     /// What all of them come to is told.
-    Enroll(Enroll<'t>),
+    Enroll(Enrolled<'t>, Enroll<'t>),
+}
+
+/// What is told of all records, beside their labels.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Enrolled<'t> {
+    /// What they say in these columns.
+    pub(super) columns: &'t [Watched],
+    /// The values that are not understood.
+    pub(super) values: bool,
+    /// They need no column that feeds a criterion: only what they say is asked for.
+    pub(super) unjudged: bool,
 }
 
 /// What came of reading an input, beside what is written.
@@ -29,14 +48,4 @@ pub(super) enum Purpose<'t> {
 pub(super) struct Outcome {
     pub(super) survey: Survey,
     pub(super) testimony: Testimony,
-}
-
-/// What the records of a batch come to.
-#[derive(Debug, Default)]
-pub(super) struct Page {
-    pub(super) roll: Roll,
-    /// The batch.
-    pub(super) bytes: Vec<u8>,
-    /// Where it begins.
-    pub(super) position: Position,
 }

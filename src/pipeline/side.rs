@@ -7,10 +7,11 @@
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{Builder, Scope};
 
-use super::purpose::{Page, Purpose};
+use super::page::Page;
+use super::purpose::{self, Enrolled, Purpose};
 use super::{Options, Run, Settled, Source};
 use crate::error::{Error, ErrorKind, Place, Result};
-use crate::intake::{Origin, Position, Stretch};
+use crate::intake::Origin;
 use crate::judge::Entry;
 use crate::rules::compile::Rules;
 use crate::rules::evaluate::{Evaluation, Plan};
@@ -50,10 +51,6 @@ pub(super) struct Side<'r> {
     /// That of the record that was evaluated last.
     pub(super) evaluation: Evaluation,
     page: Page,
-    /// The next record on it.
-    entry: usize,
-    /// How far into the page its position has been moved.
-    passed: usize,
     ended: Option<Result<Ended>>,
 }
 
@@ -91,26 +88,21 @@ impl<'r> Side<'r> {
             plan: None,
             evaluation: Evaluation::default(),
             page: Page::default(),
-            entry: 0,
-            passed: 0,
             ended: None,
         })
     }
 
     /// Passes the record at hand.
     pub(super) fn pass(&mut self) {
-        self.entry += 1;
+        self.page.pass();
     }
 
     /// Waits for the next record: its number, and where it begins. `None` if there are
     /// no more.
     pub(super) fn wait(&mut self) -> Option<(u64, u64)> {
         loop {
-            if let Some(entry) = self.page.roll.get(self.entry) {
-                let Position { records, bytes, .. } = self.page.position;
-                // Once moved, a position is behind the bytes that it passed.
-                let begin = bytes - self.passed as u64;
-                return Some((records + entry.record, begin + entry.at as u64));
+            if let Some(place) = self.page.whereabouts() {
+                return Some(place);
             }
             if self.ended.is_some() {
                 return None;
@@ -119,7 +111,7 @@ impl<'r> Side<'r> {
                 Ok(Told::Opened(origin, settled, plan)) => {
                     (self.origin, self.settled, self.plan) = (origin, settled, Some(plan));
                 }
-                Ok(Told::Page(page)) => (self.page, self.entry, self.passed) = (page, 0, 0),
+                Ok(Told::Page(page)) => self.page = page,
                 Ok(Told::Ended(ended)) => self.ended = Some(ended),
                 // It panicked, and whoever waits for the thread is told of that.
                 Err(_) => self.ended = Some(Err(gone())),
@@ -129,12 +121,12 @@ impl<'r> Side<'r> {
 
     /// The record at hand.
     pub(super) fn entry(&self) -> Option<Entry<'_>> {
-        self.page.roll.get(self.entry)
+        self.page.entry()
     }
 
     /// Finds the evidence of the record at hand.
     pub(super) fn evaluate(&mut self) {
-        if let (Some(entry), Some(plan)) = (self.page.roll.get(self.entry), &self.plan) {
+        if let (Some(entry), Some(plan)) = (self.page.entry(), &self.plan) {
             self.rules
                 .evaluate_bins(entry.bins, plan, &mut self.evaluation);
         }
@@ -142,21 +134,7 @@ impl<'r> Side<'r> {
 
     /// The place of the record at hand.
     pub(super) fn place(&mut self) -> Place {
-        let Some(Entry { record, at, .. }) = self.page.roll.get(self.entry) else {
-            return Place::default();
-        };
-        let page = &mut self.page;
-        let between = Stretch::of(&page.bytes[self.passed..at]);
-        let mut position = page.position;
-        position.pass(between, 0);
-        // Within a line break it would be counted twice.
-        if !page.bytes[..at].ends_with(b"\r") || page.bytes.get(at) != Some(&b'\n') {
-            (page.position, self.passed) = (position, at);
-        }
-        let mut place = position.place_after(b"", &self.file, false);
-        place = self.origin.place(place);
-        place.record = Some(position.records + record);
-        place
+        self.page.place(&self.file, &self.origin)
     }
 
     /// How it ended, once it has told all its records: so many it passed over.
@@ -194,25 +172,24 @@ fn enroll(
     let sink = Sink::new(&mut out, Some(&mut rejects));
     let mut run = Run::new(rules, options, sink, false)?;
     let name = source.name.clone();
-    let mut page = |page| to.send(Told::Page(page)).map_err(|_| gone());
-    run.file(source, Purpose::Enroll(&mut page), &mut |opened| {
-        let settled = Settled {
-            names: opened.names.to_vec(),
-            mapping: opened.mapping.clone(),
-            late: Vec::new(),
+    let mut tell = |told: purpose::Told<'_>| {
+        let told = match told {
+            purpose::Told::Page(page) => Told::Page(page),
+            purpose::Told::Opened(opened) => {
+                let settled = Settled {
+                    names: opened.names.to_vec(),
+                    mapping: opened.mapping.clone(),
+                    late: Vec::new(),
+                };
+                let plan = rules.plan(&opened.may_feed(rules));
+                Told::Opened(opened.origin.clone(), settled, plan)
+            }
         };
-        let criteria = rules.rulebook().criteria.len();
-        // Only of CSV all columns are known; a key that turns up later may feed any
-        // criterion, and what nothing feeds is missing in every record.
-        let fed = match opened.delimiter {
-            Some(_) => opened.mapping.fed(criteria),
-            None => vec![true; criteria],
-        };
-        let told = Told::Opened(opened.origin.clone(), settled, rules.plan(&fed));
-        // The first page will find out that nobody listens.
-        let _ = to.send(told);
-    })
-    .map_err(|error| error.in_file(&name))?;
+        to.send(told).map_err(|_| gone())
+    };
+    let purpose = Purpose::Enroll(Enrolled::default(), &mut tell);
+    run.file(source, purpose, &mut |_| {})
+        .map_err(|error| error.in_file(&name))?;
     let late = run.summary.late.into_iter();
     Ok(Ended {
         rejected: run.summary.rejected,

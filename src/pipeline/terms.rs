@@ -10,9 +10,10 @@ use std::sync::atomic::AtomicU64;
 use crate::columns::{Mapping, Override};
 use crate::formats::Format;
 use crate::intake::Origin;
-use crate::judge::Tally;
+use crate::judge::{Census, Tally};
 use crate::layout::Layout;
 use crate::rules::DateOrder;
+use crate::rules::compile::Rules;
 
 /// One input: its name for messages, and its bytes.
 pub struct Source<'i> {
@@ -47,6 +48,9 @@ pub struct Options {
     /// if not given. The output does not depend on it. With several, a fault is
     /// told once a read that another thread has begun is over.
     pub threads: Option<NonZero<usize>>,
+    /// Counts how labels go together and how much is known of each criterion:
+    /// [`Summary::census`].
+    pub census: bool,
     /// Records are counted here as they are written, for whoever watches.
     pub records: Option<Arc<AtomicU64>>,
     /// How many bytes are read and labelled at a time, if no record is longer.
@@ -63,6 +67,7 @@ impl Options {
             replace: true,
             details: false,
             strict: false,
+            census: false,
             threads: NonZero::new(1),
             ..self.clone()
         }
@@ -82,6 +87,7 @@ impl Default for Options {
             strict: false,
             table_width: None,
             threads: None,
+            census: false,
             records: None,
             batch: 256 * 1024,
         }
@@ -103,6 +109,18 @@ pub struct Opened<'o> {
     pub names: &'o [String],
     /// What they feed.
     pub mapping: &'o Mapping,
+}
+
+impl Opened<'_> {
+    /// By criterion: whether a column may feed it. Only of CSV all columns are known; a
+    /// key that turns up later may feed any criterion.
+    pub(crate) fn may_feed(&self, rules: &Rules) -> Vec<bool> {
+        let criteria = rules.rulebook().criteria.len();
+        match self.delimiter {
+            Some(_) => self.mapping.fed(criteria),
+            None => vec![true; criteria],
+        }
+    }
 }
 
 /// What happened in a run.
@@ -128,6 +146,18 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// Adds what happened in a later run.
+    pub(crate) fn add(&mut self, later: Summary) {
+        self.tally.add(&later.tally);
+        self.rejected += later.rejected;
+        self.actions += later.actions;
+        self.padded += later.padded;
+        self.late.extend(later.late);
+        self.ignored.extend(later.ignored);
+        self.left_out += later.left_out;
+        self.ends_within_line = later.ends_within_line;
+    }
+
     /// Records labelled.
     pub fn records(&self) -> u64 {
         self.tally.records
@@ -141,6 +171,12 @@ impl Summary {
             .get(scorecard)
             .copied()
             .unwrap_or_default()
+    }
+
+    /// How labels go together and how much is known of each criterion, if that was
+    /// asked for.
+    pub fn census(&self) -> Option<&Census> {
+        self.tally.census.as_deref()
     }
 
     /// The texts of a criterion that were not understood, most frequent first,

@@ -292,6 +292,12 @@ impl Rules {
         self.rulebook.criteria.len() + 2 * self.derived.len()
     }
 
+    /// True if a date of the criterion `from` may tell the length that `criterion` is.
+    pub(crate) fn gives(&self, from: usize, criterion: usize) -> bool {
+        let mut derived = self.derived.iter();
+        derived.any(|one| one.length == criterion && [one.start, one.end].contains(&from))
+    }
+
     /// The lengths that dates give.
     pub(crate) fn derived(&self) -> &[Derived] {
         &self.derived

@@ -46,7 +46,7 @@ pub use order::{DateOrder, Undecided};
 pub use own::Own;
 pub(crate) use pairs::Pair;
 pub(crate) use tipped::tip;
-pub(crate) use words::{cell_key, header_key, header_words};
+pub(crate) use words::{cell_key, header_key, header_words, spellings};
 pub use written::{BUILT_IN, Finding, Lines, RuleCase, RuleFile, schema, written};
 
 /// The text of the built-in rulebook, with its comments.

@@ -36,6 +36,10 @@ impl<'w> Tables<'w> {
     /// Adds a row with this `word`, which is composed, wherever it is looked for.
     pub(crate) fn add(&mut self, meaning: Meaning<'w>, word: &str) {
         let (criterion, value) = meaning;
+        // Whoever reads labels knows the language, and looks for them there.
+        if value.starts_with(vocabulary::LABEL) {
+            return;
+        }
         let is_of_headers = vocabulary::is_of_headers(value);
         if is_of_headers || criterion == "length" {
             self.headers.add_name(meaning, word);

@@ -22,6 +22,7 @@
 //! | `(none)` | a way to say none, which by itself does not tell what it is about |
 //! | `(common)` | a word that many columns have, which does not tell what it is about; of a criterion: in columns whose name is one word |
 //! | `(legal_form)` | a legal form in an organization's name |
+//! | `(label L)` | a word for the label L of the scorecard that stands for the criterion |
 //!
 //! The words `(yes)` and `(no)` stand for all words for yes and no, which then
 //! mean the row's value.
@@ -46,6 +47,18 @@ pub const TEXT: &str = include_str!("vocabulary.csv");
 /// Names of columns that are never read, and why, as CSV with a header and no
 /// quotes: reason, language, word.
 pub const NEVER: &str = include_str!("never.csv");
+
+/// With what the value of a row begins that is a word for a label.
+pub const LABEL: &str = "(label ";
+
+/// The names of columns that are never read: reason, language and word of each.
+pub fn never() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    NEVER.lines().skip(1).filter_map(|line| {
+        let (reason, rest) = line.split_once(',')?;
+        let (language, word) = rest.split_once(',')?;
+        Some((reason, language, word))
+    })
+}
 
 /// Whether a row with this value is a name of columns, or a part of one.
 pub fn is_of_headers(value: &str) -> bool {

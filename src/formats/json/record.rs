@@ -256,6 +256,7 @@ impl Keys {
             feeds = surveyed;
         }
         feeds.extend(desk.judge.asks_about(name, &feeds, desk.columns));
+        feeds.extend(desk.judge.watches_late(name, &feeds));
         let labels = desk.labels.names();
         self.uses.push(Use {
             feeds,
@@ -501,7 +502,10 @@ impl Keys {
             if key.late && feed.how == How::Told && !self.told.contains(&key.name) {
                 self.told.insert(key.name.clone());
             }
-            if key.late && desk.judge.rules.can_read(feed.criterion) {
+            if key.late
+                && !desk.judge.only_hears(feed.seat)
+                && desk.judge.rules.can_read(feed.criterion)
+            {
                 let accepted = self.accept(&key.name, feed, &sheet.news, desk.columns);
                 let late = accepted.map_err(|error| Fault::new(at, record, error))?;
                 let used = matches!(late, Late::Used | Late::NewlyUsed);

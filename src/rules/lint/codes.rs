@@ -4,12 +4,13 @@
 //! documentation and what `--explain` prints. A test holds that each example that is
 //! called wrong gets its code, and that the one that is called right does not.
 
-/// How much a flaw matters.
+/// How much a flaw of a rulebook or a finding of a check matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// The rulebook cannot be used.
+    /// The rulebook cannot be used; the check fails.
     Error,
-    /// It can be used, and looks as if its owner meant something else.
+    /// It can be used, and looks as if its owner meant something else; the check fails
+    /// where that is asked for.
     Warning,
 }
 

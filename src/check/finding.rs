@@ -1,0 +1,276 @@
+//! What a check finds: each finding, and how many there are.
+//!
+//! Owns the codes, which are a promise, what becomes of each, and how many findings are
+//! kept: memory does not grow with them.
+
+use std::collections::BTreeMap;
+
+use super::Severity;
+use crate::error::Place;
+
+/// What kind of finding it is. Codes keep their names and their meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Code {
+    /// The label that a record carries is not the computed one.
+    LabelDiffers,
+    /// A record carries no label.
+    LabelMissing,
+    /// The label that a record carries is no word for a label.
+    LabelNotUnderstood,
+    /// Too few of the labels that records carry are the computed ones.
+    AgreementTooLow,
+    /// Too many records are undetermined.
+    TooManyUndetermined,
+    /// A record does not say what is required.
+    RequiredMissing,
+    /// What a record says of what is required is not understood.
+    RequiredNotUnderstood,
+    /// No column says what is required of every record.
+    RequiredColumnMissing,
+    /// A value is not understood.
+    ValueNotUnderstood,
+    /// There are too few records.
+    TooFewRecords,
+    /// A value that has to be unique is there twice.
+    DuplicateValue,
+    /// The label of a record is not that of the baseline.
+    LabelChanged,
+    /// A record has no key, so it cannot be found in a baseline.
+    KeyMissing,
+    /// A record has the key of another one.
+    DuplicateKey,
+    /// The record of an entry of the baseline has gone.
+    StaleBaselineEntry,
+}
+
+impl Code {
+    /// All codes, in their order.
+    pub const ALL: [Code; 15] = [
+        Code::LabelDiffers,
+        Code::LabelMissing,
+        Code::LabelNotUnderstood,
+        Code::AgreementTooLow,
+        Code::TooManyUndetermined,
+        Code::RequiredMissing,
+        Code::RequiredNotUnderstood,
+        Code::RequiredColumnMissing,
+        Code::ValueNotUnderstood,
+        Code::TooFewRecords,
+        Code::DuplicateValue,
+        Code::LabelChanged,
+        Code::KeyMissing,
+        Code::DuplicateKey,
+        Code::StaleBaselineEntry,
+    ];
+
+    /// Its name, which never changes.
+    pub fn name(self) -> &'static str {
+        match self {
+            Code::LabelDiffers => "label-differs",
+            Code::LabelMissing => "label-missing",
+            Code::LabelNotUnderstood => "label-not-understood",
+            Code::AgreementTooLow => "agreement-too-low",
+            Code::TooManyUndetermined => "too-many-undetermined",
+            Code::RequiredMissing => "required-missing",
+            Code::RequiredNotUnderstood => "required-not-understood",
+            Code::RequiredColumnMissing => "required-column-missing",
+            Code::ValueNotUnderstood => "value-not-understood",
+            Code::TooFewRecords => "too-few-records",
+            Code::DuplicateValue => "duplicate-value",
+            Code::LabelChanged => "label-changed",
+            Code::KeyMissing => "key-missing",
+            Code::DuplicateKey => "duplicate-key",
+            Code::StaleBaselineEntry => "stale-baseline-entry",
+        }
+    }
+
+    /// The code with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Code::ALL.into_iter().find(|code| code.name() == name)
+    }
+
+    /// What it says of a file, in a sentence.
+    pub fn says(self) -> &'static str {
+        match self {
+            Code::LabelDiffers => "The label that a record carries is not the computed one.",
+            Code::LabelMissing => "A record carries no label.",
+            Code::LabelNotUnderstood => "The label that a record carries is no word for a label.",
+            Code::AgreementTooLow => {
+                "Too few of the labels that records carry are the computed ones."
+            }
+            Code::TooManyUndetermined => "Too many records are undetermined.",
+            Code::RequiredMissing => "A record does not say what is required.",
+            Code::RequiredNotUnderstood => {
+                "What a record says of what is required is not understood."
+            }
+            Code::RequiredColumnMissing => "No column says what is required of every record.",
+            Code::ValueNotUnderstood => "A value is not understood, so it is no evidence.",
+            Code::TooFewRecords => "There are too few records.",
+            Code::DuplicateValue => "A value that has to be unique is there twice.",
+            Code::LabelChanged => "The label of a record is not that of the baseline.",
+            Code::KeyMissing => "A record has no key, so it cannot be found in a baseline.",
+            Code::DuplicateKey => "A record has the key of another one.",
+            Code::StaleBaselineEntry => "The record of an entry of the baseline has gone.",
+        }
+    }
+}
+
+/// Something that is not as it was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Its kind.
+    pub code: Code,
+    /// How much it matters.
+    pub severity: Severity,
+    /// The rule that found it: its place among [`Checked::rules`](super::Checked::rules).
+    pub rule: usize,
+    /// Where the record begins. No part is known of what is about all records.
+    pub place: Place,
+    /// The key of the record, if a key was asked for.
+    pub key: Option<String>,
+    /// The column that it is about.
+    pub column: Option<String>,
+    /// What was found; `None` if there is nothing.
+    pub found: Option<String>,
+    /// What was expected.
+    pub expected: String,
+    /// All of it, in a sentence without an end.
+    pub says: String,
+    /// The strongest reasons for the computed label, at most two, if it is about one.
+    pub reasons: Vec<Reason>,
+}
+
+impl Finding {
+    /// The line on which the record begins, or its row in a workbook.
+    pub fn line(&self) -> Option<u64> {
+        self.place.line.or(self.place.row)
+    }
+}
+
+/// What counted for a label.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// The criterion of the characteristic.
+    pub criterion: String,
+    /// Its partial score, in points.
+    pub points: i32,
+    /// The attribute's reason code.
+    pub reason_code: String,
+    /// Its reason.
+    pub reason: String,
+}
+
+/// What becomes of findings with a code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// They are none.
+    Allow,
+    /// They are warnings.
+    Warn,
+}
+
+/// Findings as they come in.
+#[derive(Debug, Clone)]
+pub(super) struct Findings {
+    levels: BTreeMap<Code, Level>,
+    most: usize,
+    /// Those about all records, of which there are few.
+    whole: Vec<Finding>,
+    /// The first ones, and how many came before each.
+    errors: Vec<(u64, Finding)>,
+    warnings: Vec<(u64, Finding)>,
+    met: u64,
+    /// Errors and warnings.
+    counts: BTreeMap<Code, [u64; 2]>,
+    /// By rule.
+    by_rule: Vec<[u64; 2]>,
+}
+
+impl Findings {
+    /// Keeps at most so many of them. What is in `levels` does not count as an error.
+    pub(super) fn new(levels: BTreeMap<Code, Level>, most: usize, rules: usize) -> Self {
+        Findings {
+            levels,
+            most,
+            whole: Vec::new(),
+            errors: Vec::new(),
+            warnings: Vec::new(),
+            met: 0,
+            counts: BTreeMap::new(),
+            by_rule: vec![[0; 2]; rules],
+        }
+    }
+
+    /// Counts a finding, and takes it if there is room for it. `tolerated` says that it
+    /// is no error in itself.
+    pub(super) fn add(
+        &mut self,
+        code: Code,
+        rule: usize,
+        tolerated: bool,
+        make: impl FnOnce(Severity) -> Finding,
+    ) {
+        let Some(severity) = self.count(code, rule, tolerated) else {
+            return;
+        };
+        let most = self.most;
+        let kept = match severity {
+            Severity::Error => &mut self.errors,
+            Severity::Warning => &mut self.warnings,
+        };
+        if kept.len() < most {
+            kept.push((self.met, make(severity)));
+        }
+    }
+
+    /// The same for one that is about all records.
+    pub(super) fn add_whole(
+        &mut self,
+        code: Code,
+        rule: usize,
+        make: impl FnOnce(Severity) -> Finding,
+    ) {
+        if let Some(severity) = self.count(code, rule, false) {
+            self.whole.push(make(severity));
+        }
+    }
+
+    fn count(&mut self, code: Code, rule: usize, tolerated: bool) -> Option<Severity> {
+        let severity = match self.levels.get(&code) {
+            Some(Level::Allow) => return None,
+            Some(Level::Warn) => Severity::Warning,
+            None if tolerated => Severity::Warning,
+            None => Severity::Error,
+        };
+        let place = usize::from(severity == Severity::Warning);
+        self.counts.entry(code).or_default()[place] += 1;
+        self.by_rule[rule][place] += 1;
+        self.met += 1;
+        Some(severity)
+    }
+
+    /// By code, so many errors and warnings.
+    pub(super) fn counts(&self) -> BTreeMap<Code, [u64; 2]> {
+        self.counts.clone()
+    }
+
+    /// By rule, so many errors and warnings.
+    pub(super) fn by_rule(&self, rule: usize) -> [u64; 2] {
+        self.by_rule[rule]
+    }
+
+    /// Those that are kept: first what is about all records, then as they came in. Where
+    /// there is no room for all, warnings make room for errors.
+    pub(super) fn kept(self) -> Vec<Finding> {
+        let mut kept = self.whole;
+        kept.truncate(self.most);
+        let room = self.most - kept.len();
+        let mut single = self.errors;
+        single.truncate(room);
+        let room = room - single.len();
+        single.extend(self.warnings.into_iter().take(room));
+        single.sort_by_key(|(met, _)| *met);
+        kept.extend(single.into_iter().map(|(_, finding)| finding));
+        kept
+    }
+}

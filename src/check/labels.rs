@@ -1,0 +1,369 @@
+//! Labels that a file carries already, read as ours.
+//!
+//! Owns what a word for a label means, and when that depends on the language: *client*
+//! is a customer in French, *klient* in Polish, and a Client in English and German. Where
+//! it does and the language is not known, that is an error and never a guess.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::language::{self, Language, Told};
+use crate::error::{Error, ErrorKind, Result, quoted};
+use crate::rules::compile::Rules;
+use crate::rules::{cell_key, spellings, vocabulary};
+
+/// So many different texts are remembered.
+const REMEMBERED: usize = 1000;
+
+/// The words for the labels of one scorecard.
+#[derive(Debug, Clone)]
+pub(super) struct LabelWords {
+    /// The names of its labels, as verdicts number them.
+    labels: [String; 3],
+    /// By cell key: the label in each language, or in all.
+    words: BTreeMap<String, BTreeMap<Option<Language>, u8>>,
+    /// The labels' own names and nothing else, as this tool writes them.
+    is_ours: bool,
+}
+
+/// What a stored label was read as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stored {
+    Missing,
+    NotUnderstood,
+    Label(u8),
+}
+
+impl LabelWords {
+    /// The words for the labels of a scorecard in a column that is called `column`.
+    pub(super) fn new(rules: &Rules, card: usize, column: &str) -> Self {
+        let labels = [0, 1, 2].map(|label| rules.label(card, label).to_owned());
+        let name = &rules.rulebook().scorecards[card].name;
+        let is_ours = column.trim().ends_with(&format!("{name}_label"));
+        let mut words: BTreeMap<String, BTreeMap<Option<Language>, u8>> = BTreeMap::new();
+        let mut key = String::new();
+        if !is_ours {
+            let prefix = format!("{name},{}", vocabulary::LABEL);
+            for entry in vocabulary::beginning_with(&prefix) {
+                let means = entry.value[vocabulary::LABEL.len()..].trim_end_matches(')');
+                let label = labels.iter().position(|label| label == means);
+                let language = Language::from_code(entry.language);
+                let (Some(label), Some(language)) = (label, language) else {
+                    continue;
+                };
+                spellings(entry.word, |spelling| {
+                    cell_key(spelling, &mut key);
+                    let of = words.entry(key.clone()).or_default();
+                    of.insert(Some(language), label as u8);
+                });
+            }
+        }
+        for (label, name) in labels.iter().enumerate() {
+            cell_key(name, &mut key);
+            let of = words.entry(key.clone()).or_default();
+            if of.is_empty() {
+                of.insert(None, label as u8);
+            }
+        }
+        LabelWords {
+            labels,
+            words,
+            is_ours,
+        }
+    }
+
+    /// What would be understood.
+    pub(super) fn expected(&self) -> String {
+        let [upper, lower, neither] = &self.labels;
+        let names = format!("{lower}, {upper} or {neither}");
+        match self.is_ours {
+            true => names,
+            false => format!("{names}, or a word for one of them"),
+        }
+    }
+}
+
+/// The labels of one column, read record by record.
+#[derive(Debug)]
+pub(super) struct StoredLabels {
+    words: LabelWords,
+    /// The language that the user names.
+    language: Option<Language>,
+    /// The headers of the file at hand, and what they tell, once that was asked.
+    headers: Vec<String>,
+    told: Option<Told>,
+    /// A word of the file whose meaning the headers have decided.
+    decided: Option<Decided>,
+    /// Nobody was told of that yet.
+    is_news: bool,
+    /// Words of the file that mean the same in all languages that have them, and these.
+    plain: BTreeMap<String, BTreeSet<Language>>,
+    known: BTreeMap<String, Stored>,
+}
+
+/// A word that means one label in one language and another in another.
+#[derive(Debug, Clone)]
+struct Decided {
+    text: String,
+    means: BTreeMap<Option<Language>, u8>,
+    label: u8,
+}
+
+impl StoredLabels {
+    pub(super) fn new(words: LabelWords, language: Option<Language>) -> Self {
+        StoredLabels {
+            words,
+            language,
+            headers: Vec::new(),
+            told: None,
+            decided: None,
+            is_news: false,
+            plain: BTreeMap::new(),
+            known: BTreeMap::new(),
+        }
+    }
+
+    /// Begins a file with these headers.
+    pub(super) fn opens(&mut self, headers: &[String]) {
+        self.headers = headers.to_vec();
+        (self.told, self.decided) = (None, None);
+        self.plain.clear();
+        self.known.clear();
+    }
+
+    /// What would be understood.
+    pub(super) fn expected(&self) -> String {
+        self.words.expected()
+    }
+
+    /// Reads a label.
+    ///
+    /// # Errors
+    ///
+    /// It means one thing in one language and another in another, and it is not known
+    /// which one this is.
+    pub(super) fn read(&mut self, rules: &Rules, text: &str) -> Result<Stored> {
+        if let Some(known) = self.known.get(text) {
+            return Ok(*known);
+        }
+        let stored = self.read_anew(rules, text)?;
+        if self.known.len() == REMEMBERED {
+            self.known.clear();
+        }
+        self.known.insert(text.to_owned(), stored);
+        Ok(stored)
+    }
+
+    fn read_anew(&mut self, rules: &Rules, text: &str) -> Result<Stored> {
+        let mut key = String::new();
+        cell_key(text, &mut key);
+        let Some(means) = self.words.words.get(&key).cloned() else {
+            return Ok(match rules.is_blank(text, &mut key) {
+                true => Stored::Missing,
+                false => Stored::NotUnderstood,
+            });
+        };
+        let labels: BTreeSet<u8> = means.values().copied().collect();
+        if let (Some(label), 1) = (labels.first(), labels.len()) {
+            let languages = means.keys().flatten().copied().collect();
+            self.plain.insert(text.to_owned(), languages);
+            self.contradicted()?;
+            return Ok(Stored::Label(*label));
+        }
+        if let Some(language) = self.language {
+            let label = means.get(&Some(language));
+            return Ok(label.map_or(Stored::NotUnderstood, |label| Stored::Label(*label)));
+        }
+        let told = (self.told).get_or_insert_with(|| language::told_by(&self.headers));
+        let by_headers = match told {
+            Told::Language(language, _) => means.get(&Some(*language)).copied(),
+            Told::Unclear(_) => None,
+        };
+        let Some(label) = by_headers else {
+            return Err(self.asks(text, &means));
+        };
+        self.is_news = self.decided.is_none();
+        self.decided = Some(Decided {
+            text: text.to_owned(),
+            means,
+            label,
+        });
+        self.contradicted()?;
+        Ok(Stored::Label(label))
+    }
+
+    /// Refuses to go by the headers where another word of the same column is of another
+    /// language, in which the word that they have decided is another label.
+    fn contradicted(&self) -> Result<()> {
+        let (Some(decided), Some(Told::Language(language, headers))) = (&self.decided, &self.told)
+        else {
+            return Ok(());
+        };
+        let is_other = |of: &BTreeSet<Language>| {
+            let mut labels = of
+                .iter()
+                .filter_map(|other| decided.means.get(&Some(*other)));
+            !of.is_empty() && !of.contains(language) && labels.any(|label| *label != decided.label)
+        };
+        let Some((other, _)) = self.plain.iter().find(|(_, of)| is_other(of)) else {
+            return Ok(());
+        };
+        let found = format!(
+            "{} is a label in {language}, of which the headers {} are, and {} is none",
+            quoted(&decided.text),
+            language::listed(headers),
+            quoted(other),
+        );
+        Err(self.ask(found, &decided.means))
+    }
+
+    /// The error that it is not known in which language a label is.
+    fn asks(&self, text: &str, means: &BTreeMap<Option<Language>, u8>) -> Error {
+        let why = match &self.told {
+            Some(Told::Language(language, headers)) => format!(
+                "the headers {} are {language}, in which it is no label",
+                language::listed(headers)
+            ),
+            Some(Told::Unclear(alone)) if !alone.is_empty() => {
+                let alone = alone.iter().map(|(language, headers)| {
+                    let are = if headers.len() == 1 { "is" } else { "are" };
+                    format!("{} {are} {language}", language::listed(headers))
+                });
+                let alone: Vec<String> = alone.collect();
+                format!("the headers do not tell: {}", alone.join(", "))
+            }
+            _ => "the headers do not tell".to_owned(),
+        };
+        let found = format!(
+            "{} is a label whose language is not known: {why}",
+            quoted(text)
+        );
+        self.ask(found, means)
+    }
+
+    fn ask(&self, found: String, means: &BTreeMap<Option<Language>, u8>) -> Error {
+        let mut by_label: BTreeMap<u8, Vec<&str>> = BTreeMap::new();
+        for (language, label) in means {
+            let name = language.map_or("any language", Language::name);
+            by_label.entry(*label).or_default().push(name);
+        }
+        let meanings = by_label.iter().map(|(label, languages)| {
+            let label = &self.words.labels[usize::from(*label)];
+            format!("{label} in {}", languages.join(" and "))
+        });
+        let meanings: Vec<String> = meanings.collect();
+        let codes: Vec<&str> = (means.keys().flatten().map(|one| one.code())).collect();
+        Error::new(ErrorKind::Input, found)
+            .expected(format!(
+                "a language that is known, since it is {}",
+                meanings.join(", ")
+            ))
+            .advice(format!(
+                "say in which it is: --label-language {}",
+                codes.join(" or ")
+            ))
+    }
+
+    /// What the headers have decided of the file at hand, if they have since the last
+    /// time.
+    pub(super) fn take_decided(&mut self) -> Option<String> {
+        if !std::mem::take(&mut self.is_news) {
+            return None;
+        }
+        let Some(Told::Language(language, headers)) = &self.told else {
+            return None;
+        };
+        Some(format!(
+            "read as {language}, since the headers {} are (--label-language tells)",
+            language::listed(headers)
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::{Own, Rulebook};
+
+    fn rules() -> Rules {
+        let as_of = jiff::civil::date(2026, 1, 31);
+        Rules::compile(Rulebook::documents().unwrap(), &Own::default(), as_of).unwrap()
+    }
+
+    /// What each of the labels is read as, by its name; `missing`, `?`, or `asks` where it
+    /// ends there.
+    fn read(headers: &str, language: &str, labels: &str) -> String {
+        let rules = rules();
+        let words = LabelWords::new(&rules, 0, headers.rsplit(',').next().unwrap());
+        let mut stored = StoredLabels::new(words, Language::from_code(language));
+        let headers: Vec<String> = headers.split(',').map(str::to_owned).collect();
+        stored.opens(&headers);
+        let mut read = Vec::new();
+        for label in labels.split(',') {
+            read.push(match stored.read(&rules, label) {
+                Ok(Stored::Label(label)) => rules.label(0, label).to_owned(),
+                Ok(Stored::Missing) => "missing".to_owned(),
+                Ok(Stored::NotUnderstood) => "?".to_owned(),
+                Err(_) => "asks".to_owned(),
+            });
+            if read.last().is_some_and(|last| last == "asks") {
+                break;
+            }
+        }
+        read.join(",")
+    }
+
+    #[test]
+    fn what_client_and_klient_mean_depends_on_the_language() {
+        for (language, client, klient) in [
+            ("en", "Client", "?"),
+            ("fr", "Customer", "?"),
+            ("de", "Client", "Client"),
+            ("pl", "?", "Customer"),
+            ("vi", "Client", "?"),
+        ] {
+            let found = read("id,art", language, "client,klient");
+            assert_eq!(found, format!("{client},{klient}"), "{language}");
+        }
+        assert_eq!(read("id,art", "", "client"), "asks");
+        assert_eq!(read("id,art", "", "Klient"), "asks");
+    }
+
+    #[test]
+    fn words_that_mean_the_same_everywhere_need_no_language() {
+        let labels = "Kunde,KUNDIN,Mandant,khách hàng,Khach hang,thân chủ,customer,Undetermined";
+        let read = read("id,art", "", labels);
+        let customers = "Customer,Customer,Client,Customer,Customer,Client,Customer,Undetermined";
+        assert_eq!(read, customers);
+    }
+
+    #[test]
+    fn several_headers_tell_the_language() {
+        let french = "id,contrat,durée,type";
+        assert_eq!(read(french, "", "client,Cliente"), "Customer,Customer");
+        assert_eq!(read("id,umowa,czas_trwania,typ", "", "klient"), "Customer");
+        assert_eq!(
+            read("id,Vertrag,Laufzeit,Typ", "", "Klient,Client"),
+            "Client,Client"
+        );
+        assert_eq!(read("id,contrat,typ", "", "client"), "asks");
+        assert_eq!(read("id,umowa,czas_trwania,typ", "", "client"), "asks");
+        assert_eq!(read(french, "en", "client"), "Client");
+    }
+
+    #[test]
+    fn a_word_of_another_language_takes_the_headers_word_away() {
+        let french = "id,contrat,durée,type";
+        assert_eq!(read(french, "", "client,Customer"), "Customer,asks");
+        assert_eq!(read(french, "", "Customer,client"), "Customer,asks");
+        let german = "id,Vertrag,Laufzeit,Typ";
+        assert_eq!(read(german, "", "Client,Customer"), "Client,Customer");
+    }
+
+    #[test]
+    fn the_labels_that_this_tool_writes_are_its_own_in_any_language() {
+        let french = "id,contrat,durée,x_relationship_label";
+        let labels = "Client,Customer,Undetermined,Kunde,,n/a";
+        let read = read(french, "", labels);
+        assert_eq!(read, "Client,Customer,Undetermined,?,missing,missing");
+    }
+}

@@ -1,0 +1,146 @@
+//! Shares: so many of so many, and the bounds they are held to.
+//!
+//! Owns how they are written and compared. All is whole numbers, so that no share is on
+//! the wrong side of its bound by rounding.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A share that somebody asks for, from 0 to 100 percent, to six decimals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Share {
+    /// Millionths of a percent.
+    millionths: u32,
+}
+
+/// All of it, in millionths of a percent.
+const ALL: u32 = 100_000_000;
+/// As many decimals as are kept.
+const DECIMALS: usize = 6;
+
+impl Share {
+    /// True if `part` of `all` is at least this share. Of nothing any share is reached.
+    ///
+    /// ```
+    /// use clientype::check::Share;
+    ///
+    /// let share: Share = "98%".parse().unwrap();
+    /// assert!(share.is_reached(98, 100) && !share.is_reached(979, 1000));
+    /// assert!(share.is_reached(0, 0));
+    /// ```
+    pub fn is_reached(self, part: u64, all: u64) -> bool {
+        u128::from(part) * u128::from(ALL) >= u128::from(self.millionths) * u128::from(all)
+    }
+
+    /// True if `part` of `all` is more than this share. Nothing is no more than any.
+    pub fn is_exceeded(self, part: u64, all: u64) -> bool {
+        u128::from(part) * u128::from(ALL) > u128::from(self.millionths) * u128::from(all)
+    }
+}
+
+impl FromStr for Share {
+    type Err = String;
+
+    /// Reads `98%`, `99.5 %`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let expected = || "expected a share such as 98% or 99.5%".to_owned();
+        let number = text.trim().strip_suffix('%').ok_or_else(expected)?.trim();
+        let (whole, part) = number.split_once('.').unwrap_or((number, ""));
+        let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_number = !whole.is_empty() && is_digits(whole) && is_digits(part);
+        if !is_number || number.ends_with('.') || part.len() > DECIMALS {
+            return Err(expected());
+        }
+        let padded = format!("{whole}{part:0<DECIMALS$}");
+        let millionths = padded.parse().ok().filter(|share| *share <= ALL);
+        let millionths = millionths.ok_or("expected a share from 0% to 100%")?;
+        Ok(Share { millionths })
+    }
+}
+
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}%", decimal(u64::from(self.millionths), DECIMALS))
+    }
+}
+
+/// `part` of `all` in percent, to two decimals: rounded up or down, so that it is not
+/// told as a share that it does not reach. `None` of nothing.
+pub fn percent(part: u64, all: u64, up: bool) -> Option<String> {
+    if all == 0 {
+        return None;
+    }
+    let (part, all) = (u128::from(part) * 10_000, u128::from(all));
+    let hundredths = match up {
+        true => part.div_ceil(all),
+        false => part / all,
+    };
+    Some(format!("{}%", decimal(hundredths as u64, 2)))
+}
+
+/// A number of so many decimals, without zeros at its end.
+fn decimal(number: u64, decimals: usize) -> String {
+    let unit = 10_u64.pow(decimals as u32);
+    let (whole, part) = (number / unit, number % unit);
+    match part {
+        0 => whole.to_string(),
+        _ => {
+            let part = format!("{part:0decimals$}");
+            format!("{whole}.{}", part.trim_end_matches('0'))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_read_and_written() {
+        for (text, written) in [
+            ("98%", "98%"),
+            ("99.5 %", "99.5%"),
+            (" 0% ", "0%"),
+            ("100%", "100%"),
+            ("0.000001%", "0.000001%"),
+            ("5.10%", "5.1%"),
+        ] {
+            let share: Share = text.parse().unwrap();
+            assert_eq!(share.to_string(), written);
+        }
+        for text in [
+            "98",
+            "0.98",
+            "%",
+            "100.1%",
+            "-1%",
+            "1e2%",
+            "5.%",
+            ".5%",
+            "1,5%",
+            "98%%",
+            "5.0000001%",
+        ] {
+            assert!(text.parse::<Share>().is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_bound_is_met_to_the_last_record() {
+        let share: Share = "33.333333%".parse().unwrap();
+        assert!(share.is_reached(1, 3) && share.is_exceeded(1, 3));
+        assert!(!share.is_reached(333_333, 1_000_001));
+        let all: Share = "100%".parse().unwrap();
+        assert!(!all.is_reached(u64::MAX - 1, u64::MAX) && !all.is_exceeded(5, 5));
+        let none: Share = "0%".parse().unwrap();
+        assert!(none.is_exceeded(1, u64::MAX) && !none.is_exceeded(0, 0));
+    }
+
+    #[test]
+    fn a_share_that_is_missed_does_not_look_reached() {
+        assert_eq!(percent(9_799_999, 10_000_000, false).unwrap(), "97.99%");
+        assert_eq!(percent(500_001, 10_000_000, true).unwrap(), "5.01%");
+        assert_eq!(percent(1, 2, false).unwrap(), "50%");
+        assert_eq!(percent(0, 0, false), None);
+    }
+}

@@ -1,0 +1,190 @@
+//! The outcome as JUnit XML, of the kind that Jenkins' xUnit plugin describes
+//! (`junit-10.xsd`).
+//!
+//! What was asked and holds is a test case that passes, each error one that fails. A
+//! warning is a test case that passes and says so; that it could not be judged is an
+//! error of the suite.
+
+use clientype::check::{Finding, Rule, Severity};
+use quick_xml::Writer;
+use quick_xml::events::{BytesDecl, BytesText, Event};
+
+use super::report::{Report, about, counted, place, sentence};
+
+/// A test case.
+struct Case {
+    class: String,
+    name: String,
+    outcome: Outcome,
+}
+
+/// How it came out, its type and what it says.
+enum Outcome {
+    Passed,
+    Warned(String),
+    Failed(&'static str, String),
+    Error(String),
+}
+
+pub(super) fn write(report: &Report<'_>) -> String {
+    let cases = cases(report);
+    let count = |is: fn(&Outcome) -> bool| {
+        let cases = cases.iter().filter(|case| is(&case.outcome));
+        cases.count().to_string()
+    };
+    let tests = cases.len().to_string();
+    let failures = count(|outcome| matches!(outcome, Outcome::Failed(..)));
+    let errors = count(|outcome| matches!(outcome, Outcome::Error(_)));
+    let counts = [
+        ("tests", tests.as_str()),
+        ("failures", failures.as_str()),
+        ("errors", errors.as_str()),
+    ];
+    let name = match report.files() {
+        [] => "records".to_owned(),
+        files => safe(&files.join(", ")),
+    };
+    let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
+    // What is written goes to memory, which takes it.
+    let written = (|| -> std::io::Result<()> {
+        writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
+        let suites = writer.create_element("testsuites");
+        let suites = suites.with_attribute(("name", "clientype check"));
+        suites
+            .with_attributes(counts)
+            .write_inner_content(|writer| {
+                let suite = writer.create_element("testsuite");
+                let suite = suite.with_attribute(("name", name.as_str()));
+                let suite = suite.with_attributes(counts);
+                suite
+                    .with_attribute(("skipped", "0"))
+                    .write_inner_content(|writer| {
+                        cases.iter().try_for_each(|case| case.write(writer))
+                    })?;
+                Ok(())
+            })?;
+        Ok(())
+    })();
+    drop(written);
+    let mut text = String::from_utf8(writer.into_inner()).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+impl Case {
+    fn write(&self, writer: &mut Writer<Vec<u8>>) -> std::io::Result<()> {
+        let case = writer.create_element("testcase");
+        let case = case.with_attribute(("classname", self.class.as_str()));
+        let case = case.with_attribute(("name", self.name.as_str()));
+        let (element, kind, says) = match &self.outcome {
+            Outcome::Passed => return case.write_empty().map(drop),
+            Outcome::Warned(says) => {
+                let says = format!("warning: {says}");
+                return case
+                    .write_inner_content(|writer| {
+                        let out = writer.create_element("system-out");
+                        out.write_text_content(BytesText::new(&says)).map(drop)
+                    })
+                    .map(drop);
+            }
+            Outcome::Failed(code, says) => ("failure", *code, says),
+            Outcome::Error(says) => ("error", "not-judged", says),
+        };
+        let head = says.lines().next().unwrap_or_default();
+        case.write_inner_content(|writer| {
+            let failure = writer.create_element(element);
+            let failure = failure.with_attribute(("type", kind));
+            let failure = failure.with_attribute(("message", head));
+            failure.write_text_content(BytesText::new(says)).map(drop)
+        })
+        .map(drop)
+    }
+}
+
+fn cases(report: &Report<'_>) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for (place, rule) in report.rules().iter().enumerate() {
+        let findings = report.findings().iter();
+        let of: Vec<&Finding> = findings.filter(|finding| finding.rule == place).collect();
+        if rule.errors == 0 && report.error.is_none() {
+            cases.push(case(rule, rule_in_words(rule), Outcome::Passed));
+        }
+        let mut shown = 0;
+        for finding in of {
+            shown += u64::from(finding.severity == Severity::Error);
+            cases.push(of_finding(rule, finding));
+        }
+        let hidden = rule.errors - shown;
+        if hidden > 0 {
+            let hidden = format!("{} more", counted(hidden, "error"));
+            let says = format!("{hidden}: {}", rule_in_words(rule));
+            let name = format!("{}: {hidden}", rule.says);
+            cases.push(case(rule, name, Outcome::Failed("not-shown", safe(&says))));
+        }
+    }
+    let [_, warnings] = report.totals();
+    if report.fails_on_warnings() && warnings > 0 {
+        cases.push(Case {
+            class: "clientype.--fail-on".to_owned(),
+            name: "there are no warnings".to_owned(),
+            outcome: Outcome::Failed("fail-on", counted(warnings, "warning")),
+        });
+    }
+    let name = || match report.files() {
+        [] => "the records can be read".to_owned(),
+        files => format!("{} can be read", safe(&files.join(", "))),
+    };
+    cases.insert(
+        0,
+        Case {
+            class: "clientype.check".to_owned(),
+            name: name(),
+            outcome: match &report.error {
+                None => Outcome::Passed,
+                Some((error, _)) => Outcome::Error(safe(error)),
+            },
+        },
+    );
+    cases
+}
+
+fn case(rule: &Rule, name: String, outcome: Outcome) -> Case {
+    Case {
+        class: format!("clientype.{}", rule.flag),
+        name: safe(&name),
+        outcome,
+    }
+}
+
+fn rule_in_words(rule: &Rule) -> String {
+    match &rule.measured {
+        Some(measured) => format!("{}: {measured}", rule.says),
+        None => rule.says.clone(),
+    }
+}
+
+fn of_finding(rule: &Rule, finding: &Finding) -> Case {
+    let code = finding.code.name();
+    let mut name = match place(finding) {
+        Some(place) => format!("{code}: {place}"),
+        None => code.to_owned(),
+    };
+    let about = about(finding);
+    if !about.is_empty() {
+        name.push_str(&format!(", {about}"));
+    }
+    let says = safe(&sentence(finding));
+    let outcome = match finding.severity {
+        Severity::Error => Outcome::Failed(code, says),
+        Severity::Warning => Outcome::Warned(says),
+    };
+    case(rule, name, outcome)
+}
+
+/// `text` with nothing in it that XML has no sign for, nor what nobody sees; lines stay.
+fn safe(text: &str) -> String {
+    let lines = text.lines().map(clientype::visible);
+    let text = lines.collect::<Vec<_>>().join("\n");
+    // The only other characters that XML does not have.
+    text.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
+}

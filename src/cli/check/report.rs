@@ -1,0 +1,229 @@
+//! What all reports tell, and the one `match` over them.
+
+use clientype::check::{Checked, Code, Finding, Matched, Rule, Severity};
+use clientype::rules::compile::Rules;
+use clientype::{Place, grouped};
+
+use super::{github, json, junit, markdown, sarif, text};
+use crate::cli::overview::Overview;
+use crate::cli::paper::Page;
+
+/// A kind of report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cli) enum Kind {
+    Text,
+    Json,
+    Junit,
+    Sarif,
+    Github,
+    Markdown,
+}
+
+/// Their names, and what they are for.
+pub(in crate::cli) const KINDS: [(&str, &str); 6] = [
+    (
+        "text",
+        "For a person: what was asked and what came of it, then the findings",
+    ),
+    ("json", "For a program"),
+    ("junit", "JUnit XML, which most CI systems show"),
+    ("sarif", "SARIF 2.1.0, as code scanning reads it"),
+    ("github", "Annotations of GitHub Actions"),
+    ("markdown", "For the summary of a job, or a comment"),
+];
+
+const ALL: [Kind; 6] = [
+    Kind::Text,
+    Kind::Json,
+    Kind::Junit,
+    Kind::Sarif,
+    Kind::Github,
+    Kind::Markdown,
+];
+
+impl Kind {
+    pub(in crate::cli) fn from_name(name: &str) -> Option<Self> {
+        let place = KINDS.iter().position(|(known, _)| *known == name)?;
+        Some(ALL[place])
+    }
+
+    pub(super) fn name(self) -> &'static str {
+        KINDS[self as usize].0
+    }
+
+    /// The whole report; text is laid out for `page`.
+    pub(super) fn write(self, report: &Report<'_>, page: &Page) -> String {
+        match self {
+            Kind::Text => text::write(report, page),
+            Kind::Json => json::write(report),
+            Kind::Junit => junit::write(report),
+            Kind::Sarif => sarif::write(report),
+            Kind::Github => github::write(report),
+            Kind::Markdown => markdown::write(report),
+        }
+    }
+}
+
+/// What there is to report.
+pub(super) struct Report<'r> {
+    /// What was found; none if it did not come to that.
+    pub(super) checked: Option<&'r Checked>,
+    /// Why it could not be judged, if so, and where.
+    pub(super) error: Option<(String, Place)>,
+    pub(super) overview: Option<Overview<'r>>,
+}
+
+impl<'r> Report<'r> {
+    /// A report on what was `checked`, with a summary if that is `asked`.
+    pub(super) fn of(rules: &'r Rules, checked: &'r Checked, asked: bool) -> Self {
+        let error = checked.error.as_ref();
+        Report {
+            checked: Some(checked),
+            error: error.map(|error| (error.to_string(), error.place().clone())),
+            overview: asked.then(|| Overview::new(rules, &checked.summary)),
+        }
+    }
+
+    /// A report that nothing was judged.
+    pub(super) fn of_error(error: String) -> Self {
+        Report {
+            checked: None,
+            error: Some((error, Place::default())),
+            overview: None,
+        }
+    }
+
+    pub(super) fn passed(&self) -> bool {
+        self.error.is_none() && self.checked.is_some_and(Checked::passed)
+    }
+
+    pub(super) fn exit_code(&self) -> u8 {
+        match (&self.error, self.passed()) {
+            (Some(_), _) => 2,
+            (None, false) => 1,
+            (None, true) => 0,
+        }
+    }
+
+    pub(super) fn records(&self) -> u64 {
+        self.checked.map_or(0, Checked::records)
+    }
+
+    pub(super) fn files(&self) -> &'r [String] {
+        self.checked.map_or(&[], |checked| &checked.files)
+    }
+
+    pub(super) fn rules(&self) -> &'r [Rule] {
+        self.checked.map_or(&[], |checked| &checked.rules)
+    }
+
+    pub(super) fn findings(&self) -> &'r [Finding] {
+        self.checked.map_or(&[], |checked| &checked.findings)
+    }
+
+    pub(super) fn notes(&self) -> &'r [String] {
+        self.checked.map_or(&[], |checked| &checked.notes)
+    }
+
+    pub(super) fn baseline(&self) -> Option<&'r Matched> {
+        self.checked.and_then(|checked| checked.baseline.as_ref())
+    }
+
+    /// By code, errors and warnings.
+    pub(super) fn counts(&self) -> impl Iterator<Item = (Code, [u64; 2])> {
+        let counts = self.checked.map(|checked| checked.counts.iter());
+        counts.into_iter().flatten().map(|(code, of)| (*code, *of))
+    }
+
+    /// How many findings are errors, and how many warnings.
+    pub(super) fn totals(&self) -> [u64; 2] {
+        self.checked.map_or([0, 0], Checked::totals)
+    }
+
+    /// True if warnings fail it too.
+    pub(super) fn fails_on_warnings(&self) -> bool {
+        self.checked
+            .is_some_and(|checked| checked.fail_on == Severity::Warning)
+    }
+
+    /// How many findings are not shown.
+    pub(super) fn hidden(&self) -> u64 {
+        self.totals().iter().sum::<u64>() - self.findings().len() as u64
+    }
+
+    /// How it came out, in a word.
+    pub(super) fn outcome(&self) -> &'static str {
+        match self.exit_code() {
+            0 => "passed",
+            1 => "failed",
+            _ => "not judged",
+        }
+    }
+
+    /// What was judged and what was found, in a line.
+    pub(super) fn headline(&self) -> String {
+        let files = match self.files() {
+            [] => String::new(),
+            [file] => format!("{}: ", clientype::visible(file)),
+            files => format!("{} files: ", grouped(files.len() as u64)),
+        };
+        let [errors, warnings] = self.totals();
+        let mut parts = vec![counted(self.records(), "record")];
+        if errors > 0 {
+            parts.push(counted(errors, "error"));
+        }
+        if warnings > 0 {
+            parts.push(counted(warnings, "warning"));
+        }
+        format!("{files}{}", parts.join(", "))
+    }
+}
+
+/// So many things, in words.
+pub(super) fn counted(number: u64, what: &str) -> String {
+    crate::cli::report::count(number, what)
+}
+
+/// A reason, in words: `+3 contract-signed`.
+pub(super) fn reasons(finding: &Finding) -> String {
+    let reasons = finding.reasons.iter();
+    let reasons = reasons.map(|reason| format!("{} {:+}", reason.reason_code, reason.points));
+    reasons.collect::<Vec<_>>().join(", ")
+}
+
+/// All of a finding but where it is, on a line.
+pub(super) fn sentence(finding: &Finding) -> String {
+    let mut sentence = format!("{}; expected: {}", finding.says, finding.expected);
+    if !finding.reasons.is_empty() {
+        sentence.push_str(&format!("; {}", reasons(finding)));
+    }
+    sentence
+}
+
+/// Where a finding is: `customers.csv:17`, or a row of a sheet.
+pub(super) fn place(finding: &Finding) -> Option<String> {
+    let place = &finding.place;
+    let file = clientype::visible(place.file.as_deref()?);
+    Some(match (place.line, place.row, &place.sheet) {
+        (Some(line), ..) => format!("{file}:{line}"),
+        (None, Some(row), Some(sheet)) => {
+            format!("{file}, sheet {}, row {row}", clientype::quoted(sheet))
+        }
+        _ => file.into_owned(),
+    })
+}
+
+/// Which record it is about: its number, its key and its column.
+pub(super) fn about(finding: &Finding) -> String {
+    let mut parts = Vec::new();
+    if let Some(record) = finding.place.record {
+        parts.push(format!("record {}", grouped(record)));
+    }
+    if let Some(key) = &finding.key {
+        parts.push(format!("key {}", clientype::quoted(key)));
+    }
+    if let Some(column) = &finding.column {
+        parts.push(format!("column {}", clientype::quoted(column)));
+    }
+    parts.join(", ")
+}

@@ -1,0 +1,91 @@
+//! `columns --write-config`: what feeds which criterion, kept to be reviewed.
+//!
+//! Owns what is written; what stands in the file already was said by somebody and stays.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context;
+use clientype::columns::Role;
+use clientype::rules::compile::Rules;
+use clientype::{Column, Surveyed};
+use toml_edit::{Array, DocumentMut, Item, Table, value};
+
+use super::NAME;
+use crate::cli::{columns, output, report};
+
+/// Adds what feeds which criterion to the file that is here, and leaves all that
+/// it says.
+pub(in crate::cli) fn write(rules: &Rules, surveyed: &Surveyed) -> anyhow::Result<()> {
+    let path = Path::new(NAME);
+    let before = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(error) => {
+            return Err(error).context(format!("{NAME}: the configuration cannot be read"));
+        }
+    };
+    let mut document: DocumentMut = before
+        .parse()
+        .with_context(|| format!("{NAME}: the configuration cannot be read"))?;
+    let gap = if document.is_empty() { "" } else { "\n" };
+    let table = document.entry("map").or_insert_with(|| {
+        let mut table = Table::new();
+        table.decor_mut().set_prefix(format!("{gap}{HEADING}\n"));
+        Item::Table(table)
+    });
+    let table = table
+        .as_table_like_mut()
+        .with_context(|| format!("{NAME}: map is no table"))?;
+    for (criterion, columns) in map(rules, surveyed) {
+        // What is there was said by somebody.
+        if !table.contains_key(&criterion) {
+            table.insert(&criterion, columns);
+        }
+    }
+    let mut file = output::Output::open(Some(path))?;
+    std::io::Write::write_all(&mut file, document.to_string().as_bytes())?;
+    file.finish()?;
+    report::tell(&format!("{NAME}: written; review it and keep it\n"));
+    Ok(())
+}
+
+const HEADING: &str =
+    "# What feeds which criterion; written by `clientype columns --write-config`.";
+
+/// By criterion its columns, with a word on how they were found.
+fn map(rules: &Rules, surveyed: &Surveyed) -> Vec<(String, Item)> {
+    let mut map = Vec::new();
+    for (index, criterion) in rules.rulebook().criteria.iter().enumerate() {
+        let feeds = |column: &&Column| column.feed.is_some_and(|feed| feed.criterion == index);
+        let mut fed: Vec<&Column> = surveyed.columns.iter().filter(feeds).collect();
+        fed.sort_by_key(|column| column.feed.map(|feed| feed.turn()));
+        let is_term = |column: &&Column| column.feed.is_some_and(|feed| feed.role == Role::Term);
+        // Alone it would beat the dates, which it does not as it is found.
+        if fed.is_empty() || fed.iter().all(is_term) {
+            continue;
+        }
+        // Columns of one name are meant together.
+        fed.dedup_by_key(|column| column.name.clone());
+        let mut item = match &fed[..] {
+            [column] => value(column.name.as_str()),
+            several => value(
+                several
+                    .iter()
+                    .map(|column| column.name.as_str())
+                    .collect::<Array>(),
+            ),
+        };
+        let by: Vec<String> = fed
+            .iter()
+            .map(|column| columns::decided_by(rules, "--map", column))
+            .collect();
+        if let Some(value) = item.as_value_mut() {
+            value
+                .decor_mut()
+                .set_suffix(format!(" # {}", by.join("; ")));
+        }
+        map.push((criterion.name.clone(), item));
+    }
+    map
+}

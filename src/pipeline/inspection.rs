@@ -1,0 +1,149 @@
+//! All records of an input, one by one, for whoever checks them.
+//!
+//! Owns what a check sees of a record. What it makes of that is not known here.
+
+use super::page::Page;
+use super::purpose::{Enrolled, Purpose, Told};
+use super::{Opened, Options, Run, Source, Summary};
+use crate::error::{Place, Result};
+use crate::intake::Origin;
+use crate::judge::{Entry, Unheeded, Watched};
+use crate::rules::Bin;
+use crate::rules::compile::Rules;
+use crate::rules::evaluate::{Evaluation, Plan};
+use crate::sink::Sink;
+
+/// Whoever looks at records.
+pub(crate) trait Inspector: Send {
+    /// Takes notice of an input, before its first record.
+    fn opens(&mut self, opened: &Opened<'_>) -> Result<()>;
+    /// Looks at a record, in the order of the input.
+    fn inspect(&mut self, record: &mut Inspected<'_>) -> Result<()>;
+}
+
+/// A record, as it was judged.
+pub(crate) struct Inspected<'p> {
+    rules: &'p Rules,
+    file: &'p str,
+    known: &'p Known,
+    page: &'p mut Page,
+    evaluation: &'p mut Evaluation,
+}
+
+/// What is known of an input that was opened.
+struct Known {
+    origin: Origin,
+    plan: Plan,
+}
+
+impl Inspected<'_> {
+    fn entry(&self) -> Entry<'_> {
+        let Some(entry) = self.page.entry() else {
+            unreachable!("there is a record at hand while it is looked at");
+        };
+        entry
+    }
+
+    /// By scorecard, as verdicts number them.
+    pub(crate) fn labels(&self) -> &[u8] {
+        self.entry().labels
+    }
+
+    /// What a criterion was read as.
+    pub(crate) fn bin(&self, criterion: usize) -> Bin {
+        self.entry().bins[criterion]
+    }
+
+    /// What it says in a column that is watched, without spaces around it; `None` where
+    /// it does not have it.
+    pub(crate) fn text(&self, watched: usize) -> Option<&str> {
+        self.entry().text(watched).map(str::trim)
+    }
+
+    /// The values that were not understood, if they are watched.
+    pub(crate) fn unread(&self) -> impl Iterator<Item = &Unheeded> {
+        self.entry().unread()
+    }
+
+    /// Its number in its file.
+    pub(crate) fn number(&self) -> u64 {
+        self.page.whereabouts().map_or(0, |(record, _)| record)
+    }
+
+    /// Where it begins.
+    pub(crate) fn place(&mut self) -> Place {
+        self.page.place(self.file, &self.known.origin)
+    }
+
+    /// The evidence that its labels rest on.
+    pub(crate) fn evaluation(&mut self) -> &Evaluation {
+        if let Some(entry) = self.page.entry() {
+            self.rules
+                .evaluate_bins(entry.bins, &self.known.plan, self.evaluation);
+        }
+        self.evaluation
+    }
+}
+
+/// Judges all records of `source` as [`classify`](super::classify()) does, and lets an
+/// `inspector` look at each, with what it says in the columns that are `watched`, and
+/// with the `values` that were not understood. `judged` says that an input in which no
+/// column feeds any criterion is an error.
+///
+/// # Errors
+///
+/// What ends a run of `classify`; what the inspector returns. The second part tells how
+/// far it came.
+pub(crate) fn inspect(
+    rules: &Rules,
+    options: &Options,
+    source: Source<'_>,
+    watched: &[Watched],
+    (values, judged): (bool, bool),
+    inspector: &mut dyn Inspector,
+) -> (Result<()>, Summary) {
+    let mut out = std::io::sink();
+    let sink = Sink::new(&mut out, None);
+    let mut run = match Run::new(rules, options, sink, false) {
+        Ok(run) => run,
+        Err(error) => return (Err(error), Summary::default()),
+    };
+    let file = source.name.clone();
+    let mut known = None;
+    let mut evaluation = Evaluation::default();
+    let mut look = |told: Told<'_>| -> Result<()> {
+        let mut page = match told {
+            Told::Opened(opened) => {
+                known = Some(Known {
+                    origin: opened.origin.clone(),
+                    plan: rules.plan(&opened.may_feed(rules)),
+                });
+                return inspector.opens(opened);
+            }
+            Told::Page(page) => page,
+        };
+        let Some(known) = &known else {
+            unreachable!("an input is opened before it is read");
+        };
+        while page.entry().is_some() {
+            inspector.inspect(&mut Inspected {
+                rules,
+                file: &file,
+                known,
+                page: &mut page,
+                evaluation: &mut evaluation,
+            })?;
+            page.pass();
+        }
+        Ok(())
+    };
+    let asked = Enrolled {
+        columns: watched,
+        values,
+        unjudged: !judged,
+    };
+    let purpose = Purpose::Enroll(asked, &mut look);
+    let result = run.file(source, purpose, &mut |_| {});
+    let result = result.map(drop).map_err(|error| error.in_file(&file));
+    (result, run.summary)
+}

@@ -1,0 +1,351 @@
+//! `clientype.toml`: every flag of a check is a key too, and its schema is true.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use boon::{Compiler, SchemaIndex, Schemas};
+use serde_json::Value;
+
+use super::{check, write};
+
+/// Whether a configuration is sound, by the schema that is printed.
+fn is_sound(folder: &Path, config: &str) -> bool {
+    static COMPILED: OnceLock<(Schemas, SchemaIndex)> = OnceLock::new();
+    let (schemas, index) = COMPILED.get_or_init(|| {
+        let schema = check(folder, &["--schema"]).json();
+        let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
+        compiler.enable_format_assertions();
+        compiler.add_resource("config.json", schema).unwrap();
+        let index = compiler.compile("config.json", &mut schemas).unwrap();
+        (schemas, index)
+    });
+    let table: toml::Table = config.parse().unwrap();
+    schemas
+        .validate(&json(toml::Value::Table(table)), *index)
+        .is_ok()
+}
+
+/// As editors take TOML for JSON.
+fn json(value: toml::Value) -> Value {
+    match value {
+        toml::Value::Table(table) => {
+            let members = table.into_iter().map(|(key, value)| (key, json(value)));
+            Value::Object(members.collect())
+        }
+        toml::Value::Array(values) => values.into_iter().map(json).collect(),
+        toml::Value::Datetime(day) => day.to_string().into(),
+        toml::Value::String(text) => text.into(),
+        toml::Value::Integer(number) => number.into(),
+        toml::Value::Float(number) => number.into(),
+        toml::Value::Boolean(is) => is.into(),
+    }
+}
+
+/// Keys, values that they take, and values that they do not.
+const KEYS: [(&str, &[&str], &[&str]); 28] = [
+    (
+        "own",
+        &["'Acme'", "['Acme', 'acme.example']", "[]"],
+        &["1", "true", "[1]", "{a = 'b'}"],
+    ),
+    (
+        "map",
+        &[
+            "{contract = 'Contract'}",
+            "{usage = ''}",
+            "{contract = ['Contract']}",
+            "{}",
+        ],
+        &[
+            "'contract=Contract'",
+            "{contract = 1}",
+            "{contract = [1]}",
+            "[]",
+        ],
+    ),
+    ("input-format", &["'csv'"], &["'xml'", "1", "['csv']"]),
+    ("delimiter", &["','", "'comma'"], &["1", "[',']"]),
+    ("encoding", &["'utf-8'"], &["1", "['utf-8']"]),
+    ("sheet", &["'Accounts'"], &["1", "['a']"]),
+    ("skip-lines", &["0"], &["-1", "'1'", "1.5"]),
+    ("no-header", &["false"], &["'no'", "0", "[false]"]),
+    ("ragged", &["'error'", "'pad'"], &["'ignore'", "true"]),
+    ("date-order", &["'dmy'"], &["'dym'", "1"]),
+    (
+        "as-of",
+        &["'2026-01-31'", "2026-01-31"],
+        &["'January'", "'2026-02-30'", "2026", "true"],
+    ),
+    ("rules", &["'documents'"], &["1", "['documents']"]),
+    (
+        "expect",
+        &[
+            "'relationship=Kind'",
+            "['relationship=Kind']",
+            "{relationship = 'Kind'}",
+            "{}",
+        ],
+        &["'Kind'", "1", "{relationship = 1}", "['Kind']", "true"],
+    ),
+    (
+        "min-agreement",
+        &["'0%'", "['relationship:0%']", "{relationship = '0.5%'}"],
+        &[
+            "'0'",
+            "0.98",
+            "98",
+            "{relationship = '98'}",
+            "['98']",
+            "'0.0000001%'",
+        ],
+    ),
+    (
+        "max-undetermined",
+        &[
+            "'100%'",
+            "['relationship:100%', '100 %']",
+            "{affiliation = '100%'}",
+        ],
+        &["'5'", "5", "{relationship = 5}", "'-5%'"],
+    ),
+    (
+        "require",
+        &["'contract'", "['contract']"],
+        &["1", "[1]", "{contract = true}"],
+    ),
+    ("no-unread-values", &["true", "false"], &["'yes'", "1"]),
+    ("min-records", &["0", "2"], &["-1", "'2'", "1.5", "true"]),
+    ("unique", &["'Id'", "['Id']"], &["1", "{Id = true}"]),
+    ("key", &["'Id'"], &["1", "['Id']"]),
+    (
+        "baseline",
+        &["'labels.csv'"],
+        &["1", "['labels.csv']", "true"],
+    ),
+    ("strict-baseline", &["false"], &["1", "'no'"]),
+    (
+        "label-language",
+        &["'en'", "'fr'"],
+        &["'es'", "'English'", "1"],
+    ),
+    (
+        "warn",
+        &["'label-differs'", "['label-differs', 'key-missing']"],
+        &["'label-difers'", "['x']", "1"],
+    ),
+    ("allow", &["'label-differs'", "[]"], &["'all'", "true"]),
+    ("fail-on", &["'error'", "'warning'"], &["'never'", "1"]),
+    ("max-findings", &["0", "10"], &["-1", "'10'", "1.5"]),
+    (
+        "report",
+        &[
+            "'junit=out.xml'",
+            "['json=out.json']",
+            "{sarif = 'out.sarif'}",
+        ],
+        &[
+            "'out.xml'",
+            "{xml = 'out.xml'}",
+            "['xml=out.xml']",
+            "1",
+            "{junit = 1}",
+        ],
+    ),
+];
+
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "Id,Contract,Service,Account Manager,Kind\n1,yes,law,dedicated,Client\n2,no,retail,none,Customer\n";
+    write(folder.path(), "export.csv", text);
+    let labels =
+        "Id,relationship_label,affiliation_label\n1,Client,Undetermined\n2,Customer,Undetermined\n";
+    write(folder.path(), "labels.csv", labels);
+    folder
+}
+
+#[test]
+fn the_schema_is_true_key_by_key() {
+    let folder = folder();
+    let schema = check(folder.path(), &["--schema"]).json();
+    let named: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
+    let mut known: Vec<&str> = KEYS.iter().map(|(key, ..)| *key).collect();
+    known.sort_unstable();
+    assert_eq!(named, known);
+    for (key, sound, unsound) in KEYS {
+        // What a key needs beside it.
+        let beside = match key {
+            "min-agreement" => "expect = 'relationship=Kind'\n",
+            "baseline" => "key = 'Id'\n",
+            "encoding" | "sheet" | "input-format" | "no-header" => "",
+            _ => "",
+        };
+        for (values, is) in [(sound, true), (unsound, false)] {
+            for value in values {
+                let config = format!("{beside}{key} = {value}\n");
+                write(folder.path(), "clientype.toml", &config);
+                assert_eq!(is_sound(folder.path(), &config), is, "{config}");
+                // A sheet is only there in a workbook, so that it is refused later.
+                let told = check(folder.path(), &["export.csv"]);
+                let is_read = !told.err.contains("clientype.toml: ")
+                    || told.err.contains("for what the command line");
+                assert_eq!(is_read, is, "{config}\n{}", told.err);
+                if key != "sheet" {
+                    assert_eq!(told.code == 2, !is, "{config}\n{}", told.err);
+                }
+            }
+        }
+    }
+    assert!(!is_sound(folder.path(), "min-record = 1"));
+}
+
+#[test]
+fn a_configuration_asks_what_its_flags_ask() {
+    let folder = folder();
+    let text = "Id,Contract,Service,Account Manager,Kind\n1,yes,law,dedicated,Customer\n2,no,retail,none,\n2,maybe so,,,VIP\n";
+    write(folder.path(), "odd.csv", text);
+    write(
+        folder.path(),
+        "clientype.toml",
+        r#"
+        expect = { relationship = "Kind" }
+        min-agreement = "relationship:90%"
+        max-undetermined = ["affiliation:10%", "relationship:90%"]
+        require = "contract"
+        no-unread-values = true
+        min-records = 4
+        unique = ["Id"]
+        key = "Id"
+        baseline = "labels.csv"
+        strict-baseline = true
+        label-language = "en"
+        warn = ["duplicate-value"]
+        allow = "duplicate-key"
+        max-findings = 50
+        report = { json = "out.json" }
+    "#,
+    );
+    let by_config = check(folder.path(), &["-q", "--format", "json", "odd.csv"]);
+    let written = std::fs::read_to_string(folder.path().join("out.json")).unwrap();
+    assert_eq!(by_config.out, written);
+    std::fs::rename(
+        folder.path().join("clientype.toml"),
+        folder.path().join("other.toml"),
+    )
+    .unwrap();
+    let by_name = check(
+        folder.path(),
+        &[
+            "-q",
+            "--config",
+            "other.toml",
+            "--format",
+            "json",
+            "odd.csv",
+        ],
+    );
+    assert_eq!(by_name.out, by_config.out);
+    let flags = [
+        "-q",
+        "--expect",
+        "relationship=Kind",
+        "--min-agreement",
+        "relationship:90%",
+        "--max-undetermined",
+        "affiliation:10%",
+        "--max-undetermined",
+        "relationship:90%",
+        "--require",
+        "contract",
+        "--no-unread-values",
+        "--min-records",
+        "4",
+        "--unique",
+        "Id",
+        "--key",
+        "Id",
+        "--baseline",
+        "labels.csv",
+        "--strict-baseline",
+        "--label-language",
+        "en",
+        "--warn",
+        "duplicate-value",
+        "--allow",
+        "duplicate-key",
+        "--max-findings",
+        "50",
+        "--format",
+        "json",
+        "odd.csv",
+    ];
+    let by_flags = check(folder.path(), &flags);
+    assert_eq!((by_flags.code, &by_flags.out), (1, &by_config.out));
+    let counts = by_flags.json()["counts"].as_object().unwrap().len();
+    assert!(counts >= 7, "{}", by_flags.out);
+}
+
+#[test]
+fn flags_win() {
+    let folder = folder();
+    for (config, flags, code) in [
+        ("min-records = 9", &[][..], 1),
+        ("min-records = 9", &["--min-records", "1"], 0),
+        ("min-records = 9\nallow = 'too-few-records'", &[], 0),
+        (
+            "min-records = 9\nallow = 'too-few-records'",
+            &["--warn", "too-few-records", "--fail-on", "warning"],
+            1,
+        ),
+        (
+            "min-records = 9\nwarn = 'too-few-records'\nfail-on = 'warning'",
+            &["--fail-on", "error"],
+            0,
+        ),
+        ("expect = {affiliation = 'Kind'}", &[], 1),
+        (
+            "expect = {relationship = 'Id'}",
+            &["--expect", "relationship=Kind"],
+            0,
+        ),
+        (
+            "max-undetermined = '0%'",
+            &["--max-undetermined", "100%"],
+            0,
+        ),
+        ("require = 'duration'", &["--require", "contract"], 0),
+        (
+            "unique = 'Contract'\nmap = {contract = ''}",
+            &["--unique", "Id", "--map", "contract=Contract"],
+            0,
+        ),
+        (
+            "label-language = 'fr'\nexpect = {relationship = 'Kind'}",
+            &["--label-language", "en"],
+            0,
+        ),
+        (
+            "label-language = 'fr'\nexpect = {relationship = 'Kind'}",
+            &[],
+            1,
+        ),
+        ("warn = 'key-missing'\nallow = 'key-missing'", &[], 2),
+    ] {
+        write(folder.path(), "clientype.toml", config);
+        let told = check(folder.path(), &[flags, &["export.csv"]].concat());
+        assert_eq!(
+            told.code, code,
+            "{config} {flags:?}\n{}{}",
+            told.out, told.err
+        );
+    }
+    // The other verbs read the same file.
+    write(
+        folder.path(),
+        "clientype.toml",
+        "min-records = 9\nexpect = {relationship = 'Kind'}",
+    );
+    assert_eq!(
+        super::run(folder.path(), &["classify", "export.csv"]).code,
+        0
+    );
+}
