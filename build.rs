@@ -45,13 +45,8 @@ fn main() -> io::Result<()> {
         }
     }
     let mut never = Table::default();
-    for line in vocabulary::NEVER.lines().skip(1) {
-        let mut fields = line.splitn(3, ',');
-        if let (Some(reason), Some(language), Some(word)) =
-            (fields.next(), fields.next(), fields.next())
-        {
-            never.add_name((language, reason), word);
-        }
+    for (reason, language, word) in vocabulary::never() {
+        never.add_name((language, reason), word);
     }
     let folder = env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?;
     let folder: &Path = folder.as_ref();

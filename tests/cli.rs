@@ -195,7 +195,7 @@ fn every_command_in_the_readme_runs_as_written() {
 fn every_example_in_the_help_runs() {
     let folder = folder();
     let mut all = 0;
-    for verb in ["classify", "columns", "explain", "rules"] {
+    for verb in ["classify", "check", "columns", "explain", "rules"] {
         let (help, code) = run(&format!("clientype {verb} --help"), folder.path());
         assert_eq!(code, 0);
         let (_, examples) = help.split_once("Examples:").unwrap();
@@ -208,5 +208,5 @@ fn every_example_in_the_help_runs() {
             all += 1;
         }
     }
-    assert!(all >= 12, "{all}");
+    assert!(all >= 16, "{all}");
 }

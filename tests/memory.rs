@@ -228,12 +228,17 @@ fn two_rulebooks_are_compared_in_little_memory() {
     )
     .unwrap();
     let softer = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cli/files/softer.toml");
-    let mut child = Command::new(env!("CARGO_BIN_EXE_clientype"))
-        .args(["rules", "diff", "documents", softer])
-        .arg(&export)
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_clientype"));
+    command.args(["rules", "diff", "documents", softer]);
+    let (most, code) = run_to_its_end(command.arg(&export));
+    assert_eq!(code, Some(0));
+    assert!((1..32 * 1024).contains(&most), "{most} KiB");
+}
+
+/// Runs a command that prints to nowhere; the peak of its memory, as far as it was seen,
+/// and its exit code.
+fn run_to_its_end(command: &mut Command) -> (u64, Option<i32>) {
+    let mut child = command.stdout(Stdio::null()).spawn().unwrap();
     let mut most = 0;
     while child.try_wait().unwrap().is_none() {
         // It may have ended meanwhile.
@@ -243,6 +248,57 @@ fn two_rulebooks_are_compared_in_little_memory() {
         }
         std::thread::sleep(Duration::from_millis(5));
     }
-    assert!(child.wait().unwrap().success());
-    assert!((1..32 * 1024).contains(&most), "{most} KiB");
+    (most, child.wait().unwrap().code())
+}
+
+#[test]
+fn millions_of_findings_take_no_more_memory_than_those_that_are_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let export = folder.path().join("export.csv");
+    // Each record has four findings.
+    let record = "A1,yes,when it rains,law,Customer\n";
+    let records = record.repeat((28 << 20) / record.len());
+    let text = format!("Id,contract,frequency,service,kind\n{records}");
+    std::fs::write(&export, text).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_clientype"));
+    command.args([
+        "check",
+        "-q",
+        "--expect",
+        "relationship=kind",
+        "--label-language",
+        "en",
+    ]);
+    command.args([
+        "--require",
+        "frequency",
+        "--require",
+        "volume",
+        "--no-unread-values",
+    ]);
+    command.args([
+        "--unique",
+        "Id",
+        "--key",
+        "Id",
+        "--format",
+        "json",
+        "--threads",
+        "2",
+    ]);
+    let report = folder.path().join("report.json");
+    command
+        .arg("--report")
+        .arg(format!("json={}", report.display()));
+    let (most, code) = run_to_its_end(command.arg(&export));
+    assert_eq!(code, Some(1));
+    assert!((1..MOST).contains(&most), "{most} KiB");
+    let report: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(report).unwrap()).unwrap();
+    assert!(
+        report["errors"].as_u64() > Some(4_000_000),
+        "{}",
+        report["errors"]
+    );
+    assert_eq!(report["findings"].as_array().unwrap().len(), 100);
 }

@@ -68,6 +68,15 @@ fn every_dependency_has_its_reason() {
     assert_eq!(named, used);
 }
 
+#[test]
+fn every_code_of_a_finding_is_explained() {
+    let readme = include_str!("../README.md");
+    let codes = clientype::check::Code::ALL
+        .map(|code| format!("| `{}` | {} |\n", code.name(), code.says()));
+    let table = format!("| code | means |\n| --- | --- |\n{}\n", codes.concat());
+    assert!(readme.contains(&table), "{table}");
+}
+
 #[path = "../examples/throughput.rs"]
 #[allow(dead_code, missing_docs, reason = "it is a program of its own")]
 mod throughput;

@@ -113,6 +113,68 @@ fn files_in_all_formats_come_out_alike() {
 }
 
 #[test]
+fn a_check_finds_the_same_in_the_same_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let objects = objects(40_000).join("\n");
+    let labels = (0..60_000).map(|i| format!("Buyer {i},Client,External\n"));
+    let labels =
+        "name,relationship_label,affiliation_label\n".to_owned() + &labels.collect::<String>();
+    let baseline = file(folder.path(), "labels.csv", &labels);
+    for input in [
+        file(folder.path(), "some.csv", &csv(60_000)),
+        file(folder.path(), "some.ndjson", &objects),
+    ] {
+        let told = |threads: &str| {
+            let output = Command::new(env!("CARGO_BIN_EXE_clientype"))
+                .args([
+                    "check",
+                    "-q",
+                    "--as-of",
+                    "2026-01-31",
+                    "--format",
+                    "json",
+                    "--summary",
+                ])
+                .args([
+                    "--no-unread-values",
+                    "--require",
+                    "duration",
+                    "--unique",
+                    "name",
+                ])
+                .args([
+                    "--key",
+                    "name",
+                    "--strict-baseline",
+                    "--max-findings",
+                    "5000",
+                ])
+                .args([
+                    "--max-undetermined",
+                    "1%",
+                    "--threads",
+                    threads,
+                    "--baseline",
+                ])
+                .args([&baseline, &input])
+                .output()
+                .unwrap();
+            assert_eq!(output.status.code(), Some(1), "{output:?}");
+            output.stdout
+        };
+        let one = told("1");
+        assert!(one.len() > 1_000_000, "{}", one.len());
+        for threads in ["2", "3", "8"] {
+            assert!(
+                told(threads) == one,
+                "{threads} threads, {}",
+                input.display()
+            );
+        }
+    }
+}
+
+#[test]
 fn a_fault_far_behind_ends_every_run_at_the_same_record() {
     let folder = tempfile::tempdir().unwrap();
     let sound = csv(40_000);

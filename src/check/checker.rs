@@ -258,11 +258,9 @@ impl<'c> Checker<'c> {
         self.on_values.is_some() || !self.required.is_empty()
     }
 
-    /// The key of a record, if it has one.
-    fn key(&self, record: &Inspected<'_>) -> Option<String> {
-        self.asked.key.as_ref()?;
-        let key = record.text(self.expected.len() + self.unique.len());
-        key.filter(|key| !key.is_empty()).map(str::to_owned)
+    /// The place of the key's column among those that are heard.
+    fn key_place(&self) -> usize {
+        self.expected.len() + self.unique.len()
     }
 
     /// Adds a finding about a record; about its label on `card`, if one is given.
@@ -274,9 +272,10 @@ impl<'c> Checker<'c> {
         card: Option<usize>,
         make: impl FnOnce() -> Found,
     ) {
-        let key = self.key(record);
         let rules = self.rules;
+        let watched = self.asked.key.as_ref().map(|_| self.key_place());
         self.findings.add(code, rule, tolerated, |severity| {
+            let key = watched.and_then(|watched| key(record, watched));
             let Found {
                 column,
                 found,
@@ -502,7 +501,7 @@ impl<'c> Checker<'c> {
             return Ok(());
         };
         let column = self.asked.key.clone();
-        let Some(key) = self.key(record) else {
+        let Some(key) = key(record, self.key_place()) else {
             self.find(record, Code::KeyMissing, (rule, false), None, || Found {
                 column,
                 found: None,
@@ -791,7 +790,17 @@ impl Checker<'_> {
         for one in &self.expected {
             let columns = opened.names.iter().zip(&opened.mapping.feeds);
             let mut own = columns.filter(|(name, _)| **name == one.column);
-            let feed = own.find_map(|(_, feeds)| feeds.first());
+            let counts = |criterion: usize| {
+                let name = &self.rules.rulebook().criteria[criterion].name;
+                let mut characteristics = self.rules.rulebook().scorecards[one.card]
+                    .characteristics
+                    .iter();
+                characteristics.any(|of| {
+                    let mut attributes = of.attributes.iter();
+                    of.criterion == *name || attributes.any(|one| one.when.contains_key(name))
+                })
+            };
+            let feed = own.find_map(|(_, feeds)| feeds.iter().find(|feed| counts(feed.criterion)));
             if let Some(feed) = feed {
                 let criterion = &self.rules.rulebook().criteria[feed.criterion].name;
                 let column = quoted(&one.column);
@@ -801,6 +810,12 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+/// What a record says in the column of its key, if it says anything.
+fn key(record: &Inspected<'_>, watched: usize) -> Option<String> {
+    let key = record.text(watched);
+    key.filter(|key| !key.is_empty()).map(str::to_owned)
 }
 
 /// What a record is, in words.

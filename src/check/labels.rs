@@ -241,25 +241,25 @@ impl StoredLabels {
     }
 
     fn ask(&self, found: String, means: &BTreeMap<Option<Language>, u8>) -> Error {
-        let mut by_label: BTreeMap<u8, Vec<&str>> = BTreeMap::new();
+        let mut by_label: BTreeMap<u8, Vec<String>> = BTreeMap::new();
         for (language, label) in means {
             let name = language.map_or("any language", Language::name);
-            by_label.entry(*label).or_default().push(name);
+            by_label.entry(*label).or_default().push(name.to_owned());
         }
         let meanings = by_label.iter().map(|(label, languages)| {
             let label = &self.words.labels[usize::from(*label)];
-            format!("{label} in {}", languages.join(" and "))
+            format!("{label} in {}", language::joined(languages.clone(), "and"))
         });
         let meanings: Vec<String> = meanings.collect();
-        let codes: Vec<&str> = (means.keys().flatten().map(|one| one.code())).collect();
+        let codes = means.keys().flatten().map(|one| one.code().to_owned());
         Error::new(ErrorKind::Input, found)
             .expected(format!(
                 "a language that is known, since it is {}",
-                meanings.join(", ")
+                meanings.join(", and ")
             ))
             .advice(format!(
                 "say in which it is: --label-language {}",
-                codes.join(" or ")
+                language::joined(codes.collect(), "or")
             ))
     }
 

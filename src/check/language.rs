@@ -102,14 +102,73 @@ pub(super) fn told_by(headers: &[String]) -> Told {
     }
 }
 
-/// Language and word of all names of columns that are known. English names of columns
-/// that are never read (Id, Status, Website) stand in files of any language.
+/// Names of columns that look alike in several languages, whichever they are listed in.
+const ALIKE: [&str; 54] = [
+    "accent",
+    "accord",
+    "adaptation",
+    "application",
+    "attention",
+    "audience",
+    "b2b",
+    "client",
+    "collaboration",
+    "concentration",
+    "conditions",
+    "convention",
+    "csm",
+    "email",
+    "emails",
+    "engagement",
+    "expiration",
+    "extern",
+    "firma",
+    "focus",
+    "group",
+    "implication",
+    "institution",
+    "kam",
+    "mail",
+    "manager",
+    "mission",
+    "model",
+    "motif",
+    "nature",
+    "nda",
+    "niche",
+    "organisation",
+    "organization",
+    "orientation",
+    "participants",
+    "person",
+    "pricing",
+    "public",
+    "role",
+    "segment",
+    "service",
+    "services",
+    "session",
+    "solution",
+    "start",
+    "status",
+    "structure",
+    "support",
+    "tarif",
+    "termin",
+    "typ",
+    "type",
+    "usage",
+];
+
+/// Language and word of all names of columns that tell a language. English names of
+/// columns that are never read (Id, Status, Website) stand in files of any.
 fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
     let read = vocabulary::entries()
         .filter(|entry| vocabulary::is_of_headers(entry.value) && !entry.value.contains("filler"))
         .map(|entry| (entry.language, entry.word));
     let never = vocabulary::never().map(|(_, language, word)| (language, word));
-    read.chain(never.filter(|(language, _)| *language != "en"))
+    let all = read.chain(never.filter(|(language, _)| *language != "en"));
+    all.filter(|(_, word)| !ALIKE.contains(word))
 }
 
 /// Some of the headers, for a sentence.
@@ -119,8 +178,13 @@ pub(super) fn listed(headers: &[String]) -> String {
     if headers.len() > MOST {
         shown.push(format!("{} more", headers.len() - MOST));
     }
-    match shown.pop() {
-        Some(last) if !shown.is_empty() => format!("{} and {last}", shown.join(", ")),
+    joined(shown, "and")
+}
+
+/// Things in a sentence: `a, b and c`.
+pub(super) fn joined(mut things: Vec<String>, word: &str) -> String {
+    match things.pop() {
+        Some(last) if !things.is_empty() => format!("{} {word} {last}", things.join(", ")),
         last => last.unwrap_or_default(),
     }
 }
@@ -144,7 +208,8 @@ mod tests {
         assert_eq!(told("id,umowa,czas_trwania"), Some("pl"));
         assert_eq!(told("id,hợp_đồng,thời_hạn"), Some("vi"));
         assert_eq!(told("id,contract,account_manager,tenure"), Some("en"));
-        assert_eq!(told("id,Vertrag,Typ"), None);
+        assert_eq!(told("id,Vertrag,Typ,Type,Status"), None);
+        assert_eq!(told("id,Type,Service,Volume,Email,Focus"), None);
         assert_eq!(told("id,Vertrag,Vertrag,vertrag"), None);
         assert_eq!(told("id,Vertrag,Laufzeit,contrat,durée"), None);
         assert_eq!(told("id,volume,email"), None);

@@ -57,9 +57,12 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
         tell("\n");
     }
     let place = args.rejects.as_deref().map(Path::to_string_lossy);
-    tell(&report::summary(&rules, &summary, place.as_deref()));
-    if args.summary {
-        tell(&Overview::new(&rules, &summary).plain());
+    match args.summary {
+        true => {
+            tell(&report::brief(&rules, &summary, place.as_deref()));
+            tell(&format!("\n{}", Overview::new(&rules, &summary).plain()));
+        }
+        false => tell(&report::summary(&rules, &summary, place.as_deref())),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -222,12 +222,35 @@ pub(super) fn input(opened: &Opened<'_>) -> String {
 pub(super) fn summary(rules: &Rules, summary: &Summary, rejects: Option<&str>) -> String {
     let mut lines = late(rules, summary);
     lines.push(format!("{} labelled", count(summary.records(), "record")));
+    lines.extend(labels(rules, summary));
+    lines.extend(happenings(summary, rejects));
+    lines.extend(not_understood(rules, summary));
+    ended(&lines)
+}
+
+/// The same where labels, and what was not understood, are shown otherwise.
+pub(super) fn brief(rules: &Rules, summary: &Summary, rejects: Option<&str>) -> String {
+    let mut lines = late(rules, summary);
+    lines.push(format!("{} labelled", count(summary.records(), "record")));
+    lines.extend(happenings(summary, rejects));
+    ended(&lines)
+}
+
+/// How often which label was given.
+fn labels(rules: &Rules, summary: &Summary) -> Vec<String> {
+    let mut lines = Vec::new();
     for (card, scorecard) in rules.rulebook().scorecards.iter().enumerate() {
         let [upper, lower, neither] = summary.labels(card);
         let shares = [(1, lower), (0, upper), (2, neither)]
             .map(|(label, count)| format!("{} {}", rules.label(card, label), grouped(count)));
         lines.push(format!("  {}: {}", scorecard.name, shares.join(", ")));
     }
+    lines
+}
+
+/// What happened beside.
+fn happenings(summary: &Summary, rejects: Option<&str>) -> Vec<String> {
+    let mut lines = Vec::new();
     if summary.actions > 0 {
         lines.push(format!(
             "{} between the records (index, create, update, delete) not labelled",
@@ -251,6 +274,12 @@ pub(super) fn summary(rules: &Rules, summary: &Summary, rejects: Option<&str>) -
             count(summary.left_out as u64, "column")
         ));
     }
+    lines
+}
+
+/// The texts that were not understood, by criterion.
+fn not_understood(rules: &Rules, summary: &Summary) -> Vec<String> {
+    let mut lines = Vec::new();
     let mut heading = Some("not understood, so no evidence:");
     for (criterion, of) in rules.rulebook().criteria.iter().enumerate() {
         let (ranked, others) = summary.not_understood(criterion);
@@ -270,7 +299,7 @@ pub(super) fn summary(rules: &Rules, summary: &Summary, rejects: Option<&str>) -
         }
         lines.push(format!("  {}: {}", of.name, shown.join(", ")));
     }
-    ended(&lines)
+    lines
 }
 
 /// The columns that turned up late.

@@ -320,7 +320,7 @@ impl<'r> Judge<'r> {
             self.testify();
         }
         if let Some(census) = &mut self.tally.census {
-            census.count(&self.slots, &self.evaluation.verdicts);
+            census.count(self.rules, &self.slots, &self.evaluation.verdicts);
         }
         if let Some(roll) = &mut self.roll {
             roll.enter(&self.slots, &self.evaluation.verdicts);

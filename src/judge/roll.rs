@@ -18,13 +18,15 @@ use crate::rules::{Bin, Kind};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Roll {
     criteria: usize,
+    /// The slots of starts of the relationship itself, which stand behind the criteria's.
+    since: Vec<usize>,
     /// The record that is being read.
     current: (u64, usize),
     /// By record: its number in the batch, from 1, and where it begins there.
     places: Vec<(u64, usize)>,
     /// By record and scorecard, as verdicts number them.
     labels: Vec<u8>,
-    /// By record and criterion.
+    /// By record: of each criterion, then of each of these starts.
     bins: Vec<Bin>,
     /// What is heard beside what is judged.
     watch: Watch,
@@ -57,6 +59,9 @@ pub(crate) struct Entry<'r> {
     pub(crate) labels: &'r [u8],
     /// By criterion.
     pub(crate) bins: &'r [Bin],
+    /// Of the starts of the relationship itself, in the order of
+    /// [`Rules::derived`](crate::rules::compile::Rules::derived).
+    pub(crate) since: &'r [Bin],
     roll: &'r Roll,
     /// Its place on the roll.
     place: usize,
@@ -126,6 +131,7 @@ impl Roll {
         self.places.push(self.current);
         self.labels.extend(verdicts.iter().map(|one| one.label));
         self.bins.extend_from_slice(&slots[..self.criteria]);
+        self.bins.extend(self.since.iter().map(|seat| slots[*seat]));
         self.said.extend_from_slice(&self.heard);
     }
 
@@ -138,11 +144,14 @@ impl Roll {
         let (record, at) = *self.places.get(place)?;
         // A rulebook has a scorecard, and may have no criteria.
         let labels = self.labels.len() / self.places.len();
+        let bins = self.criteria + self.since.len();
+        let (bins, since) = self.bins[place * bins..][..bins].split_at(self.criteria);
         Some(Entry {
             record,
             at,
             labels: &self.labels[place * labels..][..labels],
-            bins: &self.bins[place * self.criteria..][..self.criteria],
+            bins,
+            since,
             roll: self,
             place,
         })
@@ -158,6 +167,7 @@ impl Judge<'_> {
         self.days.resize(slots, Default::default());
         let roll = Roll {
             criteria: self.rules.rulebook().criteria.len(),
+            since: self.rules.derived().iter().map(|one| one.since).collect(),
             heard: vec![None; watch.columns()],
             watch,
             ..Roll::default()
@@ -185,6 +195,7 @@ impl Judge<'_> {
         };
         let new = Roll {
             criteria: roll.criteria,
+            since: roll.since.clone(),
             watch: roll.watch.clone(),
             heard: vec![None; roll.heard.len()],
             // The next batch is about as long.

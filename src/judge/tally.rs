@@ -46,7 +46,9 @@ impl Census {
         }
     }
 
-    pub(super) fn count(&mut self, slots: &[Bin], verdicts: &[Verdict]) {
+    /// Counts a record. A start that is known as that of the relationship itself, which
+    /// has a slot of its own, is known.
+    pub(super) fn count(&mut self, rules: &Rules, slots: &[Bin], verdicts: &[Verdict]) {
         let label = |card: usize| verdicts.get(card).map_or(0, |one| usize::from(one.label));
         self.together[label(0)][label(1)] += 1;
         let counts = self.known.iter_mut().zip(&mut self.not_understood);
@@ -55,6 +57,16 @@ impl Census {
                 *known += 1;
             } else if *slot == Bin::NOT_UNDERSTOOD {
                 *not_understood += 1;
+            }
+        }
+        // What was just counted of the other slot is taken back.
+        for one in rules.derived() {
+            if slots[one.since].is_known() && !slots[one.start].is_known() {
+                self.known[one.start] += 1;
+                let is_unread = slots[one.start] == Bin::NOT_UNDERSTOOD;
+                self.not_understood[one.start] -= u64::from(is_unread);
+            } else if slots[one.since] == Bin::NOT_UNDERSTOOD && slots[one.start] == Bin::MISSING {
+                self.not_understood[one.start] += 1;
             }
         }
     }

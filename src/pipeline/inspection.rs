@@ -49,9 +49,16 @@ impl Inspected<'_> {
         self.entry().labels
     }
 
-    /// What a criterion was read as.
+    /// What a criterion was read as; of a start, that of the relationship itself too.
     pub(crate) fn bin(&self, criterion: usize) -> Bin {
-        self.entry().bins[criterion]
+        let entry = self.entry();
+        let bin = entry.bins[criterion];
+        let derived = self.rules.derived().iter().zip(entry.since);
+        let mut since = derived.filter(|(one, _)| one.start == criterion);
+        match since.next() {
+            Some((_, since)) if !bin.is_known() && *since != Bin::MISSING => *since,
+            _ => bin,
+        }
     }
 
     /// What it says in a column that is watched, without spaces around it; `None` where

@@ -7,7 +7,7 @@
     reason = "a test may panic"
 )]
 
-//ci
+mod ci;
 mod config;
 mod exits;
 mod faults;

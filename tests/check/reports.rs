@@ -306,7 +306,7 @@ fn what_github_has_no_room_for_is_summed_up_in_one() {
                 let all = clientype::grouped(records as u64);
                 assert_eq!(
                     lines[9],
-                    format!("{rest}{grouped} errors more; in all {all} label-differs")
+                    format!("{rest}{grouped} more errors; in all {all} label-differs")
                 );
             }
         }

@@ -14,6 +14,7 @@ const LANGUAGES: [&str; 8] = ["*", "en", "de", "fr", "pl", "vi", "es", "pt"];
 
 fn is_lookup_of_values(entry: &Entry) -> bool {
     !vocabulary::is_of_headers(entry.value)
+        && !entry.value.starts_with(vocabulary::LABEL)
         && !matches!(
             entry.value,
             "(none)" | "(common)" | "(legal_form)" | "free_mail"
@@ -54,7 +55,19 @@ fn the_vocabulary_is_sorted_and_every_row_is_sound() {
                 .any(|c| c.values.iter().any(|own| own == value)),
         };
         let inner = value.trim_matches(['(', ')']);
+        let is_label = |label: &str| {
+            let mut cards = rulebook.scorecards.iter();
+            let bands = cards
+                .find(|card| card.name == criterion)
+                .map(|card| &card.bands);
+            let mut known = bands.into_iter().flatten().map(|band| band.label.as_str());
+            label == "Undetermined" || known.any(|known| known == label)
+        };
         let sound = match value {
+            _ if value.starts_with(vocabulary::LABEL) => {
+                let label = &value[vocabulary::LABEL.len()..value.len() - 1];
+                is_label(label) && language != "*"
+            }
             "(column)" | "(column?)" => of.is_some(),
             "(since)" => of.is_some_and(|of| of.kind == Kind::Date),
             "(unless)" => of.is_some(),
@@ -92,6 +105,20 @@ fn the_vocabulary_is_sorted_and_every_row_is_sound() {
         };
         assert!(sound, "{entry:?}");
     }
+}
+
+#[test]
+fn no_word_means_two_labels_in_one_language() {
+    let labels = vocabulary::entries().filter(|entry| entry.value.starts_with(vocabulary::LABEL));
+    let mut meanings: BTreeMap<(&str, &str, String), Entry> = BTreeMap::new();
+    for entry in labels {
+        for spelling in spellings(entry.word) {
+            let key = (entry.criterion, entry.language, squeezed(&spelling));
+            let known = meanings.entry(key).or_insert(entry);
+            assert_eq!(known.value, entry.value, "{known:?} and {entry:?}");
+        }
+    }
+    assert!(meanings.len() > 80);
 }
 
 #[test]

@@ -72,8 +72,8 @@ fn rest(report: &Report<'_>, severity: Severity, hidden: u64) -> String {
     let counts: Vec<String> = counts.collect();
     let what = severity.name();
     let says = format!(
-        "{} more; in all {}",
-        counted(hidden, what),
+        "{}; in all {}",
+        counted(hidden, &format!("more {what}")),
         counts.join(", ")
     );
     line(what, None, None, "clientype", &says)

@@ -116,7 +116,7 @@ fn cases(report: &Report<'_>) -> Vec<Case> {
         }
         let hidden = rule.errors - shown;
         if hidden > 0 {
-            let hidden = format!("{} more", counted(hidden, "error"));
+            let hidden = counted(hidden, "more error");
             let says = format!("{hidden}: {}", rule_in_words(rule));
             let name = format!("{}: {hidden}", rule.says);
             cases.push(case(rule, name, Outcome::Failed("not-shown", safe(&says))));

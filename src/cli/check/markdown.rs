@@ -44,7 +44,7 @@ pub(super) fn write(report: &Report<'_>) -> String {
         }
     }
     if report.hidden() > 0 {
-        text += &format!("\n{} more.\n", counted(report.hidden(), "finding"));
+        text += &format!("\n{}.\n", counted(report.hidden(), "more finding"));
     }
     shown(&text)
 }

@@ -28,15 +28,17 @@ const EXAMPLES: &str = "\
 Exit codes: 0 passed, 1 findings, 2 it could not be judged (the message says why).
 
 Examples:
-  Hold labels that are there already to the computed ones:
-    clientype check --expect relationship=Kind examples/customers.csv
+  Hold labels that are there already to the computed ones, and tolerate some:
+    clientype check --expect relationship=Kind --min-agreement 75% examples/customers.csv
 
-  Tolerate some, and write a report for CI beside what is shown:
-    clientype check --expect relationship=Kind --min-agreement 60% --max-undetermined 50% --report junit=out.xml examples/customers.csv
+  Write a report for CI beside what is shown:
+    clientype check --require affiliation --report junit=out.xml examples/customers.csv
 
   Keep the labels of today, and fail where one changes:
     clientype check --key Id --baseline labels.csv --write-baseline examples/customers.csv
     clientype check --key Id --baseline labels.csv examples/customers.csv";
+
+const FINDINGS: &str = "What becomes of findings";
 
 /// Judge an export in CI: exit 0 passes, 1 fails.
 ///
@@ -53,9 +55,6 @@ pub(super) struct Check {
     /// values and shares go over all of them.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
-
-    #[command(flatten)]
-    pub(super) asking: Asking,
 
     /// How the outcome is shown.
     #[arg(short, long, value_name = "FORMAT", value_parser = kind(), default_value = "text", hide_default_value = true)]
@@ -81,6 +80,9 @@ pub(super) struct Check {
     /// When to colour.
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     color: When,
+
+    #[command(flatten)]
+    pub(super) asking: Asking,
 
     #[command(flatten)]
     pub(super) reading: Reading,
@@ -154,24 +156,24 @@ pub(super) struct Asking {
     pub(super) strict_baseline: bool,
 
     /// Findings with CODE are warnings. Repeatable.
-    #[arg(long, value_name = "CODE", value_parser = codes(), hide_possible_values = true)]
+    #[arg(help_heading = FINDINGS, long, value_name = "CODE", value_parser = codes(), hide_possible_values = true)]
     pub(super) warn: Vec<Code>,
 
     /// Findings with CODE are none. Repeatable.
-    #[arg(long, value_name = "CODE", value_parser = codes(), hide_possible_values = true)]
+    #[arg(help_heading = FINDINGS, long, value_name = "CODE", value_parser = codes(), hide_possible_values = true)]
     pub(super) allow: Vec<Code>,
 
     /// Fail on errors only, or on warnings too; on errors unless given.
-    #[arg(long, value_name = "SEVERITY", value_parser = severity(), hide_possible_values = true)]
+    #[arg(help_heading = FINDINGS, long, value_name = "SEVERITY", value_parser = severity(), hide_possible_values = true)]
     pub(super) fail_on: Option<Severity>,
 
     /// Show at most N findings, 100 unless given; all are counted.
-    #[arg(long, value_name = "N")]
+    #[arg(help_heading = FINDINGS, long, value_name = "N")]
     pub(super) max_findings: Option<usize>,
 
     /// Write a report to a file too: text, json, junit, sarif, github or markdown.
     /// Repeatable.
-    #[arg(long, value_name = "FORMAT=FILE", value_parser = report)]
+    #[arg(help_heading = FINDINGS, long, value_name = "FORMAT=FILE", value_parser = report)]
     pub(super) report: Vec<(Kind, PathBuf)>,
 }
 

@@ -52,11 +52,8 @@ pub(super) fn write(report: &Report<'_>, page: &Page) -> String {
         note(&mut paper, "stale", &text);
     }
     if let Some(written) = report.checked.and_then(|checked| checked.written) {
-        note(
-            &mut paper,
-            "wrote",
-            &counted(written, "label entry").replace("entrys", "entries"),
-        );
+        let text = format!("the labels of {}", counted(written, "record"));
+        note(&mut paper, "wrote", &text);
     }
     for text in report.notes() {
         note(&mut paper, "note", text);
@@ -71,9 +68,9 @@ pub(super) fn write(report: &Report<'_>, page: &Page) -> String {
     }
     if report.hidden() > 0 {
         paper.blank();
-        let hidden = counted(report.hidden(), "finding");
+        let hidden = counted(report.hidden(), "more finding");
         let are = if report.hidden() == 1 { "is" } else { "are" };
-        let text = format!("{hidden} more {are} not shown; --max-findings N shows more");
+        let text = format!("{hidden} {are} not shown; --max-findings N shows more");
         paper.wrapped(0, &[], &[span(FAINT, text)]);
     }
     paper.text
