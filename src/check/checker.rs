@@ -10,6 +10,7 @@ use super::labels::{LabelWords, Stored, StoredLabels};
 use super::seen::{First, Seen};
 use super::share::{Share, percent};
 use super::{Checked, Matched, Rule, usage};
+use crate::columns::Why;
 use crate::error::{Error, Place, Result, grouped, quoted};
 use crate::judge::Watched;
 use crate::pipeline::{Inspected, Inspector, Opened, Summary};
@@ -731,6 +732,7 @@ impl Inspector for Checker<'_> {
             one.stored.opens(opened.names);
         }
         self.note_circles(opened);
+        self.look_at_columns(opened);
         let may_feed = opened.may_feed(self.rules);
         let columns = opened.names.iter().zip(&opened.mapping.feeds);
         let mut absent = Vec::new();
@@ -785,6 +787,35 @@ impl Inspector for Checker<'_> {
 }
 
 impl Checker<'_> {
+    /// Looks for columns that are not read since nothing in them is understood.
+    fn look_at_columns(&mut self, opened: &Opened<'_>) {
+        let Some(rule) = self.on_values else { return };
+        for (column, why) in opened.names.iter().zip(&opened.mapping.unused) {
+            let Some(
+                Why::NotUnderstood(criterion) | Why::Numbers(criterion) | Why::TooLong(criterion),
+            ) = why
+            else {
+                continue;
+            };
+            let of = &self.rules.rulebook().criteria[*criterion];
+            let name = &of.name;
+            let found = Found {
+                says: format!(
+                    "nothing in {} is understood as {name}, so it is not read",
+                    quoted(column)
+                ),
+                column: Some(column.clone()),
+                found: None,
+                expected: format!(
+                    "{}; --map {name}= says that it is none",
+                    of.would_be_understood()
+                ),
+            };
+            let file = Some(opened.file);
+            self.find_whole(Code::ColumnNotUnderstood, rule, file, found);
+        }
+    }
+
     /// Notes labels that are themselves evidence for what they are compared with.
     fn note_circles(&mut self, opened: &Opened<'_>) {
         for one in &self.expected {

@@ -29,6 +29,8 @@ pub enum Code {
     RequiredColumnMissing,
     /// A value is not understood.
     ValueNotUnderstood,
+    /// Nothing in a column is understood, so it is not read at all.
+    ColumnNotUnderstood,
     /// There are too few records.
     TooFewRecords,
     /// A value that has to be unique is there twice.
@@ -45,7 +47,7 @@ pub enum Code {
 
 impl Code {
     /// All codes, in their order.
-    pub const ALL: [Code; 15] = [
+    pub const ALL: [Code; 16] = [
         Code::LabelDiffers,
         Code::LabelMissing,
         Code::LabelNotUnderstood,
@@ -55,6 +57,7 @@ impl Code {
         Code::RequiredNotUnderstood,
         Code::RequiredColumnMissing,
         Code::ValueNotUnderstood,
+        Code::ColumnNotUnderstood,
         Code::TooFewRecords,
         Code::DuplicateValue,
         Code::LabelChanged,
@@ -75,6 +78,7 @@ impl Code {
             Code::RequiredNotUnderstood => "required-not-understood",
             Code::RequiredColumnMissing => "required-column-missing",
             Code::ValueNotUnderstood => "value-not-understood",
+            Code::ColumnNotUnderstood => "column-not-understood",
             Code::TooFewRecords => "too-few-records",
             Code::DuplicateValue => "duplicate-value",
             Code::LabelChanged => "label-changed",
@@ -105,6 +109,9 @@ impl Code {
             }
             Code::RequiredColumnMissing => "No column says what is required of every record.",
             Code::ValueNotUnderstood => "A value is not understood, so it is no evidence.",
+            Code::ColumnNotUnderstood => {
+                "Nothing in a column is understood, so it is not read at all."
+            }
             Code::TooFewRecords => "There are too few records.",
             Code::DuplicateValue => "A value that has to be unique is there twice.",
             Code::LabelChanged => "The label of a record is not that of the baseline.",

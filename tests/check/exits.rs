@@ -15,6 +15,11 @@ fn folder() -> tempfile::TempDir {
         "short.csv",
         "Id,Contract,Kind\n1,yes,Client\n",
     );
+    write(
+        folder.path(),
+        "runes.csv",
+        "Id,Contract,Service\n1,\u{16a0},law\n2,\u{16a2},law\n",
+    );
     write(folder.path(), "header.csv", "Id,Contract,Service,Kind\n");
     write(folder.path(), "empty.csv", "");
     write(
@@ -109,6 +114,14 @@ fn it_passes_where_all_is_as_it_was_asked_for() {
 fn it_fails_where_something_is_not() {
     let folder = folder();
     for (arguments, code) in [
+        (
+            &["--no-unread-values", "runes.csv"][..],
+            "column-not-understood",
+        ),
+        (
+            &["--require", "contract", "runes.csv"],
+            "required-column-missing",
+        ),
         (&["--min-records", "3", "good.csv"][..], "too-few-records"),
         (&["--min-records", "1", "header.csv"], "too-few-records"),
         (
