@@ -190,12 +190,12 @@ pub(super) struct Findings {
     /// Errors and warnings.
     counts: BTreeMap<Code, [u64; 2]>,
     /// By rule.
-    by_rule: Vec<[u64; 2]>,
+    by_rule: BTreeMap<usize, [u64; 2]>,
 }
 
 impl Findings {
     /// Keeps at most so many of them. What is in `levels` does not count as an error.
-    pub(super) fn new(levels: BTreeMap<Code, Level>, most: usize, rules: usize) -> Self {
+    pub(super) fn new(levels: BTreeMap<Code, Level>, most: usize) -> Self {
         Findings {
             levels,
             most,
@@ -204,7 +204,7 @@ impl Findings {
             warnings: Vec::new(),
             met: 0,
             counts: BTreeMap::new(),
-            by_rule: vec![[0; 2]; rules],
+            by_rule: BTreeMap::new(),
         }
     }
 
@@ -251,7 +251,7 @@ impl Findings {
         };
         let place = usize::from(severity == Severity::Warning);
         self.counts.entry(code).or_default()[place] += 1;
-        self.by_rule[rule][place] += 1;
+        self.by_rule.entry(rule).or_default()[place] += 1;
         self.met += 1;
         Some(severity)
     }
@@ -263,7 +263,7 @@ impl Findings {
 
     /// By rule, so many errors and warnings.
     pub(super) fn by_rule(&self, rule: usize) -> [u64; 2] {
-        self.by_rule[rule]
+        self.by_rule.get(&rule).copied().unwrap_or_default()
     }
 
     /// Those that are kept: first what is about all records, then as they came in. Where

@@ -5,19 +5,17 @@
 //! Nothing here knows how findings are shown.
 
 mod asked;
-mod baseline;
+mod asks;
 mod checker;
+mod desk;
 mod finding;
-mod labels;
 mod language;
-mod seen;
 mod share;
 
 use std::collections::BTreeMap;
 use std::io::Write;
 
 pub use self::asked::{Asked, Limit};
-use self::baseline::{Baseline, Written};
 use self::checker::Checker;
 pub use self::finding::{Code, Finding, Level, Reason};
 pub use self::language::Language;
@@ -26,6 +24,9 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline::{Opened, Options, Source, Summary, inspect};
 pub use crate::rules::Severity;
 use crate::rules::compile::Rules;
+
+/// The number of the label of a record that has none, as verdicts number them.
+const UNDETERMINED: u8 = 2;
 
 /// What labels are compared with from one run to the next.
 #[derive(Default)]
@@ -175,24 +176,7 @@ pub fn check(
     against: Against<'_>,
     opened: &mut (dyn FnMut(&Opened<'_>) + Send),
 ) -> Result<Checked> {
-    let compares = match &against {
-        Against::Nothing => None,
-        Against::Baseline(source) => Some(source.name.clone()),
-        Against::Write { name, .. } => Some(name.clone()),
-    };
-    let mut checker = Checker::new(rules, asked, compares, opened)?;
-    let key = asked.key.as_deref().unwrap_or_default();
-    let begun = match against {
-        Against::Nothing => Ok(()),
-        Against::Baseline(source) => {
-            let baseline = Baseline::read(rules, key, source);
-            baseline.map(|baseline| checker.compare_with(baseline))
-        }
-        Against::Write { delimiter, to, .. } => {
-            let written = Written::new(rules, key, delimiter, to);
-            written.map(|written| checker.write_to(written))
-        }
-    };
+    let mut checker = Checker::new(rules, asked, against, opened)?;
     let options = Options {
         format: None,
         replace: true,
@@ -200,7 +184,7 @@ pub fn check(
         strict: false,
         ..options.clone()
     };
-    let mut result = begun;
+    let mut result = checker.begin();
     let mut summary = Summary::default();
     let watched = checker.watched();
     let values = checker.needs_values();
@@ -219,7 +203,7 @@ pub fn check(
         result = told;
         summary.add(of);
     }
-    Ok(checker.end(summary, result.err()))
+    Ok(checker.end(asked, summary, result.err()))
 }
 
 /// What is asked contradicts itself.

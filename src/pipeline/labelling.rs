@@ -264,7 +264,8 @@ impl Writer<'_, '_> {
                 None => std::mem::take(&mut labelled.bytes),
             };
             let roll = std::mem::take(&mut sheet.roll);
-            enroll(Told::Page(Page::new(roll, bytes, self.position)))?;
+            let page = Page::new(roll, bytes, self.position);
+            enroll(Told::Page(Box::new(page)))?;
         }
         let written = sheet.records - sheet.rejected;
         self.sink.records(&sheet.out, written, comma)?;

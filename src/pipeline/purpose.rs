@@ -17,7 +17,7 @@ pub(super) type Enroll<'t> = &'t mut (dyn FnMut(Told<'_>) -> Result<()> + Send);
 pub(super) enum Told<'o> {
     /// Before the first.
     Opened(&'o Opened<'o>),
-    Page(Page),
+    Page(Box<Page>),
 }
 
 /// What records are read for.

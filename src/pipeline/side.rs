@@ -26,7 +26,7 @@ const WAITING: usize = 2;
 /// What a side tells.
 enum Told {
     Opened(Origin, Settled, Plan),
-    Page(Page),
+    Page(Box<Page>),
     /// The last it tells.
     Ended(Result<Ended>),
 }
@@ -50,7 +50,7 @@ pub(super) struct Side<'r> {
     plan: Option<Plan>,
     /// That of the record that was evaluated last.
     pub(super) evaluation: Evaluation,
-    page: Page,
+    page: Box<Page>,
     ended: Option<Result<Ended>>,
 }
 
@@ -87,7 +87,7 @@ impl<'r> Side<'r> {
             settled: Settled::default(),
             plan: None,
             evaluation: Evaluation::default(),
-            page: Page::default(),
+            page: Box::default(),
             ended: None,
         })
     }

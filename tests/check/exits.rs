@@ -18,7 +18,7 @@ fn folder() -> tempfile::TempDir {
     write(
         folder.path(),
         "runes.csv",
-        "Id,Contract,Service\n1,\u{16a0},law\n2,\u{16a2},law\n",
+        &("Id,Contract,Service\n".to_owned() + &"1,\u{16a0}\u{16a2},law\n".repeat(20)),
     );
     write(folder.path(), "header.csv", "Id,Contract,Service,Kind\n");
     write(folder.path(), "empty.csv", "");

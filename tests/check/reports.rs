@@ -54,7 +54,7 @@ fn junit_counts(xml: &str) -> [usize; 4] {
 
 fn attribute(xml: &str, name: &str) -> usize {
     let (_, rest) = xml
-        .split_once(&format!("<testsuites name=\"clientype check\""))
+        .split_once("<testsuites name=\"clientype check\"")
         .unwrap();
     let (_, rest) = rest.split_once(&format!(" {name}=\"")).unwrap();
     rest.split('"').next().unwrap().parse().unwrap()

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::language::{self, Language, Told};
+use crate::check::language::{self, Language, Told};
 use crate::error::{Error, ErrorKind, Result, quoted};
 use crate::rules::compile::Rules;
 use crate::rules::{cell_key, spellings, vocabulary};

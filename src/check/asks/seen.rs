@@ -6,26 +6,20 @@
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
+use crate::check::desk::At;
+
 /// Values of so many bytes are remembered as they are.
 const SHORT: usize = 48;
-
-/// Where a value was first met.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct First {
-    /// The file, as they are counted by whoever asks.
-    pub(super) file: u32,
-    pub(super) record: u64,
-}
 
 /// The values of one column.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    first: FxHashMap<Box<str>, First>,
+    first: FxHashMap<Box<str>, At>,
 }
 
 impl Seen {
     /// Remembers a value. Where it was met before, if it was.
-    pub(super) fn meets(&mut self, value: &str, at: First) -> Option<First> {
+    pub(super) fn meets(&mut self, value: &str, at: At) -> Option<At> {
         let digest;
         let value = match value.len() <= SHORT {
             true => value,
@@ -55,7 +49,7 @@ mod tests {
     #[test]
     fn long_values_are_told_apart_too() {
         let mut seen = Seen::default();
-        let at = |record| First { file: 0, record };
+        let at = At::of_test;
         let long = "x".repeat(500);
         assert_eq!(seen.meets(&long, at(1)), None);
         assert_eq!(seen.meets(&format!("{long}y"), at(2)), None);

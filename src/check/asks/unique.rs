@@ -1,0 +1,50 @@
+//! `--unique`: no value of a column is there twice.
+
+use super::seen::Seen;
+use crate::check::asked::Asked;
+use crate::check::desk::{Desk, Found};
+use crate::check::finding::Code;
+use crate::error::quoted;
+use crate::pipeline::Inspected;
+
+/// A column whose values are unique.
+pub(in crate::check) struct Unique {
+    rule: usize,
+    column: String,
+    watched: usize,
+    seen: Seen,
+}
+
+impl Unique {
+    pub(super) fn all(asked: &Asked, desk: &mut Desk<'_>) -> Vec<Self> {
+        let mut all: Vec<Unique> = Vec::new();
+        for column in &asked.unique {
+            if all.iter().all(|other| other.column != *column) {
+                all.push(Unique {
+                    rule: desk.rule("--unique", format!("{} is unique", quoted(column))),
+                    column: column.clone(),
+                    watched: desk.watch("--unique", column),
+                    seen: Seen::default(),
+                });
+            }
+        }
+        all
+    }
+
+    pub(super) fn inspect(&mut self, record: &mut Inspected<'_>, desk: &mut Desk<'_>) {
+        let text = record.text(self.watched).unwrap_or_default();
+        if text.is_empty() {
+            return;
+        }
+        let Some(first) = self.seen.meets(text, desk.at(record)) else {
+            return;
+        };
+        let (text, other) = (text.to_owned(), desk.other(first));
+        desk.find(record, Code::DuplicateValue, self.rule, None, || Found {
+            says: format!("{} is there twice: {other} has it too", quoted(&text)),
+            column: Some(self.column.clone()),
+            found: Some(text),
+            expected: "a value that no other record has".to_owned(),
+        });
+    }
+}
