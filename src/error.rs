@@ -110,6 +110,12 @@ impl Error {
         self
     }
 
+    /// Words its advice otherwise where that says `this`.
+    pub(crate) fn advised_otherwise(mut self, this: &str, otherwise: &str) -> Self {
+        self.0.advice = self.0.advice.map(|advice| advice.replace(this, otherwise));
+        self
+    }
+
     /// Says which rulebook it is about, of two.
     pub(crate) fn by_rulebook(mut self, which: &str) -> Self {
         self.0.found = format!("by the rulebook {which}: {}", self.0.found);

@@ -175,6 +175,41 @@ fn a_check_finds_the_same_in_the_same_order() {
 }
 
 #[test]
+fn a_check_that_cannot_go_on_ends_at_the_same_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut text = "name,contract,kind\n".to_owned();
+    (0..40_000).for_each(|i| text += &format!("Buyer {i},yes,{}\n", ["Kunde", "Mandant"][i % 2]));
+    let unknown = text.clone() + "Buyer,no,client\n" + &"Buyer,no,Kunde\n".repeat(20_000);
+    let ragged = text + "Buyer,no\n" + &"Buyer,no,Kunde\n".repeat(20_000);
+    for (name, text) in [("unknown.csv", unknown), ("ragged.csv", ragged)] {
+        let input = file(folder.path(), name, &text);
+        let told = |threads: &str| {
+            let output = Command::new(env!("CARGO_BIN_EXE_clientype"))
+                .args([
+                    "check",
+                    "-q",
+                    "--format",
+                    "json",
+                    "--expect",
+                    "relationship=kind",
+                ])
+                .args(["--max-findings", "100000", "--threads", threads])
+                .arg(&input)
+                .output()
+                .unwrap();
+            assert_eq!(output.status.code(), Some(2), "{output:?}");
+            (String::from_utf8(output.stdout).unwrap(), output.stderr)
+        };
+        let one = told("1");
+        assert!(one.0.contains("\"records\": 40000"), "{name}");
+        assert!(one.0.contains("\"errors\": 20000"), "{name}");
+        for threads in ["2", "3", "8"] {
+            assert!(told(threads) == one, "{name}, {threads} threads");
+        }
+    }
+}
+
+#[test]
 fn a_fault_far_behind_ends_every_run_at_the_same_record() {
     let folder = tempfile::tempdir().unwrap();
     let sound = csv(40_000);

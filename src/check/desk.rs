@@ -22,6 +22,8 @@ pub(super) struct Desk<'c> {
     pub(super) files: Vec<String>,
     pub(super) notes: Vec<String>,
     pub(super) watched: Vec<Watched>,
+    /// The same, as the file at hand spells them.
+    columns: Vec<String>,
     /// The place of the key's column among those, and its name.
     pub(super) key: Option<(usize, String)>,
 }
@@ -60,6 +62,7 @@ impl<'c> Desk<'c> {
             files: Vec::new(),
             notes: Vec::new(),
             watched: Vec::new(),
+            columns: Vec::new(),
             key: None,
         };
         if let Some(key) = &asked.key {
@@ -76,6 +79,7 @@ impl<'c> Desk<'c> {
             measured: None,
             errors: 0,
             warnings: 0,
+            allowed: 0,
         });
         self.told.len() - 1
     }
@@ -85,13 +89,34 @@ impl<'c> Desk<'c> {
         self.watched.push(Watched {
             flag,
             column: column.to_owned(),
+            is_optional: false,
         });
         self.watched.len() - 1
     }
 
-    /// The name of the key's column.
+    /// Takes notice of the columns of an input.
+    pub(super) fn opens(&mut self, file: &str, names: &[String]) {
+        self.files.push(file.to_owned());
+        let asked = self.watched.iter();
+        self.columns = (asked.map(|one| crate::judge::named(&one.column, names))).collect();
+    }
+
+    /// The name of a column that is heard, as the file at hand spells it.
+    pub(super) fn column(&self, watched: usize) -> String {
+        let column = self.columns.get(watched);
+        column.map_or_else(|| self.watched[watched].column.clone(), String::clone)
+    }
+
+    /// Tells something that is to be known, once.
+    pub(super) fn note(&mut self, note: String) {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
+    /// The name of the key's column, as the file at hand spells it.
     pub(super) fn key_column(&self) -> Option<String> {
-        self.key.as_ref().map(|(_, column)| column.clone())
+        self.key.as_ref().map(|(watched, _)| self.column(*watched))
     }
 
     /// What a record says in the column of its key, if it says anything.
@@ -135,9 +160,9 @@ impl<'c> Desk<'c> {
                 severity,
                 rule,
                 place: record.place(),
-                key: watched.and_then(|watched| key(record, watched)),
+                key: watched.and_then(|watched| key(record, watched).map(cut)),
                 column,
-                found,
+                found: found.map(cut),
                 expected,
                 says,
                 reasons: card.map_or(Vec::new(), |card| reasons(rules, card, record)),
@@ -183,6 +208,15 @@ impl<'c> Desk<'c> {
             }
             _ => format!("record {number}"),
         }
+    }
+}
+
+/// What is told of a text, however long it is.
+fn cut(text: String) -> String {
+    const MOST: usize = 200;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
     }
 }
 

@@ -43,11 +43,13 @@ pub enum Code {
     DuplicateKey,
     /// The record of an entry of the baseline has gone.
     StaleBaselineEntry,
+    /// No record has a key of the baseline.
+    BaselineNotMatched,
 }
 
 impl Code {
     /// All codes, in their order.
-    pub const ALL: [Code; 16] = [
+    pub const ALL: [Code; 17] = [
         Code::LabelDiffers,
         Code::LabelMissing,
         Code::LabelNotUnderstood,
@@ -64,6 +66,7 @@ impl Code {
         Code::KeyMissing,
         Code::DuplicateKey,
         Code::StaleBaselineEntry,
+        Code::BaselineNotMatched,
     ];
 
     /// Its name, which never changes.
@@ -85,6 +88,7 @@ impl Code {
             Code::KeyMissing => "key-missing",
             Code::DuplicateKey => "duplicate-key",
             Code::StaleBaselineEntry => "stale-baseline-entry",
+            Code::BaselineNotMatched => "baseline-not-matched",
         }
     }
 
@@ -118,6 +122,7 @@ impl Code {
             Code::KeyMissing => "A record has no key, so it cannot be found in a baseline.",
             Code::DuplicateKey => "A record has the key of another one.",
             Code::StaleBaselineEntry => "The record of an entry of the baseline has gone.",
+            Code::BaselineNotMatched => "No record has a key of the baseline.",
         }
     }
 }
@@ -181,16 +186,14 @@ pub enum Level {
 pub(super) struct Findings {
     levels: BTreeMap<Code, Level>,
     most: usize,
-    /// Those about all records, of which there are few.
-    whole: Vec<Finding>,
-    /// The first ones, and how many came before each.
-    errors: Vec<(u64, Finding)>,
-    warnings: Vec<(u64, Finding)>,
+    /// The first ones, and how many came before each: errors about all records, errors
+    /// about one, and warnings likewise.
+    kept: [Vec<(u64, Finding)>; 4],
     met: u64,
     /// Errors and warnings.
     counts: BTreeMap<Code, [u64; 2]>,
-    /// By rule.
-    by_rule: BTreeMap<usize, [u64; 2]>,
+    /// By rule, with those that are allowed.
+    by_rule: BTreeMap<usize, [u64; 3]>,
 }
 
 impl Findings {
@@ -199,9 +202,7 @@ impl Findings {
         Findings {
             levels,
             most,
-            whole: Vec::new(),
-            errors: Vec::new(),
-            warnings: Vec::new(),
+            kept: Default::default(),
             met: 0,
             counts: BTreeMap::new(),
             by_rule: BTreeMap::new(),
@@ -217,17 +218,7 @@ impl Findings {
         tolerated: bool,
         make: impl FnOnce(Severity) -> Finding,
     ) {
-        let Some(severity) = self.count(code, rule, tolerated) else {
-            return;
-        };
-        let most = self.most;
-        let kept = match severity {
-            Severity::Error => &mut self.errors,
-            Severity::Warning => &mut self.warnings,
-        };
-        if kept.len() < most {
-            kept.push((self.met, make(severity)));
-        }
+        self.take(code, rule, tolerated, true, make);
     }
 
     /// The same for one that is about all records.
@@ -237,14 +228,33 @@ impl Findings {
         rule: usize,
         make: impl FnOnce(Severity) -> Finding,
     ) {
-        if let Some(severity) = self.count(code, rule, false) {
-            self.whole.push(make(severity));
+        self.take(code, rule, false, false, make);
+    }
+
+    fn take(
+        &mut self,
+        code: Code,
+        rule: usize,
+        tolerated: bool,
+        is_single: bool,
+        make: impl FnOnce(Severity) -> Finding,
+    ) {
+        let Some(severity) = self.count(code, rule, tolerated) else {
+            return;
+        };
+        let kind = 2 * usize::from(severity == Severity::Warning) + usize::from(is_single);
+        let kept = &mut self.kept[kind];
+        if kept.len() < self.most {
+            kept.push((self.met, make(severity)));
         }
     }
 
     fn count(&mut self, code: Code, rule: usize, tolerated: bool) -> Option<Severity> {
         let severity = match self.levels.get(&code) {
-            Some(Level::Allow) => return None,
+            Some(Level::Allow) => {
+                self.by_rule.entry(rule).or_default()[2] += 1;
+                return None;
+            }
             Some(Level::Warn) => Severity::Warning,
             None if tolerated => Severity::Warning,
             None => Severity::Error,
@@ -261,23 +271,26 @@ impl Findings {
         self.counts.clone()
     }
 
-    /// By rule, so many errors and warnings.
-    pub(super) fn by_rule(&self, rule: usize) -> [u64; 2] {
+    /// By rule, so many errors, warnings, and those that are allowed.
+    pub(super) fn by_rule(&self, rule: usize) -> [u64; 3] {
         self.by_rule.get(&rule).copied().unwrap_or_default()
     }
 
     /// Those that are kept: first what is about all records, then as they came in. Where
-    /// there is no room for all, warnings make room for errors.
+    /// there is no room for all, warnings make room for errors, and what is about one
+    /// record for what is about all.
     pub(super) fn kept(self) -> Vec<Finding> {
-        let mut kept = self.whole;
-        kept.truncate(self.most);
-        let room = self.most - kept.len();
-        let mut single = self.errors;
-        single.truncate(room);
-        let room = room - single.len();
-        single.extend(self.warnings.into_iter().take(room));
-        single.sort_by_key(|(met, _)| *met);
-        kept.extend(single.into_iter().map(|(_, finding)| finding));
-        kept
+        let ranked = self
+            .kept
+            .into_iter()
+            .enumerate()
+            .flat_map(|(kind, findings)| {
+                let is_single = kind % 2 == 1;
+                let place = move |(met, finding)| (is_single, met, finding);
+                findings.into_iter().map(place)
+            });
+        let mut kept: Vec<(bool, u64, Finding)> = ranked.take(self.most).collect();
+        kept.sort_by_key(|(is_single, met, _)| (*is_single, *met));
+        kept.into_iter().map(|(.., finding)| finding).collect()
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::error::quoted;
-use crate::rules::{header_key, vocabulary};
+use crate::rules::{header_key, spellings, vocabulary};
 
 /// A language that the vocabulary has words for labels in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,7 +52,7 @@ impl fmt::Display for Language {
 /// So many headers have to be words of a language and of no other.
 const ENOUGH: usize = 2;
 /// Of any other language there may be so many times fewer.
-const TIMES: usize = 3;
+const TIMES: usize = 2;
 
 /// What headers tell of their language.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,33 +67,66 @@ pub(super) enum Told {
 /// they are read or never are.
 pub(super) fn told_by(headers: &[String]) -> Told {
     let keys: BTreeSet<String> = headers.iter().map(|name| header_key(name)).collect();
-    let mut languages: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
-    for (language, word) in names() {
-        let mut add = |spelling: &str| {
+    // By header: the languages in which it is a word, and those in which it is one as it
+    // is spelled there.
+    let mut words: BTreeMap<String, [BTreeSet<&str>; 2]> = BTreeMap::new();
+    let mut foreign: BTreeSet<String> = BTreeSet::new();
+    for Name {
+        language,
+        word,
+        is_read,
+    } in names()
+    {
+        let exact = header_key(word);
+        spellings(word, |spelling| {
             let key = header_key(spelling);
-            if keys.contains(&key) {
-                languages.entry(key).or_default().insert(language);
+            if !keys.contains(&key) {
+                return;
             }
-        };
-        crate::rules::spellings(word, &mut add);
+            // Without its accents a French word is often an English one: âge, rôle.
+            let is_sure = key == exact || language != "fr";
+            let [any, sure] = words.entry(key.clone()).or_default();
+            any.insert(language);
+            if is_sure {
+                sure.insert(language);
+            }
+            if language == "en" && !is_read {
+                foreign.insert(key);
+            }
+        });
     }
     let mut alone: BTreeMap<Language, Vec<String>> = BTreeMap::new();
+    // English names of columns that are never read stand in files of any language: they
+    // speak against others and not for English.
+    let mut english = 0;
     let mut counted = BTreeSet::new();
     for name in headers {
         let key = header_key(name);
-        let of = languages.get(&key);
-        let only = of.filter(|of| of.len() == 1).and_then(|of| of.first());
-        if let Some(language) = only.and_then(|code| Language::from_code(code))
-            && counted.insert(key)
+        let Some([any, sure]) = words.get(&key) else {
+            continue;
+        };
+        if any.len() != 1
+            || sure.len() != 1
+            || ALIKE.contains(&&*key)
+            || !counted.insert(key.clone())
         {
-            alone.entry(language).or_default().push(name.clone());
+            continue;
+        }
+        match sure.first().and_then(|code| Language::from_code(code)) {
+            Some(language) if language.0 == "en" && foreign.contains(&key) => english += 1,
+            Some(language) => alone.entry(language).or_default().push(name.clone()),
+            None => {}
         }
     }
-    let best = alone.iter().max_by_key(|(_, names)| names.len());
-    let is_clear = |language: Language, most: usize| {
-        let mut others = alone.iter().filter(|(other, _)| **other != language);
-        most >= ENOUGH && others.all(|(_, names)| names.len() * TIMES <= most)
+    let votes = |language: Language| {
+        let names = alone.get(&language).map_or(0, Vec::len);
+        names + if language.0 == "en" { english } else { 0 }
     };
+    let is_clear = |language: Language, names: usize| {
+        let mut others = Language::all().filter(|other| *other != language);
+        names >= ENOUGH && others.all(|other| votes(other) * TIMES <= names)
+    };
+    let best = alone.iter().max_by_key(|(_, names)| names.len());
     match best {
         Some((language, names)) if is_clear(*language, names.len()) => {
             Told::Language(*language, names.clone())
@@ -102,18 +135,25 @@ pub(super) fn told_by(headers: &[String]) -> Told {
     }
 }
 
-/// Names of columns that look alike in several languages, whichever they are listed in.
-const ALIKE: [&str; 54] = [
+/// Header keys of names that look alike in several languages, whichever they are listed
+/// in.
+const ALIKE: [&str; 75] = [
     "accent",
     "accord",
     "adaptation",
+    "affiliation",
+    "agent",
     "application",
     "attention",
     "audience",
+    "axe",
     "b2b",
+    "but",
     "client",
     "collaboration",
+    "commercial",
     "concentration",
+    "concurrent",
     "conditions",
     "convention",
     "csm",
@@ -125,9 +165,12 @@ const ALIKE: [&str; 54] = [
     "firma",
     "focus",
     "group",
+    "id",
     "implication",
     "institution",
+    "interaction",
     "kam",
+    "land",
     "mail",
     "manager",
     "mission",
@@ -135,19 +178,29 @@ const ALIKE: [&str; 54] = [
     "motif",
     "nature",
     "nda",
+    "newsletter",
     "niche",
+    "note",
+    "notes",
+    "observations",
+    "optout",
     "organisation",
     "organization",
     "orientation",
     "participants",
     "person",
+    "phase",
     "pricing",
+    "prognose",
     "public",
     "role",
+    "satisfaction",
+    "scoring",
     "segment",
     "service",
     "services",
     "session",
+    "site",
     "solution",
     "start",
     "status",
@@ -155,20 +208,31 @@ const ALIKE: [&str; 54] = [
     "support",
     "tarif",
     "termin",
+    "ticket",
     "typ",
     "type",
     "usage",
+    "volume",
 ];
 
-/// Language and word of all names of columns that tell a language. English names of
-/// columns that are never read (Id, Status, Website) stand in files of any.
-fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
+/// A name of columns that is known.
+struct Name {
+    language: &'static str,
+    word: &'static str,
+    /// It is read, and not one of those that never are.
+    is_read: bool,
+}
+
+fn names() -> impl Iterator<Item = Name> {
     let read = vocabulary::entries()
         .filter(|entry| vocabulary::is_of_headers(entry.value) && !entry.value.contains("filler"))
-        .map(|entry| (entry.language, entry.word));
-    let never = vocabulary::never().map(|(_, language, word)| (language, word));
-    let all = read.chain(never.filter(|(language, _)| *language != "en"));
-    all.filter(|(_, word)| !ALIKE.contains(word))
+        .map(|entry| (entry.language, entry.word, true));
+    let never = vocabulary::never().map(|(_, language, word)| (language, word, false));
+    read.chain(never).map(|(language, word, is_read)| Name {
+        language,
+        word,
+        is_read,
+    })
 }
 
 /// Some of the headers, for a sentence.
@@ -205,16 +269,57 @@ mod tests {
     fn several_headers_tell_the_language_and_one_never_does() {
         assert_eq!(told("id,Vertrag,Laufzeit,Typ"), Some("de"));
         assert_eq!(told("id,contrat,durée,type"), Some("fr"));
+        assert_eq!(
+            told("Nom,Courriel,Agent,Volume,Service,Contrat"),
+            Some("fr")
+        );
         assert_eq!(told("id,umowa,czas_trwania"), Some("pl"));
+        assert_eq!(told("Id,Status,Umowa,Czas trwania,NIP"), Some("pl"));
         assert_eq!(told("id,hợp_đồng,thời_hạn"), Some("vi"));
         assert_eq!(told("id,contract,account_manager,tenure"), Some("en"));
-        assert_eq!(told("id,Vertrag,Typ,Type,Status"), None);
-        assert_eq!(told("id,Type,Service,Volume,Email,Focus"), None);
-        assert_eq!(told("id,Vertrag,Vertrag,vertrag"), None);
-        assert_eq!(told("id,Vertrag,Laufzeit,contrat,durée"), None);
-        assert_eq!(told("id,volume,email"), None);
-        assert_eq!(told("Id,Status,Website,City"), None);
-        assert_eq!(told("Id,Status,Umowa,Czas trwania,NIP"), Some("pl"));
-        assert_eq!(told(""), None);
+        assert_eq!(
+            told("Account;Vertrag;Laufzeit;Art".replace(';', ",").as_str()),
+            Some("de")
+        );
+        for unclear in [
+            "Nom,Prénom,Adresse,Agent,Volume,Service,Type",
+            "id,Vertrag,Typ,Type,Status",
+            "id,Vertrag,Vertrag,vertrag",
+            "id,Vertrag,Laufzeit,contrat,durée",
+            "id,volume,email",
+            "Id,Status,Website,City",
+            "id,Type,Service,Volume,Email,Focus",
+            "",
+        ] {
+            assert_eq!(told(unclear), None, "{unclear}");
+        }
+    }
+
+    #[test]
+    fn english_that_looks_like_french_is_not_french() {
+        for english in [
+            "Account,Site,Region,Service,Kind",
+            "Id,Name,Age,Education,Region,Service,Contract,Kind",
+            "Account,Role,Region,Service,Kind",
+            "Id,Site,Commercial,Observations,Satisfaction,Evaluation",
+            "Newsletter,Phase,Opt-out,Prognose,UID",
+        ] {
+            let found = told(english);
+            assert!(matches!(found, None | Some("en")), "{english}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn names_that_look_alike_are_names_that_are_known() {
+        let known: BTreeSet<String> = names().map(|name| header_key(name.word)).collect();
+        for alike in ALIKE {
+            let is_spelled = names().any(|name| {
+                let mut is = false;
+                spellings(name.word, |spelling| is |= header_key(spelling) == alike);
+                is
+            });
+            assert!(known.contains(alike) || is_spelled, "{alike}");
+        }
+        assert!(ALIKE.is_sorted());
     }
 }

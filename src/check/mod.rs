@@ -21,7 +21,7 @@ pub use self::finding::{Code, Finding, Level, Reason};
 pub use self::language::Language;
 pub use self::share::{Share, percent};
 use crate::error::{Error, ErrorKind, Result};
-use crate::pipeline::{Opened, Options, Source, Summary, inspect};
+use crate::pipeline::{Heard, Opened, Options, Source, Summary, inspect};
 pub use crate::rules::Severity;
 use crate::rules::compile::Rules;
 
@@ -61,6 +61,8 @@ pub struct Rule {
     pub errors: u64,
     /// And warnings.
     pub warnings: u64,
+    /// And so many that are neither, since they are allowed.
+    pub allowed: u64,
 }
 
 /// What became of the records that a baseline knows.
@@ -96,11 +98,15 @@ pub struct Checked {
     pub findings: Vec<Finding>,
     /// What else is to be known of how it was judged.
     pub notes: Vec<String>,
-    /// What happened, with labels and what was not understood.
+    /// How many records were looked at.
+    pub records: u64,
+    /// What happened, with labels and what was not understood. Where it could not be
+    /// judged to its end, how far this goes is left open.
     pub summary: Summary,
     /// What became of the records that a baseline knows, if there was one.
     pub baseline: Option<Matched>,
-    /// How many entries of a baseline were written.
+    /// How many entries of a baseline were written, if it passed: whoever asked for it
+    /// keeps it only then.
     pub written: Option<u64>,
     /// From which severity on a finding fails the check.
     pub fail_on: Severity,
@@ -125,11 +131,6 @@ impl Checked {
         counts.fold([0, 0], |[errors, warnings], [more, others]| {
             [errors + more, warnings + others]
         })
-    }
-
-    /// How many records were looked at.
-    pub fn records(&self) -> u64 {
-        self.summary.records()
     }
 }
 
@@ -192,14 +193,12 @@ pub fn check(
         if result.is_err() {
             break;
         }
-        let (told, of) = inspect(
-            rules,
-            &options,
-            source,
-            &watched,
-            (values, true),
-            &mut checker,
-        );
+        let heard = Heard {
+            columns: &watched,
+            values,
+            unjudged: false,
+        };
+        let (told, of) = inspect(rules, &options, source, heard, &mut checker);
         result = told;
         summary.add(of);
     }

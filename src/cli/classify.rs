@@ -60,7 +60,8 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
     match args.summary {
         true => {
             tell(&report::brief(&rules, &summary, place.as_deref()));
-            tell(&format!("\n{}", Overview::new(&rules, &summary).plain()));
+            tell("\n");
+            report::tell(&Overview::new(&rules, &summary).plain());
         }
         false => tell(&report::summary(&rules, &summary, place.as_deref())),
     }

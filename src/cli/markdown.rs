@@ -46,3 +46,17 @@ pub(super) fn escaped(text: &str) -> String {
     }
     escaped
 }
+
+/// The beginning of a text that somebody's file says, as code within a table: a bar would
+/// end it, and a command to GitHub's runner must not stand in a log.
+pub(super) fn cell(text: &str) -> String {
+    const MOST: usize = 80;
+    let mut shown: String = visible(text).chars().take(MOST).collect();
+    if text.chars().count() > MOST {
+        shown.push('…');
+    }
+    match shown.contains('|') || shown.contains("##[") || shown.trim().is_empty() {
+        true => escaped(&shown),
+        false => code(&shown),
+    }
+}

@@ -123,9 +123,9 @@ struct Classify {
     #[arg(long)]
     strict: bool,
 
-    /// Add to what is told on standard error how labels go together, and what is known
-    /// of each criterion.
-    #[arg(long, conflicts_with = "quiet")]
+    /// Show on standard error how labels go together, what is known of each criterion, and
+    /// the values that were not understood.
+    #[arg(long)]
     summary: bool,
 
     /// Set records aside in FILE that cannot be read, and go on.
@@ -513,11 +513,7 @@ impl Cli {
                 output::print(&format!("{:#}\n", config::schema()))?;
                 Ok(ExitCode::SUCCESS)
             }
-            Verb::Check(mut args) => {
-                let (reading, judging) = (&mut args.reading, &mut args.judging);
-                config::fill_all(reading, judging, &mut args.asking, args.quiet)?;
-                check::run(&args)
-            }
+            Verb::Check(mut args) => check::run(&mut args),
             Verb::Columns(mut args) => {
                 config::fill(&mut args.reading, &mut args.judging, false)?;
                 columns::run(&args)

@@ -55,6 +55,13 @@ impl Output {
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty())
             .unwrap_or(Path::new("."));
+        if !folder.is_dir() {
+            anyhow::bail!(
+                "{}: the output file cannot be written: there is no folder {}",
+                path.display(),
+                folder.display()
+            );
+        }
         let mut builder = tempfile::Builder::new();
         builder.prefix(".clientype-");
         #[cfg(unix)]

@@ -8,7 +8,7 @@ use clientype::{Summary, grouped};
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
-use super::markdown::escaped;
+use super::markdown::{cell, escaped};
 use super::paper::{FAINT, MORE, PLAIN, Page, Paper, STRONG, Span, span};
 use super::report;
 
@@ -22,6 +22,8 @@ const ORDER: [u8; 3] = [1, 0, 2];
 
 /// What is shown.
 pub(super) struct Overview<'r> {
+    /// What is in the rows and in the columns of the table of labels.
+    title: Option<String>,
     rows: [&'r str; 3],
     /// Labels of the second scorecard; of one alone there is no other.
     columns: Vec<&'r str>,
@@ -76,6 +78,10 @@ impl<'r> Overview<'r> {
         });
         let (unread, more) = unread(rules, summary);
         Overview {
+            title: has_second.then(|| {
+                let cards = &rulebook.scorecards;
+                format!("{} by {}", cards[0].name, cards[1].name)
+            }),
             rows: ORDER.map(|label| rules.label(0, label)),
             columns: columns.iter().map(|label| rules.label(1, *label)).collect(),
             records: records.to_vec(),
@@ -117,7 +123,8 @@ impl<'r> Overview<'r> {
             .iter()
             .map(|name| name.width())
             .fold(cell, usize::max);
-        if !self.columns.is_empty() {
+        if let Some(title) = &self.title {
+            paper.line(&[span(FAINT, title.as_str())]);
             let mut head = " ".repeat(name + 2);
             for column in &self.columns {
                 head += &format!("  {}", padded(column, cell));
@@ -243,7 +250,7 @@ impl<'r> Overview<'r> {
             text += "\n| not understood | times | criterion |\n| --- | ---: | --- |\n";
         }
         for one in &self.unread {
-            let value = escaped(&report::shortened(one.value));
+            let value = cell(one.value);
             let (count, criterion) = (grouped(one.count), escaped(one.criterion));
             text += &format!("| {value} | {count} | {criterion} |\n");
         }

@@ -11,6 +11,7 @@ use clientype::visible;
 use unicode_width::UnicodeWidthStr;
 
 use super::When;
+use super::report::harmless;
 
 /// Where the width of a terminal is not known.
 const WIDTH: usize = 80;
@@ -106,7 +107,7 @@ impl Paper {
                 false => line += &text,
             }
         }
-        self.text.push_str(line.trim_end());
+        self.text.push_str(&harmless(line.trim_end()));
         self.text.push('\n');
     }
 }

@@ -62,11 +62,23 @@ static SHOWN: Mutex<usize> = Mutex::new(0);
 pub(super) fn tell(text: &str) {
     let mut shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
     let clear = clear(std::mem::take(&mut *shown));
+    let text: String = text.split_inclusive('\n').map(harmless).collect();
     drop(
         std::io::stderr()
             .lock()
-            .write_all((clear + text).as_bytes()),
+            .write_all((clear + &text).as_bytes()),
     );
+}
+
+/// A line for a log that GitHub's runner may look through for commands, which begin with
+/// `::` or `##[`: with nothing in it that is one.
+pub(super) fn harmless(line: &str) -> String {
+    let line = line.replace("##[", "#\\u{23}[");
+    let indent = line.len() - line.trim_start().len();
+    match line[indent..].strip_prefix("::") {
+        Some(rest) => format!("{}\\u{{3a}}:{rest}", &line[..indent]),
+        None => line,
+    }
 }
 
 /// Shows `line`, which the next replaces; an empty one takes it away.

@@ -105,7 +105,8 @@ impl Origin {
         };
         Place {
             sheet: Some(sheet.name.clone()),
-            row: place.line.map(|line| sheet.row_of_line(line)),
+            // It may have been placed before.
+            row: place.line.map(|line| sheet.row_of_line(line)).or(place.row),
             line: None,
             character: None,
             ..place

@@ -27,6 +27,7 @@ use crate::rules::{Bin, Kind, is_open, read_plain};
 pub use self::case::{Case, Fact, Filter, Ground, Selection, Unused};
 use self::memory::{Digest, Known, Memory};
 pub(crate) use self::roll::{Entry, Roll, Unheeded};
+pub(crate) use self::sought::named;
 pub(crate) use self::survey::{Seen, Survey};
 pub use self::tally::Census;
 pub(crate) use self::tally::Tally;
@@ -220,7 +221,7 @@ impl<'r> Judge<'r> {
         self.slots[feed.seat] = known.bin;
         if known.bin == Bin::NOT_UNDERSTOOD {
             self.tally.unread[feed.criterion].count(known.counted);
-            if let Some(roll) = &mut self.roll {
+            if let Some(roll) = self.roll.as_mut().filter(|roll| roll.notes()) {
                 roll.note(feed.criterion, feed.seat, &says(&text[place]));
             }
         }

@@ -109,9 +109,14 @@ impl Roll {
         self.watch.column_of(seat).is_some()
     }
 
+    /// True if texts that are not understood are watched.
+    pub(super) fn notes(&self) -> bool {
+        self.watch.values
+    }
+
     /// Notes a text that was not understood, if that is watched.
     pub(super) fn note(&mut self, criterion: usize, seat: usize, text: &str) {
-        if !self.watch.values {
+        if !self.notes() {
             return;
         }
         let unread = Unheeded {
@@ -119,11 +124,20 @@ impl Roll {
             column: self.watch.name(seat).to_owned(),
             text: head(text.trim(), Unreads::LONGEST).to_owned(),
         };
-        let entry = (self.places.len(), unread);
-        // A record may have a column twice.
-        if self.unread.last() != Some(&entry) {
-            self.unread.push(entry);
+        // Of a column that a record has twice the last one counts.
+        let place = self.places.len();
+        let is_same = |(of, other): &(usize, Unheeded)| {
+            *of == place && (other.criterion, &other.column) == (criterion, &unread.column)
+        };
+        let from = self.unread.partition_point(|(of, _)| *of < place);
+        if let Some(at) = self.unread[from..]
+            .iter()
+            .position(is_same)
+            .map(|at| from + at)
+        {
+            self.unread.remove(at);
         }
+        self.unread.push((place, unread));
     }
 
     /// Enters the record that was just judged.
@@ -137,6 +151,16 @@ impl Roll {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.places.is_empty()
+    }
+
+    /// Leaves only the records before this one of its batch.
+    pub(crate) fn end_before(&mut self, record: u64) {
+        let entries = self.places.partition_point(|(number, _)| *number < record);
+        let all = self.places.len().max(1);
+        self.labels.truncate(self.labels.len() / all * entries);
+        self.bins.truncate(self.bins.len() / all * entries);
+        self.said.truncate(self.said.len() / all * entries);
+        self.places.truncate(entries);
     }
 
     /// The record with this place on it.
@@ -182,10 +206,10 @@ impl Judge<'_> {
     }
 
     /// What is made of a column that no record of the sample had and that feeds
-    /// `feeds`: a slot to fill, if it is to be watched.
-    pub(crate) fn watches_late(&mut self, name: &str, feeds: &[Feed]) -> Option<Feed> {
-        let roll = self.roll.as_mut()?;
-        roll.watch.turns_up(name, feeds)
+    /// `feeds`: slots to fill, if it is to be watched.
+    pub(crate) fn watches_late(&mut self, name: &str, feeds: &[Feed]) -> Vec<Feed> {
+        let roll = self.roll.as_mut();
+        roll.map_or(Vec::new(), |roll| roll.watch.turns_up(name, feeds))
     }
 
     /// Hands over the records that were entered since the last time.

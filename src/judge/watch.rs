@@ -12,6 +12,8 @@ pub(crate) struct Watched {
     /// The flag that names it.
     pub(crate) flag: &'static str,
     pub(crate) column: String,
+    /// It may be that it is not there.
+    pub(crate) is_optional: bool,
 }
 
 /// What is heard beside what is judged.
@@ -55,15 +57,22 @@ impl Watch {
         for (name, feeds) in names.iter().zip(&mapping.feeds) {
             watch.name_all(name, feeds);
         }
-        for (place, Watched { flag, column }) in watched.iter().enumerate() {
+        for (
+            place,
+            Watched {
+                flag,
+                column,
+                is_optional,
+            },
+        ) in watched.iter().enumerate()
+        {
             let seat = first + place;
             match places(column, names)[..] {
                 [one] => heard.feeds[one].push(Feed::surveyed(None, seat)),
+                [] if complete && *is_optional => {}
                 [] if complete => return Err(columns.not_there(flag, column, names)),
-                // A record of JSON may have it twice; the last one counts then.
-                [..] if complete => return Err(there_twice(flag, column)),
                 [] => watch.late.push((column.clone(), seat)),
-                [first, ..] => heard.feeds[first].push(Feed::surveyed(None, seat)),
+                [..] => return Err(there_twice(flag, column)),
             }
         }
         Ok((watch, heard))
@@ -91,13 +100,12 @@ impl Watch {
         self.names.get(seat).map_or("", String::as_str)
     }
 
-    /// Takes notice of a column that no record of the sample had: the slot that it
-    /// fills, if it is to be watched.
-    pub(super) fn turns_up(&mut self, name: &str, feeds: &[Feed]) -> Option<Feed> {
+    /// Takes notice of a column that no record of the sample had: the slots that it
+    /// fills, if it is to be watched. It is, if it is spelled just so.
+    pub(super) fn turns_up(&mut self, name: &str, feeds: &[Feed]) -> Vec<Feed> {
         self.name_all(name, feeds);
-        let mut late = self.late.iter();
-        let (_, seat) = late.find(|(column, _)| column == name)?;
-        Some(Feed::surveyed(None, *seat))
+        let late = self.late.iter().filter(|(column, _)| column == name);
+        late.map(|(_, seat)| Feed::surveyed(None, *seat)).collect()
     }
 
     /// Remembers which column fills slots: of several the first.

@@ -30,8 +30,20 @@ pub(crate) struct Inspected<'p> {
     evaluation: &'p mut Evaluation,
 }
 
+/// What else is asked of records than their labels.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Heard<'w> {
+    /// What they say in these columns.
+    pub(crate) columns: &'w [Watched],
+    /// The values that are not understood.
+    pub(crate) values: bool,
+    /// They need no column that feeds a criterion.
+    pub(crate) unjudged: bool,
+}
+
 /// What is known of an input that was opened.
 struct Known {
+    names: Vec<String>,
     origin: Origin,
     plan: Plan,
 }
@@ -72,6 +84,14 @@ impl Inspected<'_> {
         self.entry().unread()
     }
 
+    /// The line on which it begins; in a workbook there are none.
+    pub(crate) fn line(&mut self) -> Option<u64> {
+        match self.known.origin.sheet {
+            Some(_) => None,
+            None => self.place().line,
+        }
+    }
+
     /// Its number in its file.
     pub(crate) fn number(&self) -> u64 {
         self.page.whereabouts().map_or(0, |(record, _)| record)
@@ -93,20 +113,17 @@ impl Inspected<'_> {
 }
 
 /// Judges all records of `source` as [`classify`](super::classify()) does, and lets an
-/// `inspector` look at each, with what it says in the columns that are `watched`, and
-/// with the `values` that were not understood. `judged` says that an input in which no
-/// column feeds any criterion is an error.
+/// `inspector` look at each, with what else is `heard`.
 ///
 /// # Errors
 ///
-/// What ends a run of `classify`; what the inspector returns. The second part tells how
-/// far it came.
+/// What ends a run of `classify`; a column that is to be heard and that no record has;
+/// what the inspector returns. The second part tells how far it came.
 pub(crate) fn inspect(
     rules: &Rules,
     options: &Options,
     source: Source<'_>,
-    watched: &[Watched],
-    (values, judged): (bool, bool),
+    heard: Heard<'_>,
     inspector: &mut dyn Inspector,
 ) -> (Result<()>, Summary) {
     let mut out = std::io::sink();
@@ -117,11 +134,13 @@ pub(crate) fn inspect(
     };
     let file = source.name.clone();
     let mut known = None;
+    let mut met = vec![false; heard.columns.len()];
     let mut evaluation = Evaluation::default();
     let mut look = |told: Told<'_>| -> Result<()> {
         let mut page = match told {
             Told::Opened(opened) => {
                 known = Some(Known {
+                    names: opened.names.to_vec(),
                     origin: opened.origin.clone(),
                     plan: rules.plan(&opened.may_feed(rules)),
                 });
@@ -132,7 +151,9 @@ pub(crate) fn inspect(
         let Some(known) = &known else {
             unreachable!("an input is opened before it is read");
         };
-        while page.entry().is_some() {
+        while let Some(entry) = page.entry() {
+            let columns = met.iter_mut().enumerate();
+            columns.for_each(|(column, met)| *met |= entry.text(column).is_some());
             inspector.inspect(&mut Inspected {
                 rules,
                 file: &file,
@@ -144,13 +165,30 @@ pub(crate) fn inspect(
         }
         Ok(())
     };
-    let asked = Enrolled {
-        columns: watched,
+    let Heard {
+        columns,
         values,
-        unjudged: !judged,
+        unjudged,
+    } = heard;
+    let asked = Enrolled {
+        columns,
+        values,
+        unjudged,
     };
     let purpose = Purpose::Enroll(asked, &mut look);
-    let result = run.file(source, purpose, &mut |_| {});
-    let result = result.map(drop).map_err(|error| error.in_file(&file));
+    let result = run.file(source, purpose, &mut |_| {}).map(drop);
+    let unmet = (columns.iter().zip(&met)).find(|(column, met)| !**met && !column.is_optional);
+    let result = match (result, unmet, &known) {
+        (Ok(()), Some((unmet, _)), Some(known)) if run.summary.records() > 0 => {
+            let Watched { flag, column, .. } = unmet;
+            Err(run.columns.not_there(flag, column, &known.names))
+        }
+        (result, ..) => result,
+    };
+    // Nothing is set aside here.
+    let result = result.map_err(|error| {
+        let error = error.advised_otherwise("--rejects FILE", "classify --rejects FILE");
+        error.in_file(&file)
+    });
     (result, run.summary)
 }

@@ -220,6 +220,7 @@ impl Writer<'_, '_> {
         let sheet = &mut labelled.sheet;
         // Converted records never bring the comma before them.
         let comma = labelled.number == 0 || self.converts;
+        let mut clash = None;
         for news in std::mem::take(&mut sheet.news) {
             if !news.used {
                 let mut ignored = self.ignored.iter();
@@ -240,13 +241,23 @@ impl Writer<'_, '_> {
                 Some((_, _, column, _)) if *column == news.column => {}
                 Some((_, criterion, column, _)) => {
                     let error = self.columns.two_columns(*criterion, column, &news.column);
-                    let written = &sheet.out[..news.written];
-                    self.sink.records(written, news.record - 1, comma)?;
-                    self.sink.set_aside(&sheet.rejects[..news.rejected])?;
-                    let fault = Fault::new(news.at, news.record, error);
-                    return Err(self.placed(*fault, &labelled.bytes));
+                    clash = Some((error, news));
+                    break;
                 }
             }
+        }
+        if let Some((error, news)) = clash {
+            let written = &sheet.out[..news.written];
+            self.sink.records(written, news.record - 1, comma)?;
+            self.sink.set_aside(&sheet.rejects[..news.rejected])?;
+            let fault = Fault::new(news.at, news.record, error);
+            if let Some(enroll) = &mut self.enroll {
+                let mut roll = std::mem::take(&mut sheet.roll);
+                roll.end_before(news.record);
+                let page = Page::new(roll, labelled.bytes.clone(), self.position);
+                enroll(Told::Page(Box::new(page)))?;
+            }
+            return Err(self.placed(*fault, &labelled.bytes));
         }
         if let Some(tell) = &mut self.tell {
             for mut case in std::mem::take(&mut sheet.cases) {

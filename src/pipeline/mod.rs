@@ -30,7 +30,7 @@ use crate::sink::Sink;
 
 pub use self::changed::{Changed, Compared, Crossing, Group, Settled};
 pub use self::comparison::compare;
-pub(crate) use self::inspection::{Inspected, Inspector, inspect};
+pub(crate) use self::inspection::{Heard, Inspected, Inspector, inspect};
 use self::labelling::{Reader, Worker, Writer, placed};
 pub use self::lookup::{Looked, case_of, lookup};
 use self::purpose::{Outcome, Purpose, Told};

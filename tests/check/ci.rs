@@ -112,3 +112,14 @@ fn the_hook_for_pre_commit_runs() {
     spoil(folder.path());
     assert_eq!(run(folder.path(), &command), 1, "{command}");
 }
+
+#[test]
+fn the_configuration_asks_for_what_holds() {
+    let folder = folder();
+    fs::write(folder.path().join("clientype.toml"), read("clientype.toml")).unwrap();
+    let command = "clientype check examples/customers.csv";
+    assert_eq!(run(folder.path(), command), 0);
+    assert!(folder.path().join("clientype.xml").exists());
+    spoil(folder.path());
+    assert_eq!(run(folder.path(), command), 1);
+}

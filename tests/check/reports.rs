@@ -396,3 +396,88 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_is_found_stays_the_same_where_lines_move() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "Id,Contract,Kind\nA,yes,Customer\nB,yes,Client\n";
+    let told = |text: &str| {
+        write(folder.path(), "list.csv", text);
+        let (reports, _) = reports(
+            folder.path(),
+            &[
+                "-q",
+                "--expect",
+                "relationship=Kind",
+                "--label-language",
+                "en",
+                "--key",
+                "Id",
+                "list.csv",
+            ],
+        );
+        let sarif: Value = serde_json::from_str(&reports["sarif"]).unwrap();
+        let fingerprint = sarif["runs"][0]["results"][0]["partialFingerprints"].clone();
+        let (_, name) = reports["junit"]
+            .split_once("name=\"label-differs: ")
+            .unwrap();
+        (fingerprint, name.split('"').next().unwrap().to_owned())
+    };
+    let before = told(text);
+    assert_eq!(before.1, "key &quot;A&quot;, column &quot;Kind&quot;");
+    assert_eq!(
+        told(
+            &text
+                .replace("A,yes", "B,yes,Client\nA,yes")
+                .replacen("B,yes,Client\nB", "B", 1)
+        ),
+        before
+    );
+    assert_ne!(told(&text.replace("A,yes", "C,yes")), before);
+}
+
+/// GitHub's runner takes `::command` at the beginning of a line and `##[command]` within
+/// one, whoever has written it.
+#[test]
+fn nothing_that_a_file_says_is_a_command_to_the_runner() {
+    let folder = tempfile::tempdir().unwrap();
+    let value = format!("{} ::stop-commands::x ##[stop-commands]y", "a".repeat(61));
+    let text =
+        format!("Contract,Frequency,##[group],Kind\nyes,weekly,x,{value}\nno,{value},y,Client\n");
+    write(folder.path(), "##[x].csv", &text);
+    for format in ["text", "json", "junit", "sarif", "github", "markdown"] {
+        let told = check(
+            folder.path(),
+            &[
+                "--summary",
+                "--expect",
+                "relationship=Kind",
+                "--label-language",
+                "en",
+                "--no-unread-values",
+                "--unique",
+                "##[group]",
+                "--key",
+                "Kind",
+                "--format",
+                format,
+                "##[x].csv",
+            ],
+        );
+        assert_eq!(told.code, 1, "{}", told.err);
+        for text in [&told.out, &told.err] {
+            assert!(!text.contains("##["), "{format}: {text}");
+            let ours = |line: &str| {
+                ["error", "warning", "notice"]
+                    .iter()
+                    .any(|kind| line.starts_with(&format!("::{kind} ")))
+            };
+            let commands = text
+                .lines()
+                .filter(|line| line.trim_start().starts_with("::"));
+            for command in commands {
+                assert!(format == "github" && ours(command), "{format}: {command}");
+            }
+        }
+    }
+}

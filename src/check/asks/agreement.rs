@@ -38,15 +38,14 @@ impl Agreement {
             let at_least = limits[card];
             let mut says = format!("{scorecard} agrees with {}", quoted(column));
             if let Some(share) = at_least {
-                says.push_str(&format!(" in at least {share} of the records"));
+                says.push_str(&format!(" in at least {share} of them"));
             }
-            let words = LabelWords::new(rules, card, column);
             all.push(Agreement {
                 rule: desk.rule("--expect", says),
                 card,
                 column: column.clone(),
                 watched: desk.watch("--expect", column),
-                stored: StoredLabels::new(words, asked.label_language),
+                stored: StoredLabels::new(asked.label_language),
                 at_least,
                 compared: 0,
                 agree: 0,
@@ -74,7 +73,9 @@ impl Agreement {
     }
 
     pub(super) fn opens(&mut self, opened: &Opened<'_>, desk: &mut Desk<'_>) {
-        self.stored.opens(opened.names);
+        self.column = desk.column(self.watched);
+        let words = LabelWords::new(desk.rules, self.card, &self.column);
+        self.stored.opens(words, opened.names);
         self.note_circle(opened, desk);
     }
 
@@ -97,7 +98,7 @@ impl Agreement {
                 quoted(&self.column),
                 &rulebook.criteria[feed.criterion].name,
             );
-            desk.notes.push(format!(
+            desk.note(format!(
                 "{column} is itself read as {criterion}, so that it agrees says little; --map {criterion}= switches that off"
             ));
         }
@@ -167,7 +168,7 @@ impl Agreement {
             Found {
                 column: Some(self.column.clone()),
                 expected: match stored {
-                    Stored::NotUnderstood => of.expected(),
+                    Stored::NotUnderstood => of.expected(&text),
                     _ => is.to_owned(),
                 },
                 found: (!text.is_empty()).then_some(text),

@@ -7,29 +7,47 @@ use std::io::Write;
 
 use rustc_hash::FxHashMap;
 
+use crate::check::desk::At;
 use crate::error::{Error, ErrorKind, Place, Result, quoted};
 use crate::judge::Watched;
-use crate::pipeline::{Inspected, Inspector, Opened, Options, Source, inspect};
+use crate::pipeline::{Heard, Inspected, Inspector, Opened, Options, Source, inspect};
 use crate::rules::compile::Rules;
+
+/// More different labels there are not.
+const MOST_LABELS: u8 = 100;
+/// Stands for no label.
+const NONE: u8 = u8::MAX;
 
 /// The labels of an earlier run.
 #[derive(Debug, Default)]
 pub(super) struct Baseline {
     file: String,
-    places: FxHashMap<Box<str>, usize>,
+    places: FxHashMap<Box<str>, u32>,
     entries: Vec<Entry>,
+    /// By entry and scorecard: the place of its label among all, or behind them.
+    labels: Vec<u8>,
+    cards: usize,
     /// The different labels that it has.
-    labels: Vec<Box<str>>,
+    names: Vec<Box<str>>,
 }
 
 #[derive(Debug)]
 struct Entry {
     record: u64,
-    line: Option<u64>,
-    /// By scorecard: the place of its label among these.
-    labels: Box<[u16]>,
-    /// A record has its key.
-    is_met: bool,
+    /// The line on which it begins; 0 in a workbook.
+    line: u64,
+    /// The record that has its key, once that was met.
+    met: Option<At>,
+}
+
+/// What a key is to a baseline.
+pub(super) enum Known<'b> {
+    /// It has no such entry.
+    Not,
+    /// This record has it already.
+    Taken(At),
+    /// By scorecard, the labels of its entry.
+    Labels(Vec<(usize, &'b str)>),
 }
 
 /// What became of an entry.
@@ -47,14 +65,19 @@ pub(super) fn label_field(name: &str) -> String {
 impl Baseline {
     /// Reads a baseline whose keys are in the column `key`.
     pub(super) fn read(rules: &Rules, key: &str, source: Source<'_>) -> Result<Self> {
-        let watched = |flag, column: String| Watched { flag, column };
-        let mut columns = vec![watched("--key", key.to_owned())];
+        let watched = |flag, column: String, is_optional| Watched {
+            flag,
+            column,
+            is_optional,
+        };
+        let mut columns = vec![watched("--key", key.to_owned(), false)];
         let cards = rules.rulebook().scorecards.iter();
-        columns.extend(cards.map(|card| watched("--baseline", label_field(&card.name))));
+        columns.extend(cards.map(|card| watched("--baseline", label_field(&card.name), true)));
         let mut reader = Reading {
             columns: &columns,
             baseline: Baseline {
                 file: source.name.clone(),
+                cards: columns.len() - 1,
                 ..Baseline::default()
             },
         };
@@ -62,14 +85,12 @@ impl Baseline {
             replace: true,
             ..Options::default()
         };
-        let told = inspect(
-            rules,
-            &options,
-            source,
-            &columns,
-            (false, false),
-            &mut reader,
-        );
+        let heard = Heard {
+            columns: &columns,
+            values: false,
+            unjudged: true,
+        };
+        let told = inspect(rules, &options, source, heard, &mut reader);
         told.0.map(|()| reader.baseline)
     }
 
@@ -78,38 +99,51 @@ impl Baseline {
         self.entries.len() as u64
     }
 
-    /// By scorecard, the labels of the record with this key.
-    pub(super) fn meets(&mut self, key: &str) -> Option<impl Iterator<Item = &str>> {
-        let entry = &mut self.entries[*self.places.get(key)?];
-        entry.is_met = true;
-        let labels = &self.labels;
-        Some(
-            entry
-                .labels
-                .iter()
-                .map(|label| &*labels[usize::from(*label)]),
-        )
+    /// What the key of a record is to it, which is `at` a place.
+    pub(super) fn meets(&mut self, key: &str, at: At) -> Known<'_> {
+        let Some(&place) = self.places.get(key) else {
+            return Known::Not;
+        };
+        let place = place as usize;
+        if let Some(first) = self.entries[place].met {
+            return Known::Taken(first);
+        }
+        self.entries[place].met = Some(at);
+        let labels = self.labels[place * self.cards..][..self.cards].iter();
+        let names = &self.names;
+        let named = labels.enumerate().filter_map(|(card, label)| {
+            let name = names.get(usize::from(*label))?;
+            Some((card, &**name))
+        });
+        Known::Labels(named.collect())
     }
 
-    /// The entries whose records have gone, in their order.
-    pub(super) fn stale(&self) -> Vec<Stale> {
+    /// The entries whose records have gone, in their order: at most so many, and how many
+    /// there are.
+    pub(super) fn stale(&self, most: usize) -> (Vec<Stale>, u64) {
+        let gone = self.entries.iter().filter(|entry| entry.met.is_none());
+        let all = gone.count() as u64;
         // Each goes to a place of its own, whatever the order.
         #[allow(clippy::iter_over_hash_type)]
-        let mut gone: Vec<(usize, &str)> = (self.places.iter())
-            .filter(|(_, place)| !self.entries[**place].is_met)
+        let mut gone: Vec<(u32, &str)> = (self.places.iter())
+            .filter(|(_, place)| self.entries[**place as usize].met.is_none())
             .map(|(key, place)| (*place, &**key))
             .collect();
         gone.sort_unstable();
-        let stale = |(place, key): (usize, &str)| Stale {
-            key: key.to_owned(),
-            place: Place {
-                file: Some(self.file.clone()),
-                line: self.entries[place].line,
-                record: Some(self.entries[place].record),
-                ..Place::default()
-            },
+        gone.truncate(most);
+        let stale = |(place, key): (u32, &str)| {
+            let entry = &self.entries[place as usize];
+            Stale {
+                key: key.to_owned(),
+                place: Place {
+                    file: Some(self.file.clone()),
+                    line: (entry.line > 0).then_some(entry.line),
+                    record: Some(entry.record),
+                    ..Place::default()
+                },
+            }
         };
-        gone.into_iter().map(stale).collect()
+        (gone.into_iter().map(stale).collect(), all)
     }
 }
 
@@ -125,50 +159,74 @@ impl Inspector for Reading<'_> {
     }
 
     fn inspect(&mut self, record: &mut Inspected<'_>) -> Result<()> {
-        let input = |found: String| Error::new(ErrorKind::Input, found);
-        let mut labels = Vec::new();
+        let baseline = &mut self.baseline;
+        let from = baseline.labels.len();
         for (place, Watched { column, .. }) in self.columns.iter().enumerate() {
-            let text = record.text(place).filter(|text| !text.is_empty());
-            let Some(text) = text else {
+            // Where a scorecard has no column, nothing is compared.
+            let text = match record.text(place) {
+                None if place > 0 => {
+                    baseline.labels.push(NONE);
+                    continue;
+                }
+                text => text.unwrap_or_default(),
+            };
+            if text.is_empty() {
                 let found = format!("an entry of the baseline has no {}", quoted(column));
                 let error = input(found).expected("a key and a label in each entry");
                 return Err(error.at(record.place()));
-            };
+            }
             if place == 0 {
                 continue;
             }
-            let known = (self.baseline.labels.iter()).position(|label| **label == *text);
+            let known = (baseline.names.iter()).position(|name| **name == *text);
             let label = known.unwrap_or_else(|| {
-                self.baseline.labels.push(text.into());
-                self.baseline.labels.len() - 1
+                baseline.names.push(text.into());
+                baseline.names.len() - 1
             });
-            let Ok(label) = u16::try_from(label) else {
-                let error = input(format!("{} has too many labels", quoted(column)));
-                let error = error.expected("the labels that classify writes");
-                return Err(error.at(record.place()));
-            };
-            labels.push(label);
+            match u8::try_from(label) {
+                Ok(label) if label < MOST_LABELS => baseline.labels.push(label),
+                _ => {
+                    let found = format!("{} has more than {MOST_LABELS} labels", quoted(column));
+                    let error = input(found).expected("the labels that classify writes");
+                    return Err(error.at(record.place()));
+                }
+            }
         }
-        let key: Box<str> = record.text(0).unwrap_or_default().into();
-        let next = self.baseline.entries.len();
-        if let Some(first) = self.baseline.places.insert(key.clone(), next) {
-            let first = self.baseline.entries[first].record;
+        if baseline.labels[from..].iter().all(|label| *label == NONE) {
+            let columns = self.columns[1..].iter().map(|one| quoted(&one.column));
+            let columns: Vec<String> = columns.collect();
+            let found = format!("the baseline has no column {}", columns.join(" or "));
+            let error = input(found).expected(
+                "the labels of an earlier run, as classify or --write-baseline writes them",
+            );
+            return Err(error.at(record.place()));
+        }
+        let key = record.text(0).unwrap_or_default();
+        let Ok(next) = u32::try_from(baseline.entries.len()) else {
+            return Err(input(
+                "the baseline has more than four thousand million entries".to_owned(),
+            ));
+        };
+        if let Some(first) = baseline.places.insert(key.into(), next) {
+            let first = baseline.entries[first as usize].record;
             let found = format!(
                 "the baseline has the key {} in record {first} too",
-                quoted(&key)
+                quoted(key)
             );
             let error = input(found).expected("each key once");
             return Err(error.at(record.place()));
         }
-        let place = record.place();
-        self.baseline.entries.push(Entry {
+        baseline.entries.push(Entry {
             record: record.number(),
-            line: place.line.or(place.row),
-            labels: labels.into(),
-            is_met: false,
+            line: record.line().unwrap_or(0),
+            met: None,
         });
         Ok(())
     }
+}
+
+fn input(found: String) -> Error {
+    Error::new(ErrorKind::Input, found)
 }
 
 /// A baseline as it is written: a header, and a line for each record that has a key.
@@ -207,17 +265,20 @@ impl<'w> Written<'w> {
 
     fn line<T: AsRef<[u8]>>(&mut self, fields: impl Iterator<Item = T>) -> Result<()> {
         self.to.write_record(fields).map_err(|error| {
-            let kind = match error.kind() {
-                csv::ErrorKind::Io(error) => error.kind(),
-                _ => std::io::ErrorKind::Other,
-            };
             let found = format!("the baseline cannot be written: {error}");
-            Error::new(ErrorKind::Writing(kind), found)
+            unwritten(found)
         })
     }
 
     /// Hands over what is not written yet.
     pub(super) fn end(&mut self) -> Result<()> {
-        (self.to.flush()).map_err(|error| Error::writing("the baseline", &error))
+        let told = self.to.flush();
+        told.map_err(|error| unwritten(format!("the baseline cannot be written: {error}")))
     }
+}
+
+/// That a baseline cannot be written is never the quiet end of somebody who has read
+/// enough.
+fn unwritten(found: String) -> Error {
+    Error::new(ErrorKind::Writing(std::io::ErrorKind::Other), found)
 }

@@ -1,6 +1,6 @@
 //! `--baseline`: no label has changed since an earlier run; or its labels are written.
 
-use super::baseline::{Baseline, Written, label_field};
+use super::baseline::{Baseline, Known, Stale, Written, label_field};
 use super::seen::Seen;
 use crate::check::asked::Asked;
 use crate::check::desk::{Desk, Found};
@@ -8,6 +8,7 @@ use crate::check::finding::{Code, Finding};
 use crate::check::{Against, Matched, usage};
 use crate::error::{Result, grouped, quoted};
 use crate::pipeline::Inspected;
+use crate::rules::header_key;
 
 /// So many keys of stale entries are told of.
 const STALE: usize = 3;
@@ -18,8 +19,14 @@ pub(in crate::check) struct Drift<'c> {
     /// What is read or written, until that begins.
     against: Against<'c>,
     is_strict: bool,
+    /// So many findings are kept.
+    shown: usize,
+    /// Keys that the baseline does not know.
     keys: Seen,
     matched: Matched,
+    /// Records without a key, and those with that of another.
+    keyless: u64,
+    twins: u64,
     baseline: Option<Baseline>,
     written: Option<Written<'c>>,
 }
@@ -48,15 +55,27 @@ impl<'c> Drift<'c> {
                 "the column with the key: --key COLUMN",
             ));
         }
+        let key = desk.key_column().unwrap_or_default();
+        let mut cards = desk.rules.rulebook().scorecards.iter();
+        if cards.any(|card| header_key(&label_field(&card.name)) == header_key(&key)) {
+            let found = format!(
+                "--key names {}, which is the field of a label",
+                quoted(&key)
+            );
+            return Err(usage(found, "a column that says which record it is"));
+        }
         Ok(Some(Drift {
             rule: desk.rule("--baseline", says),
             against,
             is_strict: asked.strict_baseline,
+            shown: asked.max_findings,
             keys: Seen::default(),
             matched: Matched {
                 file,
                 ..Matched::default()
             },
+            keyless: 0,
+            twins: 0,
             baseline: None,
             written: None,
         }))
@@ -83,8 +102,9 @@ impl<'c> Drift<'c> {
         desk: &mut Desk<'_>,
     ) -> Result<()> {
         let (rule, rules) = (self.rule, desk.rules);
-        let column = desk.key_column();
         let Some(key) = desk.key(record) else {
+            self.keyless += 1;
+            let column = desk.key_column();
             desk.find(record, Code::KeyMissing, rule, None, || Found {
                 column,
                 found: None,
@@ -93,8 +113,19 @@ impl<'c> Drift<'c> {
             });
             return Ok(());
         };
-        if let Some(first) = self.keys.meets(&key, desk.at(record)) {
-            let other = desk.other(first);
+        let at = desk.at(record);
+        let known = match &mut self.baseline {
+            Some(baseline) => baseline.meets(&key, at),
+            None => Known::Not,
+        };
+        let (before, taken) = match known {
+            Known::Not => (None, self.keys.meets(&key, at)),
+            Known::Taken(first) => (None, Some(first)),
+            Known::Labels(before) => (Some(before), None),
+        };
+        if let Some(first) = taken {
+            self.twins += 1;
+            let (other, column) = (desk.other(first), desk.key_column());
             desk.find(record, Code::DuplicateKey, rule, None, || Found {
                 column,
                 says: format!(
@@ -109,18 +140,14 @@ impl<'c> Drift<'c> {
         if let Some(written) = &mut self.written {
             return written.entry(rules, &key, record.labels());
         }
-        let before = self
-            .baseline
-            .as_mut()
-            .and_then(|baseline| baseline.meets(&key));
         let Some(before) = before else {
             self.matched.new += 1;
             return Ok(());
         };
-        let labels = record.labels().iter().enumerate();
-        let changed = (labels.zip(before))
-            .filter(|((card, label), before)| rules.label(*card, **label) != *before)
-            .map(|((card, label), before)| (card, *label, before.to_owned()));
+        let labels = record.labels();
+        let changed = (before.into_iter())
+            .filter(|(card, before)| rules.label(*card, labels[*card]) != *before)
+            .map(|(card, before)| (card, labels[card], before.to_owned()));
         let changed: Vec<(usize, u8, String)> = changed.collect();
         match changed.is_empty() {
             true => self.matched.unchanged += 1,
@@ -141,47 +168,77 @@ impl<'c> Drift<'c> {
         Ok(())
     }
 
-    /// Looks for entries of the baseline whose records have gone.
+    /// Tells what became of the records, and looks for entries of the baseline whose
+    /// records have gone.
     pub(super) fn ends(&mut self, desk: &mut Desk<'_>) {
+        let keys = [
+            (self.keyless, "without a key"),
+            (self.twins, "with the key of another"),
+        ];
+        desk.told[self.rule].measured = counted(&keys);
         let Some(baseline) = &self.baseline else {
             return;
         };
-        let stale = baseline.stale();
+        // Findings that nobody will see are only counted.
+        let most = if self.is_strict {
+            STALE.max(self.shown)
+        } else {
+            STALE
+        };
+        let (stale, gone) = baseline.stale(most);
         let matched = &mut self.matched;
         matched.entries = baseline.len();
-        matched.stale = stale.len() as u64;
-        matched.first_stale = stale
-            .iter()
-            .take(STALE)
-            .map(|one| one.key.clone())
-            .collect();
+        matched.stale = gone;
+        let first = stale.iter().take(STALE);
+        matched.first_stale = first.map(|one| one.key.clone()).collect();
         let counts = [
+            keys[0],
+            keys[1],
             (matched.unchanged, "unchanged"),
             (matched.changed, "changed"),
             (matched.new, "new"),
             (matched.stale, "stale"),
         ];
-        let told = counts.iter().filter(|(count, _)| *count > 0);
-        let told: Vec<String> = told
-            .map(|(count, what)| format!("{} {what}", grouped(*count)))
-            .collect();
-        desk.told[self.rule].measured = (!told.is_empty()).then(|| told.join(", "));
+        desk.told[self.rule].measured = counted(&counts);
+        let known = matched.unchanged + matched.changed;
+        if known == 0 && matched.new > 0 && matched.entries > 0 {
+            let found = Found {
+                column: desk.key_column(),
+                found: None,
+                expected: "records with the keys of the baseline".to_owned(),
+                says: format!("no record has a key of {}", crate::visible(&matched.file)),
+            };
+            desk.find_whole(Code::BaselineNotMatched, self.rule, None, found);
+        }
+        if desk.rules.was_asked_for_the_day() {
+            desk.note(
+                "lengths are measured up to today, so labels change with it; --as-of DATE holds it"
+                    .to_owned(),
+            );
+        }
         if !self.is_strict {
             return;
         }
-        for one in stale {
-            let (code, rule, column) = (Code::StaleBaselineEntry, self.rule, desk.key_column());
-            desk.findings.add(code, rule, false, |severity| Finding {
-                code,
-                severity,
-                rule,
-                place: one.place,
-                column,
-                found: None,
-                expected: "a record with this key".to_owned(),
-                says: format!("the record with the key {} has gone", quoted(&one.key)),
-                key: Some(one.key),
-                reasons: Vec::new(),
+        let (code, rule) = (Code::StaleBaselineEntry, self.rule);
+        let mut stale = stale.into_iter();
+        for _ in 0..gone {
+            let (one, column) = (stale.next(), desk.key_column());
+            desk.findings.add(code, rule, false, |severity| {
+                let Some(Stale { key, place }) = one else {
+                    unreachable!("as many are at hand as are kept");
+                };
+                Finding {
+                    code,
+                    severity,
+                    rule,
+                    place,
+                    column,
+                    found: None,
+                    expected: "a record with this key".to_owned(),
+                    says: format!("the record with the key {} has gone", quoted(&key)),
+                    key: Some(key),
+                    reasons: Vec::new(),
+                }
             });
         }
     }
@@ -195,4 +252,13 @@ impl<'c> Drift<'c> {
         let compared = self.baseline.is_some();
         Ok((None, compared.then(|| std::mem::take(&mut self.matched))))
     }
+}
+
+/// What there is any of, and how much.
+fn counted(counts: &[(u64, &str)]) -> Option<String> {
+    let told = counts.iter().filter(|(count, _)| *count > 0);
+    let told: Vec<String> = told
+        .map(|(count, what)| format!("{} {what}", grouped(*count)))
+        .collect();
+    (!told.is_empty()).then(|| told.join(", "))
 }

@@ -6,16 +6,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::baseline::label_field;
 use crate::check::language::{self, Language, Told};
 use crate::error::{Error, ErrorKind, Result, quoted};
-use crate::rules::compile::Rules;
-use crate::rules::{cell_key, spellings, vocabulary};
+use crate::rules::compile::{Rules, nearest};
+use crate::rules::{cell_key, header_key, spellings, vocabulary};
 
-/// So many different texts are remembered.
+/// So many different texts are remembered, of so many bytes at most.
 const REMEMBERED: usize = 1000;
+const SHORT: usize = 64;
 
 /// The words for the labels of one scorecard.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct LabelWords {
     /// The names of its labels, as verdicts number them.
     labels: [String; 3],
@@ -38,7 +40,7 @@ impl LabelWords {
     pub(super) fn new(rules: &Rules, card: usize, column: &str) -> Self {
         let labels = [0, 1, 2].map(|label| rules.label(card, label).to_owned());
         let name = &rules.rulebook().scorecards[card].name;
-        let is_ours = column.trim().ends_with(&format!("{name}_label"));
+        let is_ours = header_key(column).ends_with(&header_key(&label_field(name)));
         let mut words: BTreeMap<String, BTreeMap<Option<Language>, u8>> = BTreeMap::new();
         let mut key = String::new();
         if !is_ours {
@@ -71,14 +73,21 @@ impl LabelWords {
         }
     }
 
-    /// What would be understood.
-    pub(super) fn expected(&self) -> String {
+    /// What would be understood instead of a text.
+    fn expected(&self, text: &str) -> String {
         let [upper, lower, neither] = &self.labels;
-        let names = format!("{lower}, {upper} or {neither}");
-        match self.is_ours {
-            true => names,
-            false => format!("{names}, or a word for one of them"),
+        let mut expected = format!("{lower}, {upper} or {neither}");
+        if !self.is_ours {
+            expected.push_str(", or a word for one of them");
         }
+        let near = match text.len() <= SHORT {
+            true => nearest(text, self.words.keys().map(String::as_str)),
+            false => None,
+        };
+        if let Some(near) = near {
+            expected.push_str(&format!("; did you mean {}?", quoted(near)));
+        }
+        expected
     }
 }
 
@@ -91,12 +100,13 @@ pub(super) struct StoredLabels {
     /// The headers of the file at hand, and what they tell, once that was asked.
     headers: Vec<String>,
     told: Option<Told>,
-    /// A word of the file whose meaning the headers have decided.
-    decided: Option<Decided>,
+    /// Words of the file whose meaning the headers have decided, by cell key.
+    decided: BTreeMap<String, Decided>,
     /// Nobody was told of that yet.
     is_news: bool,
-    /// Words of the file that mean the same in all languages that have them, and these.
-    plain: BTreeMap<String, BTreeSet<Language>>,
+    /// Words of the file that mean the same in all languages that have them, by cell key:
+    /// as they stand there, and these languages.
+    plain: BTreeMap<String, (String, BTreeSet<Language>)>,
     known: BTreeMap<String, Stored>,
 }
 
@@ -109,30 +119,32 @@ struct Decided {
 }
 
 impl StoredLabels {
-    pub(super) fn new(words: LabelWords, language: Option<Language>) -> Self {
+    pub(super) fn new(language: Option<Language>) -> Self {
         StoredLabels {
-            words,
+            words: LabelWords::default(),
             language,
             headers: Vec::new(),
             told: None,
-            decided: None,
+            decided: BTreeMap::new(),
             is_news: false,
             plain: BTreeMap::new(),
             known: BTreeMap::new(),
         }
     }
 
-    /// Begins a file with these headers.
-    pub(super) fn opens(&mut self, headers: &[String]) {
+    /// Begins a file with these headers, in which the labels have these `words`.
+    pub(super) fn opens(&mut self, words: LabelWords, headers: &[String]) {
+        self.words = words;
         self.headers = headers.to_vec();
-        (self.told, self.decided) = (None, None);
+        self.told = None;
+        self.decided.clear();
         self.plain.clear();
         self.known.clear();
     }
 
-    /// What would be understood.
-    pub(super) fn expected(&self) -> String {
-        self.words.expected()
+    /// What would be understood instead of a text.
+    pub(super) fn expected(&self, text: &str) -> String {
+        self.words.expected(text)
     }
 
     /// Reads a label.
@@ -146,16 +158,22 @@ impl StoredLabels {
             return Ok(*known);
         }
         let stored = self.read_anew(rules, text)?;
-        if self.known.len() == REMEMBERED {
-            self.known.clear();
+        if text.len() <= SHORT {
+            if self.known.len() == REMEMBERED {
+                self.known.clear();
+            }
+            self.known.insert(text.to_owned(), stored);
         }
-        self.known.insert(text.to_owned(), stored);
         Ok(stored)
     }
 
     fn read_anew(&mut self, rules: &Rules, text: &str) -> Result<Stored> {
         let mut key = String::new();
         cell_key(text, &mut key);
+        if text.contains('?') && !key.is_empty() {
+            // Somebody doubts it, as with any other value.
+            return Ok(Stored::NotUnderstood);
+        }
         let Some(means) = self.words.words.get(&key).cloned() else {
             return Ok(match rules.is_blank(text, &mut key) {
                 true => Stored::Missing,
@@ -165,7 +183,7 @@ impl StoredLabels {
         let labels: BTreeSet<u8> = means.values().copied().collect();
         if let (Some(label), 1) = (labels.first(), labels.len()) {
             let languages = means.keys().flatten().copied().collect();
-            self.plain.insert(text.to_owned(), languages);
+            self.plain.insert(key, (text.to_owned(), languages));
             self.contradicted()?;
             return Ok(Stored::Label(*label));
         }
@@ -181,12 +199,10 @@ impl StoredLabels {
         let Some(label) = by_headers else {
             return Err(self.asks(text, &means));
         };
-        self.is_news = self.decided.is_none();
-        self.decided = Some(Decided {
-            text: text.to_owned(),
-            means,
-            label,
-        });
+        self.is_news = self.decided.is_empty();
+        let text = text.to_owned();
+        let decided = Decided { text, means, label };
+        self.decided.insert(key, decided);
         self.contradicted()?;
         Ok(Stored::Label(label))
     }
@@ -194,17 +210,22 @@ impl StoredLabels {
     /// Refuses to go by the headers where another word of the same column is of another
     /// language, in which the word that they have decided is another label.
     fn contradicted(&self) -> Result<()> {
-        let (Some(decided), Some(Told::Language(language, headers))) = (&self.decided, &self.told)
-        else {
+        let Some(Told::Language(language, headers)) = &self.told else {
             return Ok(());
         };
-        let is_other = |of: &BTreeSet<Language>| {
+        let is_other = |decided: &Decided, of: &BTreeSet<Language>| {
             let mut labels = of
                 .iter()
                 .filter_map(|other| decided.means.get(&Some(*other)));
             !of.is_empty() && !of.contains(language) && labels.any(|label| *label != decided.label)
         };
-        let Some((other, _)) = self.plain.iter().find(|(_, of)| is_other(of)) else {
+        let mut decided = self.decided.values();
+        let other = decided.find_map(|decided| {
+            let mut plain = self.plain.values();
+            let (other, _) = plain.find(|(_, of)| is_other(decided, of))?;
+            Some((decided, other))
+        });
+        let Some((decided, other)) = other else {
             return Ok(());
         };
         let found = format!(
@@ -273,7 +294,7 @@ impl StoredLabels {
             return None;
         };
         Some(format!(
-            "read as {language}, since the headers {} are (--label-language tells)",
+            "read as {language}, since the headers {} are (--label-language CODE says otherwise)",
             language::listed(headers)
         ))
     }
@@ -294,9 +315,9 @@ mod tests {
     fn read(headers: &str, language: &str, labels: &str) -> String {
         let rules = rules();
         let words = LabelWords::new(&rules, 0, headers.rsplit(',').next().unwrap());
-        let mut stored = StoredLabels::new(words, Language::from_code(language));
+        let mut stored = StoredLabels::new(Language::from_code(language));
         let headers: Vec<String> = headers.split(',').map(str::to_owned).collect();
-        stored.opens(&headers);
+        stored.opens(words, &headers);
         let mut read = Vec::new();
         for label in labels.split(',') {
             read.push(match stored.read(&rules, label) {
@@ -362,8 +383,18 @@ mod tests {
     #[test]
     fn the_labels_that_this_tool_writes_are_its_own_in_any_language() {
         let french = "id,contrat,durée,x_relationship_label";
-        let labels = "Client,Customer,Undetermined,Kunde,,n/a";
-        let read = read(french, "", labels);
-        assert_eq!(read, "Client,Customer,Undetermined,?,missing,missing");
+        let labels = "Client,Customer,Undetermined,Kunde,,n/a,Client?";
+        let told = read(french, "", labels);
+        assert_eq!(told, "Client,Customer,Undetermined,?,missing,missing,?");
+        let spelled = "id,contrat,durée,Relationship Label";
+        assert_eq!(read(spelled, "", "Client"), "Client");
+    }
+
+    #[test]
+    fn a_contradiction_is_told_whatever_comes_first() {
+        let german = "id,Vertrag,Laufzeit,Typ";
+        for labels in ["client,klient,cliente", "klient,client,cliente"] {
+            assert!(read(german, "", labels).ends_with("asks"), "{labels}");
+        }
     }
 }

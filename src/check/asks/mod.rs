@@ -112,7 +112,8 @@ impl<'c> Ask<'c> {
             Ask::Required(required) => required.ends(desk),
             Ask::Amount(amount) => amount.ends(summary, desk),
             Ask::Drift(drift) => drift.ends(desk),
-            Ask::Values(_) | Ask::Unique(_) => {}
+            Ask::Unique(unique) => unique.ends(desk),
+            Ask::Values(values) => values.ends(desk),
         }
     }
 

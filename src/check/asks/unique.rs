@@ -4,7 +4,7 @@ use super::seen::Seen;
 use crate::check::asked::Asked;
 use crate::check::desk::{Desk, Found};
 use crate::check::finding::Code;
-use crate::error::quoted;
+use crate::error::{grouped, quoted};
 use crate::pipeline::Inspected;
 
 /// A column whose values are unique.
@@ -13,6 +13,7 @@ pub(in crate::check) struct Unique {
     column: String,
     watched: usize,
     seen: Seen,
+    twins: u64,
 }
 
 impl Unique {
@@ -25,6 +26,7 @@ impl Unique {
                     column: column.clone(),
                     watched: desk.watch("--unique", column),
                     seen: Seen::default(),
+                    twins: 0,
                 });
             }
         }
@@ -39,12 +41,20 @@ impl Unique {
         let Some(first) = self.seen.meets(text, desk.at(record)) else {
             return;
         };
+        self.twins += 1;
         let (text, other) = (text.to_owned(), desk.other(first));
+        let column = desk.column(self.watched);
         desk.find(record, Code::DuplicateValue, self.rule, None, || Found {
             says: format!("{} is there twice: {other} has it too", quoted(&text)),
-            column: Some(self.column.clone()),
+            column: Some(column),
             found: Some(text),
             expected: "a value that no other record has".to_owned(),
         });
+    }
+
+    pub(super) fn ends(&self, desk: &mut Desk<'_>) {
+        let twins = self.twins;
+        let told = (twins > 0).then(|| format!("{} there already", grouped(twins)));
+        desk.told[self.rule].measured = told;
     }
 }

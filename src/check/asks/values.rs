@@ -5,18 +5,20 @@ use crate::check::asked::Asked;
 use crate::check::desk::{Desk, Found};
 use crate::check::finding::Code;
 use crate::columns::Why;
-use crate::error::quoted;
+use crate::error::{grouped, quoted};
 use crate::pipeline::{Inspected, Opened};
 
 /// The rule.
 pub(in crate::check) struct Values {
     rule: usize,
+    unread: u64,
 }
 
 impl Values {
     pub(super) fn new(asked: &Asked, desk: &mut Desk<'_>) -> Option<Self> {
         asked.no_unread_values.then(|| Values {
             rule: desk.rule("--no-unread-values", "every value is understood".to_owned()),
+            unread: 0,
         })
     }
 
@@ -43,9 +45,10 @@ impl Values {
         }
     }
 
-    pub(super) fn inspect(&self, record: &mut Inspected<'_>, desk: &mut Desk<'_>) {
+    pub(super) fn inspect(&mut self, record: &mut Inspected<'_>, desk: &mut Desk<'_>) {
         let unread: Vec<_> = record.unread().cloned().collect();
         for unread in unread {
+            self.unread += 1;
             let of = &desk.rules.rulebook().criteria[unread.criterion];
             desk.find(record, Code::ValueNotUnderstood, self.rule, None, || {
                 Found {
@@ -56,5 +59,11 @@ impl Values {
                 }
             });
         }
+    }
+
+    pub(super) fn ends(&self, desk: &mut Desk<'_>) {
+        let unread = self.unread;
+        let told = (unread > 0).then(|| format!("{} not", grouped(unread)));
+        desk.told[self.rule].measured = told;
     }
 }

@@ -5,7 +5,8 @@
 
 use clientype::check::{Finding, Severity};
 
-use super::report::{Report, about, counted, sentence};
+use super::report::{Report, counted, sentence};
+use crate::cli::report::harmless;
 
 /// So many of a kind are shown of a step.
 const SHOWN: usize = 10;
@@ -15,6 +16,9 @@ pub(super) fn write(report: &Report<'_>) -> String {
     if let Some((error, place)) = &report.error {
         let file = place.file.as_deref();
         text += &line("error", file, place.line, "clientype", error);
+    }
+    for note in report.notes() {
+        text += &line("notice", None, None, "clientype", note);
     }
     let [errors, warnings] = report.totals();
     // That it could not be judged is an error too.
@@ -39,15 +43,15 @@ pub(super) fn write(report: &Report<'_>) -> String {
             text += &rest(report, severity, hidden);
         }
     }
-    text += &format!("clientype: {}: {}\n", report.outcome(), report.headline());
+    let headline = harmless(&report.headline());
+    text += &format!("clientype: {}: {headline}\n", report.outcome());
     text
 }
 
 fn annotation(finding: &Finding) -> String {
     let mut says = sentence(finding);
-    let about = about(finding);
-    if !about.is_empty() {
-        says = format!("{about}: {says}");
+    if let (Some("<stdin>"), Some(line)) = (finding.place.file.as_deref(), finding.place.line) {
+        says = format!("line {line}, {says}");
     }
     let title = format!("clientype {}", finding.code.name());
     let file = finding.place.file.as_deref();
@@ -94,7 +98,7 @@ fn line(kind: &str, file: Option<&str>, line: Option<u64>, title: &str, says: &s
 fn data(text: &str) -> String {
     let text = text.replace('%', "%25");
     let text = text.replace('\r', "%0D").replace('\n', "%0A");
-    clientype::visible(&text).into_owned()
+    clientype::visible(&text).replace("##[", "#\\u{23}[")
 }
 
 /// The same within a property.

@@ -21,6 +21,7 @@ pub(super) fn write(report: &Report<'_>) -> String {
         warnings,
         rules: report.rules().iter().map(Asked::new).collect(),
         notes: report.notes(),
+        rulebook: rulebook(report),
         baseline: report.baseline().map(Compared::new),
         summary: report.overview.as_ref().map(|overview| overview.json()),
         error: report.error.as_ref().map(|(error, _)| error),
@@ -36,6 +37,23 @@ pub(super) fn counts(report: &Report<'_>) -> BTreeMap<&'static str, u64> {
     counts.collect()
 }
 
+/// The rulebook by which it was judged.
+#[derive(Serialize)]
+pub(super) struct Rulebook<'r> {
+    name: &'r str,
+    version: &'r str,
+    hash: &'r str,
+}
+
+pub(super) fn rulebook<'r>(report: &'r Report<'_>) -> Option<Rulebook<'r>> {
+    let [name, version, hash] = report.rulebook.as_ref()?;
+    Some(Rulebook {
+        name,
+        version,
+        hash,
+    })
+}
+
 #[derive(Serialize)]
 struct Outcome<'r> {
     passed: bool,
@@ -46,6 +64,7 @@ struct Outcome<'r> {
     warnings: u64,
     rules: Vec<Asked<'r>>,
     notes: &'r [String],
+    rulebook: Option<Rulebook<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     baseline: Option<Compared<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -94,6 +113,7 @@ struct Asked<'r> {
     measured: Option<&'r str>,
     errors: u64,
     warnings: u64,
+    allowed: u64,
 }
 
 #[derive(Serialize)]
@@ -148,6 +168,7 @@ impl<'r> Asked<'r> {
             measured: rule.measured.as_deref(),
             errors: rule.errors,
             warnings: rule.warnings,
+            allowed: rule.allowed,
         }
     }
 }

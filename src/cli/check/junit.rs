@@ -5,11 +5,11 @@
 //! warning is a test case that passes and says so; that it could not be judged is an
 //! error of the suite.
 
-use clientype::check::{Finding, Rule, Severity};
+use clientype::check::{Code, Finding, Rule, Severity};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use super::report::{Report, about, counted, place, sentence};
+use super::report::{Report, counted, place, sentence};
 
 /// A test case.
 struct Case {
@@ -21,6 +21,7 @@ struct Case {
 /// How it came out, its type and what it says.
 enum Outcome {
     Passed,
+    /// It passes, and says something.
     Warned(String),
     Failed(&'static str, String),
     Error(String),
@@ -44,8 +45,8 @@ pub(super) fn write(report: &Report<'_>) -> String {
         [] => "records".to_owned(),
         files => safe(&files.join(", ")),
     };
+    let notes: Vec<String> = report.notes().iter().map(|note| safe(note)).collect();
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
-    // What is written goes to memory, which takes it.
     let written = (|| -> std::io::Result<()> {
         writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
         let suites = writer.create_element("testsuites");
@@ -59,16 +60,19 @@ pub(super) fn write(report: &Report<'_>) -> String {
                 suite
                     .with_attribute(("skipped", "0"))
                     .write_inner_content(|writer| {
-                        cases.iter().try_for_each(|case| case.write(writer))
+                        cases.iter().try_for_each(|case| case.write(writer))?;
+                        notes.iter().try_for_each(|note| {
+                            let out = writer.create_element("system-out");
+                            out.write_text_content(BytesText::new(note)).map(drop)
+                        })
                     })?;
                 Ok(())
             })?;
         Ok(())
     })();
-    drop(written);
-    let mut text = String::from_utf8(writer.into_inner()).unwrap_or_default();
-    text.push('\n');
-    text
+    written.expect("memory takes all that is written");
+    let text = String::from_utf8(writer.into_inner());
+    text.expect("texts are written as texts") + "\n"
 }
 
 impl Case {
@@ -79,11 +83,10 @@ impl Case {
         let (element, kind, says) = match &self.outcome {
             Outcome::Passed => return case.write_empty().map(drop),
             Outcome::Warned(says) => {
-                let says = format!("warning: {says}");
                 return case
                     .write_inner_content(|writer| {
                         let out = writer.create_element("system-out");
-                        out.write_text_content(BytesText::new(&says)).map(drop)
+                        out.write_text_content(BytesText::new(says)).map(drop)
                     })
                     .map(drop);
             }
@@ -106,8 +109,18 @@ fn cases(report: &Report<'_>) -> Vec<Case> {
     for (place, rule) in report.rules().iter().enumerate() {
         let findings = report.findings().iter();
         let of: Vec<&Finding> = findings.filter(|finding| finding.rule == place).collect();
-        if rule.errors == 0 && report.error.is_none() {
-            cases.push(case(rule, rule_in_words(rule), Outcome::Passed));
+        let outcome = match (rule.errors, rule.warnings, rule.allowed) {
+            _ if report.error.is_some() => None,
+            (0, 0, 0) => Some(Outcome::Passed),
+            (0, 0, allowed) => Some(Outcome::Warned(format!(
+                "{} allowed",
+                counted(allowed, "finding")
+            ))),
+            (0, warnings, _) => Some(Outcome::Warned(counted(warnings, "warning"))),
+            _ => None,
+        };
+        if let Some(outcome) = outcome {
+            cases.push(case(rule, rule_in_words(rule), outcome));
         }
         let mut shown = 0;
         for finding in of {
@@ -125,7 +138,7 @@ fn cases(report: &Report<'_>) -> Vec<Case> {
     let [_, warnings] = report.totals();
     if report.fails_on_warnings() && warnings > 0 {
         cases.push(Case {
-            class: "clientype.--fail-on".to_owned(),
+            class: "clientype.fail-on".to_owned(),
             name: "there are no warnings".to_owned(),
             outcome: Outcome::Failed("fail-on", counted(warnings, "warning")),
         });
@@ -150,7 +163,7 @@ fn cases(report: &Report<'_>) -> Vec<Case> {
 
 fn case(rule: &Rule, name: String, outcome: Outcome) -> Case {
     Case {
-        class: format!("clientype.{}", rule.flag),
+        class: format!("clientype.{}", rule.flag.trim_start_matches('-')),
         name: safe(&name),
         outcome,
     }
@@ -165,18 +178,27 @@ fn rule_in_words(rule: &Rule) -> String {
 
 fn of_finding(rule: &Rule, finding: &Finding) -> Case {
     let code = finding.code.name();
-    let mut name = match place(finding) {
-        Some(place) => format!("{code}: {place}"),
-        None => code.to_owned(),
+    let place = place(finding);
+    // A name that stays where lines move, if a key tells which record it is.
+    let is_known =
+        finding.key.is_some() && !matches!(finding.code, Code::DuplicateKey | Code::DuplicateValue);
+    let which = match (&finding.key, &place) {
+        (Some(key), _) if is_known => Some(format!("key {}", clientype::quoted(key))),
+        (_, Some(place)) => Some(place.clone()),
+        _ => None,
     };
-    let about = about(finding);
-    if !about.is_empty() {
-        name.push_str(&format!(", {about}"));
-    }
-    let says = safe(&sentence(finding));
+    let column = finding.column.as_deref();
+    let column = column.map(|column| format!("column {}", clientype::quoted(column)));
+    let parts: Vec<String> = which.into_iter().chain(column).collect();
+    let name = match parts.is_empty() {
+        true => code.to_owned(),
+        false => format!("{code}: {}", parts.join(", ")),
+    };
+    let place = place.map_or(String::new(), |place| format!("{place}, "));
+    let says = safe(&format!("{place}{}", sentence(finding)));
     let outcome = match finding.severity {
         Severity::Error => Outcome::Failed(code, says),
-        Severity::Warning => Outcome::Warned(says),
+        Severity::Warning => Outcome::Warned(format!("warning: {says}")),
     };
     case(rule, name, outcome)
 }

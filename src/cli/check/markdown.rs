@@ -2,8 +2,8 @@
 
 use clientype::check::{Finding, Rule};
 
-use super::report::{Report, about, counted, place, reasons};
-use crate::cli::markdown::{code, escaped, shown};
+use super::report::{Came, Report, counted, place, reasons};
+use crate::cli::markdown::{cell, escaped, shown};
 
 pub(super) fn write(report: &Report<'_>) -> String {
     let mut text = format!(
@@ -50,12 +50,12 @@ pub(super) fn write(report: &Report<'_>) -> String {
 }
 
 fn asked(rule: &Rule, report: &Report<'_>) -> String {
-    let fails = rule.errors > 0 || report.fails_on_warnings() && rule.warnings > 0;
-    let word = match (fails, rule.warnings > 0) {
-        _ if report.error.is_some() => "?",
-        (true, _) => "**failed**",
-        (false, true) => "warned",
-        (false, false) => "ok",
+    let word = match report.came(rule) {
+        Came::Unjudged => "?",
+        Came::Failed => "**failed**",
+        Came::Warned => "warned",
+        Came::Allowed => "allowed",
+        Came::Out => "ok",
     };
     let measured = rule.measured.as_deref().unwrap_or_default();
     format!(
@@ -66,27 +66,26 @@ fn asked(rule: &Rule, report: &Report<'_>) -> String {
 }
 
 fn found(finding: &Finding) -> String {
-    let mut at = place(finding).map_or(String::new(), |place| cell(&place));
-    let about = about(finding);
-    if !about.is_empty() {
-        let gap = if at.is_empty() { "" } else { " " };
-        at += &format!("{gap}{}", escaped(&about));
+    let mut at: Vec<String> = place(finding).iter().map(|place| cell(place)).collect();
+    if let Some(row) = finding.place.row {
+        at.push(format!("row {row}"));
+    }
+    if let Some(record) = finding.place.record {
+        at.push(format!("record {record}"));
+    }
+    if let Some(key) = &finding.key {
+        at.push(format!("key {}", cell(key)));
+    }
+    if let Some(column) = &finding.column {
+        at.push(format!("column {}", cell(column)));
     }
     let found = finding.found.as_deref().map_or(String::new(), cell);
     format!(
-        "| {at} | {} {} | {found} | {} | {} |\n",
+        "| {} | {} {} | {found} | {} | {} |\n",
+        at.join(", "),
         finding.severity.name(),
         finding.code.name(),
         escaped(&finding.expected),
         escaped(&reasons(finding)),
     )
-}
-
-/// A text as code within a table, where a bar would end it.
-fn cell(text: &str) -> String {
-    let text = clientype::visible(text);
-    match text.contains('|') || text.is_empty() {
-        true => escaped(&text),
-        false => code(&text),
-    }
 }

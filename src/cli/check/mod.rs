@@ -19,8 +19,7 @@ use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clientype::check::{Code, Language, Limit, Severity};
 
-pub(super) use self::report::KINDS;
-use self::report::Kind;
+pub(super) use self::report::Kind;
 pub(super) use self::run::run;
 use super::{Judging, Reading, When, threads};
 
@@ -42,10 +41,10 @@ const FINDINGS: &str = "What becomes of findings";
 
 /// Judge an export in CI: exit 0 passes, 1 fails.
 ///
-/// The records are labelled as classify labels them, and held to what is asked; of
-/// nothing else than that they can be read, unless more is. Whatever is asked can also
-/// stand in clientype.toml. Each finding has a code, a line and a record; a broken file
-/// is never a pass.
+/// The records are labelled as classify labels them, and held to what is asked; where
+/// nothing is, they only have to be readable. What is asked can also stand in
+/// clientype.toml. Each finding has a code, a line and a record; a broken file is never a
+/// pass. A file without records is one, unless --min-records asks for some.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Check {
@@ -101,15 +100,15 @@ pub(super) struct Asking {
     #[arg(long, value_name = "SCORECARD=COLUMN", value_parser = expectation)]
     pub(super) expect: Vec<(String, String)>,
 
-    /// At least so many of these labels agree; each that does not is a warning then.
-    /// Of one scorecard: `relationship:98%`. Repeatable.
+    /// At least so many of these labels agree; each that does not is a warning then, and
+    /// a missing one an error still. Of one scorecard: `relationship:98%`. Repeatable.
     #[arg(long, value_name = "SHARE", value_parser = limit)]
     pub(super) min_agreement: Vec<Limit>,
 
-    /// The language of these labels: de, en, fr, pl or vi.
+    /// The language of labels that mean another thing in another: de, en, fr, pl or vi.
     ///
-    /// Needed where a label means another thing in another language, as client does in
-    /// French, and where the headers do not tell which it is.
+    /// As client does in French, and klient in Polish. Needed where the headers do not
+    /// tell which it is; other labels are read in any language.
     #[arg(long, value_name = "CODE", value_parser = language(), hide_possible_values = true)]
     pub(super) label_language: Option<Language>,
 
@@ -147,7 +146,7 @@ pub(super) struct Asking {
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,
 
-    /// Write the labels of this run to that file, and compare with nothing.
+    /// Write the labels of this run to that file, if it passes, and compare with nothing.
     #[arg(long)]
     pub(super) write_baseline: bool,
 
@@ -156,7 +155,7 @@ pub(super) struct Asking {
     pub(super) strict_baseline: bool,
 
     /// Findings with CODE are warnings. Repeatable.
-    #[arg(help_heading = FINDINGS, long, value_name = "CODE", value_parser = codes(), hide_possible_values = true)]
+    #[arg(long_help = codes_help(), help_heading = FINDINGS, long, value_name = "CODE", value_parser = codes(), hide_possible_values = true)]
     pub(super) warn: Vec<Code>,
 
     /// Findings with CODE are none. Repeatable.
@@ -199,7 +198,7 @@ pub(super) fn limit(text: &str) -> Result<Limit, String> {
 /// Reads `junit=out.xml`.
 pub(super) fn report(text: &str) -> Result<(Kind, PathBuf), String> {
     let expected = || {
-        let names = KINDS.map(|(name, _)| name).join(", ");
+        let names = Kind::ALL.map(Kind::name).join(", ");
         format!("expected FORMAT=FILE, such as junit=out.xml; formats are {names}")
     };
     let (kind, file) = text.split_once('=').ok_or_else(expected)?;
@@ -222,6 +221,15 @@ pub(super) fn code(name: &str) -> Result<Code, String> {
     })
 }
 
+/// What `--help` says of `--warn`: which codes there are.
+fn codes_help() -> String {
+    let codes = Code::ALL.map(|code| format!("\n  {:24}{}", code.name(), code.says()));
+    format!(
+        "Findings with CODE are warnings. Repeatable.\n\nThe codes:{}",
+        codes.concat()
+    )
+}
+
 fn codes() -> impl TypedValueParser<Value = Code> {
     let values = Code::ALL.map(|code| PossibleValue::new(code.name()));
     PossibleValuesParser::new(values).try_map(|name| code(&name))
@@ -241,6 +249,6 @@ fn severity() -> impl TypedValueParser<Value = Severity> {
 
 /// Takes the names of reports, and lists them in the help.
 fn kind() -> impl TypedValueParser<Value = Kind> {
-    let values = KINDS.map(|(name, says)| PossibleValue::new(name).help(says));
+    let values = Kind::ALL.map(|kind| PossibleValue::new(kind.name()).help(kind.says()));
     PossibleValuesParser::new(values).try_map(|name| Kind::from_name(&name).ok_or("none"))
 }

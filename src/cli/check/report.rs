@@ -19,45 +19,52 @@ pub(in crate::cli) enum Kind {
     Markdown,
 }
 
-/// Their names, and what they are for.
-pub(in crate::cli) const KINDS: [(&str, &str); 6] = [
-    (
-        "text",
-        "For a person: what was asked and what came of it, then the findings",
-    ),
-    ("json", "For a program"),
-    ("junit", "JUnit XML, which most CI systems show"),
-    ("sarif", "SARIF 2.1.0, as code scanning reads it"),
-    ("github", "Annotations of GitHub Actions"),
-    ("markdown", "For the summary of a job, or a comment"),
-];
-
-const ALL: [Kind; 6] = [
-    Kind::Text,
-    Kind::Json,
-    Kind::Junit,
-    Kind::Sarif,
-    Kind::Github,
-    Kind::Markdown,
-];
-
 impl Kind {
+    /// All of them.
+    pub(in crate::cli) const ALL: [Kind; 6] = [
+        Kind::Text,
+        Kind::Json,
+        Kind::Junit,
+        Kind::Sarif,
+        Kind::Github,
+        Kind::Markdown,
+    ];
+
+    pub(in crate::cli) fn name(self) -> &'static str {
+        match self {
+            Kind::Text => "text",
+            Kind::Json => "json",
+            Kind::Junit => "junit",
+            Kind::Sarif => "sarif",
+            Kind::Github => "github",
+            Kind::Markdown => "markdown",
+        }
+    }
+
+    /// What it is for.
+    pub(super) fn says(self) -> &'static str {
+        match self {
+            Kind::Text => "For a person: what was asked and what came of it, then the findings",
+            Kind::Json => "For a program",
+            Kind::Junit => "JUnit XML, which most CI systems show",
+            Kind::Sarif => "SARIF 2.1.0, as code scanning reads it",
+            Kind::Github => "Annotations of GitHub Actions",
+            Kind::Markdown => "For the summary of a job, or a comment",
+        }
+    }
+
     pub(in crate::cli) fn from_name(name: &str) -> Option<Self> {
-        let place = KINDS.iter().position(|(known, _)| *known == name)?;
-        Some(ALL[place])
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 
-    pub(super) fn name(self) -> &'static str {
-        KINDS[self as usize].0
-    }
-
-    /// The whole report; text is laid out for `page`.
+    /// The whole report; text is laid out for `page`. Nothing that a file says is a
+    /// command to GitHub's runner, which looks for them in every line of a log.
     pub(super) fn write(self, report: &Report<'_>, page: &Page) -> String {
         match self {
             Kind::Text => text::write(report, page),
-            Kind::Json => json::write(report),
-            Kind::Junit => junit::write(report),
-            Kind::Sarif => sarif::write(report),
+            Kind::Json => json::write(report).replace("##[", "#\\u0023["),
+            Kind::Junit => junit::write(report).replace("##[", "#&#35;["),
+            Kind::Sarif => sarif::write(report).replace("##[", "#\\u0023["),
             Kind::Github => github::write(report),
             Kind::Markdown => markdown::write(report),
         }
@@ -71,16 +78,25 @@ pub(super) struct Report<'r> {
     /// Why it could not be judged, if so, and where.
     pub(super) error: Option<(String, Place)>,
     pub(super) overview: Option<Overview<'r>>,
+    /// The rulebook by which it was judged: its name, version and hash.
+    pub(super) rulebook: Option<[String; 3]>,
 }
 
 impl<'r> Report<'r> {
     /// A report on what was `checked`, with a summary if that is `asked`.
     pub(super) fn of(rules: &'r Rules, checked: &'r Checked, asked: bool) -> Self {
         let error = checked.error.as_ref();
+        let is_whole = asked && error.is_none();
+        let rulebook = rules.rulebook();
         Report {
             checked: Some(checked),
             error: error.map(|error| (error.to_string(), error.place().clone())),
-            overview: asked.then(|| Overview::new(rules, &checked.summary)),
+            overview: is_whole.then(|| Overview::new(rules, &checked.summary)),
+            rulebook: Some([
+                rulebook.name.clone(),
+                rulebook.version.clone(),
+                rulebook.hash(),
+            ]),
         }
     }
 
@@ -90,7 +106,15 @@ impl<'r> Report<'r> {
             checked: None,
             error: Some((error, Place::default())),
             overview: None,
+            rulebook: None,
         }
+    }
+
+    /// The same, with what went wrong afterwards.
+    pub(super) fn failed_by(mut self, error: &str) -> Self {
+        self.error
+            .get_or_insert((error.to_owned(), Place::default()));
+        self
     }
 
     pub(super) fn passed(&self) -> bool {
@@ -106,7 +130,7 @@ impl<'r> Report<'r> {
     }
 
     pub(super) fn records(&self) -> u64 {
-        self.checked.map_or(0, Checked::records)
+        self.checked.map_or(0, |checked| checked.records)
     }
 
     pub(super) fn files(&self) -> &'r [String] {
@@ -179,6 +203,31 @@ impl<'r> Report<'r> {
     }
 }
 
+/// How something that was asked came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Came {
+    Out,
+    /// Findings that are allowed speak against it.
+    Allowed,
+    Warned,
+    Failed,
+    /// It could not be judged.
+    Unjudged,
+}
+
+impl Report<'_> {
+    pub(super) fn came(&self, rule: &Rule) -> Came {
+        let fails = rule.errors > 0 || self.fails_on_warnings() && rule.warnings > 0;
+        match fails {
+            _ if self.error.is_some() => Came::Unjudged,
+            true => Came::Failed,
+            false if rule.warnings > 0 => Came::Warned,
+            false if rule.allowed > 0 => Came::Allowed,
+            false => Came::Out,
+        }
+    }
+}
+
 /// So many things, in words.
 pub(super) fn counted(number: u64, what: &str) -> String {
     crate::cli::report::count(number, what)
@@ -191,31 +240,36 @@ pub(super) fn reasons(finding: &Finding) -> String {
     reasons.collect::<Vec<_>>().join(", ")
 }
 
-/// All of a finding but where it is, on a line.
+/// All of a finding but its file and line, on a line.
 pub(super) fn sentence(finding: &Finding) -> String {
-    let mut sentence = format!("{}; expected: {}", finding.says, finding.expected);
+    let about = about(finding);
+    let about = match about.is_empty() {
+        true => about,
+        false => format!("{about}: "),
+    };
+    let mut sentence = format!("{about}{}; expected: {}", finding.says, finding.expected);
     if !finding.reasons.is_empty() {
         sentence.push_str(&format!("; {}", reasons(finding)));
     }
     sentence
 }
 
-/// Where a finding is: `customers.csv:17`, or a row of a sheet.
+/// Where a finding is: `customers.csv:17`.
 pub(super) fn place(finding: &Finding) -> Option<String> {
     let place = &finding.place;
     let file = clientype::visible(place.file.as_deref()?);
-    Some(match (place.line, place.row, &place.sheet) {
-        (Some(line), ..) => format!("{file}:{line}"),
-        (None, Some(row), Some(sheet)) => {
-            format!("{file}, sheet {}, row {row}", clientype::quoted(sheet))
-        }
-        _ => file.into_owned(),
+    Some(match place.line {
+        Some(line) => format!("{file}:{line}"),
+        None => file.into_owned(),
     })
 }
 
-/// Which record it is about: its number, its key and its column.
+/// Which record it is about: its row in a workbook, its number, its key and its column.
 pub(super) fn about(finding: &Finding) -> String {
     let mut parts = Vec::new();
+    if let (Some(row), Some(sheet)) = (finding.place.row, &finding.place.sheet) {
+        parts.push(format!("sheet {}, row {row}", clientype::quoted(sheet)));
+    }
     if let Some(record) = finding.place.record {
         parts.push(format!("record {}", grouped(record)));
     }

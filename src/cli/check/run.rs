@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::bail;
+use clientype::Options;
 use clientype::check::{Against, Asked, Checked, Level, Severity, check};
 use clientype::rules::compile::Rules;
-use clientype::{Error, Options, Source};
 
 use super::report::{Kind, Report};
-use super::{Asking, Check};
+use super::{Asking, Check, text};
 use crate::cli::classify::{rules, sources};
 use crate::cli::output::{Output, behind_links, print};
 use crate::cli::paper::Page;
@@ -27,32 +27,45 @@ struct Sheet {
     output: Output,
 }
 
-pub(in crate::cli) fn run(args: &Check) -> anyhow::Result<ExitCode> {
+pub(in crate::cli) fn run(args: &mut Check) -> anyhow::Result<ExitCode> {
+    let (reading, judging) = (&mut args.reading, &mut args.judging);
+    let settled = config::fill_all(reading, judging, &mut args.asking, args.quiet);
+    // Where the configuration is at fault, what the command line names is still told.
     refuse_clashes(args)?;
     let mut sheets = Vec::new();
+    let mut opened = settled;
     for (kind, path) in &args.asking.report {
-        sheets.push(Sheet {
-            kind: *kind,
-            path: path.clone(),
-            output: Output::open(Some(path))?,
-        });
+        match Output::open(Some(path)) {
+            Ok(output) => sheets.push(Sheet {
+                kind: *kind,
+                path: path.clone(),
+                output,
+            }),
+            Err(error) => opened = opened.and(Err(error)),
+        }
     }
-    match judge(args) {
-        Ok((rules, mut checked, written)) => {
-            if let (Some(file), None) = (written, &checked.error) {
-                file.finish()?;
-            }
-            let report = Report::of(&rules, &checked, args.summary);
-            let code = tell(args, report, sheets)?;
-            match checked.error.take() {
-                Some(error) => Err(config::explained(error, &args.judging)),
-                None => Ok(code),
-            }
-        }
+    let judged = opened.and_then(|()| judge(args));
+    let (rules, mut checked, written) = match judged {
+        Ok(judged) => judged,
         Err(error) => {
-            tell(args, Report::of_error(format!("{error:#}")), sheets)?;
-            Err(error)
+            // What is wrong with the run matters more than what is with its reports.
+            drop(tell(args, Report::of_error(format!("{error:#}")), sheets));
+            return Err(error);
         }
+    };
+    let mut report = Report::of(&rules, &checked, args.summary);
+    let mut trouble = None;
+    if let (Some(file), true) = (written, checked.passed())
+        && let Err(error) = file.finish()
+    {
+        report = report.failed_by(&format!("{error:#}"));
+        trouble = Some(error);
+    }
+    let told = tell(args, report, sheets);
+    match (checked.error.take(), trouble) {
+        (Some(error), _) => Err(config::explained(error, &args.judging)),
+        (None, Some(error)) => Err(error),
+        (None, None) => told,
     }
 }
 
@@ -127,15 +140,19 @@ fn against<'o>(asking: &Asking, written: &'o mut Option<Output>) -> anyhow::Resu
     };
     let name = path.to_string_lossy().into_owned();
     if !asking.write_baseline {
-        if !path.exists() {
+        let is_gone = std::fs::metadata(path)
+            .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
+        if is_gone {
             bail!(
                 "{name}: there is no such baseline\n  to mend it: --write-baseline writes the labels of this run there"
             );
         }
         let paths = std::slice::from_ref(path);
         let (mut sources, _) = sources(paths, true, &Counts::default())?;
-        let source: Option<Source<'static>> = sources.pop();
-        return Ok(source.map_or(Against::Nothing, Against::Baseline));
+        let Some(source) = sources.pop() else {
+            unreachable!("a path that is named is a source");
+        };
+        return Ok(Against::Baseline(source));
     }
     let ending = path
         .extension()
@@ -185,6 +202,9 @@ fn refuse_clashes(args: &Check) -> anyhow::Result<()> {
             .iter()
             .map(|path| ("the rulebook", path.as_path())),
     );
+    let config = args.judging.config.clone();
+    let config = config.unwrap_or_else(|| PathBuf::from(config::NAME));
+    read.push(("the configuration", &config));
     for (place, (flag, path)) in written.iter().enumerate() {
         let same = |other: &Path| behind_links(other) == behind_links(path);
         if let Some((other, _)) = written[..place].iter().find(|(_, other)| same(other)) {
@@ -200,31 +220,48 @@ fn refuse_clashes(args: &Check) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Shows the outcome and writes all reports. The exit code is that of the outcome,
-/// whether anybody still reads it or not.
+/// Writes all reports and shows the outcome, also where one of them cannot be written:
+/// then that is the error. The exit code is that of the outcome, whether anybody still
+/// reads it or not.
 fn tell(args: &Check, report: Report<'_>, sheets: Vec<Sheet>) -> anyhow::Result<ExitCode> {
-    for mut sheet in sheets {
-        let text = sheet.kind.write(&report, &Page::of_file());
-        let path = &sheet.path;
-        sheet.output.write_all(text.as_bytes()).map_err(|error| {
-            anyhow::anyhow!("{}: the report cannot be written: {error}", path.display())
-        })?;
-        sheet.output.finish()?;
+    let mut told = Ok(ExitCode::from(report.exit_code()));
+    for sheet in sheets {
+        let written = sheet.write(&report);
+        told = told.and_then(|code| written.map(|()| code));
     }
-    // What could not be judged is told on standard error, in full.
-    let is_told = report.error.is_some() && args.format == Kind::Text;
-    if !is_told {
-        let text = args.format.write(&report, &Page::of_output(args.color));
-        let printed = print(&text);
-        if !printed.as_ref().err().is_some_and(Error::is_broken_pipe) {
-            printed?;
-        }
+    let printed = show(args, &report);
+    told.and_then(|code| printed.map(|()| code))
+}
+
+impl Sheet {
+    fn write(mut self, report: &Report<'_>) -> anyhow::Result<()> {
+        let text = self.kind.write(report, &Page::of_file());
+        let path = &self.path;
+        (self.output.write_all(text.as_bytes()))
+            .and_then(|()| self.output.flush())
+            .map_err(|error| {
+                anyhow::anyhow!("{}: the report cannot be written: {error}", path.display())
+            })?;
+        self.output.finish()
     }
-    if let (Some(overview), false) = (&report.overview, args.quiet) {
-        let is_in_it = matches!(args.format, Kind::Text | Kind::Json | Kind::Markdown);
-        if !is_in_it {
-            report::tell(&overview.plain());
-        }
+}
+
+/// Shows the outcome. That nobody reads it is no error.
+fn show(args: &Check, report: &Report<'_>) -> anyhow::Result<()> {
+    let page = Page::of_output(args.color);
+    let text = match args.format {
+        // What went wrong is told on standard error, and this is all there is to tell.
+        Kind::Text if report.checked.is_none() => String::new(),
+        Kind::Text => text::shown(report, &page),
+        kind => kind.write(report, &page),
+    };
+    match print(&text) {
+        Err(error) if !error.is_broken_pipe() => return Err(error.into()),
+        _ => {}
     }
-    Ok(ExitCode::from(report.exit_code()))
+    let is_in_it = matches!(args.format, Kind::Text | Kind::Json | Kind::Markdown);
+    if let (Some(overview), false) = (&report.overview, is_in_it) {
+        report::tell(&overview.plain());
+    }
+    Ok(())
 }

@@ -1,12 +1,12 @@
 //! The outcome as SARIF 2.1.0.
 
 use clientype::Place;
-use clientype::check::{Code, Finding, Severity};
+use clientype::check::{Code, Finding};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::json::{self, About};
-use super::report::{Report, about, sentence};
+use super::report::{Report, sentence};
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -26,12 +26,18 @@ pub(super) fn write(report: &Report<'_>) -> String {
         "executionSuccessful": report.error.is_none(),
         "exitCode": report.exit_code(),
     });
+    let notes = report.notes().iter();
+    let notes = notes.map(|note| json!({"level": "note", "message": {"text": note}}));
+    let mut told: Vec<Value> = notes.collect();
     if let Some((error, place)) = &report.error {
-        let mut told = json!({"level": "error", "message": {"text": error}});
+        let mut error = json!({"level": "error", "message": {"text": error}});
         if let Some(location) = location(place, None) {
-            told["locations"] = json!([location]);
+            error["locations"] = json!([location]);
         }
-        invocation["toolExecutionNotifications"] = json!([told]);
+        told.push(error);
+    }
+    if !told.is_empty() {
+        invocation["toolExecutionNotifications"] = told.into();
     }
     let whole = json!({
         "$schema": SCHEMA,
@@ -49,30 +55,24 @@ pub(super) fn write(report: &Report<'_>) -> String {
                 "passed": report.passed(),
                 "records": report.records(),
                 "counts": json::counts(report),
+                "rulebook": json::rulebook(report),
             },
         }],
     });
-    let mut text = serde_json::to_string_pretty(&whole).unwrap_or_default();
-    text.push('\n');
-    text
+    format!("{whole:#}\n")
 }
 
 fn result(finding: &Finding, first: Option<&str>) -> Value {
     let code = finding.code;
-    let about = about(finding);
-    let says = match about.is_empty() {
-        true => sentence(finding),
-        false => format!("{about}: {}", sentence(finding)),
-    };
+    let mut says = sentence(finding);
+    if let (Some("<stdin>"), Some(line)) = (finding.place.file.as_deref(), finding.place.line) {
+        says = format!("line {line}, {says}");
+    }
     let rule = Code::ALL.iter().position(|other| *other == code);
-    let level = match finding.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    };
     let mut result = json!({
         "ruleId": code.name(),
         "ruleIndex": rule,
-        "level": level,
+        "level": finding.severity.name(),
         "message": {"text": says},
         "partialFingerprints": {"clientype/v1": fingerprint(finding)},
         "properties": About::new(finding),
@@ -85,7 +85,12 @@ fn result(finding: &Finding, first: Option<&str>) -> Value {
 
 /// Where it is; what is about all records is at the `first` file.
 fn location(place: &Place, first: Option<&str>) -> Option<Value> {
-    let file = place.file.as_deref().or(first)?;
+    // What came in by a pipe is no file that could be shown.
+    let file = place
+        .file
+        .as_deref()
+        .or(first)
+        .filter(|file| *file != "<stdin>")?;
     let mut location = json!({"artifactLocation": {"uri": uri(file)}});
     if let Some(line) = place.line {
         location["region"] = json!({"startLine": line});
@@ -94,12 +99,20 @@ fn location(place: &Place, first: Option<&str>) -> Option<Value> {
 }
 
 /// What stays the same where lines move: which record it is, and what is wrong with it.
+/// A record without a key goes by its number, which moves where records do.
 fn fingerprint(finding: &Finding) -> String {
     let record = finding.place.record.map(|record| record.to_string());
-    let which = finding.key.clone().or(record).unwrap_or_default();
+    let is_twin = matches!(finding.code, Code::DuplicateKey | Code::DuplicateValue);
+    let key = finding.key.clone().filter(|_| !is_twin);
+    let which = key.or(record).unwrap_or_default();
     let file = finding.place.file.as_deref().unwrap_or_default();
     let column = finding.column.as_deref().unwrap_or_default();
-    let found = finding.found.as_deref().unwrap_or_default();
+    // What was measured over all records is another each time.
+    let found = finding
+        .found
+        .as_deref()
+        .filter(|_| finding.place.record.is_some());
+    let found = found.unwrap_or_default();
     let mut digest = Sha256::new();
     for part in [finding.code.name(), file, &which, column, found] {
         digest.update(part);

@@ -2,13 +2,23 @@
 
 use clientype::check::{Finding, Rule, Severity};
 
-use super::report::{Report, about, counted, place, reasons};
+use super::report::{Came, Report, about, counted, place, reasons};
 use crate::cli::paper::{FAINT, LESS, MORE, PLAIN, Page, Paper, STRONG, Span, span};
 
 /// Room for the word that says how it came out.
 const WORD: usize = 8;
 
+/// The whole report.
 pub(super) fn write(report: &Report<'_>, page: &Page) -> String {
+    laid_out(report, page, true)
+}
+
+/// The same for whoever reads on standard error what went wrong.
+pub(super) fn shown(report: &Report<'_>, page: &Page) -> String {
+    laid_out(report, page, false)
+}
+
+fn laid_out(report: &Report<'_>, page: &Page, with_error: bool) -> String {
     let mut paper = Paper::new(page);
     let outcome = report.outcome().to_uppercase();
     let style = match report.exit_code() {
@@ -18,7 +28,7 @@ pub(super) fn write(report: &Report<'_>, page: &Page) -> String {
     let head = [span(style.bold(), format!("{outcome}  "))];
     let headline = report.headline();
     paper.wrapped(outcome.len() + 2, &head, &[span(STRONG, headline)]);
-    if let Some((error, _)) = &report.error {
+    if let Some((error, _)) = report.error.as_ref().filter(|_| with_error) {
         for line in error.lines() {
             paper.wrapped(2, &[span(PLAIN, "  ")], &[span(PLAIN, line)]);
         }
@@ -78,12 +88,12 @@ pub(super) fn write(report: &Report<'_>, page: &Page) -> String {
 
 /// What came of one thing that was asked.
 fn asked(paper: &mut Paper, rule: &Rule, report: &Report<'_>) {
-    let fails = rule.errors > 0 || report.fails_on_warnings() && rule.warnings > 0;
-    let (word, style) = match (fails, rule.warnings > 0) {
-        _ if report.error.is_some() => ("?", FAINT),
-        (true, _) => ("FAILED", LESS),
-        (false, true) => ("warned", PLAIN),
-        (false, false) => ("ok", MORE),
+    let (word, style) = match report.came(rule) {
+        Came::Unjudged => ("?", FAINT),
+        Came::Failed => ("FAILED", LESS),
+        Came::Warned => ("warned", PLAIN),
+        Came::Allowed => ("allowed", PLAIN),
+        Came::Out => ("ok", MORE),
     };
     let mut text = rule.says.clone();
     if let Some(measured) = &rule.measured {
@@ -98,7 +108,7 @@ fn note(paper: &mut Paper, word: &str, text: &str) {
     paper.wrapped(2 + WORD, &head, &[span(PLAIN, text)]);
 }
 
-/// How many findings there are with each code, if there are several.
+/// How many findings there are with each code.
 fn counts(paper: &mut Paper, report: &Report<'_>) {
     let counts: Vec<_> = report.counts().collect();
     if counts.is_empty() {

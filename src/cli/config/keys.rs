@@ -7,7 +7,7 @@ use clientype::Format;
 use clientype::check::{Code, Language};
 use serde_json::{Value, json};
 
-use crate::cli::check::KINDS;
+use crate::cli::check::Kind;
 
 /// A key.
 pub(super) struct Key {
@@ -176,7 +176,7 @@ pub(super) static KEYS: [Key; 28] = [
     key(
         "report",
         "Further reports, and the files they go to.",
-        Shape::Pairs(|| KINDS.map(|(name, _)| name).to_vec()),
+        Shape::Pairs(|| Kind::ALL.map(Kind::name).to_vec()),
     ),
 ];
 
@@ -206,8 +206,9 @@ pub(in crate::cli) fn schema() -> Value {
     })
 }
 
-const SHARE: &str = r"^\s*[0-9]+(\.[0-9]{1,6})?\s*%\s*$";
-const SHARE_OF: &str = r"^([^:]+:)?\s*[0-9]+(\.[0-9]{1,6})?\s*%\s*$";
+const SHARE: &str = r"^\s*0*(100(\.0{1,6})?|[0-9]{1,2}(\.[0-9]{1,6})?)\s*%\s*$";
+const SHARE_OF: &str = r"^([^:]+:)?\s*0*(100(\.0{1,6})?|[0-9]{1,2}(\.[0-9]{1,6})?)\s*%\s*$";
+const DAY: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
 
 impl Shape {
     fn schema(&self) -> Value {
@@ -220,7 +221,7 @@ impl Shape {
             Shape::Codes => some(json!({"enum": Code::ALL.map(Code::name)})),
             Shape::Yes => json!({"type": "boolean"}),
             Shape::Count(least) => json!({"type": "integer", "minimum": least}),
-            Shape::Day => json!({"type": "string", "format": "date"}),
+            Shape::Day => json!({"type": "string", "format": "date", "pattern": DAY}),
             Shape::Columns => json!({"type": "object", "additionalProperties": some(text())}),
             Shape::Pairs(names) => {
                 let names = names();

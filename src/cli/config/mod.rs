@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, anyhow, bail};
-use clientype::check::{Code, Language, Severity};
+use clientype::check::{Code, Language, Limit, Severity};
 use clientype::columns::Override;
 use clientype::rules::DateOrder;
 use clientype::{ErrorKind, Format, Ragged};
@@ -60,9 +60,25 @@ struct Config {
     report: Pairs,
 }
 
+/// Flags that are no keys: what one run wants, and another does not.
+const FLAGS: [&str; 12] = [
+    "color",
+    "details",
+    "format",
+    "output",
+    "prefix",
+    "quiet",
+    "rejects",
+    "replace",
+    "strict",
+    "summary",
+    "threads",
+    "write-baseline",
+];
+
 /// A text, or a list of texts.
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected a text, or a list of texts")]
 enum OneOrMany {
     One(String),
     Many(Vec<String>),
@@ -85,7 +101,10 @@ impl OneOrMany {
 
 /// What a flag takes as `NAME=TEXT`, as it is written there or as a table.
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "expected a text as the flag takes it, a list of such texts, or a table of texts"
+)]
 enum Pairs {
     Texts(OneOrMany),
     Table(BTreeMap<String, String>),
@@ -172,6 +191,11 @@ fn parse(text: &str) -> anyhow::Result<Config> {
         .keys()
         .find(|key| names.clone().all(|name| name != *key))
     {
+        if FLAGS.contains(&key.as_str()) {
+            bail!(
+                "{key:?} is no key of a configuration\n  to mend it: say it on the command line: --{key}"
+            );
+        }
         let near = names.clone().max_by(|a, b| {
             let likeness = |known: &str| strsim::jaro_winkler(known, key);
             likeness(a).total_cmp(&likeness(b))
@@ -282,29 +306,21 @@ fn ask(config: &mut Config, asking: &mut Asking) -> anyhow::Result<()> {
     use std::mem::take;
 
     let expect = take(&mut config.expect).texts('=');
-    for (scorecard, column) in parsed("expect", expect, check::expectation)? {
-        // A column for a scorecard beats that of the file.
-        if asking.expect.iter().all(|(told, _)| *told != scorecard) {
-            asking.expect.push((scorecard, column));
-        }
-    }
+    let expect = parsed("expect", expect, check::expectation)?;
+    unless_named(&mut asking.expect, expect, |(scorecard, _)| {
+        scorecard.clone()
+    });
     let shares = take(&mut config.min_agreement).texts(':');
-    unless_told(
-        &mut asking.min_agreement,
-        parsed("min-agreement", shares, check::limit)?,
-    );
+    let shares = parsed("min-agreement", shares, check::limit)?;
+    unless_limited(&mut asking.min_agreement, shares);
     let shares = take(&mut config.max_undetermined).texts(':');
-    unless_told(
-        &mut asking.max_undetermined,
-        parsed("max-undetermined", shares, check::limit)?,
-    );
+    let shares = parsed("max-undetermined", shares, check::limit)?;
+    unless_limited(&mut asking.max_undetermined, shares);
     unless_told(&mut asking.require, take(&mut config.require).texts());
     unless_told(&mut asking.unique, take(&mut config.unique).texts());
     let reports = take(&mut config.report).texts('=');
-    unless_told(
-        &mut asking.report,
-        parsed("report", reports, check::report)?,
-    );
+    let reports = parsed("report", reports, check::report)?;
+    unless_named(&mut asking.report, reports, |(kind, _)| *kind);
     let code = |name: &str| check::code(name);
     let warn = parsed("warn", take(&mut config.warn).texts(), code)?;
     let allow = parsed("allow", take(&mut config.allow).texts(), code)?;
@@ -339,6 +355,24 @@ fn ask(config: &mut Config, asking: &mut Asking) -> anyhow::Result<()> {
     asking.key = asking.key.take().or(config.key.take());
     asking.baseline = asking.baseline.take().or(config.baseline.take());
     Ok(())
+}
+
+/// Takes those values of a key whose names no flag has named.
+fn unless_named<T, N: PartialEq>(flags: &mut Vec<T>, values: Vec<T>, name: impl Fn(&T) -> N) {
+    let told: Vec<N> = flags.iter().map(&name).collect();
+    flags.extend(
+        values
+            .into_iter()
+            .filter(|value| !told.contains(&name(value))),
+    );
+}
+
+/// Takes the shares of scorecards of which no flag says one; where a flag says one of
+/// all, none.
+fn unless_limited(flags: &mut Vec<Limit>, values: Vec<Limit>) {
+    if flags.iter().all(|limit| limit.scorecard.is_some()) {
+        unless_named(flags, values, |limit| limit.scorecard.clone());
+    }
 }
 
 /// Takes the values of a key where no flag has named any.
