@@ -27,7 +27,7 @@ use crate::pipeline::{Inspected, Opened, Summary};
 
 /// Something that is asked.
 pub(super) enum Ask<'c> {
-    Agreement(Agreement),
+    Agreement(Box<Agreement>),
     Undetermined(Undetermined),
     Required(Required),
     Values(Values),
@@ -49,7 +49,12 @@ impl<'c> Ask<'c> {
         desk: &mut Desk<'_>,
     ) -> Result<Vec<Self>> {
         let mut all = Vec::new();
-        all.extend(Agreement::all(asked, desk)?.into_iter().map(Ask::Agreement));
+        all.extend(
+            Agreement::all(asked, desk)?
+                .into_iter()
+                .map(Box::new)
+                .map(Ask::Agreement),
+        );
         all.extend(
             Undetermined::all(asked, desk)?
                 .into_iter()
