@@ -10,6 +10,7 @@ use crate::error::Place;
 
 /// What kind of finding it is. Codes keep their names and their meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Code {
     /// The label that a record carries is not the computed one.
     LabelDiffers,

@@ -6,6 +6,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::error::{Error, ErrorKind, Result, quoted};
+
 /// A share that somebody asks for, from 0 to 100 percent, to six decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Share {
@@ -39,11 +41,15 @@ impl Share {
 }
 
 impl FromStr for Share {
-    type Err = String;
+    type Err = Error;
 
     /// Reads `98%`, `99.5 %`.
-    fn from_str(text: &str) -> Result<Self, String> {
-        let expected = || "expected a share such as 98% or 99.5%".to_owned();
+    fn from_str(text: &str) -> Result<Self> {
+        let unlike = |expected: &str| {
+            let found = format!("{} is no share", quoted(text));
+            Error::new(ErrorKind::Usage, found).expected(expected)
+        };
+        let expected = || unlike("a share such as 98% or 99.5%");
         let number = text.trim().strip_suffix('%').ok_or_else(expected)?.trim();
         let (whole, part) = number.split_once('.').unwrap_or((number, ""));
         let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -53,7 +59,7 @@ impl FromStr for Share {
         }
         let padded = format!("{whole}{part:0<DECIMALS$}");
         let millionths = padded.parse().ok().filter(|share| *share <= ALL);
-        let millionths = millionths.ok_or("expected a share from 0% to 100%")?;
+        let millionths = millionths.ok_or_else(|| unlike("a share from 0% to 100%"))?;
         Ok(Share { millionths })
     }
 }

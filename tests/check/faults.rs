@@ -228,7 +228,6 @@ proptest! {
     fn every_seeded_fault_is_found_where_it_is_and_nothing_else(
         records in prop::collection::vec(record(), 2..40),
         form in 0..4_usize,
-        threads in 1..4_usize,
     ) {
         let folder = tempfile::tempdir().unwrap();
         let (name, (text, lines)) = match form {
@@ -239,12 +238,10 @@ proptest! {
         };
         write(folder.path(), name, &text);
         write(folder.path(), "labels.csv", &baseline(&records));
-        let threads = threads.to_string();
         let told = check(folder.path(), &[
             "-q", "--expect", "relationship=Kind", "--require", "frequency", "--no-unread-values",
             "--unique", "Id", "--key", "Id", "--baseline", "labels.csv", "--strict-baseline",
-            "--label-language", "en", "--max-findings", "1000", "--format", "json",
-            "--threads", &threads, name,
+            "--label-language", "en", "--max-findings", "1000", "--format", "json", name,
         ]);
         let expected = expected(&records, &lines);
         let json = told.json();

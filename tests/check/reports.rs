@@ -386,9 +386,13 @@ proptest! {
         let expect = format!("relationship={column}");
         let (reports, code) = reports(folder.path(), &[
             "-q", "--expect", &expect, "--key", "Id", "--unique", "Id", "--no-unread-values", "--summary",
-            "--require", "frequency", "--label-language", "fr", &format!("./{file}"),
+            "--require", "frequency", "--label-language", "fr", "--input-format", "csv",
+            "--delimiter", "comma", &format!("./{file}"),
         ]);
         agree(&reports, code);
+        // A column may have the name of another; all else can be judged.
+        let is_twice = ["Id", "Contract", "Frequency"].iter().any(|name| name.eq_ignore_ascii_case(column));
+        prop_assert!(code < 2 || is_twice, "{}", &reports["text"]);
         // Nothing is hidden in what people read.
         for kind in ["text", "markdown", "github"] {
             let hidden = reports[kind].chars().find(|c| c.is_control() && *c != '\n');

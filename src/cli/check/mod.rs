@@ -191,7 +191,8 @@ pub(super) fn limit(text: &str) -> Result<Limit, String> {
         Some((scorecard, share)) => (Some(scorecard.trim().to_owned()), share),
         None => (None, text),
     };
-    let share = share.parse()?;
+    let share = share.parse();
+    let share = share.map_err(|error: clientype::Error| error.to_string())?;
     Ok(Limit { scorecard, share })
 }
 
