@@ -32,6 +32,8 @@ pub(super) struct Desk<'c> {
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) column: Option<String>,
+    /// The scorecard or the criterion.
+    pub(super) subject: Option<String>,
     pub(super) found: Option<String>,
     pub(super) expected: String,
     pub(super) says: String,
@@ -151,6 +153,7 @@ impl<'c> Desk<'c> {
         self.findings.add(code, rule, tolerated, |severity| {
             let Found {
                 column,
+                subject,
                 found,
                 expected,
                 says,
@@ -162,6 +165,7 @@ impl<'c> Desk<'c> {
                 place: record.place(),
                 key: watched.and_then(|watched| key(record, watched).map(cut)),
                 column,
+                subject,
                 found: found.map(cut),
                 expected,
                 says,
@@ -182,6 +186,7 @@ impl<'c> Desk<'c> {
             },
             key: None,
             column: found.column,
+            subject: found.subject,
             found: found.found,
             expected: found.expected,
             says: found.says,

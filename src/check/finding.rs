@@ -143,6 +143,8 @@ pub struct Finding {
     pub key: Option<String>,
     /// The column that it is about.
     pub column: Option<String>,
+    /// The scorecard or the criterion that it is about, if it is about one.
+    pub subject: Option<String>,
     /// What was found; `None` if there is nothing.
     pub found: Option<String>,
     /// What was expected.

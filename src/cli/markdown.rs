@@ -5,10 +5,12 @@
 
 use clientype::visible;
 
+use super::report::harmless;
+
 /// A whole text for a ticket or a terminal, with nothing hidden in its lines.
 pub(super) fn shown(text: &str) -> String {
     text.lines()
-        .map(|line| format!("{}\n", visible(line)))
+        .map(|line| harmless(&format!("{}\n", visible(line))))
         .collect()
 }
 

@@ -16,6 +16,7 @@ use tempfile::NamedTempFile;
 #[derive(Debug)]
 pub(super) enum Output {
     Stdout(io::Stdout),
+    Stderr(io::Stderr),
     Direct(File),
     /// The file beside, and its place.
     Beside(NamedTempFile, PathBuf),
@@ -33,11 +34,22 @@ pub(super) fn print(text: &str) -> clientype::Result<()> {
 }
 
 impl Output {
-    /// Standard output, which `-` means too, or the file at `path`.
+    /// Standard output, which `-` means too, or the file at `path`. What that is
+    /// redirected to is written to by whoever else has it open, and not replaced.
     pub(super) fn open(path: Option<&Path>) -> anyhow::Result<Self> {
-        let Some(path) = path.filter(|path| *path != Path::new("-")) else {
-            return Ok(Output::Stdout(io::stdout()));
+        let path = match path {
+            None => return Ok(Output::Stdout(io::stdout())),
+            Some(path) => path,
         };
+        match path.to_str() {
+            Some("-" | "/dev/stdout" | "/dev/fd/1" | "/proc/self/fd/1") => {
+                return Ok(Output::Stdout(io::stdout()));
+            }
+            Some("/dev/stderr" | "/dev/fd/2" | "/proc/self/fd/2") => {
+                return Ok(Output::Stderr(io::stderr()));
+            }
+            _ => {}
+        }
         let cannot = || format!("{}: the output file cannot be written", path.display());
         let place = behind_links(path);
         let metadata = fs::metadata(&place).ok();
@@ -120,6 +132,7 @@ impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Output::Stdout(out) => out.write(bytes),
+            Output::Stderr(err) => err.write(bytes),
             Output::Direct(file) => file.write(bytes),
             // Its own name, which is in the other's errors, would only confuse.
             Output::Beside(file, _) => file.as_file_mut().write(bytes),
@@ -129,6 +142,7 @@ impl Write for Output {
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Output::Stdout(out) => out.flush(),
+            Output::Stderr(err) => err.flush(),
             Output::Direct(file) => file.flush(),
             Output::Beside(file, _) => file.as_file_mut().flush(),
         }

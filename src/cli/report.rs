@@ -70,10 +70,11 @@ pub(super) fn tell(text: &str) {
     );
 }
 
-/// A line for a log that GitHub's runner may look through for commands, which begin with
-/// `::` or `##[`: with nothing in it that is one.
+/// A line for a log that a CI runner may look through for commands, which begin with `::`,
+/// `##[` or `##vso[`: with nothing in it that is one.
 pub(super) fn harmless(line: &str) -> String {
     let line = line.replace("##[", "#\\u{23}[");
+    let line = line.replace("##vso[", "#\\u{23}vso[");
     let indent = line.len() - line.trim_start().len();
     match line[indent..].strip_prefix("::") {
         Some(rest) => format!("{}\\u{{3a}}:{rest}", &line[..indent]),

@@ -69,7 +69,8 @@ impl Watch {
             let seat = first + place;
             match places(column, names)[..] {
                 [one] => heard.feeds[one].push(Feed::surveyed(None, seat)),
-                [] if complete && *is_optional => {}
+                // Where there are no records, there are no columns to be missed.
+                [] if complete && (*is_optional || names.is_empty()) => {}
                 [] if complete => return Err(columns.not_there(flag, column, names)),
                 [] => watch.late.push((column.clone(), seat)),
                 [..] => return Err(there_twice(flag, column)),

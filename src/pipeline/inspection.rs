@@ -3,7 +3,7 @@
 //! Owns what a check sees of a record. What it makes of that is not known here.
 
 use super::page::Page;
-use super::purpose::{Enrolled, Purpose, Told};
+use super::purpose::{Heard, Purpose, Told};
 use super::{Opened, Options, Run, Source, Summary};
 use crate::error::{Place, Result};
 use crate::intake::Origin;
@@ -28,17 +28,6 @@ pub(crate) struct Inspected<'p> {
     known: &'p Known,
     page: &'p mut Page,
     evaluation: &'p mut Evaluation,
-}
-
-/// What else is asked of records than their labels.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Heard<'w> {
-    /// What they say in these columns.
-    pub(crate) columns: &'w [Watched],
-    /// The values that are not understood.
-    pub(crate) values: bool,
-    /// They need no column that feeds a criterion.
-    pub(crate) unjudged: bool,
 }
 
 /// What is known of an input that was opened.
@@ -165,19 +154,10 @@ pub(crate) fn inspect(
         }
         Ok(())
     };
-    let Heard {
-        columns,
-        values,
-        unjudged,
-    } = heard;
-    let asked = Enrolled {
-        columns,
-        values,
-        unjudged,
-    };
-    let purpose = Purpose::Enroll(asked, &mut look);
+    let purpose = Purpose::Enroll(heard, &mut look);
     let result = run.file(source, purpose, &mut |_| {}).map(drop);
-    let unmet = (columns.iter().zip(&met)).find(|(column, met)| !**met && !column.is_optional);
+    let unmet =
+        (heard.columns.iter().zip(&met)).find(|(column, met)| !**met && !column.is_optional);
     let result = match (result, unmet, &known) {
         (Ok(()), Some((unmet, _)), Some(known)) if run.summary.records() > 0 => {
             let Watched { flag, column, .. } = unmet;

@@ -30,9 +30,10 @@ use crate::sink::Sink;
 
 pub use self::changed::{Changed, Compared, Crossing, Group, Settled};
 pub use self::comparison::compare;
-pub(crate) use self::inspection::{Heard, Inspected, Inspector, inspect};
+pub(crate) use self::inspection::{Inspected, Inspector, inspect};
 use self::labelling::{Reader, Worker, Writer, placed};
 pub use self::lookup::{Looked, case_of, lookup};
+pub(crate) use self::purpose::Heard;
 use self::purpose::{Outcome, Purpose, Told};
 pub use self::survey::{Column, Surveyed, survey};
 pub use self::terms::{Opened, Options, Source, Summary};

@@ -29,18 +29,18 @@ pub(super) enum Purpose<'t> {
     /// Some are looked for, and told of.
     Lookup(Selection, Tell<'t>),
     /// What all of them come to is told.
-    Enroll(Enrolled<'t>, Enroll<'t>),
+    Enroll(Heard<'t>, Enroll<'t>),
 }
 
-/// What is told of all records, beside their labels.
+/// What else is heard of all records than their labels.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Enrolled<'t> {
+pub(crate) struct Heard<'t> {
     /// What they say in these columns.
-    pub(super) columns: &'t [Watched],
+    pub(crate) columns: &'t [Watched],
     /// The values that are not understood.
-    pub(super) values: bool,
+    pub(crate) values: bool,
     /// They need no column that feeds a criterion: only what they say is asked for.
-    pub(super) unjudged: bool,
+    pub(crate) unjudged: bool,
 }
 
 /// What came of reading an input, beside what is written.

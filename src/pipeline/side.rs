@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{Builder, Scope};
 
 use super::page::Page;
-use super::purpose::{self, Enrolled, Purpose};
+use super::purpose::{self, Heard, Purpose};
 use super::{Options, Run, Settled, Source};
 use crate::error::{Error, ErrorKind, Place, Result};
 use crate::intake::Origin;
@@ -187,7 +187,7 @@ fn enroll(
         };
         to.send(told).map_err(|_| gone())
     };
-    let purpose = Purpose::Enroll(Enrolled::default(), &mut tell);
+    let purpose = Purpose::Enroll(Heard::default(), &mut tell);
     run.file(source, purpose, &mut |_| {})
         .map_err(|error| error.in_file(&name))?;
     let late = run.summary.late.into_iter();

@@ -286,6 +286,12 @@ impl Rules {
         key.is_empty() || self.words.cells(key).any(|row| row == ("*", "(missing)"))
     }
 
+    /// The same, or a word for none.
+    pub(crate) fn says_nothing(&self, text: &str, key: &mut String) -> bool {
+        let is_blank = self.is_blank(text, key);
+        is_blank || self.words.cells(key).any(|row| row == ("*", "(none)"))
+    }
+
     /// So many slots a record has: one for each criterion, and those of
     /// [`Derived`].
     pub(crate) fn slots(&self) -> usize {

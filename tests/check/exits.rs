@@ -657,21 +657,27 @@ fn a_baseline_that_knows_nobody_is_no_pass() {
     let folder = folder();
     let labels = "Id,relationship_label\nK-1,Client\nK-2,Customer\n";
     write(folder.path(), "labels.csv", labels);
-    let told = check(
-        folder.path(),
-        &[
-            "-q",
-            "--key",
-            "Id",
-            "--baseline",
-            "labels.csv",
-            "--format",
-            "json",
-            "good.csv",
-        ],
-    );
-    assert_eq!(told.code, 1);
-    assert_eq!(told.json()["counts"]["baseline-not-matched"], 1);
+    let against = |file: &str| {
+        let told = check(
+            folder.path(),
+            &[
+                "-q",
+                "--key",
+                "Id",
+                "--baseline",
+                "labels.csv",
+                "--format",
+                "json",
+                file,
+            ],
+        );
+        assert_eq!(told.code, 1);
+        assert_eq!(told.json()["counts"]["baseline-not-matched"], 1);
+    };
+    against("good.csv");
+    against("header.csv");
+    write(folder.path(), "labels.csv", "Id,relationship_label\n");
+    against("good.csv");
     // Labels of one scorecard are compared alone.
     write(folder.path(), "labels.csv", &labels.replace("K-", ""));
     let told = check(
@@ -691,4 +697,95 @@ fn a_baseline_that_knows_nobody_is_no_pass() {
         (told.code, &told.json()["baseline"]["unchanged"]),
         (0, &2.into())
     );
+}
+
+#[test]
+fn an_export_without_records_passes_in_any_format() {
+    let folder = folder();
+    write(folder.path(), "none.json", "[]");
+    write(folder.path(), "none.ndjson", "\n");
+    for file in ["header.csv", "none.json"] {
+        let told = check(
+            folder.path(),
+            &[
+                "-q",
+                "--unique",
+                "Id",
+                "--key",
+                "Id",
+                "--expect",
+                "relationship=Kind",
+                file,
+            ],
+        );
+        assert_eq!(told.code, 0, "{file} {}", told.err);
+        assert_eq!(
+            check(folder.path(), &["-q", "--min-records", "1", file]).code,
+            1
+        );
+    }
+}
+
+#[test]
+fn a_report_of_a_faulty_configuration_says_so() {
+    let folder = folder();
+    for fault in ["foo = 1", "min-records = 'x'", "own = 3"] {
+        write(folder.path(), "out.json", "an earlier run");
+        let config = format!("{fault}\n[report]\njson = 'out.json'\n");
+        write(folder.path(), "clientype.toml", &config);
+        assert_eq!(check(folder.path(), &["good.csv"]).code, 2);
+        let json = std::fs::read_to_string(folder.path().join("out.json")).unwrap();
+        assert!(json.contains("\"passed\": false"), "{fault}: {json}");
+    }
+}
+
+/// A log that standard output goes to is written on, and not replaced.
+#[cfg(unix)]
+#[test]
+fn what_goes_to_standard_output_by_its_name_keeps_what_is_there() {
+    let folder = folder();
+    let command = format!(
+        "{{ echo before; {0} check -q --report json=/dev/stdout good.csv; {0} classify -q -o /dev/stdout good.csv; echo after; }} >log",
+        env!("CARGO_BIN_EXE_clientype")
+    );
+    let status = Command::new("sh")
+        .args(["-c", &command])
+        .current_dir(folder.path())
+        .status();
+    assert!(status.unwrap().success());
+    let log = std::fs::read_to_string(folder.path().join("log")).unwrap();
+    assert!(
+        log.starts_with("before\n") && log.ends_with("after\n"),
+        "{log}"
+    );
+    for part in ["\"passed\": true", "PASSED", "relationship_label"] {
+        assert!(log.contains(part), "{log}");
+    }
+}
+
+#[test]
+fn a_baseline_is_kept_where_a_report_cannot_be_written() {
+    let folder = folder();
+    write(
+        folder.path(),
+        "kept.csv",
+        "Id,relationship_label\n1,Client\n",
+    );
+    let told = check(
+        folder.path(),
+        &[
+            "-q",
+            "--key",
+            "Id",
+            "--baseline",
+            "kept.csv",
+            "--write-baseline",
+            "--report",
+            "json=/dev/full",
+            "good.csv",
+        ],
+    );
+    assert_eq!(told.code, 2, "{}", told.err);
+    let kept = std::fs::read_to_string(folder.path().join("kept.csv")).unwrap();
+    assert_eq!(kept, "Id,relationship_label\n1,Client\n");
 }

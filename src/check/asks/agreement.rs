@@ -167,6 +167,7 @@ impl Agreement {
             };
             Found {
                 column: Some(self.column.clone()),
+                subject: Some(rules.rulebook().scorecards[card].name.clone()),
                 expected: match stored {
                     Stored::NotUnderstood => of.expected(&text),
                     _ => is.to_owned(),
@@ -193,6 +194,7 @@ impl Agreement {
             let found = Found {
                 says: format!("{name} agrees with {} in {measured}", quoted(&self.column)),
                 column: Some(self.column.clone()),
+                subject: Some(name.clone()),
                 found: Some(measured.clone()),
                 expected: format!("at least {share}"),
             };

@@ -35,6 +35,7 @@ impl Amount {
             let found = Found {
                 says: format!("there {are} {measured}"),
                 column: None,
+                subject: None,
                 found: Some(measured.clone()),
                 expected: format!("at least {}", grouped(self.least)),
             };

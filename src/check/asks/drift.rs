@@ -107,6 +107,7 @@ impl<'c> Drift<'c> {
             let column = desk.key_column();
             desk.find(record, Code::KeyMissing, rule, None, || Found {
                 column,
+                subject: None,
                 found: None,
                 expected: "a key, by which the baseline knows the record".to_owned(),
                 says: "the record has no key".to_owned(),
@@ -128,6 +129,7 @@ impl<'c> Drift<'c> {
             let (other, column) = (desk.other(first), desk.key_column());
             desk.find(record, Code::DuplicateKey, rule, None, || Found {
                 column,
+                subject: None,
                 says: format!(
                     "the key {} is there twice: {other} has it too",
                     quoted(&key)
@@ -159,6 +161,7 @@ impl<'c> Drift<'c> {
                 let label = rules.label(card, label);
                 Found {
                     column: Some(label_field(name)),
+                    subject: Some(name.clone()),
                     found: Some(label.to_owned()),
                     says: format!("{name} was {before}, now the record is {label}"),
                     expected: before,
@@ -201,9 +204,10 @@ impl<'c> Drift<'c> {
         ];
         desk.told[self.rule].measured = counted(&counts);
         let known = matched.unchanged + matched.changed;
-        if known == 0 && matched.new > 0 && matched.entries > 0 {
+        if known == 0 && matched.new + matched.entries > 0 {
             let found = Found {
                 column: desk.key_column(),
+                subject: None,
                 found: None,
                 expected: "records with the keys of the baseline".to_owned(),
                 says: format!("no record has a key of {}", crate::visible(&matched.file)),
@@ -233,6 +237,7 @@ impl<'c> Drift<'c> {
                     rule,
                     place,
                     column,
+                    subject: None,
                     found: None,
                     expected: "a record with this key".to_owned(),
                     says: format!("the record with the key {} has gone", quoted(&key)),

@@ -175,7 +175,7 @@ impl StoredLabels {
             return Ok(Stored::NotUnderstood);
         }
         let Some(means) = self.words.words.get(&key).cloned() else {
-            return Ok(match rules.is_blank(text, &mut key) {
+            return Ok(match rules.says_nothing(text, &mut key) {
                 true => Stored::Missing,
                 false => Stored::NotUnderstood,
             });

@@ -53,6 +53,7 @@ impl Required {
             let name = &rules.rulebook().criteria[criterion].name;
             let found = Found {
                 column: None,
+                subject: Some(name.clone()),
                 found: None,
                 expected: format!("a column that feeds {name}; --map {name}=COLUMN names it"),
                 says: format!("no column feeds {name}"),
@@ -84,6 +85,7 @@ impl Required {
                         None => format!("{} is not understood", of.name),
                     },
                     column,
+                    subject: Some(of.name.clone()),
                     found: text,
                     expected: of.would_be_understood(),
                 }
@@ -92,6 +94,7 @@ impl Required {
             self.missing += 1;
             desk.find(record, Code::RequiredMissing, self.rule, None, || Found {
                 column: self.column.clone(),
+                subject: Some(of.name.clone()),
                 found: None,
                 expected: of.would_be_understood(),
                 says: format!("{} is not filled in", of.name),

@@ -45,6 +45,7 @@ impl Undetermined {
             let found = Found {
                 says: format!("{name} is {label} for {measured}"),
                 column: None,
+                subject: Some(name.clone()),
                 found: Some(measured.clone()),
                 expected: format!("at most {}", self.most),
             };

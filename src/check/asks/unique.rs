@@ -47,6 +47,7 @@ impl Unique {
         desk.find(record, Code::DuplicateValue, self.rule, None, || Found {
             says: format!("{} is there twice: {other} has it too", quoted(&text)),
             column: Some(column),
+            subject: None,
             found: Some(text),
             expected: "a value that no other record has".to_owned(),
         });

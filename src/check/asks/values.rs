@@ -34,6 +34,7 @@ impl Values {
             let found = Found {
                 says: format!("nothing in {shown} is understood as {name}, so it is not read"),
                 column: Some(column.clone()),
+                subject: Some(name.clone()),
                 found: None,
                 expected: format!(
                     "{}; --map {name}= says that it is none",
@@ -54,6 +55,7 @@ impl Values {
                 Found {
                     says: format!("{} is not understood as {}", quoted(&unread.text), of.name),
                     column: Some(unread.column),
+                    subject: Some(of.name.clone()),
                     found: Some(unread.text),
                     expected: of.would_be_understood(),
                 }

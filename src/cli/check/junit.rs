@@ -5,6 +5,8 @@
 //! warning is a test case that passes and says so; that it could not be judged is an
 //! error of the suite.
 
+use std::collections::BTreeMap;
+
 use clientype::check::{Code, Finding, Rule, Severity};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
@@ -111,7 +113,10 @@ fn cases(report: &Report<'_>) -> Vec<Case> {
         let of: Vec<&Finding> = findings.filter(|finding| finding.rule == place).collect();
         let outcome = match (rule.errors, rule.warnings, rule.allowed) {
             _ if report.error.is_some() => None,
-            (0, 0, 0) => Some(Outcome::Passed),
+            (0, 0, 0) => Some(match &rule.measured {
+                None => Outcome::Passed,
+                Some(measured) => Outcome::Warned(safe(measured)),
+            }),
             (0, 0, allowed) => Some(Outcome::Warned(format!(
                 "{} allowed",
                 counted(allowed, "finding")
@@ -120,7 +125,7 @@ fn cases(report: &Report<'_>) -> Vec<Case> {
             _ => None,
         };
         if let Some(outcome) = outcome {
-            cases.push(case(rule, rule_in_words(rule), outcome));
+            cases.push(case(rule, rule.says.clone(), outcome));
         }
         let mut shown = 0;
         for finding in of {
@@ -131,7 +136,7 @@ fn cases(report: &Report<'_>) -> Vec<Case> {
         if hidden > 0 {
             let hidden = counted(hidden, "more error");
             let says = format!("{hidden}: {}", rule_in_words(rule));
-            let name = format!("{}: {hidden}", rule.says);
+            let name = format!("{}: errors that are not shown", rule.says);
             cases.push(case(rule, name, Outcome::Failed("not-shown", safe(&says))));
         }
     }
@@ -147,6 +152,7 @@ fn cases(report: &Report<'_>) -> Vec<Case> {
         [] => "the records can be read".to_owned(),
         files => format!("{} can be read", safe(&files.join(", "))),
     };
+    tell_apart(&mut cases);
     cases.insert(
         0,
         Case {
@@ -159,6 +165,20 @@ fn cases(report: &Report<'_>) -> Vec<Case> {
         },
     );
     cases
+}
+
+/// Numbers cases whose names are the same, from the second on: readers go by names.
+fn tell_apart(cases: &mut [Case]) {
+    let mut met: BTreeMap<(String, String), u64> = BTreeMap::new();
+    for case in cases {
+        let times = met
+            .entry((case.class.clone(), case.name.clone()))
+            .or_default();
+        *times += 1;
+        if *times > 1 {
+            case.name.push_str(&format!(" ({times})"));
+        }
+    }
 }
 
 fn case(rule: &Rule, name: String, outcome: Outcome) -> Case {
@@ -189,7 +209,11 @@ fn of_finding(rule: &Rule, finding: &Finding) -> Case {
     };
     let column = finding.column.as_deref();
     let column = column.map(|column| format!("column {}", clientype::quoted(column)));
-    let parts: Vec<String> = which.into_iter().chain(column).collect();
+    // Of a record its column tells as much.
+    let is_whole = finding.place.record.is_none();
+    let subject = finding.subject.clone().filter(|_| is_whole);
+    let parts = which.into_iter().chain(subject).chain(column);
+    let parts: Vec<String> = parts.collect();
     let name = match parts.is_empty() {
         true => code.to_owned(),
         false => format!("{code}: {}", parts.join(", ")),

@@ -110,13 +110,6 @@ impl<'r> Report<'r> {
         }
     }
 
-    /// The same, with what went wrong afterwards.
-    pub(super) fn failed_by(mut self, error: &str) -> Self {
-        self.error
-            .get_or_insert((error.to_owned(), Place::default()));
-        self
-    }
-
     pub(super) fn passed(&self) -> bool {
         self.error.is_none() && self.checked.is_some_and(Checked::passed)
     }

@@ -30,7 +30,10 @@ struct Sheet {
 pub(in crate::cli) fn run(args: &mut Check) -> anyhow::Result<ExitCode> {
     let (reading, judging) = (&mut args.reading, &mut args.judging);
     let settled = config::fill_all(reading, judging, &mut args.asking, args.quiet);
-    // Where the configuration is at fault, what the command line names is still told.
+    if settled.is_err() {
+        // What else it says may still be told of that.
+        config::take_reports(&args.judging, &mut args.asking);
+    }
     refuse_clashes(args)?;
     let mut sheets = Vec::new();
     let mut opened = settled;
@@ -53,20 +56,16 @@ pub(in crate::cli) fn run(args: &mut Check) -> anyhow::Result<ExitCode> {
             return Err(error);
         }
     };
-    let mut report = Report::of(&rules, &checked, args.summary);
-    let mut trouble = None;
-    if let (Some(file), true) = (written, checked.passed())
-        && let Err(error) = file.finish()
-    {
-        report = report.failed_by(&format!("{error:#}"));
-        trouble = Some(error);
+    let told = tell(args, Report::of(&rules, &checked, args.summary), sheets);
+    if let Some(error) = checked.error.take() {
+        return Err(config::explained(error, &args.judging));
     }
-    let told = tell(args, report, sheets);
-    match (checked.error.take(), trouble) {
-        (Some(error), _) => Err(config::explained(error, &args.judging)),
-        (None, Some(error)) => Err(error),
-        (None, None) => told,
+    // Last of all: where anything went wrong, the baseline stays as it was.
+    let code = told?;
+    if let (Some(file), true) = (written, checked.passed()) {
+        file.finish()?;
     }
+    Ok(code)
 }
 
 /// Judges the records. Returns the file of a baseline too, if one was written.
@@ -205,7 +204,18 @@ fn refuse_clashes(args: &Check) -> anyhow::Result<()> {
     let config = args.judging.config.clone();
     let config = config.unwrap_or_else(|| PathBuf::from(config::NAME));
     read.push(("the configuration", &config));
+    read.push(("the configuration", Path::new(config::NAME)));
+    let stdin = Path::new("/dev/stdin");
+    let is_stdin = |path: &PathBuf| path == Path::new("-");
+    if args.files.is_empty() || args.files.iter().any(is_stdin) {
+        read.push(("the input", stdin));
+    }
+    // A device takes whatever comes.
+    let is_device = |path: &Path| path.exists() && !path.is_file();
     for (place, (flag, path)) in written.iter().enumerate() {
+        if is_device(path) {
+            continue;
+        }
         let same = |other: &Path| behind_links(other) == behind_links(path);
         if let Some((other, _)) = written[..place].iter().find(|(_, other)| same(other)) {
             bail!("{}: {other} and {flag} name the same file", path.display());

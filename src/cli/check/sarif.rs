@@ -113,8 +113,9 @@ fn fingerprint(finding: &Finding) -> String {
         .as_deref()
         .filter(|_| finding.place.record.is_some());
     let found = found.unwrap_or_default();
+    let subject = finding.subject.as_deref().unwrap_or_default();
     let mut digest = Sha256::new();
-    for part in [finding.code.name(), file, &which, column, found] {
+    for part in [finding.code.name(), file, &which, column, subject, found] {
         digest.update(part);
         digest.update([0]);
     }

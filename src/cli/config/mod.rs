@@ -170,6 +170,24 @@ pub(super) fn fill_all(
     Ok(())
 }
 
+/// Takes the reports that a file names which is at fault otherwise, as far as they can be
+/// read.
+pub(super) fn take_reports(judging: &Judging, asking: &mut Asking) {
+    let path = judging.config.as_deref().unwrap_or(Path::new(NAME));
+    let Ok(text) = fs::read_to_string(path) else {
+        return;
+    };
+    let Ok(mut table) = text.parse::<toml::Table>() else {
+        return;
+    };
+    let named = table.remove("report").map(toml::Value::try_into::<Pairs>);
+    if let Some(Ok(pairs)) = named
+        && let Ok(reports) = parsed("report", pairs.texts('='), check::report)
+    {
+        unless_named(&mut asking.report, reports, |(kind, _)| *kind);
+    }
+}
+
 /// An error about columns, with a word on who may have named them.
 pub(super) fn explained(error: clientype::Error, judging: &Judging) -> anyhow::Error {
     let is_about = matches!(error.kind(), ErrorKind::Columns | ErrorKind::Usage);
