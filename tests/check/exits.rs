@@ -451,20 +451,36 @@ fn a_reader_that_goes_away_does_not_make_it_pass() {
 #[test]
 fn records_may_come_from_standard_input() {
     let folder = folder();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_clientype"))
-        .args(["check", "-q", "--format", "json", "--unique", "Contract"])
-        .current_dir(folder.path())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let text = b"contract\nyes\n\nyes\n";
-    child.stdin.take().unwrap().write_all(text).unwrap();
-    let told = super::ran(&child.wait_with_output().unwrap());
-    let finding = &told.json()["findings"][0];
+    let told = |format: &str| {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_clientype"))
+            .args(["check", "-q", "--format", format, "--unique", "Contract"])
+            .current_dir(folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let text = b"contract\nyes\n\nyes\n";
+        child.stdin.take().unwrap().write_all(text).unwrap();
+        super::ran(&child.wait_with_output().unwrap())
+    };
+    let finding = &told("json").json()["findings"][0];
     assert_eq!(
         (&finding["file"], &finding["line"]),
         (&"<stdin>".into(), &4.into())
+    );
+    let place = &told("sarif").json()["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    assert_eq!(
+        (
+            &place["artifactLocation"]["uri"],
+            &place["region"]["startLine"]
+        ),
+        (&"stdin".into(), &4.into())
+    );
+    // GitHub has no file to show it at.
+    assert!(
+        told("github")
+            .out
+            .starts_with("::error title=clientype duplicate-value::line 4, record 2")
     );
 }
 

@@ -64,16 +64,12 @@ pub(super) fn write(report: &Report<'_>) -> String {
 
 fn result(finding: &Finding, first: Option<&str>) -> Value {
     let code = finding.code;
-    let mut says = sentence(finding);
-    if let (Some("<stdin>"), Some(line)) = (finding.place.file.as_deref(), finding.place.line) {
-        says = format!("line {line}, {says}");
-    }
     let rule = Code::ALL.iter().position(|other| *other == code);
     let mut result = json!({
         "ruleId": code.name(),
         "ruleIndex": rule,
         "level": finding.severity.name(),
-        "message": {"text": says},
+        "message": {"text": sentence(finding)},
         "partialFingerprints": {"clientype/v1": fingerprint(finding)},
         "properties": About::new(finding),
     });
@@ -85,12 +81,7 @@ fn result(finding: &Finding, first: Option<&str>) -> Value {
 
 /// Where it is; what is about all records is at the `first` file.
 fn location(place: &Place, first: Option<&str>) -> Option<Value> {
-    // What came in by a pipe is no file that could be shown.
-    let file = place
-        .file
-        .as_deref()
-        .or(first)
-        .filter(|file| *file != "<stdin>")?;
+    let file = place.file.as_deref().or(first)?;
     let mut location = json!({"artifactLocation": {"uri": uri(file)}});
     if let Some(line) = place.line {
         location["region"] = json!({"startLine": line});
@@ -129,6 +120,8 @@ fn fingerprint(finding: &Finding) -> String {
 
 /// A path as a URI reference.
 fn uri(path: &str) -> String {
+    // What came in by a pipe has lines too.
+    let path = if path == "<stdin>" { "stdin" } else { path };
     let path = path.strip_prefix("./").unwrap_or(path);
     let mut uri = String::new();
     if path.starts_with('/') {
