@@ -6,6 +6,7 @@
 mod github;
 mod json;
 mod junit;
+mod kind;
 mod markdown;
 mod report;
 mod run;
@@ -19,7 +20,7 @@ use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clientype::check::{Code, Language, Limit, Severity};
 
-pub(super) use self::report::Kind;
+pub(super) use self::kind::Kind;
 pub(super) use self::run::run;
 use super::{Judging, Reading, When, threads};
 

@@ -12,7 +12,8 @@ use clientype::Options;
 use clientype::check::{Against, Asked, Checked, Level, Severity, check};
 use clientype::rules::compile::Rules;
 
-use super::report::{Kind, Report};
+use super::kind::Kind;
+use super::report::Report;
 use super::{Asking, Check, text};
 use crate::cli::classify::{rules, sources};
 use crate::cli::output::{Output, behind_links, print};

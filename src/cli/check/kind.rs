@@ -1,0 +1,68 @@
+//! The kinds of reports, and the one `match` over them.
+
+use super::report::Report;
+use super::{github, json, junit, markdown, sarif, text};
+use crate::cli::paper::Page;
+
+/// A kind of report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cli) enum Kind {
+    Text,
+    Json,
+    Junit,
+    Sarif,
+    Github,
+    Markdown,
+}
+
+impl Kind {
+    /// All of them.
+    pub(in crate::cli) const ALL: [Kind; 6] = [
+        Kind::Text,
+        Kind::Json,
+        Kind::Junit,
+        Kind::Sarif,
+        Kind::Github,
+        Kind::Markdown,
+    ];
+
+    pub(in crate::cli) fn name(self) -> &'static str {
+        match self {
+            Kind::Text => "text",
+            Kind::Json => "json",
+            Kind::Junit => "junit",
+            Kind::Sarif => "sarif",
+            Kind::Github => "github",
+            Kind::Markdown => "markdown",
+        }
+    }
+
+    /// What it is for.
+    pub(super) fn says(self) -> &'static str {
+        match self {
+            Kind::Text => "For a person: what was asked and what came of it, then the findings",
+            Kind::Json => "For a program",
+            Kind::Junit => "JUnit XML, which most CI systems show",
+            Kind::Sarif => "SARIF 2.1.0, as code scanning reads it",
+            Kind::Github => "Annotations of GitHub Actions",
+            Kind::Markdown => "For the summary of a job, or a comment",
+        }
+    }
+
+    pub(in crate::cli) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// The whole report; text is laid out for `page`. Nothing that a file says is a
+    /// command to GitHub's runner, which looks for them in every line of a log.
+    pub(super) fn write(self, report: &Report<'_>, page: &Page) -> String {
+        match self {
+            Kind::Text => text::write(report, page),
+            Kind::Json => json::write(report).replace("##[", "#\\u0023["),
+            Kind::Junit => junit::write(report).replace("##[", "#&#35;["),
+            Kind::Sarif => sarif::write(report).replace("##[", "#\\u0023["),
+            Kind::Github => github::write(report),
+            Kind::Markdown => markdown::write(report),
+        }
+    }
+}
