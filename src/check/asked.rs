@@ -11,7 +11,7 @@ use super::language::Language;
 use super::share::Share;
 use crate::columns::no_criterion;
 use crate::error::{Error, ErrorKind, Result, quoted};
-use crate::rules::compile::Rules;
+use crate::rules::compile::{Rules, nearest};
 
 /// What an export has to hold; by itself it asks only that it can be read.
 #[derive(Debug, Clone)]
@@ -82,7 +82,11 @@ pub(super) fn scorecard(rules: &Rules, flag: &str, name: &str) -> Result<usize> 
     place.ok_or_else(|| {
         let names: Vec<&str> = cards.iter().map(|card| card.name.as_str()).collect();
         let found = format!("{flag} names the scorecard {}, which is none", quoted(name));
-        Error::new(ErrorKind::Usage, found).expected(names.join(" or "))
+        let error = Error::new(ErrorKind::Usage, found).expected(names.join(" or "));
+        match nearest(name, names.iter().copied()) {
+            Some(near) => error.advice(format!("did you mean {near}?")),
+            None => error,
+        }
     })
 }
 

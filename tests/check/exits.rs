@@ -3,11 +3,11 @@
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 
-use super::{check, run, write};
+use super::{check, write};
 
 const GOOD: &str = "Id,Contract,Service,Kind\n1,yes,law,Client\n2,no,retail,Customer\n";
 
-fn folder() -> tempfile::TempDir {
+pub(super) fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "good.csv", GOOD);
     write(
@@ -210,6 +210,10 @@ fn what_cannot_be_judged_is_never_a_pass_and_leaves_no_old_report() {
                 "contract=x",
             ],
             "--label-language",
+        ),
+        (
+            &["--expect", "Kind=relationship", "good.csv"],
+            "did you mean relationship=Kind?",
         ),
         (
             &["--require", "contrakt", "good.csv"],
@@ -485,38 +489,6 @@ fn records_may_come_from_standard_input() {
 }
 
 #[test]
-fn a_baseline_is_what_classify_writes_too_in_any_format() {
-    let folder = folder();
-    for (format, file) in [
-        ("csv", "l.csv"),
-        ("json", "l.json"),
-        ("ndjson", "l.ndjson"),
-        ("tsv", "l.tsv"),
-    ] {
-        let told = run(
-            folder.path(),
-            &["classify", "-q", "-f", format, "-o", file, "good.csv"],
-        );
-        assert_eq!(told.code, 0, "{}", told.err);
-        let told = check(
-            folder.path(),
-            &[
-                "-q",
-                "--key",
-                "Id",
-                "--baseline",
-                file,
-                "--format",
-                "json",
-                "good.csv",
-            ],
-        );
-        assert_eq!(told.code, 0, "{}{}", told.out, told.err);
-        assert_eq!(told.json()["baseline"]["unchanged"], 2);
-    }
-}
-
-#[test]
 fn a_column_that_no_record_has_is_no_pass_however_long_the_file_is() {
     let folder = tempfile::tempdir().unwrap();
     let records = 3_000;
@@ -614,108 +586,6 @@ fn no_report_of_an_earlier_run_is_left_where_another_cannot_be_written() {
 }
 
 #[test]
-fn a_check_that_fails_leaves_the_baseline_as_it_was() {
-    let folder = folder();
-    let baseline = "Id,relationship_label,affiliation_label\n1,Client,Undetermined\n";
-    let write_it = [
-        "-q",
-        "--key",
-        "Id",
-        "--baseline",
-        "kept.csv",
-        "--write-baseline",
-    ];
-    for (more, code) in [
-        (&["--min-records", "9", "good.csv"][..], 1),
-        (&["good.csv", "good.csv"], 1),
-        (&["good.csv", "ragged.csv"], 2),
-        (&["good.csv"], 0),
-    ] {
-        write(folder.path(), "kept.csv", baseline);
-        let told = check(folder.path(), &[&write_it[..], more].concat());
-        assert_eq!(told.code, code, "{}", told.err);
-        let now = std::fs::read_to_string(folder.path().join("kept.csv")).unwrap();
-        assert_eq!(now == baseline, code != 0, "{more:?}: {now}");
-        assert_eq!(
-            told.out.contains("the labels of"),
-            code == 0,
-            "{}",
-            told.out
-        );
-    }
-}
-
-#[test]
-fn a_baseline_that_cannot_be_written_is_no_quiet_end() {
-    let folder = folder();
-    let told = check(
-        folder.path(),
-        &[
-            "-q",
-            "--key",
-            "Id",
-            "--baseline",
-            "/dev/full",
-            "--write-baseline",
-            "good.csv",
-        ],
-    );
-    assert_eq!(told.code, 2, "{}{}", told.out, told.err);
-    assert!(
-        told.err.contains("the baseline cannot be written"),
-        "{}",
-        told.err
-    );
-}
-
-#[test]
-fn a_baseline_that_knows_nobody_is_no_pass() {
-    let folder = folder();
-    let labels = "Id,relationship_label\nK-1,Client\nK-2,Customer\n";
-    write(folder.path(), "labels.csv", labels);
-    let against = |file: &str| {
-        let told = check(
-            folder.path(),
-            &[
-                "-q",
-                "--key",
-                "Id",
-                "--baseline",
-                "labels.csv",
-                "--format",
-                "json",
-                file,
-            ],
-        );
-        assert_eq!(told.code, 1);
-        assert_eq!(told.json()["counts"]["baseline-not-matched"], 1);
-    };
-    against("good.csv");
-    against("header.csv");
-    write(folder.path(), "labels.csv", "Id,relationship_label\n");
-    against("good.csv");
-    // Labels of one scorecard are compared alone.
-    write(folder.path(), "labels.csv", &labels.replace("K-", ""));
-    let told = check(
-        folder.path(),
-        &[
-            "-q",
-            "--key",
-            "Id",
-            "--baseline",
-            "labels.csv",
-            "--format",
-            "json",
-            "good.csv",
-        ],
-    );
-    assert_eq!(
-        (told.code, &told.json()["baseline"]["unchanged"]),
-        (0, &2.into())
-    );
-}
-
-#[test]
 fn an_export_without_records_passes_in_any_format() {
     let folder = folder();
     write(folder.path(), "none.json", "[]");
@@ -777,31 +647,4 @@ fn what_goes_to_standard_output_by_its_name_keeps_what_is_there() {
     for part in ["\"passed\": true", "PASSED", "relationship_label"] {
         assert!(log.contains(part), "{log}");
     }
-}
-
-#[test]
-fn a_baseline_is_kept_where_a_report_cannot_be_written() {
-    let folder = folder();
-    write(
-        folder.path(),
-        "kept.csv",
-        "Id,relationship_label\n1,Client\n",
-    );
-    let told = check(
-        folder.path(),
-        &[
-            "-q",
-            "--key",
-            "Id",
-            "--baseline",
-            "kept.csv",
-            "--write-baseline",
-            "--report",
-            "json=/dev/full",
-            "good.csv",
-        ],
-    );
-    assert_eq!(told.code, 2, "{}", told.err);
-    let kept = std::fs::read_to_string(folder.path().join("kept.csv")).unwrap();
-    assert_eq!(kept, "Id,relationship_label\n1,Client\n");
 }

@@ -7,6 +7,7 @@
     reason = "a test may panic"
 )]
 
+mod baseline;
 mod ci;
 mod config;
 mod exits;

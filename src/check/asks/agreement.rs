@@ -30,7 +30,13 @@ impl Agreement {
         let limits = asked::limits(rules, "--min-agreement", &asked.min_agreement)?;
         let mut all: Vec<Agreement> = Vec::new();
         for (scorecard, column) in &asked.expect {
-            let card = asked::scorecard(rules, "--expect", scorecard)?;
+            let card = asked::scorecard(rules, "--expect", scorecard).map_err(|error| {
+                // The two are easily taken for each other.
+                match asked::scorecard(rules, "--expect", column) {
+                    Ok(_) => error.advice(format!("did you mean {column}={scorecard}?")),
+                    Err(_) => error,
+                }
+            })?;
             if all.iter().any(|other| other.card == card) {
                 let found = format!("--expect names the scorecard {scorecard} twice");
                 return Err(usage(found, "one column for each scorecard"));
