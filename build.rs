@@ -1,18 +1,18 @@
 //! Turns the vocabulary and the rulebook into what the program finds ready:
 //! nothing is collected when it begins.
 //!
-//! Owns what is made of which file. The tables are made by `src/rules/table.rs`
-//! and read by `src/rules/lexicon.rs`. The rulebook comes out as JSON, which takes
+//! Owns what is made of which file. The tables are made by `src/lexicon/table.rs`
+//! and read by `src/lexicon/lookup.rs`. The rulebook comes out as JSON, which takes
 //! a tenth of the time to read, and the words as their digest.
 
-#[path = "src/rules/table.rs"]
+#[allow(dead_code, unreachable_pub, reason = "it belongs to the library")]
+#[path = "src/lexicon/normalize.rs"]
+mod normalize;
+#[path = "src/lexicon/table.rs"]
 mod table;
 #[allow(dead_code, unreachable_pub, reason = "it belongs to the library")]
-#[path = "src/rules/vocabulary.rs"]
+#[path = "src/lexicon/vocabulary.rs"]
 mod vocabulary;
-#[allow(dead_code, unreachable_pub, reason = "it belongs to the library")]
-#[path = "src/rules/words.rs"]
-mod words;
 
 use std::path::Path;
 use std::{env, fs, io};
@@ -23,15 +23,15 @@ use table::{Table, Tables};
 
 fn main() -> io::Result<()> {
     let files = [
-        "documents.toml",
-        "never.csv",
-        "table.rs",
-        "vocabulary.csv",
-        "vocabulary.rs",
-        "words.rs",
+        "lexicon/never.csv",
+        "lexicon/normalize.rs",
+        "lexicon/table.rs",
+        "lexicon/vocabulary.csv",
+        "lexicon/vocabulary.rs",
+        "rulebook/documents.toml",
     ];
     for file in files {
-        println!("cargo::rerun-if-changed=src/rules/{file}");
+        println!("cargo::rerun-if-changed=src/{file}");
     }
     println!("cargo::rerun-if-changed=build.rs");
 
@@ -50,7 +50,7 @@ fn main() -> io::Result<()> {
     }
     let folder = env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?;
     let folder: &Path = folder.as_ref();
-    let rulebook = fs::read_to_string("src/rules/documents.toml")?;
+    let rulebook = fs::read_to_string("src/rulebook/documents.toml")?;
     let mut rulebook: toml::Table = rulebook.parse().map_err(io::Error::other)?;
     // They are read from the text by whoever tests it, and decide no label.
     rulebook.remove("case");

@@ -1,12 +1,13 @@
 //! The library's one error type.
 //!
-//! Owns how a failure is told: where (file, line, record, column), what was
-//! found, what was expected and what to do next. Knows nothing of the verbs
-//! or of exit codes; those belong to the binary.
+//! Owns what a failure says: where (file, line, record, column), what was found,
+//! what was expected and what helps. Knows nothing of the verbs or of exit codes;
+//! those belong to the binary.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::io;
+
+use crate::text::{quoted, visible};
 
 /// A result whose error says where and what to do.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -185,63 +186,6 @@ impl fmt::Display for Place {
             part(f, format_args!("column {}", quoted(column)))?;
         }
         Ok(())
-    }
-}
-
-/// `text` in double quotes, for a message: its first 80 characters, with
-/// control characters escaped and accents as they are.
-pub fn quoted(text: &str) -> String {
-    const MOST: usize = 80;
-    let mut quoted = String::from('"');
-    for (i, c) in text.chars().enumerate() {
-        if i == MOST {
-            quoted.push('…');
-            break;
-        }
-        if matches!(c, '"' | '\\') {
-            quoted.extend(['\\', c]);
-        } else {
-            push_visible(c, &mut quoted);
-        }
-    }
-    quoted.push('"');
-    quoted
-}
-
-/// `text` for a message or a terminal: what has no shape of its own (control
-/// characters, marks of direction, spaces without width) is escaped.
-pub fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(is_hidden) {
-        return Cow::Borrowed(text);
-    }
-    let mut visible = String::new();
-    text.chars().for_each(|c| push_visible(c, &mut visible));
-    Cow::Owned(visible)
-}
-
-/// Digits in groups of three: `1,234,567`.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
-}
-
-fn push_visible(c: char, to: &mut String) {
-    match c {
-        '\n' | '\r' | '\t' => to.extend(c.escape_debug()),
-        _ if is_hidden(c) => to.extend(c.escape_unicode()),
-        _ => to.push(c),
     }
 }
 

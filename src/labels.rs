@@ -3,9 +3,9 @@
 //! Owns their names, their order and their text. Knows nothing of how a format
 //! writes a field; formats quote and place what they get from here.
 
-use crate::rules::Scorecard;
-use crate::rules::compile::Rules;
-use crate::rules::evaluate::Evaluation;
+use crate::engine::compile::Rules;
+use crate::engine::evaluate::Evaluation;
+use crate::rulebook::Scorecard;
 
 /// Which fields are added, and what they are called.
 #[derive(Debug, Clone)]

@@ -35,26 +35,31 @@
 //! # Ok::<(), clientype::Error>(())
 //! ```
 
+mod cases;
 pub mod check;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 pub mod columns;
+pub mod engine;
 mod error;
-mod formats;
-mod intake;
+mod format;
+pub mod input;
 mod judge;
 mod labels;
-mod layout;
+pub mod lexicon;
 mod pipeline;
-pub mod rules;
+pub mod rulebook;
 mod sink;
-mod trial;
+mod text;
+pub mod value;
 
-pub use error::{Error, ErrorKind, Place, Result, grouped, quoted, visible};
-pub use formats::Format;
-pub use intake::{KnownBy, Meter, Origin, Packing, Sheet};
+pub use cases::{Miss, Terms, Tried, coverage, try_cases, try_csv};
+pub use error::{Error, ErrorKind, Place, Result};
+pub use input::{Encoding, Format, KnownBy, Layout, Meter, Origin, Packing, Ragged, Sheet};
 pub use judge::{Case, Census, Fact, Filter, Ground, Selection, Unused};
-pub use layout::{Encoding, Layout, Ragged};
 pub use pipeline::{
     Changed, Column, Compared, Crossing, Group, Looked, Opened, Options, Settled, Source, Summary,
     Surveyed, case_of, classify, compare, lookup, survey,
 };
-pub use trial::{Miss, Terms, Tried, coverage, try_cases, try_csv};
+pub use text::{grouped, quoted, visible};

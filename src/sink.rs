@@ -7,7 +7,8 @@
 use std::io::{self, Write};
 
 use crate::error::{Error, Result};
-use crate::formats::{Format, table::Table};
+use crate::format::table::Table;
+use crate::input::Format;
 
 /// Where labelled records, and those set aside, go.
 pub(crate) struct Sink<'o> {

@@ -10,8 +10,9 @@ use super::finding::{Code, Level};
 use super::language::Language;
 use super::share::Share;
 use crate::columns::no_criterion;
-use crate::error::{Error, ErrorKind, Result, quoted};
-use crate::rules::compile::{Rules, nearest};
+use crate::engine::compile::Rules;
+use crate::error::{Error, ErrorKind, Result};
+use crate::text::{nearest, quoted};
 
 /// What an export has to hold; by itself it asks only that it can be read.
 #[derive(Debug, Clone)]

@@ -5,10 +5,10 @@
 use super::asks::Ask;
 use super::desk::Desk;
 use super::{Against, Asked, Checked};
+use crate::engine::compile::Rules;
 use crate::error::{Error, Result};
 use crate::judge::Watched;
 use crate::pipeline::{Inspected, Inspector, Opened, Summary};
-use crate::rules::compile::Rules;
 
 /// A check under way.
 pub(super) struct Checker<'c, 'a> {

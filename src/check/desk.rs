@@ -5,11 +5,12 @@
 
 use super::finding::{Code, Finding, Findings, Reason};
 use super::{Asked, Rule};
-use crate::error::{Place, grouped};
+use crate::engine::compile::Rules;
+use crate::engine::evaluate::Evidence;
+use crate::error::Place;
 use crate::judge::Watched;
 use crate::pipeline::Inspected;
-use crate::rules::compile::Rules;
-use crate::rules::evaluate::Evidence;
+use crate::text::grouped;
 
 /// So many reasons are told of a label.
 const REASONS: usize = 2;

@@ -5,8 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::error::quoted;
-use crate::rules::{header_key, spellings, vocabulary};
+use crate::lexicon::normalize::{header_key, spellings};
+use crate::lexicon::vocabulary;
+use crate::text::quoted;
 
 /// A language that the vocabulary has words for labels in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

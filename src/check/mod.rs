@@ -20,10 +20,10 @@ use self::checker::Checker;
 pub use self::finding::{Code, Finding, Level, Reason};
 pub use self::language::Language;
 pub use self::share::{Share, percent};
+use crate::engine::compile::Rules;
 use crate::error::{Error, ErrorKind, Result};
 use crate::pipeline::{Heard, Opened, Options, Source, Summary, inspect};
-pub use crate::rules::Severity;
-use crate::rules::compile::Rules;
+pub use crate::rulebook::codes::Severity;
 
 /// The number of the label of a record that has none, as verdicts number them.
 const UNDETERMINED: u8 = 2;

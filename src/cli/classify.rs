@@ -5,16 +5,17 @@ use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::engine::compile::{AsOf, Rules};
+use crate::pipeline::{Options, Source};
+use crate::value::Own;
 use anyhow::{Context, bail};
-use clientype::rules::Own;
-use clientype::rules::compile::{AsOf, Rules};
-use clientype::{Options, Source};
 
-use super::output::{self, Output};
 use super::overview::Overview;
 use super::progress::{Counted, Counts, Progress};
 use super::rules::rulebook;
 use super::{Classify, Judging, config, report};
+use crate::cli::output;
+use crate::cli::output::Output;
 
 pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
     let rules = rules(&args.judging)?;
@@ -37,7 +38,7 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
     let aside = args.output.is_some() || !io::stdout().is_terminal();
     options.records = Some(counts.records.clone());
     let progress = Progress::show(&counts, size, aside && !args.quiet);
-    let summary = clientype::classify(
+    let summary = crate::pipeline::classify(
         &rules,
         &options,
         sources,

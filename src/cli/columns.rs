@@ -5,11 +5,13 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use crate::columns::{Feed, How, Role, Why};
+use crate::engine::compile::Rules;
+use crate::pipeline::{Column, Options, Surveyed};
+use crate::rulebook::Criterion;
+use crate::text::quoted;
+use crate::value::Kind;
 use anyhow::Context as _;
-use clientype::columns::{Feed, How, Role, Why};
-use clientype::rules::compile::Rules;
-use clientype::rules::{Criterion, Kind};
-use clientype::{Column, Options, Surveyed, quoted};
 use serde::Serialize;
 
 use super::progress::{Counts, Progress};
@@ -36,7 +38,7 @@ pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
     options.records = Some(counts.records.clone());
     let progress = Progress::show(&counts, size, true);
     for source in sources {
-        surveyed = clientype::survey(&rules, &options, source, &mut |opened| {
+        surveyed = crate::pipeline::survey(&rules, &options, source, &mut |opened| {
             head = report::input(opened);
         })
         .map_err(|error| config::explained(error, &args.judging))?;

@@ -3,7 +3,7 @@
 //! Owns the escaping: whatever a record or a rulebook says comes out as text, and
 //! never as a mention, HTML or the end of a table.
 
-use clientype::visible;
+use crate::text::visible;
 
 use super::report::harmless;
 

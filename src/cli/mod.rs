@@ -17,15 +17,17 @@ mod report;
 mod rules;
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::num::NonZero;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::columns::Override;
+use crate::input::{Encoding, Format, Layout, Ragged};
+use crate::judge::Filter;
+use crate::value::DateOrder;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use clientype::columns::Override;
-use clientype::rules::DateOrder;
-use clientype::{Encoding, Filter, Format, Layout, Ragged};
 
 /// Says of each record in a CRM export whether it is a Customer or a Client,
 /// Internal or External, by rules that anybody can read.
@@ -35,13 +37,36 @@ use clientype::{Encoding, Filter, Format, Layout, Ragged};
     arg_required_else_help = true,
     after_long_help = "Example:\n    clientype classify examples/relationships.csv"
 )]
-pub(crate) struct Cli {
+struct Cli {
     #[command(subcommand)]
     verb: Verb,
 }
 
 /// No machine is quicker with more, and each takes some memory.
 const MOST_THREADS: usize = 64;
+
+/// It could not be done: usage, input, rulebook.
+const FAILED: u8 = 2;
+
+/// Does what the command line says, and returns the exit code.
+pub fn main() -> ExitCode {
+    match Cli::parse().run() {
+        Ok(code) => code,
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Where standard error is closed, the exit code still reports it.
+            drop(writeln!(std::io::stderr(), "error: {error:#}"));
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+/// True where the reader of our output has gone, as `head` does.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<crate::Error>()
+        .is_some_and(crate::Error::is_broken_pipe)
+}
 
 #[derive(Debug, Subcommand)]
 enum Verb {
@@ -502,7 +527,7 @@ fn date(text: &str) -> Result<jiff::civil::Date, String> {
 
 impl Cli {
     /// Does what was asked for.
-    pub(crate) fn run(self) -> anyhow::Result<ExitCode> {
+    fn run(self) -> anyhow::Result<ExitCode> {
         match self.verb {
             Verb::Classify(mut args) => {
                 config::fill(&mut args.reading, &mut args.judging, args.quiet)?;

@@ -8,8 +8,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::error::{Error, ErrorKind};
 use anyhow::Context;
-use clientype::{Error, ErrorKind};
 use tempfile::NamedTempFile;
 
 /// Where to write.
@@ -23,7 +23,7 @@ pub(super) enum Output {
 }
 
 /// Writes to standard output.
-pub(super) fn print(text: &str) -> clientype::Result<()> {
+pub(super) fn print(text: &str) -> crate::error::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())
         .and_then(|()| out.flush())

@@ -3,8 +3,9 @@
 //! Owns what is counted there and how it is drawn: labels by labels, what is known of
 //! each criterion, and what was not understood.
 
-use clientype::rules::compile::Rules;
-use clientype::{Summary, grouped};
+use crate::engine::compile::Rules;
+use crate::pipeline::Summary;
+use crate::text::grouped;
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
@@ -147,7 +148,7 @@ impl<'r> Overview<'r> {
         let name = self.criteria.iter().map(|one| one.name.width()).max();
         let name = name.unwrap_or(0);
         for one in &self.criteria {
-            let share = clientype::check::percent(one.known, self.all, false).unwrap_or_default();
+            let share = crate::check::percent(one.known, self.all, false).unwrap_or_default();
             let mut line = vec![
                 span(PLAIN, format!("  {}", padded(one.name, name))),
                 span(PLAIN, format!("  {share:>6}  ")),
@@ -238,7 +239,7 @@ impl<'r> Overview<'r> {
             text += "\n| criterion | known | | not understood |\n| --- | ---: | --- | ---: |\n";
         }
         for one in &self.criteria {
-            let share = clientype::check::percent(one.known, self.all, false).unwrap_or_default();
+            let share = crate::check::percent(one.known, self.all, false).unwrap_or_default();
             let bar = bar(one.known, self.all, BAR / 2);
             let not_understood = grouped(one.not_understood);
             text += &format!(

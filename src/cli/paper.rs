@@ -6,8 +6,8 @@
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 
+use crate::text::visible;
 use anstyle::{AnsiColor, Style};
-use clientype::visible;
 use unicode_width::UnicodeWidthStr;
 
 use super::When;

@@ -7,11 +7,13 @@ use std::io::Write as _;
 use std::sync::{Mutex, PoisonError};
 
 use super::Judging;
-use clientype::columns::{Feed, How, Role, Why};
-pub(super) use clientype::grouped;
-use clientype::rules::compile::Rules;
-use clientype::rules::{DateOrder, Undecided};
-use clientype::{Format, KnownBy, Opened, Origin, Summary, quoted};
+use crate::columns::{Feed, How, Role, Why};
+use crate::engine::compile::Rules;
+use crate::input::{Format, KnownBy, Origin};
+use crate::pipeline::{Opened, Summary};
+pub(super) use crate::text::grouped;
+use crate::text::quoted;
+use crate::value::{DateOrder, Undecided};
 
 /// So many texts that were not understood are shown for each criterion.
 const UNREAD: usize = 5;

@@ -2,8 +2,8 @@
 //!
 //! Owns the terms in which a mapping is told.
 
-use crate::rules::read::Sense;
-use crate::rules::{DateOrder, Undecided};
+use crate::value::read::Sense;
+use crate::value::{DateOrder, Undecided};
 
 /// How a column was found to feed a criterion, best last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -28,10 +28,12 @@ mod values;
 
 use std::collections::HashMap;
 
-use crate::error::{Error, ErrorKind, Result, quoted};
-use crate::rules::compile::Rules;
-use crate::rules::read::Sense;
-use crate::rules::{DateOrder, Kind, header_key};
+use crate::engine::compile::Rules;
+use crate::error::{Error, ErrorKind, Result};
+use crate::lexicon::normalize::header_key;
+use crate::text::quoted;
+use crate::value::read::Sense;
+use crate::value::{DateOrder, Kind};
 
 pub use self::mapping::{Feed, How, Mapping, Override, Role, Why};
 use self::names::{Found, Names};

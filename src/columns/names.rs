@@ -6,8 +6,9 @@
 use std::borrow::Cow;
 
 use super::{How, Role};
-use crate::rules::compile::Rules;
-use crate::rules::{Kind, TimeUnit, Words, cell_key, header_key, header_words};
+use crate::engine::compile::Rules;
+use crate::lexicon::normalize::{cell_key, header_key, header_words};
+use crate::value::{Kind, TimeUnit, Words};
 
 /// Column names and fillers are looked up in runs of at most this many words.
 const LONGEST_NAME: usize = 8;

@@ -6,11 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::twin;
-use super::values::{self, Doubt, Doubts};
 use super::{Columns, Feed, How, Mapping, Role, Why};
+use crate::columns::values;
+use crate::columns::values::{Doubt, Doubts};
 use crate::error::Result;
-use crate::rules::header_words;
-use crate::rules::read::{Reading, Sense};
+use crate::lexicon::normalize::header_words;
+use crate::value::read::{Reading, Sense};
 
 /// Feeds of one criterion that play the same part, and their columns.
 type Rivals = BTreeMap<(usize, usize, Role), Vec<(usize, Feed)>>;

@@ -3,9 +3,10 @@
 //! Owns the errors: which columns, which criteria, and the `--map` that helps.
 
 use super::{Columns, Mapping, Why};
-use crate::error::{Error, ErrorKind, Result, quoted, visible};
-use crate::rules::compile::{Rules, nearest};
-use crate::rules::header_words;
+use crate::engine::compile::Rules;
+use crate::error::{Error, ErrorKind, Result};
+use crate::lexicon::normalize::header_words;
+use crate::text::{nearest, quoted, visible};
 
 /// So many columns without a use are compared with all names that are known.
 const MOST_LOOKED_AT: usize = 40;

@@ -6,8 +6,9 @@
 use rustc_hash::FxHashMap;
 
 use super::{Columns, Feed, How, Role, Why};
-use crate::rules::read::{Reading, Sense};
-use crate::rules::{DateOrder, Kind, Undecided, serial};
+use crate::value::dates::serial;
+use crate::value::read::{Reading, Sense};
+use crate::value::{DateOrder, Kind, Undecided};
 
 /// So many values of which none is understood speak against the criterion's very
 /// name, and so many against one that is not quite it. Fewer are told of, value by

@@ -7,12 +7,12 @@ use std::num::NonZero;
 use jiff::civil::Date;
 
 use crate::columns::{Role, Why};
+use crate::engine::compile::Rules;
+use crate::engine::evaluate::Evaluation;
+use crate::engine::explain::Explanation;
 use crate::error::Place;
-use crate::rules::DateOrder;
-use crate::rules::compile::Rules;
-use crate::rules::evaluate::Evaluation;
-use crate::rules::explain::Explanation;
-use crate::rules::read::Reading;
+use crate::value::DateOrder;
+use crate::value::read::Reading;
 
 /// Which records of an input are asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]

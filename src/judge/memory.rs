@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::rules::Bin;
+use crate::engine::bins::Bin;
 
 /// Longer texts are read anew each time.
 const LONGEST: usize = 32;

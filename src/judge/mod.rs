@@ -19,10 +19,12 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use crate::columns::Feed;
-use crate::rules::compile::{Derived, Rules};
-use crate::rules::evaluate::{Evaluation, Plan};
-use crate::rules::read::{Reading, Sense};
-use crate::rules::{Bin, Kind, is_open, read_plain};
+use crate::engine::bins::Bin;
+use crate::engine::compile::{Derived, Rules};
+use crate::engine::evaluate::{Evaluation, Plan};
+use crate::value::Kind;
+use crate::value::dates::{is_open, read_plain};
+use crate::value::read::{Reading, Sense};
 
 pub use self::case::{Case, Fact, Filter, Ground, Selection, Unused};
 use self::memory::{Digest, Known, Memory};

@@ -11,8 +11,9 @@ use super::Judge;
 use super::tally::{Unreads, head};
 use super::watch::Watch;
 use crate::columns::Feed;
-use crate::rules::evaluate::Verdict;
-use crate::rules::{Bin, Kind};
+use crate::engine::bins::Bin;
+use crate::engine::evaluate::Verdict;
+use crate::value::Kind;
 
 /// The records of a batch, one after the other.
 #[derive(Debug, Clone, Default)]
@@ -60,7 +61,7 @@ pub(crate) struct Entry<'r> {
     /// By criterion.
     pub(crate) bins: &'r [Bin],
     /// Of the starts of the relationship itself, in the order of
-    /// [`Rules::derived`](crate::rules::compile::Rules::derived).
+    /// [`Rules::derived`](crate::engine::compile::Rules::derived).
     pub(crate) since: &'r [Bin],
     roll: &'r Roll,
     /// Its place on the roll.

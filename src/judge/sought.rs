@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::tally::Unreads;
 use crate::columns::Feed;
-use crate::rules::header_key;
+use crate::lexicon::normalize::header_key;
 
 /// Where a condition's columns are.
 #[derive(Debug, Clone)]

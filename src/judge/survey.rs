@@ -8,9 +8,9 @@ use rustc_hash::FxHashMap;
 use super::Judge;
 use super::tally::Unreads;
 use crate::columns::{Feed, Mapping};
-use crate::rules::Kind;
-use crate::rules::compile::Rules;
-use crate::rules::read::Reading;
+use crate::engine::compile::Rules;
+use crate::value::Kind;
+use crate::value::read::Reading;
 
 /// So many different values of a column are kept to be shown.
 const SAMPLES: usize = 3;
@@ -91,7 +91,7 @@ impl Survey {
         }
         seen.filled += 1;
         if seen.samples.len() < SAMPLES {
-            let text = crate::formats::sampled(text.trim());
+            let text = crate::format::sampled(text.trim());
             if !seen.samples.contains(&text) {
                 seen.samples.push(text);
             }

@@ -5,9 +5,9 @@
 
 use std::collections::HashMap;
 
-use crate::rules::Bin;
-use crate::rules::compile::Rules;
-use crate::rules::evaluate::Verdict;
+use crate::engine::bins::Bin;
+use crate::engine::compile::Rules;
+use crate::engine::evaluate::Verdict;
 
 /// What was counted over some records.
 #[derive(Debug, Clone, Default)]
@@ -25,7 +25,7 @@ pub(crate) struct Tally {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Census {
     /// By the first scorecard's label and the second's, as
-    /// [`Verdict::label`](crate::rules::evaluate::Verdict::label) numbers them: so many
+    /// [`Verdict::label`](crate::engine::evaluate::Verdict::label) numbers them: so many
     /// records. Where there is only one scorecard, its labels are all in the first
     /// column.
     pub together: [[u64; 3]; 3],

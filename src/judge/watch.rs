@@ -4,7 +4,8 @@
 
 use super::sought::places;
 use crate::columns::{Columns, Feed, Mapping};
-use crate::error::{Error, ErrorKind, Result, quoted};
+use crate::error::{Error, ErrorKind, Result};
+use crate::text::quoted;
 
 /// A column that is to be watched, and what asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,9 +10,11 @@ use super::Judge;
 use super::case::{Case, Fact, Filter, Ground, Selection, Unused};
 use super::sought::{Sought, places};
 use crate::columns::{Columns, Feed, Mapping, Why};
+use crate::engine::bins::Bin;
 use crate::error::{Place, Result};
-use crate::rules::read::Reading;
-use crate::rules::{Bin, DateOrder, Kind, header_key};
+use crate::lexicon::normalize::header_key;
+use crate::value::read::Reading;
+use crate::value::{DateOrder, Kind};
 
 /// Whoever listens while records are judged.
 #[derive(Debug, Clone)]

@@ -6,8 +6,8 @@
 use rustc_hash::FxHashMap;
 
 use crate::columns::Mapping;
+use crate::engine::tipped::{Move, Standing, Tip};
 use crate::error::Place;
-use crate::rules::tipped::{Move, Standing, Tip};
 
 /// A record to which a scorecard gives another label.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +69,7 @@ pub struct Crossing<'r> {
     /// The scorecard's name.
     pub scorecard: &'r str,
     /// The labels by the old rulebook, in the order of
-    /// [`Verdict::label`](crate::rules::evaluate::Verdict::label).
+    /// [`Verdict::label`](crate::engine::evaluate::Verdict::label).
     pub before: [&'r str; 3],
     /// Those by the new one.
     pub after: [&'r str; 3],
@@ -181,9 +181,11 @@ impl<'r> Groups<'r> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::compile::Rules;
-    use crate::rules::tipped::Given;
-    use crate::rules::{Own, Pair, Rulebook};
+    use crate::engine::compile::Rules;
+    use crate::engine::pairs::Pair;
+    use crate::engine::tipped::Given;
+    use crate::rulebook::Rulebook;
+    use crate::value::Own;
 
     #[test]
     fn what_has_no_group_is_counted_too() {
@@ -193,7 +195,7 @@ mod tests {
         let card = &Pair::all(&rules, &rules)[0];
         let mut evaluation = Default::default();
         let fed = vec![false; rules.rulebook().criteria.len()];
-        let nothing = vec![crate::rules::read::Reading::Missing; fed.len()];
+        let nothing = vec![crate::value::read::Reading::Missing; fed.len()];
         rules.evaluate(&nothing, &rules.plan(&fed), &mut evaluation);
         let standing = card.before.standing(&evaluation);
         let mut groups = Groups::default();

@@ -2,16 +2,17 @@
 //!
 //! Owns how the two go side by side, each on a thread of its own, and that they see
 //! the same records. What differs for one record is found by
-//! [`rules`](crate::rules), from what it was read as.
+//! [`rules`](crate::rulebook), from what it was read as.
 
 use super::changed::{Changed, Compared, Crossing, Groups};
 use super::side::Side;
 use super::{Options, Source};
+use crate::engine::compile::Rules;
+use crate::engine::evaluate::Evaluation;
+use crate::engine::pairs::Pair;
+use crate::engine::tipped::tip;
 use crate::error::{Error, ErrorKind, Place, Result};
 use crate::judge::Entry;
-use crate::rules::compile::Rules;
-use crate::rules::evaluate::Evaluation;
-use crate::rules::{Pair, tip};
 
 /// Reads the same input by two rulebooks, and tells of each record to which a
 /// scorecard of both gives another label: in the order of the records, and for each in

@@ -5,12 +5,12 @@
 use super::page::Page;
 use super::purpose::{Heard, Purpose, Told};
 use super::{Opened, Options, Run, Source, Summary};
+use crate::engine::bins::Bin;
+use crate::engine::compile::Rules;
+use crate::engine::evaluate::{Evaluation, Plan};
 use crate::error::{Place, Result};
-use crate::intake::Origin;
+use crate::input::Origin;
 use crate::judge::{Entry, Unheeded, Watched};
-use crate::rules::Bin;
-use crate::rules::compile::Rules;
-use crate::rules::evaluate::{Evaluation, Plan};
 use crate::sink::Sink;
 
 /// Whoever looks at records.

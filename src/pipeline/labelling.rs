@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::columns::Columns;
 use crate::error::{Error, Result};
-use crate::formats::{Batch, Cut, Cutter, Desk, Fault, Input, Sheet, csv};
-use crate::intake::{Intake, Origin, Position, Stretch};
+use crate::format::{Batch, Cut, Cutter, Desk, Fault, Input, Sheet, csv};
+use crate::input::{Intake, Origin, Position, Stretch};
 use crate::pipeline::Summary;
 use crate::pipeline::page::Page;
 use crate::pipeline::purpose::{Enroll, Tell, Told};

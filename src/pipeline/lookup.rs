@@ -5,10 +5,11 @@
 
 use super::{Options, Purpose, Run, Source};
 use crate::columns::Columns;
-use crate::error::{Error, ErrorKind, Result, quoted};
+use crate::engine::compile::Rules;
+use crate::error::{Error, ErrorKind, Result};
 use crate::judge::{Case, Judge, Selection, Witness};
-use crate::rules::compile::Rules;
 use crate::sink::Sink;
+use crate::text::quoted;
 
 /// So many bytes are searched at a time.
 const BATCH: usize = 16 * 1024;
@@ -118,7 +119,7 @@ pub fn case_of<K: AsRef<str>, V: AsRef<str>>(
         .map(|(key, _)| key.as_ref().to_owned())
         .collect();
     let values: Vec<Vec<String>> = (words.iter())
-        .map(|(_, value)| vec![crate::formats::sampled(value.as_ref())])
+        .map(|(_, value)| vec![crate::format::sampled(value.as_ref())])
         .collect();
     // What is not understood is to be shown, not to be left out.
     let columns = Columns::new(rules, &options.overrides)?

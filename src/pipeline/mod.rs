@@ -20,13 +20,14 @@ use std::io::Write;
 use std::num::NonZero;
 
 use crate::columns::{Columns, Mapping};
+use crate::engine::compile::Rules;
 use crate::error::{Error, ErrorKind, Result};
-use crate::formats::{self, Convert, Desk, Fault, Format, Input, Target};
-use crate::intake::{self, Intake, Origin, Position, Stretch};
+use crate::format::{Convert, Desk, Fault, Input, Target};
+use crate::input::{Format, Intake, Origin, Position, Stretch};
 use crate::judge::{Judge, Survey, Watch, Witness};
 use crate::labels::Labels;
-use crate::rules::compile::Rules;
 use crate::sink::Sink;
+use crate::{format, input};
 
 pub use self::changed::{Changed, Compared, Crossing, Group, Settled};
 pub use self::comparison::compare;
@@ -128,7 +129,7 @@ impl<'r, 'o> Run<'r, 'o> {
         purpose: Purpose<'_>,
         opened: &mut dyn FnMut(&Opened<'_>),
     ) -> Result<Outcome> {
-        let (intake, origin) = intake::open(source.reader, &self.options.layout)?;
+        let (intake, origin) = input::open(source.reader, &self.options.layout)?;
         self.text(source.name, intake, &origin, purpose, opened)
             .map_err(|error| origin.placed(error))
     }
@@ -143,7 +144,7 @@ impl<'r, 'o> Run<'r, 'o> {
         opened: &mut dyn FnMut(&Opened<'_>),
     ) -> Result<Outcome> {
         let (mut input, values) = self.open(&mut intake, &file, origin)?;
-        let beginning = intake::beginning(intake.buffer());
+        let beginning = input::beginning(intake.buffer());
         let (names, complete) = input.names();
         let names = names.to_vec();
         let complete_names = input.delimiter().is_some();
@@ -327,7 +328,7 @@ impl<'r, 'o> Run<'r, 'o> {
                     ends_with_delimiter: input.ends_with_delimiter(),
                 }
             } else {
-                Mode::Convert(Convert::new(wanted.target()))
+                Mode::Convert(Convert::new(Target::from(wanted)))
             }
         });
         match mode {
@@ -351,12 +352,12 @@ impl<'r, 'o> Run<'r, 'o> {
                     return Err(no_array());
                 }
                 if (*first, *first_delimiter) != (format, delimiter) {
-                    let target = first_delimiter.map_or(first.target(), Target::Csv);
+                    let target = first_delimiter.map_or((*first).into(), Target::Csv);
                     return Ok(Some(Convert::joining(target, first_names, &self.labels)));
                 }
                 let ends_alike = *ends_with_delimiter == input.ends_with_delimiter();
                 if delimiter.is_some() && (first_names != names || !ends_alike) {
-                    return Err(formats::other_columns());
+                    return Err(format::other_columns());
                 }
                 Ok(None)
             }

@@ -6,10 +6,10 @@
 use super::Run;
 use super::labelling::placed;
 use crate::error::{Error, ErrorKind, Result};
-use crate::formats::{self, Fault, Format, Input, SAMPLE_RECORDS};
-use crate::intake::{Intake, Origin, Position};
-use crate::layout::{Layout, Ragged};
-use crate::rules::header_key;
+use crate::format;
+use crate::format::{Fault, Input, SAMPLE_RECORDS};
+use crate::input::{Format, Intake, Layout, Origin, Position, Ragged};
+use crate::lexicon::normalize::header_key;
 
 /// So much is read before columns are settled; more, up to the second, if it
 /// holds fewer than [`SAMPLE_RECORDS`], and beyond that until there is one.
@@ -44,7 +44,7 @@ impl Run<'_, '_> {
             intake.fill(size);
             let (sample, complete) = (intake.buffer(), intake.is_complete());
             let enough = intake.is_at_end() || sample.len() >= SAMPLE_MOST;
-            let format = formats::detect(layout.format, name, sample, enough);
+            let format = format::detect(layout.format, name, sample, enough);
             let open = |format| Input::open(format, &layout, sample, complete, &feeds);
             let opened = format.map_or(Ok(None), open);
             if let Some(input) =

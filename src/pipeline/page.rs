@@ -3,7 +3,7 @@
 //! Owns where a record is: its number, and its line.
 
 use crate::error::Place;
-use crate::intake::{Origin, Position, Stretch};
+use crate::input::{Origin, Position, Stretch};
 use crate::judge::{Entry, Roll};
 
 /// What the records of a batch come to.

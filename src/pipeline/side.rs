@@ -8,13 +8,14 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{Builder, Scope};
 
 use super::page::Page;
-use super::purpose::{self, Heard, Purpose};
 use super::{Options, Run, Settled, Source};
+use crate::engine::compile::Rules;
+use crate::engine::evaluate::{Evaluation, Plan};
 use crate::error::{Error, ErrorKind, Place, Result};
-use crate::intake::Origin;
+use crate::input::Origin;
 use crate::judge::Entry;
-use crate::rules::compile::Rules;
-use crate::rules::evaluate::{Evaluation, Plan};
+use crate::pipeline::purpose;
+use crate::pipeline::purpose::{Heard, Purpose};
 use crate::sink::Sink;
 
 /// So many bytes are judged at a time: what is kept of many short records is more

@@ -5,11 +5,11 @@
 
 use super::{Opened, Options, Purpose, Run, Source};
 use crate::columns::{Feed, Mapping, Why};
+use crate::engine::compile::Rules;
 use crate::error::Result;
 use crate::judge::Seen;
-use crate::rules::Undecided;
-use crate::rules::compile::Rules;
 use crate::sink::Sink;
+use crate::value::Undecided;
 
 /// One column of an input: how it is read, and what it holds.
 #[derive(Debug, Clone)]

@@ -8,12 +8,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use crate::columns::{Mapping, Override};
-use crate::formats::Format;
-use crate::intake::Origin;
+use crate::engine::compile::Rules;
+use crate::input::{Format, Layout, Origin};
 use crate::judge::{Census, Tally};
-use crate::layout::Layout;
-use crate::rules::DateOrder;
-use crate::rules::compile::Rules;
+use crate::value::DateOrder;
 
 /// One input: its name for messages, and its bytes.
 pub struct Source<'i> {
@@ -164,7 +162,7 @@ impl Summary {
     }
 
     /// How often a label of a scorecard was given; 0, 1 and 2 as in
-    /// [`Verdict::label`](crate::rules::evaluate::Verdict::label).
+    /// [`Verdict::label`](crate::engine::evaluate::Verdict::label).
     pub fn labels(&self, scorecard: usize) -> [u64; 3] {
         self.tally
             .labels

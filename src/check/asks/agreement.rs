@@ -1,13 +1,14 @@
 //! `--expect` and `--min-agreement`: labels that are there already are the computed ones.
 
 use super::labels::{LabelWords, Stored, StoredLabels};
-use crate::check::asked::{self, Asked};
+use crate::check::asked::Asked;
 use crate::check::desk::{Desk, Found};
 use crate::check::finding::Code;
 use crate::check::share::{Share, percent};
-use crate::check::{UNDETERMINED, usage};
-use crate::error::{Place, Result, grouped, quoted};
+use crate::check::{UNDETERMINED, asked, usage};
+use crate::error::{Place, Result};
 use crate::pipeline::{Inspected, Opened};
+use crate::text::{grouped, quoted};
 
 /// A scorecard whose labels are there already.
 pub(in crate::check) struct Agreement {

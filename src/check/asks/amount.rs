@@ -3,8 +3,8 @@
 use crate::check::asked::Asked;
 use crate::check::desk::{Desk, Found};
 use crate::check::finding::Code;
-use crate::error::grouped;
 use crate::pipeline::Summary;
+use crate::text::grouped;
 
 /// The rule.
 pub(in crate::check) struct Amount {

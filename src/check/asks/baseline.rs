@@ -8,10 +8,11 @@ use std::io::Write;
 use rustc_hash::FxHashMap;
 
 use crate::check::desk::At;
-use crate::error::{Error, ErrorKind, Place, Result, quoted};
+use crate::engine::compile::Rules;
+use crate::error::{Error, ErrorKind, Place, Result};
 use crate::judge::Watched;
 use crate::pipeline::{Heard, Inspected, Inspector, Opened, Options, Source, inspect};
-use crate::rules::compile::Rules;
+use crate::text::quoted;
 
 /// More different labels there are not.
 const MOST_LABELS: u8 = 100;

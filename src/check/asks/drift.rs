@@ -6,9 +6,10 @@ use crate::check::asked::Asked;
 use crate::check::desk::{Desk, Found};
 use crate::check::finding::{Code, Finding};
 use crate::check::{Against, Matched, usage};
-use crate::error::{Result, grouped, quoted};
+use crate::error::Result;
+use crate::lexicon::normalize::header_key;
 use crate::pipeline::Inspected;
-use crate::rules::header_key;
+use crate::text::{grouped, quoted};
 
 /// So many keys of stale entries are told of.
 const STALE: usize = 3;

@@ -7,10 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::baseline::label_field;
-use crate::check::language::{self, Language, Told};
-use crate::error::{Error, ErrorKind, Result, quoted};
-use crate::rules::compile::{Rules, nearest};
-use crate::rules::{cell_key, header_key, spellings, vocabulary};
+use crate::check::language;
+use crate::check::language::{Language, Told};
+use crate::engine::compile::Rules;
+use crate::error::{Error, ErrorKind, Result};
+use crate::lexicon::normalize::{cell_key, header_key, spellings};
+use crate::lexicon::vocabulary;
+use crate::text::{nearest, quoted};
 
 /// So many different texts are remembered, of so many bytes at most.
 const REMEMBERED: usize = 1000;
@@ -303,7 +306,8 @@ impl StoredLabels {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rules::{Own, Rulebook};
+    use crate::rulebook::Rulebook;
+    use crate::value::Own;
 
     fn rules() -> Rules {
         let as_of = jiff::civil::date(2026, 1, 31);

@@ -1,11 +1,13 @@
 //! `--require`: each record says something of a criterion, and it is understood.
 
-use crate::check::asked::{self, Asked};
+use crate::check::asked;
+use crate::check::asked::Asked;
 use crate::check::desk::{Desk, Found};
 use crate::check::finding::Code;
-use crate::error::{Result, grouped, quoted};
+use crate::engine::bins::Bin;
+use crate::error::Result;
 use crate::pipeline::{Inspected, Opened};
-use crate::rules::Bin;
+use crate::text::{grouped, quoted};
 
 /// A criterion that is required.
 pub(in crate::check) struct Required {

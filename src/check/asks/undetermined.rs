@@ -1,12 +1,13 @@
 //! `--max-undetermined`: not too many records are undetermined.
 
-use crate::check::UNDETERMINED;
-use crate::check::asked::{self, Asked};
+use crate::check::asked::Asked;
 use crate::check::desk::{Desk, Found};
 use crate::check::finding::Code;
 use crate::check::share::{Share, percent};
-use crate::error::{Result, grouped};
+use crate::check::{UNDETERMINED, asked};
+use crate::error::Result;
 use crate::pipeline::Summary;
+use crate::text::grouped;
 
 /// A bound for one scorecard.
 pub(in crate::check) struct Undetermined {

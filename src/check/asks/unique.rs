@@ -4,8 +4,8 @@ use super::seen::Seen;
 use crate::check::asked::Asked;
 use crate::check::desk::{Desk, Found};
 use crate::check::finding::Code;
-use crate::error::{grouped, quoted};
 use crate::pipeline::Inspected;
+use crate::text::{grouped, quoted};
 
 /// A column whose values are unique.
 pub(in crate::check) struct Unique {

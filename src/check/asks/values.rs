@@ -5,8 +5,8 @@ use crate::check::asked::Asked;
 use crate::check::desk::{Desk, Found};
 use crate::check::finding::Code;
 use crate::columns::Why;
-use crate::error::{grouped, quoted};
 use crate::pipeline::{Inspected, Opened};
+use crate::text::{grouped, quoted};
 
 /// The rule.
 pub(in crate::check) struct Values {

@@ -3,7 +3,7 @@
 //! Of errors and of warnings a step shows ten; where there are more, the tenth sums the
 //! rest up.
 
-use clientype::check::{Finding, Severity};
+use crate::check::{Finding, Severity};
 
 use super::report::{Report, counted, sentence};
 use crate::cli::report::harmless;
@@ -71,7 +71,7 @@ fn rest(report: &Report<'_>, severity: Severity, hidden: u64) -> String {
             Severity::Error => errors,
             Severity::Warning => warnings,
         };
-        (of > 0).then(|| format!("{} {}", clientype::grouped(of), code.name()))
+        (of > 0).then(|| format!("{} {}", crate::text::grouped(of), code.name()))
     });
     let counts: Vec<String> = counts.collect();
     let what = severity.name();
@@ -98,7 +98,7 @@ fn line(kind: &str, file: Option<&str>, line: Option<u64>, title: &str, says: &s
 fn data(text: &str) -> String {
     let text = text.replace('%', "%25");
     let text = text.replace('\r', "%0D").replace('\n', "%0A");
-    clientype::visible(&text).replace("##[", "#\\u{23}[")
+    crate::text::visible(&text).replace("##[", "#\\u{23}[")
 }
 
 /// The same within a property.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use clientype::check::{Finding, Matched, Rule};
+use crate::check::{Finding, Matched, Rule};
 use serde::Serialize;
 use serde_json::Value;
 

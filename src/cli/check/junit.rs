@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use clientype::check::{Code, Finding, Rule, Severity};
+use crate::check::{Code, Finding, Rule, Severity};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
@@ -203,12 +203,12 @@ fn of_finding(rule: &Rule, finding: &Finding) -> Case {
     let is_known =
         finding.key.is_some() && !matches!(finding.code, Code::DuplicateKey | Code::DuplicateValue);
     let which = match (&finding.key, &place) {
-        (Some(key), _) if is_known => Some(format!("key {}", clientype::quoted(key))),
+        (Some(key), _) if is_known => Some(format!("key {}", crate::text::quoted(key))),
         (_, Some(place)) => Some(place.clone()),
         _ => None,
     };
     let column = finding.column.as_deref();
-    let column = column.map(|column| format!("column {}", clientype::quoted(column)));
+    let column = column.map(|column| format!("column {}", crate::text::quoted(column)));
     // Of a record its column tells as much.
     let is_whole = finding.place.record.is_none();
     let subject = finding.subject.clone().filter(|_| is_whole);
@@ -229,7 +229,7 @@ fn of_finding(rule: &Rule, finding: &Finding) -> Case {
 
 /// `text` with nothing in it that XML has no sign for, nor what nobody sees; lines stay.
 fn safe(text: &str) -> String {
-    let lines = text.lines().map(clientype::visible);
+    let lines = text.lines().map(crate::text::visible);
     let text = lines.collect::<Vec<_>>().join("\n");
     // The only other characters that XML does not have.
     text.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")

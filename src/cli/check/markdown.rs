@@ -1,6 +1,6 @@
 //! The outcome for the summary of a job, or a comment on a change.
 
-use clientype::check::{Finding, Rule};
+use crate::check::{Finding, Rule};
 
 use super::report::{Came, Report, counted, place, reasons};
 use crate::cli::markdown::{cell, escaped, shown};

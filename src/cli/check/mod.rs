@@ -16,9 +16,9 @@ mod text;
 use std::num::NonZero;
 use std::path::PathBuf;
 
+use crate::check::{Code, Language, Limit, Severity};
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clientype::check::{Code, Language, Limit, Severity};
 
 pub(super) use self::kind::Kind;
 pub(super) use self::run::run;
@@ -193,7 +193,7 @@ pub(super) fn limit(text: &str) -> Result<Limit, String> {
         None => (None, text),
     };
     let share = share.parse();
-    let share = share.map_err(|error: clientype::Error| error.to_string())?;
+    let share = share.map_err(|error: crate::error::Error| error.to_string())?;
     Ok(Limit { scorecard, share })
 }
 

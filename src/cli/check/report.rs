@@ -2,9 +2,10 @@
 //!
 //! Owns the outcome as they share it, and the words for its parts.
 
-use clientype::check::{Checked, Code, Finding, Matched, Rule, Severity};
-use clientype::rules::compile::Rules;
-use clientype::{Place, grouped};
+use crate::check::{Checked, Code, Finding, Matched, Rule, Severity};
+use crate::engine::compile::Rules;
+use crate::error::Place;
+use crate::text::grouped;
 
 use crate::cli::overview::Overview;
 
@@ -118,7 +119,7 @@ impl<'r> Report<'r> {
     pub(super) fn headline(&self) -> String {
         let files = match self.files() {
             [] => String::new(),
-            [file] => format!("{}: ", clientype::visible(file)),
+            [file] => format!("{}: ", crate::text::visible(file)),
             files => format!("{} files: ", grouped(files.len() as u64)),
         };
         let [errors, warnings] = self.totals();
@@ -187,7 +188,7 @@ pub(super) fn sentence(finding: &Finding) -> String {
 /// Where a finding is: `customers.csv:17`.
 pub(super) fn place(finding: &Finding) -> Option<String> {
     let place = &finding.place;
-    let file = clientype::visible(place.file.as_deref()?);
+    let file = crate::text::visible(place.file.as_deref()?);
     Some(match place.line {
         Some(line) => format!("{file}:{line}"),
         None => file.into_owned(),
@@ -198,16 +199,16 @@ pub(super) fn place(finding: &Finding) -> Option<String> {
 pub(super) fn about(finding: &Finding) -> String {
     let mut parts = Vec::new();
     if let (Some(row), Some(sheet)) = (finding.place.row, &finding.place.sheet) {
-        parts.push(format!("sheet {}, row {row}", clientype::quoted(sheet)));
+        parts.push(format!("sheet {}, row {row}", crate::text::quoted(sheet)));
     }
     if let Some(record) = finding.place.record {
         parts.push(format!("record {}", grouped(record)));
     }
     if let Some(key) = &finding.key {
-        parts.push(format!("key {}", clientype::quoted(key)));
+        parts.push(format!("key {}", crate::text::quoted(key)));
     }
     if let Some(column) = &finding.column {
-        parts.push(format!("column {}", clientype::quoted(column)));
+        parts.push(format!("column {}", crate::text::quoted(column)));
     }
     parts.join(", ")
 }

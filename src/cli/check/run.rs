@@ -7,10 +7,10 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::check::{Against, Asked, Checked, Level, Severity, check};
+use crate::engine::compile::Rules;
+use crate::pipeline::Options;
 use anyhow::bail;
-use clientype::Options;
-use clientype::check::{Against, Asked, Checked, Level, Severity, check};
-use clientype::rules::compile::Rules;
 
 use super::kind::Kind;
 use super::report::Report;
@@ -87,7 +87,7 @@ fn judge(args: &Check) -> anyhow::Result<(Rules, Checked, Option<Output>)> {
     let mut written = None;
     let against = against(&args.asking, &mut written)?;
     let progress = Progress::show(&counts, size, !args.quiet);
-    let mut opened = |opened: &clientype::Opened<'_>| {
+    let mut opened = |opened: &crate::pipeline::Opened<'_>| {
         if !args.quiet {
             report::tell(&report::opened(&rules, &args.judging, opened));
         }

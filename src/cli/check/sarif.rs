@@ -1,12 +1,13 @@
 //! The outcome as SARIF 2.1.0.
 
-use clientype::Place;
-use clientype::check::{Code, Finding};
+use crate::check::{Code, Finding};
+use crate::error::Place;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::json::{self, About};
 use super::report::{Report, sentence};
+use crate::cli::check::json;
+use crate::cli::check::json::About;
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";

@@ -1,6 +1,6 @@
 //! The outcome for a person: what came of each thing that was asked, then the findings.
 
-use clientype::check::{Finding, Rule, Severity};
+use crate::check::{Finding, Rule, Severity};
 
 use super::report::{Came, Report, about, counted, place, reasons};
 use crate::cli::paper::{FAINT, LESS, MORE, PLAIN, Page, Paper, STRONG, Span, span};
@@ -50,7 +50,7 @@ fn laid_out(report: &Report<'_>, page: &Page, with_error: bool) -> String {
         let keys: Vec<String> = told
             .first_stale
             .iter()
-            .map(|key| clientype::quoted(key))
+            .map(|key| crate::text::quoted(key))
             .collect();
         let more = told.stale - keys.len() as u64;
         let more = if more > 0 {

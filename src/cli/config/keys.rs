@@ -3,8 +3,8 @@
 //! Owns the one list of them, of which the JSON Schema and the error about an unknown key
 //! are made.
 
-use clientype::Format;
-use clientype::check::{Code, Language};
+use crate::check::{Code, Language};
+use crate::input::Format;
 use serde_json::{Value, json};
 
 use crate::cli::check::Kind;

@@ -10,18 +10,20 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::check::{Code, Language, Limit, Severity};
+use crate::columns::Override;
+use crate::error::ErrorKind;
+use crate::input::{Format, Ragged};
+use crate::value::DateOrder;
 use anyhow::{Context, anyhow, bail};
-use clientype::check::{Code, Language, Limit, Severity};
-use clientype::columns::Override;
-use clientype::rules::DateOrder;
-use clientype::{ErrorKind, Format, Ragged};
 use serde::Deserialize;
 
 use self::keys::KEYS;
 pub(super) use self::keys::schema;
 pub(super) use self::write::write;
-use super::check::{self, Asking};
 use super::{Judging, Reading, date, delimiter, report};
+use crate::cli::check;
+use crate::cli::check::Asking;
 
 /// Its name where none is given.
 pub(super) const NAME: &str = "clientype.toml";
@@ -189,7 +191,7 @@ pub(super) fn take_reports(judging: &Judging, asking: &mut Asking) {
 }
 
 /// An error about columns, with a word on who may have named them.
-pub(super) fn explained(error: clientype::Error, judging: &Judging) -> anyhow::Error {
+pub(super) fn explained(error: crate::error::Error, judging: &Judging) -> anyhow::Error {
     let is_about = matches!(error.kind(), ErrorKind::Columns | ErrorKind::Usage);
     if judging.configured.is_empty() || !is_about {
         return error.into();

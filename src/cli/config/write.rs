@@ -5,10 +5,10 @@
 use std::fs;
 use std::path::Path;
 
+use crate::columns::Role;
+use crate::engine::compile::Rules;
+use crate::pipeline::{Column, Surveyed};
 use anyhow::Context;
-use clientype::columns::Role;
-use clientype::rules::compile::Rules;
-use clientype::{Column, Surveyed};
 use toml_edit::{Array, DocumentMut, Item, Table, value};
 
 use super::NAME;

@@ -2,7 +2,7 @@
 //!
 //! Owns the layout of such a ticket.
 
-use clientype::{quoted, visible};
+use crate::text::{quoted, visible};
 
 use super::sentence::Sentence;
 use super::view::{Gap, Part, Row, View, Why, signed};

@@ -16,10 +16,13 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::columns::Columns;
+use crate::engine::compile::Rules;
+use crate::error::{Error, ErrorKind};
+use crate::judge::{Case, Selection};
+use crate::pipeline::{Looked, Options, case_of};
+use crate::text::quoted;
 use anyhow::bail;
-use clientype::columns::Columns;
-use clientype::rules::compile::Rules;
-use clientype::{Case, Error, ErrorKind, Looked, Options, Selection, case_of, quoted};
 
 use self::view::View;
 use super::output::print;
@@ -145,7 +148,7 @@ fn from_file(args: &Explain, asked: &Selection) -> anyhow::Result<ExitCode> {
         report::progress("");
         shown.show(&case)
     };
-    let looked = clientype::lookup(&rules, &options, asked, source, &mut tell)
+    let looked = crate::pipeline::lookup(&rules, &options, asked, source, &mut tell)
         .map_err(|error| config::explained(error, &args.judging))?;
     drop(progress);
     if looked.found == 0 {
@@ -225,7 +228,7 @@ impl<'s> Shown<'s> {
         }
     }
 
-    fn show(&mut self, case: &Case) -> clientype::Result<()> {
+    fn show(&mut self, case: &Case) -> crate::error::Result<()> {
         let view = View::new(self.rules, &self.rulebook, case);
         let after = std::mem::replace(&mut self.is_begun, true);
         let text = match self.form {

@@ -3,7 +3,7 @@
 //! Owns that these pieces stay apart, so that each form can show them as text and
 //! nothing else.
 
-use clientype::quoted;
+use crate::text::quoted;
 
 /// Pieces in their order.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -3,18 +3,19 @@
 //! Owns why a characteristic has no evidence, why a field is not read, and what
 //! counts instead of one that is.
 
-use clientype::columns::Why as Unread;
-use clientype::rules::evaluate::Evidence;
-use clientype::rules::read::Reading;
-use clientype::rules::{self, Criterion, Kind};
-use clientype::{Fact, Ground, Unused};
+use crate::columns::Why as Unread;
+use crate::engine::evaluate::Evidence;
+use crate::judge::{Fact, Ground, Unused};
+use crate::rulebook::Criterion;
+use crate::value::Kind;
+use crate::value::read::Reading;
 
 use super::sentence::Sentence;
 use super::telling::Telling;
 use super::view::{Gap, Said, Why, listed};
 
 impl<'v> Telling<'v> {
-    pub(super) fn gap(&self, criterion: &'v str, gap: &rules::explain::Gap) -> Gap<'v> {
+    pub(super) fn gap(&self, criterion: &'v str, gap: &crate::engine::explain::Gap) -> Gap<'v> {
         let index = self.index(criterion);
         let ground = &self.case.grounds[index];
         let of = self.criterion(index);

@@ -3,13 +3,14 @@
 //! Owns which facts belong to which row, and how values, lengths and changes are
 //! said. What does not count has a file of its own.
 
-use clientype::columns::Role;
-use clientype::rules::changes::{Change, To};
-use clientype::rules::compile::Rules;
-use clientype::rules::evaluate::Evidence;
-use clientype::rules::read::Reading;
-use clientype::rules::{self, Attribute, Criterion, Kind, Length, Scorecard};
-use clientype::{Case, Fact, Ground};
+use crate::columns::Role;
+use crate::engine::compile::Rules;
+use crate::engine::counterfactual::{Change, To};
+use crate::engine::evaluate::Evidence;
+use crate::judge::{Case, Fact, Ground};
+use crate::rulebook::{Attribute, Criterion, Scorecard};
+use crate::value::read::Reading;
+use crate::value::{Kind, Length};
 
 use super::sentence::Sentence;
 use super::view::{Changed, Moved, Named, Part, Row, Said, View, listed};
@@ -40,7 +41,7 @@ impl<'v> Telling<'v> {
         let verdict = self.case.evaluation.verdicts[place];
         let why = self.case.explanation(self.rules, place);
         let label = |label: u8| self.rules.label(place, label);
-        let from = |score: fn(&rules::Band) -> Option<i32>| {
+        let from = |score: fn(&crate::rulebook::Band) -> Option<i32>| {
             card.bands.iter().find_map(score).unwrap_or_default()
         };
         let criterion =
@@ -63,7 +64,9 @@ impl<'v> Telling<'v> {
             lower: (label(1), from(|band| band.at_most)),
             rows: rows.collect(),
             pointless: pointless
-                .map(|gap: &&rules::explain::Gap| self.row(criterion(gap.characteristic), None))
+                .map(|gap: &&crate::engine::explain::Gap| {
+                    self.row(criterion(gap.characteristic), None)
+                })
                 .collect(),
             gaps: silent
                 .iter()
@@ -139,7 +142,7 @@ impl<'v> Telling<'v> {
     }
 
     fn changed(&self, change: &Change, to: &'v str) -> Option<Changed<'v>> {
-        let moved = |one: &rules::changes::Move| {
+        let moved = |one: &crate::engine::counterfactual::Move| {
             let of = self.criterion(one.criterion);
             let text = self.rules.example(one.criterion, &one.to)?;
             let now = self.case.grounds[one.criterion].reading;
@@ -181,7 +184,7 @@ impl<'v> Telling<'v> {
     }
 
     /// Other texts that would do as well as the first.
-    fn others(&self, one: &rules::changes::Move) -> Vec<String> {
+    fn others(&self, one: &crate::engine::counterfactual::Move) -> Vec<String> {
         let To::OneOf(values) = &one.to else {
             return Vec::new();
         };

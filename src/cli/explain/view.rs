@@ -3,10 +3,11 @@
 //! Owns what a page says. How a case becomes one is told elsewhere; knows nothing of
 //! lines, colours or brackets.
 
-use clientype::rules::compile::UNDETERMINED;
-use clientype::rules::evaluate::Verdict;
-use clientype::rules::{Length, Rulebook, Scorecard};
-use clientype::{Case, Place};
+use crate::engine::evaluate::Verdict;
+use crate::error::Place;
+use crate::judge::Case;
+use crate::rulebook::{Rulebook, Scorecard, UNDETERMINED};
+use crate::value::Length;
 
 use super::sentence::Sentence;
 

@@ -7,8 +7,9 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use crate::rulebook::file::{BUILT_IN, RuleFile};
+use crate::rulebook::{DOCUMENTS, Rulebook};
 use anyhow::Context;
-use clientype::rules::{BUILT_IN, DOCUMENTS, RuleFile, Rulebook};
 
 /// A rulebook that somebody has named.
 pub(super) struct Book {

@@ -2,7 +2,8 @@
 //!
 //! Owns the forms in which differences are printed.
 
-use clientype::rules::{Difference, How, Rulebook};
+use crate::rulebook::Rulebook;
+use crate::rulebook::difference::{Difference, How};
 use serde_json::{Value, json};
 
 use crate::cli::markdown::escaped;

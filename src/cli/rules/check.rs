@@ -6,10 +6,11 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::rulebook::codes::{Code, Explained, Severity};
+use crate::rulebook::file::{Finding, Lines};
+use crate::text::visible;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anyhow::bail;
-use clientype::rules::{Code, Explained, Finding, Lines, Severity};
-use clientype::visible;
 use serde_json::json;
 
 use super::book::Book;
@@ -146,7 +147,7 @@ fn explain(args: &Check, name: &str) -> anyhow::Result<ExitCode> {
             .max_by(|a, b| strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name)));
         bail!(
             "{} is no code\n  expected: one of {}\n  to mend it: did you mean {:?}?",
-            clientype::quoted(name),
+            crate::text::quoted(name),
             known.join(", "),
             near.unwrap_or_default()
         );

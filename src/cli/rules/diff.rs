@@ -8,20 +8,24 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use crate::cases::{Terms, try_cases, try_csv};
+use crate::engine::compile::Rules;
+use crate::pipeline::{Options, Source, compare};
+use crate::rulebook::Rulebook;
+use crate::rulebook::difference::differences;
+use crate::value::Own;
 use anyhow::{Context, bail};
-use clientype::rules::compile::Rules;
-use clientype::rules::{Own, Rulebook, differences};
-use clientype::{Options, Source, Terms, compare, try_cases, try_csv};
 use serde_json::Value;
 use tempfile::NamedTempFile;
 
 use super::book::Book;
-use super::tested::{self, Tested};
 use super::{Diff, changed, moved};
 use crate::cli::markdown::shown;
 use crate::cli::output::print;
 use crate::cli::paper::Page;
 use crate::cli::progress::{Counts, Progress};
+use crate::cli::rules::tested;
+use crate::cli::rules::tested::Tested;
 use crate::cli::{Form, classify, config};
 
 pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {

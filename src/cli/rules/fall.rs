@@ -3,11 +3,14 @@
 //! Owns what is told of it: how far off it is, what counted, and what counted
 //! otherwise by the rulebook that is extended.
 
-use clientype::columns::Why;
-use clientype::rules::evaluate::Evidence;
-use clientype::rules::read::Reading;
-use clientype::rules::{Band, Criterion, Rulebook, Scorecard, band_in_words};
-use clientype::{Case, Miss, Tried, quoted};
+use crate::cases::{Miss, Tried};
+use crate::columns::Why;
+use crate::engine::evaluate::Evidence;
+use crate::judge::Case;
+use crate::rulebook::difference::band_in_words;
+use crate::rulebook::{Band, Criterion, Rulebook, Scorecard};
+use crate::text::quoted;
+use crate::value::read::Reading;
 use serde_json::{Value, json};
 
 use crate::cli::paper::{FAINT, LESS, MORE, PLAIN, Paper, STRONG, span};
@@ -74,7 +77,7 @@ impl<'f> Fall<'f> {
             1 => band(false),
             _ => None,
         };
-        band.map_or(clientype::rules::compile::UNDETERMINED, |band| &band.label)
+        band.map_or(crate::rulebook::UNDETERMINED, |band| &band.label)
     }
 
     pub(super) fn score(&self, card: usize) -> i32 {

@@ -3,10 +3,13 @@
 //! Owns the forms in which that is printed of an export: in groups, the most frequent
 //! first.
 
-use clientype::rules::evaluate::Evidence;
-use clientype::rules::tipped::{Given, Move, Tip};
-use clientype::rules::{Rulebook, band_in_words};
-use clientype::{Compared, Crossing, Group, Place, Settled, visible};
+use crate::engine::evaluate::Evidence;
+use crate::engine::tipped::{Given, Move, Tip};
+use crate::error::Place;
+use crate::pipeline::{Compared, Crossing, Group, Settled};
+use crate::rulebook::Rulebook;
+use crate::rulebook::difference::band_in_words;
+use crate::text::visible;
 use serde_json::{Value, json};
 
 use crate::cli::markdown::escaped;
@@ -135,7 +138,7 @@ fn columns([old, new]: [&Rulebook; 2], settled: &[Settled; 2]) -> Vec<String> {
         let before = feeds(old, &settled[0], column);
         let after = feeds(new, &settled[1], column);
         if before != after {
-            let column = clientype::quoted(column);
+            let column = crate::text::quoted(column);
             all.push(format!(
                 "{column} feeds {} -> {}",
                 told(before),

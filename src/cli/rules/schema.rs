@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use clientype::rules::schema;
+use crate::rulebook::file::schema;
 
 use crate::cli::output::print;
 

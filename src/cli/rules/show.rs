@@ -4,10 +4,10 @@
 
 use std::process::ExitCode;
 
+use crate::rulebook::difference::{band_in_words, condition_in_words, differences};
+use crate::rulebook::file::written;
+use crate::rulebook::{Criterion, Rulebook, Scorecard};
 use anyhow::bail;
-use clientype::rules::{
-    Criterion, Rulebook, Scorecard, band_in_words, condition_in_words, differences, written,
-};
 use serde_json::json;
 
 use super::book::Book;

@@ -6,17 +6,19 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::cases::{Terms, Tried, coverage, try_cases, try_csv};
+use crate::rulebook::Rulebook;
+use crate::rulebook::difference::condition_in_words;
 use anyhow::{Context, bail};
-use clientype::rules::{Rulebook, condition_in_words};
-use clientype::{Terms, Tried, coverage, try_cases, try_csv};
 use serde_json::{Value, json};
 
 use super::book::Book;
-use super::fall::{self, Fall};
 use super::{Test, Told};
 use crate::cli::output::print;
 use crate::cli::paper::{FAINT, PLAIN, Page, Paper, STRONG, span};
 use crate::cli::report;
+use crate::cli::rules::fall;
+use crate::cli::rules::fall::Fall;
 
 /// So many cases that failed are shown.
 const MOST: usize = 50;

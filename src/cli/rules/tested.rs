@@ -2,8 +2,8 @@
 //!
 //! Owns what is told of those that get another label.
 
-use clientype::Tried;
-use clientype::rules::Rulebook;
+use crate::cases::Tried;
+use crate::rulebook::Rulebook;
 use serde_json::{Value, json};
 
 use super::fall::{Fall, moved};
@@ -91,7 +91,7 @@ impl Tested {
         Some(format!(
             "{} cannot be judged by both, such as {}: {why}",
             count(self.unjudged.len() as u64, "case"),
-            clientype::quoted(name)
+            crate::text::quoted(name)
         ))
     }
 }

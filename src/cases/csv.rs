@@ -1,0 +1,288 @@
+//! The cases of a CSV file.
+//!
+//! Owns which of its columns say what is expected, and where each case stands. All
+//! other columns are a record of an export, and are read as that.
+
+use std::io::Cursor;
+
+use crate::cases::{Terms, Tried, no_day, rules_on};
+use crate::engine::compile::Rules;
+use crate::error::{Error, ErrorKind, Place, Result};
+use crate::judge::{Case, Selection};
+use crate::pipeline::{Options, Source, lookup};
+use crate::rulebook::Rulebook;
+use crate::rulebook::file::RuleCase;
+use crate::text::{nearest, quoted};
+use crate::value::read::Reading;
+
+/// Where the lines of a CSV file begin. Its reader begins a record behind what ended
+/// the one before, which may be half of a line break.
+struct Lines(Vec<usize>);
+
+impl Lines {
+    fn of_bytes(csv: &[u8]) -> Self {
+        Lines(memchr::memchr_iter(b'\n', csv).collect())
+    }
+
+    /// The line of the record that begins about there, from 1.
+    fn at(&self, csv: &[u8], byte: u64) -> u64 {
+        let begin = usize::try_from(byte).unwrap_or(usize::MAX).min(csv.len());
+        let breaks = csv[begin..]
+            .iter()
+            .take_while(|byte| matches!(byte, b'\r' | b'\n'));
+        let begin = begin + breaks.count();
+        1 + self.0.partition_point(|at| *at < begin) as u64
+    }
+}
+
+/// The delimiter by which a header has a column of expected labels.
+fn delimiter(csv: &[u8]) -> u8 {
+    let header = csv.split(|byte| matches!(byte, b'\r' | b'\n')).next();
+    let header = header.unwrap_or_default();
+    let fits = |delimiter: &u8| {
+        let mut fields = header.split(|byte| byte == delimiter);
+        fields.any(|field| unquoted(field.trim_ascii()).starts_with(EXPECTED.as_bytes()))
+    };
+    let mut known = [b',', b';', b'\t', b'|'].into_iter();
+    known.find(fits).unwrap_or(b',')
+}
+
+fn unquoted(field: &[u8]) -> &[u8] {
+    field.strip_prefix(b"\"").unwrap_or(field)
+}
+
+/// What the columns of expected labels begin with.
+const EXPECTED: &str = "expected_";
+
+/// Judges the cases of a CSV file: a column `case`, `id` or `name` with their names,
+/// `expected_NAME` with the label by each scorecard, `expected_reasons` with reason
+/// codes and `;` between them. All other columns are the record, and are read as those
+/// of any CSV file.
+///
+/// # Errors
+///
+/// [`ErrorKind::Input`] where the file is no such CSV, [`ErrorKind::Columns`] where it
+/// has no column of expected labels or a name of one that no scorecard has, and what
+/// [`lookup`] returns.
+pub fn try_csv(rulebook: &Rulebook, name: &str, csv: &[u8], terms: &Terms) -> Result<Vec<Tried>> {
+    let csv = csv.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(csv);
+    let lines = Lines::of_bytes(csv);
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter(csv))
+        .from_reader(csv);
+    let broken = |error: csv::Error| {
+        let place = Place {
+            line: error.position().map(|at| lines.at(csv, at.byte())),
+            ..Place::default()
+        };
+        let found = match error.kind() {
+            csv::ErrorKind::UnequalLengths {
+                expected_len, len, ..
+            } => {
+                format!("this case has {len} fields, and the header {expected_len}")
+            }
+            _ => format!("the cases cannot be read: {error}"),
+        };
+        Error::new(ErrorKind::Input, found)
+            .at(place)
+            .expected("CSV in UTF-8, each case with as many fields as the header")
+            .in_file(name)
+    };
+    let headers = reader.headers().map_err(broken)?.clone();
+    let plan = Plan::new(rulebook, &headers, terms.lenient).map_err(|error| error.in_file(name))?;
+    let mut cases = Vec::new();
+    let mut bare = csv::Writer::from_writer(Vec::new());
+    let written = "nothing can fail in memory";
+    bare.write_record(plan.rest(&headers)).expect(written);
+    for record in reader.records() {
+        let record = record.map_err(broken)?;
+        bare.write_record(plan.rest(&record)).expect(written);
+        let begins = record.position().map_or(0, csv::Position::byte);
+        let case = plan.case(&record, cases.len() + 1, lines.at(csv, begins));
+        if !terms.lenient {
+            check_expected(rulebook, &case).map_err(|error| error.in_file(name))?;
+        }
+        cases.push(case);
+    }
+    let bare = bare.into_inner().expect(written);
+    // Without a day, what comes of a case must not depend on it: on these two days no
+    // length that is open comes out the same.
+    let days = match terms.as_of {
+        Some(day) => vec![day],
+        None => vec![jiff::civil::date(2000, 1, 1), jiff::civil::date(2100, 1, 1)],
+    };
+    let mut judged = Vec::new();
+    let mut all = Vec::new();
+    for day in days {
+        let rules = rules_on(rulebook, &terms.own, Some(day))?;
+        judged.push(judge_all(&rules, name, &bare, cases.len())?);
+        all.push(rules);
+    }
+    let tried = cases.into_iter().enumerate().map(|(place, case)| {
+        let on_day = |day: &mut Vec<Option<Case>>| day[place].take();
+        let mut on_days = judged.iter_mut().map(on_day);
+        let first = on_days.next().flatten();
+        let is_open = on_days.any(|other| readings(&other) != readings(&first));
+        let judged = match (is_open, first) {
+            (true, _) => Err(no_day().advice("say --as-of 2026-01-31")),
+            (false, Some(judged)) => Ok(judged),
+            (false, None) => Err(Error::new(ErrorKind::Input, "the record cannot be read")),
+        };
+        Tried::new(&all[0], case, judged)
+    });
+    Ok(tried.collect())
+}
+
+/// What the criteria of a case are read as.
+fn readings(case: &Option<Case>) -> Option<Vec<Reading>> {
+    let grounds = case.as_ref()?.grounds.iter();
+    Some(grounds.map(|ground| ground.reading).collect())
+}
+
+/// Judges the records of a CSV file, so many of them.
+fn judge_all(rules: &Rules, name: &str, csv: &[u8], records: usize) -> Result<Vec<Option<Case>>> {
+    let mut judged: Vec<Option<Case>> = std::iter::repeat_with(|| None).take(records).collect();
+    let mut keep = |case: Case| {
+        let number = case
+            .place
+            .record
+            .and_then(|number| usize::try_from(number).ok());
+        let place = number.and_then(|number| judged.get_mut(number.checked_sub(1)?));
+        if let Some(place) = place {
+            *place = Some(case);
+        }
+        Ok(())
+    };
+    if records > 0 {
+        let source = Source {
+            name: name.to_owned(),
+            reader: Box::new(Cursor::new(csv.to_vec())),
+        };
+        let mut options = Options::default();
+        options.layout.format = Some(crate::input::Format::Csv);
+        options.layout.delimiter = Some(b',');
+        let every = Selection::Where(Vec::new(), usize::MAX);
+        lookup(rules, &options, &every, source, &mut keep)?;
+    }
+    Ok(judged)
+}
+
+/// What the columns of a CSV file with cases are for.
+struct Plan {
+    name: Option<usize>,
+    /// Columns, and the scorecards of which they have the labels.
+    expected: Vec<(usize, String)>,
+    reasons: Option<usize>,
+}
+
+impl Plan {
+    fn new(rulebook: &Rulebook, headers: &csv::StringRecord, lenient: bool) -> Result<Self> {
+        let find = |name: &str| headers.iter().position(|header| header.trim() == name);
+        let mut plan = Plan {
+            name: ["case", "id", "name"].iter().find_map(|name| find(name)),
+            expected: Vec::new(),
+            reasons: find("expected_reasons"),
+        };
+        let cards: Vec<&str> = rulebook.scorecards.iter().map(|card| &*card.name).collect();
+        for (column, header) in headers.iter().enumerate() {
+            let Some(card) = header.trim().strip_prefix(EXPECTED) else {
+                continue;
+            };
+            if Some(column) == plan.reasons {
+                continue;
+            }
+            if !cards.contains(&card) && !lenient {
+                let found = format!("{} names no scorecard", quoted(header));
+                let error = Error::new(ErrorKind::Columns, found)
+                    .expected(format!("{EXPECTED} and one of {}", cards.join(", ")));
+                return Err(match nearest(card, cards.iter().copied()) {
+                    Some(near) => error.advice(format!("did you mean {EXPECTED}{near}?")),
+                    None => error,
+                });
+            }
+            plan.expected.push((column, card.to_owned()));
+        }
+        if plan.expected.is_empty() {
+            let of_each = cards.iter().map(|card| format!("{EXPECTED}{card}"));
+            let of_each: Vec<String> = of_each.collect();
+            return Err(
+                Error::new(ErrorKind::Columns, "no column has expected labels")
+                    .expected(format!("a column {}", of_each.join(" or "))),
+            );
+        }
+        Ok(plan)
+    }
+
+    /// The fields that are the record.
+    fn rest<'f>(&self, fields: &'f csv::StringRecord) -> Vec<&'f str> {
+        let is_ours = |column: &usize| {
+            let expected = self.expected.iter().map(|(column, _)| *column);
+            let mut ours = expected.chain(self.name).chain(self.reasons);
+            ours.any(|own| own == *column)
+        };
+        let rest = (0..fields.len()).filter(|column| !is_ours(column));
+        rest.map(|column| &fields[column]).collect()
+    }
+
+    fn case(&self, record: &csv::StringRecord, number: usize, line: u64) -> RuleCase {
+        let name = self.name.map_or("", |column| record[column].trim());
+        let expect = self.expected.iter();
+        let expect = expect.map(|(column, card)| (card.clone(), record[*column].trim().to_owned()));
+        let reasons = self.reasons.map_or("", |column| &record[column]);
+        let reasons = reasons.split(';').map(str::trim);
+        RuleCase {
+            name: match name {
+                "" => format!("record {number}"),
+                name => name.to_owned(),
+            },
+            record: Vec::new(),
+            expect: expect.filter(|(_, label)| !label.is_empty()).collect(),
+            reasons: reasons
+                .filter(|code| !code.is_empty())
+                .map(str::to_owned)
+                .collect(),
+            own: None,
+            as_of: None,
+            line,
+        }
+    }
+}
+
+/// Refuses a case of a CSV file that expects what no record could get.
+fn check_expected(rulebook: &Rulebook, case: &RuleCase) -> Result<()> {
+    let error = |found: String, expected: String| {
+        let place = Place {
+            line: Some(case.line),
+            ..Place::default()
+        };
+        Err(Error::new(ErrorKind::Input, found)
+            .at(place)
+            .expected(expected))
+    };
+    for (card, label) in &case.expect {
+        let of = rulebook.scorecards.iter().filter(|one| one.name == *card);
+        let mut labels: Vec<&str> = of
+            .flat_map(|one| &one.bands)
+            .map(|band| &*band.label)
+            .collect();
+        labels.push(crate::rulebook::UNDETERMINED);
+        if !labels.contains(&&**label) {
+            let found = format!("{} is no label of {card}", quoted(label));
+            return error(found, format!("one of {}", labels.join(", ")));
+        }
+    }
+    for code in &case.reasons {
+        let cards = rulebook
+            .scorecards
+            .iter()
+            .flat_map(|card| &card.characteristics);
+        if !cards
+            .flat_map(|one| &one.attributes)
+            .any(|one| one.reason_code == *code)
+        {
+            let found = format!("{} is no reason code", quoted(code));
+            return error(found, "one that `clientype rules show` lists".to_owned());
+        }
+    }
+    Ok(())
+}

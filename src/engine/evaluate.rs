@@ -1,0 +1,441 @@
+//! Values to verdict: one scoring path for everybody who asks.
+//!
+//! Owns what counts as evidence, the sum of the points and the label. Whoever
+//! prints a label, explains one or judges one reads the same [`Evaluation`].
+
+use std::ops::Range;
+
+use jiff::civil::Date;
+
+use crate::engine::bins::Bin;
+use crate::engine::compile::{Card, Derived, Look, Rules};
+use crate::value::Length;
+use crate::value::read::Reading;
+
+/// What a characteristic had to go by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Evidence {
+    /// The attribute with this index applied.
+    Applied(u16),
+    /// The value is known, but the rulebook has no attribute for it.
+    NoAttribute,
+    /// The record says nothing.
+    Missing,
+    /// The record says something that we cannot read.
+    NotUnderstood,
+}
+
+/// The answer of one scorecard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Verdict {
+    /// 0: the label of the band that is open upwards; 1: of the one that is
+    /// open downwards; 2: undetermined. [`Rules::label`] names it.
+    pub label: u8,
+    /// The points, with the initial score.
+    pub score: i32,
+    /// The points by which the score would have to move for another label,
+    /// at least 1.
+    pub margin: i32,
+    /// How many characteristics had evidence.
+    pub known: u16,
+    /// How many characteristics the scorecard has.
+    pub characteristics: u16,
+}
+
+impl Verdict {
+    /// The share of the characteristics that had evidence, from 0 to 1.
+    pub fn coverage(&self) -> f64 {
+        if self.characteristics == 0 {
+            return 0.0;
+        }
+        f64::from(self.known) / f64::from(self.characteristics)
+    }
+}
+
+/// All verdicts on one record, and the evidence each rests on.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Evaluation {
+    /// By scorecard.
+    pub verdicts: Vec<Verdict>,
+    /// By scorecard and characteristic, as in the rulebook.
+    pub evidence: Vec<Vec<Evidence>>,
+    /// By scorecard: a bit for each attribute that applied, strongest first; the
+    /// bit behind these says nothing.
+    pub(crate) applied: Vec<Vec<u64>>,
+}
+
+/// What comes of one characteristic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Outcome {
+    pub(crate) points: i32,
+    pub(crate) evidence: Evidence,
+}
+
+/// Points, and how many characteristics had evidence, as one number: both are
+/// added up at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Sum(i64);
+
+impl Sum {
+    /// How often there was evidence counts in this unit, far above any points.
+    const KNOWN: i64 = 1 << 32;
+
+    fn of(outcome: Outcome) -> Self {
+        let known = matches!(
+            outcome.evidence,
+            Evidence::Applied(_) | Evidence::NoAttribute
+        );
+        Sum(i64::from(outcome.points) + if known { Self::KNOWN } else { 0 })
+    }
+
+    /// The points, and how often there was evidence.
+    fn parts(self) -> (i32, u16) {
+        let points = self.0 as i32;
+        let known = (self.0 - i64::from(points)) / Self::KNOWN;
+        (points, known as u16)
+    }
+}
+
+/// Which characteristics can have evidence at all: those whose criterion
+/// something feeds. The rest is missing in every record.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// By scorecard.
+    cards: Vec<Steps>,
+}
+
+/// What is looked up for one scorecard, in tables that lie one behind the other.
+#[derive(Debug, Clone, Default)]
+struct Steps {
+    alone: Vec<Alone>,
+    /// Those whose outcomes have their bits in one word, and the others.
+    together: Vec<Together>,
+    crowded: Vec<Together>,
+    views: Vec<View>,
+    bits: Vec<u64>,
+    /// By outcome: what it adds, and what it rests on.
+    sums: Vec<Sum>,
+    evidence: Vec<Evidence>,
+    /// By outcome: where its reason is among all, strongest first; behind them
+    /// where it is none.
+    reasons: Vec<usize>,
+}
+
+/// A characteristic that only its own criterion decides.
+#[derive(Debug, Clone)]
+struct Alone {
+    characteristic: usize,
+    criterion: usize,
+    /// Where its outcomes begin, one for each bin.
+    outcomes: usize,
+}
+
+/// A characteristic in which several criteria have a say: its outcome is the
+/// first that none of them rules out.
+#[derive(Debug, Clone)]
+struct Together {
+    characteristic: usize,
+    /// Where its views are.
+    views: Range<usize>,
+    /// How many words have a bit for each outcome.
+    words: usize,
+    /// Where its outcomes begin, one for each bit.
+    outcomes: usize,
+}
+
+/// What one criterion says to that.
+#[derive(Debug, Clone)]
+struct View {
+    criterion: usize,
+    /// Where its bits begin: words for each bin.
+    bits: usize,
+}
+
+impl Steps {
+    /// Adds a characteristic where only `fed` criteria say something.
+    fn add(&mut self, card: &Card, characteristic: usize, fed: impl Fn(usize) -> bool) {
+        let sight = &card.characteristics[characteristic];
+        let Some((own, others)) = sight.looks.split_first() else {
+            return;
+        };
+        if !fed(own.criterion) {
+            return;
+        }
+        let (saying, silent): (Vec<&Look>, Vec<&Look>) =
+            others.iter().partition(|look| fed(look.criterion));
+        let mut own = own.clone();
+        for look in silent {
+            // The same in every record.
+            let missing = look.of(Bin::MISSING).iter().cycle();
+            let bits = own.possible.iter_mut().zip(missing);
+            bits.for_each(|(bits, missing)| *bits &= missing);
+        }
+        let outcomes = self.sums.len();
+        let mut new = sight.outcomes.clone();
+        if saying.is_empty() {
+            let of_bin = |bits: &[u64]| sight.outcomes[first(|word| bits[word])];
+            new = Vec::new();
+            new.extend(own.possible.chunks(own.words).map(of_bin));
+            self.alone.push(Alone {
+                characteristic,
+                criterion: own.criterion,
+                outcomes,
+            });
+        } else {
+            let views = self.views.len();
+            for look in std::iter::once(&own).chain(saying) {
+                self.views.push(View {
+                    criterion: look.criterion,
+                    bits: self.bits.len(),
+                });
+                self.bits.extend(&look.possible);
+            }
+            let step = Together {
+                characteristic,
+                views: views..self.views.len(),
+                words: own.words,
+                outcomes,
+            };
+            match step.words {
+                1 => self.together.push(step),
+                _ => self.crowded.push(step),
+            }
+        }
+        self.sums.extend(new.iter().copied().map(Sum::of));
+        self.evidence
+            .extend(new.iter().map(|outcome| outcome.evidence));
+        let reason = |outcome: &Outcome| {
+            let mut strongest = card.strongest.iter();
+            let place = strongest.position(|&(of, attribute)| {
+                of == characteristic && outcome.evidence == Evidence::Applied(attribute as u16)
+            });
+            place.unwrap_or(card.strongest.len())
+        };
+        self.reasons.extend(new.iter().map(reason));
+    }
+
+    /// Finds the outcome of each step, as its place, for a record; `take` gets
+    /// the characteristic with it.
+    #[inline(always)]
+    fn take(&self, bins: &[Bin], mut take: impl FnMut(usize, usize)) {
+        for step in &self.alone {
+            let bin = bins[step.criterion].index();
+            take(step.characteristic, step.outcomes + bin);
+        }
+        for step in &self.together {
+            let mut bits = u64::MAX;
+            for view in &self.views[step.views.clone()] {
+                bits &= self.bits[view.bits + bins[view.criterion].index()];
+            }
+            take(
+                step.characteristic,
+                step.outcomes + bits.trailing_zeros() as usize,
+            );
+        }
+        for step in &self.crowded {
+            let bits = |word: usize| {
+                let views = self.views[step.views.clone()].iter();
+                views.fold(u64::MAX, |all, view| {
+                    let bin = bins[view.criterion].index();
+                    all & self.bits[view.bits + bin * step.words + word]
+                })
+            };
+            take(step.characteristic, step.outcomes + first(bits));
+        }
+    }
+}
+
+impl Look {
+    /// The bits of the outcomes that are possible with this bin.
+    pub(crate) fn of(&self, bin: Bin) -> &[u64] {
+        &self.possible[bin.index() * self.words..][..self.words]
+    }
+}
+
+/// The place of the first bit that is set in words of bits; one always is.
+#[inline(always)]
+fn first(word: impl Fn(usize) -> u64) -> usize {
+    let mut place = 0;
+    while word(place) == 0 {
+        place += 1;
+    }
+    place * 64 + word(place).trailing_zeros() as usize
+}
+
+impl Rules {
+    /// The characteristics that `fed` criteria can give evidence for. `fed` has
+    /// one entry for each criterion.
+    ///
+    /// # Panics
+    ///
+    /// If `fed` has fewer.
+    pub fn plan(&self, fed: &[bool]) -> Plan {
+        let is_fed = |criterion: usize| {
+            fed[criterion]
+                || self
+                    .derived
+                    .iter()
+                    .any(|d| d.length == criterion && fed[d.start])
+        };
+        let of_card = |card: &Card| {
+            let mut steps = Steps::default();
+            for characteristic in 0..card.characteristics.len() {
+                steps.add(card, characteristic, is_fed);
+            }
+            steps
+        };
+        Plan {
+            cards: self.cards.iter().map(of_card).collect(),
+        }
+    }
+
+    /// Fills in the lengths that dates give where none is known.
+    ///
+    /// Returns the criterion of a date that contradicts: an end before its
+    /// start, a start after the as-of date, or more than 100 years between
+    /// them. It gives no length.
+    pub fn derive(&self, readings: &mut [Reading]) -> Option<usize> {
+        let mut contradiction = None;
+        for derived in &self.derived {
+            if !readings[derived.length].is_known()
+                && let Some((reading, contradicts)) =
+                    derived.length(readings[derived.start], readings[derived.end], || {
+                        self.as_of()
+                    })
+            {
+                readings[derived.length] = reading;
+                contradiction = contradicts.or(contradiction);
+            }
+        }
+        contradiction
+    }
+
+    /// Judges one record. `readings` has one entry for each criterion, after
+    /// [`derive`](Rules::derive).
+    ///
+    /// # Panics
+    ///
+    /// If `readings` has fewer.
+    pub fn evaluate(&self, readings: &[Reading], plan: &Plan, to: &mut Evaluation) {
+        let bins = readings.iter().enumerate();
+        let bins: Vec<Bin> = bins.map(|(i, reading)| self.bin(i, *reading)).collect();
+        // It may hold what another plan has found.
+        to.evidence.clear();
+        self.evaluate_bins(&bins, plan, to);
+    }
+
+    /// Judges one record by the bins of its readings, for whoever reads nothing
+    /// but the verdicts.
+    pub(crate) fn weigh(&self, bins: &[Bin], plan: &Plan, to: &mut Evaluation) {
+        to.verdicts.clear();
+        for (card, steps) in self.cards.iter().zip(&plan.cards) {
+            let verdict = card.weigh(steps, bins, |_, _| {});
+            to.verdicts.push(verdict);
+        }
+    }
+
+    /// What one scorecard says to a record with these bins.
+    pub(crate) fn verdict(&self, card: usize, bins: &[Bin], plan: &Plan) -> Verdict {
+        self.cards[card].weigh(&plan.cards[card], bins, |_, _| {})
+    }
+
+    /// Judges one record and keeps the evidence. An evaluation that is used
+    /// again has to be one by the same plan.
+    pub(crate) fn evaluate_bins(&self, bins: &[Bin], plan: &Plan, to: &mut Evaluation) {
+        if to.evidence.len() != self.cards.len() {
+            let missing = |card: &Card| vec![Evidence::Missing; card.characteristics.len()];
+            let none = |card: &Card| vec![0; card.strongest.len() / 64 + 1];
+            to.evidence = self.cards.iter().map(missing).collect();
+            to.applied = self.cards.iter().map(none).collect();
+        }
+        to.verdicts.clear();
+        let cards = self.cards.iter().zip(&plan.cards);
+        let kept = to.evidence.iter_mut().zip(&mut to.applied);
+        for ((card, steps), (evidence, applied)) in cards.zip(kept) {
+            applied.fill(0);
+            let verdict = card.weigh(steps, bins, |characteristic, outcome| {
+                evidence[characteristic] = steps.evidence[outcome];
+                let reason = steps.reasons[outcome];
+                applied[reason / 64] |= 1 << (reason % 64);
+            });
+            to.verdicts.push(verdict);
+        }
+    }
+}
+
+impl Derived {
+    /// The length that two dates give, if they tell of one, and the criterion
+    /// of the date that contradicts. The last day belongs to it: from the first
+    /// of January to the last of December is a year.
+    pub(crate) fn length(
+        &self,
+        start: Reading,
+        end: Reading,
+        as_of: impl Fn() -> Date,
+    ) -> Option<(Reading, Option<usize>)> {
+        let (length, ends_with) = match (start, end) {
+            (Reading::Date(start), Reading::Date(end)) => {
+                let after = end.tomorrow().ok().filter(|_| start <= end);
+                let length = after.and_then(|after| Length::between(start, after));
+                (length, self.end)
+            }
+            (Reading::Date(start), Reading::Missing) => {
+                (Length::between(start, as_of()), self.start)
+            }
+            (Reading::NotUnderstood, _) | (Reading::Date(_), Reading::NotUnderstood) => {
+                return Some((Reading::NotUnderstood, None));
+            }
+            _ => return None,
+        };
+        Some(match length {
+            Some(length) => (Reading::Length(length), None),
+            None => (Reading::NotUnderstood, Some(ends_with)),
+        })
+    }
+
+    /// The end that counts where the start is known to be that of the relationship
+    /// itself: it lasts until today, whatever a contract says of the days to come.
+    pub(crate) fn end_since(end: Reading, as_of: impl Fn() -> Date) -> Reading {
+        match end {
+            Reading::Date(end) if end >= as_of() => Reading::Missing,
+            end => end,
+        }
+    }
+}
+
+/// The number of the label of a score, by the points up to the band above and down to
+/// the one below.
+#[inline(always)]
+pub(crate) fn label(to_upper: i32, to_lower: i32) -> u8 {
+    2 - 2 * u8::from(to_upper <= 0) - u8::from(to_lower <= 0)
+}
+
+impl Card {
+    /// Adds up the outcomes of all steps, and tells `keep` of each.
+    #[inline(always)]
+    fn weigh(&self, steps: &Steps, bins: &[Bin], mut keep: impl FnMut(usize, usize)) -> Verdict {
+        let mut sum = i64::from(self.initial_score);
+        steps.take(bins, |characteristic, outcome| {
+            sum += steps.sums[outcome].0;
+            keep(characteristic, outcome);
+        });
+        let (score, known) = Sum(sum).parts();
+        self.verdict(score, known)
+    }
+
+    fn verdict(&self, score: i32, known: u16) -> Verdict {
+        // Both bands at once, since no processor could guess which it is.
+        let to_upper = self.upper_from - score;
+        let to_lower = score - self.lower_from;
+        let label = label(to_upper, to_lower);
+        let nearest = to_upper.min(to_lower);
+        let margin = if nearest > 0 { nearest } else { 1 - nearest };
+        Verdict {
+            label,
+            score,
+            margin,
+            known,
+            characteristics: self.characteristics.len() as u16,
+        }
+    }
+}

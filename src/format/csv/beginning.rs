@@ -1,0 +1,297 @@
+//! The beginning of a text, before anything is decided about it.
+//!
+//! Owns what stands before the header and is passed through (a byte order mark,
+//! a line such as `sep=;`, lines that are skipped, blank ones), and the first
+//! records, cut by a delimiter that may turn out to be the wrong one.
+
+use std::borrow::Cow;
+
+use crate::format::csv::grammar::{after_break, unquoted};
+use crate::format::csv::scan::{Scanner, skip_breaks};
+use crate::format::{BOM, Fault, SAMPLE_RECORDS, input};
+use crate::text::quoted;
+
+/// A line that names a delimiter is no longer than this.
+const LONGEST_SEP: usize = 16;
+
+/// Where the header begins, or the first record if there is none.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Start {
+    pub(super) at: usize,
+    /// The delimiter that a line `sep=;` names, as spreadsheets write and read it.
+    pub(super) sep: Option<u8>,
+}
+
+impl Start {
+    /// Finds it behind `skip` lines, with which a line `sep=;` before them
+    /// counts. `None` where the sample does not tell yet.
+    pub(super) fn find(
+        sample: &[u8],
+        complete: bool,
+        skip: usize,
+    ) -> Result<Option<Self>, Box<Fault>> {
+        if complete && sample.is_empty() {
+            return Err(empty());
+        }
+        let bom = if sample.starts_with(BOM) {
+            BOM.len()
+        } else {
+            0
+        };
+        let mut lines = Lines {
+            sample,
+            complete,
+            at: bom,
+        };
+        let mut sep = None;
+        let mut skipped = 0;
+        loop {
+            if sep.is_none() && (skipped == 0 || skipped == skip) {
+                let before = lines.at;
+                let Some(line) = lines.next() else {
+                    return Ok(None);
+                };
+                sep = named_delimiter(line, before)?;
+                match sep {
+                    Some(_) => skipped += 1,
+                    None => lines.at = before,
+                }
+            }
+            if skipped >= skip {
+                break;
+            }
+            if complete && lines.at == sample.len() {
+                return Err(too_few_lines(skip, skipped));
+            }
+            if lines.next().is_none() {
+                return Ok(None);
+            }
+            skipped += 1;
+        }
+        let at = skip_breaks(sample, lines.at);
+        if at < sample.len() {
+            return Ok(Some(Start { at, sep }));
+        }
+        if !complete {
+            return Ok(None);
+        }
+        if skip > 0 {
+            return Err(too_few_lines(skip, skipped));
+        }
+        Err(empty())
+    }
+}
+
+fn empty() -> Box<Fault> {
+    let error = input("the file is empty: no header, no records")
+        .expected("a first line with the names of the columns");
+    Fault::of_input(0, error)
+}
+
+/// Physical lines: quotes mean nothing to them.
+struct Lines<'s> {
+    sample: &'s [u8],
+    complete: bool,
+    at: usize,
+}
+
+impl<'s> Lines<'s> {
+    /// The next line; `None` where the sample does not hold all of it.
+    fn next(&mut self) -> Option<&'s [u8]> {
+        let rest = &self.sample[self.at..];
+        let Some(length) = memchr::memchr2(b'\n', b'\r', rest) else {
+            self.at = self.sample.len();
+            return self.complete.then_some(rest);
+        };
+        let end = self.at + length;
+        self.at = after_break(self.sample, end);
+        // A line feed may follow.
+        let is_cut = self.at == self.sample.len() && rest.ends_with(b"\r") && !self.complete;
+        (!is_cut).then_some(&rest[..length])
+    }
+}
+
+fn too_few_lines(skip: usize, there: usize) -> Box<Fault> {
+    let lines = |n: usize| format!("{n} line{}", if n == 1 { "" } else { "s" });
+    let error = input(format!(
+        "nothing is left after the {} that --skip-lines passes through: the file has {}",
+        lines(skip),
+        lines(there)
+    ))
+    .expected("the names of the columns on the next line (or, with --no-header, a record)")
+    .advice("skip fewer lines");
+    Fault::of_input(0, error)
+}
+
+/// The delimiter that a line such as `sep=;` names.
+fn named_delimiter(line: &[u8], at: usize) -> Result<Option<u8>, Box<Fault>> {
+    if line.len() > LONGEST_SEP {
+        return Ok(None);
+    }
+    let inner = line
+        .strip_prefix(b"\"")
+        .and_then(|line| line.strip_suffix(b"\""));
+    let line = inner.unwrap_or(line);
+    let Some((key, named)) = line.split_at_checked(4) else {
+        return Ok(None);
+    };
+    if !key.eq_ignore_ascii_case(b"sep=") {
+        return Ok(None);
+    }
+    let is_sign = |byte: &u8| !byte.is_ascii_alphanumeric() && *byte != b'"';
+    match named {
+        b"\\t" => Ok(Some(b'\t')),
+        [] => Ok(None),
+        [one] if one.is_ascii() && is_sign(one) => Ok(Some(*one)),
+        // A spreadsheet that saved the line as a record padded it.
+        [first @ (b',' | b';' | b'\t'), rest @ ..] if rest.iter().all(|byte| byte == first) => {
+            Ok(Some(*first))
+        }
+        _ if named.iter().all(is_sign) => {
+            let named = String::from_utf8_lossy(named);
+            let error = input(format!("this line names the delimiter {}", quoted(&named)))
+                .expected("one ASCII character")
+                .advice(convert_delimiter(&named));
+            Err(Fault::of_input(at, error))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// How to get along with a delimiter that is not supported.
+pub(super) fn convert_delimiter(text: &str) -> String {
+    let mut pattern = String::new();
+    for c in text.chars() {
+        if matches!(c, '^' | '*' | '.' | '[' | ']' | '\\' | '$' | '/') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    format!(
+        "put tabs in its place, if no field holds one: sed 's/{pattern}/\\t/g' FILE | clientype classify --delimiter tab"
+    )
+}
+
+/// A record of the sample.
+#[derive(Debug)]
+pub(super) struct Row<'s> {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// Its fields as they stand.
+    pub(super) cells: Vec<&'s [u8]>,
+}
+
+impl<'s> Row<'s> {
+    pub(super) fn width(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// What a field says, without the spaces around it.
+    pub(super) fn text(&self, column: usize) -> String {
+        let raw = self.cells.get(column).copied().unwrap_or_default();
+        let text: Cow<'s, str> = String::from_utf8_lossy(raw);
+        unquoted(&text).trim().to_owned()
+    }
+
+    pub(super) fn texts(&self) -> impl Iterator<Item = String> {
+        (0..self.width()).map(|column| self.text(column))
+    }
+
+    /// How many fields say something.
+    pub(super) fn filled(&self) -> usize {
+        self.texts().filter(|text| !text.is_empty()).count()
+    }
+}
+
+/// The header, if there is one, and the first records from `start` on: all that
+/// the sample surely holds whole.
+pub(super) fn first_rows(
+    sample: &[u8],
+    start: usize,
+    delimiter: u8,
+    complete: bool,
+) -> Vec<Row<'_>> {
+    let mut rows: Vec<Row<'_>> = Vec::new();
+    let mut scanner = Scanner::new(sample, start, delimiter);
+    while rows.len() <= SAMPLE_RECORDS
+        && let Some(Ok(record)) = scanner.next()
+    {
+        // The sample may end within the last one.
+        if record.end() == sample.len() && !complete && !rows.is_empty() {
+            break;
+        }
+        rows.push(Row {
+            start: record.start(),
+            end: record.end(),
+            cells: record.fields().map(|place| &sample[place]).collect(),
+        });
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn start(text: &str, skip: usize) -> (usize, Option<u8>) {
+        let start = Start::find(text.as_bytes(), true, skip).unwrap().unwrap();
+        (start.at, start.sep)
+    }
+
+    #[test]
+    fn a_line_that_names_the_delimiter_is_found_in_all_its_spellings() {
+        for (line, sep) in [
+            ("sep=;", b';'),
+            ("SEP=,", b','),
+            ("\"Sep=|\"", b'|'),
+            ("sep=\t", b'\t'),
+            ("sep=\\t", b'\t'),
+            ("sep=;;;", b';'),
+        ] {
+            for line_break in ["\n", "\r\n", "\r"] {
+                let text = format!("{line}{line_break}a{line_break}");
+                let at = line.len() + line_break.len();
+                assert_eq!(start(&text, 0), (at, Some(sep)), "{text:?}");
+                assert_eq!(start(&text, 1), (at, Some(sep)), "{text:?}");
+                let text = format!("\u{feff}{text}");
+                assert_eq!(start(&text, 0), (at + 3, Some(sep)), "{text:?}");
+            }
+        }
+        for line in ["sep=", "sep", "separator=;", "sep=a", "sep=1,5", "a;sep=;"] {
+            assert_eq!(start(&format!("{line}\nx\n"), 0), (0, None), "{line}");
+        }
+        assert!(Start::find(b"sep=||\na||b\n", true, 0).is_err());
+        assert!(Start::find("sep=§\na§b\n".as_bytes(), true, 0).is_err());
+    }
+
+    #[test]
+    fn lines_are_skipped_as_an_editor_counts_them() {
+        for line_break in ["\n", "\r\n", "\r"] {
+            let text = ["\"a", "", "b\"", "c", ""].join(line_break);
+            let line = |number: usize| {
+                let before = text.split(line_break).take(number);
+                before
+                    .map(|line| line.len() + line_break.len())
+                    .sum::<usize>()
+            };
+            // Blank lines before the header are passed over anyway.
+            for (skip, at) in [(0, 0), (1, line(2)), (2, line(2)), (3, line(3))] {
+                assert_eq!(start(&text, skip).0, at, "{text:?} {skip}");
+            }
+            assert!(Start::find(text.as_bytes(), true, 4).is_err());
+            assert!(Start::find(text.as_bytes(), true, 5).is_err());
+        }
+        assert_eq!(start("sep=;\ntitle\na;b", 2), (12, Some(b';')));
+        assert_eq!(start("title\nsep=;\na;b", 1), (12, Some(b';')));
+    }
+
+    #[test]
+    fn a_sample_that_does_not_tell_asks_for_more() {
+        let text = b"sep=;\r\ntitle\r\n\r\na;b\r\n";
+        for end in 0..text.len() {
+            let found = Start::find(&text[..end], false, 2).unwrap();
+            let whole = Start::find(text, true, 2).unwrap().unwrap();
+            assert!(found.is_none_or(|found| found.at == whole.at), "{end}");
+        }
+    }
+}

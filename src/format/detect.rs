@@ -1,0 +1,51 @@
+//! What an input is, by its name and its first bytes.
+//!
+//! Owns the guess at a format, which `--input-format` spares.
+
+use crate::format::{BOM, json, ndjson};
+use crate::input::Format;
+
+/// Finds the format of an input: as told, else by the name's ending, else by
+/// its first bytes. `sample` is its beginning; `None` asks for more of it, and
+/// `enough` says that there will be no more.
+pub(crate) fn detect(
+    told: Option<Format>,
+    name: &str,
+    sample: &[u8],
+    enough: bool,
+) -> Option<Format> {
+    if told.is_some() {
+        return told;
+    }
+    let ending = name
+        .rsplit_once('.')
+        .map(|(_, ending)| ending.to_ascii_lowercase());
+    let text = sample.strip_prefix(BOM).unwrap_or(sample);
+    let text = &text[json::text::skip_space(text, 0)..];
+    match ending.as_deref().and_then(Format::from_ending) {
+        // No record on a line begins with a bracket: it is one array.
+        Some(Format::Ndjson) if text.starts_with(b"[") => return Some(Format::Json),
+        Some(sure) => return Some(sure),
+        None => {}
+    }
+    match text.first() {
+        Some(b'[') if begins_array(text) => Some(Format::Json),
+        Some(b'{') => match ndjson::looks_like(text) {
+            Some(true) => Some(Format::Ndjson),
+            None if !enough => None,
+            _ => Some(Format::Json),
+        },
+        _ if ending.as_deref() == Some("json") => Some(Format::Json),
+        _ => Some(Format::Csv),
+    }
+}
+
+/// True where a value of JSON follows the bracket; `[Name],[City]` is a header.
+fn begins_array(text: &[u8]) -> bool {
+    let first = &text[json::text::skip_space(text, 1)..];
+    let words = [&b"true"[..], b"false", b"null"];
+    first
+        .first()
+        .is_none_or(|byte| matches!(byte, b'{' | b'[' | b']' | b'"' | b'-' | b'0'..=b'9'))
+        || words.iter().any(|word| first.starts_with(word))
+}

@@ -1,0 +1,190 @@
+//! What is wrong with a record, before file and line are known.
+//!
+//! Owns the wording of faults that several formats share. The place is one
+//! within a batch; the pipeline makes it one within the file.
+
+use crate::error::{Error, ErrorKind};
+use crate::format::json::text::Broken;
+use crate::input::{hex, readings};
+use crate::judge::Unread;
+use crate::text::quoted;
+
+/// A record that cannot be read or judged.
+#[derive(Debug)]
+pub(crate) struct Fault {
+    /// The place in the batch.
+    pub(crate) at: usize,
+    /// The record within the batch, from 1.
+    pub(crate) record: Option<u64>,
+    /// What to say; the pipeline adds file and line.
+    pub(crate) error: Error,
+    /// The character within the line helps.
+    pub(crate) with_character: bool,
+    pub(crate) column: Option<String>,
+}
+
+impl Fault {
+    /// A fault of the whole input.
+    pub(crate) fn of_input(at: usize, error: Error) -> Box<Self> {
+        Box::new(Fault {
+            at,
+            record: None,
+            error,
+            with_character: false,
+            column: None,
+        })
+    }
+
+    /// Names the character within the line too.
+    pub(crate) fn with_character(mut self: Box<Self>) -> Box<Self> {
+        self.with_character = true;
+        self
+    }
+
+    /// Text that is not UTF-8 from `at` on. The input's `beginning` may tell more
+    /// about its encoding than the line.
+    pub(crate) fn not_utf8(
+        text: &[u8],
+        at: usize,
+        record: Option<u64>,
+        beginning: &[u8],
+    ) -> Box<Self> {
+        let found = text.get(at).map_or("the end".to_owned(), |b| hex(&[*b]));
+        let readings = readings(text, at, beginning);
+        let labels: Vec<String> = readings.iter().map(|it| it.labels.join(", ")).collect();
+        let width = labels.iter().map(String::len).max().unwrap_or(0);
+        let mut expected = "UTF-8, or an encoding named by --encoding".to_owned();
+        if !readings.is_empty() {
+            expected.push_str("; the line reads");
+        }
+        for (labels, reading) in labels.iter().zip(&readings) {
+            expected.push_str(&format!("\n    {labels:width$}  {}", reading.text));
+        }
+        let advice = match readings.first().and_then(|reading| reading.labels.first()) {
+            Some(label) => {
+                format!("name the encoding in which it reads right, such as --encoding {label}")
+            }
+            None => "correct the line, or name its encoding: --encoding LABEL".to_owned(),
+        };
+        let error = input(format!("the text is not UTF-8: found {found}"))
+            .expected(expected)
+            .advice(advice);
+        Box::new(Fault {
+            record,
+            ..*Fault::of_input(at, error)
+        })
+    }
+
+    pub(crate) fn new(at: usize, record: u64, error: Error) -> Box<Self> {
+        Box::new(Fault {
+            record: Some(record),
+            ..*Fault::of_input(at, error)
+        })
+    }
+
+    /// True where the record itself cannot be read, rather than what it says.
+    pub(crate) fn is_unreadable(&self) -> bool {
+        self.error.kind() == ErrorKind::Input && self.column.is_none()
+    }
+
+    /// Broken JSON at `broken.at`; `advice` is for what is not otherwise known to
+    /// be taken for JSON.
+    pub(crate) fn broken(
+        text: &str,
+        broken: &Broken,
+        record: Option<u64>,
+        advice: Option<&str>,
+    ) -> Box<Self> {
+        let error = input(format!("this is no JSON: found {}", shown(text, broken.at)))
+            .expected(broken.expected);
+        let error = match taken_for_json(text, broken).or(advice) {
+            Some(advice) => error.advice(advice),
+            None => error,
+        };
+        Box::new(Fault {
+            record,
+            ..*Fault::of_input(broken.at, error).with_character()
+        })
+    }
+
+    /// A text that is not understood, where that is an error.
+    pub(crate) fn unread(
+        at: usize,
+        record: u64,
+        column: &str,
+        unread: &Unread,
+        criterion: &str,
+    ) -> Box<Self> {
+        let error = input(format!(
+            "{} is not understood as {criterion}",
+            quoted(&unread.text)
+        ))
+        .expected(unread.expected.as_str())
+        .advice("correct it, or leave out --strict to count it as no evidence");
+        Box::new(Fault {
+            column: Some(column.to_owned()),
+            ..*Fault::new(at, record, error)
+        })
+    }
+
+    /// A field that already has the name of an added one.
+    pub(crate) fn taken(at: usize, record: u64, name: &str) -> Box<Self> {
+        Fault::new(at, record, taken(name))
+    }
+}
+
+/// The error that a column already has the name of an added field.
+pub(crate) fn taken(name: &str) -> Error {
+    Error::new(
+        ErrorKind::Columns,
+        format!("the column {} is there already", quoted(name)),
+    )
+    .expected("no column with the name of an added field")
+    .advice("--replace overwrites it, --prefix TEXT names the added fields differently")
+}
+
+/// An error about the input.
+pub(crate) fn input(found: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Input, found)
+}
+
+/// What to do about what other notations than JSON allow.
+fn taken_for_json(text: &str, broken: &Broken) -> Option<&'static str> {
+    let (before, rest) = text.split_at_checked(broken.at)?;
+    let word = rest
+        .find(|c: char| !c.is_alphanumeric())
+        .map_or(rest, |end| &rest[..end]);
+    let is_value = matches!(broken.expected, "a value" | "a digit");
+    Some(match word {
+        "NaN" | "nan" | "Infinity" | "inf" | "undefined" | "None" | "NULL" | "nil" if is_value => {
+            "JSON has no such value: write null"
+        }
+        "True" | "TRUE" | "False" | "FALSE" if is_value => "JSON writes true and false small",
+        _ if rest.starts_with('\'') => "JSON has double quotes only",
+        _ if rest.starts_with("//") || rest.starts_with("/*") || rest.starts_with('#') => {
+            "JSON has no comments: take them out"
+        }
+        _ if rest.starts_with(['}', ']']) && before.trim_end().ends_with(',') => {
+            "take out the comma before it"
+        }
+        _ if !word.is_empty() && broken.expected == "a key in double quotes" => {
+            "JSON has its keys in double quotes"
+        }
+        _ => return None,
+    })
+}
+
+/// What stands at `at`, for a message: a word or a sign.
+pub(super) fn shown(text: &str, at: usize) -> String {
+    let rest = text.get(at..).unwrap_or("");
+    let word: String = rest
+        .chars()
+        .take_while(|c| c.is_alphanumeric())
+        .take(20)
+        .collect();
+    match rest.chars().next() {
+        None => "the end".to_owned(),
+        Some(first) if word.is_empty() => quoted(&first.to_string()),
+        Some(_) => quoted(&word),
+    }
+}

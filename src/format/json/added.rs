@@ -1,0 +1,134 @@
+//! The fields that are added to an object.
+//!
+//! Owns where they go: behind the last member, laid out as that member is, so that
+//! a pretty object stays pretty; or in place of members of their names.
+
+use crate::format::json::text::{Member, skip_space, write_string};
+use crate::format::{Desk, Passage};
+use crate::labels::{Frame, Labels};
+
+/// How added fields are written.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Added {
+    /// How they were laid out last.
+    gap: Vec<u8>,
+    colon: Vec<u8>,
+    frame: Frame,
+    /// By added field: its name as a JSON string, and whether its text may have
+    /// to be escaped.
+    quoted: Vec<Vec<u8>>,
+    escapable: Vec<bool>,
+}
+
+impl Added {
+    pub(super) fn new(labels: &Labels) -> Self {
+        let special = |byte: u8| byte < 0x20 || matches!(byte, b'"' | b'\\');
+        let fields = labels.fields().iter();
+        let quoted = |name: &String| {
+            let mut quoted = Vec::new();
+            write_string(name, &mut quoted);
+            quoted
+        };
+        Added {
+            quoted: labels.names().iter().map(quoted).collect(),
+            escapable: fields
+                .map(|field| labels.may_hold(*field, special))
+                .collect(),
+            ..Added::default()
+        }
+    }
+
+    /// Writes an object, given as the place where it begins and its members, up to
+    /// the end of its last member, with the added fields behind it. `label_of`
+    /// tells which of them a member is already.
+    pub(super) fn write(
+        &mut self,
+        text: &str,
+        (at, members): (usize, &[Member]),
+        label_of: impl Fn(usize) -> Option<usize>,
+        passage: &mut Passage<'_>,
+        desk: &Desk<'_>,
+        out: &mut Vec<u8>,
+    ) {
+        let bytes = text.as_bytes();
+        let mut there: Vec<usize> = Vec::new();
+        if desk.replace {
+            for (position, member) in members.iter().enumerate() {
+                if let Some(field) = label_of(position) {
+                    there.push(field);
+                    passage.pass(member.value.start, out);
+                    self.write_field(field, desk, out);
+                    passage.skip(member.value.end);
+                }
+            }
+        }
+        let (gap, colon, end) = match members {
+            [] => (&b""[..], &b":"[..], at + 1),
+            [.., last] => {
+                let colon = &bytes[last.key.end..last.value.start];
+                (gap_before(bytes, at, members, colon), colon, last.value.end)
+            }
+        };
+        passage.pass(end, out);
+        if there.is_empty() && !members.is_empty() && !self.escapable.contains(&true) {
+            if self.gap != gap || self.colon != colon || self.frame.is_none() {
+                gap.clone_into(&mut self.gap);
+                colon.clone_into(&mut self.colon);
+                self.frame = self.frame_of(gap, colon, desk.labels);
+            }
+            let evaluation = &desk.judge.evaluation;
+            return desk.labels.write_framed(&self.frame, evaluation, out);
+        }
+        let mut first = members.is_empty();
+        let names = self.quoted.iter().enumerate();
+        for (field, name) in names.filter(|(field, _)| !there.contains(field)) {
+            if !first {
+                out.push(b',');
+            }
+            first = false;
+            out.extend_from_slice(gap);
+            out.extend_from_slice(name);
+            out.extend_from_slice(colon);
+            self.write_field(field, desk, out);
+        }
+    }
+
+    /// What stands around the added fields if they are laid out like this.
+    fn frame_of(&self, gap: &[u8], colon: &[u8], labels: &Labels) -> Frame {
+        let mut texts = Vec::new();
+        let mut text = Vec::new();
+        for (field, name) in labels.fields().iter().zip(&self.quoted) {
+            let quote: &[u8] = if field.is_number() { b"" } else { b"\"" };
+            text.extend([b",", gap, name, colon, quote].concat());
+            texts.push(std::mem::replace(&mut text, quote.to_vec()));
+        }
+        texts.push(text);
+        Frame::new(texts)
+    }
+
+    fn write_field(&self, field: usize, desk: &Desk<'_>, out: &mut Vec<u8>) {
+        let evaluation = &desk.judge.evaluation;
+        let kind = desk.labels.fields()[field];
+        if kind.is_number() {
+            desk.labels.write(kind, evaluation, out);
+        } else if !self.escapable[field] {
+            out.push(b'"');
+            desk.labels.write(kind, evaluation, out);
+            out.push(b'"');
+        } else {
+            let mut text = Vec::new();
+            desk.labels.write(kind, evaluation, &mut text);
+            write_string(&String::from_utf8_lossy(&text), out);
+        }
+    }
+}
+
+/// What stands between the last member and the comma before it. Where it is
+/// the only one, its line break tells, or the space after its colon.
+fn gap_before<'t>(bytes: &'t [u8], at: usize, members: &[Member], colon: &'t [u8]) -> &'t [u8] {
+    match members {
+        [.., before, last] => &bytes[skip_space(bytes, before.value.end) + 1..last.key.start],
+        [only] if bytes[at + 1..only.key.start].contains(&b'\n') => &bytes[at + 1..only.key.start],
+        _ => colon.strip_prefix(b":").unwrap_or_default(),
+    }
+}

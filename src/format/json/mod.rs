@@ -1,0 +1,424 @@
+//! JSON documents: an array of objects, or an object that holds one.
+//!
+//! Owns where the records of a document are and what may stand around them. A
+//! document is never built: its records are cut out of the stream one batch at
+//! a time, and all that stands between them is copied.
+
+mod added;
+mod nest;
+mod paths;
+pub(super) mod record;
+mod search;
+pub(crate) mod text;
+mod values;
+
+use std::ops::Range;
+
+use self::nest::Nest;
+use self::record::Keys;
+use self::search::{Choice, check_rest, choose};
+use self::text::{object, rough_end, skip_space, value_end};
+use crate::columns::Mapping;
+use crate::error::Result;
+use crate::format::{BOM, Batch, Cut, Desk, Fault, Passage, SAMPLE_RECORDS, Sheet, input};
+use crate::input::beginning;
+use crate::labels::Labels;
+
+/// An open JSON input.
+#[derive(Debug, Clone)]
+pub(crate) struct Input {
+    shape: Shape,
+    prologue: usize,
+    keys: Keys,
+}
+
+/// What the document is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Shape {
+    /// An array, whose elements are the records.
+    Array,
+    /// An object that holds the array of the records; these keys lead to it.
+    Wrapper(Vec<String>),
+    /// An object that is itself the only record.
+    Single,
+}
+
+/// What it takes to find where records end.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cutter {
+    /// The document is itself the only record.
+    is_single: bool,
+}
+
+/// The part of a document around a byte that is no text: a string, or what
+/// stands between brackets. It is within one record, or between two.
+pub(super) fn context(json: &[u8], at: usize) -> Range<usize> {
+    let is_end = |byte: &u8| b"\"{}[]\r\n".contains(byte);
+    let is_gap = |byte: &u8| b", \t".contains(byte);
+    let start = json[..at].iter().rposition(is_end).map_or(0, |i| i + 1);
+    let end = json[at..].iter().position(is_end);
+    let end = end.map_or(json.len(), |i| at + i);
+    // How much of a gap a batch holds depends on where it was cut.
+    let before = json[start..at].iter().take_while(|byte| is_gap(byte));
+    let after = json[at..end].iter().rev().take_while(|byte| is_gap(byte));
+    start + before.count()..end - after.count()
+}
+
+impl Cutter {
+    pub(super) fn cut(self, buffer: &[u8], complete: bool) -> Cut {
+        let mut end = 0;
+        let mut at = 0;
+        let mut nest = Nest::new(buffer, 0);
+        loop {
+            at = skip_space(buffer, at);
+            match buffer.get(at) {
+                None => break,
+                Some(b',') => {
+                    at += 1;
+                    continue;
+                }
+                Some(b']' | b'}') => return Cut::Last(at),
+                Some(_) => {}
+            }
+            let element = match buffer[at] {
+                b'{' | b'[' => nest.end(),
+                _ => {
+                    // No record, which is told of later; in it, too, may be
+                    // brackets.
+                    let element = rough_end(buffer, at);
+                    nest = Nest::new(buffer, element.unwrap_or(at));
+                    element
+                }
+            };
+            let Some(element) = element else {
+                break;
+            };
+            at = element;
+            end = element;
+            if self.is_single {
+                return Cut::Last(end);
+            }
+        }
+        match end {
+            _ if complete => Cut::Last(buffer.len()),
+            0 => Cut::More,
+            end => Cut::Batch(end),
+        }
+    }
+}
+
+impl Input {
+    /// Finds the records; `None` where the sample does not reach them. `feeds`
+    /// tells whether a key names a criterion.
+    pub(super) fn open(
+        sample: &[u8],
+        complete: bool,
+        feeds: &dyn Fn(&str) -> bool,
+    ) -> std::result::Result<Option<Self>, Box<Fault>> {
+        let error = match std::str::from_utf8(sample) {
+            Ok(text) => return Self::open_text(text, complete, feeds),
+            Err(error) => error,
+        };
+        // Where it is no text, the record in which it is none is told of later,
+        // unless it is the first.
+        let sound = std::str::from_utf8(&sample[..error.valid_up_to()]).unwrap_or_default();
+        let opened = Self::open_text(sound, false, feeds)?;
+        if opened.is_none() && (complete || error.error_len().is_some()) {
+            let is_array = sound.trim_start_matches(|c: char| !c.is_ascii_graphic());
+            let record = is_array.starts_with('[').then_some(1);
+            return Err(Fault::not_utf8(
+                sample,
+                error.valid_up_to(),
+                record,
+                &beginning(sample),
+            ));
+        }
+        Ok(opened)
+    }
+
+    fn open_text(
+        text: &str,
+        complete: bool,
+        feeds: &dyn Fn(&str) -> bool,
+    ) -> std::result::Result<Option<Self>, Box<Fault>> {
+        let bom = if text.as_bytes().starts_with(BOM) {
+            BOM.len()
+        } else {
+            0
+        };
+        let start = skip_space(text.as_bytes(), bom);
+        let (shape, prologue) = match text.as_bytes().get(start) {
+            None if complete => return Err(empty()),
+            None => return Ok(None),
+            Some(b'[') => (Shape::Array, start + 1),
+            Some(b'{') => match choose(text, start, complete, feeds)? {
+                Some(Choice::Array(path, inside)) => (Shape::Wrapper(path), inside),
+                Some(Choice::Single) => (Shape::Single, start),
+                None => return Ok(None),
+            },
+            Some(_) => return Err(no_document(text, start, complete)),
+        };
+        let mut input = Input {
+            shape,
+            prologue,
+            keys: Keys::default(),
+        };
+        let in_sample = matches!(
+            input.cutter().cut(&text.as_bytes()[prologue..], complete),
+            Cut::Last(_)
+        );
+        let elements = Elements { text, at: prologue };
+        let first = elements.clone().next();
+        if first.is_none() && !in_sample {
+            return Ok(None);
+        }
+        let objects = elements
+            .map(|place| &text[place])
+            .filter(|element| element.starts_with('{'));
+        let most = if input.shape == Shape::Single {
+            1
+        } else {
+            SAMPLE_RECORDS
+        };
+        input.keys = Keys::sample(objects, in_sample, most);
+        if let (Some(first), true) = (first, input.keys.names().0.is_empty()) {
+            // Nothing to learn from: perhaps since nothing is sound.
+            object_at(text, first.start, 1, |text, at| {
+                object(text.as_bytes(), at, &mut Vec::new())
+            })?;
+        }
+        Ok(Some(input))
+    }
+
+    pub(super) fn names(&self) -> (&[String], bool) {
+        self.keys.names()
+    }
+
+    pub(super) fn header(&self) -> &[String] {
+        self.keys.header()
+    }
+
+    pub(super) fn prologue(&self) -> usize {
+        self.prologue
+    }
+
+    /// True if there is not a single record.
+    pub(super) fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    pub(super) fn values(&self) -> (Vec<Vec<String>>, usize) {
+        self.keys.values()
+    }
+
+    /// True if an object had this key.
+    pub(super) fn met(&self, name: &str) -> bool {
+        self.keys.met(name)
+    }
+
+    /// True if the document is one array and nothing else.
+    pub(crate) fn is_array(&self) -> bool {
+        self.shape == Shape::Array
+    }
+
+    pub(super) fn settle(
+        &mut self,
+        mapping: &Mapping,
+        labels: &Labels,
+        replace: bool,
+    ) -> Result<()> {
+        self.keys.settle(mapping, labels, replace)
+    }
+
+    pub(super) fn cutter(&self) -> Cutter {
+        Cutter {
+            is_single: self.shape == Shape::Single,
+        }
+    }
+
+    pub(super) fn label(
+        &mut self,
+        batch: Batch<'_>,
+        desk: &mut Desk<'_>,
+        sheet: &mut Sheet,
+    ) -> std::result::Result<(), Box<Fault>> {
+        let text = batch.text;
+        let bytes = text.as_bytes();
+        let mut passage = Passage::new(text, desk);
+        let mut comma_due = !batch.first;
+        let mut at = 0;
+        // All before is as it should be: the last record, and what follows it
+        // up to the comma.
+        let mut sound = 0;
+        let fault = loop {
+            at = skip_space(bytes, at);
+            match bytes.get(at) {
+                None if batch.last && !comma_due && (sheet.records > 0 || !batch.first) => {
+                    let error = input("a comma stands before the end of the array")
+                        .expected("a record after each comma, and none after the last record");
+                    break Fault::of_input(at, error).with_character();
+                }
+                None => {
+                    passage.pass(bytes.len(), &mut sheet.out);
+                    return Ok(());
+                }
+                Some(b',') if comma_due => {
+                    comma_due = false;
+                    sound = at;
+                    at += 1;
+                    continue;
+                }
+                Some(_) if comma_due => {
+                    let broken = broken(
+                        at,
+                        if self.shape == Shape::Single {
+                            "the end"
+                        } else {
+                            "`,` or `]`"
+                        },
+                    );
+                    let advice = "put a comma between two records; if each line is an object of its own, without brackets around all: --input-format ndjson";
+                    break Fault::broken(text, &broken, Some(sheet.records), Some(advice));
+                }
+                Some(_) => {}
+            }
+            sheet.records += 1;
+            let parse = |text: &str, at| self.keys.parse(text, at);
+            let end = match object_at(text, at, sheet.records, parse) {
+                Ok(end) => end,
+                Err(fault) => break fault,
+            };
+            if let Err(fault) = self
+                .keys
+                .label(text, at..end, sound, &mut passage, desk, sheet)
+            {
+                break fault;
+            }
+            (at, sound) = (end, end);
+            comma_due = true;
+        };
+        passage.pass(sound, &mut sheet.out);
+        Err(fault)
+    }
+
+    /// Checks what follows the records: the end of the document, and in an
+    /// object no second array of objects.
+    pub(super) fn check_tail(&self, tail: &str) -> std::result::Result<(), Box<Fault>> {
+        let bytes = tail.as_bytes();
+        let wrong = |at: usize, expected: &'static str| {
+            Err(Fault::broken(tail, &broken(at, expected), None, None))
+        };
+        let mut at = 0;
+        if self.shape != Shape::Single {
+            if bytes.first() != Some(&b']') {
+                return wrong(0, "`]` after the records");
+            }
+            at = skip_space(bytes, 1);
+        }
+        if let Shape::Wrapper(path) = &self.shape {
+            at = check_rest(tail, at, path)?;
+        }
+        at = skip_space(bytes, at);
+        if at < bytes.len() {
+            let error = input(format!(
+                "the document is over, but {} follows",
+                crate::format::fault::shown(tail, at)
+            ))
+            .expected("nothing after the document")
+            .advice(match bytes[at] {
+                b',' => "if more records follow, put [ before the first and ] behind the last, with no comma there",
+                _ => "if each line is an object of its own: --input-format ndjson; if not: jq -c . FILE | clientype classify",
+            });
+            return Err(Fault::of_input(at, error).with_character());
+        }
+        Ok(())
+    }
+}
+
+/// The end of the object that begins at `at`, the record with number `record`.
+fn object_at(
+    text: &str,
+    at: usize,
+    record: u64,
+    parse: impl FnOnce(&str, usize) -> std::result::Result<usize, text::Broken>,
+) -> std::result::Result<usize, Box<Fault>> {
+    let broken = |broken| Fault::broken(text, &broken, Some(record), None);
+    if text.as_bytes()[at] == b'{' {
+        return parse(text, at).map_err(broken);
+    }
+    value_end(text.as_bytes(), at).map_err(broken)?;
+    let advice = match text.as_bytes()[at] {
+        b'[' => "if these are rows, they need names: jq -r '.[] | @csv' FILE | clientype classify",
+        b'"' if is_json_in_string(text, at) => {
+            "unpack it: jq 'map(fromjson)' FILE | clientype classify"
+        }
+        _ => "take out what is no record",
+    };
+    Err(record::no_object(text, at, record, advice))
+}
+
+fn broken(at: usize, expected: &'static str) -> text::Broken {
+    text::Broken { at, expected }
+}
+
+/// The fault of a document that is neither an array nor an object.
+fn no_document(text: &str, at: usize, complete: bool) -> Box<Fault> {
+    let expected = "an array of objects, or an object that holds one";
+    let advice = "name the format with --input-format";
+    match value_end(text.as_bytes(), at) {
+        Ok(end) if complete && skip_space(text.as_bytes(), end) == text.len() => {
+            let error = input(format!("the document is {}", record::kind(text, at)))
+                .expected(expected)
+                .advice(match is_json_in_string(text, at) {
+                    true => "unpack it: jq -r . FILE | clientype classify",
+                    false => advice,
+                });
+            Fault::of_input(at, error).with_character()
+        }
+        Err(broken) if broken.at > at => Fault::broken(text, &broken, None, None),
+        _ => Fault::broken(text, &broken(at, expected), None, Some(advice)),
+    }
+}
+
+/// True if the value at `at` is a string that says JSON.
+fn is_json_in_string(text: &str, at: usize) -> bool {
+    let end = value_end(text.as_bytes(), at);
+    let is_string = text.as_bytes().get(at) == Some(&b'"');
+    end.is_ok_and(|end| {
+        is_string
+            && text::unescape(&text[at..end])
+                .trim_start()
+                .starts_with(['{', '['])
+    })
+}
+
+fn empty() -> Box<Fault> {
+    let error = input("the file is empty: no records")
+        .expected("an array of objects: [{\"contract\": \"yes\"}]");
+    Fault::of_input(0, error)
+}
+
+/// The places of the whole elements at the beginning of an array, from behind
+/// its bracket.
+#[derive(Clone)]
+struct Elements<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl Iterator for Elements<'_> {
+    type Item = Range<usize>;
+
+    fn next(&mut self) -> Option<Range<usize>> {
+        let bytes = self.text.as_bytes();
+        let mut at = skip_space(bytes, self.at);
+        if bytes.get(at) == Some(&b',') {
+            at = skip_space(bytes, at + 1);
+        }
+        if matches!(bytes.get(at), None | Some(b']' | b'}' | b',')) {
+            return None;
+        }
+        self.at = rough_end(bytes, at)?;
+        self.text.get(at..self.at).map(|_| at..self.at)
+    }
+}

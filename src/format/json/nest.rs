@@ -1,0 +1,151 @@
+//! Where objects and arrays end, without a look at what is in them.
+//!
+//! Owns the search that every byte of a JSON document goes through before its
+//! records are looked at: brackets are counted, and those in strings are none.
+//! What it finds in broken JSON is of no use but to find where it breaks.
+
+use crate::format::blocks::{BLOCK, block_of, is, lowest, masks, prefix_xor};
+
+/// A search that moves forward through a text, from object to object.
+#[derive(Debug)]
+pub(super) struct Nest<'t> {
+    text: &'t [u8],
+    /// Where the block begins, and how many bytes it has.
+    base: usize,
+    length: usize,
+    /// The brackets in the block that are still ahead, and which of them open.
+    brackets: u64,
+    opening: u64,
+    /// All bits where the block ends within a string, else none.
+    inside: u64,
+    /// 1 where the first byte of the next block is escaped.
+    escaped: u64,
+}
+
+impl<'t> Nest<'t> {
+    /// A search from a place outside of strings.
+    pub(super) fn new(text: &'t [u8], at: usize) -> Self {
+        Nest {
+            text,
+            base: at,
+            length: 0,
+            brackets: 0,
+            opening: 0,
+            inside: 0,
+            escaped: 0,
+        }
+    }
+
+    /// The end of the object or array that begins with the next bracket, if the
+    /// text has it.
+    pub(super) fn end(&mut self) -> Option<usize> {
+        let mut depth = 0_usize;
+        loop {
+            while self.brackets != 0 {
+                let place = lowest(self.brackets);
+                let bit = self.brackets & self.brackets.wrapping_neg();
+                self.brackets ^= bit;
+                if self.opening & bit != 0 {
+                    depth += 1;
+                } else if depth <= 1 {
+                    return Some(self.base + place + 1);
+                } else {
+                    depth -= 1;
+                }
+            }
+            self.base += self.length;
+            if self.base >= self.text.len() {
+                self.length = 0;
+                return None;
+            }
+            self.load();
+        }
+    }
+
+    fn load(&mut self) {
+        let (block, length) = block_of(&self.text[self.base..]);
+        let [quotes, backslashes, opening, closing] = masks(&block, |bytes| {
+            // Square brackets differ from braces in one bit.
+            let braces = bytes | wide::u8x16::splat(0x20);
+            [
+                is(bytes, b'"'),
+                is(bytes, b'\\'),
+                is(braces, b'{'),
+                is(braces, b'}'),
+            ]
+        });
+        let quotes = quotes & !self.escapes(backslashes, length);
+        // From each opening quote up to before the closing one.
+        let inside = prefix_xor(quotes) ^ self.inside;
+        let last = length.wrapping_sub(1) % BLOCK;
+        self.inside = (inside >> last & 1).wrapping_neg();
+        self.length = length;
+        self.opening = opening & !inside;
+        self.brackets = (opening | closing) & !inside;
+    }
+
+    /// The bytes of a block of which a backslash makes something else.
+    fn escapes(&mut self, mut backslashes: u64, length: usize) -> u64 {
+        let mut escaped = self.escaped;
+        self.escaped = 0;
+        backslashes &= !escaped;
+        while backslashes != 0 {
+            let bit = backslashes & backslashes.wrapping_neg();
+            if bit == 1 << (length - 1) {
+                self.escaped = 1;
+            }
+            escaped |= bit << 1;
+            backslashes &= !(bit | bit << 1);
+        }
+        escaped
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::json::text::rough_end;
+    use proptest::prelude::*;
+
+    /// Text that is JSON as far as strings go.
+    fn nested() -> impl Strategy<Value = String> {
+        let token = prop::sample::select(vec![
+            "{",
+            "}",
+            "[",
+            "]",
+            ",",
+            "\"\"",
+            "\"}\"",
+            "\"{\\\"]\"",
+            "\"\\\\\"",
+            "1",
+            "  \n",
+            "aaaaaaaaaaaaaaaa",
+            "\"bbbbbbbbbbbbbbbbbbbbb[\"",
+        ]);
+        prop::collection::vec(token, 0..60).prop_map(|tokens| tokens.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2048))]
+
+        #[test]
+        fn the_end_is_where_a_look_at_each_byte_finds_it(before in 0..70_usize, texts in prop::collection::vec(nested(), 1..4)) {
+            // One search, several objects.
+            let all: Vec<String> = texts.iter().map(|text| format!("{{{text}")).collect();
+            let text = " ".repeat(before) + &all.concat();
+            let mut nest = Nest::new(text.as_bytes(), before);
+            let mut at = before;
+            loop {
+                let wanted = rough_end(text.as_bytes(), at);
+                prop_assert_eq!(nest.end(), wanted);
+                match wanted {
+                    // The next one, as long as only brackets begin something.
+                    Some(end) if text[end..].starts_with(['{', '[']) => at = end,
+                    _ => break,
+                }
+            }
+        }
+    }
+}

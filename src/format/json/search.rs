@@ -1,0 +1,304 @@
+//! Where in a JSON document that is an object the records are.
+//!
+//! Owns the choice between the arrays of objects that it holds, itself or in
+//! objects within it, and itself as the only record. Where that is not clear it
+//! is not guessed.
+
+use crate::format::json::Elements;
+use crate::format::json::record::Keys;
+use crate::format::json::text::{
+    Broken, after_colon, key_end, skip_space, unescape, value_end, write_string,
+};
+use crate::format::json::values::{Content, content};
+use crate::format::{Fault, input};
+use crate::text::quoted;
+
+/// So many keys lead to an array at most.
+const DEEPEST: usize = 4;
+/// So many records tell whether an array holds what feeds a criterion.
+const FIRST_RECORDS: usize = 5;
+/// A document that is one record should not be longer, if that is a choice.
+const LONGEST_SINGLE: usize = 1024 * 1024;
+/// What records are called by those who wrap them. `items` and their like are not
+/// among these: a single record may have them, too.
+const WRAPPERS: [&str; 9] = [
+    "records", "value", "data", "results", "result", "rows", "docs", "hits", "entries",
+];
+
+/// An array in the document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Array {
+    /// The keys that lead to it, its own last.
+    path: Vec<String>,
+    /// Where its key stands.
+    key: usize,
+    /// Behind its bracket.
+    pub(super) inside: usize,
+}
+
+/// What the records of a document are.
+#[derive(Debug)]
+pub(super) enum Choice {
+    /// The elements of this array; the keys lead to it.
+    Array(Vec<String>, usize),
+    /// The document itself.
+    Single,
+}
+
+/// A search through the members of an object, and of those in it.
+struct Search<'t, 'f> {
+    text: &'t str,
+    at: usize,
+    /// A member stands before.
+    begun: bool,
+    /// The keys of the objects around, but for the outermost.
+    open: Vec<String>,
+    /// True for a key, or path, that names a criterion.
+    feeds: &'f dyn Fn(&str) -> bool,
+    /// The arrays of objects, and the empty ones.
+    arrays: Vec<Array>,
+    empties: Vec<Array>,
+    /// The document has values of its own.
+    has_values: bool,
+    /// The first of them that feeds a criterion.
+    fed: Option<String>,
+}
+
+impl<'t, 'f> Search<'t, 'f> {
+    fn new(text: &'t str, at: usize, open: Vec<String>, feeds: &'f dyn Fn(&str) -> bool) -> Self {
+        Search {
+            text,
+            at,
+            begun: false,
+            open,
+            feeds,
+            arrays: Vec::new(),
+            empties: Vec::new(),
+            has_values: false,
+            fed: None,
+        }
+    }
+
+    /// Looks at all members up to the end of the outermost object, and returns
+    /// that.
+    fn run(&mut self) -> Result<usize, Broken> {
+        let json = self.text.as_bytes();
+        loop {
+            let mut at = skip_space(json, self.at);
+            match json.get(at) {
+                Some(b'}') => {
+                    (self.at, self.begun) = (at + 1, true);
+                    if self.open.pop().is_none() {
+                        return Ok(self.at);
+                    }
+                    continue;
+                }
+                Some(b',') if self.begun => at = skip_space(json, at + 1),
+                _ if self.begun => {
+                    return Err(Broken {
+                        at,
+                        expected: "`,` or `}`",
+                    });
+                }
+                _ => {}
+            }
+            let key = at..key_end(json, at)?;
+            let value = after_colon(json, key.end)?;
+            let name = unescape(&self.text[key.clone()]);
+            let array = |open: &[String]| Array {
+                path: open.iter().cloned().chain([name.to_string()]).collect(),
+                key: key.start,
+                inside: value + 1,
+            };
+            match json.get(value) {
+                Some(b'{')
+                    if self.open.len() + 1 < DEEPEST
+                        && content(json, value)? == Content::Members =>
+                {
+                    self.open.push(name.into_owned());
+                    (self.at, self.begun) = (value + 1, false);
+                    continue;
+                }
+                Some(b'[') => match json.get(skip_space(json, value + 1)) {
+                    Some(b'{') => self.arrays.push(array(&self.open)),
+                    Some(b']') => self.empties.push(array(&self.open)),
+                    _ => {}
+                },
+                _ => {
+                    self.has_values = true;
+                    if self.fed.is_none() {
+                        let path = array(&self.open).path.join(".");
+                        self.fed = (self.feeds)(&path).then_some(path);
+                    }
+                }
+            }
+            self.at = value_end(json, value)?;
+            self.begun = true;
+        }
+    }
+
+    /// True if the first records of an array have keys that name criteria.
+    fn is_fed_by(&self, array: &Array) -> bool {
+        let elements = Elements {
+            text: self.text,
+            at: array.inside,
+        };
+        let objects = elements
+            .map(|place| &self.text[place])
+            .filter(|element| element.starts_with('{'));
+        let keys = Keys::sample(objects, false, FIRST_RECORDS);
+        keys.names().0.iter().any(|name| (self.feeds)(name))
+    }
+}
+
+/// Finds the records of the object at `start`; `None` where `text`, which may not
+/// be `complete`, does not tell yet.
+pub(super) fn choose(
+    text: &str,
+    start: usize,
+    complete: bool,
+    feeds: &dyn Fn(&str) -> bool,
+) -> Result<Option<Choice>, Box<Fault>> {
+    let mut search = Search::new(text, start + 1, Vec::new(), feeds);
+    let broken = search.run().err();
+    let is_whole = broken.is_none();
+    // What is broken within the records is told of when their turn comes.
+    if let (Some(broken), true, true) = (&broken, complete, search.arrays.is_empty()) {
+        return Err(Fault::broken(text, broken, None, None));
+    }
+    if search.arrays.is_empty() {
+        let choice = match outermost(&search.empties)[..] {
+            [only] if search.fed.is_none() && is_records(&search, only, false) => of(only),
+            _ => Choice::Single,
+        };
+        return Ok(is_whole.then_some(choice));
+    }
+    let may_read_on = !complete && text.len() < LONGEST_SINGLE;
+    let candidates = outermost(&search.arrays);
+    let Some(fed) = &search.fed else {
+        let ([only], others) = (&candidates[..], search.arrays.iter()) else {
+            return Err(two_arrays(candidates[1].key, candidates[0], candidates[1]));
+        };
+        let mut deeper = others.filter(|other| other.path.len() > only.path.len());
+        if let Some(other) = deeper.find(|other| search.is_fed_by(other)) {
+            return Err(two_arrays(other.key, only, other));
+        }
+        return Ok(match is_records(&search, only, search.is_fed_by(only)) {
+            true => Some(of(only)),
+            false if is_whole => Some(Choice::Single),
+            false if may_read_on => None,
+            false => Some(of(only)),
+        });
+    };
+    if let [only] = candidates[..]
+        && is_wrapped(only)
+    {
+        return Ok(Some(of(only)));
+    }
+    let detail = search.arrays.iter().find(|array| search.is_fed_by(array));
+    match (detail, broken) {
+        (None, None) => Ok(Some(Choice::Single)),
+        (None, Some(_)) if may_read_on => Ok(None),
+        (None, Some(broken)) if complete => Err(Fault::broken(text, &broken, None, None)),
+        (detail, _) => Err(record_or_array(fed, detail.unwrap_or(candidates[0]))),
+    }
+}
+
+/// Looks at what follows the array of the records, to which `path` leads: no
+/// other array may be the records as well. Returns the end of the document.
+pub(super) fn check_rest(text: &str, at: usize, path: &[String]) -> Result<usize, Box<Fault>> {
+    let Some((_, around)) = path.split_last() else {
+        return Ok(at);
+    };
+    let mut search = Search::new(text, at, around.to_vec(), &|_| false);
+    search.begun = true;
+    let end = search
+        .run()
+        .map_err(|broken| Fault::broken(text, &broken, None, None))?;
+    let mut others = search.arrays.iter();
+    match others.find(|other| other.path.len() <= path.len()) {
+        Some(other) => {
+            let first = Array {
+                path: path.to_vec(),
+                key: 0,
+                inside: 0,
+            };
+            Err(two_arrays(other.key, &first, other))
+        }
+        None => Ok(end),
+    }
+}
+
+fn of(array: &Array) -> Choice {
+    Choice::Array(array.path.clone(), array.inside)
+}
+
+/// Those of the arrays that lie least deep.
+fn outermost(arrays: &[Array]) -> Vec<&Array> {
+    let depth = arrays.iter().map(|array| array.path.len()).min();
+    let arrays = arrays.iter();
+    arrays
+        .filter(|array| Some(array.path.len()) == depth)
+        .collect()
+}
+
+/// True if the array is what its document is there for, where that has nothing
+/// itself that feeds a criterion.
+fn is_records(search: &Search<'_, '_>, array: &Array, is_fed: bool) -> bool {
+    is_fed || array.path.len() == 1 || !search.has_values || is_wrapped(array)
+}
+
+fn is_wrapped(array: &Array) -> bool {
+    let is_wrapper = |key: &String| WRAPPERS.contains(&key.to_lowercase().as_str());
+    array.path.iter().any(is_wrapper)
+}
+
+fn two_arrays(at: usize, first: &Array, second: &Array) -> Box<Fault> {
+    let error = input(format!(
+        "two members hold arrays of objects: {} and {}",
+        quoted(&first.path.join(".")),
+        quoted(&second.path.join("."))
+    ))
+    .expected("one, with the records")
+    .advice(format!(
+        "take the one with the records: {}, or {}",
+        taken_out(&first.path),
+        taken_out(&second.path)
+    ));
+    Fault::of_input(at, error).with_character()
+}
+
+fn record_or_array(fed: &str, array: &Array) -> Box<Fault> {
+    let error = input(format!(
+        "the document may be one record, since it has {}, or hold the records in {}",
+        quoted(fed),
+        quoted(&array.path.join("."))
+    ))
+    .expected("an array of objects")
+    .advice(format!(
+        "the document as the record: jq '[.]' FILE | clientype classify; the records in it: {}",
+        taken_out(&array.path)
+    ));
+    Fault::of_input(array.key, error).with_character()
+}
+
+/// The command that takes an array out of its document.
+fn taken_out(path: &[String]) -> String {
+    let mut filter = String::new();
+    for key in path {
+        let mut bytes = key.bytes();
+        let is_name = bytes
+            .next()
+            .is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_')
+            && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        filter.push('.');
+        if is_name {
+            filter.push_str(key);
+        } else {
+            let mut text = Vec::new();
+            write_string(key, &mut text);
+            filter.push_str(&String::from_utf8_lossy(&text).replace('\'', r"'\''"));
+        }
+    }
+    format!("jq '{filter}' FILE | clientype classify")
+}

@@ -1,0 +1,461 @@
+//! JSON's grammar over bytes that are copied, never rebuilt.
+//!
+//! Owns where values begin and end, exactly by RFC 8259, and what a string
+//! says. Works without recursion, so that no depth of nesting is too deep.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use wide::u8x16;
+
+use crate::format::blocks::is;
+
+/// Broken JSON: where, and what would have been right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Broken {
+    pub(crate) at: usize,
+    pub(crate) expected: &'static str,
+}
+
+/// One member of an object, as places in the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Member {
+    /// The key with its quotes.
+    pub(crate) key: Range<usize>,
+    /// The value, whatever it is.
+    pub(crate) value: Range<usize>,
+}
+
+/// The first byte from `at` on that is no white space, or the end.
+#[inline(always)]
+pub(crate) fn skip_space(json: &[u8], mut at: usize) -> usize {
+    while let Some(b' ' | b'\t' | b'\n' | b'\r') = json.get(at) {
+        at += 1;
+    }
+    at
+}
+
+/// The end of the value that begins at `at`.
+#[inline]
+pub(crate) fn value_end(json: &[u8], at: usize) -> Result<usize, Broken> {
+    match json.get(at) {
+        Some(b'"') => string_end(json, at),
+        Some(b'{' | b'[') => nested_end(json, at),
+        _ => scalar_end(json, at),
+    }
+}
+
+/// Puts the members of the object that begins at `at` into `members` and
+/// returns its end.
+pub(crate) fn object(json: &[u8], at: usize, members: &mut Vec<Member>) -> Result<usize, Broken> {
+    members.clear();
+    if json.get(at) != Some(&b'{') {
+        return Err(Broken {
+            at,
+            expected: "an object",
+        });
+    }
+    let mut at = skip_space(json, at + 1);
+    if json.get(at) == Some(&b'}') {
+        return Ok(at + 1);
+    }
+    loop {
+        let key = at..key_end(json, at)?;
+        let value_at = after_colon(json, key.end)?;
+        let value = value_at..value_end(json, value_at)?;
+        at = skip_space(json, value.end);
+        members.push(Member { key, value });
+        match json.get(at) {
+            Some(b',') => at = skip_space(json, at + 1),
+            Some(b'}') => return Ok(at + 1),
+            _ => {
+                return Err(Broken {
+                    at,
+                    expected: "`,` or `}`",
+                });
+            }
+        }
+    }
+}
+
+#[inline]
+pub(super) fn key_end(json: &[u8], at: usize) -> Result<usize, Broken> {
+    if json.get(at) != Some(&b'"') {
+        return Err(Broken {
+            at,
+            expected: "a key in double quotes",
+        });
+    }
+    string_end(json, at)
+}
+
+/// The place of the value after a key that ends at `at`.
+#[inline]
+pub(super) fn after_colon(json: &[u8], at: usize) -> Result<usize, Broken> {
+    let colon = skip_space(json, at);
+    if json.get(colon) != Some(&b':') {
+        return Err(Broken {
+            at: colon,
+            expected: "`:`",
+        });
+    }
+    Ok(skip_space(json, colon + 1))
+}
+
+/// The end of the object or array that begins at `at`.
+fn nested_end(json: &[u8], mut at: usize) -> Result<usize, Broken> {
+    let mut open: Vec<u8> = Vec::new();
+    loop {
+        // A value is due here.
+        match json.get(at) {
+            Some(&bracket @ (b'{' | b'[')) => {
+                let inside = skip_space(json, at + 1);
+                // An opening bracket's closing one is two further in ASCII.
+                if json.get(inside) == Some(&(bracket + 2)) {
+                    at = inside + 1;
+                } else {
+                    open.push(bracket);
+                    at = if bracket == b'{' {
+                        after_colon(json, key_end(json, inside)?)?
+                    } else {
+                        inside
+                    };
+                    continue;
+                }
+            }
+            _ => at = scalar_end(json, at)?,
+        }
+        // A value is complete here.
+        loop {
+            let Some(&bracket) = open.last() else {
+                return Ok(at);
+            };
+            at = skip_space(json, at);
+            match json.get(at) {
+                Some(b',') => {
+                    at = skip_space(json, at + 1);
+                    if bracket == b'{' {
+                        at = after_colon(json, key_end(json, at)?)?;
+                    }
+                    break;
+                }
+                Some(&close) if close == bracket + 2 => {
+                    open.pop();
+                    at += 1;
+                }
+                _ if bracket == b'{' => {
+                    return Err(Broken {
+                        at,
+                        expected: "`,` or `}`",
+                    });
+                }
+                _ => {
+                    return Err(Broken {
+                        at,
+                        expected: "`,` or `]`",
+                    });
+                }
+            }
+        }
+    }
+}
+
+fn scalar_end(json: &[u8], at: usize) -> Result<usize, Broken> {
+    let literal = |word: &'static str| {
+        if json[at..].starts_with(word.as_bytes()) {
+            Ok(at + word.len())
+        } else {
+            Err(Broken {
+                at,
+                expected: "a value",
+            })
+        }
+    };
+    match json.get(at) {
+        Some(b'"') => string_end(json, at),
+        Some(b'-' | b'0'..=b'9') => number_end(json, at),
+        Some(b't') => literal("true"),
+        Some(b'f') => literal("false"),
+        Some(b'n') => literal("null"),
+        _ => Err(Broken {
+            at,
+            expected: "a value",
+        }),
+    }
+}
+
+/// The end of the string that begins at `at`.
+#[inline]
+fn string_end(json: &[u8], at: usize) -> Result<usize, Broken> {
+    let mut from = at + 1;
+    loop {
+        let found = first_special(json, from);
+        match json.get(found) {
+            Some(b'"') => return Ok(found + 1),
+            Some(b'\\') => from = escape_end(json, found)?,
+            Some(_) => {
+                return Err(Broken {
+                    at: found,
+                    expected: "no raw control character in a string (a line break is `\\n`)",
+                });
+            }
+            None => {
+                return Err(Broken {
+                    at: found,
+                    expected: "the closing quote of a string",
+                });
+            }
+        }
+    }
+}
+
+/// The first byte from `from` on that a string does not hold as it is: a quote,
+/// a backslash or a control character; or the end.
+#[inline(always)]
+fn first_special(json: &[u8], mut from: usize) -> usize {
+    while let Some(bytes) = json.get(from..).and_then(<[u8]>::first_chunk::<16>) {
+        let bytes = u8x16::new(*bytes);
+        let control = bytes.min(u8x16::splat(0x1f)).simd_eq(bytes);
+        let special = is(bytes, b'"') | is(bytes, b'\\') | control;
+        match special.to_bitmask() {
+            0 => from += 16,
+            mask => return from + mask.trailing_zeros() as usize,
+        }
+    }
+    let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
+    let rest = json.get(from..).unwrap_or_default();
+    from + rest.iter().position(special).unwrap_or(rest.len())
+}
+
+/// The end of the escape that begins at `at`.
+fn escape_end(json: &[u8], at: usize) -> Result<usize, Broken> {
+    let is_hex = |hex: &[u8]| hex.iter().all(u8::is_ascii_hexdigit);
+    match json.get(at + 1) {
+        Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
+        Some(b'u') if json.get(at + 2..at + 6).is_some_and(is_hex) => Ok(at + 6),
+        _ => Err(Broken {
+            at,
+            expected: "an escape such as `\\n` or `\\u00e9`",
+        }),
+    }
+}
+
+fn number_end(json: &[u8], start: usize) -> Result<usize, Broken> {
+    let digits = |at: usize| {
+        at + json[at..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count()
+    };
+    let some_digits = |at: usize| {
+        let end = digits(at);
+        if end > at {
+            Ok(end)
+        } else {
+            Err(Broken {
+                at,
+                expected: "a digit",
+            })
+        }
+    };
+    let first = start + usize::from(json[start] == b'-');
+    let mut at = if json.get(first) == Some(&b'0') {
+        first + 1
+    } else {
+        some_digits(first)?
+    };
+    if json.get(at) == Some(&b'.') {
+        at = some_digits(at + 1)?;
+    }
+    if let Some(b'e' | b'E') = json.get(at) {
+        let sign = usize::from(matches!(json.get(at + 1), Some(b'+' | b'-')));
+        at = some_digits(at + 1 + sign)?;
+    }
+    Ok(at)
+}
+
+/// What the string `raw` says; `raw` is sound and has its quotes. Half a
+/// surrogate pair stands for no character and reads as U+FFFD.
+pub(crate) fn unescape(raw: &str) -> Cow<'_, str> {
+    let inner = &raw[1..raw.len() - 1];
+    if !inner.contains('\\') {
+        return Cow::Borrowed(inner);
+    }
+    let mut text = String::with_capacity(inner.len());
+    let mut rest = inner;
+    while let Some(at) = rest.find('\\') {
+        text.push_str(&rest[..at]);
+        let escape = rest.as_bytes()[at + 1];
+        rest = &rest[at + 2..];
+        text.push(match escape {
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'u' => {
+                let unit = hex(rest);
+                rest = &rest[4..];
+                match (unit, rest.strip_prefix("\\u").map(hex)) {
+                    (0xd800..=0xdbff, Some(low @ 0xdc00..=0xdfff)) => {
+                        rest = &rest[6..];
+                        char::from_u32(0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00))
+                    }
+                    _ => char::from_u32(unit),
+                }
+                .unwrap_or(char::REPLACEMENT_CHARACTER)
+            }
+            other => char::from(other),
+        });
+    }
+    text.push_str(rest);
+    Cow::Owned(text)
+}
+
+/// The number of the four hexadecimal digits that `text` begins with.
+fn hex(text: &str) -> u32 {
+    text.bytes().take(4).fold(0, |number, byte| {
+        number * 16 + char::from(byte).to_digit(16).unwrap_or(0)
+    })
+}
+
+/// Skips the value that begins at `at` without checking what is in it, to find
+/// its end in a text that may not be complete; `None` where it is not.
+pub(crate) fn rough_end(json: &[u8], mut at: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    while let Some(&byte) = json.get(at) {
+        match byte {
+            b'"' => at = rough_string_end(json, at)?,
+            b'{' | b'[' => {
+                depth += 1;
+                at += 1;
+            }
+            b'}' | b']' => {
+                if depth <= 1 {
+                    // A stray closing bracket ends here too: the check is to say so.
+                    return Some(at + usize::from(depth == 1));
+                }
+                depth -= 1;
+                at += 1;
+            }
+            b',' | b' ' | b'\t' | b'\n' | b'\r' if depth == 0 => return Some(at),
+            _ => at += 1,
+        }
+        if depth == 0 && byte == b'"' {
+            return Some(at);
+        }
+    }
+    None
+}
+
+fn rough_string_end(json: &[u8], at: usize) -> Option<usize> {
+    let mut from = at + 1;
+    loop {
+        let found = from + memchr::memchr2(b'"', b'\\', json.get(from..)?)?;
+        if json[found] == b'"' {
+            return Some(found + 1);
+        }
+        from = found + 2;
+    }
+}
+
+/// Appends `json` without the white space between its tokens.
+pub(crate) fn minify(json: &str, out: &mut Vec<u8>) {
+    let bytes = json.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let start = at;
+        if bytes[at] == b'"' {
+            at = string_end(bytes, at).unwrap_or(bytes.len());
+            out.extend_from_slice(&bytes[start..at]);
+        } else {
+            at += 1;
+            if !matches!(bytes[start], b' ' | b'\t' | b'\n' | b'\r') {
+                out.push(bytes[start]);
+            }
+        }
+    }
+}
+
+/// Appends `text` as a JSON string.
+pub(crate) fn write_string(text: &str, out: &mut Vec<u8>) {
+    // Writing a string to a vector cannot fail.
+    drop(serde_json::to_writer(out, text));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Text that is JSON, nearly JSON, or not at all.
+    fn nearly_json() -> impl Strategy<Value = String> {
+        let token = prop::sample::select(vec![
+            "{",
+            "}",
+            "[",
+            "]",
+            ",",
+            ":",
+            "\"a\"",
+            "\"\\u00e9\\n\"",
+            "\"\\x\"",
+            "\"\t\"",
+            "1",
+            "-0.5e+3",
+            "01",
+            "1.",
+            "true",
+            "null",
+            "nul",
+            " ",
+            "\n",
+            "\"",
+            "\\",
+            "é",
+        ]);
+        prop::collection::vec(token, 0..12).prop_map(|tokens| tokens.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_serde_json_on_what_is_json(text in nearly_json()) {
+            let start = skip_space(text.as_bytes(), 0);
+            let ours = value_end(text.as_bytes(), start)
+                .is_ok_and(|end| skip_space(text.as_bytes(), end) == text.len());
+            let theirs = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
+            prop_assert_eq!(ours, theirs, "{:?}", text);
+        }
+
+        #[test]
+        fn strings_say_what_serde_json_reads(text in any::<String>()) {
+            let raw = serde_json::to_string(&text).unwrap();
+            prop_assert_eq!(unescape(&raw), text);
+        }
+
+        #[test]
+        fn the_rough_end_of_sound_json_is_its_end(text in nearly_json()) {
+            let text = format!("[{text}]");
+            if serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok() {
+                prop_assert_eq!(rough_end(text.as_bytes(), 0), Some(text.len()));
+                for cut in 0..text.len() {
+                    prop_assert_eq!(rough_end(&text.as_bytes()[..cut], 0), None);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn surrogates_are_put_together() {
+        assert_eq!(
+            unescape(r#""\ud83d\ude00 \ud83d \u0041""#),
+            "\u{1f600} \u{fffd} A"
+        );
+    }
+
+    #[test]
+    fn nesting_has_no_limit() {
+        let deep = "[".repeat(100_000) + &"]".repeat(100_000);
+        assert_eq!(value_end(deep.as_bytes(), 0), Ok(deep.len()));
+    }
+}

@@ -1,0 +1,325 @@
+//! NDJSON: an object on each line.
+//!
+//! Owns lines. What is in a line is a JSON object like any other, but in a file
+//! for Elasticsearch's bulk interface: there most objects have a line before them
+//! that says what to do with them, and is no record.
+
+use crate::columns::Mapping;
+use crate::error::Result;
+use crate::format::json::record::{Keys, no_object};
+use crate::format::json::text::{Broken, Member, object, rough_end, skip_space, value_end};
+use crate::format::{BOM, Cut, Desk, Fault, Passage, SAMPLE_RECORDS, Sheet, input};
+use crate::input::beginning;
+use crate::labels::Labels;
+
+const ADVICE_ALONE: &str = "put each record on a line of its own (jq -c . does)";
+const ADVICE: &str =
+    "put each record on a line of its own (jq -c . does), or set such lines aside: --rejects FILE";
+
+/// What an action line may say of its document, beside its name.
+const ACTION_KEYS: [&str; 20] = [
+    "_id",
+    "_index",
+    "_parent",
+    "_retry_on_conflict",
+    "_routing",
+    "_source",
+    "_type",
+    "_version",
+    "_version_type",
+    "dynamic_templates",
+    "if_primary_term",
+    "if_seq_no",
+    "parent",
+    "pipeline",
+    "require_alias",
+    "require_data_stream",
+    "retry_on_conflict",
+    "routing",
+    "version",
+    "version_type",
+];
+
+/// An open NDJSON input.
+#[derive(Debug, Clone)]
+pub(crate) struct Input {
+    bom: usize,
+    /// Action lines stand between the records.
+    is_bulk: bool,
+    keys: Keys,
+}
+
+/// What it takes to find where records end.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cutter {
+    is_bulk: bool,
+}
+
+/// A line that says what to do with the document on the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Action {
+    /// The document follows.
+    Put,
+    /// An object follows that has the document, or a part of it, under `doc`.
+    Update,
+    /// Nothing follows.
+    Alone,
+}
+
+impl Action {
+    /// The action that the line is, if it is one.
+    fn of(line: &[u8]) -> Option<Self> {
+        let line = line.trim_ascii();
+        let name = line.strip_prefix(b"{")?.trim_ascii_start();
+        let names = [
+            &b"\"index\""[..],
+            b"\"create\"",
+            b"\"update\"",
+            b"\"delete\"",
+        ];
+        let name = names.into_iter().find(|one| name.starts_with(one))?;
+        let (mut members, mut says) = (Vec::new(), Vec::new());
+        let is_all = object(line, 0, &mut members) == Ok(line.len());
+        let [only] = &members[..] else { return None };
+        object(line, only.value.start, &mut says).ok()?;
+        let is_known = |member: &Member| {
+            let key = &line[member.key.start + 1..member.key.end - 1];
+            ACTION_KEYS.iter().any(|known| known.as_bytes() == key)
+        };
+        (is_all && says.iter().all(is_known)).then_some(match name {
+            b"\"delete\"" => Action::Alone,
+            b"\"update\"" => Action::Update,
+            _ => Action::Put,
+        })
+    }
+}
+
+/// True where `text`, which begins with a brace, has records on lines: what ends
+/// its first line is a brace, and what begins the next is one, which no JSON
+/// document allows. `None` where it does not reach that far.
+pub(super) fn looks_like(text: &[u8]) -> Option<bool> {
+    let line = memchr::memchr(b'\n', text)?;
+    let ends = text[..line].trim_ascii_end().ends_with(b"}");
+    let next = skip_space(text, line);
+    Some(ends && text.get(next)? == &b'{')
+}
+
+impl Cutter {
+    pub(super) fn cut(self, buffer: &[u8], complete: bool) -> Cut {
+        if complete {
+            return Cut::Last(buffer.len());
+        }
+        let Some(mut end) = memchr::memrchr(b'\n', buffer).map(|at| at + 1) else {
+            return Cut::More;
+        };
+        if !self.is_bulk {
+            return Cut::Batch(end);
+        }
+        // An action stays with its document.
+        let is_begun = |line| matches!(Action::of(line), Some(Action::Put | Action::Update));
+        loop {
+            let line = memchr::memrchr(b'\n', &buffer[..end - 1]).map_or(0, |at| at + 1);
+            let last = &buffer[line..end];
+            if !last.trim_ascii().is_empty() && !is_begun(last) {
+                return Cut::Batch(end);
+            }
+            if line == 0 {
+                return Cut::More;
+            }
+            end = line;
+        }
+    }
+}
+
+impl Input {
+    /// Looks at the first records; `None` where the sample holds none whole.
+    pub(super) fn open(
+        sample: &[u8],
+        complete: bool,
+    ) -> std::result::Result<Option<Self>, Box<Fault>> {
+        let bom = if sample.starts_with(BOM) {
+            BOM.len()
+        } else {
+            0
+        };
+        if complete && skip_space(sample, bom) == sample.len() {
+            let error = input("the file is empty: no records")
+                .expected("an object on each line: {\"contract\": \"yes\"}");
+            return Err(Fault::of_input(0, error));
+        }
+        let first = skip_space(sample, bom);
+        let first =
+            first..memchr::memchr(b'\n', &sample[first..]).map_or(sample.len(), |at| first + at);
+        let is_bulk = Action::of(&sample[first]).is_some();
+        let end = match (Cutter { is_bulk }).cut(&sample[bom..], complete) {
+            Cut::Batch(end) | Cut::Last(end) => bom + end,
+            Cut::More => return Ok(None),
+        };
+        // A line that is no text or no object is told of when its turn comes.
+        let lines = sample[bom..end]
+            .split(|&byte| byte == b'\n')
+            .filter_map(|line| std::str::from_utf8(line).ok());
+        let objects = lines
+            .map(str::trim)
+            .filter(|line| !is_bulk || Action::of(line.as_bytes()).is_none())
+            .filter(|line| line.starts_with('{') && rough_end(line.as_bytes(), 0).is_some());
+        let keys = Keys::sample(objects, complete, SAMPLE_RECORDS);
+        if keys.names().0.is_empty() {
+            // Nothing to learn from: perhaps since nothing is sound.
+            check_first_line(&sample[..end], bom)?;
+        }
+        Ok(Some(Input { bom, is_bulk, keys }))
+    }
+
+    pub(super) fn names(&self) -> (&[String], bool) {
+        self.keys.names()
+    }
+
+    pub(super) fn header(&self) -> &[String] {
+        self.keys.header()
+    }
+
+    pub(super) fn prologue(&self) -> usize {
+        self.bom
+    }
+
+    pub(super) fn cutter(&self) -> Cutter {
+        Cutter {
+            is_bulk: self.is_bulk,
+        }
+    }
+
+    /// True if there is not a single record.
+    pub(super) fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    pub(super) fn values(&self) -> (Vec<Vec<String>>, usize) {
+        self.keys.values()
+    }
+
+    /// True if an object had this key.
+    pub(super) fn met(&self, name: &str) -> bool {
+        self.keys.met(name)
+    }
+
+    pub(super) fn settle(
+        &mut self,
+        mapping: &Mapping,
+        labels: &Labels,
+        replace: bool,
+    ) -> Result<()> {
+        self.keys.settle(mapping, labels, replace)
+    }
+
+    pub(super) fn label(
+        &mut self,
+        text: &str,
+        desk: &mut Desk<'_>,
+        sheet: &mut Sheet,
+    ) -> std::result::Result<(), Box<Fault>> {
+        let bytes = text.as_bytes();
+        let mut passage = Passage::new(text, desk);
+        let mut line = 0;
+        // Where the record begins with what belongs to it: its action line.
+        let mut begin = None;
+        let mut within = None;
+        while line < bytes.len() {
+            let end = memchr::memchr(b'\n', &bytes[line..]).map_or(bytes.len(), |i| line + i);
+            let after = (end + 1).min(bytes.len());
+            let start = skip_space(&bytes[..end], line);
+            let action = match self.is_bulk {
+                true => Action::of(&bytes[line..end]),
+                false => None,
+            };
+            if let Some(action) = action {
+                sheet.actions += 1;
+                begin = (action != Action::Alone).then_some(line);
+                // The interface takes nothing that stands beside it.
+                within = (action == Action::Update).then_some("doc");
+            } else if start < end {
+                sheet.records += 1;
+                let from = begin.take().unwrap_or(line);
+                self.keys.add_within(within.take());
+                let labelled = self.line(&text[..end], from, start, &mut passage, desk, sheet);
+                if let Err(fault) = labelled {
+                    passage.pass(from, &mut sheet.out);
+                    // Only what cannot be read as a record is set aside.
+                    if !desk.sets_aside(sheet.records) || !fault.is_unreadable() {
+                        return Err(fault);
+                    }
+                    sheet.rejects.extend_from_slice(&bytes[from..after]);
+                    sheet.rejected += 1;
+                    passage.skip(after);
+                }
+            }
+            line = after;
+        }
+        passage.pass(bytes.len(), &mut sheet.out);
+        Ok(())
+    }
+
+    /// Labels the record that begins at `start` of the line that ends with `text`;
+    /// what belongs to it begins at `from`.
+    fn line(
+        &mut self,
+        text: &str,
+        from: usize,
+        start: usize,
+        passage: &mut Passage<'_>,
+        desk: &mut Desk<'_>,
+        sheet: &mut Sheet,
+    ) -> std::result::Result<(), Box<Fault>> {
+        let parse = |text: &str, at| self.keys.parse(text, at);
+        // Where such lines are set aside, nobody needs to be told how.
+        let advice = if desk.set_aside { ADVICE_ALONE } else { ADVICE };
+        let end = object_line(text, start, sheet.records, advice, parse)?;
+        self.keys
+            .label(text, start..end, from, passage, desk, sheet)
+    }
+}
+
+/// The end of the object that begins at `start` and has the rest of `text`, a
+/// line, to itself.
+fn object_line(
+    text: &str,
+    start: usize,
+    record: u64,
+    advice: &str,
+    parse: impl FnOnce(&str, usize) -> std::result::Result<usize, Broken>,
+) -> std::result::Result<usize, Box<Fault>> {
+    let bytes = text.as_bytes();
+    // A line without its other bracket, too.
+    let advice = match bytes[start] {
+        b'[' => "an array of records is JSON: --input-format json",
+        _ => advice,
+    };
+    let broken = |broken| Fault::broken(text, &broken, Some(record), Some(advice));
+    if bytes[start] != b'{' && value_end(bytes, start).is_ok() {
+        return Err(no_object(text, start, record, advice));
+    }
+    let end = parse(text, start).map_err(broken)?;
+    let rest = skip_space(bytes, end);
+    if rest < bytes.len() {
+        return Err(broken(Broken {
+            at: rest,
+            expected: "one record on each line",
+        }));
+    }
+    Ok(end)
+}
+
+/// Tells what is wrong with the first line that is not blank, if anything is.
+fn check_first_line(sample: &[u8], bom: usize) -> std::result::Result<(), Box<Fault>> {
+    let start = skip_space(sample, bom);
+    let end = memchr::memchr(b'\n', &sample[start..]).map_or(sample.len(), |i| start + i);
+    let text = std::str::from_utf8(&sample[..end]).map_err(|error| {
+        Fault::not_utf8(sample, error.valid_up_to(), Some(1), &beginning(sample))
+    })?;
+    if start < end {
+        object_line(text, start, 1, ADVICE, |text, at| {
+            object(text.as_bytes(), at, &mut Vec::new())
+        })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,240 @@
+//! Text in any encoding, as UTF-8.
+//!
+//! Owns decoding in a stream, in which nothing is ever replaced: what has no
+//! meaning in the encoding is an error. UTF-8 does not come this way.
+
+use std::io::{self, Read};
+
+use encoding_rs::{Decoder, DecoderResult, WINDOWS_1258};
+use unicode_normalization::char::compose;
+
+use crate::error::{Error, ErrorKind};
+use crate::input::{Bytes, Encoding};
+
+/// So many bytes are decoded at a time.
+const STEP: usize = 32 * 1024;
+/// No malformed sequence is longer, with what was looked at behind it.
+const LONGEST: usize = 16;
+
+/// How an encoding was known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KnownBy {
+    /// A byte order mark.
+    Mark,
+    /// [`Layout::encoding`](crate::Layout::encoding).
+    Layout,
+}
+
+/// Reads text as UTF-8.
+pub(super) struct Decoding<'i> {
+    encoded: Bytes<'i>,
+    encoding: Encoding,
+    known_by: KnownBy,
+    decoder: Decoder,
+    /// The last bytes that were decoded, for a message, and those to be decoded.
+    raw: Vec<u8>,
+    decoded: usize,
+    /// Nothing follows `raw`.
+    complete: bool,
+    /// What was decoded, how much of it is given away, and how much may be: the
+    /// last letter may be composed with a mark that comes next.
+    text: String,
+    given: usize,
+    ready: usize,
+    /// What is told once all text is given away.
+    trouble: Option<Error>,
+    /// No byte but ASCII was met so far.
+    is_plain: bool,
+    is_over: bool,
+}
+
+impl<'i> Decoding<'i> {
+    /// Decodes bytes behind a byte order mark, if there was one.
+    pub(super) fn new(encoded: Bytes<'i>, encoding: Encoding, known_by: KnownBy) -> Self {
+        Decoding {
+            encoded,
+            encoding,
+            known_by,
+            decoder: encoding.codec().new_decoder_without_bom_handling(),
+            raw: Vec::new(),
+            decoded: 0,
+            complete: false,
+            text: String::new(),
+            given: 0,
+            ready: 0,
+            trouble: None,
+            is_plain: true,
+            is_over: false,
+        }
+    }
+
+    /// Reads and decodes on.
+    fn step(&mut self) -> io::Result<()> {
+        if self.decoded == self.raw.len() && !self.complete {
+            self.refill()?;
+        }
+        self.text.drain(..self.given);
+        self.given = 0;
+        self.text.reserve(4 * STEP);
+        let (result, read) = self.decoder.decode_to_string_without_replacement(
+            &self.raw[self.decoded..],
+            &mut self.text,
+            self.complete,
+        );
+        self.decoded += read;
+        match result {
+            DecoderResult::InputEmpty => self.is_over = self.complete,
+            DecoderResult::OutputFull => {}
+            DecoderResult::Malformed(length, behind) => {
+                let end = self.decoded.saturating_sub(behind.into());
+                let start = end.saturating_sub(length.into());
+                self.trouble = Some(self.malformed(&self.raw[start..end], ""));
+            }
+        }
+        if self.encoding.is_legacy() {
+            self.check_controls();
+        }
+        self.ready = self.text.len();
+        if self.encoding.codec() == WINDOWS_1258 {
+            self.text = composed(&self.text);
+            let last = self.text.char_indices().next_back();
+            self.ready = match last {
+                Some((at, _)) if !self.is_over && self.trouble.is_none() => at,
+                _ => self.text.len(),
+            };
+        }
+        Ok(())
+    }
+
+    fn refill(&mut self) -> io::Result<()> {
+        let kept = self.raw.len().saturating_sub(LONGEST);
+        self.raw.drain(..kept);
+        self.decoded = self.raw.len();
+        self.raw.resize(self.decoded + STEP, 0);
+        let read = self.encoded.read(&mut self.raw[self.decoded..]);
+        self.raw
+            .truncate(self.decoded + *read.as_ref().unwrap_or(&0));
+        self.complete = read? == 0;
+        if self.is_plain && self.encoding.is_legacy() {
+            self.check_utf8();
+        }
+        Ok(())
+    }
+
+    /// UTF-8 is read wrong as any other encoding, and could be as most without
+    /// a word.
+    fn check_utf8(&mut self) {
+        let new = &self.raw[self.decoded..];
+        let Some(plain) = new.iter().position(|byte| !byte.is_ascii()) else {
+            return;
+        };
+        self.is_plain = false;
+        let cut = match std::str::from_utf8(new) {
+            Ok(_) => new.len(),
+            // The last character goes on in the next bytes.
+            Err(error) if error.error_len().is_none() => error.valid_up_to(),
+            Err(_) => return,
+        };
+        let first = new[plain..cut]
+            .utf8_chunks()
+            .next()
+            .and_then(|chunk| chunk.valid().chars().next());
+        let Some(first) = first else { return };
+        let name = self.encoding.name();
+        let bytes = hex(&new[plain..plain + first.len_utf8()]);
+        let error = Error::new(
+            ErrorKind::Input,
+            format!("the text is UTF-8, not {name}: found {bytes}, which is {first:?}"),
+        )
+        .expected(self.expected())
+        .advice("leave --encoding out for this file");
+        self.raw.truncate(self.decoded + plain);
+        self.complete = true;
+        self.trouble = Some(error);
+    }
+
+    /// Control characters of the upper half are in no text: what seems to be one
+    /// is a sign in another encoding.
+    fn check_controls(&mut self) {
+        let is_control = |c: char| ('\u{80}'..='\u{9f}').contains(&c);
+        let Some(at) = self.text.find(is_control) else {
+            return;
+        };
+        let control: String = self.text[at..].chars().take(1).collect();
+        let (bytes, ..) = self.encoding.codec().encode(&control);
+        self.trouble = Some(self.malformed(&bytes, ", which stands for no character"));
+        self.text.truncate(at);
+    }
+
+    fn malformed(&self, bytes: &[u8], why: &str) -> Error {
+        let name = self.encoding.name();
+        let advice = match self.known_by {
+            KnownBy::Mark => "get the file again from where it came from, or correct it there",
+            KnownBy::Layout => {
+                "name the encoding that it is: --encoding LABEL; if it is this one, correct the text"
+            }
+        };
+        Error::new(
+            ErrorKind::Input,
+            format!("the text is not {name}: found {}{why}", hex(bytes)),
+        )
+        .expected(self.expected())
+        .advice(advice)
+    }
+
+    fn expected(&self) -> String {
+        let who = match self.known_by {
+            KnownBy::Mark => "its byte order mark",
+            KnownBy::Layout => "--encoding",
+        };
+        format!("{}, as {who} says", self.encoding.name())
+    }
+}
+
+impl Read for Decoding<'_> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        if to.is_empty() {
+            return Ok(0);
+        }
+        while self.given == self.ready {
+            if let Some(error) = self.trouble.take() {
+                self.is_over = true;
+                return Err(io::Error::other(error));
+            }
+            if self.is_over {
+                return Ok(0);
+            }
+            self.step()?;
+        }
+        let ready = &self.text.as_bytes()[self.given..self.ready];
+        let size = ready.len().min(to.len());
+        to[..size].copy_from_slice(&ready[..size]);
+        self.given += size;
+        Ok(size)
+    }
+}
+
+/// Letters and the marks behind them as one. Windows-1258 has tones as marks of
+/// their own, which nobody else writes so.
+pub(super) fn composed(text: &str) -> String {
+    let mut composed = String::with_capacity(text.len());
+    let mut last = None;
+    for c in text.chars() {
+        last = match last.and_then(|before| compose(before, c)) {
+            Some(both) => Some(both),
+            None => {
+                composed.extend(last);
+                Some(c)
+            }
+        };
+    }
+    composed.extend(last);
+    composed
+}
+
+/// Bytes as a message names them: `the bytes C3 BC`.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+    let s = if bytes.len() == 1 { "" } else { "s" };
+    format!("the byte{s} {}", digits.join(" "))
+}

@@ -1,0 +1,277 @@
+//! What an input is before it is text in UTF-8.
+//!
+//! Owns the order in which that is found out, by the first bytes: unpack, refuse
+//! what cannot be read, take a workbook's sheet, decode. UTF-8 is left alone.
+
+use std::io::{self, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE};
+
+use crate::error::{Error, ErrorKind, Place, Result};
+use crate::input::decode::{Decoding, KnownBy};
+use crate::input::unpack::Packing;
+use crate::input::workbook::Sheet;
+use crate::input::{BOM, Bytes, Encoding, Intake, Layout, workbook};
+
+/// So many bytes are looked at.
+const HEAD: usize = 4096;
+
+/// What an input was before it was text in UTF-8.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// How it was packed, if it was.
+    pub packing: Option<Packing>,
+    /// Its encoding if it was not UTF-8, and how that was known.
+    pub encoding: Option<(Encoding, KnownBy)>,
+    /// The sheet that is read, if it was a workbook.
+    pub sheet: Option<Sheet>,
+    /// How much of it has been read.
+    pub meter: Meter,
+}
+
+/// Counts the bytes of an input that have been read, as they came.
+#[derive(Debug, Clone, Default)]
+pub struct Meter(Arc<AtomicU64>);
+
+impl Meter {
+    /// So many bytes have been read by now.
+    pub fn bytes(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Finds out what `reader` reads, and turns it into text in UTF-8 (or what will
+/// be found not to be).
+pub(crate) fn open<'i>(reader: Bytes<'i>, layout: &Layout) -> Result<(Intake<'i>, Origin)> {
+    let mut origin = Origin::default();
+    let meter = origin.meter.clone();
+    let mut bytes = Beginning::of(Box::new(Metered { reader, meter }));
+    origin.packing = Packing::of(&bytes.head);
+    if let Some(packing) = origin.packing {
+        bytes = Beginning::of(packing.unpack(bytes.whole()));
+    }
+    if bytes.head.starts_with(workbook::ZIP) {
+        let (sheet, rows) = workbook::open(bytes.whole(), layout)?;
+        origin.sheet = Some(sheet);
+        return Ok((Intake::new(Box::new(rows)), origin));
+    }
+    refuse_foreign(&bytes.head)?;
+    if layout.sheet.is_some() {
+        return Err(Error::new(
+            ErrorKind::Usage,
+            "--sheet names a sheet, but this is no workbook",
+        )
+        .expected("an .xlsx workbook")
+        .advice("leave --sheet out for this file"));
+    }
+    origin.encoding = encoding(&bytes.head, layout.encoding)?;
+    let Some((encoding, known_by)) = origin.encoding else {
+        return Ok((Intake::new(bytes.whole()), origin));
+    };
+    if known_by == KnownBy::Mark {
+        bytes.head.drain(..2);
+    }
+    let decoding = Decoding::new(bytes.whole(), encoding, known_by);
+    Ok((Intake::new(Box::new(decoding)), origin))
+}
+
+impl Origin {
+    /// The name of the file, without what its packing added to it.
+    pub(crate) fn name_inside<'n>(&self, name: &'n str) -> &'n str {
+        self.packing
+            .map_or(name, |packing| packing.name_inside(name))
+    }
+
+    /// Tells a place as it is in the file.
+    pub(crate) fn placed(&self, error: Error) -> Error {
+        let writing = matches!(error.kind(), ErrorKind::Writing(_));
+        match &self.sheet {
+            Some(_) if !writing => {
+                let place = self.place(error.place().clone());
+                error.at(place)
+            }
+            _ => error,
+        }
+    }
+
+    /// The place as it is in the file: in a workbook, the sheet and its row instead of
+    /// the line of the text made from it.
+    pub(crate) fn place(&self, place: Place) -> Place {
+        let Some(sheet) = &self.sheet else {
+            return place;
+        };
+        Place {
+            sheet: Some(sheet.name.clone()),
+            // It may have been placed before.
+            row: place.line.map(|line| sheet.row_of_line(line)).or(place.row),
+            line: None,
+            character: None,
+            ..place
+        }
+    }
+}
+
+/// The encoding of a text that is not UTF-8, as its mark or the user says.
+fn encoding(head: &[u8], told: Option<Encoding>) -> Result<Option<(Encoding, KnownBy)>> {
+    match head {
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => return Err(utf32()),
+        [0xff, 0xfe, ..] => return Ok(Some((Encoding(UTF_16LE), KnownBy::Mark))),
+        [0xfe, 0xff, ..] => return Ok(Some((Encoding(UTF_16BE), KnownBy::Mark))),
+        _ if head.starts_with(BOM) => return Ok(None),
+        _ => {}
+    }
+    if let Some(seems) = seems_utf16(head)?
+        && told != Some(seems)
+    {
+        let name = seems.name();
+        let told = told.map_or("UTF-8", Encoding::name);
+        let found =
+            format!("this seems to be {name} without a byte order mark: every second byte is NUL");
+        return Err(Error::new(ErrorKind::Input, found)
+            .expected(format!("text in {told}"))
+            .advice(format!("--encoding {}", name.to_ascii_lowercase())));
+    }
+    let legacy = told.filter(|told| told.codec() != UTF_8);
+    Ok(legacy.map(|encoding| (encoding, KnownBy::Layout)))
+}
+
+/// UTF-16 by its NULs: text in any language we read has many characters of one
+/// byte.
+fn seems_utf16(head: &[u8]) -> Result<Option<Encoding>> {
+    let (pairs, _) = head.as_chunks::<2>();
+    let count = |is: fn(&[u8; 2]) -> bool| pairs.iter().filter(|pair| is(pair)).count();
+    let little = count(|pair| pair[0] != 0 && pair[1] == 0);
+    let big = count(|pair| pair[0] == 0 && pair[1] != 0);
+    let none = count(|pair| pair == &[0, 0]);
+    let many = pairs.len().div_ceil(2).max(3);
+    if none > 0 && little.max(big) + none == pairs.len() && little.max(big).abs_diff(none) <= 1 {
+        return if pairs.len() > 4 {
+            Err(utf32())
+        } else {
+            Ok(None)
+        };
+    }
+    Ok(if little >= many && big == 0 {
+        Some(Encoding(UTF_16LE))
+    } else if big >= many && little == 0 {
+        Some(Encoding(UTF_16BE))
+    } else {
+        None
+    })
+}
+
+fn utf32() -> Error {
+    Error::new(ErrorKind::Input, "this is UTF-32 text")
+        .expected("UTF-8, UTF-16, or an encoding named by --encoding")
+        .advice("convert it: iconv -f UTF-32 -t UTF-8 FILE | clientype classify")
+}
+
+/// Refuses what is no text, with what it seems to be.
+fn refuse_foreign(head: &[u8]) -> Result<()> {
+    let foreign = [
+        (
+            &b"\x1f\x8b"[..],
+            "compressed twice, with gzip within",
+            "unpack it: gzip -dc FILE | clientype classify",
+        ),
+        (
+            b"\x28\xb5\x2f\xfd",
+            "compressed twice, with zstd within",
+            "unpack it: zstd -dc FILE | clientype classify",
+        ),
+        (
+            b"BZh91AY&SY",
+            "compressed with bzip2",
+            "unpack it: bzip2 -dc FILE | clientype classify",
+        ),
+        (
+            b"\xfd7zXZ\0",
+            "compressed with xz",
+            "unpack it: xz -dc FILE | clientype classify",
+        ),
+        (
+            b"\xd0\xcf\x11\xe0",
+            "an old Office file (.xls), or a workbook with a password",
+            "save it as .xlsx without a password, or as CSV (UTF-8), first",
+        ),
+        (
+            b"PAR1",
+            "a Parquet file",
+            "export it as CSV or NDJSON first",
+        ),
+        (b"%PDF", "a PDF file", "export the data as CSV first"),
+        (
+            b"SQLite format 3",
+            "an SQLite database",
+            "export a table as CSV first",
+        ),
+    ];
+    match foreign.iter().find(|(magic, ..)| head.starts_with(magic)) {
+        Some((_, what, advice)) => Err(Error::new(ErrorKind::Input, format!("this is {what}"))
+            .expected("CSV, TSV, JSON, NDJSON or an .xlsx workbook")
+            .advice(*advice)),
+        None => Ok(()),
+    }
+}
+
+/// The first bytes of an input, which are looked at before they are read.
+struct Beginning<'i> {
+    head: Vec<u8>,
+    /// What ended the look, if it was a failure: it is told in its turn.
+    trouble: Option<io::Error>,
+    rest: Bytes<'i>,
+}
+
+impl<'i> Beginning<'i> {
+    fn of(mut bytes: Bytes<'i>) -> Self {
+        let mut head = Vec::with_capacity(HEAD);
+        let looked = (&mut bytes).take(HEAD as u64).read_to_end(&mut head);
+        Beginning {
+            head,
+            trouble: looked.err(),
+            rest: bytes,
+        }
+    }
+
+    /// All bytes, as if none had been looked at.
+    fn whole(self) -> Bytes<'i> {
+        Box::new(Whole {
+            head: io::Cursor::new(self.head),
+            trouble: self.trouble,
+            rest: self.rest,
+        })
+    }
+}
+
+struct Whole<'i> {
+    head: io::Cursor<Vec<u8>>,
+    trouble: Option<io::Error>,
+    rest: Bytes<'i>,
+}
+
+impl Read for Whole<'_> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        match self.head.read(to)? {
+            0 => match self.trouble.take() {
+                Some(error) => Err(error),
+                None => self.rest.read(to),
+            },
+            read => Ok(read),
+        }
+    }
+}
+
+struct Metered<'i> {
+    reader: Bytes<'i>,
+    meter: Meter,
+}
+
+impl Read for Metered<'_> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let read = self.reader.read(to)?;
+        self.meter.0.fetch_add(read as u64, Ordering::Relaxed);
+        Ok(read)
+    }
+}

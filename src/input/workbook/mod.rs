@@ -1,0 +1,407 @@
+//! Workbooks: a sheet of an `.xlsx` file as CSV.
+//!
+//! Owns which sheet is read, how its cells are written, and which row of it a
+//! line of that text is. A workbook is held whole, since its sheets are packed
+//! and its texts stand apart from them. Knows nothing of columns or records.
+
+use std::collections::BTreeSet;
+use std::io::{self, Cursor, Read};
+use std::sync::Arc;
+
+use calamine::{DataRef, Range, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::input::{Bytes, Format, Layout, line_breaks};
+use crate::text::quoted;
+
+mod cell;
+
+/// What a zip archive begins with.
+pub(super) const ZIP: &[u8] = b"PK\x03\x04";
+/// So many bytes of text are made at a time.
+const STEP: usize = 32 * 1024;
+
+/// A sheet of a workbook.
+#[derive(Debug, Clone)]
+pub struct Sheet {
+    /// Its name.
+    pub name: String,
+    /// Its number among the workbook's sheets, from 1.
+    pub number: usize,
+    /// How many sheets the workbook has.
+    pub of: usize,
+    /// Days are counted from 1904, so that a number that is no day by its format is
+    /// not taken for one.
+    pub(crate) from_1904: bool,
+    cells: Arc<Cells>,
+}
+
+/// The cells of a sheet that hold something, row by row.
+#[derive(Debug, Default)]
+struct Cells {
+    /// Row and column from 0, and where its text ends; it begins where that of
+    /// the cell before ends.
+    ends: Vec<(u32, u32, usize)>,
+    text: String,
+    /// As many columns as the widest row has.
+    width: u32,
+}
+
+/// Reads a workbook, and returns the sheet and its text as CSV.
+pub(super) fn open(mut bytes: Bytes<'_>, layout: &Layout) -> Result<(Sheet, Rows)> {
+    let mut file = Vec::new();
+    bytes.read_to_end(&mut file).map_err(Error::reading)?;
+    let from_1904 = check(&file)?;
+    if let Some(told) = layout.format.filter(|format| *format != Format::Csv) {
+        let found = format!("this is a workbook, not {}", told.title());
+        return Err(Error::new(ErrorKind::Usage, found)
+            .expected("no format, since a sheet is read as CSV")
+            .advice("leave --input-format out for this file"));
+    }
+    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(file)).map_err(unreadable)?;
+    let sheets: Vec<(String, bool)> = workbook
+        .sheets_metadata()
+        .iter()
+        .filter(|sheet| sheet.typ == SheetType::WorkSheet)
+        .map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible))
+        .collect();
+    let at = choose(&sheets, layout.sheet.as_deref())?;
+    let name = &sheets[at].0;
+    let (cells, told) = read(&mut workbook, name).map_err(unreadable)?;
+    let formulas = workbook.worksheet_formula(name).map_err(unreadable)?;
+    check_formulas(name, &formulas, &told)?;
+    if cells.ends.is_empty() {
+        let found = format!("the sheet {} is empty: no header, no records", quoted(name));
+        return Err(Error::new(ErrorKind::Input, found)
+            .expected("a first row with the names of the columns")
+            .advice(format!(
+                "name another sheet with --sheet: {}",
+                listed(&sheets)
+            )));
+    }
+    let cells = Arc::new(cells);
+    let rows = Rows {
+        cells: Arc::clone(&cells),
+        next: 0,
+        row: 0,
+        text: Vec::new(),
+        given: 0,
+    };
+    let sheet = Sheet {
+        name: name.clone(),
+        number: at + 1,
+        of: sheets.len(),
+        from_1904,
+        cells,
+    };
+    Ok((sheet, rows))
+}
+
+/// Refuses an archive that is no workbook, or damaged: who reads a sheet does not
+/// look at the checksums. True where days are counted from 1904.
+fn check(file: &[u8]) -> Result<bool> {
+    let damaged = |error: &dyn std::fmt::Display| {
+        Error::new(
+            ErrorKind::Input,
+            format!("the zip archive is damaged or cut off: {error}"),
+        )
+        .expected("an .xlsx workbook that is whole")
+        .advice("get the file again from where it came from")
+    };
+    let mut archive = zip::ZipArchive::new(Cursor::new(file)).map_err(|error| damaged(&error))?;
+    let holds = |ending: &str| {
+        let mut names = archive.file_names_raw();
+        names.any(|name| name.to_ascii_lowercase().ends_with(ending.as_bytes()))
+    };
+    if !holds("workbook.xml") {
+        let kinds = [
+            ("workbook.bin", "an .xlsb workbook"),
+            ("content.xml", "an OpenDocument file"),
+            ("document.xml", "a Word document"),
+            ("presentation.xml", "a presentation"),
+        ];
+        let kind = kinds.iter().find(|(ending, _)| holds(ending));
+        let what = kind.map_or("a zip archive, and no workbook is in it", |(_, what)| what);
+        return Err(Error::new(ErrorKind::Input, format!("this is {what}"))
+            .expected("CSV, TSV, JSON, NDJSON or an .xlsx workbook")
+            .advice(
+                "save it as .xlsx or CSV first, or unpack it: unzip -p FILE | clientype classify",
+            ));
+    }
+    let mut from_1904 = false;
+    for at in 0..archive.len() {
+        let entry = archive.by_index(at);
+        let mut entry = entry.map_err(|error| damaged(&error))?;
+        // Pictures and the like do not matter.
+        let name = entry.name_raw().to_ascii_lowercase();
+        if name.ends_with(b"workbook.xml") {
+            let mut text = Vec::new();
+            io::copy(&mut entry, &mut text).map_err(|error| damaged(&error))?;
+            let is = |what: &[u8]| memchr::memmem::find(&text, what).is_some();
+            from_1904 |= is(b"date1904=\"1\"") || is(b"date1904=\"true\"");
+        } else if name.ends_with(b".xml") || name.ends_with(b".rels") {
+            io::copy(&mut entry, &mut io::sink()).map_err(|error| damaged(&error))?;
+        }
+    }
+    Ok(from_1904)
+}
+
+fn unreadable(error: XlsxError) -> Error {
+    Error::new(
+        ErrorKind::Input,
+        format!("the workbook cannot be read: {error}"),
+    )
+    .expected("an .xlsx workbook")
+    .advice("open it and save it anew, or save it as CSV (UTF-8)")
+}
+
+/// Which sheet is read: the one told of, else the first that is not hidden.
+fn choose(sheets: &[(String, bool)], told: Option<&str>) -> Result<usize> {
+    let Some(told) = told else {
+        let visible = sheets.iter().position(|(_, is_visible)| *is_visible);
+        return match visible {
+            Some(at) => Ok(at),
+            None if !sheets.is_empty() => Ok(0),
+            None => Err(
+                Error::new(ErrorKind::Input, "the workbook has no sheet with cells")
+                    .expected("a sheet with records"),
+            ),
+        };
+    };
+    // As in the program that wrote it, case does not tell two sheets apart.
+    let wanted = told.trim().to_lowercase();
+    let by_name = sheets
+        .iter()
+        .position(|(name, _)| name.trim().to_lowercase() == wanted);
+    let by_number = || {
+        let number = wanted.parse::<usize>().ok()?.checked_sub(1)?;
+        (number < sheets.len()).then_some(number)
+    };
+    by_name.or_else(by_number).ok_or_else(|| {
+        let found = format!("the workbook has no sheet {}", quoted(told));
+        Error::new(ErrorKind::Usage, found)
+            .expected(format!("one of {}", listed(sheets)))
+            .advice("name it with --sheet, or give its number")
+    })
+}
+
+/// The sheets as a message lists them.
+fn listed(sheets: &[(String, bool)]) -> String {
+    let names = sheets.iter().enumerate();
+    let names: Vec<String> = names
+        .map(|(at, (name, _))| format!("{} {}", at + 1, quoted(name)))
+        .collect();
+    names.join(", ")
+}
+
+/// The cells of a sheet that hold text, and the places of all that hold anything.
+fn read(
+    workbook: &mut Xlsx<Cursor<Vec<u8>>>,
+    name: &str,
+) -> std::result::Result<(Cells, BTreeSet<(u32, u32)>), XlsxError> {
+    let mut reader = workbook.worksheet_cells_reader(name)?;
+    let mut told = BTreeSet::new();
+    let mut cells: Vec<(u32, u32, String)> = Vec::new();
+    while let Some(cell) = reader.next_cell()? {
+        let (row, column) = cell.get_position();
+        let text = match cell.get_value() {
+            DataRef::Empty => continue,
+            value => cell::text(value),
+        };
+        if text.is_empty() {
+            told.insert((row, column));
+        } else {
+            cells.push((row, column, text));
+        }
+    }
+    // Nothing says that they are written in order, though they are.
+    if !cells.is_sorted_by_key(|(row, column, _)| (*row, *column)) {
+        cells.sort_by_key(|(row, column, _)| (*row, *column));
+    }
+    cells.dedup_by_key(|(row, column, _)| (*row, *column));
+    let mut all = Cells::default();
+    for (row, column, text) in cells {
+        all.text.push_str(&text);
+        told.insert((row, column));
+        all.ends.push((row, column, all.text.len()));
+        all.width = all.width.max(column.saturating_add(1));
+    }
+    Ok((all, told))
+}
+
+/// Refuses a formula of which the workbook does not hold what comes of it, as
+/// programs write them that do not calculate.
+fn check_formulas(
+    sheet: &str,
+    formulas: &Range<String>,
+    told: &BTreeSet<(u32, u32)>,
+) -> Result<()> {
+    let (top, left) = formulas.start().unwrap_or_default();
+    let place = |row: usize, column: usize| {
+        let row = u32::try_from(row).ok().and_then(|row| row.checked_add(top));
+        let column = u32::try_from(column)
+            .ok()
+            .and_then(|at| at.checked_add(left));
+        row.zip(column)
+    };
+    let mut places = formulas
+        .used_cells()
+        .filter(|(.., formula)| !formula.is_empty())
+        .filter_map(|(row, column, _)| place(row, column));
+    let Some((row, column)) = places.find(|place| !told.contains(place)) else {
+        return Ok(());
+    };
+    let found = format!(
+        "the sheet {} has a formula without its result in the cell {}{}",
+        quoted(sheet),
+        letters(column),
+        u64::from(row) + 1
+    );
+    Err(Error::new(ErrorKind::Input, found)
+        .expected("a workbook that was calculated and saved")
+        .advice("open it in a spreadsheet program and save it"))
+}
+
+/// A column as spreadsheets name it: A, B, ..., Z, AA, ...
+fn letters(column: u32) -> String {
+    let mut letters = Vec::new();
+    let mut rest = Some(column);
+    while let Some(column) = rest {
+        // One of 26.
+        letters.push(b'A' + u8::try_from(column % 26).unwrap_or_default());
+        rest = (column / 26).checked_sub(1);
+    }
+    letters.iter().rev().map(|byte| char::from(*byte)).collect()
+}
+
+impl Cells {
+    fn text(&self, at: usize) -> &str {
+        let (_, _, end) = self.ends[at];
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before].2);
+        &self.text[start..end]
+    }
+}
+
+impl Sheet {
+    /// The row that has a line of the text, both from 1.
+    pub(super) fn row_of_line(&self, line: u64) -> u64 {
+        let cells = &self.cells;
+        // Line breaks within the cells before.
+        let mut within = 0;
+        for (at, (row, ..)) in cells.ends.iter().enumerate() {
+            let breaks = line_breaks(cells.text(at).as_bytes());
+            let row = u64::from(*row) + 1;
+            if breaks > 0 && line <= row + within + breaks {
+                return row.min(line.saturating_sub(within));
+            }
+            within += breaks;
+        }
+        line.saturating_sub(within)
+    }
+}
+
+/// The text of a sheet as CSV: each row a record with as many fields as the
+/// widest; a row that holds nothing is an empty line, which is no record.
+pub(super) struct Rows {
+    cells: Arc<Cells>,
+    /// The next cell.
+    next: usize,
+    row: u32,
+    /// What is written, and how much of it is given away.
+    text: Vec<u8>,
+    given: usize,
+}
+
+impl Rows {
+    /// Writes the next row.
+    fn write_row(&mut self) {
+        let start = self.text.len();
+        let mut column = 0;
+        while let Some((row, at, _)) = self.cells.ends.get(self.next)
+            && *row == self.row
+        {
+            while column < *at {
+                self.text.push(b',');
+                column += 1;
+            }
+            cell::write(self.cells.text(self.next), &mut self.text);
+            self.next += 1;
+        }
+        if self.text.len() > start {
+            let missing = self.cells.width.saturating_sub(column + 1);
+            self.text.extend((0..missing).map(|_| b','));
+        }
+        self.text.push(b'\n');
+        self.row += 1;
+    }
+}
+
+impl Read for Rows {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        if self.given == self.text.len() {
+            self.text.clear();
+            self.given = 0;
+            while self.text.len() < STEP && self.next < self.cells.ends.len() {
+                self.write_row();
+            }
+        }
+        let ready = &self.text[self.given..];
+        let size = ready.len().min(to.len());
+        to[..size].copy_from_slice(&ready[..size]);
+        self.given += size;
+        Ok(size)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A sheet with these cells: row, column, text.
+    fn sheet(cells: &[(u32, u32, &str)]) -> (Sheet, String) {
+        let mut all = Cells::default();
+        for (row, column, text) in cells {
+            all.text.push_str(text);
+            all.ends.push((*row, *column, all.text.len()));
+            all.width = all.width.max(column + 1);
+        }
+        let cells = Arc::new(all);
+        let mut rows = Rows {
+            cells: Arc::clone(&cells),
+            next: 0,
+            row: 0,
+            text: Vec::new(),
+            given: 0,
+        };
+        let mut text = String::new();
+        rows.read_to_string(&mut text).unwrap();
+        let sheet = Sheet {
+            name: "s".to_owned(),
+            number: 1,
+            of: 1,
+            from_1904: false,
+            cells,
+        };
+        (sheet, text)
+    }
+
+    #[test]
+    fn each_row_has_all_columns_and_an_empty_row_is_an_empty_line() {
+        let (_, text) = sheet(&[(1, 0, "a"), (1, 2, "c"), (3, 1, "x,\"y\""), (4, 2, "z")]);
+        assert_eq!(text, "\na,,c\n\n,\"x,\"\"y\"\"\",\n,,z\n");
+    }
+
+    #[test]
+    fn a_line_belongs_to_the_row_that_has_it() {
+        let (sheet, text) = sheet(&[
+            (0, 0, "head"),
+            (1, 0, "two\nlines"),
+            (1, 1, "and\r\nthree\nmore"),
+            (3, 0, "x"),
+            (4, 0, "a\rb"),
+            (5, 0, "last"),
+        ]);
+        let rows: Vec<u64> = (1..=10).map(|line| sheet.row_of_line(line)).collect();
+        assert_eq!(rows, [1, 2, 2, 2, 2, 3, 4, 5, 5, 6], "{text:?}");
+    }
+}

@@ -1,0 +1,155 @@
+//! Words by the keys under which they are looked up.
+//!
+//! Owns the finding of a word in a table, whoever made it, and the tables of the
+//! vocabulary. These are made when the program is built, so that none is filled
+//! when it begins, and what a lookup costs does not depend on how many words there
+//! are. Does not know what counts where a rulebook brings words too: that is known
+//! by [`Words`](crate::value::Words), which others ask.
+
+use super::normalize::hash;
+use super::table::{Meaning, Written};
+
+/// Words by cell key.
+pub(crate) const CELLS: Lexicon<'_> = Lexicon {
+    text: include_str!(concat!(env!("OUT_DIR"), "/cells.txt")),
+    places: include_bytes!(concat!(env!("OUT_DIR"), "/cells.places")),
+};
+
+/// Column names, fillers and units of time by header key.
+pub(crate) const HEADERS: Lexicon<'_> = Lexicon {
+    text: include_str!(concat!(env!("OUT_DIR"), "/headers.txt")),
+    places: include_bytes!(concat!(env!("OUT_DIR"), "/headers.places")),
+};
+
+/// Names of columns that are never read, by header key: language and reason.
+pub(crate) const NEVER: Lexicon<'_> = Lexicon {
+    text: include_str!(concat!(env!("OUT_DIR"), "/never.txt")),
+    places: include_bytes!(concat!(env!("OUT_DIR"), "/never.places")),
+};
+
+/// A table of [`table`](crate::lexicon::table), as it was written.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Lexicon<'w> {
+    text: &'w str,
+    places: &'w [u8],
+}
+
+/// The rows under a key, in their order.
+#[derive(Debug, Clone)]
+pub(crate) struct Meanings<'w>(std::str::Split<'w, char>);
+
+impl<'w> Meanings<'w> {
+    /// Those of the rows that follow a key.
+    fn of(rows: &'w str) -> Self {
+        Meanings(rows.split('\t'))
+    }
+}
+
+impl<'w> Iterator for Meanings<'w> {
+    type Item = Meaning<'w>;
+
+    fn next(&mut self) -> Option<Meaning<'w>> {
+        self.0.find_map(|row| row.split_once(','))
+    }
+}
+
+impl DoubleEndedIterator for Meanings<'_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.0.by_ref().rev().find_map(|row| row.split_once(','))
+    }
+}
+
+impl<'w> Lexicon<'w> {
+    /// A table that was made while the program runs.
+    pub(crate) fn of(table: &'w Written) -> Self {
+        Lexicon {
+            text: &table.text,
+            places: &table.places,
+        }
+    }
+
+    /// The rows that are found under `key`; there may be none.
+    pub(crate) fn get(self, key: &str) -> Meanings<'w> {
+        Meanings::of(self.line(key).unwrap_or_default())
+    }
+
+    /// The rows that are found under `key`, if it is there.
+    pub(crate) fn find(self, key: &str) -> Option<Meanings<'w>> {
+        self.line(key).map(Meanings::of)
+    }
+
+    /// All keys, in their order.
+    pub(crate) fn keys(self) -> impl Iterator<Item = &'w str> {
+        let lines = self.text.lines();
+        lines.map(|line| line.split_once('\t').map_or(line, |(key, _)| key))
+    }
+
+    /// What follows `key` in its line.
+    fn line(self, key: &str) -> Option<&'w str> {
+        let (places, _) = self.places.as_chunks::<4>();
+        let mut place = hash(key) as usize % places.len();
+        loop {
+            let line = u32::from_le_bytes(places[place]).checked_sub(1)?;
+            let text = &self.text[line as usize..];
+            if let Some(rows) = text
+                .strip_prefix(key)
+                .and_then(|rows| rows.strip_prefix('\t'))
+            {
+                let end = memchr::memchr(b'\n', rows.as_bytes());
+                return Some(&rows[..end.unwrap_or(rows.len())]);
+            }
+            place = (place + 1) % places.len();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::normalize::cell_key;
+    use super::*;
+    use crate::lexicon::vocabulary;
+
+    #[test]
+    fn each_key_is_found() {
+        for (lexicon, some) in [(CELLS, "ja"), (HEADERS, "laufzeit")] {
+            let mut count = 0;
+            for line in lexicon.text.lines() {
+                let (key, rows) = line.split_once('\t').unwrap();
+                let rows = Meanings::of(rows);
+                assert!(
+                    lexicon.get(key).eq(rows.clone()) && rows.count() > 0,
+                    "{key}"
+                );
+                count += 1;
+            }
+            assert_eq!(lexicon.keys().count(), count);
+            assert!(count > 1000 && lexicon.get(some).count() > 0);
+            assert_eq!(lexicon.get("no such word").count(), 0);
+            assert_eq!(lexicon.get("").count(), 0);
+        }
+    }
+
+    #[test]
+    fn each_word_means_what_the_vocabulary_says() {
+        let mut key = String::new();
+        for entry in vocabulary::entries() {
+            let is_label = entry.value.starts_with(vocabulary::LABEL);
+            if vocabulary::is_of_headers(entry.value)
+                || is_label
+                || entry.value == "(legal_form)"
+                || entry.word.starts_with('(')
+            {
+                continue;
+            }
+            cell_key(entry.word, &mut key);
+            if key.is_empty() {
+                continue;
+            }
+            let mut rows = CELLS.get(&key);
+            assert!(
+                rows.any(|row| row == (entry.criterion, entry.value)),
+                "{entry:?}"
+            );
+        }
+    }
+}

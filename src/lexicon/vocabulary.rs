@@ -1,0 +1,166 @@
+//! The words we understand: criterion, value, language, word.
+//!
+//! Owns the vocabulary file and its special entries. A row with the criterion
+//! `*` holds for every criterion that has its value; a criterion's own row
+//! beats it. Values in brackets are no values:
+//!
+//! | value | the word is |
+//! | --- | --- |
+//! | `(column)` | a column name for the criterion |
+//! | `(column?)` | a column name that may mean the criterion: its values decide |
+//! | `(filled V)` | one for the criterion: whatever is filled in means the value V |
+//! | `(flag V)` | one of a question: yes means V, no tells nothing |
+//! | `(flag! V)` | the same, and it counts more than other columns |
+//! | `(flag? V)` | the same, if only such answers stand below it |
+//! | `(since)` | one of a start that is the start of the relationship itself |
+//! | `(term)` | one of a length that is that of a commitment |
+//! | `(unless)` | one beside which nothing is about the criterion |
+//! | `(unless bare)` | one, or a part of one, beside which bare numbers are not |
+//! | `(filler)` | a word that does not change what a column name means |
+//! | `(filler?)` | one that does if the column names somebody: `our company` |
+//! | `(missing)` | a way to write that nothing is known |
+//! | `(none)` | a way to say none, which by itself does not tell what it is about |
+//! | `(common)` | a word that many columns have, which does not tell what it is about; of a criterion: in columns whose name is one word |
+//! | `(legal_form)` | a legal form in an organization's name |
+//! | `(label L)` | a word for the label L of the scorecard that stands for the criterion |
+//!
+//! The words `(yes)` and `(no)` stand for all words for yes and no, which then
+//! mean the row's value.
+//!
+//! Rows with the criterion `length` are the words within any length of time:
+//! `year`, `month`, `week`, `day`, `and`, `plus_half`, `since` (about, for:
+//! it changes nothing), `at_least` (over, more than) or a number; those with
+//! `date` are the names of the months by number. For `email`, `free_mail` lists
+//! domains.
+//!
+//! A rulebook can bring such rows too, as its
+//! [`words`](crate::rulebook::Rulebook::words), for criteria of its own or in another
+//! language. They beat those here: of a text, the rows of the same criterion; of a
+//! column name, all rows but that it is a filler, and that it is never read. Its
+//! words for yes and no are among those for which `(yes)` and `(no)` stand. Legal
+//! forms hold for all organizations and `free_mail` for all addresses, whatever
+//! their criteria are called.
+
+/// The text of the built-in vocabulary, as CSV with a header and no quotes.
+pub const TEXT: &str = include_str!("vocabulary.csv");
+
+/// Names of columns that are never read, and why, as CSV with a header and no
+/// quotes: reason, language, word.
+pub const NEVER: &str = include_str!("never.csv");
+
+/// With what the value of a row begins that is a word for a label.
+pub const LABEL: &str = "(label ";
+
+/// The names of columns that are never read: reason, language and word of each.
+pub fn never() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    NEVER.lines().skip(1).filter_map(|line| {
+        let (reason, rest) = line.split_once(',')?;
+        let (language, word) = rest.split_once(',')?;
+        Some((reason, language, word))
+    })
+}
+
+/// Whether a row with this value is a name of columns, or a part of one.
+pub fn is_of_headers(value: &str) -> bool {
+    let kinds = ["(column", "(fill", "(flag", "(since)", "(term)", "(unless"];
+    kinds.iter().any(|kind| value.starts_with(kind))
+}
+
+/// One word and what it means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// The criterion, or `*`.
+    pub criterion: &'static str,
+    /// The value, or an entry in brackets.
+    pub value: &'static str,
+    /// `en`, `de`, `fr`, `pl`, `vi`, or `*` for signs.
+    pub language: &'static str,
+    /// The word, accents as written.
+    pub word: &'static str,
+}
+
+/// All entries that are built in, in the order of the file, which is that of their bytes.
+pub fn entries() -> impl Iterator<Item = Entry> {
+    parse(body())
+}
+
+/// The entries that begin with `prefix`, as the file writes them:
+/// `contract,yes,` or `contract,`.
+pub fn beginning_with(prefix: &str) -> impl Iterator<Item = Entry> {
+    let body = body();
+    let from = first_line(body, |line| line >= prefix);
+    let to = first_line(body, |line| line >= prefix && !line.starts_with(prefix));
+    parse(&body[from..to])
+}
+
+/// The file without its header.
+fn body() -> &'static str {
+    TEXT.split_once('\n').map_or("", |(_, body)| body)
+}
+
+fn parse(lines: &'static str) -> impl Iterator<Item = Entry> {
+    lines.lines().filter_map(|line| {
+        // Criterion, value and language are ASCII and short.
+        let mut commas = line.bytes().enumerate().filter(|(_, byte)| *byte == b',');
+        let mut comma = || commas.next().map(|(at, _)| at);
+        let (first, second, third) = (comma()?, comma()?, comma()?);
+        Some(Entry {
+            criterion: &line[..first],
+            value: &line[first + 1..second],
+            language: &line[second + 1..third],
+            word: &line[third + 1..],
+        })
+    })
+}
+
+/// The place of the first of the sorted `lines` for which `holds`, which holds
+/// for all after it too.
+fn first_line(lines: &str, holds: impl Fn(&str) -> bool) -> usize {
+    // Invariant: all lines that begin before `low` fail, `high` begins a line
+    // that holds or is the end.
+    let (mut low, mut high) = (0, lines.len());
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let start = lines.as_bytes()[..middle]
+            .iter()
+            .rposition(|&byte| byte == b'\n')
+            .map_or(0, |at| at + 1)
+            .max(low);
+        let line = lines.as_bytes()[start..]
+            .iter()
+            .position(|&byte| byte == b'\n')
+            .map_or(lines.len(), |at| start + at);
+        if holds(&lines[start..line]) {
+            high = start;
+        } else {
+            low = (line + 1).min(high);
+        }
+    }
+    low
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_are_found_by_what_they_begin_with() {
+        for prefix in [
+            "*,",
+            "*,(filler),",
+            "contract,",
+            "contract,yes,",
+            "volume,",
+            "zzz",
+            "a",
+            "",
+        ] {
+            let found: Vec<Entry> = beginning_with(prefix).collect();
+            let line = |e: &Entry| format!("{},{},{},{}", e.criterion, e.value, e.language, e.word);
+            let wanted: Vec<Entry> = entries()
+                .filter(|entry| line(entry).starts_with(prefix))
+                .collect();
+            assert_eq!(found, wanted, "{prefix:?}");
+        }
+    }
+}

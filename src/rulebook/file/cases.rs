@@ -1,0 +1,135 @@
+//! The cases that a rulebook file states.
+//!
+//! Owns what they expect, and what is wrong with that. What comes of them is found
+//! by judging them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::rulebook::codes::Code;
+use crate::rulebook::diagnostic::{Flaw, Spot};
+use crate::rulebook::file::draft::CaseDraft;
+use crate::rulebook::file::finding::{Finder, Lines};
+use crate::rulebook::file::structure::day;
+use crate::rulebook::{Rulebook, UNDETERMINED};
+use crate::text::{did_you_mean, nearest, quoted};
+
+/// A record, and the labels that a rulebook's owner expects for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleCase {
+    /// What it is about.
+    pub name: String,
+    /// What the record says: criteria, or names of columns, and texts.
+    pub record: Vec<(String, String)>,
+    /// Scorecards, and the labels expected.
+    pub expect: Vec<(String, String)>,
+    /// Reason codes that are expected to be among those that count.
+    pub reasons: Vec<String>,
+    /// Our own names and mail domains, if the case says them, or that there are none.
+    pub own: Option<Vec<String>>,
+    /// The day on which open-ended durations are measured.
+    pub as_of: Option<jiff::civil::Date>,
+    /// The physical line on which it begins, from 1.
+    pub line: u64,
+}
+
+/// The cases of a file.
+pub(crate) fn cases(drafts: &[CaseDraft], finder: &Finder<'_>) -> Vec<RuleCase> {
+    let lines = Lines::of(finder.text);
+    let said = |value: &toml::Value| match value {
+        toml::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let case = |(index, case): (usize, &CaseDraft)| {
+        let place = finder.near(&Spot::default().item("case", index));
+        let record = case.record.iter();
+        RuleCase {
+            name: case.name.clone(),
+            record: record
+                .map(|(key, value)| (key.clone(), said(value)))
+                .collect(),
+            expect: case.expect.clone().into_iter().collect(),
+            reasons: case.reasons.clone(),
+            own: case.own.clone(),
+            as_of: case.as_of.as_deref().and_then(day),
+            line: lines.place(place.map_or(0, |place| place.start)).0,
+        }
+    };
+    drafts.iter().enumerate().map(case).collect()
+}
+
+/// What is wrong with cases, beside what comes of them.
+pub(crate) fn case_flaws(cases: &[CaseDraft], rulebook: &Rulebook) -> Vec<Flaw> {
+    let mut flaws: Vec<Flaw> = Vec::new();
+    let mut names: BTreeMap<&str, usize> = BTreeMap::new();
+    let codes: BTreeSet<&str> = (rulebook.scorecards.iter())
+        .flat_map(|card| &card.characteristics)
+        .flat_map(|one| one.attributes.iter().map(|one| &*one.reason_code))
+        .collect();
+    for (index, case) in cases.iter().enumerate() {
+        let at = Spot::default().item("case", index);
+        let first = *names.entry(&case.name).or_insert(index);
+        if first != index {
+            let flaw = Flaw::new(
+                Code::DefinedTwice,
+                at.key("name"),
+                format!("case {} is there twice", quoted(&case.name)),
+                "give this one another name",
+            );
+            let first = Spot::default().item("case", first).key("name");
+            flaws.push(flaw.beside(first, "the first one"));
+        }
+        if case.expect.is_empty() && case.reasons.is_empty() {
+            flaws.push(Flaw::new(
+                Code::UnknownLabel,
+                at.key("expect").name(),
+                format!("case {} expects nothing", quoted(&case.name)),
+                "say the label that it should get: expect.SCORECARD = \"LABEL\"",
+            ));
+        }
+        for (card, label) in &case.expect {
+            let at = at.key("expect").key(card);
+            let cards = || rulebook.scorecards.iter().map(|card| &*card.name);
+            let Some(of) = rulebook.scorecards.iter().find(|one| one.name == *card) else {
+                flaws.push(unknown(
+                    Code::UnknownLabel,
+                    at.name(),
+                    "scorecard",
+                    card,
+                    cards(),
+                ));
+                continue;
+            };
+            let labels = of.bands.iter().map(|band| &*band.label);
+            let mut labels = labels.chain(std::iter::once(UNDETERMINED));
+            if labels.clone().all(|one| one != label) {
+                let what = format!("label of {card}");
+                flaws.push(unknown(Code::UnknownLabel, at, &what, label, &mut labels));
+            }
+        }
+        for (index, code) in case.reasons.iter().enumerate() {
+            if !codes.contains(&**code) {
+                let at = at.key("reasons").then(&format!("/{index}"));
+                let codes = codes.iter().copied();
+                flaws.push(unknown(Code::UnknownReason, at, "reason code", code, codes));
+            }
+        }
+    }
+    flaws
+}
+
+fn unknown<'n>(
+    code: Code,
+    at: Spot,
+    what: &str,
+    name: &str,
+    known: impl Iterator<Item = &'n str>,
+) -> Flaw {
+    const MOST: usize = 8;
+    let known: Vec<&str> = known.collect();
+    let mend = match nearest(name, known.iter().copied()) {
+        Some(near) => did_you_mean(near),
+        None if known.len() <= MOST => format!("take one of {}", known.join(", ")),
+        None => "`clientype rules show` lists them".to_owned(),
+    };
+    Flaw::new(code, at, format!("{} is no {what}", quoted(name)), mend)
+}

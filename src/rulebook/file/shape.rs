@@ -1,0 +1,428 @@
+//! What a rulebook file may say: its tables, their keys and what each takes.
+//!
+//! Owns the one description by which files are read, checked and completed by
+//! editors. Knows nothing of what the keys mean together.
+
+use crate::rulebook::MOST_POINTS;
+
+/// A table and its keys.
+#[derive(Debug)]
+pub(crate) struct Table {
+    /// What it is, in one line.
+    pub(crate) says: &'static str,
+    pub(crate) keys: &'static [Key],
+}
+
+/// A key of a table.
+#[derive(Debug)]
+pub(crate) struct Key {
+    pub(crate) name: &'static str,
+    /// What it is, in one line.
+    pub(crate) says: &'static str,
+    pub(crate) takes: Takes,
+    pub(crate) need: Need,
+}
+
+/// When a key has to be there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// Always: it is what the table is known by.
+    Always,
+    /// Unless what is extended has it.
+    Unless,
+    /// It may be left out.
+    Never,
+    /// It may be there only where something is extended.
+    Extending,
+}
+
+/// What a key takes.
+#[derive(Debug)]
+pub(crate) enum Takes {
+    /// A text that is not empty.
+    Text,
+    /// A name of `a-z`, `0-9` and this sign.
+    Name(char),
+    /// A name without spaces, such as that of a rulebook.
+    Title,
+    /// Points.
+    Points,
+    /// `true`.
+    True,
+    /// One of these texts.
+    One(&'static [&'static str]),
+    /// Texts; at least so many.
+    Texts(usize),
+    /// A text, or several.
+    Condition,
+    /// A day such as `2026-01-31`.
+    Day,
+    /// What a record says: a text, a number or true or false.
+    Said,
+    /// A table.
+    Table(&'static Table),
+    /// Tables, one after the other.
+    Tables(&'static Table),
+    /// Any keys, of which each takes this.
+    Any(&'static Takes),
+}
+
+impl Takes {
+    /// What would have been right, in words.
+    pub(crate) fn in_words(&self) -> String {
+        match self {
+            Takes::Text => "a text that is not empty".to_owned(),
+            Takes::Name('-') => "a text of a-z, 0-9 and -".to_owned(),
+            Takes::Name(_) => "a text of a-z, 0-9 and _".to_owned(),
+            Takes::Title => "a text without spaces".to_owned(),
+            Takes::Points => format!("a whole number from -{MOST_POINTS} to {MOST_POINTS}"),
+            Takes::True => "true".to_owned(),
+            Takes::One(texts) => format!("one of {}", texts.join(", ")),
+            Takes::Texts(0) => "texts in brackets, such as [\"yes\", \"no\"]".to_owned(),
+            Takes::Texts(_) => "at least one text, in brackets, such as [\"yes\"]".to_owned(),
+            Takes::Condition => {
+                "a text, or at least one in brackets, such as \"yes\" or [\"yes\", \"no\"]"
+                    .to_owned()
+            }
+            Takes::Day => "a day such as \"2026-01-31\"".to_owned(),
+            Takes::Said => "a text, a number, true or false".to_owned(),
+            Takes::Table(_) | Takes::Any(_) => "a table".to_owned(),
+            Takes::Tables(_) => "tables, each with a header in two brackets".to_owned(),
+        }
+    }
+}
+
+const fn key(name: &'static str, need: Need, takes: Takes, says: &'static str) -> Key {
+    Key {
+        name,
+        says,
+        takes,
+        need,
+    }
+}
+
+const REMOVE: Key = key(
+    "remove",
+    Need::Extending,
+    Takes::True,
+    "Leaves out what is inherited under this name",
+);
+
+/// The file.
+pub(crate) static RULEBOOK: Table = Table {
+    says: "A rulebook: criteria, and scorecards that say what they count",
+    keys: &[
+        key(
+            "name",
+            Need::Always,
+            Takes::Title,
+            "Its name, which stands beside each explained label",
+        ),
+        key(
+            "version",
+            Need::Always,
+            Takes::Title,
+            "Its version, as its owner counts",
+        ),
+        key(
+            "extend",
+            Need::Never,
+            Takes::One(&[crate::rulebook::file::BUILT_IN]),
+            "The rulebook from which all is inherited that this one does not say",
+        ),
+        key(
+            "statement",
+            Need::Never,
+            Takes::Tables(&STATEMENT),
+            "What the sources say",
+        ),
+        key(
+            "criterion",
+            Need::Unless,
+            Takes::Tables(&CRITERION),
+            "The facts that a record may hold",
+        ),
+        key(
+            "scorecard",
+            Need::Unless,
+            Takes::Tables(&SCORECARD),
+            "The questions, each with two labels",
+        ),
+        key(
+            "words",
+            Need::Never,
+            Takes::Any(&Takes::Any(&Takes::Any(&Takes::Texts(1)))),
+            "Further words, by language, criterion and value; * is every criterion, (column) its names as a column",
+        ),
+        key(
+            "case",
+            Need::Never,
+            Takes::Tables(&CASE),
+            "Records and the labels they should get, for `clientype rules test`",
+        ),
+    ],
+};
+
+static STATEMENT: Table = Table {
+    says: "One thing that a source says",
+    keys: &[
+        key(
+            "id",
+            Need::Always,
+            Takes::Title,
+            "Its short name, which attributes cite",
+        ),
+        key(
+            "says",
+            Need::Unless,
+            Takes::Text,
+            "What it says, in the rulebook's own words",
+        ),
+        key(
+            "not_a_rule",
+            Need::Never,
+            Takes::Text,
+            "Why no attribute rests on it",
+        ),
+        REMOVE,
+    ],
+};
+
+static CRITERION: Table = Table {
+    says: "One fact about a relationship",
+    keys: &[
+        key(
+            "name",
+            Need::Always,
+            Takes::Name('_'),
+            "Its name: a key on the command line, a name for a column, an id in rules",
+        ),
+        key(
+            "says",
+            Need::Unless,
+            Takes::Text,
+            "What it tells, in one line",
+        ),
+        key(
+            "kind",
+            Need::Unless,
+            Takes::One(&["choice", "length", "date", "organization", "address"]),
+            "How its text is read",
+        ),
+        key(
+            "values",
+            Need::Never,
+            Takes::Texts(0),
+            "All values it can take; none for lengths and dates",
+        ),
+        key(
+            "more_values",
+            Need::Extending,
+            Takes::Texts(1),
+            "Values beside the inherited ones",
+        ),
+        key(
+            "groups",
+            Need::Never,
+            Takes::Any(&Takes::Texts(1)),
+            "Names for sets of values, for use in conditions",
+        ),
+        key(
+            "more_groups",
+            Need::Extending,
+            Takes::Any(&Takes::Texts(1)),
+            "Values that join inherited groups",
+        ),
+        key(
+            "length_means",
+            Need::Never,
+            Takes::Text,
+            "The value that a length of time stands for",
+        ),
+        key(
+            "from_dates",
+            Need::Never,
+            Takes::Table(&FROM_DATES),
+            "The dates that give a length where none is stated",
+        ),
+        REMOVE,
+    ],
+};
+
+static FROM_DATES: Table = Table {
+    says: "The two dates between which a length is measured",
+    keys: &[
+        key(
+            "start",
+            Need::Always,
+            Takes::Text,
+            "The criterion with the first day",
+        ),
+        key(
+            "end",
+            Need::Always,
+            Takes::Text,
+            "The criterion with the last day",
+        ),
+    ],
+};
+
+static SCORECARD: Table = Table {
+    says: "One question with two labels, answered by adding up points",
+    keys: &[
+        key(
+            "name",
+            Need::Always,
+            Takes::Name('_'),
+            "Its name, from which the added fields are named: NAME_label",
+        ),
+        key(
+            "question",
+            Need::Unless,
+            Takes::Text,
+            "The question in plain words",
+        ),
+        key(
+            "initial_score",
+            Need::Never,
+            Takes::Points,
+            "The points before any evidence; 0 unless given",
+        ),
+        key(
+            "band",
+            Need::Unless,
+            Takes::Tables(&BAND),
+            "From which score on a label holds: one band upwards, one downwards",
+        ),
+        key(
+            "characteristic",
+            Need::Unless,
+            Takes::Tables(&CHARACTERISTIC),
+            "What is looked at",
+        ),
+        REMOVE,
+    ],
+};
+
+static BAND: Table = Table {
+    says: "A range of scores that is open at one end, and its label",
+    keys: &[
+        key(
+            "label",
+            Need::Unless,
+            Takes::Text,
+            "The label that holds within the band",
+        ),
+        key(
+            "at_least",
+            Need::Never,
+            Takes::Points,
+            "The lowest score of the band that is open upwards",
+        ),
+        key(
+            "at_most",
+            Need::Never,
+            Takes::Points,
+            "The highest score of the band that is open downwards",
+        ),
+    ],
+};
+
+static CHARACTERISTIC: Table = Table {
+    says: "One criterion as a scorecard sees it",
+    keys: &[
+        key(
+            "criterion",
+            Need::Always,
+            Takes::Text,
+            "The criterion that has to be known for any points",
+        ),
+        key(
+            "attribute",
+            Need::Unless,
+            Takes::Tables(&ATTRIBUTE),
+            "Tried in this order; the first that holds counts",
+        ),
+        REMOVE,
+    ],
+};
+
+static ATTRIBUTE: Table = Table {
+    says: "A condition, and the points it gives",
+    keys: &[
+        key(
+            "reason_code",
+            Need::Always,
+            Takes::Name('-'),
+            "A stable short name for the reason",
+        ),
+        key(
+            "when",
+            Need::Unless,
+            Takes::Any(&Takes::Condition),
+            "What has to hold, by criterion: a value, a group or several; for a length \">= 12 months\" or \"< 2 years\"",
+        ),
+        key(
+            "partial_score",
+            Need::Unless,
+            Takes::Points,
+            "The points it gives",
+        ),
+        key(
+            "reason",
+            Need::Unless,
+            Takes::Text,
+            "The reason in plain words",
+        ),
+        key(
+            "sources",
+            Need::Never,
+            Takes::Texts(0),
+            "The statements it rests on",
+        ),
+        key(
+            "after",
+            Need::Extending,
+            Takes::Text,
+            "The reason code of the attribute behind which this further one is tried; before all inherited ones unless given",
+        ),
+        REMOVE,
+    ],
+};
+
+static CASE: Table = Table {
+    says: "A record, and the labels it should get",
+    keys: &[
+        key("name", Need::Always, Takes::Text, "What the case is about"),
+        key(
+            "record",
+            Need::Always,
+            Takes::Any(&Takes::Said),
+            "What the record says, by criterion or by any name of a column for one",
+        ),
+        key(
+            "expect",
+            Need::Always,
+            Takes::Any(&Takes::Text),
+            "The label it should get, by scorecard",
+        ),
+        key(
+            "reasons",
+            Need::Never,
+            Takes::Texts(1),
+            "Reason codes that should be among those that count",
+        ),
+        key(
+            "own",
+            Need::Never,
+            Takes::Texts(0),
+            "Our own names and mail domains; none, if the case is about nobody having said them",
+        ),
+        key(
+            "as_of",
+            Need::Never,
+            Takes::Day,
+            "The day on which open-ended durations are measured",
+        ),
+    ],
+};

@@ -1,0 +1,303 @@
+//! The rules as data: what a rulebook is, and the one that is built in.
+//!
+//! Owns what there is in a rulebook, in the terms of PMML's Scorecard:
+//! *scorecard*, *characteristic*, *attribute*, *partial score*, *reason code*.
+//! The submodules read rulebooks as their owners write them ([`RuleFile`]) and find
+//! their flaws ([`Code`]), turn text into values ([`read`]), rulebook and vocabulary
+//! into tables ([`compile`]) and values into a verdict ([`evaluate`]).
+//! Nothing here knows of files, formats, threads or the clock.
+
+pub mod codes;
+pub mod diagnostic;
+pub mod difference;
+pub mod file;
+pub mod lint;
+pub mod validate;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::rulebook::file::RuleFile;
+use crate::value::{Kind, OwnWords};
+
+/// The label of a score that reaches neither band.
+pub const UNDETERMINED: &str = "Undetermined";
+
+/// Beyond this, sums of points could leave the range of `i32`.
+pub(crate) const MOST_POINTS: i32 = 1_000_000;
+
+/// The text of the built-in rulebook, with its comments.
+pub const DOCUMENTS: &str = include_str!("documents.toml");
+
+/// The same as JSON, made when the program is built: quicker to read.
+const DOCUMENTS_JSON: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/documents.json"));
+
+/// The SHA-256 of all words by which texts are read.
+const WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.sha256"));
+
+/// A rulebook: statements, the criteria they are about, and scorecards.
+///
+/// ```
+/// let rulebook = clientype::rules::Rulebook::documents()?;
+/// assert_eq!(rulebook.scorecards[0].name, "relationship");
+/// # Ok::<(), clientype::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rulebook {
+    /// Its name, which `--details` prints beside version and hash.
+    pub name: String,
+    /// Its version, as its owner counts.
+    pub version: String,
+    /// What the sources say, and which of it is no rule.
+    #[serde(rename = "statement", default)]
+    pub statements: Vec<Statement>,
+    /// The facts that a record may hold, in the order reports list them.
+    #[serde(rename = "criterion")]
+    pub criteria: Vec<Criterion>,
+    /// The questions, in the order their labels are added.
+    #[serde(rename = "scorecard")]
+    pub scorecards: Vec<Scorecard>,
+    /// Words beside those that are built in, which they beat: by language, by
+    /// criterion (or `*`, `length` or `date`) and by value, or entry in brackets,
+    /// as [`vocabulary`] tells. The language is for the reader alone.
+    ///
+    /// ```
+    /// # use clientype::rules::{Own, Rulebook, compile::Rules, read::Reading};
+    /// let mut rulebook = Rulebook::documents()?;
+    /// let contract = [("yes", "firmato"), ("(column)", "contratto")];
+    /// let contract = contract.map(|(value, word)| (value.to_owned(), vec![word.to_owned()]));
+    /// let italian = [("contract".to_owned(), contract.into())];
+    /// rulebook.words.insert("it".to_owned(), italian.into());
+    /// let rules = Rules::compile(rulebook, &Own::default(), jiff::civil::date(2026, 1, 31))?;
+    /// assert_eq!(rules.read(0, "Firmato"), Reading::Value(0));
+    /// # Ok::<(), clientype::Error>(())
+    /// ```
+    ///
+    /// In a file:
+    ///
+    /// ```toml
+    /// [words.it]
+    /// contract.yes = ["firmato"]
+    /// contract."(column)" = ["contratto"]
+    /// length.month = ["mese", "mesi"]
+    /// ```
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub words: OwnWords,
+}
+
+/// One thing that a source says.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Statement {
+    /// Its short name, such as `vi.contract`, which attributes cite.
+    pub id: String,
+    /// What it says, in our own words.
+    pub says: String,
+    /// Why no attribute rests on it, where none does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_a_rule: Option<String>,
+}
+
+/// One fact about a relationship.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Criterion {
+    /// Its name: a column name, a key on the command line and an id in rules.
+    pub name: String,
+    /// What it tells, in one line.
+    pub says: String,
+    /// How its text is read.
+    pub kind: Kind,
+    /// The values it can take; empty for lengths and dates.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<String>,
+    /// Names for sets of values, for use in `when`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub groups: BTreeMap<String, Vec<String>>,
+    /// The value that a length of time stands for: a contract of `two years` is
+    /// one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub length_means: Option<String>,
+    /// For a length: the date criteria that give it where it is not stated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from_dates: Option<FromDates>,
+}
+
+impl Criterion {
+    /// What a text for it could be, in words.
+    pub fn would_be_understood(&self) -> String {
+        match self.kind {
+            Kind::Choice => format!("{}, or a word for one of them", self.values.join(", ")),
+            Kind::Length => {
+                "a length of time such as \"18 months\", \"3y\", \"P1Y6M\" or a number of months"
+                    .to_owned()
+            }
+            Kind::Date => {
+                "a day such as 2024-06-14 or 14.06.2024 (3/4/2024 needs --date-order), with the start before the end and not 100 years away"
+                    .to_owned()
+            }
+            Kind::Organization => "the name of an organization".to_owned(),
+            Kind::Address => "a mail address".to_owned(),
+        }
+    }
+}
+
+/// The two dates between which a length of time is measured.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct FromDates {
+    /// The criterion with the first day.
+    pub start: String,
+    /// The criterion with the last day; the as-of date where it is missing.
+    pub end: String,
+}
+
+/// One question with two labels, answered by adding up points.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scorecard {
+    /// Its name, from which the added fields are named: `NAME_label`.
+    pub name: String,
+    /// The question in plain words.
+    pub question: String,
+    /// The score before any evidence, in points.
+    #[serde(default)]
+    pub initial_score: i32,
+    /// From which score on a label holds: one band upwards, one downwards.
+    #[serde(rename = "band")]
+    pub bands: Vec<Band>,
+    /// What is looked at.
+    #[serde(rename = "characteristic")]
+    pub characteristics: Vec<Characteristic>,
+}
+
+/// A range of scores, open at one end, and its label.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Band {
+    /// The label that holds within the band.
+    pub label: String,
+    /// The lowest score of a band that is open upwards.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<i32>,
+    /// The highest score of a band that is open downwards.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<i32>,
+}
+
+/// One criterion as one scorecard sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Characteristic {
+    /// The criterion that has to be known for any points.
+    pub criterion: String,
+    /// Tried in this order; the first that holds counts.
+    #[serde(rename = "attribute")]
+    pub attributes: Vec<Attribute>,
+}
+
+/// A condition, and the points it gives.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attribute {
+    /// What has to hold, by criterion; all of it.
+    pub when: BTreeMap<String, Condition>,
+    /// Points added to the score.
+    pub partial_score: i32,
+    /// A stable short name for the reason.
+    pub reason_code: String,
+    /// The reason in plain English.
+    pub reason: String,
+    /// The statements it rests on.
+    pub sources: Vec<String>,
+}
+
+/// What a criterion has to be: a value, a group of values or several of
+/// either; for a length a comparison such as `>= 12 months` or `< 2 years`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(untagged)]
+pub enum Condition {
+    /// One value, group or comparison.
+    One(String),
+    /// Any of these values or groups.
+    AnyOf(Vec<String>),
+}
+
+impl Condition {
+    /// The alternatives, one or more.
+    pub fn alternatives(&self) -> &[String] {
+        match self {
+            Condition::One(one) => std::slice::from_ref(one),
+            Condition::AnyOf(several) => several,
+        }
+    }
+}
+
+impl Rulebook {
+    /// The built-in rulebook.
+    ///
+    /// # Errors
+    ///
+    /// None as built; a test holds that the built-in text is sound.
+    pub fn documents() -> Result<Self> {
+        serde_json::from_slice(DOCUMENTS_JSON)
+            .map_err(|error| Error::new(ErrorKind::Rulebook, error.to_string()))
+    }
+
+    /// Reads a rulebook from TOML.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Rulebook`] with line and character for the first error in it.
+    /// [`RuleFile::read`] finds all of them.
+    pub fn parse(text: &str) -> Result<Self> {
+        RuleFile::read(text).into_rulebook(text)
+    }
+
+    /// The first twelve hexadecimal digits of the SHA-256 of all that decides
+    /// a label: the rules and the words by which they read.
+    ///
+    /// Comments and layout of the file do not count.
+    pub fn hash(&self) -> String {
+        self.hash_with(WORDS)
+    }
+
+    fn hash_with(&self, words: &[u8]) -> String {
+        let mut digest = Sha256::new();
+        let rules = serde_json::to_vec(self)
+            .expect("a rulebook has only strings as keys and no fallible serializer");
+        digest.update(rules);
+        digest.update(words);
+        digest
+            .finalize()
+            .iter()
+            .take(6)
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_changes_with_the_rules_and_with_the_words() {
+        let rulebook = Rulebook::documents().unwrap();
+        let mut words = Sha256::new();
+        words.update(vocabulary::TEXT);
+        words.update(vocabulary::NEVER);
+        assert_eq!(rulebook.hash(), rulebook.hash_with(&words.finalize()));
+        assert_ne!(rulebook.hash(), rulebook.hash_with(b"other words"));
+        assert_eq!(rulebook.hash(), Rulebook::parse(DOCUMENTS).unwrap().hash());
+        let mut other = rulebook.clone();
+        other.scorecards[0].characteristics[0].attributes[0].partial_score += 1;
+        assert_ne!(rulebook.hash(), other.hash());
+        let commented = Rulebook::parse(&format!("# Hello.\n{DOCUMENTS}")).unwrap();
+        assert_eq!(rulebook.hash(), commented.hash());
+    }
+}

@@ -1,0 +1,85 @@
+//! Texts for messages: quoted, made visible, grouped, and the nearest of several.
+//!
+//! Owns how a text that comes from data looks in a message, and which known name a
+//! misspelled one is nearest to. Imports nothing of the crate.
+
+use std::borrow::Cow;
+
+/// `text` in double quotes, for a message: its first 80 characters, with
+/// control characters escaped and accents as they are.
+pub fn quoted(text: &str) -> String {
+    const MOST: usize = 80;
+    let mut quoted = String::from('"');
+    for (i, c) in text.chars().enumerate() {
+        if i == MOST {
+            quoted.push('…');
+            break;
+        }
+        if matches!(c, '"' | '\\') {
+            quoted.extend(['\\', c]);
+        } else {
+            push_visible(c, &mut quoted);
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// `text` for a message or a terminal: what has no shape of its own (control
+/// characters, marks of direction, spaces without width) is escaped.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut visible = String::new();
+    text.chars().for_each(|c| push_visible(c, &mut visible));
+    Cow::Owned(visible)
+}
+
+/// Digits in groups of three: `1,234,567`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
+}
+
+fn push_visible(c: char, to: &mut String) {
+    match c {
+        '\n' | '\r' | '\t' => to.extend(c.escape_debug()),
+        _ if is_hidden(c) => to.extend(c.escape_unicode()),
+        _ => to.push(c),
+    }
+}
+
+/// The candidate most like `name`, if any is much like it.
+pub(crate) fn nearest<'a>(
+    name: &str,
+    candidates: impl Iterator<Item = &'a str>,
+) -> Option<&'a str> {
+    candidates
+        .map(|candidate| {
+            (
+                strsim::jaro_winkler(&name.to_lowercase(), &candidate.to_lowercase()),
+                candidate,
+            )
+        })
+        .filter(|(likeness, _)| *likeness > 0.84)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}
+
+/// `did you mean "contract"?`
+pub(crate) fn did_you_mean(near: &str) -> String {
+    format!("did you mean {near:?}?")
+}

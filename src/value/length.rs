@@ -1,0 +1,445 @@
+//! Lengths of time, exactly.
+//!
+//! Owns the unit in which lengths are compared and the grammar in which they
+//! are written. Knows the words for units and numbers only from the table it
+//! is given.
+
+use std::fmt;
+
+use jiff::Span;
+use jiff::civil::Date;
+
+use crate::lexicon::normalize::cell_key;
+
+/// A length of time, in 365ths of a month.
+///
+/// In this unit a day is 12 and a year 4380, so that 365 days, 12 months and
+/// one year are the same length and no form is rounded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Length(i64);
+
+/// A unit in which lengths are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum TimeUnit {
+    Year,
+    /// What a bare number counts.
+    #[default]
+    Month,
+    Week,
+    Day,
+}
+
+/// Longer than anybody's relationship: 100 years. A bare `2019` in a column of
+/// lengths is a year of the calendar, not 168 years.
+pub(crate) const LONGEST: Length = Length::months(1200);
+
+/// What is only known to be as long or longer counts as this long, from a year
+/// on: of what is known to last some months, nobody knows how many.
+const LEAST_OF_A_CLASS: Length = Length::months(12);
+
+impl Length {
+    /// A number of months.
+    pub const fn months(months: i64) -> Self {
+        Length(months * 365)
+    }
+
+    /// This length in months.
+    pub fn in_months(self) -> f64 {
+        self.0 as f64 / 365.0
+    }
+
+    /// A month less, which may be less than nothing.
+    pub(crate) fn less_a_month(self) -> Self {
+        Length(self.0 - 365)
+    }
+
+    /// This length written so that it is read as this very length.
+    ///
+    /// ```
+    /// # use clientype::rules::Length;
+    /// assert_eq!(Length::months(24).exactly(), "24 months");
+    /// ```
+    pub fn exactly(self) -> String {
+        match self.0 {
+            months if months % 365 == 0 => counted(months / 365, "month"),
+            days if days % 12 == 0 => counted(days / 12, "day"),
+            other => {
+                let thousandths = (other * 1000 + 364) / 365;
+                format!("{}.{:03} months", thousandths / 1000, thousandths % 1000)
+            }
+        }
+    }
+
+    /// This length for a person: years, months and days.
+    ///
+    /// ```
+    /// # use clientype::rules::Length;
+    /// assert_eq!(Length::months(79).in_words(), "6 years 7 months");
+    /// ```
+    pub fn in_words(self) -> String {
+        let (months, days) = (self.0 / 365, self.0 % 365 / 12);
+        let parts = [(months / 12, "year"), (months % 12, "month"), (days, "day")];
+        let parts: Vec<String> = parts
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, unit)| counted(*count, unit))
+            .collect();
+        match parts.is_empty() {
+            true => counted(0, "month"),
+            false => parts.join(" "),
+        }
+    }
+
+    /// From one day to another, by the calendar: whole months, then days.
+    ///
+    /// `None` where `end` is before `start`, or more than 100 years after it.
+    pub fn between(start: Date, end: Date) -> Option<Self> {
+        let month = |date: Date| i64::from(date.year()) * 12 + i64::from(date.month()) - 1;
+        let (from, to) = (i64::from(start.day()), i64::from(end.day()));
+        let whole = month(end) - month(start);
+        // Where the month is not full: from the start's day in the month before,
+        // or its last day.
+        let rest = to + (days_in_month(month(end) - 1) - from).max(0);
+        let is_full = from <= to;
+        let months = if is_full { whole } else { whole - 1 };
+        let days = if is_full { to - from } else { rest };
+        Some(Length(months * 365 + days * 12))
+            .filter(|length| (Length(0)..=LONGEST).contains(length))
+    }
+}
+
+/// `1 month`, `2 months`.
+fn counted(count: i64, unit: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} {unit}{s}")
+}
+
+/// How many days a month has, counted from January of the year 0.
+fn days_in_month(month: i64) -> i64 {
+    let (year, month) = (month.div_euclid(12), month.rem_euclid(12));
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    days[month as usize] + i64::from(leap && month == 1)
+}
+
+impl fmt::Display for Length {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let months = (self.in_months() * 100.0).round() / 100.0;
+        write!(f, "{months} month{}", if months == 1.0 { "" } else { "s" })
+    }
+}
+
+impl TimeUnit {
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Some(match name {
+            "year" => TimeUnit::Year,
+            "month" => TimeUnit::Month,
+            "week" => TimeUnit::Week,
+            "day" => TimeUnit::Day,
+            _ => return None,
+        })
+    }
+
+    pub(crate) fn plural(self) -> &'static str {
+        match self {
+            TimeUnit::Year => "years",
+            TimeUnit::Month => "months",
+            TimeUnit::Week => "weeks",
+            TimeUnit::Day => "days",
+        }
+    }
+
+    fn size(self) -> i64 {
+        match self {
+            TimeUnit::Year => 12 * 365,
+            TimeUnit::Month => 365,
+            TimeUnit::Week => 7 * 12,
+            TimeUnit::Day => 12,
+        }
+    }
+}
+
+/// What a word means within a length of time.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Part {
+    Unit(TimeUnit),
+    /// A number, in thousandths.
+    Number(i64),
+    /// Joins two parts, as in `2 years and 3 months`.
+    And,
+    /// A half of the unit before it, as in `2 ans et demi`.
+    PlusHalf,
+    /// What may stand before a length and leaves it as it is, as in `seit 5
+    /// Jahren` and `about 5 years`.
+    Since,
+    /// Says that the length may be longer: `over 5 years`. It counts as 5
+    /// years then. Less than a year may be anything, and is no length.
+    AtLeast,
+}
+
+/// What a word stands for, of several things that it can mean: behind a number it is a
+/// unit (`3 y`), elsewhere it is none (`1 año y 2 meses`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Expected {
+    Unit,
+    Other,
+}
+
+impl Expected {
+    /// Whether that is what is expected.
+    pub(crate) fn is_met_by(self, part: Part) -> bool {
+        (self == Expected::Unit) == matches!(part, Part::Unit(_))
+    }
+}
+
+impl Part {
+    /// The meaning of a vocabulary value: a unit, `and`, `plus_half`, `since`,
+    /// `at_least` or a number.
+    pub(crate) fn from_value(value: &str) -> Option<Self> {
+        match value {
+            "and" => Some(Part::And),
+            "since" => Some(Part::Since),
+            "at_least" => Some(Part::AtLeast),
+            "plus_half" => Some(Part::PlusHalf),
+            _ => TimeUnit::from_name(value)
+                .map(Part::Unit)
+                .or_else(|| thousandths(value).map(Part::Number)),
+        }
+    }
+}
+
+/// Words of at most this many parts are looked up, as `m-cy` or `et demi`.
+const LONGEST_WORD: usize = 3;
+
+/// Reads `text` as a length of time; a bare number counts in `bare`.
+///
+/// `None` where it is none, where it is negative, or longer than 100 years.
+pub(crate) fn read(
+    text: &str,
+    bare: TimeUnit,
+    parts: &dyn Fn(&str, Expected) -> Option<Part>,
+) -> Option<Length> {
+    let text = text.trim();
+    if let Some(number) = thousandths(text) {
+        return bounded(number.checked_mul(bare.size())?);
+    }
+    if let Some((low, high, unit)) = class(text) {
+        let of = |number: &str| read(&format!("{number}{unit}"), bare, parts);
+        let (low, high) = (of(low)?, of(high)?);
+        return Some(low).filter(|low| *low < high && *low >= LEAST_OF_A_CLASS);
+    }
+    if let Some(number) = text.strip_suffix('+').and_then(thousandths) {
+        let least = bounded(number.checked_mul(bare.size())?)?;
+        return Some(least).filter(|least| *least >= LEAST_OF_A_CLASS);
+    }
+    if text.starts_with(['P', 'p']) && text[1..].starts_with(|c: char| c.is_ascii_digit()) {
+        return iso(text);
+    }
+    spelled(text, parts)
+}
+
+/// The two numbers of a class such as `1-2 years`, and what follows them.
+fn class(text: &str) -> Option<(&str, &str, &str)> {
+    let dash = |c| matches!(c, '-' | '\u{2013}' | '\u{2014}');
+    let (low, rest) = text.split_once(dash)?;
+    let rest = rest.trim_start();
+    let is_number = |c: char| c.is_ascii_digit() || matches!(c, '.' | ',');
+    let end = rest.find(|c| !is_number(c)).unwrap_or(rest.len());
+    let (low, high) = (low.trim_end(), &rest[..end]);
+    let are_numbers = thousandths(low).is_some() && thousandths(high).is_some();
+    let unit = &rest[end..];
+    // `1-2-3` is none.
+    let is_class = are_numbers && !unit.trim_start().starts_with(dash);
+    is_class.then_some((low, high, unit))
+}
+
+fn bounded(thousandths: i64) -> Option<Length> {
+    let length = Length(thousandths / 1000);
+    (length <= LONGEST).then_some(length)
+}
+
+/// A decimal number with `.` or `,` and no sign, in thousandths.
+fn thousandths(text: &str) -> Option<i64> {
+    let (whole, fraction) = text.split_once(['.', ',']).unwrap_or((text, "0"));
+    let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
+    // `1,200` may be twelve hundred.
+    let is_grouped = text.contains(',') && fraction.len() == 3;
+    if !digits(whole) || !digits(fraction) || whole.len() > 9 || is_grouped {
+        return None;
+    }
+    let mut value = whole.parse::<i64>().ok()? * 1000;
+    for (digit, worth) in fraction.bytes().zip([100, 10, 1]) {
+        value += i64::from(digit - b'0') * worth;
+    }
+    Some(value)
+}
+
+/// An ISO 8601 period such as `P1Y6M`.
+fn iso(text: &str) -> Option<Length> {
+    let span: Span = text.to_ascii_uppercase().parse().ok()?;
+    let sum = [
+        (i64::from(span.get_years()), TimeUnit::Year),
+        (i64::from(span.get_months()), TimeUnit::Month),
+        (i64::from(span.get_weeks()), TimeUnit::Week),
+        (i64::from(span.get_days()), TimeUnit::Day),
+    ]
+    .into_iter()
+    .map(|(number, unit)| number * unit.size())
+    .sum::<i64>();
+    bounded(sum.checked_mul(1000)?)
+}
+
+/// Numbers and units in words: `18 months`, `2 ans et 3 mois`, `3y`.
+fn spelled(text: &str, parts: &dyn Fn(&str, Expected) -> Option<Part>) -> Option<Length> {
+    if text.starts_with(['-', '\u{2212}']) {
+        return None;
+    }
+    // `12 months (1 year)`: the same length once more, in other words.
+    if let Some((length, again)) = text.strip_suffix(')').and_then(|text| text.split_once('('))
+        && again.starts_with(|c: char| c.is_ascii_digit())
+    {
+        let length = spelled(length, parts)?;
+        return (spelled(again, parts) == Some(length)).then_some(length);
+    }
+    let tokens = tokens(text);
+    let mut sum = 0_i64;
+    let mut number: Option<i64> = None;
+    let mut units: Vec<TimeUnit> = Vec::new();
+    let mut joined = false;
+    let mut at_least = false;
+    let mut at = 0;
+    while at < tokens.len() {
+        let expected = match number {
+            Some(_) => Expected::Unit,
+            None => Expected::Other,
+        };
+        let (part, length) = part_at(&tokens[at..], expected, parts)?;
+        at += length;
+        joined = part == Part::And;
+        match part {
+            Part::Number(n) => match number {
+                None => number = Some(n),
+                // `3 ½`: a half after a whole number.
+                Some(whole) if n == 500 && whole % 1000 == 0 && whole > 0 => {
+                    number = Some(whole + n);
+                }
+                Some(_) => return None,
+            },
+            Part::Unit(unit) => {
+                let length = number.take()?.checked_mul(unit.size())?;
+                // `2 years 24 months` says the same twice, or who knows what.
+                if units
+                    .last()
+                    .is_some_and(|last| length >= 1000 * last.size())
+                {
+                    return None;
+                }
+                sum = sum.checked_add(length)?;
+                units.push(unit);
+            }
+            Part::PlusHalf => match (number, units.last()) {
+                (None, Some(unit)) => sum += 500 * unit.size(),
+                (Some(whole), _) => number = Some(whole + 500),
+                (None, None) => return None,
+            },
+            Part::And if number.is_none() && !units.is_empty() => {}
+            Part::Since if number.is_none() && units.is_empty() => {}
+            Part::AtLeast if units.is_empty() => at_least = true,
+            Part::And | Part::Since | Part::AtLeast => return None,
+        }
+    }
+    (number.is_none() && !units.is_empty() && !joined)
+        .then_some(sum)
+        .and_then(bounded)
+        .filter(|length| !at_least || *length >= LEAST_OF_A_CLASS)
+}
+
+/// The longest run of tokens that means something, and how many they are.
+fn part_at(
+    tokens: &[String],
+    expected: Expected,
+    parts: &dyn Fn(&str, Expected) -> Option<Part>,
+) -> Option<(Part, usize)> {
+    if let Some(number) = thousandths(&tokens[0]) {
+        return Some((Part::Number(number), 1));
+    }
+    (1..=LONGEST_WORD.min(tokens.len())).rev().find_map(|n| {
+        let part = parts(&tokens[..n].concat(), expected)?;
+        Some((part, n))
+    })
+}
+
+/// Runs of digits (with a decimal sign) and runs of letters, in lower case.
+fn tokens(text: &str) -> Vec<String> {
+    let chars: Vec<char> = text.chars().collect();
+    let mut tokens: Vec<String> = Vec::new();
+    let mut at = 0;
+    while at < chars.len() {
+        let start = at;
+        if chars[at].is_ascii_digit() {
+            while at < chars.len()
+                && (chars[at].is_ascii_digit()
+                    || matches!(chars[at], '.' | ',')
+                        && chars.get(at + 1).is_some_and(char::is_ascii_digit))
+            {
+                at += 1;
+            }
+            tokens.push(chars[start..at].iter().collect());
+        } else if let Some(fraction) = vulgar_fraction(chars[at]) {
+            tokens.push(fraction.to_owned());
+            at += 1;
+        } else if chars[at].is_alphabetic() {
+            while at < chars.len() && (chars[at].is_alphabetic() || is_mark(chars[at])) {
+                at += 1;
+            }
+            let word: String = chars[start..at].iter().collect();
+            let mut key = String::new();
+            cell_key(&word, &mut key);
+            tokens.push(key);
+        } else if chars[at].is_whitespace()
+            || matches!(
+                chars[at],
+                '.' | ',' | '_' | '-' | '(' | ')' | '\'' | '\u{2019}'
+            )
+        {
+            at += 1;
+        } else {
+            // Anything else is no part of a length, unless it is a word as `>`.
+            tokens.push(chars[at].to_string());
+            at += 1;
+        }
+    }
+    tokens
+}
+
+fn is_mark(c: char) -> bool {
+    unicode_normalization::char::is_combining_mark(c)
+}
+
+fn vulgar_fraction(c: char) -> Option<&'static str> {
+    Some(match c {
+        '½' => "0.5",
+        '¼' => "0.25",
+        '¾' => "0.75",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::Unit;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn months_and_days_are_those_of_the_calendar(from in 0..40_000_i32, days in -500..36_000_i32) {
+            let start = date(1950, 1, 1).checked_add(Span::new().days(from)).unwrap();
+            let end = start.checked_add(Span::new().days(days)).unwrap();
+            let span = start.until((Unit::Month, end)).unwrap();
+            let wanted = i64::from(span.get_months()) * 365 + i64::from(span.get_days()) * 12;
+            prop_assert_eq!(Length::between(start, end), (wanted >= 0).then_some(Length(wanted)));
+        }
+    }
+}

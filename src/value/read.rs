@@ -1,0 +1,315 @@
+//! Text to value, three-valued: known, missing, or not understood.
+//!
+//! Owns what a text is read as. Knows nothing of scores, columns or files.
+
+use jiff::civil::Date;
+
+use crate::lexicon::lookup::Meanings;
+use crate::lexicon::normalize::cell_key;
+use crate::value::length::{Expected, Part};
+use crate::value::own::{Domain, OwnTables};
+use crate::value::{DateOrder, Kind, Length, TimeUnit, Words, dates, length};
+
+/// What a record's text was read as.
+///
+/// Missing and not understood are both no evidence, but they are two things:
+/// nobody wrote anything, or we do not know the words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reading {
+    /// Nothing is there, or a word that says that nothing is known.
+    #[default]
+    Missing,
+    /// Something is there that we cannot read.
+    NotUnderstood,
+    /// The value with this index in the criterion's list.
+    Value(u8),
+    /// A length of time.
+    Length(Length),
+    /// A day.
+    Date(Date),
+}
+
+impl Reading {
+    /// True where there is a value.
+    pub fn is_known(self) -> bool {
+        !matches!(self, Reading::Missing | Reading::NotUnderstood)
+    }
+}
+
+/// How the texts of one column are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Sense {
+    /// As words of the criterion, numbers of months, days in a clear notation.
+    #[default]
+    Plain,
+    /// As lengths of time, of which a bare number counts this unit.
+    Bare(TimeUnit),
+    /// As days, of which those in digits have this order.
+    Dated(DateOrder),
+    /// As days, of which a number counts those since the end of 1899.
+    Serial,
+    /// Whatever is filled in means this value, as a number of a contract means
+    /// that there is one; unless it is a word of the criterion.
+    Filled(u8),
+    /// Yes means this value; no tells nothing, since it does not say what else.
+    Flag(u8),
+}
+
+/// What a word of the vocabulary means to one criterion, the better last: its
+/// own words count more than those for every criterion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Meaning {
+    Missing,
+    Value(u8),
+    /// A word that has a meaning elsewhere, and none here.
+    None,
+}
+
+/// Everything needed to read the text of one criterion.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    kind: Kind,
+    /// The criterion's name.
+    name: String,
+    values: Vec<String>,
+    /// By value: the cell key of its name.
+    keys: Vec<String>,
+    /// The value that a length of time means.
+    length_means: Option<u8>,
+    /// The criterion is the end of something that may be open.
+    is_end: bool,
+}
+
+/// No word is longer, in bytes, however many spaces are in it.
+const LONGEST_WORD: usize = 256;
+
+impl Reader {
+    /// What it takes to read a criterion of this kind, with this name and these
+    /// values. `length_means` is the value that a length of time stands for; `is_end`
+    /// says that it is a day on which something ends that may also go on.
+    pub(crate) fn new(
+        kind: Kind,
+        name: &str,
+        values: &[String],
+        length_means: Option<&str>,
+        is_end: bool,
+    ) -> Self {
+        Reader {
+            length_means: length_means.and_then(|value| value_index(kind, values, value)),
+            is_end,
+            kind,
+            name: name.to_owned(),
+            values: values.to_vec(),
+            keys: values.iter().map(|value| key_of(value)).collect(),
+        }
+    }
+
+    /// What the word with this cell key means.
+    fn meaning(&self, key: &str, words: &Words) -> Option<Meaning> {
+        // A value is called by its name, whatever that means elsewhere.
+        let named = self.keys.iter().rposition(|own| own == key);
+        if let Some(value) =
+            named.and_then(|index| value_index(self.kind, &self.values, &self.values[index]))
+        {
+            return Some(Meaning::Value(value));
+        }
+        let rows = words.cells(key);
+        let own = rows
+            .clone()
+            .rev()
+            .filter(|(criterion, _)| *criterion == self.name);
+        let of_value = |value: &str| match value {
+            "(missing)" => Some(Meaning::Missing),
+            _ => value_index(self.kind, &self.values, value).map(Meaning::Value),
+        };
+        if let Some(meaning) = own.filter_map(|(_, value)| of_value(value)).next() {
+            return Some(meaning);
+        }
+        let for_all = rows.filter_map(|(criterion, value)| match (criterion, value) {
+            // None is no length, and no day.
+            ("*", "(none)") if matches!(self.kind, Kind::Length | Kind::Date) => {
+                Some(Meaning::Missing)
+            }
+            // A column that says whether there is one names none.
+            ("*", "yes" | "no") if self.kind == Kind::Organization => Some(Meaning::None),
+            ("*", _) => of_value(value),
+            _ => None,
+        });
+        for_all.max()
+    }
+
+    /// What a word with this cell key is within a length of time.
+    fn part(&self, key: &str, expected: Expected, words: &Words) -> Option<Part> {
+        let rows = words.cells(key);
+        let fits = |value: &str| Part::from_value(value).filter(|part| expected.is_met_by(*part));
+        self.taught("length", rows.clone(), fits)
+            .or_else(|| self.taught("length", rows, Part::from_value))
+    }
+
+    /// The number of the month with this cell key.
+    fn month(&self, key: &str, words: &Words) -> Option<i8> {
+        self.taught("date", words.cells(key), |value| value.parse().ok())
+    }
+
+    /// The meaning in the criterion's own rows, or else those of its kind.
+    fn taught<T>(
+        &self,
+        kind: &str,
+        rows: Meanings<'_>,
+        meaning: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let of = |name: &str| {
+            let mut rows = rows.clone().rev();
+            rows.find_map(|(criterion, value)| meaning(value).filter(|_| criterion == name))
+        };
+        of(&self.name).or_else(|| of(kind))
+    }
+
+    /// Reads `text` in the sense of its column. `key` is scratch space.
+    pub(crate) fn read(
+        &self,
+        text: &str,
+        sense: Sense,
+        words: &Words,
+        own: &OwnTables,
+        key: &mut String,
+    ) -> Reading {
+        if self.kind == Kind::Date
+            && let Some(date) = dates::read_plain(text.as_bytes())
+        {
+            return self.day(date);
+        }
+        // No word for an address has an `@` in it.
+        let is_address = self.kind == Kind::Address && text.contains('@');
+        if text.len() <= LONGEST_WORD && !is_address {
+            cell_key(text, key);
+            if key.is_empty() || is_no_choice(text) {
+                // Only spaces, dashes and signs such as `???`.
+                return Reading::Missing;
+            }
+            if text.trim_end().ends_with('?') {
+                // `yes?` is no yes.
+                return Reading::NotUnderstood;
+            }
+            if let Sense::Flag(value) = sense {
+                return flag(words.cells(key), value);
+            }
+            match self.meaning(key, words) {
+                Some(Meaning::None) => return Reading::NotUnderstood,
+                Some(Meaning::Missing) => return Reading::Missing,
+                Some(Meaning::Value(value)) => return Reading::Value(value),
+                None => {}
+            }
+        }
+        let bare = match sense {
+            Sense::Bare(unit) => unit,
+            _ => TimeUnit::default(),
+        };
+        let order = match sense {
+            Sense::Dated(order) => Some(order),
+            _ => None,
+        };
+        let read = match (self.kind, sense) {
+            // A structure of JSON is no text that somebody has filled in.
+            (_, Sense::Filled(_)) if text.starts_with(['{', '[']) => None,
+            (_, Sense::Filled(value)) => {
+                return if is_nothing(text) {
+                    Reading::Missing
+                } else {
+                    Reading::Value(value)
+                };
+            }
+            (_, Sense::Flag(_)) => None,
+            (Kind::Choice, _) => self
+                .length_means
+                .filter(|_| {
+                    text.contains(char::is_alphabetic)
+                        && self
+                            .length_in(text, bare, words)
+                            .is_some_and(|length| length > Length::default())
+                })
+                .map(Reading::Value),
+            (Kind::Length, _) => self.length_in(text, bare, words).map(Reading::Length),
+            // What databases write where no day is known.
+            (Kind::Date, _) if is_nothing(text) => return Reading::Missing,
+            (Kind::Date, _) => {
+                let serial = (sense == Sense::Serial)
+                    .then(|| dates::serial(text))
+                    .flatten();
+                let date =
+                    serial.or_else(|| dates::read(text, order, &|key| self.month(key, words)));
+                date.map(|date| self.day(date))
+            }
+            // A structure of JSON is no name.
+            (Kind::Organization, _) if text.starts_with(['{', '[']) => None,
+            (Kind::Organization, _) => own
+                .is_own_organization(text)
+                .map(|own| Reading::Value(if own { 0 } else { 1 })),
+            (Kind::Address, _) => own.domain(text).map(|domain| {
+                Reading::Value(match domain {
+                    Domain::Own => 0,
+                    Domain::Other => 1,
+                    Domain::FreeMail => 2,
+                })
+            }),
+        };
+        read.unwrap_or(Reading::NotUnderstood)
+    }
+
+    /// The reading of a day.
+    fn day(&self, date: Date) -> Reading {
+        match dates::is_open(date) {
+            false => Reading::Date(date),
+            true if self.is_end => Reading::Missing,
+            true => Reading::NotUnderstood,
+        }
+    }
+
+    fn length_in(&self, text: &str, bare: TimeUnit, words: &Words) -> Option<Length> {
+        length::read(text, bare, &|key, expected| self.part(key, expected, words))
+    }
+
+    /// Reads a length of time as rules state it.
+    pub(crate) fn length(&self, text: &str, words: &Words) -> Option<Length> {
+        self.length_in(text, TimeUnit::Month, words)
+    }
+}
+
+/// What a flag tells by the rows of its text, if yes means `value`.
+fn flag(rows: Meanings<'_>, value: u8) -> Reading {
+    let meaning = rows.rev().find_map(|row| match row {
+        ("*", "yes") => Some(Reading::Value(value)),
+        ("*", "no" | "(missing)" | "(none)") => Some(Reading::Missing),
+        _ => None,
+    });
+    meaning.unwrap_or(Reading::NotUnderstood)
+}
+
+/// True for `--None--` and its like: what a list of choices shows where none was
+/// made.
+fn is_no_choice(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with("--") && text.ends_with("--")
+}
+
+/// True for a number or a date that is not there: `0000-00-00`.
+fn is_nothing(text: &str) -> bool {
+    text.chars().all(|c| c == '0' || !c.is_alphanumeric())
+}
+
+/// The cell key of a word.
+pub(crate) fn key_of(word: &str) -> String {
+    let mut key = String::new();
+    cell_key(word, &mut key);
+    key
+}
+
+/// The index of `value` among the values of a criterion of this kind. An
+/// organization's and an address's values come from comparison, never from words.
+pub(crate) fn value_index(kind: Kind, values: &[String], value: &str) -> Option<u8> {
+    if kind != Kind::Choice {
+        return None;
+    }
+    let index = values.iter().position(|own| own == value)?;
+    u8::try_from(index).ok()
+}

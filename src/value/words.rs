@@ -1,0 +1,258 @@
+//! All words by which texts are read: those of the vocabulary, and before them
+//! those that a rulebook brings.
+//!
+//! Owns what becomes of the vocabulary where a rulebook says something else:
+//!
+//! - A text means what the rulebook says of it, and to the criteria of which the
+//!   rulebook does not speak what it means in the vocabulary.
+//! - A column name means what the rulebook says and nothing else, nor is it one of
+//!   those that are never read. Only that it changes nothing as a part of another
+//!   name stays, for the sake of that other name.
+//! - A further word for yes means yes wherever all words for yes do, and a word
+//!   that is no yes any more does so nowhere.
+//!
+//! A table is made of what the rulebook speaks of, which is asked first. Where it
+//! brings no words there is no table, and nothing is made when the program begins.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::lexicon::lookup::{CELLS, HEADERS, Lexicon, Meanings, NEVER};
+use crate::lexicon::table::{ANSWERS, Meaning, Table, Tables, Written, answer};
+use crate::lexicon::vocabulary;
+use crate::value::own::domain_key;
+use crate::value::{Kind, TimeUnit};
+
+/// A rulebook's own words: by language, criterion and value.
+pub type OwnWords = BTreeMap<String, BTreeMap<String, BTreeMap<String, Vec<String>>>>;
+
+/// The words of the vocabulary and of a rulebook.
+#[derive(Debug, Default)]
+pub(crate) struct Words {
+    brought: Option<Brought>,
+}
+
+/// What is found under each key of which a rulebook speaks.
+#[derive(Debug)]
+struct Brought {
+    cells: Written,
+    headers: Written,
+    legal_forms: Vec<String>,
+    free_mail: Vec<String>,
+}
+
+impl Words {
+    /// The words for the texts of a rulebook, which brings these of its own and has
+    /// criteria of these kinds.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Rulebook`] where it brings gigabytes of them.
+    pub(crate) fn new(own: &OwnWords, criteria: &[(&str, Kind)]) -> Result<Self> {
+        let brought = match own.is_empty() {
+            true => None,
+            false => Some(Brought::new(own, criteria)?),
+        };
+        Ok(Words { brought })
+    }
+
+    /// What the text with this cell key means: criterion and value of each row.
+    pub(crate) fn cells(&self, key: &str) -> Meanings<'_> {
+        let brought = self.brought.as_ref();
+        let brought = brought.and_then(|brought| Lexicon::of(&brought.cells).find(key));
+        brought.unwrap_or_else(|| CELLS.get(key))
+    }
+
+    /// What the column name, or the part of one, with this header key means.
+    pub(crate) fn headers(&self, key: &str) -> Meanings<'_> {
+        let brought = self.brought.as_ref();
+        let brought = brought.and_then(|brought| Lexicon::of(&brought.headers).find(key));
+        brought.unwrap_or_else(|| HEADERS.get(key))
+    }
+
+    /// The header keys of all names, and of parts of names; some of them twice.
+    pub(crate) fn header_keys(&self) -> impl Iterator<Item = &str> {
+        let brought = self.brought.iter();
+        let brought = brought.flat_map(|brought| Lexicon::of(&brought.headers).keys());
+        HEADERS.keys().chain(brought)
+    }
+
+    /// Why columns whose name has this header key are never read, if they are not.
+    pub(crate) fn never(&self, key: &str) -> Option<&'static str> {
+        let (_, reason) = NEVER.get(key).next()?;
+        let mut brought = self.brought.iter();
+        let is_brought = brought.any(|brought| Lexicon::of(&brought.headers).find(key).is_some());
+        (!is_brought).then_some(reason)
+    }
+
+    /// The legal forms in names of organizations.
+    pub(crate) fn legal_forms(&self) -> impl Iterator<Item = &str> {
+        let built_in = vocabulary::beginning_with("organization,(legal_form),");
+        let brought = self.brought.iter().flat_map(|brought| &brought.legal_forms);
+        built_in
+            .map(|entry| entry.word)
+            .chain(brought.map(String::as_str))
+    }
+
+    /// The domains where anybody can have a mail address, in lower case.
+    pub(crate) fn free_mail(&self) -> impl Iterator<Item = Cow<'static, [u8]>> {
+        let built_in = vocabulary::beginning_with("email,free_mail,");
+        let brought = self.brought.iter().flat_map(|brought| &brought.free_mail);
+        built_in
+            .map(|entry| Cow::Borrowed(entry.word.as_bytes()))
+            .chain(brought.map(|domain| Cow::Owned(domain.clone().into_bytes())))
+    }
+}
+
+/// Words that are yes, or no, to all criteria.
+struct Answer<'w> {
+    /// The row of each such word.
+    row: Meaning<'static>,
+    /// What all of them mean besides, by the vocabulary and by the rulebook.
+    built_in: Vec<Meaning<'static>>,
+    brought: Vec<Meaning<'w>>,
+}
+
+impl Brought {
+    fn new(own: &OwnWords, criteria: &[(&str, Kind)]) -> Result<Self> {
+        let mut brought = Tables::default();
+        let mut answers = ANSWERS.map(|(all, value)| Answer {
+            row: ("*", value),
+            built_in: vocabulary::entries()
+                .filter(|entry| entry.word == all)
+                .map(|entry| (entry.criterion, entry.value))
+                .collect(),
+            brought: Vec::new(),
+        });
+        let (mut legal_forms, mut free_mail) = (Vec::new(), Vec::new());
+        for (meaning, word) in rows(own) {
+            let (criterion, value) = meaning;
+            match value {
+                "(legal_form)" => legal_forms.push(word),
+                "free_mail" if is_of_addresses(criteria, criterion) => {
+                    free_mail.extend(domain_key(&word));
+                }
+                _ if !is_sound(criteria, criterion, value) => {}
+                _ => match answer(value, &word) {
+                    Some(answer) => answers
+                        .iter_mut()
+                        .filter(|one| one.row.1 == answer)
+                        .for_each(|one| one.brought.push(meaning)),
+                    None => brought.add(meaning, &word),
+                },
+            }
+        }
+        let too_many = || Error::new(ErrorKind::Rulebook, "its words are too many to look up");
+        let cells = all_cells(&brought.cells, &answers);
+        let headers = all_headers(&brought.headers);
+        Ok(Brought {
+            cells: cells.written().ok_or_else(too_many)?,
+            headers: headers.written().ok_or_else(too_many)?,
+            legal_forms,
+            free_mail,
+        })
+    }
+}
+
+/// The rows of a rulebook, their words composed as those of the vocabulary are.
+fn rows(own: &OwnWords) -> Vec<(Meaning<'_>, String)> {
+    let mut rows = Vec::new();
+    for (criterion, values) in own.values().flatten() {
+        for (value, words) in values {
+            let meaning = (criterion.as_str(), value.as_str());
+            rows.extend(words.iter().map(|word| (meaning, word.nfc().collect())));
+        }
+    }
+    rows
+}
+
+/// True where `free_mail` lists domains: under the name by which the vocabulary
+/// does, and those by which the rulebook calls addresses.
+fn is_of_addresses(criteria: &[(&str, Kind)], criterion: &str) -> bool {
+    criterion == "email" || criteria.contains(&(criterion, Kind::Address))
+}
+
+/// True for a row that may mean something to this rulebook, and that a line of a
+/// table can hold.
+fn is_sound(criteria: &[(&str, Kind)], criterion: &str, value: &str) -> bool {
+    let mut criteria = criteria.iter();
+    let is_known = matches!(criterion, "*" | "length" | "date")
+        || criteria.any(|(name, _)| *name == criterion);
+    is_known && !value.contains(char::is_control)
+}
+
+/// What is found under the cell keys of which the rulebook speaks.
+fn all_cells<'w>(brought: &Table<'w>, answers: &[Answer<'w>]) -> Table<'w> {
+    let mut keys: BTreeSet<&str> = brought.0.keys().map(String::as_str).collect();
+    for answer in answers.iter().filter(|answer| !answer.brought.is_empty()) {
+        keys.extend(
+            CELLS
+                .keys()
+                .filter(|key| CELLS.get(key).any(|row| row == answer.row)),
+        );
+    }
+    let mut cells = Table::default();
+    for key in keys {
+        let brought = brought.0.get(key).map_or(&[][..], Vec::as_slice);
+        for row in cell_rows(CELLS.get(key).collect(), brought, answers) {
+            cells.add(key, row);
+        }
+    }
+    cells
+}
+
+/// What a cell key means to which the vocabulary gives the rows `built_in` and the
+/// rulebook those `brought`. Of a criterion the last row counts.
+fn cell_rows<'w>(
+    mut built_in: Vec<Meaning<'w>>,
+    brought: &[Meaning<'w>],
+    answers: &[Answer<'w>],
+) -> Vec<Meaning<'w>> {
+    // That a word is common says nothing of what it means.
+    let speaks = |brought: &[Meaning<'_>], of: &str| {
+        let mut brought = brought.iter();
+        brought.any(|(criterion, value)| *criterion == of && *value != "(common)")
+    };
+    let mut rows = Vec::new();
+    for answer in answers {
+        let was = built_in.contains(&answer.row);
+        let is = brought.contains(&answer.row) || was && !speaks(brought, answer.row.0);
+        if is {
+            rows.extend_from_slice(&answer.brought);
+        }
+        if is && !was {
+            built_in.splice(..0, answer.built_in.iter().copied());
+        }
+        if was && !is {
+            built_in.retain(|row| !answer.built_in.contains(row));
+        }
+    }
+    rows.extend_from_slice(brought);
+    // Within a length, a word may be a unit behind a number and something else elsewhere.
+    built_in.retain(|(criterion, _)| *criterion == "length" || !speaks(&rows, criterion));
+    built_in.extend(rows);
+    built_in
+}
+
+/// What is found under the header keys of which the rulebook speaks.
+fn all_headers<'w>(brought: &Table<'w>) -> Table<'w> {
+    let is_filler = |(_, value): &Meaning<'_>| matches!(*value, "(filler)" | "(filler?)");
+    let mut headers = Table::default();
+    for (key, rows) in &brought.0 {
+        // Of the words within lengths, only units say something in a name.
+        let says = |(criterion, value): &&Meaning<'_>| {
+            *criterion != "length" || TimeUnit::from_name(value).is_some()
+        };
+        let rows: Vec<Meaning<'w>> = rows.iter().filter(says).copied().collect();
+        if rows.is_empty() {
+            continue;
+        }
+        // Of fillers the last row counts.
+        let fillers = HEADERS.get(key).filter(is_filler);
+        fillers.chain(rows).for_each(|row| headers.add(key, row));
+    }
+    headers
+}
