@@ -4,17 +4,18 @@
 
 #![allow(clippy::print_stdout, reason = "an example shows what it finds")]
 
-use clientype::rules::compile::Rules;
-use clientype::rules::evaluate::Evaluation;
-use clientype::rules::read::Reading;
-use clientype::rules::{Own, Rulebook};
+use clientype::engine::compile::Rules;
+use clientype::engine::evaluate::Evaluation;
+use clientype::rulebook::Rulebook;
+use clientype::value::Own;
+use clientype::value::Value;
 
 fn main() -> clientype::Result<()> {
     let own = Own::new(["Acme", "acme.example"]);
     let as_of = jiff::civil::date(2026, 1, 31);
     let rules = Rules::compile(Rulebook::documents()?, &own, as_of)?;
 
-    let mut readings = vec![Reading::Missing; rules.rulebook().criteria.len()];
+    let mut readings = vec![Value::Missing; rules.rulebook().criteria.len()];
     for (name, text) in [
         ("contract", "ja"),
         ("duration", "3 Jahre"),

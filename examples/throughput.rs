@@ -14,8 +14,9 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clientype::columns::Override;
-use clientype::rules::compile::Rules;
-use clientype::rules::{Own, Rulebook};
+use clientype::engine::compile::Rules;
+use clientype::rulebook::Rulebook;
+use clientype::value::Own;
 use clientype::{Format, Options, Source};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;

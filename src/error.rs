@@ -46,6 +46,67 @@ pub enum ErrorKind {
     Rulebook,
 }
 
+/// An option of a run that a message is about. The library calls it by its name, the
+/// command line writes it as a flag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Setting {
+    /// What a record is measured up to.
+    AsOf,
+    /// The labels of an earlier run.
+    Baseline,
+    /// The order of dates in digits.
+    DateOrder,
+    /// The delimiter of CSV.
+    Delimiter,
+    /// The encoding of a text.
+    Encoding,
+    /// The column that holds a scorecard's labels.
+    Expect,
+    /// The format of the input.
+    InputFormat,
+    /// The column that tells records apart.
+    Key,
+    /// The language of labels.
+    LabelLanguage,
+    /// The column of a criterion.
+    Map,
+    /// The highest share of undetermined records.
+    MaxUndetermined,
+    /// The lowest share of labels that agree.
+    MinAgreement,
+    /// The lowest number of records.
+    MinRecords,
+    /// The first line is a record.
+    NoHeader,
+    /// No value may be left unread.
+    NoUnreadValues,
+    /// Our own names and domains.
+    Own,
+    /// How the names of added fields begin.
+    Prefix,
+    /// What becomes of records with another number of fields.
+    Ragged,
+    /// Where records go that cannot be read.
+    Rejects,
+    /// Fields that are there already are overwritten.
+    Replace,
+    /// The criteria of which every record has to say something.
+    Require,
+    /// The sheet of a workbook.
+    Sheet,
+    /// How many lines come before the header.
+    SkipLines,
+    /// A value that is not recognized is an error.
+    Strict,
+    /// The column in which each value may be there once.
+    Unique,
+    /// A column and what a record has to say in it.
+    Where,
+    /// The labels of this run are written as a baseline.
+    WriteBaseline,
+}
+
 /// Where in the input something was found; every part may be unknown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Place {

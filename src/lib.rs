@@ -10,10 +10,11 @@
 //! [`check`](check::check) holds a file to what somebody asks of it.
 //!
 //! ```
-//! use clientype::rules::compile::Rules;
-//! use clientype::rules::evaluate::Evaluation;
-//! use clientype::rules::read::Reading;
-//! use clientype::rules::{Own, Rulebook};
+//! use clientype::engine::compile::Rules;
+//! use clientype::engine::evaluate::Evaluation;
+//! use clientype::value::Value;
+//! use clientype::rulebook::Rulebook;
+//! use clientype::value::Own;
 //!
 //! let rules = Rules::compile(
 //!     Rulebook::documents()?,
@@ -21,7 +22,7 @@
 //!     jiff::civil::date(2026, 1, 31),
 //! )?;
 //!
-//! let mut readings = vec![Reading::Missing; rules.rulebook().criteria.len()];
+//! let mut readings = vec![Value::Missing; rules.rulebook().criteria.len()];
 //! for (criterion, text) in [("contract", "ja"), ("duration", "3 Jahre"), ("email", "ann@globex.example")] {
 //!     let criterion = rules.criterion(criterion).unwrap();
 //!     readings[criterion] = rules.read(criterion, text);

@@ -13,7 +13,7 @@ use crate::pipeline::{Options, Source, lookup};
 use crate::rulebook::Rulebook;
 use crate::rulebook::file::RuleCase;
 use crate::text::{nearest, quoted};
-use crate::value::read::Reading;
+use crate::value::Value;
 
 /// Where the lines of a CSV file begin. Its reader begins a record behind what ended
 /// the one before, which may be half of a line break.
@@ -134,7 +134,7 @@ pub fn try_csv(rulebook: &Rulebook, name: &str, csv: &[u8], terms: &Terms) -> Re
 }
 
 /// What the criteria of a case are read as.
-fn readings(case: &Option<Case>) -> Option<Vec<Reading>> {
+fn readings(case: &Option<Case>) -> Option<Vec<Value>> {
     let grounds = case.as_ref()?.grounds.iter();
     Some(grounds.map(|ground| ground.reading).collect())
 }

@@ -142,8 +142,9 @@ impl Checked {
 ///
 /// ```
 /// use clientype::check::{Against, Asked, Code, check};
-/// use clientype::rules::compile::Rules;
-/// use clientype::rules::{Own, Rulebook};
+/// use clientype::engine::compile::Rules;
+/// use clientype::rulebook::Rulebook;
+/// use clientype::value::Own;
 /// use clientype::{Options, Source};
 ///
 /// let as_of = jiff::civil::date(2026, 1, 31);

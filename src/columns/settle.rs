@@ -11,7 +11,8 @@ use crate::columns::values;
 use crate::columns::values::{Doubt, Doubts};
 use crate::error::Result;
 use crate::lexicon::normalize::header_words;
-use crate::value::read::{Reading, Sense};
+use crate::value::Value;
+use crate::value::read::Sense;
 
 /// Feeds of one criterion that play the same part, and their columns.
 type Rivals = BTreeMap<(usize, usize, Role), Vec<(usize, Feed)>>;
@@ -236,7 +237,7 @@ impl Columns<'_> {
             self.readings(feed, values.iter())
         };
         let said: Vec<_> = tied.iter().map(says).collect();
-        let contrary = |one: &Vec<Reading>, other: &Vec<Reading>| {
+        let contrary = |one: &Vec<Value>, other: &Vec<Value>| {
             let mut pairs = one.iter().zip(other);
             pairs.any(|(one, other)| one.is_known() && other.is_known() && one != other)
         };

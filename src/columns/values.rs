@@ -6,8 +6,9 @@
 use rustc_hash::FxHashMap;
 
 use super::{Columns, Feed, How, Role, Why};
+use crate::value::Value;
 use crate::value::dates::serial;
-use crate::value::read::{Reading, Sense};
+use crate::value::read::Sense;
 use crate::value::{DateOrder, Kind, Undecided};
 
 /// So many values of which none is understood speak against the criterion's very
@@ -59,10 +60,10 @@ impl Columns<'_> {
         &self,
         feed: &Feed,
         values: impl Iterator<Item = &'v String>,
-    ) -> Vec<Reading> {
+    ) -> Vec<Value> {
         let mut key = String::new();
         // Most columns say the same again and again.
-        let mut known: FxHashMap<&str, Reading> = FxHashMap::default();
+        let mut known: FxHashMap<&str, Value> = FxHashMap::default();
         values
             .map(|value| {
                 *known.entry(value.as_str()).or_insert_with(|| {
@@ -89,7 +90,7 @@ impl Columns<'_> {
         let readings = self.readings(feed, telling.iter().copied());
         let filled = readings
             .iter()
-            .filter(|reading| **reading != Reading::Missing);
+            .filter(|reading| **reading != Value::Missing);
         let filled = filled.count();
         let understood = readings.iter().any(|reading| reading.is_known());
         let numbers = telling
@@ -176,7 +177,7 @@ impl Columns<'_> {
         let readings = self.readings(feed, telling.iter().copied());
         let filled = readings
             .iter()
-            .filter(|reading| **reading != Reading::Missing);
+            .filter(|reading| **reading != Value::Missing);
         let understood = readings.iter().filter(|reading| reading.is_known()).count();
         (understood > 0 && understood * 5 >= filled.count() * 3).then_some(understood)
     }

@@ -8,7 +8,7 @@
 use crate::engine::compile::Check;
 use crate::rulebook::Criterion;
 use crate::value::Length;
-use crate::value::read::Reading;
+use crate::value::Value;
 
 /// What a reading counts as, by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -74,16 +74,16 @@ impl Bins {
     }
 
     /// The bin of a reading.
-    pub(crate) fn of(&self, reading: Reading) -> Bin {
+    pub(crate) fn of(&self, reading: Value) -> Bin {
         let place = match reading {
-            Reading::Missing => return Bin::MISSING,
-            Reading::NotUnderstood => return Bin::NOT_UNDERSTOOD,
-            Reading::Value(value) if usize::from(value) < self.values => usize::from(value),
-            Reading::Length(length) => {
+            Value::Missing => return Bin::MISSING,
+            Value::NotRecognized => return Bin::NOT_UNDERSTOOD,
+            Value::Choice(value) if usize::from(value) < self.values => usize::from(value),
+            Value::Length(length) => {
                 let reached = self.bounds.partition_point(|bound| *bound <= length);
                 self.values + reached
             }
-            Reading::Value(_) | Reading::Date(_) => self.values + self.bounds.len() + 1,
+            Value::Choice(_) | Value::Day(_) => self.values + self.bounds.len() + 1,
         };
         // There are no more than `new` has allowed.
         Bin(u16::try_from(usize::from(Bin::KNOWN) + place).unwrap_or(u16::MAX))

@@ -18,8 +18,9 @@ use crate::rulebook::diagnostic::{Flaw, Spot};
 use crate::rulebook::validate::unknown_criterion;
 use crate::rulebook::{Attribute, Characteristic, Condition, Rulebook, Scorecard, UNDETERMINED};
 use crate::text::{did_you_mean, nearest, quoted};
+use crate::value::Value;
 use crate::value::own::OwnTables;
-use crate::value::read::{Reader, Reading, Sense};
+use crate::value::read::{Reader, Sense};
 use crate::value::{Kind, Length, Own, Words};
 
 /// A checked rulebook with its vocabulary, our own names and the as-of date.
@@ -258,16 +259,19 @@ impl Rules {
     /// Reads `text` as a value of the criterion with this index.
     ///
     /// ```
-    /// # use clientype::rules::{Own, Rulebook, compile::Rules, read::Reading};
+    /// # use clientype::engine::compile::Rules;
+    /// # use clientype::rulebook::Rulebook;
+    /// # use clientype::value::Own;
+    /// # use clientype::value::Value;
     /// # let rulebook = Rulebook::documents()?;
     /// let rules = Rules::compile(rulebook, &Own::default(), jiff::civil::date(2026, 1, 31))?;
     /// let contract = rules.criterion("contract").unwrap();
-    /// assert_eq!(rules.read(contract, "Ja"), Reading::Value(0));
-    /// assert_eq!(rules.read(contract, "n/a"), Reading::Missing);
-    /// assert_eq!(rules.read(contract, "perhaps"), Reading::NotUnderstood);
+    /// assert_eq!(rules.read(contract, "Ja"), Value::Choice(0));
+    /// assert_eq!(rules.read(contract, "n/a"), Value::Missing);
+    /// assert_eq!(rules.read(contract, "perhaps"), Value::NotRecognized);
     /// # Ok::<(), clientype::Error>(())
     /// ```
-    pub fn read(&self, criterion: usize, text: &str) -> Reading {
+    pub fn read(&self, criterion: usize, text: &str) -> Value {
         self.read_in(criterion, text, Sense::Plain, &mut String::new())
     }
 
@@ -278,9 +282,9 @@ impl Rules {
         text: &str,
         sense: Sense,
         key: &mut String,
-    ) -> Reading {
+    ) -> Value {
         if !self.can_read(criterion) {
-            return Reading::Missing;
+            return Value::Missing;
         }
         self.readers[criterion].read(text, sense, &self.words, &self.compared, key)
     }
@@ -320,7 +324,7 @@ impl Rules {
     }
 
     /// What a reading counts as to the scorecards.
-    pub(crate) fn bin(&self, criterion: usize, reading: Reading) -> Bin {
+    pub(crate) fn bin(&self, criterion: usize, reading: Value) -> Bin {
         self.bins[criterion].of(reading)
     }
 

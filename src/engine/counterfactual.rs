@@ -7,8 +7,8 @@
 use crate::engine::bins::Bin;
 use crate::engine::compile::{Card, Look, Rules};
 use crate::engine::evaluate::{Plan, Verdict};
+use crate::value::Value;
 use crate::value::length::LONGEST;
-use crate::value::read::Reading;
 use crate::value::{Kind, Length};
 
 /// What a record would have to say for another label.
@@ -53,7 +53,7 @@ pub const MOST: usize = 1000;
 struct Choice {
     criterion: usize,
     /// What it says now.
-    reading: Reading,
+    reading: Value,
     alternatives: Vec<(Bin, To)>,
     /// By how much it could move the score at most, down and up, whatever else is said.
     bounds: (i32, i32),
@@ -74,7 +74,7 @@ impl<'r> Search<'r> {
     pub(crate) fn new(
         rules: &'r Rules,
         scorecard: usize,
-        readings: &[Reading],
+        readings: &[Value],
         bins: Vec<Bin>,
         off: &[usize],
     ) -> Self {
@@ -230,7 +230,7 @@ impl Choice {
 impl To {
     /// Takes in what another one says, if both can be told together: of lengths only
     /// what follows. `now` is what the record says.
-    fn takes(&mut self, other: &To, now: Reading) -> bool {
+    fn takes(&mut self, other: &To, now: Value) -> bool {
         match (self, other) {
             (To::OneOf(values), To::OneOf(more)) => {
                 values.extend(more);
@@ -279,7 +279,7 @@ fn alternatives(
     rules: &Rules,
     card: &Card,
     criterion: usize,
-    reading: Reading,
+    reading: Value,
     now: Bin,
 ) -> Vec<(Bin, To)> {
     let characteristics = card.characteristics.iter();
@@ -349,8 +349,8 @@ fn alternatives(
 
 /// A length of this range near to what a record says: its beginning for whoever
 /// says less or nothing, and for whoever says more a month less than its end.
-fn near_to(reading: Reading, from: Length, below: Option<Length>) -> Length {
-    let is_longer = |below: Length| matches!(reading, Reading::Length(now) if now >= below);
+fn near_to(reading: Value, from: Length, below: Option<Length>) -> Length {
+    let is_longer = |below: Length| matches!(reading, Value::Length(now) if now >= below);
     let last = below.map(|below| (below, below.less_a_month()));
     match last {
         Some((below, last)) if last >= from && (is_longer(below) || from == Length::default()) => {
@@ -373,7 +373,7 @@ impl Rules {
     /// A text that is understood as this value.
     fn example_of(&self, criterion: usize, value: u8) -> Option<String> {
         let of = &self.rulebook().criteria[criterion];
-        let says = |text: &str| self.read(criterion, text) == Reading::Value(value);
+        let says = |text: &str| self.read(criterion, text) == Value::Choice(value);
         let name = &of.values[usize::from(value)];
         let domains = self.own().domains().iter();
         let tries: Vec<String> = match of.kind {

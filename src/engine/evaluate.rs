@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use crate::engine::bins::Bin;
 use crate::engine::compile::{Card, Derived, Look, Rules};
 use crate::value::Length;
-use crate::value::read::Reading;
+use crate::value::Value;
 
 /// What a characteristic had to go by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -294,7 +294,7 @@ impl Rules {
     /// Returns the criterion of a date that contradicts: an end before its
     /// start, a start after the as-of date, or more than 100 years between
     /// them. It gives no length.
-    pub fn derive(&self, readings: &mut [Reading]) -> Option<usize> {
+    pub fn derive(&self, readings: &mut [Value]) -> Option<usize> {
         let mut contradiction = None;
         for derived in &self.derived {
             if !readings[derived.length].is_known()
@@ -316,7 +316,7 @@ impl Rules {
     /// # Panics
     ///
     /// If `readings` has fewer.
-    pub fn evaluate(&self, readings: &[Reading], plan: &Plan, to: &mut Evaluation) {
+    pub fn evaluate(&self, readings: &[Value], plan: &Plan, to: &mut Evaluation) {
         let bins = readings.iter().enumerate();
         let bins: Vec<Bin> = bins.map(|(i, reading)| self.bin(i, *reading)).collect();
         // It may hold what another plan has found.
@@ -369,35 +369,33 @@ impl Derived {
     /// of January to the last of December is a year.
     pub(crate) fn length(
         &self,
-        start: Reading,
-        end: Reading,
+        start: Value,
+        end: Value,
         as_of: impl Fn() -> Date,
-    ) -> Option<(Reading, Option<usize>)> {
+    ) -> Option<(Value, Option<usize>)> {
         let (length, ends_with) = match (start, end) {
-            (Reading::Date(start), Reading::Date(end)) => {
+            (Value::Day(start), Value::Day(end)) => {
                 let after = end.tomorrow().ok().filter(|_| start <= end);
                 let length = after.and_then(|after| Length::between(start, after));
                 (length, self.end)
             }
-            (Reading::Date(start), Reading::Missing) => {
-                (Length::between(start, as_of()), self.start)
-            }
-            (Reading::NotUnderstood, _) | (Reading::Date(_), Reading::NotUnderstood) => {
-                return Some((Reading::NotUnderstood, None));
+            (Value::Day(start), Value::Missing) => (Length::between(start, as_of()), self.start),
+            (Value::NotRecognized, _) | (Value::Day(_), Value::NotRecognized) => {
+                return Some((Value::NotRecognized, None));
             }
             _ => return None,
         };
         Some(match length {
-            Some(length) => (Reading::Length(length), None),
-            None => (Reading::NotUnderstood, Some(ends_with)),
+            Some(length) => (Value::Length(length), None),
+            None => (Value::NotRecognized, Some(ends_with)),
         })
     }
 
     /// The end that counts where the start is known to be that of the relationship
     /// itself: it lasts until today, whatever a contract says of the days to come.
-    pub(crate) fn end_since(end: Reading, as_of: impl Fn() -> Date) -> Reading {
+    pub(crate) fn end_since(end: Value, as_of: impl Fn() -> Date) -> Value {
         match end {
-            Reading::Date(end) if end >= as_of() => Reading::Missing,
+            Value::Day(end) if end >= as_of() => Value::Missing,
             end => end,
         }
     }

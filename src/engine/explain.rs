@@ -9,7 +9,7 @@ use crate::engine::compile::Rules;
 use crate::engine::counterfactual;
 use crate::engine::counterfactual::Change;
 use crate::engine::evaluate::{Evaluation, Evidence};
-use crate::value::read::Reading;
+use crate::value::Value;
 
 /// Why a scorecard says what it says of one record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,14 +54,15 @@ impl Rules {
     /// change to them is proposed.
     ///
     /// ```
-    /// use clientype::rules::compile::Rules;
-    /// use clientype::rules::evaluate::Evaluation;
-    /// use clientype::rules::read::Reading;
-    /// use clientype::rules::{Own, Rulebook};
+    /// use clientype::engine::compile::Rules;
+    /// use clientype::engine::evaluate::Evaluation;
+    /// use clientype::value::Value;
+    /// use clientype::rulebook::Rulebook;
+    /// use clientype::value::Own;
     ///
     /// let as_of = jiff::civil::date(2026, 1, 31);
     /// let rules = Rules::compile(Rulebook::documents()?, &Own::default(), as_of)?;
-    /// let mut readings = vec![Reading::Missing; rules.rulebook().criteria.len()];
+    /// let mut readings = vec![Value::Missing; rules.rulebook().criteria.len()];
     /// let contract = rules.criterion("contract").unwrap();
     /// readings[contract] = rules.read(contract, "ja");
     /// let mut evaluation = Evaluation::default();
@@ -84,7 +85,7 @@ impl Rules {
         &self,
         scorecard: usize,
         evaluation: &Evaluation,
-        readings: &[Reading],
+        readings: &[Value],
         off: &[usize],
     ) -> Explanation {
         let evidence = &evaluation.evidence[scorecard];

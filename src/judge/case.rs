@@ -12,7 +12,7 @@ use crate::engine::evaluate::Evaluation;
 use crate::engine::explain::Explanation;
 use crate::error::Place;
 use crate::value::DateOrder;
-use crate::value::read::Reading;
+use crate::value::Value;
 
 /// Which records of an input are asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub struct Fact {
     /// What stands there.
     pub text: String,
     /// What it is read as.
-    pub reading: Reading,
+    pub reading: Value,
     /// The orders in which it would be a day, if that is why it is not understood.
     pub orders: Vec<DateOrder>,
 }
@@ -84,7 +84,7 @@ pub struct Unused {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ground {
     /// What it counts as.
-    pub reading: Reading,
+    pub reading: Value,
     /// The facts that say so: one, or the days between which a length is measured.
     pub facts: Vec<usize>,
     /// These days, whether they give a length or contradict each other; the second may
@@ -99,7 +99,7 @@ impl Case {
     ///
     /// If there is no such scorecard, or the case was judged by other rules.
     pub fn explanation(&self, rules: &Rules, scorecard: usize) -> Explanation {
-        let readings: Vec<Reading> = self.grounds.iter().map(|ground| ground.reading).collect();
+        let readings: Vec<Value> = self.grounds.iter().map(|ground| ground.reading).collect();
         rules.explanation(scorecard, &self.evaluation, &readings, &self.off)
     }
 }

@@ -23,8 +23,9 @@ use crate::engine::bins::Bin;
 use crate::engine::compile::{Derived, Rules};
 use crate::engine::evaluate::{Evaluation, Plan};
 use crate::value::Kind;
+use crate::value::Value;
 use crate::value::dates::{is_open, read_plain};
-use crate::value::read::{Reading, Sense};
+use crate::value::read::Sense;
 
 pub use self::case::{Case, Fact, Filter, Ground, Selection, Unused};
 use self::memory::{Digest, Known, Memory};
@@ -185,7 +186,7 @@ impl<'r> Judge<'r> {
         let Some(day) = read_plain(raw).filter(|day| !is_open(*day)) else {
             return false;
         };
-        self.slots[feed.seat] = self.rules.bin(feed.criterion, Reading::Date(day));
+        self.slots[feed.seat] = self.rules.bin(feed.criterion, Value::Day(day));
         self.days[feed.seat].0 = day;
         self.days[feed.seat].1.clear();
         true
@@ -239,8 +240,8 @@ impl<'r> Judge<'r> {
         let seat = feed.seat;
         // What is counted is the whole text, and a day may have to be counted.
         let is_all_of_it = match reading {
-            Reading::NotUnderstood => digest.is_none_or(|digest| !digest.is_of_a_part()),
-            Reading::Date(_) => false,
+            Value::NotRecognized => digest.is_none_or(|digest| !digest.is_of_a_part()),
+            Value::Day(_) => false,
             _ => true,
         };
         if let Some(digest) = digest.filter(|_| is_all_of_it) {
@@ -254,7 +255,7 @@ impl<'r> Judge<'r> {
 
     /// Fills a slot with what a `text` is read as. Returns that, and where it is
     /// counted if it was not understood.
-    fn fill(&mut self, feed: &Feed, text: &str) -> Result<(Reading, u32), Box<Unread>> {
+    fn fill(&mut self, feed: &Feed, text: &str) -> Result<(Value, u32), Box<Unread>> {
         let (criterion, seat) = (feed.criterion, feed.seat);
         let reading = self
             .rules
@@ -266,8 +267,8 @@ impl<'r> Judge<'r> {
         self.slots[seat] = bin;
         let mut counted = 0;
         match reading {
-            Reading::NotUnderstood => counted = self.not_understood(criterion, seat, text)?,
-            Reading::Date(date) => {
+            Value::NotRecognized => counted = self.not_understood(criterion, seat, text)?,
+            Value::Day(date) => {
                 let (day, dated) = &mut self.days[seat];
                 *day = date;
                 text.clone_into(dated);
@@ -364,7 +365,7 @@ impl<'r> Judge<'r> {
                 continue;
             };
             self.slots[derived.length] = rules.bin(derived.length, length);
-            let ends = end != Reading::Missing;
+            let ends = end != Value::Missing;
             self.hear_between(derived.length, length, [seat, derived.end], ends);
             if let Some(criterion) = against {
                 let is_start = criterion == derived.start;
@@ -378,11 +379,11 @@ impl<'r> Judge<'r> {
         contradicts
     }
 
-    fn day(&self, seat: usize) -> Reading {
+    fn day(&self, seat: usize) -> Value {
         match self.slots[seat] {
-            Bin::MISSING => Reading::Missing,
-            Bin::NOT_UNDERSTOOD => Reading::NotUnderstood,
-            _ => Reading::Date(self.days[seat].0),
+            Bin::MISSING => Value::Missing,
+            Bin::NOT_UNDERSTOOD => Value::NotRecognized,
+            _ => Value::Day(self.days[seat].0),
         }
     }
 

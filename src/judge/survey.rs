@@ -10,7 +10,7 @@ use super::tally::Unreads;
 use crate::columns::{Feed, Mapping};
 use crate::engine::compile::Rules;
 use crate::value::Kind;
-use crate::value::read::Reading;
+use crate::value::Value;
 
 /// So many different values of a column are kept to be shown.
 const SAMPLES: usize = 3;
@@ -110,8 +110,7 @@ impl Seen {
         }
         match &self.feed {
             Some(feed)
-                if rules.read_in(feed.criterion, text, feed.sense, key)
-                    == Reading::NotUnderstood =>
+                if rules.read_in(feed.criterion, text, feed.sense, key) == Value::NotRecognized =>
             {
                 Found::NotUnderstood
             }

@@ -13,7 +13,7 @@ use crate::columns::{Columns, Feed, Mapping, Why};
 use crate::engine::bins::Bin;
 use crate::error::{Place, Result};
 use crate::lexicon::normalize::header_key;
-use crate::value::read::Reading;
+use crate::value::Value;
 use crate::value::{DateOrder, Kind};
 
 /// Whoever listens while records are judged.
@@ -257,7 +257,7 @@ impl Witness {
     }
 
     /// Tells what the text that fills a slot is read as.
-    fn ground(&mut self, feed: &Feed, text: &str, reading: Reading) {
+    fn ground(&mut self, feed: &Feed, text: &str, reading: Value) {
         self.facts.push(Fact {
             criterion: feed.criterion,
             role: feed.role,
@@ -265,7 +265,7 @@ impl Witness {
             text: text.to_owned(),
             reading,
             orders: match reading {
-                Reading::NotUnderstood if feed.date_order().is_none() => DateOrder::open(text),
+                Value::NotRecognized if feed.date_order().is_none() => DateOrder::open(text),
                 _ => Vec::new(),
             },
         });
@@ -420,7 +420,7 @@ impl<'r> Judge<'r> {
             // A reading that fails does so only where that is an error.
             let reading = self
                 .fill(feed, text)
-                .map_or(Reading::NotUnderstood, |(reading, _)| reading);
+                .map_or(Value::NotRecognized, |(reading, _)| reading);
             if let Some(witness) = &mut self.witness {
                 witness.ground(feed, text, reading);
             }
@@ -435,7 +435,7 @@ impl<'r> Judge<'r> {
     pub(super) fn hear_of(&mut self, target: usize, seat: usize) {
         if let Some(witness) = &mut self.witness {
             // A column that says nothing takes nothing from one that does.
-            let silent = witness.grounds[seat].reading == Reading::Missing
+            let silent = witness.grounds[seat].reading == Value::Missing
                 && !witness.grounds[target].facts.is_empty();
             if !silent || self.slots[seat] == Bin::SILENT {
                 witness.grounds[target] = witness.grounds[seat].clone();
@@ -448,25 +448,25 @@ impl<'r> Judge<'r> {
     pub(super) fn hear_between(
         &mut self,
         length: usize,
-        reading: Reading,
+        reading: Value,
         [from, to]: [usize; 2],
         ends: bool,
     ) {
         let (Some(witness), rules) = (&mut self.witness, self.rules) else {
             return;
         };
-        if !reading.is_known() && witness.grounds[length].reading == Reading::NotUnderstood {
+        if !reading.is_known() && witness.grounds[length].reading == Value::NotRecognized {
             return;
         }
         let mut facts = witness.grounds[from].facts.clone();
         // An end that is open is told too; one that has not come yet does not count.
         let end = &witness.grounds[to];
-        if ends || end.reading == Reading::Missing {
+        if ends || end.reading == Value::Missing {
             let told = end.facts.iter().copied();
             facts.extend(told.filter(|fact| !witness.facts[*fact].text.trim().is_empty()));
         }
         let day = |seat: usize| match witness.grounds[seat].reading {
-            Reading::Date(day) => Some(day),
+            Value::Day(day) => Some(day),
             _ => None,
         };
         let days = day(from).and_then(|first| {

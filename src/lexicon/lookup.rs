@@ -105,8 +105,8 @@ impl<'w> Lexicon<'w> {
 
 #[cfg(test)]
 mod tests {
-    use super::normalize::cell_key;
     use super::*;
+    use crate::lexicon::normalize::cell_key;
     use crate::lexicon::vocabulary;
 
     #[test]

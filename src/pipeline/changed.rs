@@ -195,7 +195,7 @@ mod tests {
         let card = &Pair::all(&rules, &rules)[0];
         let mut evaluation = Default::default();
         let fed = vec![false; rules.rulebook().criteria.len()];
-        let nothing = vec![crate::value::read::Reading::Missing; fed.len()];
+        let nothing = vec![crate::value::Value::Missing; fed.len()];
         rules.evaluate(&nothing, &rules.plan(&fed), &mut evaluation);
         let standing = card.before.standing(&evaluation);
         let mut groups = Groups::default();

@@ -25,9 +25,10 @@ use crate::judge::Entry;
 /// read are passed over, if that can be done. Memory does not grow with the input.
 ///
 /// ```
-/// use clientype::rules::compile::Rules;
-/// use clientype::rules::tipped::Tip;
-/// use clientype::rules::{DOCUMENTS, Own, Rulebook};
+/// use clientype::engine::compile::Rules;
+/// use clientype::engine::tipped::Tip;
+/// use clientype::rulebook::{DOCUMENTS, Rulebook};
+/// use clientype::value::Own;
 /// use clientype::{Options, Source, compare};
 ///
 /// let as_of = jiff::civil::date(2026, 1, 31);

@@ -30,7 +30,7 @@ pub struct Looked {
     pub near: Option<String>,
 }
 
-/// Looks for records in `source` and tells of each once it is found. Reading ends with
+/// Looks for records in `source` and tells of each once it is found. Value ends with
 /// the last one that is asked for; memory does not grow with the input.
 ///
 /// A record is judged as [`classify`](super::classify()) with the same options would
@@ -91,8 +91,9 @@ pub fn lookup(
 /// and what they say.
 ///
 /// ```
-/// use clientype::rules::compile::Rules;
-/// use clientype::rules::{Own, Rulebook};
+/// use clientype::engine::compile::Rules;
+/// use clientype::rulebook::Rulebook;
+/// use clientype::value::Own;
 /// use clientype::{Options, case_of};
 ///
 /// let as_of = jiff::civil::date(2026, 1, 31);

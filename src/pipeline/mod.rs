@@ -39,7 +39,7 @@ use self::purpose::{Outcome, Purpose, Told};
 pub use self::survey::{Column, Surveyed, survey};
 pub use self::terms::{Opened, Options, Source, Summary};
 
-/// Reading and writing, which are not shared, leave no more than that to do.
+/// Value and writing, which are not shared, leave no more than that to do.
 const ENOUGH_THREADS: usize = 8;
 /// No machine is quicker with more.
 const MOST_THREADS: usize = 64;

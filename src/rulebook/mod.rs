@@ -41,7 +41,7 @@ const WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.sha256"));
 /// A rulebook: statements, the criteria they are about, and scorecards.
 ///
 /// ```
-/// let rulebook = clientype::rules::Rulebook::documents()?;
+/// let rulebook = clientype::rulebook::Rulebook::documents()?;
 /// assert_eq!(rulebook.scorecards[0].name, "relationship");
 /// # Ok::<(), clientype::Error>(())
 /// ```
@@ -66,14 +66,17 @@ pub struct Rulebook {
     /// as [`vocabulary`] tells. The language is for the reader alone.
     ///
     /// ```
-    /// # use clientype::rules::{Own, Rulebook, compile::Rules, read::Reading};
+    /// # use clientype::engine::compile::Rules;
+    /// # use clientype::rulebook::Rulebook;
+    /// # use clientype::value::Own;
+    /// # use clientype::value::Value;
     /// let mut rulebook = Rulebook::documents()?;
     /// let contract = [("yes", "firmato"), ("(column)", "contratto")];
     /// let contract = contract.map(|(value, word)| (value.to_owned(), vec![word.to_owned()]));
     /// let italian = [("contract".to_owned(), contract.into())];
     /// rulebook.words.insert("it".to_owned(), italian.into());
     /// let rules = Rules::compile(rulebook, &Own::default(), jiff::civil::date(2026, 1, 31))?;
-    /// assert_eq!(rules.read(0, "Firmato"), Reading::Value(0));
+    /// assert_eq!(rules.read(0, "Firmato"), Value::Choice(0));
     /// # Ok::<(), clientype::Error>(())
     /// ```
     ///
@@ -289,8 +292,8 @@ mod tests {
     fn the_hash_changes_with_the_rules_and_with_the_words() {
         let rulebook = Rulebook::documents().unwrap();
         let mut words = Sha256::new();
-        words.update(vocabulary::TEXT);
-        words.update(vocabulary::NEVER);
+        words.update(crate::lexicon::vocabulary::TEXT);
+        words.update(crate::lexicon::vocabulary::NEVER);
         assert_eq!(rulebook.hash(), rulebook.hash_with(&words.finalize()));
         assert_ne!(rulebook.hash(), rulebook.hash_with(b"other words"));
         assert_eq!(rulebook.hash(), Rulebook::parse(DOCUMENTS).unwrap().hash());

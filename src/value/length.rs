@@ -16,7 +16,7 @@ use crate::lexicon::normalize::cell_key;
 /// In this unit a day is 12 and a year 4380, so that 365 days, 12 months and
 /// one year are the same length and no form is rounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct Length(i64);
+pub struct Length(i32);
 
 /// A unit in which lengths are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,13 +39,13 @@ const LEAST_OF_A_CLASS: Length = Length::months(12);
 
 impl Length {
     /// A number of months.
-    pub const fn months(months: i64) -> Self {
+    pub const fn months(months: i32) -> Self {
         Length(months * 365)
     }
 
     /// This length in months.
     pub fn in_months(self) -> f64 {
-        self.0 as f64 / 365.0
+        f64::from(self.0) / 365.0
     }
 
     /// A month less, which may be less than nothing.
@@ -56,7 +56,7 @@ impl Length {
     /// This length written so that it is read as this very length.
     ///
     /// ```
-    /// # use clientype::rules::Length;
+    /// # use clientype::value::Length;
     /// assert_eq!(Length::months(24).exactly(), "24 months");
     /// ```
     pub fn exactly(self) -> String {
@@ -73,7 +73,7 @@ impl Length {
     /// This length for a person: years, months and days.
     ///
     /// ```
-    /// # use clientype::rules::Length;
+    /// # use clientype::value::Length;
     /// assert_eq!(Length::months(79).in_words(), "6 years 7 months");
     /// ```
     pub fn in_words(self) -> String {
@@ -90,6 +90,13 @@ impl Length {
         }
     }
 
+    /// So many 365ths of a month, if they are not less than nothing nor longer than
+    /// [`LONGEST`].
+    fn of(parts: i64) -> Option<Self> {
+        let length = i32::try_from(parts).ok().map(Length);
+        length.filter(|length| (Length(0)..=LONGEST).contains(length))
+    }
+
     /// From one day to another, by the calendar: whole months, then days.
     ///
     /// `None` where `end` is before `start`, or more than 100 years after it.
@@ -103,13 +110,12 @@ impl Length {
         let is_full = from <= to;
         let months = if is_full { whole } else { whole - 1 };
         let days = if is_full { to - from } else { rest };
-        Some(Length(months * 365 + days * 12))
-            .filter(|length| (Length(0)..=LONGEST).contains(length))
+        Length::of(months * 365 + days * 12)
     }
 }
 
 /// `1 month`, `2 months`.
-fn counted(count: i64, unit: &str) -> String {
+fn counted(count: i32, unit: &str) -> String {
     let s = if count == 1 { "" } else { "s" };
     format!("{count} {unit}{s}")
 }
@@ -254,8 +260,7 @@ fn class(text: &str) -> Option<(&str, &str, &str)> {
 }
 
 fn bounded(thousandths: i64) -> Option<Length> {
-    let length = Length(thousandths / 1000);
-    (length <= LONGEST).then_some(length)
+    Length::of(thousandths / 1000)
 }
 
 /// A decimal number with `.` or `,` and no sign, in thousandths.
@@ -438,7 +443,7 @@ mod tests {
             let start = date(1950, 1, 1).checked_add(Span::new().days(from)).unwrap();
             let end = start.checked_add(Span::new().days(days)).unwrap();
             let span = start.until((Unit::Month, end)).unwrap();
-            let wanted = i64::from(span.get_months()) * 365 + i64::from(span.get_days()) * 12;
+            let wanted = span.get_months() * 365 + span.get_days() * 12;
             prop_assert_eq!(Length::between(start, end), (wanted >= 0).then_some(Length(wanted)));
         }
     }

@@ -11,6 +11,7 @@ pub mod own;
 pub mod read;
 pub mod words;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use self::date_order::{DateOrder, Undecided};
@@ -57,5 +58,42 @@ impl Kind {
             Kind::Organization => Some(&["own", "other"]),
             Kind::Address => Some(&["own", "other", "free_mail"]),
         }
+    }
+}
+
+/// What a text says of a criterion.
+///
+/// Missing and not recognized are both no evidence, but they are two things: nobody
+/// wrote anything, or we do not know the words. It takes eight bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Value {
+    /// Nothing is there, or a word that says that nothing is known.
+    #[default]
+    Missing,
+    /// Something is there that cannot be read.
+    NotRecognized,
+    /// The value with this index in the criterion's list; of an organization or an
+    /// address: ours, another's or a free mail provider's.
+    Choice(u8),
+    /// A length of time.
+    Length(Length),
+    /// A day.
+    Day(Date),
+}
+
+impl Value {
+    /// True where it is evidence.
+    pub fn is_known(self) -> bool {
+        !matches!(self, Value::Missing | Value::NotRecognized)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_small_enough_to_be_kept_for_each_slot() {
+        assert_eq!(size_of::<Value>(), 8);
     }
 }

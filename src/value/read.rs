@@ -8,33 +8,7 @@ use crate::lexicon::lookup::Meanings;
 use crate::lexicon::normalize::cell_key;
 use crate::value::length::{Expected, Part};
 use crate::value::own::{Domain, OwnTables};
-use crate::value::{DateOrder, Kind, Length, TimeUnit, Words, dates, length};
-
-/// What a record's text was read as.
-///
-/// Missing and not understood are both no evidence, but they are two things:
-/// nobody wrote anything, or we do not know the words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Reading {
-    /// Nothing is there, or a word that says that nothing is known.
-    #[default]
-    Missing,
-    /// Something is there that we cannot read.
-    NotUnderstood,
-    /// The value with this index in the criterion's list.
-    Value(u8),
-    /// A length of time.
-    Length(Length),
-    /// A day.
-    Date(Date),
-}
-
-impl Reading {
-    /// True where there is a value.
-    pub fn is_known(self) -> bool {
-        !matches!(self, Reading::Missing | Reading::NotUnderstood)
-    }
-}
+use crate::value::{DateOrder, Kind, Length, TimeUnit, Value, Words, dates, length};
 
 /// How the texts of one column are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -173,7 +147,7 @@ impl Reader {
         words: &Words,
         own: &OwnTables,
         key: &mut String,
-    ) -> Reading {
+    ) -> Value {
         if self.kind == Kind::Date
             && let Some(date) = dates::read_plain(text.as_bytes())
         {
@@ -185,19 +159,19 @@ impl Reader {
             cell_key(text, key);
             if key.is_empty() || is_no_choice(text) {
                 // Only spaces, dashes and signs such as `???`.
-                return Reading::Missing;
+                return Value::Missing;
             }
             if text.trim_end().ends_with('?') {
                 // `yes?` is no yes.
-                return Reading::NotUnderstood;
+                return Value::NotRecognized;
             }
             if let Sense::Flag(value) = sense {
                 return flag(words.cells(key), value);
             }
             match self.meaning(key, words) {
-                Some(Meaning::None) => return Reading::NotUnderstood,
-                Some(Meaning::Missing) => return Reading::Missing,
-                Some(Meaning::Value(value)) => return Reading::Value(value),
+                Some(Meaning::None) => return Value::NotRecognized,
+                Some(Meaning::Missing) => return Value::Missing,
+                Some(Meaning::Value(value)) => return Value::Choice(value),
                 None => {}
             }
         }
@@ -214,9 +188,9 @@ impl Reader {
             (_, Sense::Filled(_)) if text.starts_with(['{', '[']) => None,
             (_, Sense::Filled(value)) => {
                 return if is_nothing(text) {
-                    Reading::Missing
+                    Value::Missing
                 } else {
-                    Reading::Value(value)
+                    Value::Choice(value)
                 };
             }
             (_, Sense::Flag(_)) => None,
@@ -228,10 +202,10 @@ impl Reader {
                             .length_in(text, bare, words)
                             .is_some_and(|length| length > Length::default())
                 })
-                .map(Reading::Value),
-            (Kind::Length, _) => self.length_in(text, bare, words).map(Reading::Length),
+                .map(Value::Choice),
+            (Kind::Length, _) => self.length_in(text, bare, words).map(Value::Length),
             // What databases write where no day is known.
-            (Kind::Date, _) if is_nothing(text) => return Reading::Missing,
+            (Kind::Date, _) if is_nothing(text) => return Value::Missing,
             (Kind::Date, _) => {
                 let serial = (sense == Sense::Serial)
                     .then(|| dates::serial(text))
@@ -244,24 +218,24 @@ impl Reader {
             (Kind::Organization, _) if text.starts_with(['{', '[']) => None,
             (Kind::Organization, _) => own
                 .is_own_organization(text)
-                .map(|own| Reading::Value(if own { 0 } else { 1 })),
+                .map(|own| Value::Choice(if own { 0 } else { 1 })),
             (Kind::Address, _) => own.domain(text).map(|domain| {
-                Reading::Value(match domain {
+                Value::Choice(match domain {
                     Domain::Own => 0,
                     Domain::Other => 1,
                     Domain::FreeMail => 2,
                 })
             }),
         };
-        read.unwrap_or(Reading::NotUnderstood)
+        read.unwrap_or(Value::NotRecognized)
     }
 
     /// The reading of a day.
-    fn day(&self, date: Date) -> Reading {
+    fn day(&self, date: Date) -> Value {
         match dates::is_open(date) {
-            false => Reading::Date(date),
-            true if self.is_end => Reading::Missing,
-            true => Reading::NotUnderstood,
+            false => Value::Day(date),
+            true if self.is_end => Value::Missing,
+            true => Value::NotRecognized,
         }
     }
 
@@ -276,13 +250,13 @@ impl Reader {
 }
 
 /// What a flag tells by the rows of its text, if yes means `value`.
-fn flag(rows: Meanings<'_>, value: u8) -> Reading {
+fn flag(rows: Meanings<'_>, value: u8) -> Value {
     let meaning = rows.rev().find_map(|row| match row {
-        ("*", "yes") => Some(Reading::Value(value)),
-        ("*", "no" | "(missing)" | "(none)") => Some(Reading::Missing),
+        ("*", "yes") => Some(Value::Choice(value)),
+        ("*", "no" | "(missing)" | "(none)") => Some(Value::Missing),
         _ => None,
     });
-    meaning.unwrap_or(Reading::NotUnderstood)
+    meaning.unwrap_or(Value::NotRecognized)
 }
 
 /// True for `--None--` and its like: what a list of choices shows where none was

@@ -6,10 +6,11 @@ use std::fmt::Write as _;
 use std::io::Read;
 
 use clientype::columns::Override;
-use clientype::rules::compile::Rules;
-use clientype::rules::evaluate::Evidence;
-use clientype::rules::tipped::{Given, Move, Tip};
-use clientype::rules::{Own, Rulebook};
+use clientype::engine::compile::Rules;
+use clientype::engine::evaluate::Evidence;
+use clientype::engine::tipped::{Given, Move, Tip};
+use clientype::rulebook::Rulebook;
+use clientype::value::Own;
 use clientype::{Changed, Compared, Error, ErrorKind, Format, Layout, Options, Source, compare};
 
 /// Criteria with these values: `a: p q, b: p q`.
@@ -344,8 +345,8 @@ fn lines_are_told_in_other_formats_too() {
 
 #[test]
 fn rows_of_a_workbook_are_told() {
-    let old = rules(clientype::rules::DOCUMENTS);
-    let bands = clientype::rules::DOCUMENTS.replace("at_least = 3", "at_least = 9");
+    let old = rules(clientype::rulebook::DOCUMENTS);
+    let bands = clientype::rulebook::DOCUMENTS.replace("at_least = 3", "at_least = 9");
     let new = rules(&bands.replace("at_most = -2", "at_most = -9"));
     let file = concat!(
         env!("CARGO_MANIFEST_DIR"),

@@ -121,7 +121,7 @@ fn the_rulebooks_in_the_readme_are_sound_and_their_cases_come_out() {
             true => "",
             false => "name = \"mine\"\nversion = \"1\"\nextend = \"documents\"\n",
         };
-        let file = clientype::rules::RuleFile::read(&format!("{head}{block}"));
+        let file = clientype::rulebook::file::RuleFile::read(&format!("{head}{block}"));
         assert_eq!(file.findings, []);
         let terms = clientype::Terms::default();
         let tried = clientype::try_cases(&file.rulebook.unwrap(), &file.cases, &terms).unwrap();

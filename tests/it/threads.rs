@@ -284,10 +284,10 @@ impl Read for Panics {
 
 #[test]
 fn a_panic_is_passed_on_and_nobody_waits() {
-    let rulebook = clientype::rules::Rulebook::documents().unwrap();
-    let own = clientype::rules::Own::default();
+    let rulebook = clientype::rulebook::Rulebook::documents().unwrap();
+    let own = clientype::value::Own::default();
     let day = jiff::civil::date(2026, 1, 31);
-    let rules = clientype::rules::compile::Rules::compile(rulebook, &own, day).unwrap();
+    let rules = clientype::engine::compile::Rules::compile(rulebook, &own, day).unwrap();
     for threads in [1, 2, 4] {
         let labelled = std::panic::catch_unwind(|| {
             let options = clientype::Options {

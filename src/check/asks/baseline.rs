@@ -74,7 +74,7 @@ impl Baseline {
         let mut columns = vec![watched("--key", key.to_owned(), false)];
         let cards = rules.rulebook().scorecards.iter();
         columns.extend(cards.map(|card| watched("--baseline", label_field(&card.name), true)));
-        let mut reader = Reading {
+        let mut reader = Value {
             columns: &columns,
             baseline: Baseline {
                 file: source.name.clone(),
@@ -149,12 +149,12 @@ impl Baseline {
 }
 
 /// A baseline as it is read.
-struct Reading<'c> {
+struct Value<'c> {
     columns: &'c [Watched],
     baseline: Baseline,
 }
 
-impl Inspector for Reading<'_> {
+impl Inspector for Value<'_> {
     fn opens(&mut self, _: &Opened<'_>) -> Result<()> {
         Ok(())
     }

@@ -8,7 +8,7 @@ use crate::engine::evaluate::Evidence;
 use crate::judge::{Fact, Ground, Unused};
 use crate::rulebook::Criterion;
 use crate::value::Kind;
-use crate::value::read::Reading;
+use crate::value::Value;
 
 use super::sentence::Sentence;
 use super::telling::Telling;
@@ -159,7 +159,7 @@ impl<'v> Telling<'v> {
             .collect();
         let facts = self.case.facts.iter().enumerate();
         let facts = facts
-            .filter(|(place, fact)| !counted.contains(place) && fact.reading != Reading::Missing)
+            .filter(|(place, fact)| !counted.contains(place) && fact.reading != Value::Missing)
             .map(|(place, fact)| {
                 let mut said = self.said_by(fact);
                 said.note = said.note.then(self.instead(place, fact));

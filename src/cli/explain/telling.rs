@@ -9,7 +9,7 @@ use crate::engine::counterfactual::{Change, To};
 use crate::engine::evaluate::Evidence;
 use crate::judge::{Case, Fact, Ground};
 use crate::rulebook::{Attribute, Criterion, Scorecard};
-use crate::value::read::Reading;
+use crate::value::Value;
 use crate::value::{Kind, Length};
 
 use super::sentence::Sentence;
@@ -137,7 +137,7 @@ impl<'v> Telling<'v> {
     /// as-of date.
     pub(super) fn days(&self, ground: &Ground) -> usize {
         let facts = ground.facts.iter().map(|fact| &self.case.facts[*fact]);
-        let days = facts.filter(|fact| matches!(fact.reading, Reading::Date(_)));
+        let days = facts.filter(|fact| matches!(fact.reading, Value::Day(_)));
         days.count()
     }
 
@@ -166,7 +166,7 @@ impl<'v> Telling<'v> {
                 from: now
                     .is_known()
                     .then(|| (self.as_said(one.criterion), self.in_words(one.criterion))),
-                is_unread: now == Reading::NotUnderstood,
+                is_unread: now == Value::NotRecognized,
                 read_as,
                 or: self.others(one),
                 range: match &one.to {
@@ -227,7 +227,7 @@ impl<'v> Telling<'v> {
         let value = |value: u8| value_of(of, value);
         let is_read = fact.reading.is_known();
         let note = match fact.role {
-            Role::Filled(means) if fact.reading == Reading::Value(means) => {
+            Role::Filled(means) if fact.reading == Value::Choice(means) => {
                 format!(" (filled in means {})", value(means))
             }
             Role::Before(means) | Role::Flag(means) if is_read => {
@@ -235,7 +235,7 @@ impl<'v> Telling<'v> {
             }
             Role::Term if is_read => " (how long it was agreed for)".to_owned(),
             // An end that is said to be open, or one that says nothing.
-            _ if of.kind == Kind::Date && !is_read && fact.reading == Reading::Missing => {
+            _ if of.kind == Kind::Date && !is_read && fact.reading == Value::Missing => {
                 match fact.text.trim() {
                     "" => String::new(),
                     _ => " (no day)".to_owned(),
@@ -263,7 +263,7 @@ impl<'v> Telling<'v> {
     /// The same, as a person would.
     fn in_words(&self, index: usize) -> String {
         match self.case.grounds[index].reading {
-            Reading::Length(length) => length.in_words(),
+            Value::Length(length) => length.in_words(),
             _ => self.as_said(index),
         }
     }
@@ -284,12 +284,12 @@ fn named<'n>(criterion: &Criterion, value: &'n str) -> &'n str {
     }
 }
 
-fn said(criterion: &Criterion, reading: Reading) -> String {
+fn said(criterion: &Criterion, reading: Value) -> String {
     match reading {
-        Reading::Missing | Reading::NotUnderstood => String::new(),
-        Reading::Value(value) => value_of(criterion, value).to_owned(),
-        Reading::Length(length) => length.to_string(),
-        Reading::Date(day) => day.to_string(),
+        Value::Missing | Value::NotRecognized => String::new(),
+        Value::Choice(value) => value_of(criterion, value).to_owned(),
+        Value::Length(length) => length.to_string(),
+        Value::Day(day) => day.to_string(),
     }
 }
 

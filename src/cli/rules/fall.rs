@@ -10,8 +10,8 @@ use crate::judge::Case;
 use crate::rulebook::difference::band_in_words;
 use crate::rulebook::{Band, Criterion, Rulebook, Scorecard};
 use crate::text::quoted;
-use crate::value::read::Reading;
-use serde_json::{Value, json};
+use crate::value::Value;
+use serde_json::json;
 
 use crate::cli::paper::{FAINT, LESS, MORE, PLAIN, Paper, STRONG, span};
 
@@ -93,17 +93,17 @@ impl<'f> Fall<'f> {
     }
 }
 
-fn value(of: &Criterion, reading: Reading) -> String {
+fn value(of: &Criterion, reading: Value) -> String {
     match reading {
-        Reading::Value(place) => of
+        Value::Choice(place) => of
             .values
             .get(usize::from(place))
             .cloned()
             .unwrap_or_default(),
-        Reading::Length(length) => length.in_words(),
-        Reading::Date(date) => date.to_string(),
-        Reading::Missing => "missing".to_owned(),
-        Reading::NotUnderstood => "not understood".to_owned(),
+        Value::Length(length) => length.in_words(),
+        Value::Day(date) => date.to_string(),
+        Value::Missing => "missing".to_owned(),
+        Value::NotRecognized => "not understood".to_owned(),
     }
 }
 
@@ -202,7 +202,7 @@ pub(super) fn unread(judged: &Case, rulebook: &Rulebook) -> Vec<String> {
     let facts = judged
         .facts
         .iter()
-        .filter(|fact| fact.reading == Reading::NotUnderstood);
+        .filter(|fact| fact.reading == Value::NotRecognized);
     let mut all: Vec<String> = facts
         .map(|fact| {
             let criterion = &rulebook.criteria[fact.criterion].name;
@@ -318,7 +318,11 @@ fn why_not(fall: &Fall<'_>, code: &str) -> String {
     "no attribute has it".to_owned()
 }
 
-pub(super) fn as_json(fall: &Fall<'_>, miss: &Miss, before: Option<(&Rulebook, &Tried)>) -> Value {
+pub(super) fn as_json(
+    fall: &Fall<'_>,
+    miss: &Miss,
+    before: Option<(&Rulebook, &Tried)>,
+) -> serde_json::Value {
     match miss {
         Miss::Reason(code) => json!({"reason_code": code, "why": why_not(fall, code)}),
         Miss::Label(card, expected) => {
@@ -340,7 +344,7 @@ pub(super) fn as_json(fall: &Fall<'_>, miss: &Miss, before: Option<(&Rulebook, &
                 "reasons": reasons.collect::<Vec<_>>(),
             });
             let base = before.and_then(|(base, tried)| Some((base, tried.judged.as_ref().ok()?)));
-            if let (Some((base, judged)), Value::Object(told)) = (base, &mut told) {
+            if let (Some((base, judged)), serde_json::Value::Object(told)) = (base, &mut told) {
                 let old = Fall::new(base, judged);
                 if let Some((place, _)) = old.card(&of.name) {
                     let moved = moved(&old, fall, &of.name).into_iter();

@@ -56,7 +56,7 @@ impl RuleFile {
     /// Reads a rulebook file and finds its errors, but not what only looks odd.
     ///
     /// ```
-    /// use clientype::rules::RuleFile;
+    /// use clientype::rulebook::file::RuleFile;
     ///
     /// let file = RuleFile::read("name = \"mine\"\nversion = \"1\"\nextend = \"documents\"\nscorcard = []\n");
     /// assert_eq!(file.findings[0].code.name(), "unknown-key");

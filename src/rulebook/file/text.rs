@@ -10,7 +10,8 @@ use crate::rulebook::{Attribute, Condition, Criterion, Rulebook, Scorecard};
 /// `rulebook` as TOML that reads as this very rulebook, with these lines at its head.
 ///
 /// ```
-/// use clientype::rules::{RuleFile, Rulebook, written};
+/// use clientype::rulebook::Rulebook;
+/// use clientype::rulebook::file::{RuleFile, written};
 ///
 /// let rulebook = Rulebook::documents()?;
 /// let text = written(&rulebook, &["Hello.".to_owned()]);

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use clientype::rules::compile::Rules;
-use clientype::rules::tipped::Tip;
-use clientype::rules::{Own, Rulebook};
+use clientype::engine::compile::Rules;
+use clientype::engine::tipped::Tip;
+use clientype::rulebook::Rulebook;
+use clientype::value::Own;
 use clientype::{Changed, Format, Options, Source};
 use proptest::prelude::*;
 use serde_json::Value;

@@ -3,11 +3,12 @@
 
 use std::num::NonZero;
 
-use clientype::rules::changes::{Change, Move, To};
-use clientype::rules::compile::Rules;
-use clientype::rules::evaluate::Evaluation;
-use clientype::rules::read::Reading;
-use clientype::rules::{Kind, Length, Own, Rulebook};
+use clientype::engine::counterfactual::{Change, Move, To};
+use clientype::engine::compile::Rules;
+use clientype::engine::evaluate::Evaluation;
+use clientype::value::Value;
+use clientype::rulebook::Rulebook;
+use clientype::value::{Kind, Length, Own};
 use clientype::{Case, Filter, Format, Options, Selection, Source, case_of};
 use proptest::prelude::*;
 
@@ -97,11 +98,11 @@ fn all() -> Selection {
     Selection::Where(vec![condition], 1_000)
 }
 
-fn readings(case: &Case) -> Vec<Reading> {
+fn readings(case: &Case) -> Vec<Value> {
     case.grounds.iter().map(|ground| ground.reading).collect()
 }
 
-fn evaluated(rules: &Rules, readings: &[Reading]) -> Evaluation {
+fn evaluated(rules: &Rules, readings: &[Value]) -> Evaluation {
     let mut evaluation = Evaluation::default();
     let plan = rules.plan(&vec![true; readings.len()]);
     rules.evaluate(readings, &plan, &mut evaluation);
@@ -189,14 +190,14 @@ proptest! {
             prop_assert_eq!(&evaluation.evidence, &case.evaluation.evidence);
             for (criterion, ground) in case.grounds.iter().enumerate() {
                 let Some(first) = ground.facts.first().map(|fact| &case.facts[*fact]) else {
-                    prop_assert_eq!(ground.reading, Reading::Missing);
+                    prop_assert_eq!(ground.reading, Value::Missing);
                     continue;
                 };
                 // The facts of a criterion say what it counts as, or are its days.
                 if first.criterion == criterion {
                     prop_assert_eq!(ground.reading, first.reading);
                 } else if let Some((from, to)) = ground.days {
-                    prop_assert_eq!(first.reading, Reading::Date(from));
+                    prop_assert_eq!(first.reading, Value::Day(from));
                     prop_assert!(from <= to || !ground.reading.is_known());
                 }
             }
@@ -227,16 +228,16 @@ proptest! {
     fn no_smaller_change_is_missed(rulebook in rulebook(), said in prop::collection::vec(0..12_usize, 4)) {
         let rules = Rules::compile(Rulebook::parse(&rulebook).unwrap(), &Own::default(), jiff::civil::date(2026, 1, 31)).unwrap();
         let all = every_reading(&rules);
-        let mut now = vec![Reading::Missing; all.len()];
+        let mut now = vec![Value::Missing; all.len()];
         for (criterion, said) in said.iter().enumerate() {
             now[criterion] = match said {
-                0 => Reading::Missing,
-                1 => Reading::NotUnderstood,
+                0 => Value::Missing,
+                1 => Value::NotRecognized,
                 said => all[criterion][said % all[criterion].len()],
             };
         }
         let evaluation = evaluated(&rules, &now);
-        let label = |readings: &[Reading]| evaluated(&rules, readings).verdicts[0].label;
+        let label = |readings: &[Value]| evaluated(&rules, readings).verdicts[0].label;
         prop_assert_eq!(label(&now), evaluation.verdicts[0].label);
 
         // Whatever could be said otherwise, of one criterion or of two.
@@ -261,7 +262,7 @@ proptest! {
             }
         }
         let found = rules.explanation(0, &evaluation, &now, &[]).changes;
-        let holds = |one: &Move, criterion: usize, reading: Reading| {
+        let holds = |one: &Move, criterion: usize, reading: Value| {
             one.criterion == criterion && fits(&one.to, reading)
         };
         if singles.is_empty() {
@@ -315,7 +316,7 @@ fn words(record: &[(usize, usize)]) -> Vec<(String, String)> {
     words
 }
 
-fn told(words: &[(String, String)]) -> Option<(Case, Vec<Reading>)> {
+fn told(words: &[(String, String)]) -> Option<(Case, Vec<Value>)> {
     // A record without a word is no record.
     let case = case_of(rules(), &Options::default(), words).ok()?;
     let readings = readings(&case);
@@ -323,7 +324,7 @@ fn told(words: &[(String, String)]) -> Option<(Case, Vec<Reading>)> {
 }
 
 /// All ways to say a change in words.
-fn said(rules: &Rules, change: &Change, now: &[Reading]) -> Vec<Vec<(usize, String)>> {
+fn said(rules: &Rules, change: &Change, now: &[Value]) -> Vec<Vec<(usize, String)>> {
     let texts = |one: &Move| -> Vec<(usize, String)> {
         let example = rules.example(one.criterion, &one.to).unwrap();
         let mut texts = vec![example];
@@ -351,13 +352,13 @@ fn said(rules: &Rules, change: &Change, now: &[Reading]) -> Vec<Vec<(usize, Stri
     combined(change.moves.iter().map(texts).collect())
 }
 
-fn said_readings(change: &Change) -> Vec<Vec<(usize, Reading)>> {
-    let readings = |one: &Move| -> Vec<(usize, Reading)> {
-        let readings: Vec<Reading> = match &one.to {
-            To::OneOf(values) => values.iter().map(|value| Reading::Value(*value)).collect(),
+fn said_readings(change: &Change) -> Vec<Vec<(usize, Value)>> {
+    let readings = |one: &Move| -> Vec<(usize, Value)> {
+        let readings: Vec<Value> = match &one.to {
+            To::OneOf(values) => values.iter().map(|value| Value::Choice(*value)).collect(),
             To::Length { from, nearest, .. } => {
                 let lengths = (0..48).map(Length::months).chain([*from, *nearest]);
-                let lengths = lengths.map(Reading::Length);
+                let lengths = lengths.map(Value::Length);
                 lengths.filter(|length| fits(&one.to, *length)).collect()
             }
         };
@@ -385,10 +386,10 @@ fn combined<T: Clone>(of: Vec<Vec<T>>) -> Vec<Vec<T>> {
     all
 }
 
-fn fits(to: &To, reading: Reading) -> bool {
+fn fits(to: &To, reading: Value) -> bool {
     match (to, reading) {
-        (To::OneOf(values), Reading::Value(value)) => values.contains(&value),
-        (To::Length { from, below, .. }, Reading::Length(length)) => {
+        (To::OneOf(values), Value::Choice(value)) => values.contains(&value),
+        (To::Length { from, below, .. }, Value::Length(length)) => {
             *from <= length && below.is_none_or(|below| length < below)
         }
         _ => false,
@@ -396,15 +397,15 @@ fn fits(to: &To, reading: Reading) -> bool {
 }
 
 /// By criterion: everything that it can be read as; of lengths some.
-fn every_reading(rules: &Rules) -> Vec<Vec<Reading>> {
+fn every_reading(rules: &Rules) -> Vec<Vec<Value>> {
     let criteria = rules.rulebook().criteria.iter();
     criteria
         .map(|criterion| match criterion.kind {
             Kind::Length => [0, 1, 3, 6, 9, 12, 18, 24, 40]
-                .map(|months| Reading::Length(Length::months(months)))
+                .map(|months| Value::Length(Length::months(months)))
                 .into(),
             _ => (0..criterion.values.len())
-                .map(|value| Reading::Value(value as u8))
+                .map(|value| Value::Choice(value as u8))
                 .collect(),
         })
         .collect()

@@ -15,8 +15,9 @@ mod rulebooks;
 use std::io::Read;
 use std::sync::LazyLock;
 
-use clientype::rules::compile::Rules;
-use clientype::rules::{Own, Rulebook};
+use clientype::engine::compile::Rules;
+use clientype::rulebook::Rulebook;
+use clientype::value::Own;
 use clientype::{Error, Format, Layout, Options, Source, Summary};
 use proptest::prelude::*;
 
@@ -107,14 +108,14 @@ proptest! {
     ) {
             let criteria = &rules().rulebook().criteria;
             let header: Vec<&str> = criteria.iter().map(|criterion| criterion.name.as_str()).collect();
-            let text = |(criterion, value): (&clientype::rules::Criterion, &Option<usize>)| {
+            let text = |(criterion, value): (&clientype::rulebook::Criterion, &Option<usize>)| {
                 let Some(value) = value else { return String::new() };
                 match criterion.kind {
-                    clientype::rules::Kind::Length => format!("{} months", value * 3),
-                    clientype::rules::Kind::Date => format!("20{:02}-01-01", 10 + value),
-                    clientype::rules::Kind::Organization => ["Acme", "Globex"][value % 2].to_owned(),
-                    clientype::rules::Kind::Address => ["a@acme.example", "a@globex.example", "a@gmail.com"][value % 3].to_owned(),
-                    clientype::rules::Kind::Choice => criterion.values[value % criterion.values.len()].clone(),
+                    clientype::value::Kind::Length => format!("{} months", value * 3),
+                    clientype::value::Kind::Date => format!("20{:02}-01-01", 10 + value),
+                    clientype::value::Kind::Organization => ["Acme", "Globex"][value % 2].to_owned(),
+                    clientype::value::Kind::Address => ["a@acme.example", "a@globex.example", "a@gmail.com"][value % 3].to_owned(),
+                    clientype::value::Kind::Choice => criterion.values[value % criterion.values.len()].clone(),
                 }
             };
             let row: Vec<String> = criteria.iter().zip(&values).map(text).collect();

@@ -1,10 +1,14 @@
 //! Rulebooks, any: what is said to be impossible never happens, what is printed is
 //! read as the same, and no text makes the reader panic.
 
-use clientype::rules::compile::Rules;
-use clientype::rules::evaluate::{Evaluation, Evidence};
-use clientype::rules::read::Reading;
-use clientype::rules::{Code, DOCUMENTS, Own, RuleFile, Rulebook, differences, written};
+use clientype::engine::compile::Rules;
+use clientype::engine::evaluate::{Evaluation, Evidence};
+use clientype::value::Value;
+use clientype::rulebook::{DOCUMENTS, Rulebook};
+use clientype::rulebook::codes::Code;
+use clientype::rulebook::difference::differences;
+use clientype::rulebook::file::{RuleFile, written};
+use clientype::value::Own;
 use proptest::prelude::*;
 
 /// A condition on each of some criteria, as bits of their values; 0 is none.
@@ -69,11 +73,11 @@ fn rulebook(characteristics: &[Vec<Attribute>], initial: i32, bands: (i32, i32))
 }
 
 /// All that records could say of three criteria.
-fn all_records() -> Vec<Vec<Reading>> {
-    let of = |count: u8| -> Vec<Reading> {
-        let values = (0..count).map(Reading::Value);
+fn all_records() -> Vec<Vec<Value>> {
+    let of = |count: u8| -> Vec<Value> {
+        let values = (0..count).map(Value::Choice);
         values
-            .chain([Reading::Missing, Reading::NotUnderstood])
+            .chain([Value::Missing, Value::NotRecognized])
             .collect()
     };
     let mut all = Vec::new();

@@ -7,10 +7,11 @@ mod rulebooks;
 mod vocabulary;
 mod words;
 
-use clientype::rules::compile::Rules;
-use clientype::rules::evaluate::{Evaluation, Evidence};
-use clientype::rules::read::Reading;
-use clientype::rules::{Condition, Kind, Own, Rulebook};
+use clientype::engine::compile::Rules;
+use clientype::engine::evaluate::{Evaluation, Evidence};
+use clientype::value::Value;
+use clientype::rulebook::{Condition, Rulebook};
+use clientype::value::{Kind, Own};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
@@ -111,7 +112,7 @@ fn every_attribute_has_a_reason_and_a_source() {
 /// Judges a record of one scorecard, given as criteria and texts.
 fn judge(rules: &Rules, record: &[(&str, &str)]) -> Evaluation {
     let criteria = rules.rulebook().criteria.len();
-    let mut readings = vec![Reading::Missing; criteria];
+    let mut readings = vec![Value::Missing; criteria];
     for (criterion, text) in record {
         let criterion = rules.criterion(criterion).unwrap();
         readings[criterion] = rules.read(criterion, text);
@@ -138,17 +139,17 @@ fn relationship(record: &[(&str, &str)]) -> String {
 fn every_value_has_an_attribute() {
     let rules = rules();
     for (index, criterion) in rules.rulebook().criteria.iter().enumerate() {
-        let readings: Vec<Reading> = match criterion.kind {
+        let readings: Vec<Value> = match criterion.kind {
             Kind::Length => ["0", "5", "6", "11", "12", "23", "24", "1200"]
                 .map(|text| rules.read(index, text))
                 .to_vec(),
             Kind::Date => continue,
             _ => (0..criterion.values.len())
-                .map(|value| Reading::Value(value as u8))
+                .map(|value| Value::Choice(value as u8))
                 .collect(),
         };
         for reading in readings {
-            let mut record = vec![Reading::Missing; rules.rulebook().criteria.len()];
+            let mut record = vec![Value::Missing; rules.rulebook().criteria.len()];
             record[index] = reading;
             let mut evaluation = Evaluation::default();
             rules.evaluate(
@@ -266,11 +267,11 @@ fn contradicting_dates_are_not_understood() {
         // What programs write for no beginning.
         ("1900-01-01", None, start),
     ] {
-        let mut readings = vec![Reading::Missing; rules.rulebook().criteria.len()];
+        let mut readings = vec![Value::Missing; rules.rulebook().criteria.len()];
         readings[start] = rules.read(start, from);
-        readings[end] = to.map_or(Reading::Missing, |to| rules.read(end, to));
+        readings[end] = to.map_or(Value::Missing, |to| rules.read(end, to));
         assert_eq!(rules.derive(&mut readings), Some(blamed));
-        assert_eq!(readings[duration], Reading::NotUnderstood);
+        assert_eq!(readings[duration], Value::NotRecognized);
     }
 }
 
@@ -303,14 +304,14 @@ fn the_last_day_belongs_to_the_length() {
 /// The length, in months, that these texts give.
 fn length(texts: &[(&str, &str)]) -> Option<f64> {
     let rules = rules();
-    let mut readings = vec![Reading::Missing; rules.rulebook().criteria.len()];
+    let mut readings = vec![Value::Missing; rules.rulebook().criteria.len()];
     for (name, text) in texts {
         let criterion = rules.criterion(name).unwrap();
         readings[criterion] = rules.read(criterion, text);
     }
     rules.derive(&mut readings);
     match readings[rules.criterion("duration").unwrap()] {
-        Reading::Length(length) => Some(length.in_months()),
+        Value::Length(length) => Some(length.in_months()),
         _ => None,
     }
 }
@@ -321,14 +322,14 @@ fn a_date_that_is_not_understood_is_no_missing_one() {
     let [start, end, duration] =
         ["start_date", "end_date", "duration"].map(|name| rules.criterion(name).unwrap());
     for (from, to, wanted) in [
-        (Some("soon"), None, Reading::NotUnderstood),
-        (Some("9999-12-31"), None, Reading::NotUnderstood),
-        (Some("2024-05-01"), Some("soon"), Reading::NotUnderstood),
-        (None, Some("2024-05-01"), Reading::Missing),
+        (Some("soon"), None, Value::NotRecognized),
+        (Some("9999-12-31"), None, Value::NotRecognized),
+        (Some("2024-05-01"), Some("soon"), Value::NotRecognized),
+        (None, Some("2024-05-01"), Value::Missing),
     ] {
-        let mut readings = vec![Reading::Missing; rules.rulebook().criteria.len()];
-        readings[start] = from.map_or(Reading::Missing, |from| rules.read(start, from));
-        readings[end] = to.map_or(Reading::Missing, |to| rules.read(end, to));
+        let mut readings = vec![Value::Missing; rules.rulebook().criteria.len()];
+        readings[start] = from.map_or(Value::Missing, |from| rules.read(start, from));
+        readings[end] = to.map_or(Value::Missing, |to| rules.read(end, to));
         assert_eq!(rules.derive(&mut readings), None);
         assert_eq!(readings[duration], wanted, "{from:?} to {to:?}");
     }
@@ -338,7 +339,7 @@ fn a_date_that_is_not_understood_is_no_missing_one() {
 fn read(rules: &Rules, criterion: &str, text: &str) -> String {
     let index = rules.criterion(criterion).unwrap();
     match rules.read(index, text) {
-        Reading::Value(value) => {
+        Value::Choice(value) => {
             rules.rulebook().criteria[index].values[usize::from(value)].clone()
         }
         other => format!("{other:?}"),
@@ -419,7 +420,7 @@ fn commas_stand_between_words() {
 #[test]
 fn the_values_of_a_new_criterion_are_words_already() {
     let tier = "[[criterion]]\nname = \"tier\"\nsays = \"which plan\"\nkind = \"choice\"\nvalues = [\"gold\", \"old_silver\"]\n\n";
-    let (before, after) = clientype::rules::DOCUMENTS
+    let (before, after) = clientype::rulebook::DOCUMENTS
         .split_once("[[criterion]]\n")
         .unwrap();
     let text = format!("{before}{tier}[[criterion]]\n{after}");
@@ -439,7 +440,7 @@ fn known_missing_and_not_understood_are_three_things() {
         ("n/a", Evidence::Missing),
         ("hmm", Evidence::NotUnderstood),
     ] {
-        let mut readings = vec![Reading::Missing; rules.rulebook().criteria.len()];
+        let mut readings = vec![Value::Missing; rules.rulebook().criteria.len()];
         readings[contract] = rules.read(contract, text);
         let mut evaluation = Evaluation::default();
         rules.evaluate(
@@ -466,7 +467,7 @@ fn lengths_are_read_in_all_their_forms() {
     let rules = rules();
     let duration = rules.criterion("duration").unwrap();
     let months = |text: &str| match rules.read(duration, text) {
-        Reading::Length(length) => Some(length.in_months()),
+        Value::Length(length) => Some(length.in_months()),
         _ => None,
     };
     for (text, wanted) in [
@@ -559,14 +560,14 @@ fn lengths_are_read_in_all_their_forms() {
     ] {
         assert_eq!(
             rules.read(duration, text),
-            Reading::NotUnderstood,
+            Value::NotRecognized,
             "{text:?}"
         );
     }
 }
 
 /// Judges a record by the rulebook's text alone, one attribute after the other.
-fn judge_naively(rules: &Rules, readings: &[Reading], card: usize) -> (i32, Vec<Evidence>) {
+fn judge_naively(rules: &Rules, readings: &[Value], card: usize) -> (i32, Vec<Evidence>) {
     let criteria = &rules.rulebook().criteria;
     let holds = |name: &String, condition: &Condition| {
         let index = rules.criterion(name).unwrap();
@@ -576,11 +577,11 @@ fn judge_naively(rules: &Rules, readings: &[Reading], card: usize) -> (i32, Vec<
             Condition::AnyOf(several) => several.iter().collect(),
         };
         let length = |text: &str| match rules.read(index, text) {
-            Reading::Length(length) => length,
+            Value::Length(length) => length,
             other => unreachable!("{text:?} is {other:?}"),
         };
         match readings[index] {
-            Reading::Value(value) => {
+            Value::Choice(value) => {
                 let value = &criterion.values[usize::from(value)];
                 alternatives.iter().any(|one| {
                     *one == value
@@ -590,7 +591,7 @@ fn judge_naively(rules: &Rules, readings: &[Reading], card: usize) -> (i32, Vec<
                             .is_some_and(|group| group.contains(value))
                 })
             }
-            Reading::Length(actual) => match alternatives[0].strip_prefix(">=") {
+            Value::Length(actual) => match alternatives[0].strip_prefix(">=") {
                 Some(bound) => actual >= length(bound),
                 None => actual < length(alternatives[0].strip_prefix('<').unwrap()),
             },
@@ -601,8 +602,8 @@ fn judge_naively(rules: &Rules, readings: &[Reading], card: usize) -> (i32, Vec<
     let mut score = scorecard.initial_score;
     let evidence = scorecard.characteristics.iter().map(|characteristic| {
         match readings[rules.criterion(&characteristic.criterion).unwrap()] {
-            Reading::Missing => return Evidence::Missing,
-            Reading::NotUnderstood => return Evidence::NotUnderstood,
+            Value::Missing => return Evidence::Missing,
+            Value::NotRecognized => return Evidence::NotUnderstood,
             _ => {}
         }
         let mut attributes = characteristic.attributes.iter();
@@ -656,18 +657,18 @@ proptest! {
         static RULES: LazyLock<[Rules; 2]> = LazyLock::new(|| [rules(), crowded()]);
         let rules = &RULES[usize::from(crowd)];
         let criteria = &rules.rulebook().criteria;
-        let reading = |((index, criterion), (value, fed)): ((usize, &clientype::rules::Criterion), (&usize, &bool))| {
+        let reading = |((index, criterion), (value, fed)): ((usize, &clientype::rulebook::Criterion), (&usize, &bool))| {
             match (criterion.kind, value) {
-                _ if !fed => Reading::Missing,
-                (_, 0..20) => Reading::Missing,
-                (_, 20..30) => Reading::NotUnderstood,
+                _ if !fed => Value::Missing,
+                (_, 0..20) => Value::Missing,
+                (_, 20..30) => Value::NotRecognized,
                 (Kind::Date, _) => rules.read(index, "2020-02-29"),
                 (Kind::Length, _) => rules.read(index, &format!("{} months", value - 30)),
-                _ => Reading::Value((value % criterion.values.len()) as u8),
+                _ => Value::Choice((value % criterion.values.len()) as u8),
             }
         };
         let inputs = values.iter().zip(&fed);
-        let readings: Vec<Reading> = criteria.iter().enumerate().zip(inputs).map(reading).collect();
+        let readings: Vec<Value> = criteria.iter().enumerate().zip(inputs).map(reading).collect();
         prop_assert_eq!(readings.len(), criteria.len());
         let mut evaluation = Evaluation::default();
         rules.evaluate(&readings, &rules.plan(&fed), &mut evaluation);

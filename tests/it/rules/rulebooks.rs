@@ -1,10 +1,12 @@
 //! Rulebook files: what they inherit, and what is found wrong with them.
 
-use clientype::rules::compile::Rules;
-use clientype::rules::vocabulary;
-use clientype::rules::{
-    Code, DOCUMENTS, How, Own, RuleFile, Rulebook, Severity, differences, written,
-};
+use clientype::engine::compile::Rules;
+use clientype::lexicon::vocabulary;
+use clientype::rulebook::{DOCUMENTS, Rulebook};
+use clientype::rulebook::codes::{Code, Severity};
+use clientype::rulebook::difference::{How, differences};
+use clientype::rulebook::file::{RuleFile, written};
+use clientype::value::Own;
 
 const HEAD: &str = "name = \"mine\"\nversion = \"1\"\nextend = \"documents\"\n";
 
@@ -435,7 +437,7 @@ fn a_value_is_called_by_its_name_whatever_that_means_elsewhere() {
     for (text, value) in [("Signed", 3), ("JA", 4), ("oui", 0)] {
         assert_eq!(
             rules.read(contract, text),
-            clientype::rules::read::Reading::Value(value),
+            clientype::value::Value::Choice(value),
             "{text}"
         );
     }
@@ -522,7 +524,7 @@ fn a_word_may_join_lengths_that_is_a_unit_behind_a_number() {
         ("1y2m", 14.0),
         ("2 años", 24.0),
     ] {
-        let clientype::rules::read::Reading::Length(length) = rules.read(duration, text) else {
+        let clientype::value::Value::Length(length) = rules.read(duration, text) else {
             panic!("{text}")
         };
         assert_eq!(length.in_months(), months, "{text}");

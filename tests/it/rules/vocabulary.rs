@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use clientype::rules::read::Reading;
-use clientype::rules::vocabulary::{self, Entry};
-use clientype::rules::{Kind, Rulebook};
+use clientype::value::Value;
+use clientype::lexicon::vocabulary::{Entry, self};
+use clientype::rulebook::Rulebook;
+use clientype::value::Kind;
 use unicode_normalization::UnicodeNormalization;
 
 use super::rules;
@@ -231,9 +232,9 @@ fn every_word_is_read_however_it_is_typed() {
         let overridden = own_words(&criterion.name);
         for entry in vocabulary::entries().filter(is_lookup_of_values) {
             let wanted = match entry.value {
-                "(missing)" => Reading::Missing,
+                "(missing)" => Value::Missing,
                 value => match criterion.values.iter().position(|own| own == value) {
-                    Some(value) => Reading::Value(value as u8),
+                    Some(value) => Value::Choice(value as u8),
                     None => continue,
                 },
             };

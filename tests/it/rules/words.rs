@@ -1,9 +1,10 @@
 //! The words that a rulebook brings beside those that are built in.
 
 use clientype::columns::{Columns, Why};
-use clientype::rules::compile::Rules;
-use clientype::rules::read::Reading;
-use clientype::rules::{Length, Own, Rulebook};
+use clientype::engine::compile::Rules;
+use clientype::value::Value;
+use clientype::rulebook::Rulebook;
+use clientype::value::{Length, Own};
 use jiff::civil::date;
 
 const ITALIAN: &str = r#"
@@ -46,11 +47,11 @@ fn compiled(rulebook: Rulebook) -> Rules {
 fn read(rules: &Rules, criterion: &str, text: &str) -> String {
     let index = rules.criterion(criterion).unwrap();
     match rules.read(index, text) {
-        Reading::Value(value) => {
+        Value::Choice(value) => {
             rules.rulebook().criteria[index].values[usize::from(value)].clone()
         }
-        Reading::Length(length) => length.exactly(),
-        Reading::Date(day) => day.to_string(),
+        Value::Length(length) => length.exactly(),
+        Value::Day(day) => day.to_string(),
         other => format!("{other:?}"),
     }
 }
