@@ -8,10 +8,11 @@ use std::io::Cursor;
 use crate::cases::{Terms, Tried, no_day, rules_on};
 use crate::engine::compile::Rules;
 use crate::error::{Error, ErrorKind, Place, Result};
-use crate::judge::{Case, Selection};
-use crate::pipeline::{Options, Source, lookup};
+use crate::find::lookup;
+use crate::find::{Case, Selection};
 use crate::rulebook::Rulebook;
 use crate::rulebook::file::RuleCase;
+use crate::run::{Options, Source};
 use crate::text::{nearest, quoted};
 use crate::value::Value;
 

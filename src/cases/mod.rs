@@ -11,10 +11,11 @@ pub use self::csv::try_csv;
 use crate::engine::compile::{AsOf, Rules};
 use crate::engine::evaluate::Evidence;
 use crate::error::{Error, ErrorKind, Result};
-use crate::judge::Case;
-use crate::pipeline::{Options, case_of};
+use crate::find::Case;
+use crate::find::case_of;
 use crate::rulebook::Rulebook;
 use crate::rulebook::file::RuleCase;
+use crate::run::Options;
 use crate::value::Own;
 
 /// On what terms cases are judged that do not say it themselves.

@@ -5,10 +5,11 @@
 use super::asks::Ask;
 use super::desk::Desk;
 use super::{Against, Asked, Checked};
+use crate::check::inspected::Watched;
+use crate::check::inspected::{Inspected, Inspector};
 use crate::engine::compile::Rules;
 use crate::error::{Error, Result};
-use crate::judge::Watched;
-use crate::pipeline::{Inspected, Inspector, Opened, Summary};
+use crate::run::{Opened, Summary};
 
 /// A check under way.
 pub(super) struct Checker<'c, 'a> {
@@ -107,7 +108,7 @@ impl Inspector for Checker<'_, '_> {
         Ok(())
     }
 
-    fn inspect(&mut self, record: &mut Inspected<'_>) -> Result<()> {
+    fn inspect(&mut self, record: &mut Inspected<'_, '_>) -> Result<()> {
         let mut asks = self.asks.iter_mut();
         asks.try_for_each(|ask| ask.inspect(record, &mut self.desk))?;
         self.records += 1;

@@ -5,11 +5,11 @@
 
 use super::finding::{Code, Finding, Findings, Reason};
 use super::{Asked, Rule};
+use crate::check::inspected::Inspected;
+use crate::check::inspected::Watched;
 use crate::engine::compile::Rules;
 use crate::engine::evaluate::Evidence;
 use crate::error::Place;
-use crate::judge::Watched;
-use crate::pipeline::Inspected;
 use crate::text::grouped;
 
 /// So many reasons are told of a label.
@@ -101,7 +101,8 @@ impl<'c> Desk<'c> {
     pub(super) fn opens(&mut self, file: &str, names: &[String]) {
         self.files.push(file.to_owned());
         let asked = self.watched.iter();
-        self.columns = (asked.map(|one| crate::judge::named(&one.column, names))).collect();
+        self.columns =
+            (asked.map(|one| crate::check::inspected::named(&one.column, names))).collect();
     }
 
     /// The name of a column that is heard, as the file at hand spells it.
@@ -123,7 +124,7 @@ impl<'c> Desk<'c> {
     }
 
     /// What a record says in the column of its key, if it says anything.
-    pub(super) fn key(&self, record: &Inspected<'_>) -> Option<String> {
+    pub(super) fn key(&self, record: &Inspected<'_, '_>) -> Option<String> {
         let (watched, _) = self.key.as_ref()?;
         key(record, *watched)
     }
@@ -131,7 +132,7 @@ impl<'c> Desk<'c> {
     /// Adds a finding about a record; about its label on `card`, if one is given.
     pub(super) fn find(
         &mut self,
-        record: &mut Inspected<'_>,
+        record: &mut Inspected<'_, '_>,
         code: Code,
         rule: usize,
         card: Option<usize>,
@@ -144,7 +145,7 @@ impl<'c> Desk<'c> {
     pub(super) fn find_unless(
         &mut self,
         tolerated: bool,
-        record: &mut Inspected<'_>,
+        record: &mut Inspected<'_, '_>,
         code: Code,
         rule: usize,
         card: Option<usize>,
@@ -196,7 +197,7 @@ impl<'c> Desk<'c> {
     }
 
     /// Where a record is.
-    pub(super) fn at(&self, record: &Inspected<'_>) -> At {
+    pub(super) fn at(&self, record: &Inspected<'_, '_>) -> At {
         At {
             // Nobody names as many files.
             file: self.files.len() as u32,
@@ -227,13 +228,13 @@ fn cut(text: String) -> String {
 }
 
 /// What a record says in the column of its key, if it says anything.
-fn key(record: &Inspected<'_>, watched: usize) -> Option<String> {
+fn key(record: &Inspected<'_, '_>, watched: usize) -> Option<String> {
     let key = record.text(watched);
     key.filter(|key| !key.is_empty()).map(str::to_owned)
 }
 
 /// The strongest reasons for the label of a record on a scorecard.
-fn reasons(rules: &Rules, card: usize, record: &mut Inspected<'_>) -> Vec<Reason> {
+fn reasons(rules: &Rules, card: usize, record: &mut Inspected<'_, '_>) -> Vec<Reason> {
     let evidence = &record.evaluation().evidence[card];
     let characteristics = &rules.rulebook().scorecards[card].characteristics;
     let strongest = rules.strongest(card).iter();

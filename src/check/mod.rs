@@ -9,6 +9,7 @@ mod asks;
 mod checker;
 mod desk;
 mod finding;
+mod inspected;
 mod language;
 mod share;
 
@@ -20,10 +21,11 @@ use self::checker::Checker;
 pub use self::finding::{Code, Finding, Level, Reason};
 pub use self::language::Language;
 pub use self::share::{Share, percent};
+use crate::check::inspected::{Heard, inspect};
 use crate::engine::compile::Rules;
 use crate::error::{Error, ErrorKind, Result};
-use crate::pipeline::{Heard, Opened, Options, Source, Summary, inspect};
 pub use crate::rulebook::codes::Severity;
+use crate::run::{Opened, Options, Source, Summary};
 
 /// The number of the label of a record that has none, as verdicts number them.
 const UNDETERMINED: u8 = 2;

@@ -7,8 +7,9 @@ use std::process::ExitCode;
 
 use crate::columns::{Feed, How, Role, Why};
 use crate::engine::compile::Rules;
-use crate::pipeline::{Column, Options, Surveyed};
 use crate::rulebook::Criterion;
+use crate::run::Options;
+use crate::survey::{Column, Surveyed};
 use crate::text::quoted;
 use crate::value::Kind;
 use anyhow::Context as _;
@@ -38,7 +39,7 @@ pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
     options.records = Some(counts.records.clone());
     let progress = Progress::show(&counts, size, true);
     for source in sources {
-        surveyed = crate::pipeline::survey(&rules, &options, source, &mut |opened| {
+        surveyed = crate::survey::survey(&rules, &options, source, &mut |opened| {
             head = report::input(opened);
         })
         .map_err(|error| config::explained(error, &args.judging))?;

@@ -23,8 +23,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::columns::Override;
+use crate::find::Filter;
 use crate::input::{Encoding, Format, Layout, Ragged};
-use crate::judge::Filter;
 use crate::value::DateOrder;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};

@@ -10,7 +10,7 @@ use super::Judging;
 use crate::columns::{Feed, How, Role, Why};
 use crate::engine::compile::Rules;
 use crate::input::{Format, KnownBy, Origin};
-use crate::pipeline::{Opened, Summary};
+use crate::run::{Opened, Summary};
 pub(super) use crate::text::grouped;
 use crate::text::quoted;
 use crate::value::{DateOrder, Undecided};

@@ -2,6 +2,7 @@
 //!
 //! Owns the terms in which a mapping is told.
 
+use crate::engine::slot::SlotId;
 use crate::value::read::Sense;
 use crate::value::{DateOrder, Undecided};
 
@@ -77,27 +78,13 @@ pub struct Feed {
     /// How its texts are read.
     pub(crate) sense: Sense,
     /// The slot of a record that it fills.
-    pub(crate) seat: usize,
+    pub(crate) slot: SlotId,
     /// The slot that it counts for: its own, or one that comes before it and says
     /// nothing.
-    pub(crate) target: usize,
+    pub(crate) target: SlotId,
 }
 
 impl Feed {
-    /// A feed of the slot `seat`, for which nothing else counts.
-    pub(crate) fn surveyed(feed: Option<&Feed>, seat: usize) -> Self {
-        let unread = Feed {
-            criterion: 0,
-            how: How::Told,
-            role: Role::Plain,
-            rank: 0,
-            sense: Sense::Plain,
-            seat,
-            target: seat,
-        };
-        feed.map_or(unread, |feed| Feed { seat, ..*feed })
-    }
-
     /// Its turn among those of its criterion: the place at which the user named it,
     /// then its part.
     pub fn turn(&self) -> (usize, Role) {
@@ -218,7 +205,7 @@ impl Mapping {
     /// they do.
     pub(super) fn others(&self) -> Vec<Feed> {
         let feeds = self.feeds.iter().flatten().copied();
-        let mut others: Vec<Feed> = feeds.filter(|feed| feed.seat != feed.target).collect();
+        let mut others: Vec<Feed> = feeds.filter(|feed| feed.slot != feed.target).collect();
         others.sort_by_key(|feed| (feed.target, feed.turn()));
         others
     }

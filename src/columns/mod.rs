@@ -29,6 +29,7 @@ mod values;
 use std::collections::HashMap;
 
 use crate::engine::compile::Rules;
+use crate::engine::slot::SlotId;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lexicon::normalize::header_key;
 use crate::text::quoted;
@@ -37,7 +38,7 @@ use crate::value::{DateOrder, Kind};
 
 pub use self::mapping::{Feed, How, Mapping, Override, Role, Why};
 use self::names::{Found, Names};
-pub(crate) use self::trouble::no_criterion;
+pub(crate) use self::trouble::{no_criterion, not_there};
 
 /// The names by which columns are found.
 #[derive(Debug)]
@@ -63,8 +64,8 @@ struct Told {
     column: Option<String>,
     role: Role,
     /// As in [`Feed`].
-    seat: usize,
-    target: usize,
+    slot: SlotId,
+    target: SlotId,
 }
 
 impl<'r> Columns<'r> {
@@ -113,7 +114,8 @@ impl<'r> Columns<'r> {
             let told = (of.count() == 1).then(|| &mut columns.told[place]);
             if let Some(told) = told.filter(|told| told.role == Role::Term) {
                 told.role = Role::Plain;
-                (told.seat, told.target) = (criterion, criterion);
+                let own = SlotId::new(criterion);
+                (told.slot, told.target) = (own, own);
             }
         }
         Ok(columns)
@@ -124,21 +126,21 @@ impl<'r> Columns<'r> {
             Some(Found::Means((known, role), _)) if known == criterion => role,
             _ => Role::Plain,
         };
-        let target = self.own_seat(criterion, role).unwrap_or(criterion);
+        let target = self.slot_of(criterion, role);
         let is_first = self.told.iter().all(|told| told.target != target);
-        let extra = self.rules.slots() + self.told_extras();
+        let extra = SlotId::new(self.rules.slots() + self.told_extras());
         self.told.push(Told {
             criterion,
             column,
             role,
-            seat: if is_first { target } else { extra },
+            slot: if is_first { target } else { extra },
             target,
         });
     }
 
     /// How many of the columns that the user named have a slot of their own.
     fn told_extras(&self) -> usize {
-        let others = self.told.iter().filter(|told| told.seat != told.target);
+        let others = self.told.iter().filter(|told| told.slot != told.target);
         others.count()
     }
 
@@ -152,7 +154,7 @@ impl<'r> Columns<'r> {
     /// for those that may turn up.
     pub(crate) fn slots(&self, mapping: &Mapping) -> usize {
         let feeds = mapping.feeds.iter().flatten();
-        let used = feeds.map(|feed| feed.seat + 1).max().unwrap_or(0);
+        let used = feeds.map(|feed| feed.slot.index() + 1).max().unwrap_or(0);
         used.max(self.rules.slots() + self.told_extras())
     }
 
@@ -160,12 +162,12 @@ impl<'r> Columns<'r> {
     /// they do: those of `mapping`, and those that the user named, who may turn up.
     pub(crate) fn others(&self, mapping: &Mapping) -> Vec<Feed> {
         let mut others = mapping.others();
-        let told = self.told.iter().filter(|told| told.seat != told.target);
+        let told = self.told.iter().filter(|told| told.slot != told.target);
         for told in told {
             let Some(column) = &told.column else { continue };
-            if others.iter().all(|feed| feed.seat != told.seat) {
+            if others.iter().all(|feed| feed.slot != told.slot) {
                 let named = self.sure(column).0.into_iter();
-                others.extend(named.filter(|feed| feed.seat == told.seat));
+                others.extend(named.filter(|feed| feed.slot == told.slot));
             }
         }
         others
@@ -223,7 +225,7 @@ impl<'r> Columns<'r> {
         let told: Vec<_> = named
             .map(|(place, told)| Feed {
                 rank: place,
-                seat: told.seat,
+                slot: told.slot,
                 target: told.target,
                 ..self.feed(told.criterion, told.role, How::Told, name)
             })
@@ -254,14 +256,14 @@ impl<'r> Columns<'r> {
             (_, _, Some(order)) => Sense::Dated(order),
             _ => Sense::Plain,
         };
-        let target = self.own_seat(criterion, role).unwrap_or(criterion);
+        let target = self.slot_of(criterion, role);
         Feed {
             criterion,
             how,
             role,
             rank: 0,
             sense,
-            seat: target,
+            slot: target,
             target,
         }
     }
@@ -321,7 +323,7 @@ impl<'r> Columns<'r> {
                     resolved.insert(column, told.to_owned());
                 }
                 _ if complete => {
-                    return Err(self.not_there("--map", told, names));
+                    return Err(not_there("--map", told, names));
                 }
                 _ => {}
             }

@@ -9,6 +9,7 @@ use super::names::twin;
 use super::{Columns, Feed, How, Mapping, Role, Why};
 use crate::columns::values;
 use crate::columns::values::{Doubt, Doubts};
+use crate::engine::slot::SlotId;
 use crate::error::Result;
 use crate::lexicon::normalize::header_words;
 use crate::value::Value;
@@ -80,7 +81,7 @@ impl Columns<'_> {
             }
             self.choose(names, values, rivals, &mut mapping)?;
         }
-        self.seat(&mut mapping);
+        self.assign(&mut mapping);
         for (column, feeds) in mapping.feeds.iter().enumerate() {
             if !feeds.is_empty() {
                 mapping.unused[column] = None;
@@ -144,7 +145,7 @@ impl Columns<'_> {
         match self.decide(&parts, values, &doubts) {
             Doubt::Decided(part) => Feed {
                 rank: feed.rank,
-                seat: feed.seat,
+                slot: feed.slot,
                 target: feed.target,
                 ..part
             },
@@ -264,28 +265,28 @@ impl Columns<'_> {
 
     /// Gives each feed the slot it fills: the first the one that it counts for, in
     /// the order in which they count, and the others one of their own.
-    fn seat(&self, mapping: &mut Mapping) {
+    fn assign(&self, mapping: &mut Mapping) {
         let mut feeds: Vec<&mut Feed> = mapping.feeds.iter_mut().flatten().collect();
         feeds.sort_by_key(|feed| (feed.target, feed.turn()));
-        let mut seated = BTreeSet::new();
+        let mut filled = BTreeSet::new();
         let mut next = self.rules.slots() + self.told_extras();
         for feed in feeds {
             let wanted = match feed.how {
-                How::Told => feed.seat,
+                How::Told => feed.slot,
                 _ => feed.target,
             };
-            feed.seat = wanted;
-            if !seated.insert(wanted) {
-                feed.seat = next;
+            feed.slot = wanted;
+            if !filled.insert(wanted) {
+                feed.slot = SlotId::new(next);
                 next += 1;
             }
         }
     }
 
-    /// The slot that there is for a part, beside the criterion's.
-    pub(super) fn own_seat(&self, criterion: usize, role: Role) -> Option<usize> {
+    /// The slot that a part counts for: one of its own, or the criterion's.
+    pub(super) fn slot_of(&self, criterion: usize, role: Role) -> SlotId {
         let mut derived = self.rules.derived().iter();
-        match role {
+        let own = match role {
             Role::Since => derived
                 .find(|derived| derived.start == criterion)
                 .map(|derived| derived.since),
@@ -293,7 +294,8 @@ impl Columns<'_> {
                 .find(|derived| derived.length == criterion)
                 .map(|derived| derived.term),
             Role::Before(_) | Role::Plain | Role::Filled(_) | Role::Flag(_) => None,
-        }
+        };
+        SlotId::new(own.unwrap_or(criterion))
     }
 
     /// The column with the words for the codes of this one.

@@ -34,23 +34,6 @@ impl Columns<'_> {
             .advice(advice)
     }
 
-    /// The error that a flag names a column that is not there.
-    pub(crate) fn not_there<S: AsRef<str>>(&self, flag: &str, column: &str, names: &[S]) -> Error {
-        let found = format!(
-            "{flag} names the column {}, which is not there",
-            quoted(column)
-        );
-        let expected = match names.is_empty() {
-            true => "an input with columns: this one has none".to_owned(),
-            false => format!("one of the columns {}", listed(names)),
-        };
-        let error = Error::new(ErrorKind::Columns, found).expected(expected);
-        match nearest(column, names.iter().map(AsRef::as_ref)) {
-            Some(near) => error.advice(format!("did you mean {}?", quoted(near))),
-            None => error,
-        }
-    }
-
     /// The error that no column of `names` feeds any criterion.
     pub(crate) fn nothing_fed<S: AsRef<str>>(&self, names: &[S], mapping: &Mapping) -> Error {
         let criteria = &self.rules.rulebook().criteria;
@@ -125,6 +108,23 @@ impl Columns<'_> {
         Error::new(ErrorKind::Columns, found)
             .expected(expected)
             .advice(advice)
+    }
+}
+
+/// The error that a flag names a column that is not there.
+pub(crate) fn not_there<S: AsRef<str>>(flag: &str, column: &str, names: &[S]) -> Error {
+    let found = format!(
+        "{flag} names the column {}, which is not there",
+        quoted(column)
+    );
+    let expected = match names.is_empty() {
+        true => "an input with columns: this one has none".to_owned(),
+        false => format!("one of the columns {}", listed(names)),
+    };
+    let error = Error::new(ErrorKind::Columns, found).expected(expected);
+    match nearest(column, names.iter().map(AsRef::as_ref)) {
+        Some(near) => error.advice(format!("did you mean {}?", quoted(near))),
+        None => error,
     }
 }
 

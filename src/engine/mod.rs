@@ -10,4 +10,5 @@ pub mod counterfactual;
 pub mod evaluate;
 pub mod explain;
 pub mod pairs;
+pub(crate) mod slot;
 pub mod tipped;

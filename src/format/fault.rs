@@ -6,7 +6,6 @@
 use crate::error::{Error, ErrorKind};
 use crate::format::json::text::Broken;
 use crate::input::{hex, readings};
-use crate::judge::Unread;
 use crate::text::quoted;
 
 /// A record that cannot be read or judged.
@@ -104,26 +103,6 @@ impl Fault {
         Box::new(Fault {
             record,
             ..*Fault::of_input(broken.at, error).with_character()
-        })
-    }
-
-    /// A text that is not understood, where that is an error.
-    pub(crate) fn unread(
-        at: usize,
-        record: u64,
-        column: &str,
-        unread: &Unread,
-        criterion: &str,
-    ) -> Box<Self> {
-        let error = input(format!(
-            "{} is not understood as {criterion}",
-            quoted(&unread.text)
-        ))
-        .expected(unread.expected.as_str())
-        .advice("correct it, or leave out --strict to count it as no evidence");
-        Box::new(Fault {
-            column: Some(column.to_owned()),
-            ..*Fault::new(at, record, error)
         })
     }
 

@@ -4,10 +4,11 @@ use super::labels::{LabelWords, Stored, StoredLabels};
 use crate::check::asked::Asked;
 use crate::check::desk::{Desk, Found};
 use crate::check::finding::Code;
+use crate::check::inspected::Inspected;
 use crate::check::share::{Share, percent};
 use crate::check::{UNDETERMINED, asked, usage};
 use crate::error::{Place, Result};
-use crate::pipeline::{Inspected, Opened};
+use crate::run::Opened;
 use crate::text::{grouped, quoted};
 
 /// A scorecard whose labels are there already.
@@ -113,7 +114,7 @@ impl Agreement {
 
     pub(super) fn inspect(
         &mut self,
-        record: &mut Inspected<'_>,
+        record: &mut Inspected<'_, '_>,
         desk: &mut Desk<'_>,
     ) -> Result<()> {
         let (rules, card, rule) = (desk.rules, self.card, self.rule);

@@ -3,7 +3,7 @@
 use crate::check::asked::Asked;
 use crate::check::desk::{Desk, Found};
 use crate::check::finding::Code;
-use crate::pipeline::Summary;
+use crate::run::Summary;
 use crate::text::grouped;
 
 /// The rule.

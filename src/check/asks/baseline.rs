@@ -8,10 +8,11 @@ use std::io::Write;
 use rustc_hash::FxHashMap;
 
 use crate::check::desk::At;
+use crate::check::inspected::Watched;
+use crate::check::inspected::{Heard, Inspected, Inspector, inspect};
 use crate::engine::compile::Rules;
 use crate::error::{Error, ErrorKind, Place, Result};
-use crate::judge::Watched;
-use crate::pipeline::{Heard, Inspected, Inspector, Opened, Options, Source, inspect};
+use crate::run::{Opened, Options, Source};
 use crate::text::quoted;
 
 /// More different labels there are not.
@@ -159,7 +160,7 @@ impl Inspector for Value<'_> {
         Ok(())
     }
 
-    fn inspect(&mut self, record: &mut Inspected<'_>) -> Result<()> {
+    fn inspect(&mut self, record: &mut Inspected<'_, '_>) -> Result<()> {
         let baseline = &mut self.baseline;
         let from = baseline.labels.len();
         for (place, Watched { column, .. }) in self.columns.iter().enumerate() {

@@ -5,10 +5,10 @@ use super::seen::Seen;
 use crate::check::asked::Asked;
 use crate::check::desk::{Desk, Found};
 use crate::check::finding::{Code, Finding};
+use crate::check::inspected::Inspected;
 use crate::check::{Against, Matched, usage};
 use crate::error::Result;
 use crate::lexicon::normalize::header_key;
-use crate::pipeline::Inspected;
 use crate::text::{grouped, quoted};
 
 /// So many keys of stale entries are told of.
@@ -99,7 +99,7 @@ impl<'c> Drift<'c> {
 
     pub(super) fn inspect(
         &mut self,
-        record: &mut Inspected<'_>,
+        record: &mut Inspected<'_, '_>,
         desk: &mut Desk<'_>,
     ) -> Result<()> {
         let (rule, rules) = (self.rule, desk.rules);

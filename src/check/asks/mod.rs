@@ -22,8 +22,9 @@ use self::unique::Unique;
 use self::values::Values;
 use super::desk::Desk;
 use super::{Against, Asked, Matched};
+use crate::check::inspected::Inspected;
 use crate::error::Result;
-use crate::pipeline::{Inspected, Opened, Summary};
+use crate::run::{Opened, Summary};
 
 /// Something that is asked.
 pub(super) enum Ask<'c> {
@@ -95,7 +96,7 @@ impl<'c> Ask<'c> {
     /// At a record.
     pub(super) fn inspect(
         &mut self,
-        record: &mut Inspected<'_>,
+        record: &mut Inspected<'_, '_>,
         desk: &mut Desk<'_>,
     ) -> Result<()> {
         match self {

@@ -4,10 +4,11 @@ use crate::check::asked;
 use crate::check::asked::Asked;
 use crate::check::desk::{Desk, Found};
 use crate::check::finding::Code;
-use crate::engine::bins::Bin;
+use crate::check::inspected::Inspected;
 use crate::error::Result;
-use crate::pipeline::{Inspected, Opened};
+use crate::run::Opened;
 use crate::text::{grouped, quoted};
+use crate::value::Value;
 
 /// A criterion that is required.
 pub(in crate::check) struct Required {
@@ -65,14 +66,14 @@ impl Required {
         }
     }
 
-    pub(super) fn inspect(&mut self, record: &mut Inspected<'_>, desk: &mut Desk<'_>) {
+    pub(super) fn inspect(&mut self, record: &mut Inspected<'_, '_>, desk: &mut Desk<'_>) {
         let (rules, criterion) = (desk.rules, self.criterion);
-        let bin = record.bin(criterion);
-        if self.is_absent || bin.is_known() {
+        let value = record.value(criterion);
+        if self.is_absent || value.is_known() {
             return;
         }
         let of = &rules.rulebook().criteria[criterion];
-        if bin == Bin::NOT_UNDERSTOOD {
+        if value == Value::NotRecognized {
             self.not_understood += 1;
             let is_of = |from: usize| from == criterion || rules.gives(from, criterion);
             let unread = record.unread().find(|unread| is_of(unread.criterion));

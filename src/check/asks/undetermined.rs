@@ -6,7 +6,7 @@ use crate::check::finding::Code;
 use crate::check::share::{Share, percent};
 use crate::check::{UNDETERMINED, asked};
 use crate::error::Result;
-use crate::pipeline::Summary;
+use crate::run::Summary;
 use crate::text::grouped;
 
 /// A bound for one scorecard.

@@ -4,7 +4,7 @@ use super::seen::Seen;
 use crate::check::asked::Asked;
 use crate::check::desk::{Desk, Found};
 use crate::check::finding::Code;
-use crate::pipeline::Inspected;
+use crate::check::inspected::Inspected;
 use crate::text::{grouped, quoted};
 
 /// A column whose values are unique.
@@ -33,7 +33,7 @@ impl Unique {
         all
     }
 
-    pub(super) fn inspect(&mut self, record: &mut Inspected<'_>, desk: &mut Desk<'_>) {
+    pub(super) fn inspect(&mut self, record: &mut Inspected<'_, '_>, desk: &mut Desk<'_>) {
         let text = record.text(self.watched).unwrap_or_default();
         if text.is_empty() {
             return;

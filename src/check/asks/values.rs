@@ -4,8 +4,9 @@
 use crate::check::asked::Asked;
 use crate::check::desk::{Desk, Found};
 use crate::check::finding::Code;
+use crate::check::inspected::Inspected;
 use crate::columns::Why;
-use crate::pipeline::{Inspected, Opened};
+use crate::run::Opened;
 use crate::text::{grouped, quoted};
 
 /// The rule.
@@ -46,7 +47,7 @@ impl Values {
         }
     }
 
-    pub(super) fn inspect(&mut self, record: &mut Inspected<'_>, desk: &mut Desk<'_>) {
+    pub(super) fn inspect(&mut self, record: &mut Inspected<'_, '_>, desk: &mut Desk<'_>) {
         let unread: Vec<_> = record.unread().cloned().collect();
         for unread in unread {
             self.unread += 1;

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use crate::check::{Against, Asked, Checked, Level, Severity, check};
 use crate::engine::compile::Rules;
-use crate::pipeline::Options;
+use crate::run::Options;
 use anyhow::bail;
 
 use super::kind::Kind;
@@ -87,7 +87,7 @@ fn judge(args: &Check) -> anyhow::Result<(Rules, Checked, Option<Output>)> {
     let mut written = None;
     let against = against(&args.asking, &mut written)?;
     let progress = Progress::show(&counts, size, !args.quiet);
-    let mut opened = |opened: &crate::pipeline::Opened<'_>| {
+    let mut opened = |opened: &crate::run::Opened<'_>| {
         if !args.quiet {
             report::tell(&report::opened(&rules, &args.judging, opened));
         }

@@ -5,7 +5,7 @@
 
 use crate::columns::Why as Unread;
 use crate::engine::evaluate::Evidence;
-use crate::judge::{Fact, Ground, Unused};
+use crate::find::{Fact, Ground, Unused};
 use crate::rulebook::Criterion;
 use crate::value::Kind;
 use crate::value::Value;

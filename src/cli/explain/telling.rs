@@ -7,7 +7,7 @@ use crate::columns::Role;
 use crate::engine::compile::Rules;
 use crate::engine::counterfactual::{Change, To};
 use crate::engine::evaluate::Evidence;
-use crate::judge::{Case, Fact, Ground};
+use crate::find::{Case, Fact, Ground};
 use crate::rulebook::{Attribute, Criterion, Scorecard};
 use crate::value::Value;
 use crate::value::{Kind, Length};

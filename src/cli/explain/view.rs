@@ -5,7 +5,7 @@
 
 use crate::engine::evaluate::Verdict;
 use crate::error::Place;
-use crate::judge::Case;
+use crate::find::Case;
 use crate::rulebook::{Rulebook, Scorecard, UNDETERMINED};
 use crate::value::Length;
 

@@ -6,7 +6,7 @@
 use crate::cases::{Miss, Tried};
 use crate::columns::Why;
 use crate::engine::evaluate::Evidence;
-use crate::judge::Case;
+use crate::find::Case;
 use crate::rulebook::difference::band_in_words;
 use crate::rulebook::{Band, Criterion, Rulebook, Scorecard};
 use crate::text::quoted;

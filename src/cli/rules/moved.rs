@@ -3,10 +3,10 @@
 //! Owns the forms in which that is printed of an export: in groups, the most frequent
 //! first.
 
+use crate::compare::{Compared, Crossing, Group, Settled};
 use crate::engine::evaluate::Evidence;
 use crate::engine::tipped::{Given, Move, Tip};
 use crate::error::Place;
-use crate::pipeline::{Compared, Crossing, Group, Settled};
 use crate::rulebook::Rulebook;
 use crate::rulebook::difference::band_in_words;
 use crate::text::visible;

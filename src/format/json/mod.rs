@@ -6,23 +6,23 @@
 
 mod added;
 mod nest;
-mod paths;
 pub(super) mod record;
+mod records;
 mod search;
 pub(crate) mod text;
 mod values;
+mod walk;
 
 use std::ops::Range;
 
 use self::nest::Nest;
 use self::record::Keys;
+pub(crate) use self::records::JsonRecords;
 use self::search::{Choice, check_rest, choose};
 use self::text::{object, rough_end, skip_space, value_end};
-use crate::columns::Mapping;
 use crate::error::Result;
-use crate::format::{BOM, Batch, Cut, Desk, Fault, Passage, SAMPLE_RECORDS, Sheet, input};
+use crate::format::{AddedFields, BOM, Binding, Cut, Fault, SAMPLE_RECORDS, input};
 use crate::input::beginning;
-use crate::labels::Labels;
 
 /// An open JSON input.
 #[derive(Debug, Clone)]
@@ -211,94 +211,24 @@ impl Input {
         self.keys.values()
     }
 
-    /// True if an object had this key.
-    pub(super) fn met(&self, name: &str) -> bool {
-        self.keys.met(name)
-    }
-
     /// True if the document is one array and nothing else.
     pub(crate) fn is_array(&self) -> bool {
         self.shape == Shape::Array
     }
 
-    pub(super) fn settle(
+    pub(super) fn bind(
         &mut self,
-        mapping: &Mapping,
-        labels: &Labels,
-        replace: bool,
+        binding: &Binding,
+        added: &AddedFields,
+        overwrites: bool,
     ) -> Result<()> {
-        self.keys.settle(mapping, labels, replace)
+        self.keys.bind(binding, added, overwrites)
     }
 
     pub(super) fn cutter(&self) -> Cutter {
         Cutter {
             is_single: self.shape == Shape::Single,
         }
-    }
-
-    pub(super) fn label(
-        &mut self,
-        batch: Batch<'_>,
-        desk: &mut Desk<'_>,
-        sheet: &mut Sheet,
-    ) -> std::result::Result<(), Box<Fault>> {
-        let text = batch.text;
-        let bytes = text.as_bytes();
-        let mut passage = Passage::new(text, desk);
-        let mut comma_due = !batch.first;
-        let mut at = 0;
-        // All before is as it should be: the last record, and what follows it
-        // up to the comma.
-        let mut sound = 0;
-        let fault = loop {
-            at = skip_space(bytes, at);
-            match bytes.get(at) {
-                None if batch.last && !comma_due && (sheet.records > 0 || !batch.first) => {
-                    let error = input("a comma stands before the end of the array")
-                        .expected("a record after each comma, and none after the last record");
-                    break Fault::of_input(at, error).with_character();
-                }
-                None => {
-                    passage.pass(bytes.len(), &mut sheet.out);
-                    return Ok(());
-                }
-                Some(b',') if comma_due => {
-                    comma_due = false;
-                    sound = at;
-                    at += 1;
-                    continue;
-                }
-                Some(_) if comma_due => {
-                    let broken = broken(
-                        at,
-                        if self.shape == Shape::Single {
-                            "the end"
-                        } else {
-                            "`,` or `]`"
-                        },
-                    );
-                    let advice = "put a comma between two records; if each line is an object of its own, without brackets around all: --input-format ndjson";
-                    break Fault::broken(text, &broken, Some(sheet.records), Some(advice));
-                }
-                Some(_) => {}
-            }
-            sheet.records += 1;
-            let parse = |text: &str, at| self.keys.parse(text, at);
-            let end = match object_at(text, at, sheet.records, parse) {
-                Ok(end) => end,
-                Err(fault) => break fault,
-            };
-            if let Err(fault) = self
-                .keys
-                .label(text, at..end, sound, &mut passage, desk, sheet)
-            {
-                break fault;
-            }
-            (at, sound) = (end, end);
-            comma_due = true;
-        };
-        passage.pass(sound, &mut sheet.out);
-        Err(fault)
     }
 
     /// Checks what follows the records: the end of the document, and in an

@@ -7,10 +7,10 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use crate::columns::{Mapping, Override};
+use super::tally::{Census, Tally};
+use crate::columns::{Columns, Mapping, Override};
 use crate::engine::compile::Rules;
 use crate::input::{Format, Layout, Origin};
-use crate::judge::{Census, Tally};
 use crate::value::DateOrder;
 
 /// One input: its name for messages, and its bytes.
@@ -59,7 +59,7 @@ pub struct Options {
 impl Options {
     /// The same for whoever only reads, by one thread, and passes over what cannot be
     /// read.
-    pub(super) fn reading_only(&self) -> Self {
+    pub(crate) fn reading_only(&self) -> Self {
         Options {
             format: None,
             replace: true,
@@ -105,8 +105,14 @@ pub struct Opened<'o> {
     pub delimiter: Option<u8>,
     /// Its columns, as far as they are known from its beginning.
     pub names: &'o [String],
-    /// What they feed.
+    /// What they feed; by the first rulebook, if there are several.
     pub mapping: &'o Mapping,
+    /// The same for each rulebook.
+    pub(crate) mappings: &'o [Mapping],
+    /// What settled that, for each.
+    pub(crate) columns: &'o [Columns<'o>],
+    /// There are no other columns.
+    pub(crate) is_complete: bool,
 }
 
 impl Opened<'_> {
@@ -124,7 +130,8 @@ impl Opened<'_> {
 /// What happened in a run.
 #[derive(Debug, Default)]
 pub struct Summary {
-    pub(crate) tally: Tally,
+    /// By rulebook.
+    pub(crate) tallies: Vec<Tally>,
     /// Records that were set aside.
     pub rejected: u64,
     /// Lines of Elasticsearch's bulk format that say what to do with the record on
@@ -144,9 +151,22 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// Adds what was counted later, by rulebook.
+    pub(crate) fn add_tallies(&mut self, later: &[Tally]) {
+        let rulebooks = self.tallies.len().max(later.len());
+        self.tallies.resize_with(rulebooks, Tally::default);
+        for (tally, later) in self.tallies.iter_mut().zip(later) {
+            tally.add(later);
+        }
+    }
+
+    fn tally(&self) -> Option<&Tally> {
+        self.tallies.first()
+    }
+
     /// Adds what happened in a later run.
     pub(crate) fn add(&mut self, later: Summary) {
-        self.tally.add(&later.tally);
+        self.add_tallies(&later.tallies);
         self.rejected += later.rejected;
         self.actions += later.actions;
         self.padded += later.padded;
@@ -158,31 +178,26 @@ impl Summary {
 
     /// Records labelled.
     pub fn records(&self) -> u64 {
-        self.tally.records
+        self.tally().map_or(0, |tally| tally.records)
     }
 
     /// How often a label of a scorecard was given; 0, 1 and 2 as in
     /// [`Verdict::label`](crate::engine::evaluate::Verdict::label).
     pub fn labels(&self, scorecard: usize) -> [u64; 3] {
-        self.tally
-            .labels
-            .get(scorecard)
-            .copied()
-            .unwrap_or_default()
+        let labels = self.tally().and_then(|tally| tally.labels.get(scorecard));
+        labels.copied().unwrap_or_default()
     }
 
     /// How labels go together and how much is known of each criterion, if that was
     /// asked for.
     pub fn census(&self) -> Option<&Census> {
-        self.tally.census.as_deref()
+        self.tally()?.census.as_deref()
     }
 
     /// The texts of a criterion that were not understood, most frequent first,
     /// and how often further ones were met that were too many to tell apart.
     pub fn not_understood(&self, criterion: usize) -> (Vec<(&str, u64)>, u64) {
-        self.tally
-            .unread
-            .get(criterion)
-            .map_or((Vec::new(), 0), |unread| (unread.ranked(), unread.others))
+        let unread = self.tally().and_then(|tally| tally.unread.get(criterion));
+        unread.map_or((Vec::new(), 0), |unread| (unread.ranked(), unread.others))
     }
 }

@@ -48,8 +48,6 @@ pub struct Case {
     pub off: Vec<usize>,
     /// The verdicts, and the evidence each rests on.
     pub evaluation: Evaluation,
-    /// Where it begins in its batch.
-    pub(crate) at: usize,
 }
 
 /// A field that feeds a criterion.

@@ -5,14 +5,14 @@
 
 use std::ops::Range;
 
-use crate::engine::bins::Bin;
+use crate::value::Value;
 
 /// Longer texts are read anew each time.
 const LONGEST: usize = 32;
 
 /// The texts of one criterion that were read last, and what they were read as.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Memory(Option<Box<[Remembered; PLACES]>>);
+pub(super) struct Memo(Option<Box<[Remembered; PLACES]>>);
 
 /// One for each number that a byte holds.
 const PLACES: usize = 256;
@@ -20,9 +20,11 @@ const PLACES: usize = 256;
 /// What a text was read as.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Known {
-    pub(super) bin: Bin,
-    /// Where it is counted, if it was not understood.
+    pub(super) value: Value,
+    /// Where it is counted, if it was not recognized.
     pub(super) counted: u32,
+    /// Nothing else than the value has to be noted when it is met again.
+    pub(super) is_plain: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -39,8 +41,9 @@ impl Remembered {
             length: u32::MAX,
         },
         known: Known {
-            bin: Bin::MISSING,
+            value: Value::Missing,
             counted: 0,
+            is_plain: true,
         },
     };
 
@@ -49,7 +52,7 @@ impl Remembered {
     }
 }
 
-impl Memory {
+impl Memo {
     /// What the text at a place in `text` was read as, if that is remembered.
     #[inline(always)]
     pub(super) fn recall_at(&self, text: &[u8], place: &Range<usize>) -> Option<Known> {
@@ -96,7 +99,7 @@ impl Memory {
     /// Forgets what is counted, since counting begins anew.
     pub(super) fn forget_counted(&mut self) {
         for one in self.0.iter_mut().flat_map(|places| places.iter_mut()) {
-            if one.known.bin == Bin::NOT_UNDERSTOOD {
+            if one.known.value == Value::NotRecognized {
                 *one = Remembered::NOTHING;
             }
         }
@@ -220,16 +223,16 @@ mod tests {
 
         #[test]
         fn what_is_recalled_is_what_was_remembered(texts in prop::collection::vec("[a-d]{0,4}", 0..600)) {
-            let mut memory = Memory::default();
+            let mut memo = Memo::default();
             let number = |text: &str| text.bytes().fold(1, |number, byte| number * 5 + u32::from(byte - b'a'));
             for text in &texts {
                 let digest = digest(text).unwrap();
-                if let Some(known) = memory.recall(&digest) {
+                if let Some(known) = memo.recall(&digest) {
                     prop_assert_eq!(known.counted, number(text));
                 }
                 let known = Known { bin: Bin::MISSING, counted: number(text) };
-                memory.remember(digest, known);
-                prop_assert_eq!(memory.recall(&digest).map(|known| known.counted), Some(number(text)));
+                memo.remember(digest, known);
+                prop_assert_eq!(memo.recall(&digest).map(|known| known.counted), Some(number(text)));
             }
         }
     }

@@ -9,61 +9,61 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
-use super::labelling::{Cutting, Labelled, Reader, Worker, Writer};
+use super::batch::{BatchOutput, RawBatch, Splitter, Worker, Writer};
 use crate::error::{Error, Result};
 
-/// Labels all batches with so many `threads`, and returns those who worked, the
-/// given one first.
+/// Labels all batches with this number of `threads`, and returns those who worked, the
+/// given one first; and true where no more rows were needed.
 pub(super) fn label<'d>(
-    reader: &mut Reader<'_, '_>,
+    splitter: &mut Splitter<'_, '_>,
     mut worker: Worker<'d>,
     writer: &mut Writer<'_, '_>,
     threads: usize,
-) -> Result<Vec<Worker<'d>>> {
-    let (mut cutting, mut labelled) = (Cutting::default(), Labelled::default());
-    while let Some(mut next) = reader.next(cutting) {
-        labelled = worker.label(&mut next, labelled);
-        writer.deliver(&mut labelled)?;
-        cutting = next;
-        if worker.desk.judge.is_satisfied() {
-            break;
+) -> Result<(Vec<Worker<'d>>, bool)> {
+    let (mut raw, mut output) = (RawBatch::default(), BatchOutput::default());
+    while let Some(mut next) = splitter.next(raw) {
+        output = worker.label(&mut next, output);
+        raw = next;
+        if writer.deliver(&mut output)? {
+            return Ok((vec![worker], true));
         }
         // What is read at once is done with by one.
-        if threads > 1 && !reader.is_done() {
-            return label_together(reader, worker, writer, threads);
+        if threads > 1 && !splitter.is_done() {
+            return label_together(splitter, worker, writer, threads);
         }
     }
-    Ok(vec![worker])
+    Ok((vec![worker], false))
 }
 
 fn label_together<'d>(
-    reader: &mut Reader<'_, '_>,
+    splitter: &mut Splitter<'_, '_>,
     worker: Worker<'d>,
     writer: &mut Writer<'_, '_>,
     threads: usize,
-) -> Result<Vec<Worker<'d>>> {
-    let hall = Hall {
+) -> Result<(Vec<Worker<'d>>, bool)> {
+    let work_queue = WorkQueue {
         queue: Mutex::new(Queue {
-            next: reader.batches(),
+            next: splitter.batches(),
             waiting: BTreeMap::new(),
             most: (threads / 2).min(8),
             is_writing: false,
             error: None,
             is_abandoned: false,
+            is_done: false,
             spares: Vec::new(),
         }),
         changed: Condvar::new(),
-        reader: Mutex::new(reader),
+        splitter: Mutex::new(splitter),
         writer: Mutex::new(writer),
         is_over: AtomicBool::new(false),
     };
     let workers = std::thread::scope(|scope| {
-        let hall = &hall;
+        let work_queue = &work_queue;
         let others: Vec<_> = (1..threads)
             .map_while(|_| {
                 let mut worker = worker.clone();
                 let work = move || {
-                    hall.work(&mut worker);
+                    work_queue.work(&mut worker);
                     worker
                 };
                 // Where no more can be had, those that are there do it all.
@@ -71,7 +71,7 @@ fn label_together<'d>(
             })
             .collect();
         let mut workers = vec![worker];
-        hall.work(&mut workers[0]);
+        work_queue.work(&mut workers[0]);
         for other in others {
             match other.join() {
                 Ok(worker) => workers.push(worker),
@@ -80,28 +80,29 @@ fn label_together<'d>(
         }
         workers
     });
-    match lock(&hall.queue).error.take() {
+    let mut queue = lock(&work_queue.queue);
+    match queue.error.take() {
         Some(error) => Err(error),
-        None => Ok(workers),
+        None => Ok((workers, queue.is_done)),
     }
 }
 
 /// Where several work.
-struct Hall<'h, 'r, 'i, 'w, 'o> {
+struct WorkQueue<'h, 'r, 'i, 'w, 'o> {
     queue: Mutex<Queue>,
     /// The queue has moved on.
     changed: Condvar,
-    reader: Mutex<&'h mut Reader<'r, 'i>>,
+    splitter: Mutex<&'h mut Splitter<'r, 'i>>,
     writer: Mutex<&'h mut Writer<'w, 'o>>,
     /// Something ended it all: nobody begins anything.
     is_over: AtomicBool,
 }
 
-/// Labelled batches on their way to the writer.
+/// BatchOutput batches on their way to the writer.
 struct Queue {
     /// The batch that is written next.
     next: u64,
-    waiting: BTreeMap<u64, Labelled>,
+    waiting: BTreeMap<u64, BatchOutput>,
     /// So many may wait.
     most: usize,
     is_writing: bool,
@@ -109,18 +110,20 @@ struct Queue {
     error: Option<Error>,
     /// Somebody panicked, and what waits for him would wait for ever.
     is_abandoned: bool,
-    spares: Vec<Labelled>,
+    /// No more batches are needed.
+    is_done: bool,
+    spares: Vec<BatchOutput>,
 }
 
 impl Queue {
     fn is_over(&self) -> bool {
-        self.error.is_some() || self.is_abandoned
+        self.error.is_some() || self.is_abandoned || self.is_done
     }
 }
 
 /// Ends it for all if one panics, so that nobody waits for him and the panic is
 /// passed on.
-struct Watch<'a, 'h, 'r, 'i, 'w, 'o>(&'a Hall<'h, 'r, 'i, 'w, 'o>);
+struct Watch<'a, 'h, 'r, 'i, 'w, 'o>(&'a WorkQueue<'h, 'r, 'i, 'w, 'o>);
 
 impl Drop for Watch<'_, '_, '_, '_, '_, '_> {
     fn drop(&mut self) {
@@ -132,20 +135,20 @@ impl Drop for Watch<'_, '_, '_, '_, '_, '_> {
     }
 }
 
-impl Hall<'_, '_, '_, '_, '_> {
+impl WorkQueue<'_, '_, '_, '_, '_> {
     /// Cuts, labels and writes batches until there are no more.
     fn work(&self, worker: &mut Worker<'_>) {
         let _watch = Watch(self);
-        let (mut cutting, mut spare) = (Cutting::default(), Labelled::default());
+        let (mut raw, mut spare) = (RawBatch::default(), BatchOutput::default());
         while !self.is_over.load(Ordering::Relaxed) {
-            let mut reader = lock(&self.reader);
-            let number = reader.batches();
-            let next = reader.next(cutting);
-            drop(reader);
+            let mut splitter = lock(&self.splitter);
+            let number = splitter.batches();
+            let next = splitter.next(raw);
+            drop(splitter);
             let Some(mut next) = next else { return };
-            let labelled = worker.label(&mut next, spare);
-            cutting = next;
-            match self.hand_over(number, labelled) {
+            let output = worker.label(&mut next, spare);
+            raw = next;
+            match self.hand_over(number, output) {
                 Some(done_with) => spare = done_with,
                 None => return,
             }
@@ -154,7 +157,7 @@ impl Hall<'_, '_, '_, '_, '_> {
 
     /// Lays a batch down, and writes all whose turn it is unless somebody else
     /// does. Returns a batch that is done with; none where it is all over.
-    fn hand_over(&self, number: u64, labelled: Labelled) -> Option<Labelled> {
+    fn hand_over(&self, number: u64, output: BatchOutput) -> Option<BatchOutput> {
         let mut queue = lock(&self.queue);
         while queue.waiting.len() >= queue.most && queue.next != number && !queue.is_over() {
             queue = self
@@ -162,20 +165,24 @@ impl Hall<'_, '_, '_, '_, '_> {
                 .wait(queue)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-        queue.waiting.insert(number, labelled);
+        queue.waiting.insert(number, output);
         while !queue.is_writing && !queue.is_over() {
             let next = queue.next;
-            let Some(mut labelled) = queue.waiting.remove(&next) else {
+            let Some(mut output) = queue.waiting.remove(&next) else {
                 break;
             };
             queue.is_writing = true;
             drop(queue);
-            let written = lock(&self.writer).deliver(&mut labelled);
+            let written = lock(&self.writer).deliver(&mut output);
             queue = lock(&self.queue);
             queue.is_writing = false;
             queue.next += 1;
             match written {
-                Ok(()) => queue.spares.push(labelled),
+                Ok(false) => queue.spares.push(output),
+                Ok(true) => {
+                    queue.is_done = true;
+                    self.is_over.store(true, Ordering::Relaxed);
+                }
                 Err(error) => {
                     queue.error = Some(error);
                     self.is_over.store(true, Ordering::Relaxed);

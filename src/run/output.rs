@@ -11,7 +11,7 @@ use crate::format::table::Table;
 use crate::input::Format;
 
 /// Where labelled records, and those set aside, go.
-pub(crate) struct Sink<'o> {
+pub(crate) struct Output<'o> {
     out: &'o mut (dyn Write + Send),
     rejects: Option<&'o mut (dyn Write + Send)>,
     /// The last byte that was set aside.
@@ -23,12 +23,12 @@ pub(crate) struct Sink<'o> {
     last_byte: u8,
 }
 
-impl<'o> Sink<'o> {
+impl<'o> Output<'o> {
     pub(crate) fn new(
         out: &'o mut (dyn Write + Send),
         rejects: Option<&'o mut (dyn Write + Send)>,
     ) -> Self {
-        Sink {
+        Output {
             out,
             rejects,
             last_reject: b'\n',

@@ -4,40 +4,46 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::tally::Unreads;
-use crate::columns::Feed;
+use super::Filter;
 use crate::lexicon::normalize::header_key;
+use crate::run::{Row, Unrecognized};
 
-/// Where a condition's columns are.
+/// A condition on the records of an input.
 #[derive(Debug, Clone)]
-pub(super) struct Sought {
-    /// Their slots.
-    pub(super) seats: Vec<usize>,
-    /// The one of a column that no record of the sample has.
-    pub(super) late: Option<usize>,
-    /// A record has it.
+pub(super) struct Condition {
+    pub(super) column: String,
+    /// What its column has to say, but for spaces around it.
+    value: String,
+    /// The numbers of the texts of its columns.
+    pub(super) texts: Vec<u32>,
+    /// A record has such a column.
     pub(super) is_met: bool,
 }
 
-impl Sought {
-    /// True if a record with these `texts` says `value`. One that says it but for its
-    /// case is kept in `near`, if it is the first.
-    pub(super) fn holds(
-        &self,
-        value: &str,
-        texts: &[(Feed, String)],
-        near: &mut Option<String>,
-    ) -> bool {
-        let mut said = (texts.iter())
-            .filter(|(feed, _)| self.seats.contains(&feed.seat))
-            .map(|(_, text)| text.trim());
+impl Condition {
+    pub(super) fn new(filter: &Filter, texts: Vec<u32>) -> Self {
+        Condition {
+            column: filter.column.clone(),
+            value: filter.value.trim().to_owned(),
+            is_met: !texts.is_empty(),
+            texts,
+        }
+    }
+
+    /// True if a row says what is asked for. What it says but for its case is kept in
+    /// `near`, if it is the first.
+    pub(super) fn holds(&self, row: &Row<'_>, near: &mut Option<String>) -> bool {
+        let texts = self.texts.iter().filter_map(|text| row.text(*text));
+        let mut said = texts.map(str::trim);
         // What a record does not have says nothing, if others have it.
-        let is_empty = value.is_empty() && self.is_met && said.clone().next().is_none();
-        if is_empty || said.clone().any(|text| is_same(text, value)) {
+        let is_empty = self.value.is_empty() && self.is_met && said.clone().next().is_none();
+        if is_empty || said.clone().any(|text| is_same(text, &self.value)) {
             return true;
         }
         if near.is_none() {
-            *near = said.find(|text| is_alike(text, value)).map(str::to_owned);
+            *near = said
+                .find(|text| is_alike(text, &self.value))
+                .map(str::to_owned);
         }
         false
     }
@@ -54,11 +60,11 @@ fn is_alike(text: &str, value: &str) -> bool {
         return text.eq_ignore_ascii_case(value);
     }
     let lower = |text: &str| -> String { text.nfc().flat_map(char::to_lowercase).collect() };
-    text.len() <= Unreads::LONGEST && lower(text) == lower(value)
+    text.len() <= Unrecognized::LONGEST && lower(text) == lower(value)
 }
 
 /// The columns that a condition means.
-pub(super) fn places(column: &str, names: &[String]) -> Vec<usize> {
+pub(crate) fn places(column: &str, names: &[String]) -> Vec<usize> {
     let all = |is: &dyn Fn(&str) -> bool| -> Vec<usize> {
         let named = names.iter().enumerate().filter(|(_, name)| is(name));
         named.map(|(place, _)| place).collect()

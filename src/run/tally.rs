@@ -5,9 +5,9 @@
 
 use std::collections::HashMap;
 
-use crate::engine::bins::Bin;
 use crate::engine::compile::Rules;
 use crate::engine::evaluate::Verdict;
+use crate::value::Value;
 
 /// What was counted over some records.
 #[derive(Debug, Clone, Default)]
@@ -16,7 +16,7 @@ pub(crate) struct Tally {
     /// By scorecard: how often each of its three labels was given.
     pub(crate) labels: Vec<[u64; 3]>,
     /// By criterion: the texts that were not understood.
-    pub(crate) unread: Vec<Unreads>,
+    pub(crate) unread: Vec<Unrecognized>,
     /// What takes longer to count, if it was asked for.
     pub(crate) census: Option<Box<Census>>,
 }
@@ -37,7 +37,7 @@ pub struct Census {
 }
 
 impl Census {
-    pub(super) fn new(rules: &Rules) -> Self {
+    pub(crate) fn new(rules: &Rules) -> Self {
         let criteria = rules.rulebook().criteria.len();
         Census {
             together: [[0; 3]; 3],
@@ -48,14 +48,14 @@ impl Census {
 
     /// Counts a record. A start that is known as that of the relationship itself, which
     /// has a slot of its own, is known.
-    pub(super) fn count(&mut self, rules: &Rules, slots: &[Bin], verdicts: &[Verdict]) {
+    pub(crate) fn count(&mut self, rules: &Rules, slots: &[Value], verdicts: &[Verdict]) {
         let label = |card: usize| verdicts.get(card).map_or(0, |one| usize::from(one.label));
         self.together[label(0)][label(1)] += 1;
         let counts = self.known.iter_mut().zip(&mut self.not_understood);
         for ((known, not_understood), slot) in counts.zip(slots) {
             if slot.is_known() {
                 *known += 1;
-            } else if *slot == Bin::NOT_UNDERSTOOD {
+            } else if *slot == Value::NotRecognized {
                 *not_understood += 1;
             }
         }
@@ -63,9 +63,10 @@ impl Census {
         for one in rules.derived() {
             if slots[one.since].is_known() && !slots[one.start].is_known() {
                 self.known[one.start] += 1;
-                let is_unread = slots[one.start] == Bin::NOT_UNDERSTOOD;
+                let is_unread = slots[one.start] == Value::NotRecognized;
                 self.not_understood[one.start] -= u64::from(is_unread);
-            } else if slots[one.since] == Bin::NOT_UNDERSTOOD && slots[one.start] == Bin::MISSING {
+            } else if slots[one.since] == Value::NotRecognized && slots[one.start] == Value::Missing
+            {
                 self.not_understood[one.start] += 1;
             }
         }
@@ -88,7 +89,7 @@ impl Census {
 
 /// Texts and how often each was met, in the order in which they were met.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Unreads {
+pub(crate) struct Unrecognized {
     /// The place of each text.
     places: HashMap<String, u32>,
     /// By place.
@@ -97,16 +98,16 @@ pub(crate) struct Unreads {
     pub(crate) others: u64,
 }
 
-impl Unreads {
+impl Unrecognized {
     /// So many different texts are told apart over all batches, so that memory
     /// stays flat. In one batch it is all of them, so that it does not matter
     /// where batches end.
     const MOST: usize = 1000;
     /// So many bytes of a text are kept.
-    pub(super) const LONGEST: usize = 200;
+    pub(crate) const LONGEST: usize = 200;
 
     /// Adds to the count of a text, and returns its place.
-    pub(super) fn add(&mut self, text: &str, count: u64) -> u32 {
+    pub(crate) fn add(&mut self, text: &str, count: u64) -> u32 {
         let text = head(text, Self::LONGEST);
         let place = match self.places.get(text) {
             Some(&place) => place,
@@ -123,7 +124,7 @@ impl Unreads {
     }
 
     /// Adds what a later batch has counted, as far as there is room for it.
-    fn add_all(&mut self, later: &Unreads) {
+    fn add_all(&mut self, later: &Unrecognized) {
         for (text, count) in later.in_order() {
             if self.counts.len() < Self::MOST || self.places.contains_key(text) {
                 self.add(text, count);
@@ -135,7 +136,7 @@ impl Unreads {
     }
 
     /// Counts a text, if there is room for it.
-    pub(super) fn add_bounded(&mut self, text: &str) {
+    pub(crate) fn add_bounded(&mut self, text: &str) {
         let text = head(text, Self::LONGEST);
         if self.counts.len() < Self::MOST || self.places.contains_key(text) {
             self.add(text, 1);
@@ -145,7 +146,7 @@ impl Unreads {
     }
 
     /// Counts once more what has this place.
-    pub(super) fn count(&mut self, place: u32) {
+    pub(crate) fn count(&mut self, place: u32) {
         self.counts[place as usize] += 1;
     }
 
@@ -170,7 +171,7 @@ impl Unreads {
 }
 
 /// The longest beginning of `text` of at most `most` bytes.
-pub(super) fn head(text: &str, most: usize) -> &str {
+pub(crate) fn head(text: &str, most: usize) -> &str {
     if text.len() <= most {
         return text;
     }
@@ -182,11 +183,11 @@ pub(super) fn head(text: &str, most: usize) -> &str {
 }
 
 impl Tally {
-    pub(super) fn new(rules: &Rules) -> Self {
+    pub(crate) fn new(rules: &Rules) -> Self {
         Tally {
             records: 0,
             labels: vec![[0; 3]; rules.rulebook().scorecards.len()],
-            unread: vec![Unreads::default(); rules.rulebook().criteria.len()],
+            unread: vec![Unrecognized::default(); rules.rulebook().criteria.len()],
             census: None,
         }
     }
@@ -196,7 +197,7 @@ impl Tally {
         self.records += later.records;
         let (cards, criteria) = (later.labels.len(), later.unread.len());
         self.labels.resize(cards, [0; 3]);
-        self.unread.resize_with(criteria, Unreads::default);
+        self.unread.resize_with(criteria, Unrecognized::default);
         for (mine, theirs) in self.labels.iter_mut().zip(&later.labels) {
             for (mine, theirs) in mine.iter_mut().zip(theirs) {
                 *mine += theirs;
@@ -218,7 +219,7 @@ mod tests {
     #[test]
     fn what_has_no_room_is_counted_too() {
         let tally = |from: u64, to: u64| {
-            let mut unread = Unreads::default();
+            let mut unread = Unrecognized::default();
             for i in from..to {
                 unread.add(&i.to_string(), 1);
             }
@@ -233,7 +234,7 @@ mod tests {
         all.add(&tally(0, 600));
         all.add(&tally(600, 2000));
         assert_eq!(all.records, 2000);
-        assert_eq!(all.unread[0].counts.len(), Unreads::MOST);
+        assert_eq!(all.unread[0].counts.len(), Unrecognized::MOST);
         assert_eq!(all.unread[0].others, 1000);
     }
 }
