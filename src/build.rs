@@ -1,17 +1,17 @@
 //! Turns the vocabulary and the rulebook into what the program finds ready:
 //! nothing is collected when it begins.
 //!
-//! Owns what is made of which file. The tables are made by `src/rules/table.rs`
-//! and read by `src/rules/lexicon.rs`. The rulebook comes out as JSON, which takes
+//! Owns what is made of which file. The tables are made by `rules/table.rs`
+//! and read by `rules/lexicon.rs`. The rulebook comes out as JSON, which takes
 //! a tenth of the time to read, and the words as their digest.
 
-#[path = "src/rules/table.rs"]
+#[path = "rules/table.rs"]
 mod table;
 #[allow(dead_code, unreachable_pub, reason = "it belongs to the library")]
-#[path = "src/rules/vocabulary.rs"]
+#[path = "rules/vocabulary.rs"]
 mod vocabulary;
 #[allow(dead_code, unreachable_pub, reason = "it belongs to the library")]
-#[path = "src/rules/words.rs"]
+#[path = "rules/words.rs"]
 mod words;
 
 use std::path::Path;
@@ -33,7 +33,7 @@ fn main() -> io::Result<()> {
     for file in files {
         println!("cargo::rerun-if-changed=src/rules/{file}");
     }
-    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src/build.rs");
 
     let mut tables = Tables::default();
     for entry in vocabulary::entries() {
