@@ -37,6 +37,9 @@
 
 pub mod check;
 pub mod columns;
+#[cfg(test)]
+#[path = "../tests/it/effort.rs"]
+mod effort;
 mod error;
 mod formats;
 mod intake;

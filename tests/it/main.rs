@@ -14,6 +14,7 @@
 mod check;
 mod compare;
 mod config;
+mod effort;
 mod explain;
 mod golden;
 #[cfg(target_os = "linux")]

@@ -261,6 +261,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    use crate::effort::cases;
+
     /// The paths and values of an object under the key `o`.
     fn walked(paths: &mut Paths, text: &str) -> Result<(usize, Vec<(String, String)>), Broken> {
         paths.begin();
@@ -327,7 +329,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(1024))]
+        #![proptest_config(cases(256, 1024))]
 
         #[test]
         fn what_is_found_does_not_depend_on_the_objects_before(texts in prop::collection::vec(prop_oneof![object(), nearly_object()], 1..6)) {

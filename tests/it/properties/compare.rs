@@ -83,7 +83,7 @@ fn labelled(rules: &Rules, input: &str, options: &Options) -> Vec<Value> {
 }
 
 proptest! {
-    #![proptest_config(cases(128))]
+    #![proptest_config(cases(64, 128))]
 
     #[test]
     fn a_comparison_is_of_the_labels_that_both_rulebooks_give(

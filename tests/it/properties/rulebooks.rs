@@ -7,6 +7,8 @@ use clientype::rules::read::Reading;
 use clientype::rules::{Code, DOCUMENTS, Own, RuleFile, Rulebook, differences, written};
 use proptest::prelude::*;
 
+use crate::effort::cases;
+
 /// A condition on each of some criteria, as bits of their values; 0 is none.
 type When = [u8; 3];
 
@@ -86,7 +88,7 @@ fn all_records() -> Vec<Vec<Reading>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(cases(64, 200))]
 
     #[test]
     fn what_is_said_never_to_happen_never_does(
