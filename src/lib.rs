@@ -43,6 +43,9 @@ pub mod check;
 pub mod cli;
 pub mod columns;
 mod compare;
+#[cfg(test)]
+#[path = "../tests/it/effort.rs"]
+mod effort;
 pub mod engine;
 mod error;
 mod find;

@@ -80,11 +80,3 @@ pub(crate) fn places(column: &str, names: &[String]) -> Vec<usize> {
         _ => Vec::new(),
     }
 }
-
-/// A column as it is spelled among `names`, if it is the only one that is meant.
-pub(crate) fn named(column: &str, names: &[String]) -> String {
-    match places(column, names)[..] {
-        [one] => names[one].clone(),
-        _ => column.to_owned(),
-    }
-}

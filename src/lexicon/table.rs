@@ -1,7 +1,7 @@
 //! Under which keys a row of a vocabulary is found, and how rows are kept.
 //!
 //! Owns the making of the tables that [`lexicon`](crate::lexicon::lookup) looks words up
-//! in. It is shared with `build.rs`, which makes those of the vocabulary, so that
+//! in. It is shared with `src/build.rs`, which makes those of the vocabulary, so that
 //! the words of a rulebook are found as those that are built in.
 
 use std::collections::BTreeMap;

@@ -20,7 +20,7 @@ use crate::format::{
     AddedFields, Batch, Convert, Counts, CsvRecords, Cut, Cutter, Fault, Input, JsonRecords,
     NdjsonRecords, Out, Records, csv, input,
 };
-use crate::input::{Intake, Origin, Position, Stretch};
+use crate::input::{Intake, Position, Stretch};
 use crate::text::quoted;
 
 /// The first station: cuts the stream into batches.
@@ -98,7 +98,6 @@ pub(super) struct BatchOutput {
 /// The third station: writes batches in their order.
 pub(super) struct Writer<'w, 'o> {
     pub(super) file: &'w str,
-    pub(super) origin: &'w Origin,
     pub(super) columns: &'w [Columns<'w>],
     pub(super) output: &'w mut Output<'o>,
     pub(super) summary: &'w mut Summary,

@@ -230,7 +230,7 @@ mod tests {
                 if let Some(known) = memo.recall(&digest) {
                     prop_assert_eq!(known.counted, number(text));
                 }
-                let known = Known { bin: Bin::MISSING, counted: number(text) };
+                let known = Known { value: Value::Missing, counted: number(text), is_plain: true };
                 memo.remember(digest, known);
                 prop_assert_eq!(memo.recall(&digest).map(|known| known.counted), Some(number(text)));
             }

@@ -356,7 +356,6 @@ impl<'r, 'o> Run<'r, 'o> {
         };
         let mut writer = Writer {
             file: &file,
-            origin,
             columns: &self.columns,
             output: &mut self.joining.output,
             summary: &mut self.summary,

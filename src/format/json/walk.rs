@@ -361,6 +361,8 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    use crate::effort::cases;
+
     /// The members of an object, then the paths and values in it.
     fn walked(walk: &mut Walk, text: &str) -> Result<(usize, Vec<(String, String)>), Broken> {
         let end = walk.object(text, 0)?;
@@ -428,7 +430,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(1024))]
+        #![proptest_config(cases(256, 1024))]
 
         #[test]
         fn what_is_found_does_not_depend_on_the_objects_before(texts in prop::collection::vec(prop_oneof![object(), nearly_object()], 1..6)) {

@@ -3,13 +3,15 @@
 
 use clientype::engine::compile::Rules;
 use clientype::engine::evaluate::{Evaluation, Evidence};
-use clientype::value::Value;
-use clientype::rulebook::{DOCUMENTS, Rulebook};
 use clientype::rulebook::codes::Code;
 use clientype::rulebook::difference::differences;
 use clientype::rulebook::file::{RuleFile, written};
+use clientype::rulebook::{DOCUMENTS, Rulebook};
 use clientype::value::Own;
+use clientype::value::Value;
 use proptest::prelude::*;
+
+use crate::effort::cases;
 
 /// A condition on each of some criteria, as bits of their values; 0 is none.
 type When = [u8; 3];
@@ -90,7 +92,7 @@ fn all_records() -> Vec<Vec<Value>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(cases(64, 200))]
 
     #[test]
     fn what_is_said_never_to_happen_never_does(
@@ -215,8 +217,8 @@ proptest! {
         edits in prop::collection::vec((any::<prop::sample::Index>(), 0..30_usize, "[\\[\\]=\".a-z0-9 \\n{},-]{0,6}|remove = true|extend = \"documents\"|[0-9]{12}"), 1..6),
         base in 0..3_usize,
     ) {
-        let law = include_str!("../../examples/rulebooks/law-firm.toml");
-        let shop = include_str!("../../examples/rulebooks/web-shop.toml");
+        let law = include_str!("../../../examples/rulebooks/law-firm.toml");
+        let shop = include_str!("../../../examples/rulebooks/web-shop.toml");
         let mut text: Vec<char> = [law, shop, DOCUMENTS][base].chars().collect();
         for (place, length, with) in edits {
             let at = place.index(text.len());

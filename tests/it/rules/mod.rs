@@ -1,7 +1,5 @@
 //! What the built-in rulebook and the vocabulary promise.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
-
 mod columns;
 mod rulebooks;
 mod vocabulary;
@@ -9,11 +7,13 @@ mod words;
 
 use clientype::engine::compile::Rules;
 use clientype::engine::evaluate::{Evaluation, Evidence};
-use clientype::value::Value;
 use clientype::rulebook::{Condition, Rulebook};
+use clientype::value::Value;
 use clientype::value::{Kind, Own};
 use proptest::prelude::*;
 use std::sync::LazyLock;
+
+use crate::effort::cases;
 
 /// The ids of all statements of the four documents.
 const STATEMENTS: &[&str] = &[
@@ -339,9 +339,7 @@ fn a_date_that_is_not_understood_is_no_missing_one() {
 fn read(rules: &Rules, criterion: &str, text: &str) -> String {
     let index = rules.criterion(criterion).unwrap();
     match rules.read(index, text) {
-        Value::Choice(value) => {
-            rules.rulebook().criteria[index].values[usize::from(value)].clone()
-        }
+        Value::Choice(value) => rules.rulebook().criteria[index].values[usize::from(value)].clone(),
         other => format!("{other:?}"),
     }
 }
@@ -558,11 +556,7 @@ fn lengths_are_read_in_all_their_forms() {
         "1e3",
         "2 years and",
     ] {
-        assert_eq!(
-            rules.read(duration, text),
-            Value::NotRecognized,
-            "{text:?}"
-        );
+        assert_eq!(rules.read(duration, text), Value::NotRecognized, "{text:?}");
     }
 }
 
@@ -646,7 +640,7 @@ fn crowded() -> Rules {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(256, 2000))]
 
     #[test]
     fn the_tables_say_what_the_rulebook_says(

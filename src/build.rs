@@ -6,12 +6,12 @@
 //! a tenth of the time to read, and the words as their digest.
 
 #[allow(dead_code, unreachable_pub, reason = "it belongs to the library")]
-#[path = "src/lexicon/normalize.rs"]
+#[path = "lexicon/normalize.rs"]
 mod normalize;
-#[path = "src/lexicon/table.rs"]
+#[path = "lexicon/table.rs"]
 mod table;
 #[allow(dead_code, unreachable_pub, reason = "it belongs to the library")]
-#[path = "src/lexicon/vocabulary.rs"]
+#[path = "lexicon/vocabulary.rs"]
 mod vocabulary;
 
 use std::path::Path;
@@ -33,7 +33,7 @@ fn main() -> io::Result<()> {
     for file in files {
         println!("cargo::rerun-if-changed=src/{file}");
     }
-    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src/build.rs");
 
     let mut tables = Tables::default();
     for entry in vocabulary::entries() {
