@@ -3,7 +3,7 @@
 //! Owns the wording of faults that several formats share. The place is one
 //! within a batch; the pipeline makes it one within the file.
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Phrase};
 use crate::format::json::text::Broken;
 use crate::input::{hex, readings};
 use crate::judge::Unread;
@@ -144,7 +144,7 @@ pub(crate) fn taken(name: &str) -> Error {
 }
 
 /// An error about the input.
-pub(crate) fn input(found: impl Into<String>) -> Error {
+pub(crate) fn input(found: impl Into<Phrase>) -> Error {
     Error::new(ErrorKind::Input, found)
 }
 

@@ -165,10 +165,6 @@ pub(crate) fn inspect(
         }
         (result, ..) => result,
     };
-    // Nothing is set aside here.
-    let result = result.map_err(|error| {
-        let error = error.advised_otherwise("--rejects FILE", "classify --rejects FILE");
-        error.in_file(&file)
-    });
+    let result = result.map_err(|error| error.in_file(&file));
     (result, run.summary)
 }
