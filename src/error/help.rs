@@ -214,6 +214,18 @@ impl Phrase {
         self.set(Setting::Map, format!("{criterion}={column}"))
     }
 
+    /// Goes on with a statement of a record that is described in words.
+    #[must_use]
+    pub fn statement(self, criterion: &str, value: &str) -> Self {
+        self.part(Part::Statement(criterion.to_owned(), value.to_owned()))
+    }
+
+    /// Goes on with a program whose output is read instead of the input.
+    #[must_use]
+    pub fn program(self, command: impl Into<String>) -> Self {
+        self.part(Part::Program(command.into(), None))
+    }
+
     /// Goes on with another phrase.
     #[must_use]
     pub fn then(mut self, other: Phrase) -> Self {

@@ -160,8 +160,10 @@ pub(crate) fn inspect(
         (heard.columns.iter().zip(&met)).find(|(column, met)| !**met && !column.is_optional);
     let result = match (result, unmet, &known) {
         (Ok(()), Some((unmet, _)), Some(known)) if run.summary.records() > 0 => {
-            let Watched { flag, column, .. } = unmet;
-            Err(run.columns.not_there(flag, column, &known.names))
+            let Watched {
+                setting, column, ..
+            } = unmet;
+            Err(run.columns.not_there(*setting, column, &known.names))
         }
         (result, ..) => result,
     };
