@@ -16,10 +16,12 @@ mod compare;
 mod config;
 mod explain;
 mod golden;
+mod layers;
 #[cfg(target_os = "linux")]
 mod memory;
 mod properties;
 mod readme;
 mod rules;
+mod sources;
 mod threads;
 mod transcripts;
