@@ -5,13 +5,17 @@
 //! an option by its [`Setting`], and the command line words that as a flag.
 
 mod help;
+mod phrase;
+mod setting;
 
 use std::fmt;
 use std::io;
 
 use crate::text::{quoted, visible};
 
-pub use self::help::{Help, LikelyColumns, Part, Phrase, Setting};
+pub use self::help::{Help, LikelyColumns};
+pub use self::phrase::{Part, Phrase};
+pub use self::setting::Setting;
 
 /// A result whose error says where and what to do.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -89,8 +93,8 @@ impl Error {
         Error::new(kind, Phrase::from(setting).text(" ").then(found.into()))
     }
 
-    /// A failure to read an input: ours, if that is what a reader carries, or the
-    /// operating system's.
+    /// A failure to read an input: the library's own error, if the reader carries one, or
+    /// the operating system's.
     pub(crate) fn reading(source: io::Error) -> Self {
         source
             .downcast::<Error>()

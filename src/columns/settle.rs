@@ -5,11 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::names::twin;
 use super::{Columns, Feed, How, Mapping, Role, Why};
 use crate::columns::values;
 use crate::columns::values::{Doubt, Doubts};
 use crate::error::Result;
+use crate::lexicon::decoration::coded_field;
 use crate::lexicon::normalize::header_words;
 use crate::value::Value;
 use crate::value::read::Sense;
@@ -305,7 +305,7 @@ impl Columns<'_> {
         };
         let mut others = names.iter().map(AsRef::as_ref);
         others
-            .find(|other| twin(other) == Some(name) && !is_told(name))
+            .find(|other| coded_field(other) == Some(name) && !is_told(name))
             .map(str::to_owned)
     }
 }

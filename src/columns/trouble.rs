@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorKind, Help, LikelyColumns, Phrase, Result, Settin
 use crate::lexicon::normalize::header_words;
 use crate::text::{nearest, quoted};
 
-/// So many columns without a use are compared with all names that are known.
+/// How many unused columns are compared with all known names, at most.
 const MOST_LOOKED_AT: usize = 40;
 
 impl Columns<'_> {
@@ -33,25 +33,6 @@ impl Columns<'_> {
         Error::new(ErrorKind::Columns, found)
             .expected("one column for each criterion")
             .help(help)
-    }
-
-    /// The error that an option names a column that is not there.
-    pub(crate) fn not_there<S: AsRef<str>>(
-        &self,
-        setting: Setting,
-        column: &str,
-        names: &[S],
-    ) -> Error {
-        let found = format!("names the column {}, which is not there", quoted(column));
-        let expected = match names.is_empty() {
-            true => "an input with columns: this one has none".to_owned(),
-            false => format!("one of the columns {}", listed(names)),
-        };
-        let error = Error::about(setting, ErrorKind::Columns, found).expected(expected);
-        match nearest(column, names.iter().map(AsRef::as_ref)) {
-            Some(near) => error.help(Help::DidYouMean(vec![near.to_owned()])),
-            None => error,
-        }
     }
 
     /// The error that no column of `names` feeds any criterion.
@@ -126,9 +107,23 @@ impl Columns<'_> {
     }
 }
 
+/// The error that an option names a column that is not there.
+pub(crate) fn not_there<S: AsRef<str>>(setting: Setting, column: &str, names: &[S]) -> Error {
+    let found = format!("names the column {}, which is not there", quoted(column));
+    let expected = match names.is_empty() {
+        true => "an input with columns: this one has none".to_owned(),
+        false => format!("one of the columns {}", listed(names)),
+    };
+    let error = Error::about(setting, ErrorKind::Columns, found).expected(expected);
+    match nearest(column, names.iter().map(AsRef::as_ref)) {
+        Some(near) => error.help(Help::DidYouMean(vec![near.to_owned()])),
+        None => error,
+    }
+}
+
 impl Columns<'_> {
-    /// Refuses a record that is told in words if one of its `names` feeds nothing,
-    /// unless that is for want of something to compare it with.
+    /// Refuses a record that is described in words if one of its `names` feeds nothing,
+    /// unless only our own names are missing to compare it with.
     pub(crate) fn all_used(
         &self,
         names: &[String],
@@ -153,7 +148,7 @@ impl Columns<'_> {
         let called = |criterion: usize| criteria[criterion].name.as_str();
         let quoted_name = quoted(name);
         Some(match why {
-            // Its criterion is told to have no evidence, and why.
+            // The judgement shows that its criterion has no evidence, and why.
             Why::NotCompared(_) => return None,
             Why::Twin(other) => unusable(format!(
                 "{quoted_name} has codes of which {} has the words",

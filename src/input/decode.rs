@@ -11,7 +11,7 @@ use unicode_normalization::char::compose;
 use crate::error::{Error, ErrorKind, Help, Phrase, Setting};
 use crate::input::{Bytes, Encoding};
 
-/// So many bytes are decoded at a time.
+/// How many bytes are decoded at a time.
 const STEP: usize = 32 * 1024;
 /// No malformed sequence is longer, with what was looked at behind it.
 const LONGEST: usize = 16;
@@ -41,7 +41,7 @@ pub(super) struct Decoding<'i> {
     text: String,
     given: usize,
     ready: usize,
-    /// What is told once all text is given away.
+    /// The error to return once all text is given away.
     trouble: Option<Error>,
     /// No byte but ASCII was met so far.
     is_plain: bool,

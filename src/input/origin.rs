@@ -15,7 +15,7 @@ use crate::input::unpack::Packing;
 use crate::input::workbook::Sheet;
 use crate::input::{BOM, Bytes, Encoding, Intake, Layout, workbook};
 
-/// So many bytes are looked at.
+/// How many bytes are looked at.
 const HEAD: usize = 4096;
 
 /// What an input was before it was text in UTF-8.
@@ -36,7 +36,7 @@ pub struct Origin {
 pub struct Meter(Arc<AtomicU64>);
 
 impl Meter {
-    /// So many bytes have been read by now.
+    /// How many bytes have been read by now.
     pub fn bytes(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
@@ -85,7 +85,12 @@ impl Origin {
             .map_or(name, |packing| packing.name_inside(name))
     }
 
-    /// Tells a place as it is in the file.
+    /// True where a number without a format may be a day, as spreadsheets store it.
+    pub(crate) fn stores_days(&self) -> bool {
+        self.sheet.as_ref().is_some_and(|sheet| !sheet.from_1904)
+    }
+
+    /// The error with its place as it is in the file.
     pub(crate) fn placed(&self, error: Error) -> Error {
         let writing = matches!(error.kind(), ErrorKind::Writing(_));
         match &self.sheet {
@@ -115,7 +120,7 @@ impl Origin {
 }
 
 /// The encoding of a text that is not UTF-8, as its mark or the user says.
-fn encoding(head: &[u8], told: Option<Encoding>) -> Result<Option<(Encoding, KnownBy)>> {
+fn encoding(head: &[u8], stated: Option<Encoding>) -> Result<Option<(Encoding, KnownBy)>> {
     match head {
         [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => return Err(utf32()),
         [0xff, 0xfe, ..] => return Ok(Some((Encoding(UTF_16LE), KnownBy::Mark))),
@@ -124,17 +129,17 @@ fn encoding(head: &[u8], told: Option<Encoding>) -> Result<Option<(Encoding, Kno
         _ => {}
     }
     if let Some(seems) = seems_utf16(head)?
-        && told != Some(seems)
+        && stated != Some(seems)
     {
         let name = seems.name();
-        let told = told.map_or("UTF-8", Encoding::name);
+        let stated = stated.map_or("UTF-8", Encoding::name);
         let found =
             format!("this seems to be {name} without a byte order mark: every second byte is NUL");
         return Err(Error::new(ErrorKind::Input, found)
-            .expected(format!("text in {told}"))
+            .expected(format!("text in {stated}"))
             .help(Help::set("", Setting::Encoding, name.to_ascii_lowercase())));
     }
-    let legacy = told.filter(|told| told.codec() != UTF_8);
+    let legacy = stated.filter(|stated| stated.codec() != UTF_8);
     Ok(legacy.map(|encoding| (encoding, KnownBy::Layout)))
 }
 
@@ -171,7 +176,7 @@ fn utf32() -> Error {
         .help(Help::convert("convert it", "iconv -f UTF-32 -t UTF-8 FILE"))
 }
 
-/// Refuses what is no text, with what it seems to be.
+/// Refuses what is no text, and says what it seems to be.
 fn refuse_foreign(head: &[u8]) -> Result<()> {
     let unpack = |tool: &str| Help::convert("unpack it", format!("{tool} -dc FILE"));
     let foreign = [
@@ -222,7 +227,7 @@ fn refuse_foreign(head: &[u8]) -> Result<()> {
 /// The first bytes of an input, which are looked at before they are read.
 struct Beginning<'i> {
     head: Vec<u8>,
-    /// What ended the look, if it was a failure: it is told in its turn.
+    /// What ended the look, if it was a failure: it is returned in its turn.
     trouble: Option<io::Error>,
     rest: Bytes<'i>,
 }

@@ -3,7 +3,7 @@
 //! Owns which columns these are, and the slots by which formats hand their texts over.
 
 use super::sought::places;
-use crate::columns::{Columns, Feed, Mapping};
+use crate::columns::{Columns, Feed, Mapping, not_there};
 use crate::error::{Error, ErrorKind, Result, Setting};
 use crate::text::quoted;
 
@@ -72,7 +72,7 @@ impl Watch {
                 [one] => heard.feeds[one].push(Feed::surveyed(None, seat)),
                 // Where there are no records, there are no columns to be missed.
                 [] if complete && (*is_optional || names.is_empty()) => {}
-                [] if complete => return Err(columns.not_there(*setting, column, names)),
+                [] if complete => return Err(not_there(*setting, column, names)),
                 [] => watch.late.push((column.clone(), seat)),
                 [..] => return Err(there_twice(*setting, column)),
             }

@@ -5,6 +5,7 @@
 use super::page::Page;
 use super::purpose::{Heard, Purpose, Told};
 use super::{Opened, Options, Run, Source, Summary};
+use crate::columns::not_there;
 use crate::engine::bins::Bin;
 use crate::engine::compile::Rules;
 use crate::engine::evaluate::{Evaluation, Plan};
@@ -163,7 +164,7 @@ pub(crate) fn inspect(
             let Watched {
                 setting, column, ..
             } = unmet;
-            Err(run.columns.not_there(*setting, column, &known.names))
+            Err(not_there(*setting, column, &known.names))
         }
         (result, ..) => result,
     };

@@ -148,8 +148,7 @@ impl<'r, 'o> Run<'r, 'o> {
         let (names, complete) = input.names();
         let names = names.to_vec();
         let complete_names = input.delimiter().is_some();
-        let stores_days = origin.sheet.as_ref().is_some_and(|sheet| !sheet.from_1904);
-        self.columns.take_serials(stores_days);
+        self.columns.take_serials(origin.stores_days());
         let mapping = if input.is_empty() {
             Mapping::default()
         } else {
