@@ -14,7 +14,7 @@ pub enum How {
     Words,
     /// A known name.
     Exact,
-    /// `--map` says so.
+    /// The user named it.
     Told,
 }
 

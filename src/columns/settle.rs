@@ -24,7 +24,7 @@ impl Columns<'_> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Columns`](crate::ErrorKind::Columns) where `--map` names a column that is not there.
+    /// [`ErrorKind::Columns`](crate::ErrorKind::Columns) where the user named a column that is not there.
     pub fn settle<S: AsRef<str>>(
         &self,
         names: &[S],

@@ -21,7 +21,7 @@ pub enum DateOrder {
 impl DateOrder {
     pub(crate) const ALL: [DateOrder; 3] = [DateOrder::Dmy, DateOrder::Mdy, DateOrder::Ymd];
 
-    /// Its name, as `--date-order` takes it: `dmy`, `mdy` or `ymd`.
+    /// Its name: `dmy`, `mdy` or `ymd`.
     pub fn name(self) -> &'static str {
         match self {
             DateOrder::Dmy => "dmy",
