@@ -60,7 +60,7 @@ pub mod value;
 
 pub use cases::{Miss, Terms, Tried, coverage, try_cases, try_csv};
 pub use compare::{Changed, Compared, Crossing, Group, Settled, compare};
-pub use error::{Error, ErrorKind, Place, Result};
+pub use error::{Error, ErrorKind, Help, LikelyColumns, Part, Phrase, Place, Result, Setting};
 pub use find::{Case, Fact, Filter, Ground, Looked, Selection, Unused, case_of, lookup};
 pub use input::{Encoding, Format, KnownBy, Layout, Meter, Origin, Packing, Ragged, Sheet};
 pub use run::{Census, Opened, Options, Source, Summary, classify};

@@ -6,7 +6,7 @@
 use crate::columns::not_there;
 use crate::engine::compile::Rules;
 use crate::engine::evaluate::Evaluation;
-use crate::error::{Error, ErrorKind, Place, Result};
+use crate::error::{Error, ErrorKind, Place, Result, Setting};
 use crate::find::places;
 use crate::run::{
     Fold, LateTexts, Opened, Options, Reading, Row, Rulebook, Source, Summary, UnrecognizedText,
@@ -18,8 +18,8 @@ use crate::value::Value;
 /// A column that is to be watched, and what asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Watched {
-    /// The flag that names it.
-    pub(crate) flag: &'static str,
+    /// The option that names it.
+    pub(crate) setting: Setting,
     pub(crate) column: String,
     /// It may be that it is not there.
     pub(crate) is_optional: bool,
@@ -122,16 +122,12 @@ pub(crate) fn inspect(
     let mut columns = heard.columns.iter().zip(&watch.met);
     let unmet = columns.find(|(column, met)| !**met && !column.is_optional);
     let result = match (result, unmet) {
-        (Ok(()), Some((Watched { flag, column, .. }, _))) if summary.records() > 0 => {
-            Err(not_there(flag, column, &watch.names))
+        (Ok(()), Some((Watched { setting, column, .. }, _))) if summary.records() > 0 => {
+            Err(not_there(*setting, column, &watch.names))
         }
         (result, _) => result,
     };
-    // Nothing is set aside here.
-    let result = result.map_err(|error| {
-        let error = error.advised_otherwise("--rejects FILE", "classify --rejects FILE");
-        error.in_file(&file)
-    });
+    let result = result.map_err(|error| error.in_file(&file));
     (result, summary)
 }
 
@@ -151,7 +147,7 @@ impl Fold for Watch<'_> {
         let mut late = Vec::new();
         for (number, watched) in (0..).zip(self.heard.columns) {
             let Watched {
-                flag,
+                setting,
                 column,
                 is_optional,
             } = watched;
@@ -160,10 +156,10 @@ impl Fold for Watch<'_> {
                 // Where there are no records, there are no columns to be missed.
                 [] if input.is_complete && (*is_optional || input.names.is_empty()) => {}
                 [] if input.is_complete => {
-                    return Err(not_there(flag, column, input.names));
+                    return Err(not_there(*setting, column, input.names));
                 }
                 [] => late.push((column.clone(), number)),
-                [..] => return Err(there_twice(flag, column)),
+                [..] => return Err(there_twice(*setting, column)),
             }
         }
         self.inspector.opens(input)?;
@@ -183,14 +179,14 @@ impl Fold for Watch<'_> {
     }
 }
 
-fn there_twice(flag: &str, column: &str) -> Error {
+fn there_twice(setting: Setting, column: &str) -> Error {
     let found = format!(
-        "{flag} names the column {}, which is there more than once",
+        "names the column {}, which is there more than once",
         quoted(column)
     );
-    Error::new(ErrorKind::Columns, found)
+    Error::about(setting, ErrorKind::Columns, found)
         .expected("a column whose name no other has")
-        .advice("rename one of them")
+        .help("rename one of them")
 }
 
 /// A column as it is spelled among `names`, if it is the only one that is meant.

@@ -15,6 +15,7 @@ mod paper;
 mod progress;
 mod report;
 mod rules;
+mod wording;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -55,7 +56,8 @@ pub fn main() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // Where standard error is closed, the exit code still reports it.
-            drop(writeln!(std::io::stderr(), "error: {error:#}"));
+            let message = wording::chain(&error);
+            drop(writeln!(std::io::stderr(), "error: {message}"));
             ExitCode::from(FAILED)
         }
     }

@@ -1,6 +1,6 @@
 //! What a column is for, and why it is for nothing.
 //!
-//! Owns the terms in which a mapping is told.
+//! Owns the terms of a mapping.
 
 use crate::engine::slot::SlotId;
 use crate::value::read::Sense;
@@ -9,13 +9,13 @@ use crate::value::{DateOrder, Undecided};
 /// How a column was found to feed a criterion, best last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum How {
-    /// A name that can mean several things, and values that tell which.
+    /// A name that can mean several things, and values that decide which.
     Values,
     /// A known name among fillers.
     Words,
     /// A known name.
     Exact,
-    /// `--map` says so.
+    /// The user named it.
     Told,
 }
 
@@ -31,9 +31,9 @@ pub enum Role {
     Plain,
     /// Whatever is filled in means this value.
     Filled(u8),
-    /// A flag: yes means this value, no tells nothing.
+    /// A flag: yes means this value, no means nothing.
     Flag(u8),
-    /// The length of a commitment, where nothing tells that of the relationship.
+    /// The length of a commitment, where nothing gives that of the relationship.
     Term,
 }
 
@@ -113,7 +113,7 @@ impl Feed {
     }
 }
 
-/// What `--map` says: for a criterion a column, or none.
+/// What the user states: for a criterion a column, or none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Override {
     /// The criterion's name.
@@ -125,13 +125,13 @@ pub struct Override {
 /// Why a column feeds nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Why {
-    /// Its name says nothing to us.
+    /// Its name is not recognized.
     Unknown,
-    /// It is known for being nothing of ours, for this reason.
+    /// It is known for being of no use, for this reason.
     Never(&'static str),
-    /// There is nothing to compare it with: `--own` does not say who we are.
+    /// There is nothing to compare it with: our own names are not stated.
     NotCompared(usize),
-    /// It may feed this criterion, but neither its name nor its values tell.
+    /// It may feed this criterion, but neither its name nor its values decide.
     Unclear(usize),
     /// It should feed this criterion, but other columns say that the records are
     /// about something else.

@@ -2,7 +2,7 @@
 //!
 //! Owns the matching of column names: exact after normalization, then as whole
 //! words, never as parts of words; by the values below it where the name alone
-//! cannot tell; and what the user said with `--map`. Knows nothing of file
+//! cannot decide; and the columns that the user named. Knows nothing of file
 //! formats: names and a few values come in, criteria come out.
 //!
 //! "As whole words" is meant strictly. A name matches where its words are a
@@ -13,7 +13,7 @@
 //! Some names can mean several things (`Type`, `Preis`, `Relation`). Such a
 //! column feeds a criterion only if at least three fifths of its first values are
 //! understood as that criterion, and as no other so well. No name is trusted
-//! against the values below it: none that is understood is no column of ours.
+//! against the values below it: where none is understood, the column is not read.
 //!
 //! Several columns may feed one criterion where they play different parts for
 //! it: a number of a contract means that there is one, a flag that the buyer is
@@ -30,14 +30,14 @@ use std::collections::HashMap;
 
 use crate::engine::compile::Rules;
 use crate::engine::slot::SlotId;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, Setting};
 use crate::lexicon::normalize::header_key;
 use crate::text::quoted;
 use crate::value::read::Sense;
 use crate::value::{DateOrder, Kind};
 
 pub use self::mapping::{Feed, How, Mapping, Override, Role, Why};
-use self::names::{Found, Names};
+use self::names::{NameMeaning, Names};
 pub(crate) use self::trouble::{no_criterion, not_there};
 
 /// The names by which columns are found.
@@ -45,20 +45,20 @@ pub(crate) use self::trouble::{no_criterion, not_there};
 pub struct Columns<'r> {
     rules: &'r Rules,
     names: Names<'r>,
-    told: Vec<Told>,
+    told: Vec<Stated>,
     date_order: Option<DateOrder>,
     /// Values that are not understood are errors, so no column is left out
     /// since it has them.
     strict: bool,
     /// Days may be numbers, as workbooks store them.
     serials: bool,
-    /// Somebody has chosen each name himself: none says what all records are about.
+    /// Each name was chosen for one record: none says what all records are about.
     chosen: bool,
 }
 
-/// What the user says of one criterion.
+/// What the user states of one criterion.
 #[derive(Debug)]
-struct Told {
+struct Stated {
     criterion: usize,
     /// `None` switches it off.
     column: Option<String>,
@@ -94,17 +94,17 @@ impl<'r> Columns<'r> {
                 .told
                 .iter()
                 .filter(|told| told.criterion == criterion);
-            let clash = |told: &Told| {
+            let clash = |told: &Stated| {
                 told.column == one.column || told.column.is_none() || one.column.is_none()
             };
             if before.any(clash) {
-                let found = format!("--map names the criterion {:?} twice", one.criterion);
-                return Err(Error::new(ErrorKind::Usage, found)
+                let found = format!("names the criterion {:?} twice", one.criterion);
+                return Err(Error::about(Setting::Map, ErrorKind::Usage, found)
                     .expected("different columns for it, or once that it is off"));
             }
             columns.tell(criterion, one.column.clone());
         }
-        // Whoever names a commitment alone means it, so that no dates come first.
+        // A commitment that is named alone is meant, so that no dates come first.
         for place in 0..columns.told.len() {
             let criterion = columns.told[place].criterion;
             let of = columns
@@ -123,13 +123,13 @@ impl<'r> Columns<'r> {
 
     fn tell(&mut self, criterion: usize, column: Option<String>) {
         let role = match column.as_deref().map(|column| self.names.find(column)) {
-            Some(Found::Means((known, role), _)) if known == criterion => role,
+            Some(NameMeaning::Means((known, role), _)) if known == criterion => role,
             _ => Role::Plain,
         };
         let target = self.slot_of(criterion, role);
         let is_first = self.told.iter().all(|told| told.target != target);
         let extra = SlotId::new(self.rules.slots() + self.told_extras());
-        self.told.push(Told {
+        self.told.push(Stated {
             criterion,
             column,
             role,
@@ -150,8 +150,8 @@ impl<'r> Columns<'r> {
         off.map(|told| told.criterion).collect()
     }
 
-    /// So many slots there are for columns that feed criteria as `mapping` says, and
-    /// for those that may turn up.
+    /// The number of slots for columns that feed criteria as `mapping` says, and for
+    /// those that may turn up.
     pub(crate) fn slots(&self, mapping: &Mapping) -> usize {
         let feeds = mapping.feeds.iter().flatten();
         let used = feeds.map(|feed| feed.slot.index() + 1).max().unwrap_or(0);
@@ -173,7 +173,7 @@ impl<'r> Columns<'r> {
         others
     }
 
-    /// With the order of dates in digits, where the user tells it.
+    /// With the order of dates in digits, where the user states it.
     #[must_use]
     pub fn dated(mut self, order: Option<DateOrder>) -> Self {
         self.date_order = order;
@@ -187,8 +187,8 @@ impl<'r> Columns<'r> {
         self
     }
 
-    /// With no column that tells what the records are not about, since somebody has
-    /// chosen each for one record.
+    /// With no column that says what the records are not about, since each was chosen
+    /// for one record.
     pub(crate) fn chosen(mut self) -> Self {
         self.chosen = true;
         self
@@ -234,18 +234,18 @@ impl<'r> Columns<'r> {
             return (told, None);
         }
         match found {
-            Found::Means((criterion, _), _) if self.is_told(criterion) => {
+            NameMeaning::Means((criterion, _), _) if self.is_told(criterion) => {
                 (Vec::new(), Some(Why::Told(criterion)))
             }
-            Found::Means((criterion, role), how) => {
+            NameMeaning::Means((criterion, role), how) => {
                 (vec![self.feed(criterion, role, how, name)], None)
             }
-            Found::Never(reason) => (Vec::new(), Some(Why::Never(reason))),
-            Found::Nothing => (Vec::new(), None),
+            NameMeaning::Never(reason) => (Vec::new(), Some(Why::Never(reason))),
+            NameMeaning::Nothing => (Vec::new(), None),
         }
     }
 
-    /// The feed of the column `name`, as far as its name tells.
+    /// The feed of the column `name`, as far as its name shows.
     fn feed(&self, criterion: usize, role: Role, how: How, name: &str) -> Feed {
         let unit = self.names.unit(name).filter(|_| self.is_length(criterion));
         let order = self.date_order.filter(|_| self.is_date(criterion));
@@ -268,7 +268,7 @@ impl<'r> Columns<'r> {
         }
     }
 
-    /// The error of a column that `--map` names and that was never there:
+    /// The error of a column that the user named and that was never there:
     /// neither settled in `mapping` nor `met` later.
     pub(crate) fn told_but_unseen(
         &self,
@@ -291,18 +291,15 @@ impl<'r> Columns<'r> {
             let column = told.column.as_deref();
             column.filter(|column| !settled(told.criterion) && !met(column))
         })?;
-        let found = format!(
-            "--map names the column {}, which no record has",
-            quoted(unseen)
-        );
+        let found = format!("names the column {}, which no record has", quoted(unseen));
         Some(
-            Error::new(ErrorKind::Columns, found)
+            Error::about(Setting::Map, ErrorKind::Columns, found)
                 .expected("a column of the input, spelled as it is there"),
         )
     }
 
-    /// For each column that `--map` means in other words (case, spaces), the
-    /// name that it wrote.
+    /// For each column that the user named with other case or spaces, the name as the
+    /// user wrote it.
     fn resolve_told<S: AsRef<str>>(
         &self,
         names: &[S],
@@ -323,7 +320,7 @@ impl<'r> Columns<'r> {
                     resolved.insert(column, told.to_owned());
                 }
                 _ if complete => {
-                    return Err(not_there("--map", told, names));
+                    return Err(not_there(Setting::Map, told, names));
                 }
                 _ => {}
             }

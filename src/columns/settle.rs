@@ -5,12 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::names::twin;
 use super::{Columns, Feed, How, Mapping, Role, Why};
 use crate::columns::values;
 use crate::columns::values::{Doubt, Doubts};
 use crate::engine::slot::SlotId;
 use crate::error::Result;
+use crate::lexicon::decoration::coded_field;
 use crate::lexicon::normalize::header_words;
 use crate::value::Value;
 use crate::value::read::Sense;
@@ -25,7 +25,7 @@ impl Columns<'_> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Columns`](crate::ErrorKind::Columns) where `--map` names a column that is not there.
+    /// [`ErrorKind::Columns`](crate::ErrorKind::Columns) where the user named a column that is not there.
     pub fn settle<S: AsRef<str>>(
         &self,
         names: &[S],
@@ -307,7 +307,7 @@ impl Columns<'_> {
         };
         let mut others = names.iter().map(AsRef::as_ref);
         others
-            .find(|other| twin(other) == Some(name) && !is_told(name))
+            .find(|other| coded_field(other) == Some(name) && !is_told(name))
             .map(str::to_owned)
     }
 }

@@ -9,7 +9,7 @@ mod provenance;
 
 use crate::columns::{Columns, Feed, Mapping, Why, not_there};
 use crate::engine::compile::Rules;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Help, Result, Setting};
 use crate::format::sampled;
 use crate::lexicon::normalize::header_key;
 use crate::run::judging::Judging;
@@ -97,15 +97,13 @@ pub fn lookup(
     result?;
     let unmet = finder.conditions.iter().find(|condition| !condition.is_met);
     if let (Some(condition), 0) = (unmet, finder.found) {
-        let found = format!(
-            "--where names the column {}, which no record has",
-            quoted(&condition.column)
-        );
-        let error = Error::new(ErrorKind::Columns, found)
+        let column = quoted(&condition.column);
+        let found = format!("names the column {column}, which no record has");
+        let error = Error::about(Setting::Where, ErrorKind::Columns, found)
             .expected("a column of the input, spelled as it is there")
             .in_file(&name);
         return Err(match &finder.alike {
-            Some(alike) => error.advice(format!("did you mean {}?", quoted(alike))),
+            Some(alike) => error.help(Help::DidYouMean(vec![alike.clone()])),
             None => error,
         });
     }
@@ -328,7 +326,7 @@ impl Fold for Finder<'_> {
         for filter in filters {
             let places = places(&filter.column, input.names);
             if places.is_empty() && complete {
-                return Err(not_there("--where", &filter.column, input.names));
+                return Err(not_there(Setting::Where, &filter.column, input.names));
             }
             meant.push(places);
         }

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::error::Result;
+use crate::error::{Help, Result, Setting};
 use crate::format::json::record::{Keys, Stands, no_object};
 use crate::format::json::text::{Broken, Member, object, rough_end, skip_space, value_end};
 use crate::format::records::Passage;
@@ -15,10 +15,6 @@ use crate::format::{
     TakeTexts, input,
 };
 use crate::input::beginning;
-
-const ADVICE_ALONE: &str = "put each record on a line of its own (jq -c . does)";
-const ADVICE: &str =
-    "put each record on a line of its own (jq -c . does), or set such lines aside: --rejects FILE";
 
 /// What an action line may say of its document, beside its name.
 const ACTION_KEYS: [&str; 20] = [
@@ -353,24 +349,32 @@ impl Records for NdjsonRecords<'_> {
     }
 }
 
+fn apart() -> Help {
+    Help::from("put each record on a line of its own (jq -c . does)")
+}
+
+fn apart_or_aside() -> Help {
+    apart().or(Help::set("set such lines aside", Setting::Rejects, "FILE"))
+}
+
 /// The end of the object that begins at `start` and has the rest of `text`, a
 /// line, to itself.
 fn object_line(
     text: &str,
     start: usize,
     record: u64,
-    advice: &str,
+    help: fn() -> Help,
     parse: impl FnOnce(&str, usize) -> std::result::Result<usize, Broken>,
 ) -> std::result::Result<usize, Box<Fault>> {
     let bytes = text.as_bytes();
     // A line without its other bracket, too.
-    let advice = match bytes[start] {
-        b'[' => "an array of records is JSON: --input-format json",
-        _ => advice,
+    let help = match bytes[start] {
+        b'[' => || Help::set("an array of records is JSON", Setting::InputFormat, "json"),
+        _ => help,
     };
-    let broken = |broken| Fault::broken(text, &broken, Some(record), Some(advice));
+    let broken = |broken| Fault::broken(text, &broken, Some(record), Some(help()));
     if bytes[start] != b'{' && value_end(bytes, start).is_ok() {
-        return Err(no_object(text, start, record, advice));
+        return Err(no_object(text, start, record, help()));
     }
     let end = parse(text, start).map_err(broken)?;
     let rest = skip_space(bytes, end);
@@ -391,7 +395,7 @@ fn check_first_line(sample: &[u8], bom: usize) -> std::result::Result<(), Box<Fa
         Fault::not_utf8(sample, error.valid_up_to(), Some(1), &beginning(sample))
     })?;
     if start < end {
-        object_line(text, start, 1, ADVICE, |text, at| {
+        object_line(text, start, 1, apart_or_aside, |text, at| {
             object(text.as_bytes(), at, &mut Vec::new())
         })?;
     }

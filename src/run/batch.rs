@@ -15,7 +15,7 @@ use super::tally::Tally;
 use super::{Late, Summary};
 use crate::columns::Columns;
 use crate::engine::evaluate::Evaluation;
-use crate::error::{Error, Result};
+use crate::error::{Error, Phrase, Result, Setting};
 use crate::format::{
     AddedFields, Batch, Convert, Counts, CsvRecords, Cut, Cutter, Fault, Input, JsonRecords,
     NdjsonRecords, Out, Records, csv, input,
@@ -391,8 +391,12 @@ fn not_recognized(error: &NotRecognized, start: usize, number: u64) -> Box<Fault
         error.criterion
     );
     let fault = input(found)
-        .expected(error.expected.as_str())
-        .advice("correct it, or leave out --strict to count it as no evidence");
+        .expected(error.expected.clone())
+        .help(
+            Phrase::from("correct it, or leave out ")
+                .setting(Setting::Strict)
+                .text(" to count it as no evidence"),
+        );
     Box::new(Fault {
         column: Some(error.column.clone()),
         ..*Fault::new(start, number, fault)

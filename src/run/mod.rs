@@ -232,9 +232,8 @@ impl<'r, 'o> Run<'r, 'o> {
         origin: &Origin,
         is_judged: bool,
     ) -> Result<Vec<Mapping>> {
-        let stores_days = origin.sheet.as_ref().is_some_and(|sheet| !sheet.from_1904);
         for columns in &mut self.columns {
-            columns.take_serials(stores_days);
+            columns.take_serials(origin.stores_days());
         }
         if input.is_empty() {
             return Ok(vec![Mapping::default(); self.columns.len()]);

@@ -13,7 +13,7 @@ use super::memo::{Digest, Known, Memo};
 use super::rows::RowBatch;
 use super::tally::{Census, Tally, Unrecognized, head};
 use crate::columns::{Columns, Feed, Mapping};
-use crate::error::Error;
+use crate::error::{Error, Phrase};
 use crate::format::{Binding, TakeTexts, TextSlot};
 use crate::value::dates::{is_open, read_plain};
 use crate::value::{Kind, Value};
@@ -44,7 +44,7 @@ pub(super) struct NotRecognized {
     pub(super) criterion: String,
     pub(super) column: String,
     pub(super) text: String,
-    pub(super) expected: String,
+    pub(super) expected: Phrase,
 }
 
 /// What a text is for.

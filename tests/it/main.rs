@@ -17,10 +17,12 @@ mod config;
 mod effort;
 mod explain;
 mod golden;
+mod layers;
 #[cfg(target_os = "linux")]
 mod memory;
 mod properties;
 mod readme;
 mod rules;
+mod sources;
 mod threads;
 mod transcripts;

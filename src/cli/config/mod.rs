@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use crate::check::{Code, Language, Limit, Severity};
 use crate::columns::Override;
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, Part};
 use crate::input::{Format, Ragged};
 use crate::value::DateOrder;
 use anyhow::{Context, anyhow, bail};
@@ -21,7 +21,7 @@ use serde::Deserialize;
 use self::keys::KEYS;
 pub(super) use self::keys::schema;
 pub(super) use self::write::write;
-use super::{Judging, Value, date, delimiter, report};
+use super::{Judging, Value, date, delimiter, report, wording};
 use crate::cli::check;
 use crate::cli::check::Asking;
 
@@ -186,18 +186,32 @@ pub(super) fn take_reports(judging: &Judging, asking: &mut Asking) {
     }
 }
 
-/// An error about columns, with a word on who may have named them.
+/// An error of a run, with a note on the columns that the configuration names where
+/// it is about columns.
 pub(super) fn explained(error: crate::error::Error, judging: &Judging) -> anyhow::Error {
-    let is_about = matches!(error.kind(), ErrorKind::Columns | ErrorKind::Usage);
-    if judging.configured.is_empty() || !is_about {
+    explained_by(error, judging, wording::part)
+}
+
+/// As [`explained`], with each part of a phrase written by `word`.
+pub(super) fn explained_by(
+    error: crate::error::Error,
+    judging: &Judging,
+    word: fn(&Part) -> String,
+) -> anyhow::Error {
+    if error.is_broken_pipe() {
         return error.into();
     }
-    let file = judging.config.as_deref().unwrap_or(Path::new(NAME));
-    anyhow::anyhow!(
-        "{error}\n  note: {} names columns too, for {}",
-        file.display(),
-        judging.configured.join(", ")
-    )
+    let is_about = matches!(error.kind(), ErrorKind::Columns | ErrorKind::Usage);
+    let mut text = error.worded(word);
+    if is_about && !judging.configured.is_empty() {
+        let file = judging.config.as_deref().unwrap_or(Path::new(NAME));
+        text += &format!(
+            "\n  note: {} names columns too, for {}",
+            file.display(),
+            judging.configured.join(", ")
+        );
+    }
+    anyhow::Error::msg(text)
 }
 
 fn parse(text: &str) -> anyhow::Result<Config> {

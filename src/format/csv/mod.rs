@@ -20,7 +20,7 @@ pub(crate) use self::records::CsvRecords;
 pub(crate) use self::scan::Index;
 use self::scan::{Record, Scanner, last_break};
 use self::widths::Widths;
-use crate::error::Result;
+use crate::error::{Help, Result, Setting};
 use crate::format::{
     AddedFields, Binding, Cut, Fault, Frame, SAMPLE_RECORDS, TextSlot, input, sampled,
 };
@@ -199,7 +199,11 @@ fn swallowing(at: usize, record: Option<u64>, lines: u64) -> Box<Fault> {
     };
     let error = input(format!("a quote opens a field here that takes in the next {lines}, and goes on behind the quote that closes it"))
         .expected("a second quote before the next delimiter or line break")
-        .advice("if the quote is text, quote the field and double it (\"5\"\" pipe\"); or set such records aside: --rejects FILE");
+        .help(
+            Help::from("quote the field and double it (\"5\"\" pipe\")")
+                .in_case("the quote is text")
+                .or(Help::set("set such records aside", Setting::Rejects, "FILE")),
+        );
     Box::new(Fault {
         record,
         ..*Fault::of_input(at, error).with_character()
@@ -209,7 +213,7 @@ fn swallowing(at: usize, record: Option<u64>, lines: u64) -> Box<Fault> {
 fn unclosed(at: usize, record: Option<u64>) -> Box<Fault> {
     let error = input("a quote opens a field here and is never closed")
         .expected("a second quote before the next delimiter or line break")
-        .advice("close it; a quote that is data is doubled (\"\") in a quoted field");
+        .help("close it; a quote that is data is doubled (\"\") in a quoted field");
     Box::new(Fault {
         record,
         ..*Fault::of_input(at, error).with_character()

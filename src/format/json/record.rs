@@ -10,7 +10,7 @@ use super::added::Added;
 use super::text::{Broken, Member, object, unescape};
 use super::values::{is_plain_object, value_text};
 use super::walk::Walk;
-use crate::error::Result;
+use crate::error::{Help, Result};
 use crate::format::convert;
 use crate::format::records::Passage;
 use crate::format::{
@@ -351,10 +351,10 @@ fn take(column: &Column, text: &str, value: &Range<usize>, to: &mut impl TakeTex
 }
 
 /// The fault of a record that is no object.
-pub(crate) fn no_object(text: &str, at: usize, record: u64, advice: &str) -> Box<Fault> {
+pub(crate) fn no_object(text: &str, at: usize, record: u64, help: Help) -> Box<Fault> {
     let error = input(format!("the record is {}", kind(text, at)))
         .expected("an object: {\"contract\": \"yes\", ...}")
-        .advice(advice);
+        .help(help);
     Fault::new(at, record, error).with_character()
 }
 

@@ -4,7 +4,8 @@
 
 use super::record::Stands;
 use super::text::skip_space;
-use super::{Input, Shape, broken, object_at};
+use super::{Input, Shape, as_ndjson, broken, object_at};
+use crate::error::Help;
 use crate::format::records::Passage;
 use crate::format::{AddedValue, Batch, Counts, Fault, Out, Records, TakeTexts, input};
 
