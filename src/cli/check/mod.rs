@@ -22,7 +22,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 pub(super) use self::kind::Kind;
 pub(super) use self::run::run;
-use super::{Judging, Value, When, threads};
+use super::{Judging, Reading, When, threads};
 
 const EXAMPLES: &str = "\
 Exit codes: 0 passed, 1 findings, 2 it could not be judged (the message says why).
@@ -85,7 +85,7 @@ pub(super) struct Check {
     pub(super) asking: Asking,
 
     #[command(flatten)]
-    pub(super) reading: Value,
+    pub(super) reading: Reading,
 
     #[command(flatten)]
     pub(super) judging: Judging,

@@ -21,7 +21,7 @@ use serde::Deserialize;
 use self::keys::KEYS;
 pub(super) use self::keys::schema;
 pub(super) use self::write::write;
-use super::{Judging, Value, date, delimiter, report};
+use super::{Judging, Reading, date, delimiter, report};
 use crate::cli::check;
 use crate::cli::check::Asking;
 
@@ -135,13 +135,17 @@ impl Pairs {
 
 /// Fills in what the command line does not say, from the file that it names or
 /// else the one that is here. Says so, unless `quiet`.
-pub(super) fn fill(reading: &mut Value, judging: &mut Judging, quiet: bool) -> anyhow::Result<()> {
+pub(super) fn fill(
+    reading: &mut Reading,
+    judging: &mut Judging,
+    quiet: bool,
+) -> anyhow::Result<()> {
     fill_all(reading, judging, &mut Asking::default(), quiet)
 }
 
 /// The same with what is asked of an export.
 pub(super) fn fill_all(
-    reading: &mut Value,
+    reading: &mut Reading,
     judging: &mut Judging,
     asking: &mut Asking,
     quiet: bool,
@@ -228,7 +232,7 @@ fn parse(text: &str) -> anyhow::Result<Config> {
 /// Adds what `config` says to what the command line says, which wins.
 fn apply(
     mut config: Config,
-    reading: &mut Value,
+    reading: &mut Reading,
     judging: &mut Judging,
     asking: &mut Asking,
 ) -> anyhow::Result<()> {
