@@ -13,6 +13,7 @@ mod output;
 mod overview;
 mod paper;
 mod progress;
+mod render;
 mod report;
 mod rules;
 

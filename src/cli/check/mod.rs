@@ -3,15 +3,7 @@
 //! Owns the flags of the verb. What they come to is done in [`run`]; each report has a
 //! file of its own.
 
-mod github;
-mod json;
-mod junit;
-mod kind;
-mod markdown;
-mod report;
 mod run;
-mod sarif;
-mod text;
 
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -20,8 +12,8 @@ use crate::check::{Code, Language, Limit, Severity};
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-pub(super) use self::kind::Kind;
 pub(super) use self::run::run;
+use super::render::Kind;
 use super::{Judging, Reading, When, threads};
 
 const EXAMPLES: &str = "\

@@ -12,13 +12,12 @@ use crate::engine::compile::Rules;
 use crate::pipeline::Options;
 use anyhow::bail;
 
-use super::kind::Kind;
-use super::report::Report;
-use super::{Asking, Check, text};
+use super::{Asking, Check};
 use crate::cli::classify::{rules, sources};
 use crate::cli::output::{Output, behind_links, print};
 use crate::cli::paper::Page;
 use crate::cli::progress::{Counts, Progress};
+use crate::cli::render::{Kind, Report, shown};
 use crate::cli::{config, report};
 
 /// A report that goes to a file.
@@ -263,7 +262,7 @@ fn show(args: &Check, report: &Report<'_>) -> anyhow::Result<()> {
     let text = match args.format {
         // What went wrong is told on standard error, and this is all there is to tell.
         Kind::Text if report.checked.is_none() => String::new(),
-        Kind::Text => text::shown(report, &page),
+        Kind::Text => shown(report, &page),
         kind => kind.write(report, &page),
     };
     match print(&text) {

@@ -7,7 +7,7 @@ use crate::check::{Code, Language};
 use crate::input::Format;
 use serde_json::{Value, json};
 
-use crate::cli::check::Kind;
+use crate::cli::render::Kind;
 
 /// A key.
 pub(super) struct Key {

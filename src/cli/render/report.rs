@@ -10,19 +10,19 @@ use crate::text::grouped;
 use crate::cli::overview::Overview;
 
 /// What there is to report.
-pub(super) struct Report<'r> {
+pub(in crate::cli) struct Report<'r> {
     /// What was found; none if it did not come to that.
-    pub(super) checked: Option<&'r Checked>,
+    pub(in crate::cli) checked: Option<&'r Checked>,
     /// Why it could not be judged, if so, and where.
     pub(super) error: Option<(String, Place)>,
-    pub(super) overview: Option<Overview<'r>>,
+    pub(in crate::cli) overview: Option<Overview<'r>>,
     /// The rulebook by which it was judged: its name, version and hash.
     pub(super) rulebook: Option<[String; 3]>,
 }
 
 impl<'r> Report<'r> {
     /// A report on what was `checked`, with a summary if that is `asked`.
-    pub(super) fn of(rules: &'r Rules, checked: &'r Checked, asked: bool) -> Self {
+    pub(in crate::cli) fn of(rules: &'r Rules, checked: &'r Checked, asked: bool) -> Self {
         let error = checked.error.as_ref();
         let is_whole = asked && error.is_none();
         let rulebook = rules.rulebook();
@@ -39,7 +39,7 @@ impl<'r> Report<'r> {
     }
 
     /// A report that nothing was judged.
-    pub(super) fn of_error(error: String) -> Self {
+    pub(in crate::cli) fn of_error(error: String) -> Self {
         Report {
             checked: None,
             error: Some((error, Place::default())),
@@ -52,7 +52,7 @@ impl<'r> Report<'r> {
         self.error.is_none() && self.checked.is_some_and(Checked::passed)
     }
 
-    pub(super) fn exit_code(&self) -> u8 {
+    pub(in crate::cli) fn exit_code(&self) -> u8 {
         match (&self.error, self.passed()) {
             (Some(_), _) => 2,
             (None, false) => 1,

@@ -14,7 +14,7 @@ pub(super) fn write(report: &Report<'_>, page: &Page) -> String {
 }
 
 /// The same for whoever reads on standard error what went wrong.
-pub(super) fn shown(report: &Report<'_>, page: &Page) -> String {
+pub(in crate::cli) fn shown(report: &Report<'_>, page: &Page) -> String {
     laid_out(report, page, false)
 }
 
