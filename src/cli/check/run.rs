@@ -29,11 +29,7 @@ struct Sheet {
 
 pub(in crate::cli) fn run(args: &mut Check) -> anyhow::Result<ExitCode> {
     let (reading, judging) = (&mut args.reading, &mut args.judging);
-    let settled = config::fill_all(reading, judging, &mut args.asking, args.quiet);
-    if settled.is_err() {
-        // What else it says may still be told of that.
-        config::take_reports(&args.judging, &mut args.asking);
-    }
+    let settled = config::Flags::new(reading, judging, &mut args.asking).fill(args.quiet);
     refuse_clashes(args)?;
     let mut sheets = Vec::new();
     let mut opened = settled;

@@ -3,11 +3,11 @@
 
 use std::num::NonZero;
 
-use clientype::engine::counterfactual::{Change, Move, To};
 use clientype::engine::compile::Rules;
+use clientype::engine::counterfactual::{Change, Move, To};
 use clientype::engine::evaluate::Evaluation;
-use clientype::value::Value;
 use clientype::rulebook::Rulebook;
+use clientype::value::Value;
 use clientype::value::{Kind, Length, Own};
 use clientype::{Case, Filter, Format, Options, Selection, Source, case_of};
 use proptest::prelude::*;

@@ -7,8 +7,8 @@ mod words;
 
 use clientype::engine::compile::Rules;
 use clientype::engine::evaluate::{Evaluation, Evidence};
-use clientype::value::Value;
 use clientype::rulebook::{Condition, Rulebook};
+use clientype::value::Value;
 use clientype::value::{Kind, Own};
 use proptest::prelude::*;
 use std::sync::LazyLock;
@@ -337,9 +337,7 @@ fn a_date_that_is_not_understood_is_no_missing_one() {
 fn read(rules: &Rules, criterion: &str, text: &str) -> String {
     let index = rules.criterion(criterion).unwrap();
     match rules.read(index, text) {
-        Value::Choice(value) => {
-            rules.rulebook().criteria[index].values[usize::from(value)].clone()
-        }
+        Value::Choice(value) => rules.rulebook().criteria[index].values[usize::from(value)].clone(),
         other => format!("{other:?}"),
     }
 }
@@ -556,11 +554,7 @@ fn lengths_are_read_in_all_their_forms() {
         "1e3",
         "2 years and",
     ] {
-        assert_eq!(
-            rules.read(duration, text),
-            Value::NotRecognized,
-            "{text:?}"
-        );
+        assert_eq!(rules.read(duration, text), Value::NotRecognized, "{text:?}");
     }
 }
 
