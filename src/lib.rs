@@ -56,7 +56,7 @@ mod text;
 pub mod value;
 
 pub use cases::{Miss, Terms, Tried, coverage, try_cases, try_csv};
-pub use error::{Error, ErrorKind, Place, Result};
+pub use error::{Error, ErrorKind, Help, LikelyColumns, Part, Phrase, Place, Result, Setting};
 pub use input::{Encoding, Format, KnownBy, Layout, Meter, Origin, Packing, Ragged, Sheet};
 pub use judge::{Case, Census, Fact, Filter, Ground, Selection, Unused};
 pub use pipeline::{

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 pub use self::csv::try_csv;
 use crate::engine::compile::{AsOf, Rules};
 use crate::engine::evaluate::Evidence;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Phrase, Result, Setting};
 use crate::judge::Case;
 use crate::pipeline::{Options, case_of};
 use crate::rulebook::Rulebook;
@@ -162,7 +162,10 @@ fn no_day() -> Error {
         "its length depends on today, so that it would come out otherwise some day",
     )
     .expected("a day on which open-ended durations are measured")
-    .advice("say as_of = \"2026-01-31\" in the case, or --as-of 2026-01-31")
+    .help(
+        Phrase::from("say as_of = \"2026-01-31\" in the case, or ")
+            .set(Setting::AsOf, "2026-01-31"),
+    )
 }
 
 /// How often each attribute applied, by scorecard, characteristic and attribute.

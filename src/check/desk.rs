@@ -7,7 +7,7 @@ use super::finding::{Code, Finding, Findings, Reason};
 use super::{Asked, Rule};
 use crate::engine::compile::Rules;
 use crate::engine::evaluate::Evidence;
-use crate::error::Place;
+use crate::error::{Place, Setting};
 use crate::judge::Watched;
 use crate::pipeline::Inspected;
 use crate::text::grouped;
@@ -69,7 +69,7 @@ impl<'c> Desk<'c> {
             key: None,
         };
         if let Some(key) = &asked.key {
-            desk.key = Some((desk.watch("--key", key), key.clone()));
+            desk.key = Some((desk.watch(Setting::Key, key), key.clone()));
         }
         desk
     }
@@ -87,10 +87,10 @@ impl<'c> Desk<'c> {
         self.told.len() - 1
     }
 
-    /// Has a column heard that a flag names; returns where.
-    pub(super) fn watch(&mut self, flag: &'static str, column: &str) -> usize {
+    /// Has a column heard that an option names; returns where.
+    pub(super) fn watch(&mut self, setting: Setting, column: &str) -> usize {
         self.watched.push(Watched {
-            flag,
+            setting,
             column: column.to_owned(),
             is_optional: false,
         });

@@ -21,7 +21,7 @@ pub use self::finding::{Code, Finding, Level, Reason};
 pub use self::language::Language;
 pub use self::share::{Share, percent};
 use crate::engine::compile::Rules;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Phrase, Result};
 use crate::pipeline::{Heard, Opened, Options, Source, Summary, inspect};
 pub use crate::rulebook::codes::Severity;
 
@@ -207,6 +207,6 @@ pub fn check(
 }
 
 /// What is asked contradicts itself.
-fn usage(found: impl Into<String>, expected: impl Into<String>) -> Error {
+fn usage(found: impl Into<Phrase>, expected: impl Into<Phrase>) -> Error {
     Error::new(ErrorKind::Usage, found).expected(expected)
 }

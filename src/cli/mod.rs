@@ -16,6 +16,7 @@ mod progress;
 mod render;
 mod report;
 mod rules;
+mod wording;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -56,7 +57,8 @@ pub fn main() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // Where standard error is closed, the exit code still reports it.
-            drop(writeln!(std::io::stderr(), "error: {error:#}"));
+            let message = wording::chain(&error);
+            drop(writeln!(std::io::stderr(), "error: {message}"));
             ExitCode::from(FAILED)
         }
     }

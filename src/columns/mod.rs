@@ -29,7 +29,7 @@ mod values;
 use std::collections::HashMap;
 
 use crate::engine::compile::Rules;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, Setting};
 use crate::lexicon::normalize::header_key;
 use crate::text::quoted;
 use crate::value::read::Sense;
@@ -97,8 +97,8 @@ impl<'r> Columns<'r> {
                 told.column == one.column || told.column.is_none() || one.column.is_none()
             };
             if before.any(clash) {
-                let found = format!("--map names the criterion {:?} twice", one.criterion);
-                return Err(Error::new(ErrorKind::Usage, found)
+                let found = format!("names the criterion {:?} twice", one.criterion);
+                return Err(Error::about(Setting::Map, ErrorKind::Usage, found)
                     .expected("different columns for it, or once that it is off"));
             }
             columns.tell(criterion, one.column.clone());
@@ -289,12 +289,9 @@ impl<'r> Columns<'r> {
             let column = told.column.as_deref();
             column.filter(|column| !settled(told.criterion) && !met(column))
         })?;
-        let found = format!(
-            "--map names the column {}, which no record has",
-            quoted(unseen)
-        );
+        let found = format!("names the column {}, which no record has", quoted(unseen));
         Some(
-            Error::new(ErrorKind::Columns, found)
+            Error::about(Setting::Map, ErrorKind::Columns, found)
                 .expected("a column of the input, spelled as it is there"),
         )
     }
@@ -321,7 +318,7 @@ impl<'r> Columns<'r> {
                     resolved.insert(column, told.to_owned());
                 }
                 _ if complete => {
-                    return Err(self.not_there("--map", told, names));
+                    return Err(self.not_there(Setting::Map, told, names));
                 }
                 _ => {}
             }

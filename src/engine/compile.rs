@@ -137,7 +137,7 @@ impl Rules {
             let found = first.map_or("", |flaw| flaw.found.as_str());
             let error = Error::new(ErrorKind::Rulebook, found);
             first.map_or(Error::new(ErrorKind::Rulebook, ""), |flaw| {
-                error.advice(&*flaw.mend)
+                error.help(&*flaw.mend)
             })
         })
     }

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Help, Phrase, Result, Setting};
 use crate::format::json::text::{Member, minify, unescape, write_string};
 use crate::format::table;
 use crate::input::Format;
@@ -122,7 +122,7 @@ impl Convert {
                 format!("two columns are named {}", quoted(name)),
             )
             .expected("different names, since they become the keys of an object")
-            .advice("rename one of them, or keep the format that came in"));
+            .help("rename one of them, or keep the format that came in"));
         }
         if self.begun {
             // Objects have their keys with them; texts go by their place.
@@ -315,13 +315,16 @@ pub(crate) fn other_columns() -> Error {
         "its columns are not those of the first file",
     )
     .expected("files with the same columns in the same order")
-    .advice("label the files one at a time, or together as -f ndjson")
+    .help(
+        Phrase::from("label the files one at a time, or together as ")
+            .set(Setting::Format, "ndjson"),
+    )
 }
 
 fn late_column(name: &str) -> Error {
     Error::new(ErrorKind::Columns, format!("the key {} is new: the header, which is written already, does not have it", quoted(name)))
         .expected("the keys that the header was made from: those of the first records (100, or 1 MiB of them), or the columns of the first file")
-        .advice("keep the records as objects: -f ndjson")
+        .help(Help::set("keep the records as objects", Setting::Format, "ndjson"))
 }
 
 fn label_text(field: usize, judge: &Judge<'_>, labels: &Labels) -> String {

@@ -5,16 +5,12 @@
 //! that says what to do with them, and is no record.
 
 use crate::columns::Mapping;
-use crate::error::Result;
+use crate::error::{Help, Result, Setting};
 use crate::format::json::record::{Keys, no_object};
 use crate::format::json::text::{Broken, Member, object, rough_end, skip_space, value_end};
 use crate::format::{BOM, Cut, Desk, Fault, Passage, SAMPLE_RECORDS, Sheet, input};
 use crate::input::beginning;
 use crate::labels::Labels;
-
-const ADVICE_ALONE: &str = "put each record on a line of its own (jq -c . does)";
-const ADVICE: &str =
-    "put each record on a line of its own (jq -c . does), or set such lines aside: --rejects FILE";
 
 /// What an action line may say of its document, beside its name.
 const ACTION_KEYS: [&str; 20] = [
@@ -272,11 +268,23 @@ impl Input {
     ) -> std::result::Result<(), Box<Fault>> {
         let parse = |text: &str, at| self.keys.parse(text, at);
         // Where such lines are set aside, nobody needs to be told how.
-        let advice = if desk.set_aside { ADVICE_ALONE } else { ADVICE };
-        let end = object_line(text, start, sheet.records, advice, parse)?;
+        let help = if desk.set_aside {
+            apart
+        } else {
+            apart_or_aside
+        };
+        let end = object_line(text, start, sheet.records, help, parse)?;
         self.keys
             .label(text, start..end, from, passage, desk, sheet)
     }
+}
+
+fn apart() -> Help {
+    Help::from("put each record on a line of its own (jq -c . does)")
+}
+
+fn apart_or_aside() -> Help {
+    apart().or(Help::set("set such lines aside", Setting::Rejects, "FILE"))
 }
 
 /// The end of the object that begins at `start` and has the rest of `text`, a
@@ -285,18 +293,18 @@ fn object_line(
     text: &str,
     start: usize,
     record: u64,
-    advice: &str,
+    help: fn() -> Help,
     parse: impl FnOnce(&str, usize) -> std::result::Result<usize, Broken>,
 ) -> std::result::Result<usize, Box<Fault>> {
     let bytes = text.as_bytes();
     // A line without its other bracket, too.
-    let advice = match bytes[start] {
-        b'[' => "an array of records is JSON: --input-format json",
-        _ => advice,
+    let help = match bytes[start] {
+        b'[' => || Help::set("an array of records is JSON", Setting::InputFormat, "json"),
+        _ => help,
     };
-    let broken = |broken| Fault::broken(text, &broken, Some(record), Some(advice));
+    let broken = |broken| Fault::broken(text, &broken, Some(record), Some(help()));
     if bytes[start] != b'{' && value_end(bytes, start).is_ok() {
-        return Err(no_object(text, start, record, advice));
+        return Err(no_object(text, start, record, help()));
     }
     let end = parse(text, start).map_err(broken)?;
     let rest = skip_space(bytes, end);
@@ -317,7 +325,7 @@ fn check_first_line(sample: &[u8], bom: usize) -> std::result::Result<(), Box<Fa
         Fault::not_utf8(sample, error.valid_up_to(), Some(1), &beginning(sample))
     })?;
     if start < end {
-        object_line(text, start, 1, ADVICE, |text, at| {
+        object_line(text, start, 1, apart_or_aside, |text, at| {
             object(text.as_bytes(), at, &mut Vec::new())
         })?;
     }

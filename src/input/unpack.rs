@@ -95,7 +95,7 @@ impl Packing {
         }
         let error = Error::new(ErrorKind::Input, found)
             .expected("a stream that is whole")
-            .advice("get the file again from where it came from");
+            .help("get the file again from where it came from");
         io::Error::other(error)
     }
 }

@@ -22,6 +22,7 @@ use crate::columns::Feed;
 use crate::engine::bins::Bin;
 use crate::engine::compile::{Derived, Rules};
 use crate::engine::evaluate::{Evaluation, Plan};
+use crate::error::Phrase;
 use crate::value::Kind;
 use crate::value::Value;
 use crate::value::dates::{is_open, read_plain};
@@ -45,7 +46,7 @@ pub(crate) struct Unread {
     /// The slot that it was for.
     pub(crate) seat: usize,
     pub(crate) text: String,
-    pub(crate) expected: String,
+    pub(crate) expected: Phrase,
 }
 
 /// The slots of one record, and the verdict on it.

@@ -4,14 +4,14 @@
 
 use super::sought::places;
 use crate::columns::{Columns, Feed, Mapping};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, Setting};
 use crate::text::quoted;
 
 /// A column that is to be watched, and what asks for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Watched {
-    /// The flag that names it.
-    pub(crate) flag: &'static str,
+    /// The option that names it.
+    pub(crate) setting: Setting,
     pub(crate) column: String,
     /// It may be that it is not there.
     pub(crate) is_optional: bool,
@@ -61,7 +61,7 @@ impl Watch {
         for (
             place,
             Watched {
-                flag,
+                setting,
                 column,
                 is_optional,
             },
@@ -72,9 +72,9 @@ impl Watch {
                 [one] => heard.feeds[one].push(Feed::surveyed(None, seat)),
                 // Where there are no records, there are no columns to be missed.
                 [] if complete && (*is_optional || names.is_empty()) => {}
-                [] if complete => return Err(columns.not_there(flag, column, names)),
+                [] if complete => return Err(columns.not_there(*setting, column, names)),
                 [] => watch.late.push((column.clone(), seat)),
-                [..] => return Err(there_twice(flag, column)),
+                [..] => return Err(there_twice(*setting, column)),
             }
         }
         Ok((watch, heard))
@@ -122,12 +122,12 @@ impl Watch {
     }
 }
 
-fn there_twice(flag: &str, column: &str) -> Error {
+fn there_twice(setting: Setting, column: &str) -> Error {
     let found = format!(
-        "{flag} names the column {}, which is there more than once",
+        "names the column {}, which is there more than once",
         quoted(column)
     );
-    Error::new(ErrorKind::Columns, found)
+    Error::about(setting, ErrorKind::Columns, found)
         .expected("a column whose name no other has")
-        .advice("rename one of them")
+        .help("rename one of them")
 }

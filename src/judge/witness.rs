@@ -11,7 +11,7 @@ use super::case::{Case, Fact, Filter, Ground, Selection, Unused};
 use super::sought::{Sought, places};
 use crate::columns::{Columns, Feed, Mapping, Why};
 use crate::engine::bins::Bin;
-use crate::error::{Place, Result};
+use crate::error::{Place, Result, Setting};
 use crate::lexicon::normalize::header_key;
 use crate::value::Value;
 use crate::value::{DateOrder, Kind};
@@ -104,7 +104,7 @@ impl Witness {
         for condition in witness.conditions().to_vec() {
             let places = places(&condition.column, names);
             if places.is_empty() && complete {
-                return Err(columns.not_there("--where", &condition.column, names));
+                return Err(columns.not_there(Setting::Where, &condition.column, names));
             }
             // One that no record of the sample has may turn up, spelled just so.
             let is_exact = places.iter().any(|place| names[*place] == condition.column);

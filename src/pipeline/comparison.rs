@@ -243,6 +243,6 @@ fn differ(how: &str, file: &str) -> Error {
     let found = format!("the rulebooks do not find the same records: {how}");
     Error::new(ErrorKind::Input, found)
         .expected("records that are in the same places by both")
-        .advice("give the records alone, as one array or with one on each line")
+        .help("give the records alone, as one array or with one on each line")
         .in_file(file)
 }

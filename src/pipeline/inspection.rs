@@ -160,15 +160,13 @@ pub(crate) fn inspect(
         (heard.columns.iter().zip(&met)).find(|(column, met)| !**met && !column.is_optional);
     let result = match (result, unmet, &known) {
         (Ok(()), Some((unmet, _)), Some(known)) if run.summary.records() > 0 => {
-            let Watched { flag, column, .. } = unmet;
-            Err(run.columns.not_there(flag, column, &known.names))
+            let Watched {
+                setting, column, ..
+            } = unmet;
+            Err(run.columns.not_there(*setting, column, &known.names))
         }
         (result, ..) => result,
     };
-    // Nothing is set aside here.
-    let result = result.map_err(|error| {
-        let error = error.advised_otherwise("--rejects FILE", "classify --rejects FILE");
-        error.in_file(&file)
-    });
+    let result = result.map_err(|error| error.in_file(&file));
     (result, run.summary)
 }

@@ -6,7 +6,7 @@
 use super::{Options, Purpose, Run, Source};
 use crate::columns::Columns;
 use crate::engine::compile::Rules;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Help, Result, Setting};
 use crate::judge::{Case, Judge, Selection, Witness};
 use crate::sink::Sink;
 use crate::text::quoted;
@@ -66,15 +66,12 @@ pub fn lookup(
         .map_err(|error| error.in_file(&name))?
         .testimony;
     if let (Some(column), 0) = (testimony.unmet.first(), testimony.found) {
-        let found = format!(
-            "--where names the column {}, which no record has",
-            quoted(column)
-        );
-        let error = Error::new(ErrorKind::Columns, found)
+        let found = format!("names the column {}, which no record has", quoted(column));
+        let error = Error::about(Setting::Where, ErrorKind::Columns, found)
             .expected("a column of the input, spelled as it is there")
             .in_file(&name);
         return Err(match &testimony.alike {
-            Some(alike) => error.advice(format!("did you mean {}?", quoted(alike))),
+            Some(alike) => error.help(Help::DidYouMean(vec![alike.clone()])),
             None => error,
         });
     }

@@ -21,7 +21,7 @@ use std::num::NonZero;
 
 use crate::columns::{Columns, Mapping};
 use crate::engine::compile::Rules;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Phrase, Result, Setting};
 use crate::format::{Convert, Desk, Fault, Input, Target};
 use crate::input::{Format, Intake, Origin, Position, Stretch};
 use crate::judge::{Judge, Survey, Watch, Witness};
@@ -404,5 +404,8 @@ fn no_array() -> Error {
         "several JSON files become one array, and this file is no array",
     )
     .expected("files that are arrays of records")
-    .advice("label the files one at a time, or together as -f ndjson")
+    .help(
+        Phrase::from("label the files one at a time, or together as ")
+            .set(Setting::Format, "ndjson"),
+    )
 }

@@ -5,7 +5,7 @@
 
 use super::Run;
 use super::labelling::placed;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Help, Phrase, Result, Setting};
 use crate::format;
 use crate::format::{Fault, Input, SAMPLE_RECORDS};
 use crate::input::{Format, Intake, Layout, Origin, Position, Ragged};
@@ -71,19 +71,18 @@ impl Run<'_, '_> {
 /// Refuses what can only be said of CSV where the input is no CSV.
 fn only_for_csv(layout: &Layout, input: &Input) -> Result<()> {
     let said = [
-        (layout.skip_lines > 0, "--skip-lines"),
-        (layout.no_header, "--no-header"),
-        (layout.ragged != Ragged::Error, "--ragged"),
-        (layout.delimiter.is_some(), "--delimiter"),
+        (layout.skip_lines > 0, Setting::SkipLines),
+        (layout.no_header, Setting::NoHeader),
+        (layout.ragged != Ragged::Error, Setting::Ragged),
+        (layout.delimiter.is_some(), Setting::Delimiter),
     ];
     let what = said.iter().find(|(said, _)| *said);
-    let (Some((_, flag)), Input::Json(_) | Input::Ndjson(_)) = (what, input) else {
+    let (Some((_, setting)), Input::Json(_) | Input::Ndjson(_)) = (what, input) else {
         return Ok(());
     };
-    let found = format!("{flag} is for CSV, and this is {}", input.format().title());
-    Err(Error::new(ErrorKind::Usage, found)
+    let found = format!("is for CSV, and this is {}", input.format().title());
+    let left_out = Phrase::from("leave ").setting(*setting).text(" out");
+    Err(Error::about(*setting, ErrorKind::Usage, found)
         .expected("CSV or TSV")
-        .advice(format!(
-            "leave {flag} out, or name the format: --input-format csv"
-        )))
+        .help(Help::from(left_out).or(Help::set("name the format", Setting::InputFormat, "csv"))))
 }

@@ -6,7 +6,7 @@ use crate::check::desk::{Desk, Found};
 use crate::check::finding::Code;
 use crate::check::share::{Share, percent};
 use crate::check::{UNDETERMINED, asked, usage};
-use crate::error::{Place, Result};
+use crate::error::{Place, Result, Setting};
 use crate::pipeline::{Inspected, Opened};
 use crate::text::{grouped, quoted};
 
@@ -51,7 +51,7 @@ impl Agreement {
                 rule: desk.rule("--expect", says),
                 card,
                 column: column.clone(),
-                watched: desk.watch("--expect", column),
+                watched: desk.watch(Setting::Expect, column),
                 stored: StoredLabels::new(asked.label_language),
                 at_least,
                 compared: 0,

@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use crate::check::desk::At;
 use crate::engine::compile::Rules;
-use crate::error::{Error, ErrorKind, Place, Result};
+use crate::error::{Error, ErrorKind, Place, Result, Setting};
 use crate::judge::Watched;
 use crate::pipeline::{Heard, Inspected, Inspector, Opened, Options, Source, inspect};
 use crate::text::quoted;
@@ -66,14 +66,14 @@ pub(super) fn label_field(name: &str) -> String {
 impl Baseline {
     /// Reads a baseline whose keys are in the column `key`.
     pub(super) fn read(rules: &Rules, key: &str, source: Source<'_>) -> Result<Self> {
-        let watched = |flag, column: String, is_optional| Watched {
-            flag,
+        let watched = |setting, column: String, is_optional| Watched {
+            setting,
             column,
             is_optional,
         };
-        let mut columns = vec![watched("--key", key.to_owned(), false)];
+        let mut columns = vec![watched(Setting::Key, key.to_owned(), false)];
         let cards = rules.rulebook().scorecards.iter();
-        columns.extend(cards.map(|card| watched("--baseline", label_field(&card.name), true)));
+        columns.extend(cards.map(|card| watched(Setting::Baseline, label_field(&card.name), true)));
         let mut reader = Value {
             columns: &columns,
             baseline: Baseline {

@@ -89,7 +89,7 @@ impl Required {
                     column,
                     subject: Some(of.name.clone()),
                     found: text,
-                    expected: of.would_be_understood(),
+                    expected: of.would_be_understood().to_string(),
                 }
             });
         } else {
@@ -98,7 +98,7 @@ impl Required {
                 column: self.column.clone(),
                 subject: Some(of.name.clone()),
                 found: None,
-                expected: of.would_be_understood(),
+                expected: of.would_be_understood().to_string(),
                 says: format!("{} is not filled in", of.name),
             });
         }

@@ -4,6 +4,7 @@ use super::seen::Seen;
 use crate::check::asked::Asked;
 use crate::check::desk::{Desk, Found};
 use crate::check::finding::Code;
+use crate::error::Setting;
 use crate::pipeline::Inspected;
 use crate::text::{grouped, quoted};
 
@@ -24,7 +25,7 @@ impl Unique {
                 all.push(Unique {
                     rule: desk.rule("--unique", format!("{} is unique", quoted(column))),
                     column: column.clone(),
-                    watched: desk.watch("--unique", column),
+                    watched: desk.watch(Setting::Unique, column),
                     seen: Seen::default(),
                     twins: 0,
                 });

@@ -57,7 +57,7 @@ impl Values {
                     column: Some(unread.column),
                     subject: Some(of.name.clone()),
                     found: Some(unread.text),
-                    expected: of.would_be_understood(),
+                    expected: of.would_be_understood().to_string(),
                 }
             });
         }

@@ -14,7 +14,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 pub(super) use self::run::run;
 use super::render::Kind;
-use super::{Judging, Reading, When, threads};
+use super::{Judging, Reading, When, threads, wording};
 
 const EXAMPLES: &str = "\
 Exit codes: 0 passed, 1 findings, 2 it could not be judged (the message says why).
@@ -185,7 +185,7 @@ pub(super) fn limit(text: &str) -> Result<Limit, String> {
         None => (None, text),
     };
     let share = share.parse();
-    let share = share.map_err(|error: crate::error::Error| error.to_string())?;
+    let share = share.map_err(|error| wording::error(&error))?;
     Ok(Limit { scorecard, share })
 }
 

@@ -13,12 +13,13 @@ use crate::pipeline::Options;
 use anyhow::bail;
 
 use super::{Asking, Check};
+use crate::cli::Judging;
 use crate::cli::classify::{rules, sources};
 use crate::cli::output::{Output, behind_links, print};
 use crate::cli::paper::Page;
 use crate::cli::progress::{Counts, Progress};
 use crate::cli::render::{Kind, Report, shown};
-use crate::cli::{config, report};
+use crate::cli::{config, report, wording};
 
 /// A report that goes to a file.
 struct Sheet {
@@ -48,13 +49,13 @@ pub(in crate::cli) fn run(args: &mut Check) -> anyhow::Result<ExitCode> {
         Ok(judged) => judged,
         Err(error) => {
             // What is wrong with the run matters more than what is with its reports.
-            drop(tell(args, Report::of_error(format!("{error:#}")), sheets));
+            drop(tell(args, Report::of_error(wording::chain(&error)), sheets));
             return Err(error);
         }
     };
     let told = tell(args, Report::of(&rules, &checked, args.summary), sheets);
     if let Some(error) = checked.error.take() {
-        return Err(config::explained(error, &args.judging));
+        return Err(explained(error, &args.judging));
     }
     // Last of all: where anything went wrong, the baseline stays as it was.
     let code = told?;
@@ -62,6 +63,11 @@ pub(in crate::cli) fn run(args: &mut Check) -> anyhow::Result<ExitCode> {
         file.finish()?;
     }
     Ok(code)
+}
+
+/// An error of a check: only `classify` sets records aside.
+fn explained(error: crate::Error, judging: &Judging) -> anyhow::Error {
+    config::explained_by(error, judging, wording::part_without_rejects)
 }
 
 /// Judges the records. Returns the file of a baseline too, if one was written.
@@ -89,7 +95,7 @@ fn judge(args: &Check) -> anyhow::Result<(Rules, Checked, Option<Output>)> {
     };
     let checked = check(&rules, &options, &asked, sources, against, &mut opened);
     drop(progress);
-    let checked = checked.map_err(|error| config::explained(error, &args.judging))?;
+    let checked = checked.map_err(|error| explained(error, &args.judging))?;
     let late = report::late(&rules, &checked.summary);
     if !args.quiet && !late.is_empty() {
         report::tell(&report::ended(&late));

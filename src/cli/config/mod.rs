@@ -12,7 +12,8 @@ use std::fmt;
 use std::fs;
 use std::path::Path;
 
-use crate::error::ErrorKind;
+use crate::check::Code;
+use crate::error::{ErrorKind, Part};
 use anyhow::{Context, anyhow, bail};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 
@@ -20,8 +21,7 @@ pub(super) use self::keys::{Flags, schema};
 use self::keys::{KEYS, Key};
 use self::shape::Texts;
 pub(super) use self::write::write;
-use super::{Judging, Reading, report};
-use crate::check::Code;
+use super::{Judging, Reading, report, wording};
 use crate::cli::check::Asking;
 
 /// Its name where none is given.
@@ -110,18 +110,32 @@ impl<'f> Flags<'f> {
     }
 }
 
-/// An error about columns, with a word on who may have named them.
+/// An error of a run, with a note on the columns that the configuration names where
+/// it is about columns.
 pub(super) fn explained(error: crate::error::Error, judging: &Judging) -> anyhow::Error {
-    let is_about = matches!(error.kind(), ErrorKind::Columns | ErrorKind::Usage);
-    if judging.configured.is_empty() || !is_about {
+    explained_by(error, judging, wording::part)
+}
+
+/// As [`explained`], with each part of a phrase written by `word`.
+pub(super) fn explained_by(
+    error: crate::error::Error,
+    judging: &Judging,
+    word: fn(&Part) -> String,
+) -> anyhow::Error {
+    if error.is_broken_pipe() {
         return error.into();
     }
-    let file = judging.config.as_deref().unwrap_or(Path::new(NAME));
-    anyhow!(
-        "{error}\n  note: {} names columns too, for {}",
-        file.display(),
-        judging.configured.join(", ")
-    )
+    let is_about = matches!(error.kind(), ErrorKind::Columns | ErrorKind::Usage);
+    let mut text = error.worded(word);
+    if is_about && !judging.configured.is_empty() {
+        let file = judging.config.as_deref().unwrap_or(Path::new(NAME));
+        text += &format!(
+            "\n  note: {} names columns too, for {}",
+            file.display(),
+            judging.configured.join(", ")
+        );
+    }
+    anyhow::Error::msg(text)
 }
 
 /// What a file says, by key.

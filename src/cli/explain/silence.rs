@@ -3,6 +3,7 @@
 //! Owns why a characteristic has no evidence, why a field is not read, and what
 //! counts instead of one that is.
 
+use crate::cli::wording;
 use crate::columns::Why as Unread;
 use crate::engine::evaluate::Evidence;
 use crate::judge::{Fact, Ground, Unused};
@@ -44,6 +45,7 @@ impl<'v> Telling<'v> {
                         .first()
                         .map(|fact| self.case.facts[*fact].criterion);
                     let text = self.criterion(about.unwrap_or(index)).would_be_understood();
+                    let text = wording::phrase(&text);
                     told = told.ours(format!(
                         ", which is not understood; understood would be {text}"
                     ));

@@ -8,6 +8,7 @@ use crate::error::Place;
 use crate::text::grouped;
 
 use crate::cli::overview::Overview;
+use crate::cli::wording;
 
 /// What there is to report.
 pub(in crate::cli) struct Report<'r> {
@@ -28,7 +29,12 @@ impl<'r> Report<'r> {
         let rulebook = rules.rulebook();
         Report {
             checked: Some(checked),
-            error: error.map(|error| (error.to_string(), error.place().clone())),
+            error: error.map(|error| {
+                (
+                    error.worded(wording::part_without_rejects),
+                    error.place().clone(),
+                )
+            }),
             overview: is_whole.then(|| Overview::new(rules, &checked.summary)),
             rulebook: Some([
                 rulebook.name.clone(),

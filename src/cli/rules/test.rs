@@ -16,9 +16,9 @@ use super::book::Book;
 use super::{Test, Told};
 use crate::cli::output::print;
 use crate::cli::paper::{FAINT, PLAIN, Page, Paper, STRONG, span};
-use crate::cli::report;
 use crate::cli::rules::fall;
 use crate::cli::rules::fall::Fall;
+use crate::cli::{report, wording};
 
 /// So many cases that failed are shown.
 const MOST: usize = 50;
@@ -193,7 +193,7 @@ impl Outcome<'_> {
             paper.wrapped(2, &[], &name);
             match &one.judged {
                 Err(error) => {
-                    for line in format!("it cannot be judged: {error}").lines() {
+                    for line in format!("it cannot be judged: {}", wording::error(error)).lines() {
                         paper.wrapped(6, &[span(PLAIN, "  ")], &[span(PLAIN, line)]);
                     }
                 }
@@ -279,7 +279,7 @@ impl Outcome<'_> {
                 "file": file,
                 "line": one.case.line,
                 "not_read": one.judged.as_ref().map_or(Vec::new(), |judged| fall::unread(judged, self.rulebook)),
-                "error": one.judged.as_ref().err().map(ToString::to_string),
+                "error": one.judged.as_ref().err().map(wording::error),
                 "misses": misses,
             })
         });

@@ -10,6 +10,7 @@ use super::fall::{Fall, moved};
 use crate::cli::markdown::escaped;
 use crate::cli::paper::{FAINT, PLAIN, Page, Paper, STRONG, span};
 use crate::cli::report::count;
+use crate::cli::wording;
 
 /// So many cases are shown.
 const MOST: usize = 20;
@@ -50,7 +51,7 @@ impl Tested {
             let (earlier, later) = match (&one.judged, &other.judged) {
                 (Ok(earlier), Ok(later)) => (earlier, later),
                 (Err(error), _) | (_, Err(error)) => {
-                    let why = error.to_string();
+                    let why = wording::error(error);
                     let why = why.lines().next().unwrap_or_default().to_owned();
                     self.unjudged.push((one.case.name.clone(), why));
                     continue;

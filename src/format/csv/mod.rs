@@ -21,7 +21,7 @@ pub(crate) use self::scan::Index;
 use self::scan::{Record, Scanner, Unclosed, last_break};
 use self::widths::Widths;
 use crate::columns::{Feed, Mapping};
-use crate::error::Result;
+use crate::error::{Help, Result, Setting};
 use crate::format::{Cut, Desk, Fault, Passage, SAMPLE_RECORDS, Sheet, input, sampled};
 use crate::input::line_breaks;
 use crate::labels::{Frame, Labels};
@@ -366,7 +366,11 @@ fn swallowing(at: usize, record: Option<u64>, lines: u64) -> Box<Fault> {
     };
     let error = input(format!("a quote opens a field here that takes in the next {lines}, and goes on behind the quote that closes it"))
         .expected("a second quote before the next delimiter or line break")
-        .advice("if the quote is text, quote the field and double it (\"5\"\" pipe\"); or set such records aside: --rejects FILE");
+        .help(
+            Help::from("quote the field and double it (\"5\"\" pipe\")")
+                .in_case("the quote is text")
+                .or(Help::set("set such records aside", Setting::Rejects, "FILE")),
+        );
     Box::new(Fault {
         record,
         ..*Fault::of_input(at, error).with_character()
@@ -376,7 +380,7 @@ fn swallowing(at: usize, record: Option<u64>, lines: u64) -> Box<Fault> {
 fn unclosed(at: usize, record: Option<u64>) -> Box<Fault> {
     let error = input("a quote opens a field here and is never closed")
         .expected("a second quote before the next delimiter or line break")
-        .advice("close it; a quote that is data is doubled (\"\") in a quoted field");
+        .help("close it; a quote that is data is doubled (\"\") in a quoted field");
     Box::new(Fault {
         record,
         ..*Fault::of_input(at, error).with_character()

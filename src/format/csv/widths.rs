@@ -5,6 +5,7 @@
 //! filled up, and a width that they share against the header's; and the error
 //! that says so.
 
+use crate::error::{Help, Setting};
 use crate::format::csv::beginning::Row;
 use crate::format::{Fault, input};
 use crate::text::quoted;
@@ -130,23 +131,28 @@ impl Widths {
             .expected(format!("{wanted} in each record"))
         };
         let pad = match (self.pads, found < self.columns()) {
-            (true, _) => "",
-            (false, true) => ", fill short ones up: --ragged pad",
+            (true, _) => None,
+            (false, true) => Some("fill short ones up"),
             (false, false) if self.trailing == 1 && found < self.record() => {
-                ", fill short ones up: --ragged pad"
+                Some("fill short ones up")
             }
-            (false, false) if odd.is_some() => ", give the header unnamed columns: --ragged pad",
-            (false, false) => "",
+            (false, false) if odd.is_some() => Some("give the header unnamed columns"),
+            (false, false) => None,
         };
-        let aside = if aside {
-            ", or set such records aside: --rejects FILE"
-        } else {
-            ""
-        };
-        let error = error.advice(format!(
-            "correct the record (a field that holds the delimiter or a line break needs quotes){pad}{aside}"
-        ));
-        Fault::new(at, record, error)
+        let mut help = Help::from(
+            "correct the record (a field that holds the delimiter or a line break needs quotes)",
+        );
+        if let Some(purpose) = pad {
+            help = help.or(Help::set(purpose, Setting::Ragged, "pad"));
+        }
+        if aside {
+            help = help.or(Help::set(
+                "set such records aside",
+                Setting::Rejects,
+                "FILE",
+            ));
+        }
+        Fault::new(at, record, error.help(help))
     }
 }
 

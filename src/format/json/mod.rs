@@ -19,7 +19,7 @@ use self::record::Keys;
 use self::search::{Choice, check_rest, choose};
 use self::text::{object, rough_end, skip_space, value_end};
 use crate::columns::Mapping;
-use crate::error::Result;
+use crate::error::{Help, Phrase, Result, Setting};
 use crate::format::{BOM, Batch, Cut, Desk, Fault, Passage, SAMPLE_RECORDS, Sheet, input};
 use crate::input::beginning;
 use crate::labels::Labels;
@@ -277,8 +277,9 @@ impl Input {
                             "`,` or `]`"
                         },
                     );
-                    let advice = "put a comma between two records; if each line is an object of its own, without brackets around all: --input-format ndjson";
-                    break Fault::broken(text, &broken, Some(sheet.records), Some(advice));
+                    let help = Help::from("put a comma between two records").or(as_ndjson()
+                        .in_case("each line is an object of its own, without brackets around all"));
+                    break Fault::broken(text, &broken, Some(sheet.records), Some(help));
                 }
                 Some(_) => {}
             }
@@ -325,9 +326,14 @@ impl Input {
                 crate::format::fault::shown(tail, at)
             ))
             .expected("nothing after the document")
-            .advice(match bytes[at] {
-                b',' => "if more records follow, put [ before the first and ] behind the last, with no comma there",
-                _ => "if each line is an object of its own: --input-format ndjson; if not: jq -c . FILE | clientype classify",
+            .help(match bytes[at] {
+                b',' => {
+                    Help::from("put [ before the first and ] behind the last, with no comma there")
+                        .in_case("more records follow")
+                }
+                _ => as_ndjson()
+                    .in_case("each line is an object of its own")
+                    .or(Help::convert("", "jq -c . FILE").in_case("not")),
             });
             return Err(Fault::of_input(at, error).with_character());
         }
@@ -347,14 +353,21 @@ fn object_at(
         return parse(text, at).map_err(broken);
     }
     value_end(text.as_bytes(), at).map_err(broken)?;
-    let advice = match text.as_bytes()[at] {
-        b'[' => "if these are rows, they need names: jq -r '.[] | @csv' FILE | clientype classify",
+    let help = match text.as_bytes()[at] {
+        b'[' => Help::convert(
+            "if these are rows, they need names",
+            "jq -r '.[] | @csv' FILE",
+        ),
         b'"' if is_json_in_string(text, at) => {
-            "unpack it: jq 'map(fromjson)' FILE | clientype classify"
+            Help::convert("unpack it", "jq 'map(fromjson)' FILE")
         }
-        _ => "take out what is no record",
+        _ => Help::from("take out what is no record"),
     };
-    Err(record::no_object(text, at, record, advice))
+    Err(record::no_object(text, at, record, help))
+}
+
+fn as_ndjson() -> Help {
+    Help::set("", Setting::InputFormat, "ndjson")
 }
 
 fn broken(at: usize, expected: &'static str) -> text::Broken {
@@ -364,19 +377,19 @@ fn broken(at: usize, expected: &'static str) -> text::Broken {
 /// The fault of a document that is neither an array nor an object.
 fn no_document(text: &str, at: usize, complete: bool) -> Box<Fault> {
     let expected = "an array of objects, or an object that holds one";
-    let advice = "name the format with --input-format";
+    let help = Help::from(Phrase::from("name the format with ").setting(Setting::InputFormat));
     match value_end(text.as_bytes(), at) {
         Ok(end) if complete && skip_space(text.as_bytes(), end) == text.len() => {
             let error = input(format!("the document is {}", record::kind(text, at)))
                 .expected(expected)
-                .advice(match is_json_in_string(text, at) {
-                    true => "unpack it: jq -r . FILE | clientype classify",
-                    false => advice,
+                .help(match is_json_in_string(text, at) {
+                    true => Help::convert("unpack it", "jq -r . FILE"),
+                    false => help,
                 });
             Fault::of_input(at, error).with_character()
         }
         Err(broken) if broken.at > at => Fault::broken(text, &broken, None, None),
-        _ => Fault::broken(text, &broken(at, expected), None, Some(advice)),
+        _ => Fault::broken(text, &broken(at, expected), None, Some(help)),
     }
 }
 

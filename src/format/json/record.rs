@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
 use crate::columns::{Columns, Feed, How, Mapping};
-use crate::error::Result;
+use crate::error::{Help, Result};
 use crate::format::blocks::Beginning;
 use crate::format::json::added::Added;
 use crate::format::json::paths::{Leaf, Paths};
@@ -554,10 +554,10 @@ fn next_key(json: &[u8], at: usize, first: bool) -> std::result::Result<Option<u
 }
 
 /// The fault of a record that is no object.
-pub(crate) fn no_object(text: &str, at: usize, record: u64, advice: &str) -> Box<Fault> {
+pub(crate) fn no_object(text: &str, at: usize, record: u64, help: Help) -> Box<Fault> {
     let error = input(format!("the record is {}", kind(text, at)))
         .expected("an object: {\"contract\": \"yes\", ...}")
-        .advice(advice);
+        .help(help);
     Fault::new(at, record, error).with_character()
 }
 

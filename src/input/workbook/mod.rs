@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use calamine::{DataRef, Range, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Help, Phrase, Result, Setting};
 use crate::input::{Bytes, Format, Layout, line_breaks};
 use crate::text::quoted;
 
@@ -56,7 +56,7 @@ pub(super) fn open(mut bytes: Bytes<'_>, layout: &Layout) -> Result<(Sheet, Rows
         let found = format!("this is a workbook, not {}", told.title());
         return Err(Error::new(ErrorKind::Usage, found)
             .expected("no format, since a sheet is read as CSV")
-            .advice("leave --input-format out for this file"));
+            .help(Help::LeaveOut(Setting::InputFormat)));
     }
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(file)).map_err(unreadable)?;
     let sheets: Vec<(String, bool)> = workbook
@@ -74,10 +74,11 @@ pub(super) fn open(mut bytes: Bytes<'_>, layout: &Layout) -> Result<(Sheet, Rows
         let found = format!("the sheet {} is empty: no header, no records", quoted(name));
         return Err(Error::new(ErrorKind::Input, found)
             .expected("a first row with the names of the columns")
-            .advice(format!(
-                "name another sheet with --sheet: {}",
-                listed(&sheets)
-            )));
+            .help(
+                Phrase::from("name another sheet with ")
+                    .setting(Setting::Sheet)
+                    .text(format!(": {}", listed(&sheets))),
+            ));
     }
     let cells = Arc::new(cells);
     let rows = Rows {
@@ -106,7 +107,7 @@ fn check(file: &[u8]) -> Result<bool> {
             format!("the zip archive is damaged or cut off: {error}"),
         )
         .expected("an .xlsx workbook that is whole")
-        .advice("get the file again from where it came from")
+        .help("get the file again from where it came from")
     };
     let mut archive = zip::ZipArchive::new(Cursor::new(file)).map_err(|error| damaged(&error))?;
     let holds = |ending: &str| {
@@ -124,8 +125,9 @@ fn check(file: &[u8]) -> Result<bool> {
         let what = kind.map_or("a zip archive, and no workbook is in it", |(_, what)| what);
         return Err(Error::new(ErrorKind::Input, format!("this is {what}"))
             .expected("CSV, TSV, JSON, NDJSON or an .xlsx workbook")
-            .advice(
-                "save it as .xlsx or CSV first, or unpack it: unzip -p FILE | clientype classify",
+            .help(
+                Help::from("save it as .xlsx or CSV first")
+                    .or(Help::convert("unpack it", "unzip -p FILE")),
             ));
     }
     let mut from_1904 = false;
@@ -152,7 +154,7 @@ fn unreadable(error: XlsxError) -> Error {
         format!("the workbook cannot be read: {error}"),
     )
     .expected("an .xlsx workbook")
-    .advice("open it and save it anew, or save it as CSV (UTF-8)")
+    .help("open it and save it anew, or save it as CSV (UTF-8)")
 }
 
 /// Which sheet is read: the one told of, else the first that is not hidden.
@@ -181,7 +183,11 @@ fn choose(sheets: &[(String, bool)], told: Option<&str>) -> Result<usize> {
         let found = format!("the workbook has no sheet {}", quoted(told));
         Error::new(ErrorKind::Usage, found)
             .expected(format!("one of {}", listed(sheets)))
-            .advice("name it with --sheet, or give its number")
+            .help(
+                Phrase::from("name it with ")
+                    .setting(Setting::Sheet)
+                    .text(", or give its number"),
+            )
     })
 }
 
@@ -259,7 +265,7 @@ fn check_formulas(
     );
     Err(Error::new(ErrorKind::Input, found)
         .expected("a workbook that was calculated and saved")
-        .advice("open it in a spreadsheet program and save it"))
+        .help("open it in a spreadsheet program and save it"))
 }
 
 /// A column as spreadsheets name it: A, B, ..., Z, AA, ...
