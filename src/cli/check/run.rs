@@ -7,7 +7,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::check::{Against, Asked, Checked, Level, Severity, check};
+use crate::check::{Baseline, Checked, Expectations, Level, Severity, check};
 use crate::engine::compile::Rules;
 use crate::pipeline::Options;
 use anyhow::bail;
@@ -75,7 +75,7 @@ fn judge(args: &Check) -> anyhow::Result<(Rules, Checked, Option<Output>)> {
     let rules = rules(&args.judging)?;
     let counts = Counts::default();
     let (sources, size) = sources(&args.files, args.quiet, &counts)?;
-    let asked = asked(&args.asking)?;
+    let expectations = expectations(&args.asking)?;
     let options = Options {
         layout: args.reading.layout(),
         overrides: args.judging.map.clone(),
@@ -86,14 +86,21 @@ fn judge(args: &Check) -> anyhow::Result<(Rules, Checked, Option<Output>)> {
         ..Options::default()
     };
     let mut written = None;
-    let against = against(&args.asking, &mut written)?;
+    let baseline = baseline(&args.asking, &mut written)?;
     let progress = Progress::show(&counts, size, !args.quiet);
     let mut opened = |opened: &crate::pipeline::Opened<'_>| {
         if !args.quiet {
             report::tell(&report::opened(&rules, &args.judging, opened));
         }
     };
-    let checked = check(&rules, &options, &asked, sources, against, &mut opened);
+    let checked = check(
+        &rules,
+        &options,
+        &expectations,
+        sources,
+        baseline,
+        &mut opened,
+    );
     drop(progress);
     let checked = checked.map_err(|error| explained(error, &args.judging))?;
     let late = report::late(&rules, &checked.summary);
@@ -103,15 +110,15 @@ fn judge(args: &Check) -> anyhow::Result<(Rules, Checked, Option<Output>)> {
     Ok((rules, checked, written))
 }
 
-/// What is asked, in the library's terms.
-fn asked(asking: &Asking) -> anyhow::Result<Asked> {
+/// The expectations, in the library's terms.
+fn expectations(asking: &Asking) -> anyhow::Result<Expectations> {
     let warn = asking.warn.iter().map(|code| (*code, Level::Warn));
     let allow = asking.allow.iter().map(|code| (*code, Level::Allow));
     if let Some(both) = asking.warn.iter().find(|code| asking.allow.contains(code)) {
         bail!("--warn and --allow both name {}", both.name());
     }
-    let usual = Asked::default();
-    Ok(Asked {
+    let usual = Expectations::default();
+    Ok(Expectations {
         expect: asking.expect.clone(),
         min_agreement: asking.min_agreement.clone(),
         max_undetermined: asking.max_undetermined.clone(),
@@ -129,7 +136,7 @@ fn asked(asking: &Asking) -> anyhow::Result<Asked> {
 }
 
 /// What labels are compared with, or where they are written.
-fn against<'o>(asking: &Asking, written: &'o mut Option<Output>) -> anyhow::Result<Against<'o>> {
+fn baseline<'o>(asking: &Asking, written: &'o mut Option<Output>) -> anyhow::Result<Baseline<'o>> {
     let Some(path) = &asking.baseline else {
         if asking.write_baseline {
             bail!("--write-baseline needs --baseline FILE, which says where");
@@ -137,7 +144,7 @@ fn against<'o>(asking: &Asking, written: &'o mut Option<Output>) -> anyhow::Resu
         if asking.strict_baseline {
             bail!("--strict-baseline needs --baseline FILE, whose entries it is about");
         }
-        return Ok(Against::Nothing);
+        return Ok(Baseline::None);
     };
     let name = path.to_string_lossy().into_owned();
     if !asking.write_baseline {
@@ -153,7 +160,7 @@ fn against<'o>(asking: &Asking, written: &'o mut Option<Output>) -> anyhow::Resu
         let Some(source) = sources.pop() else {
             unreachable!("a path that is named is a source");
         };
-        return Ok(Against::Baseline(source));
+        return Ok(Baseline::Compare(source));
     }
     let ending = path
         .extension()
@@ -168,7 +175,7 @@ fn against<'o>(asking: &Asking, written: &'o mut Option<Output>) -> anyhow::Resu
         _ => b',',
     };
     let to = written.insert(Output::open(Some(path))?);
-    Ok(Against::Write {
+    Ok(Baseline::Write {
         name,
         delimiter,
         to,

@@ -26,7 +26,7 @@ pub(super) fn write(report: &Report<'_>) -> String {
         "executionSuccessful": report.error.is_none(),
         "exitCode": report.exit_code(),
     });
-    let notes = report.notes().iter();
+    let notes = report.notes.iter();
     let notes = notes.map(|note| json!({"level": "note", "message": {"text": note}}));
     let mut told: Vec<Value> = notes.collect();
     if let Some((error, place)) = &report.error {
@@ -71,7 +71,7 @@ fn result(finding: &Finding, first: Option<&str>) -> Value {
         "level": finding.severity.name(),
         "message": {"text": sentence(finding)},
         "partialFingerprints": {"clientype/v1": fingerprint(finding)},
-        "properties": view::About::new(finding),
+        "properties": view::about(finding),
     });
     if let Some(location) = location(&finding.place, first) {
         result["locations"] = json!([location]);
