@@ -29,8 +29,12 @@ struct Sheet {
 }
 
 pub(in crate::cli) fn run(args: &mut Check) -> anyhow::Result<ExitCode> {
-    let (reading, judging) = (&mut args.reading, &mut args.judging);
-    let settled = config::Flags::new(reading, judging, &mut args.asking).fill(args.quiet);
+    let mut options = config::Options {
+        reading: &mut args.reading,
+        judging: &mut args.judging,
+        asking: &mut args.asking,
+    };
+    let settled = options.fill(args.quiet);
     refuse_clashes(args)?;
     let mut sheets = Vec::new();
     let mut opened = settled;

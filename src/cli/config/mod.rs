@@ -1,27 +1,32 @@
 //! `clientype.toml`: options that the command line leaves open.
 //!
 //! Owns how the file is found and read, and that flags win. What it can say stands in
-//! [`keys`], in one table.
+//! [`keys`], in one table; what stands there is handed to the flags' own parsers.
 
 mod keys;
 mod shape;
 mod write;
 
 use std::collections::BTreeMap;
+use std::error::Error as _;
+use std::ffi::OsString;
 use std::fmt;
 use std::fs;
 use std::path::Path;
 
-use crate::check::Code;
 use crate::error::{ErrorKind, Part};
+use crate::text::one_of;
 use anyhow::{Context, anyhow, bail};
+use clap::error::{ContextKind, ContextValue};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Args, Command, CommandFactory, FromArgMatches};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 
-pub(super) use self::keys::{Flags, schema};
+pub(super) use self::keys::schema;
 use self::keys::{KEYS, Key};
-use self::shape::Texts;
+use self::shape::{Shape, Texts};
 pub(super) use self::write::write;
-use super::{Judging, Reading, report, wording};
+use super::{Cli, Judging, Reading, report, wording};
 use crate::cli::check::Asking;
 
 /// Its name where none is given.
@@ -30,6 +35,13 @@ pub(super) const NAME: &str = "clientype.toml";
 /// Flags that are no keys: what one run wants, and another does not.
 const FLAGS: &str = "color details format output prefix quiet rejects replace strict summary threads write-baseline";
 
+/// The options that the file can set.
+pub(super) struct Options<'o> {
+    pub(super) reading: &'o mut Reading,
+    pub(super) judging: &'o mut Judging,
+    pub(super) asking: &'o mut Asking,
+}
+
 /// Fills in what the command line does not say, from the file that it names or
 /// else the one that is here. Says so, unless `quiet`.
 pub(super) fn fill(
@@ -37,26 +49,18 @@ pub(super) fn fill(
     judging: &mut Judging,
     quiet: bool,
 ) -> anyhow::Result<()> {
-    Flags::new(reading, judging, &mut Asking::default()).fill(quiet)
+    let asking = &mut Asking::default();
+    let mut options = Options {
+        reading,
+        judging,
+        asking,
+    };
+    options.fill(quiet)
 }
 
-impl<'f> Flags<'f> {
-    pub(super) fn new(
-        reading: &'f mut Reading,
-        judging: &'f mut Judging,
-        asking: &'f mut Asking,
-    ) -> Self {
-        let named = asking.warn.iter().chain(&asking.allow).copied().collect();
-        Flags {
-            reading,
-            judging,
-            asking,
-            named,
-        }
-    }
-
-    /// The same with what is asked of an export. Where the file is at fault, the reports
-    /// that it names are taken, as far as they can be read: they will say so.
+impl Options<'_> {
+    /// The same with what is expected of an export. Where the file is at fault, the
+    /// reports that it names are taken, as far as they can be read: they will say so.
     pub(super) fn fill(&mut self, quiet: bool) -> anyhow::Result<()> {
         let path = match &self.judging.config {
             Some(path) => path.clone(),
@@ -78,23 +82,59 @@ impl<'f> Flags<'f> {
         Ok(())
     }
 
-    /// Takes what the file says, where no flag says it.
+    /// Takes what the file says, where no flag says it: both are read by the flags'
+    /// parsers as one command line.
     fn take(&mut self, mut stated: Stated) -> anyhow::Result<()> {
-        let codes = |key: &str| -> Vec<Code> {
-            let texts = stated.get(key).and_then(|texts| texts.as_ref().ok());
-            let names = texts.into_iter().flatten();
-            names.filter_map(|name| Code::from_name(name)).collect()
+        let codes = |key: &str| match stated.get(key) {
+            Some(Ok(names)) => names.clone(),
+            _ => Vec::new(),
         };
         let allowed = codes("allow");
-        if let Some(both) = codes("warn").iter().find(|code| allowed.contains(code)) {
-            bail!("{:?} is in warn and in allow", both.name());
+        if let Some(both) = codes("warn").iter().find(|name| allowed.contains(name)) {
+            bail!("{both:?} is in warn and in allow");
         }
-        for key in &KEYS {
-            if let Some(texts) = stated.remove(key.name) {
-                let texts = texts.map_err(|error| anyhow!(error))?;
-                (key.set)(self, texts).map_err(|error| anyhow!("{} = {error}", key.name))?;
+        let command = Command::new("clientype").no_binary_name(true);
+        let command = Asking::augment_args(Judging::augment_args(Reading::augment_args(command)));
+        let (line, mut words) = (line(), Vec::new());
+        let mut add = |name: &str, takes_value: bool, text: &OsString| {
+            let mut word = OsString::from(format!("--{name}"));
+            if takes_value {
+                word.push("=");
+                word.push(text);
+            }
+            words.push(word);
+        };
+        for flag in command.get_arguments() {
+            let name = flag.get_long().unwrap_or_default();
+            let takes_value = flag.get_action().takes_values();
+            let said = said(&line, name);
+            said.iter().for_each(|text| add(name, takes_value, text));
+            let Some((key, texts)) = Key::of(name).zip(stated.remove(name)) else {
+                continue;
+            };
+            let said = match key.shape {
+                Shape::Codes => [self::said(&line, "warn"), self::said(&line, "allow")].concat(),
+                _ => said,
+            };
+            let said: Vec<_> = said.iter().map(|text| text.to_string_lossy()).collect();
+            for text in texts.map_err(|error| anyhow!(error))? {
+                if !said.iter().any(|said| key.shape.replaces(said, &text)) {
+                    if let (Shape::Columns, Some((criterion, _))) =
+                        (key.shape, text.split_once('='))
+                    {
+                        let configured = &mut self.judging.configured;
+                        if configured.last().is_none_or(|last| last != criterion) {
+                            configured.push(criterion.to_owned());
+                        }
+                    }
+                    add(name, takes_value, &text.into());
+                }
             }
         }
+        let matches = command.try_get_matches_from(words).map_err(value_error)?;
+        self.reading.update_from_arg_matches(&matches)?;
+        self.judging.update_from_arg_matches(&matches)?;
+        self.asking.update_from_arg_matches(&matches)?;
         Ok(())
     }
 
@@ -102,12 +142,54 @@ impl<'f> Flags<'f> {
         let table = text.parse::<toml::Table>().ok();
         let value = table.and_then(|mut table| table.remove("report"));
         if let (Some(key), Some(value)) = (Key::of("report"), value)
-            && let Ok(Ok(texts)) = key.shape.deserialize(value)
+            && let Ok(texts) = key.shape.deserialize(value)
         {
             // What is wrong with the file is told already.
-            drop((key.set)(self, texts));
+            drop(self.take(Stated::from([(key.name, texts)])));
         }
     }
+}
+
+/// The command line of the verb.
+fn line() -> ArgMatches {
+    let mut matches = Cli::command().get_matches();
+    while let Some((_, verb)) = matches.remove_subcommand() {
+        matches = verb;
+    }
+    matches
+}
+
+/// The texts that the command line says for a flag.
+fn said(line: &ArgMatches, name: &str) -> Vec<OsString> {
+    let id = name.replace('-', "_");
+    match line.try_get_raw(&id) {
+        Ok(Some(texts)) if line.value_source(&id) == Some(ValueSource::CommandLine) => {
+            texts.map(ToOwned::to_owned).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The error that the flag of a key does not take its value.
+fn value_error(error: clap::Error) -> anyhow::Error {
+    let context = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => vec![text.clone()],
+        Some(ContextValue::Strings(texts)) => texts.clone(),
+        _ => Vec::new(),
+    };
+    let flag = context(ContextKind::InvalidArg).concat();
+    let name = flag.trim_start_matches('-').split(' ').next();
+    let name = name.unwrap_or_default();
+    let value = context(ContextKind::InvalidValue).concat();
+    let values = context(ContextKind::ValidValue);
+    let why = match (error.source(), Key::of(name).map(|key| key.shape)) {
+        (Some(why), _) => why.to_string(),
+        (None, Some(Shape::Codes)) => {
+            format!("expected the code of a finding: {}", values.join(", "))
+        }
+        (None, _) => format!("expected {}", one_of(&values)),
+    };
+    anyhow!("{name} = {value:?}: {why}")
 }
 
 /// An error of a run, with a note on the columns that the configuration names where

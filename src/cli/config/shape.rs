@@ -133,6 +133,18 @@ const SHARE_OF: &str = r"^([^:]+:)?\s*0*(100(\.0{1,6})?|[0-9]{1,2}(\.[0-9]{1,6})
 const DAY: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
 
 impl Shape {
+    /// True if a flag that says `said` beats `text` of the file. Of several values by
+    /// name those of one name are meant, and of shares one that has none means all.
+    pub(super) fn replaces(self, said: &str, text: &str) -> bool {
+        let name = |text: &str, sign| Some(text.split_once(sign)?.0.trim().to_owned());
+        match self {
+            Shape::Columns | Shape::Pairs(_) => name(said, '=') == name(text, '='),
+            Shape::Shares => name(said, ':').is_none_or(|said| name(text, ':') == Some(said)),
+            Shape::Codes => said == text,
+            _ => true,
+        }
+    }
+
     /// What JSON Schema says of it.
     pub(super) fn schema(self) -> Value {
         let text = || json!({"type": "string"});
