@@ -13,6 +13,7 @@ mod output;
 mod overview;
 mod paper;
 mod progress;
+mod render;
 mod report;
 mod rules;
 mod wording;
@@ -173,7 +174,7 @@ struct Classify {
     quiet: bool,
 
     #[command(flatten)]
-    reading: Value,
+    reading: Reading,
 
     #[command(flatten)]
     judging: Judging,
@@ -181,8 +182,8 @@ struct Classify {
 
 /// How an input is read: the same for every verb that reads one.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Value the input")]
-struct Value {
+#[command(next_help_heading = "Reading the input")]
+struct Reading {
     /// The format of the input.
     ///
     /// Found out by the file's ending, else by its first bytes, unless given.
@@ -316,7 +317,7 @@ struct Columns {
     write_config: bool,
 
     #[command(flatten)]
-    reading: Value,
+    reading: Reading,
 
     #[command(flatten)]
     judging: Judging,
@@ -377,7 +378,7 @@ struct Explain {
     color: When,
 
     #[command(flatten)]
-    reading: Value,
+    reading: Reading,
 
     #[command(flatten)]
     judging: Judging,
@@ -423,7 +424,7 @@ fn condition(text: &str) -> Result<Filter, String> {
     })
 }
 
-impl Value {
+impl Reading {
     /// One of the flags that was said, if any was.
     fn said(&self) -> Option<&'static str> {
         let said = [

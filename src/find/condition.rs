@@ -15,13 +15,13 @@ pub(super) struct Condition {
     /// What its column has to say, but for spaces around it.
     value: String,
     /// The numbers of the texts of its columns.
-    pub(super) texts: Vec<u32>,
+    pub(super) texts: Vec<usize>,
     /// A record has such a column.
     pub(super) is_met: bool,
 }
 
 impl Condition {
-    pub(super) fn new(filter: &Filter, texts: Vec<u32>) -> Self {
+    pub(super) fn new(filter: &Filter, texts: Vec<usize>) -> Self {
         Condition {
             column: filter.column.clone(),
             value: filter.value.trim().to_owned(),

@@ -241,7 +241,7 @@ impl Finder<'_> {
         for condition in &mut self.conditions {
             if condition.column == name {
                 condition.is_met = true;
-                condition.texts.push(number as u32);
+                condition.texts.push(number);
             } else if self.alike.is_none() && header_key(&condition.column) == header_key(name) {
                 self.alike = Some(name.to_owned());
             }
@@ -349,7 +349,7 @@ impl Fold for Finder<'_> {
         }
         for (filter, places) in filters.iter().zip(meant) {
             let texts = wanted.iter().filter(|(column, _)| places.contains(column));
-            let texts = texts.map(|(_, number)| *number).collect();
+            let texts = texts.map(|(_, number)| *number as usize).collect();
             self.conditions.push(Condition::new(filter, texts));
         }
         self.first_late = self.columns.len();

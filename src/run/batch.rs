@@ -390,13 +390,11 @@ fn not_recognized(error: &NotRecognized, start: usize, number: u64) -> Box<Fault
         quoted(&error.text),
         error.criterion
     );
-    let fault = input(found)
-        .expected(error.expected.clone())
-        .help(
-            Phrase::from("correct it, or leave out ")
-                .setting(Setting::Strict)
-                .text(" to count it as no evidence"),
-        );
+    let fault = input(found).expected(error.expected.clone()).help(
+        Phrase::from("correct it, or leave out ")
+            .setting(Setting::Strict)
+            .text(" to count it as no evidence"),
+    );
     Box::new(Fault {
         column: Some(error.column.clone()),
         ..*Fault::new(start, number, fault)

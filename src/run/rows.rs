@@ -330,9 +330,11 @@ impl Row<'_> {
 
     /// The text with this number; of several the last one. `None` where the record does
     /// not have it.
-    pub(crate) fn text(&self, number: u32) -> Option<&str> {
+    pub(crate) fn text(&self, number: usize) -> Option<&str> {
         let mut texts = self.texts().rev();
-        texts.find(|(of, _)| *of == number).map(|(_, text)| text)
+        texts
+            .find(|(of, _)| *of as usize == number)
+            .map(|(_, text)| text)
     }
 
     /// The names of the late columns whose texts are all kept, by their numbers from the

@@ -458,13 +458,18 @@ fn it_does_not_matter_how_many_threads_compare() {
                 changes.push(changed.clone());
                 Ok(())
             });
-            format!("{:?} {changes:?}", compared.map_err(|error| error.to_string()))
+            format!(
+                "{:?} {changes:?}",
+                compared.map_err(|error| error.to_string())
+            )
         };
         let one = compared(1, false);
         assert!(one.contains("line: Some(40000)"));
-        assert!([(1, true), (2, false), (3, true), (8, false)]
-            .iter()
-            .all(|(threads, slow)| compared(*threads, *slow) == one));
+        assert!(
+            [(1, true), (2, false), (3, true), (8, false)]
+                .iter()
+                .all(|(threads, slow)| compared(*threads, *slow) == one)
+        );
     }
 }
 
@@ -498,10 +503,16 @@ fn whoever_is_told_may_end_it() {
     let other = rules(&(criteria(TWO) + &card("s", 0, [3, -3], &two(3))));
     let input = "a,b\n".to_owned() + &"p,q\n".repeat(100_000);
     let mut records = 0;
-    let told = compare(&one, &other, &Options::default(), source(&input), &mut |_| {
-        records += 1;
-        Err(Error::new(ErrorKind::Usage, "enough"))
-    });
+    let told = compare(
+        &one,
+        &other,
+        &Options::default(),
+        source(&input),
+        &mut |_| {
+            records += 1;
+            Err(Error::new(ErrorKind::Usage, "enough"))
+        },
+    );
     assert_eq!(
         (told.unwrap_err().to_string().as_str(), records),
         ("enough", 1)

@@ -1,12 +1,20 @@
 //! The kinds of reports, and the one `match` over them.
 
-use super::report::Report;
-use super::{github, json, junit, markdown, sarif, text};
-use crate::cli::paper::Page;
+mod github;
+mod json;
+mod junit;
+mod markdown;
+mod report;
+mod sarif;
+mod text;
+
+pub(super) use self::report::Report;
+pub(super) use self::text::shown;
+use super::paper::Page;
 
 /// A kind of report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::cli) enum Kind {
+pub(super) enum Kind {
     Text,
     Json,
     Junit,
@@ -17,7 +25,7 @@ pub(in crate::cli) enum Kind {
 
 impl Kind {
     /// All of them.
-    pub(in crate::cli) const ALL: [Kind; 6] = [
+    pub(super) const ALL: [Kind; 6] = [
         Kind::Text,
         Kind::Json,
         Kind::Junit,
@@ -26,7 +34,7 @@ impl Kind {
         Kind::Markdown,
     ];
 
-    pub(in crate::cli) fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Kind::Text => "text",
             Kind::Json => "json",
@@ -49,7 +57,7 @@ impl Kind {
         }
     }
 
-    pub(in crate::cli) fn from_name(name: &str) -> Option<Self> {
+    pub(super) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 

@@ -5,9 +5,8 @@ use crate::error::Place;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::json as view;
 use super::report::{Report, sentence};
-use crate::cli::check::json;
-use crate::cli::check::json::About;
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -27,7 +26,7 @@ pub(super) fn write(report: &Report<'_>) -> String {
         "executionSuccessful": report.error.is_none(),
         "exitCode": report.exit_code(),
     });
-    let notes = report.notes().iter();
+    let notes = report.notes.iter();
     let notes = notes.map(|note| json!({"level": "note", "message": {"text": note}}));
     let mut told: Vec<Value> = notes.collect();
     if let Some((error, place)) = &report.error {
@@ -55,8 +54,8 @@ pub(super) fn write(report: &Report<'_>) -> String {
             "properties": {
                 "passed": report.passed(),
                 "records": report.records(),
-                "counts": json::counts(report),
-                "rulebook": json::rulebook(report),
+                "counts": view::counts(report),
+                "rulebook": view::rulebook(report),
             },
         }],
     });
@@ -72,7 +71,7 @@ fn result(finding: &Finding, first: Option<&str>) -> Value {
         "level": finding.severity.name(),
         "message": {"text": sentence(finding)},
         "partialFingerprints": {"clientype/v1": fingerprint(finding)},
-        "properties": About::new(finding),
+        "properties": view::about(finding),
     });
     if let Some(location) = location(&finding.place, first) {
         result["locations"] = json!([location]);

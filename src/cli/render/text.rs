@@ -2,7 +2,7 @@
 
 use crate::check::{Finding, Rule, Severity};
 
-use super::report::{Came, Report, about, counted, place, reasons};
+use super::report::{Report, Status, about, counted, expected, place, reasons};
 use crate::cli::paper::{FAINT, LESS, MORE, PLAIN, Page, Paper, STRONG, Span, span};
 
 /// Room for the word that says how it came out.
@@ -14,7 +14,7 @@ pub(super) fn write(report: &Report<'_>, page: &Page) -> String {
 }
 
 /// The same for whoever reads on standard error what went wrong.
-pub(super) fn shown(report: &Report<'_>, page: &Page) -> String {
+pub(in crate::cli) fn shown(report: &Report<'_>, page: &Page) -> String {
     laid_out(report, page, false)
 }
 
@@ -65,7 +65,7 @@ fn laid_out(report: &Report<'_>, page: &Page, with_error: bool) -> String {
         let text = format!("the labels of {}", counted(written, "record"));
         note(&mut paper, "wrote", &text);
     }
-    for text in report.notes() {
+    for text in &report.notes {
         note(&mut paper, "note", text);
     }
     counts(&mut paper, report);
@@ -88,12 +88,12 @@ fn laid_out(report: &Report<'_>, page: &Page, with_error: bool) -> String {
 
 /// What came of one thing that was asked.
 fn asked(paper: &mut Paper, rule: &Rule, report: &Report<'_>) {
-    let (word, style) = match report.came(rule) {
-        Came::Unjudged => ("?", FAINT),
-        Came::Failed => ("FAILED", LESS),
-        Came::Warned => ("warned", PLAIN),
-        Came::Allowed => ("allowed", PLAIN),
-        Came::Out => ("ok", MORE),
+    let (word, style) = match report.status(rule) {
+        Status::NotJudged => ("?", FAINT),
+        Status::Failed => ("FAILED", LESS),
+        Status::Warned => ("warned", PLAIN),
+        Status::Allowed => ("allowed", PLAIN),
+        Status::Met => ("ok", MORE),
     };
     let mut text = rule.says.clone();
     if let Some(measured) = &rule.measured {
@@ -149,8 +149,8 @@ fn found(paper: &mut Paper, finding: &Finding) {
     // As one line, for whoever greps.
     paper.line(&head);
     let indent = [span(PLAIN, "  ")];
-    paper.wrapped(2, &indent, &[span(PLAIN, finding.says.clone())]);
-    let expected = format!("expected: {}", finding.expected);
+    paper.wrapped(2, &indent, &[span(PLAIN, finding.message.clone())]);
+    let expected = format!("expected: {}", expected(finding));
     paper.wrapped(2, &indent, &[span(PLAIN, expected)]);
     if !finding.reasons.is_empty() {
         let because = format!("because: {}", reasons(finding));

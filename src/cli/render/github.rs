@@ -17,7 +17,7 @@ pub(super) fn write(report: &Report<'_>) -> String {
         let file = place.file.as_deref();
         text += &line("error", file, place.line, "clientype", error);
     }
-    for note in report.notes() {
+    for note in &report.notes {
         text += &line("notice", None, None, "clientype", note);
     }
     let [errors, warnings] = report.totals();

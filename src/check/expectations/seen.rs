@@ -6,7 +6,7 @@
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
-use crate::check::desk::At;
+use crate::check::context::RecordRef;
 
 /// Values of so many bytes are remembered as they are.
 const SHORT: usize = 48;
@@ -14,12 +14,12 @@ const SHORT: usize = 48;
 /// The values of one column.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    first: FxHashMap<Box<str>, At>,
+    first: FxHashMap<Box<str>, RecordRef>,
 }
 
 impl Seen {
-    /// Remembers a value. Where it was met before, if it was.
-    pub(super) fn meets(&mut self, value: &str, at: At) -> Option<At> {
+    /// Remembers a value. Returns the record that has it already, if one does.
+    pub(super) fn insert(&mut self, value: &str, at: RecordRef) -> Option<RecordRef> {
         let digest;
         let value = match value.len() <= SHORT {
             true => value,
@@ -49,14 +49,14 @@ mod tests {
     #[test]
     fn long_values_are_told_apart_too() {
         let mut seen = Seen::default();
-        let at = At::of_test;
+        let at = RecordRef::of_test;
         let long = "x".repeat(500);
-        assert_eq!(seen.meets(&long, at(1)), None);
-        assert_eq!(seen.meets(&format!("{long}y"), at(2)), None);
-        assert_eq!(seen.meets(&long, at(3)), Some(at(1)));
-        assert_eq!(seen.meets("", at(4)), None);
-        assert_eq!(seen.meets("", at(5)), Some(at(4)));
+        assert_eq!(seen.insert(&long, at(1)), None);
+        assert_eq!(seen.insert(&format!("{long}y"), at(2)), None);
+        assert_eq!(seen.insert(&long, at(3)), Some(at(1)));
+        assert_eq!(seen.insert("", at(4)), None);
+        assert_eq!(seen.insert("", at(5)), Some(at(4)));
         // What is remembered of a long value is no value itself.
-        assert_eq!(seen.meets(&super::long(&long), at(6)), None);
+        assert_eq!(seen.insert(&super::long(&long), at(6)), None);
     }
 }

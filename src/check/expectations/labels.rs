@@ -6,14 +6,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::baseline::label_field;
+use super::earlier::label_field;
 use crate::check::language;
-use crate::check::language::{Language, Told};
+use crate::check::language::{Guess, Language};
 use crate::engine::compile::Rules;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Help, Phrase, Result, Setting};
 use crate::lexicon::normalize::{cell_key, header_key, spellings};
 use crate::lexicon::vocabulary;
-use crate::text::{nearest, quoted};
+use crate::text::{joined, nearest, one_of, quoted};
 
 /// So many different texts are remembered, of so many bytes at most.
 const REMEMBERED: usize = 1000;
@@ -100,12 +100,12 @@ pub(super) struct StoredLabels {
     words: LabelWords,
     /// The language that the user names.
     language: Option<Language>,
-    /// The headers of the file at hand, and what they tell, once that was asked.
+    /// The headers of the file at hand, and what they tell, once that was needed.
     headers: Vec<String>,
-    told: Option<Told>,
+    guess: Option<Guess>,
     /// Words of the file whose meaning the headers have decided, by cell key.
     decided: BTreeMap<String, Decided>,
-    /// Nobody was told of that yet.
+    /// That was not reported yet.
     is_news: bool,
     /// Words of the file that mean the same in all languages that have them, by cell key:
     /// as they stand there, and these languages.
@@ -127,7 +127,7 @@ impl StoredLabels {
             words: LabelWords::default(),
             language,
             headers: Vec::new(),
-            told: None,
+            guess: None,
             decided: BTreeMap::new(),
             is_news: false,
             plain: BTreeMap::new(),
@@ -136,10 +136,10 @@ impl StoredLabels {
     }
 
     /// Begins a file with these headers, in which the labels have these `words`.
-    pub(super) fn opens(&mut self, words: LabelWords, headers: &[String]) {
+    pub(super) fn open(&mut self, words: LabelWords, headers: &[String]) {
         self.words = words;
         self.headers = headers.to_vec();
-        self.told = None;
+        self.guess = None;
         self.decided.clear();
         self.plain.clear();
         self.known.clear();
@@ -194,13 +194,15 @@ impl StoredLabels {
             let label = means.get(&Some(language));
             return Ok(label.map_or(Stored::NotUnderstood, |label| Stored::Label(*label)));
         }
-        let told = (self.told).get_or_insert_with(|| language::told_by(&self.headers));
-        let by_headers = match told {
-            Told::Language(language, _) => means.get(&Some(*language)).copied(),
-            Told::Unclear(_) => None,
+        let guess = self
+            .guess
+            .get_or_insert_with(|| language::guess(&self.headers));
+        let by_headers = match guess {
+            Guess::Language(language, _) => means.get(&Some(*language)).copied(),
+            Guess::Unclear(_) => None,
         };
         let Some(label) = by_headers else {
-            return Err(self.asks(text, &means));
+            return Err(self.unknown_language(text, &means));
         };
         self.is_news = self.decided.is_empty();
         let text = text.to_owned();
@@ -213,7 +215,7 @@ impl StoredLabels {
     /// Refuses to go by the headers where another word of the same column is of another
     /// language, in which the word that they have decided is another label.
     fn contradicted(&self) -> Result<()> {
-        let Some(Told::Language(language, headers)) = &self.told else {
+        let Some(Guess::Language(language, headers)) = &self.guess else {
             return Ok(());
         };
         let is_other = |decided: &Decided, of: &BTreeSet<Language>| {
@@ -237,17 +239,17 @@ impl StoredLabels {
             language::listed(headers),
             quoted(other),
         );
-        Err(self.ask(found, &decided.means))
+        Err(self.depends(found, &decided.means))
     }
 
     /// The error that it is not known in which language a label is.
-    fn asks(&self, text: &str, means: &BTreeMap<Option<Language>, u8>) -> Error {
-        let why = match &self.told {
-            Some(Told::Language(language, headers)) => format!(
+    fn unknown_language(&self, text: &str, means: &BTreeMap<Option<Language>, u8>) -> Error {
+        let why = match &self.guess {
+            Some(Guess::Language(language, headers)) => format!(
                 "the headers {} are {language}, in which it is no label",
                 language::listed(headers)
             ),
-            Some(Told::Unclear(alone)) if !alone.is_empty() => {
+            Some(Guess::Unclear(alone)) if !alone.is_empty() => {
                 let alone = alone.iter().map(|(language, headers)| {
                     let are = if headers.len() == 1 { "is" } else { "are" };
                     format!("{} {are} {language}", language::listed(headers))
@@ -261,10 +263,10 @@ impl StoredLabels {
             "{} is a label whose language is not known: {why}",
             quoted(text)
         );
-        self.ask(found, means)
+        self.depends(found, means)
     }
 
-    fn ask(&self, found: String, means: &BTreeMap<Option<Language>, u8>) -> Error {
+    fn depends(&self, found: String, means: &BTreeMap<Option<Language>, u8>) -> Error {
         let mut by_label: BTreeMap<u8, Vec<String>> = BTreeMap::new();
         for (language, label) in means {
             let name = language.map_or("any language", Language::name);
@@ -272,7 +274,7 @@ impl StoredLabels {
         }
         let meanings = by_label.iter().map(|(label, languages)| {
             let label = &self.words.labels[usize::from(*label)];
-            format!("{label} in {}", language::joined(languages.clone(), "and"))
+            format!("{label} in {}", joined(languages, "and"))
         });
         let meanings: Vec<String> = meanings.collect();
         let codes = means.keys().flatten().map(|one| one.code().to_owned());
@@ -281,25 +283,29 @@ impl StoredLabels {
                 "a language that is known, since it is {}",
                 meanings.join(", and ")
             ))
-            .advice(format!(
-                "say in which it is: --label-language {}",
-                language::joined(codes.collect(), "or")
+            .help(Help::Say(
+                Phrase::from("say in which it is: ")
+                    .setting(Setting::LabelLanguage)
+                    .text(format!(" {}", one_of(&codes.collect::<Vec<_>>()))),
             ))
     }
 
     /// What the headers have decided of the file at hand, if they have since the last
     /// time.
-    pub(super) fn take_decided(&mut self) -> Option<String> {
+    pub(super) fn take_decided(&mut self) -> Option<Phrase> {
         if !std::mem::take(&mut self.is_news) {
             return None;
         }
-        let Some(Told::Language(language, headers)) = &self.told else {
+        let Some(Guess::Language(language, headers)) = &self.guess else {
             return None;
         };
-        Some(format!(
-            "read as {language}, since the headers {} are (--label-language CODE says otherwise)",
-            language::listed(headers)
-        ))
+        let headers = language::listed(headers);
+        let read = format!("read as {language}, since the headers {headers} are (");
+        Some(
+            Phrase::from(read)
+                .set(Setting::LabelLanguage, "CODE")
+                .text(" says otherwise)"),
+        )
     }
 }
 
@@ -321,7 +327,7 @@ mod tests {
         let words = LabelWords::new(&rules, 0, headers.rsplit(',').next().unwrap());
         let mut stored = StoredLabels::new(Language::from_code(language));
         let headers: Vec<String> = headers.split(',').map(str::to_owned).collect();
-        stored.opens(words, &headers);
+        stored.open(words, &headers);
         let mut read = Vec::new();
         for label in labels.split(',') {
             read.push(match stored.read(&rules, label) {

@@ -7,23 +7,23 @@ use std::io::Write;
 
 use rustc_hash::FxHashMap;
 
-use crate::check::desk::At;
-use crate::check::inspected::Watched;
-use crate::check::inspected::{Heard, Inspected, Inspector, inspect};
+use crate::check::Row;
+use crate::check::context::RecordRef;
+use crate::check::watch::Watched;
+use crate::check::watch::{Inspector, Watching, inspect};
 use crate::engine::compile::Rules;
-use crate::error::{Error, ErrorKind, Place, Result, Setting};
-use crate::judge::Watched;
-use crate::pipeline::{Heard, Inspected, Inspector, Opened, Options, Source, inspect};
+use crate::error::{Error, ErrorKind, Phrase, Place, Result, Setting};
+use crate::run::{Opened, Options, Source};
 use crate::text::quoted;
 
-/// More different labels there are not.
+/// The number of different labels, at most.
 const MOST_LABELS: u8 = 100;
 /// Stands for no label.
 const NONE: u8 = u8::MAX;
 
 /// The labels of an earlier run.
 #[derive(Debug, Default)]
-pub(super) struct Baseline {
+pub(super) struct EarlierRun {
     file: String,
     places: FxHashMap<Box<str>, u32>,
     entries: Vec<Entry>,
@@ -40,22 +40,22 @@ struct Entry {
     /// The line on which it begins; 0 in a workbook.
     line: u64,
     /// The record that has its key, once that was met.
-    met: Option<At>,
+    met: Option<RecordRef>,
 }
 
 /// What a key is to a baseline.
-pub(super) enum Known<'b> {
+pub(super) enum Match<'b> {
     /// It has no such entry.
     Not,
     /// This record has it already.
-    Taken(At),
+    Taken(RecordRef),
     /// By scorecard, the labels of its entry.
     Labels(Vec<(usize, &'b str)>),
 }
 
 /// What became of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Stale {
+pub(super) struct StaleEntry {
     pub(super) key: String,
     pub(super) place: Place,
 }
@@ -65,7 +65,7 @@ pub(super) fn label_field(name: &str) -> String {
     format!("{name}_label")
 }
 
-impl Baseline {
+impl EarlierRun {
     /// Reads a baseline whose keys are in the column `key`.
     pub(super) fn read(rules: &Rules, key: &str, source: Source<'_>) -> Result<Self> {
         let watched = |setting, column: String, is_optional| Watched {
@@ -76,25 +76,25 @@ impl Baseline {
         let mut columns = vec![watched(Setting::Key, key.to_owned(), false)];
         let cards = rules.rulebook().scorecards.iter();
         columns.extend(cards.map(|card| watched(Setting::Baseline, label_field(&card.name), true)));
-        let mut reader = Value {
+        let mut reader = Reader {
             columns: &columns,
-            baseline: Baseline {
+            baseline: EarlierRun {
                 file: source.name.clone(),
                 cards: columns.len() - 1,
-                ..Baseline::default()
+                ..EarlierRun::default()
             },
         };
         let options = Options {
             replace: true,
             ..Options::default()
         };
-        let heard = Heard {
+        let heard = Watching {
             columns: &columns,
             values: false,
             unjudged: true,
         };
-        let told = inspect(rules, &options, source, heard, &mut reader);
-        told.0.map(|()| reader.baseline)
+        let (result, _) = inspect(rules, &options, source, heard, &mut reader);
+        result.map(|()| reader.baseline)
     }
 
     /// How many entries it has.
@@ -102,28 +102,28 @@ impl Baseline {
         self.entries.len() as u64
     }
 
-    /// What the key of a record is to it, which is `at` a place.
-    pub(super) fn meets(&mut self, key: &str, at: At) -> Known<'_> {
+    /// The entry with the key of this `record`, which is the first to have it or not.
+    pub(super) fn find(&mut self, key: &str, record: RecordRef) -> Match<'_> {
         let Some(&place) = self.places.get(key) else {
-            return Known::Not;
+            return Match::Not;
         };
         let place = place as usize;
         if let Some(first) = self.entries[place].met {
-            return Known::Taken(first);
+            return Match::Taken(first);
         }
-        self.entries[place].met = Some(at);
+        self.entries[place].met = Some(record);
         let labels = self.labels[place * self.cards..][..self.cards].iter();
         let names = &self.names;
         let named = labels.enumerate().filter_map(|(card, label)| {
             let name = names.get(usize::from(*label))?;
             Some((card, &**name))
         });
-        Known::Labels(named.collect())
+        Match::Labels(named.collect())
     }
 
     /// The entries whose records have gone, in their order: at most so many, and how many
     /// there are.
-    pub(super) fn stale(&self, most: usize) -> (Vec<Stale>, u64) {
+    pub(super) fn stale(&self, most: usize) -> (Vec<StaleEntry>, u64) {
         let gone = self.entries.iter().filter(|entry| entry.met.is_none());
         let all = gone.count() as u64;
         // Each goes to a place of its own, whatever the order.
@@ -136,7 +136,7 @@ impl Baseline {
         gone.truncate(most);
         let stale = |(place, key): (u32, &str)| {
             let entry = &self.entries[place as usize];
-            Stale {
+            StaleEntry {
                 key: key.to_owned(),
                 place: Place {
                     file: Some(self.file.clone()),
@@ -151,22 +151,22 @@ impl Baseline {
 }
 
 /// A baseline as it is read.
-struct Value<'c> {
+struct Reader<'c> {
     columns: &'c [Watched],
-    baseline: Baseline,
+    baseline: EarlierRun,
 }
 
-impl Inspector for Value<'_> {
+impl Inspector for Reader<'_> {
     fn opens(&mut self, _: &Opened<'_>) -> Result<()> {
         Ok(())
     }
 
-    fn inspect(&mut self, record: &mut Inspected<'_, '_>) -> Result<()> {
+    fn inspect(&mut self, row: &mut Row<'_>) -> Result<()> {
         let baseline = &mut self.baseline;
         let from = baseline.labels.len();
         for (place, Watched { column, .. }) in self.columns.iter().enumerate() {
             // Where a scorecard has no column, nothing is compared.
-            let text = match record.text(place) {
+            let text = match row.text(place).map(str::trim) {
                 None if place > 0 => {
                     baseline.labels.push(NONE);
                     continue;
@@ -176,7 +176,7 @@ impl Inspector for Value<'_> {
             if text.is_empty() {
                 let found = format!("an entry of the baseline has no {}", quoted(column));
                 let error = input(found).expected("a key and a label in each entry");
-                return Err(error.at(record.place()));
+                return Err(error.at(row.place()));
             }
             if place == 0 {
                 continue;
@@ -191,7 +191,7 @@ impl Inspector for Value<'_> {
                 _ => {
                     let found = format!("{} has more than {MOST_LABELS} labels", quoted(column));
                     let error = input(found).expected("the labels that classify writes");
-                    return Err(error.at(record.place()));
+                    return Err(error.at(row.place()));
                 }
             }
         }
@@ -200,11 +200,13 @@ impl Inspector for Value<'_> {
             let columns: Vec<String> = columns.collect();
             let found = format!("the baseline has no column {}", columns.join(" or "));
             let error = input(found).expected(
-                "the labels of an earlier run, as classify or --write-baseline writes them",
+                Phrase::from("the labels of an earlier run, as classify or ")
+                    .setting(Setting::WriteBaseline)
+                    .text(" writes them"),
             );
-            return Err(error.at(record.place()));
+            return Err(error.at(row.place()));
         }
-        let key = record.text(0).unwrap_or_default();
+        let key = row.text(0).map(str::trim).unwrap_or_default();
         let Ok(next) = u32::try_from(baseline.entries.len()) else {
             return Err(input(
                 "the baseline has more than four thousand million entries".to_owned(),
@@ -217,11 +219,11 @@ impl Inspector for Value<'_> {
                 quoted(key)
             );
             let error = input(found).expected("each key once");
-            return Err(error.at(record.place()));
+            return Err(error.at(row.place()));
         }
         baseline.entries.push(Entry {
-            record: record.number(),
-            line: record.line().unwrap_or(0),
+            record: row.number(),
+            line: row.line().unwrap_or(0),
             met: None,
         });
         Ok(())
@@ -233,13 +235,13 @@ fn input(found: String) -> Error {
 }
 
 /// A baseline as it is written: a header, and a line for each record that has a key.
-pub(super) struct Written<'w> {
+pub(super) struct BaselineWriter<'w> {
     to: csv::Writer<&'w mut (dyn Write + Send)>,
     /// How many entries were written.
     pub(super) entries: u64,
 }
 
-impl<'w> Written<'w> {
+impl<'w> BaselineWriter<'w> {
     pub(super) fn new(
         rules: &Rules,
         key: &str,
@@ -247,7 +249,7 @@ impl<'w> Written<'w> {
         to: &'w mut (dyn Write + Send),
     ) -> Result<Self> {
         let mut writer = csv::WriterBuilder::new();
-        let mut written = Written {
+        let mut written = BaselineWriter {
             to: writer.delimiter(delimiter).from_writer(to),
             entries: 0,
         };
@@ -275,8 +277,8 @@ impl<'w> Written<'w> {
 
     /// Hands over what is not written yet.
     pub(super) fn end(&mut self) -> Result<()> {
-        let told = self.to.flush();
-        told.map_err(|error| unwritten(format!("the baseline cannot be written: {error}")))
+        let flushed = self.to.flush();
+        flushed.map_err(|error| unwritten(format!("the baseline cannot be written: {error}")))
     }
 }
 

@@ -1,6 +1,6 @@
-//! What all reports tell.
+//! The outcome of a check, as all reports share it.
 //!
-//! Owns the outcome as they share it, and the words for its parts.
+//! Owns the words for its parts, and those of the command line for its options.
 
 use crate::check::{Checked, Code, Finding, Matched, Rule, Severity};
 use crate::engine::compile::Rules;
@@ -11,19 +11,21 @@ use crate::cli::overview::Overview;
 use crate::cli::wording;
 
 /// What there is to report.
-pub(super) struct Report<'r> {
+pub(in crate::cli) struct Report<'r> {
     /// What was found; none if it did not come to that.
-    pub(super) checked: Option<&'r Checked>,
+    pub(in crate::cli) checked: Option<&'r Checked>,
     /// Why it could not be judged, if so, and where.
     pub(super) error: Option<(String, Place)>,
-    pub(super) overview: Option<Overview<'r>>,
+    pub(in crate::cli) overview: Option<Overview<'r>>,
+    /// Remarks on how it was judged.
+    pub(super) notes: Vec<String>,
     /// The rulebook by which it was judged: its name, version and hash.
     pub(super) rulebook: Option<[String; 3]>,
 }
 
 impl<'r> Report<'r> {
     /// A report on what was `checked`, with a summary if that is `asked`.
-    pub(super) fn of(rules: &'r Rules, checked: &'r Checked, asked: bool) -> Self {
+    pub(in crate::cli) fn of(rules: &'r Rules, checked: &'r Checked, asked: bool) -> Self {
         let error = checked.error.as_ref();
         let is_whole = asked && error.is_none();
         let rulebook = rules.rulebook();
@@ -36,6 +38,7 @@ impl<'r> Report<'r> {
                 )
             }),
             overview: is_whole.then(|| Overview::new(rules, &checked.summary)),
+            notes: checked.notes.iter().map(wording::phrase).collect(),
             rulebook: Some([
                 rulebook.name.clone(),
                 rulebook.version.clone(),
@@ -45,11 +48,12 @@ impl<'r> Report<'r> {
     }
 
     /// A report that nothing was judged.
-    pub(super) fn of_error(error: String) -> Self {
+    pub(in crate::cli) fn of_error(error: String) -> Self {
         Report {
             checked: None,
             error: Some((error, Place::default())),
             overview: None,
+            notes: Vec::new(),
             rulebook: None,
         }
     }
@@ -58,7 +62,7 @@ impl<'r> Report<'r> {
         self.error.is_none() && self.checked.is_some_and(Checked::passed)
     }
 
-    pub(super) fn exit_code(&self) -> u8 {
+    pub(in crate::cli) fn exit_code(&self) -> u8 {
         match (&self.error, self.passed()) {
             (Some(_), _) => 2,
             (None, false) => 1,
@@ -80,10 +84,6 @@ impl<'r> Report<'r> {
 
     pub(super) fn findings(&self) -> &'r [Finding] {
         self.checked.map_or(&[], |checked| &checked.findings)
-    }
-
-    pub(super) fn notes(&self) -> &'r [String] {
-        self.checked.map_or(&[], |checked| &checked.notes)
     }
 
     pub(super) fn baseline(&self) -> Option<&'r Matched> {
@@ -140,32 +140,32 @@ impl<'r> Report<'r> {
     }
 }
 
-/// How something that was asked came out.
+/// How an expectation came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Came {
-    Out,
+pub(super) enum Status {
+    Met,
     /// Findings that are allowed speak against it.
     Allowed,
     Warned,
     Failed,
     /// It could not be judged.
-    Unjudged,
+    NotJudged,
 }
 
 impl Report<'_> {
-    pub(super) fn came(&self, rule: &Rule) -> Came {
+    pub(super) fn status(&self, rule: &Rule) -> Status {
         let fails = rule.errors > 0 || self.fails_on_warnings() && rule.warnings > 0;
         match fails {
-            _ if self.error.is_some() => Came::Unjudged,
-            true => Came::Failed,
-            false if rule.warnings > 0 => Came::Warned,
-            false if rule.allowed > 0 => Came::Allowed,
-            false => Came::Out,
+            _ if self.error.is_some() => Status::NotJudged,
+            true => Status::Failed,
+            false if rule.warnings > 0 => Status::Warned,
+            false if rule.allowed > 0 => Status::Allowed,
+            false => Status::Met,
         }
     }
 }
 
-/// So many things, in words.
+/// A number of things, in words.
 pub(super) fn counted(number: u64, what: &str) -> String {
     crate::cli::report::count(number, what)
 }
@@ -177,6 +177,11 @@ pub(super) fn reasons(finding: &Finding) -> String {
     reasons.collect::<Vec<_>>().join(", ")
 }
 
+/// What was expected instead of a finding.
+pub(super) fn expected(finding: &Finding) -> String {
+    wording::phrase(&finding.expected)
+}
+
 /// All of a finding but its file and line, on a line.
 pub(super) fn sentence(finding: &Finding) -> String {
     let about = about(finding);
@@ -184,7 +189,11 @@ pub(super) fn sentence(finding: &Finding) -> String {
         true => about,
         false => format!("{about}: "),
     };
-    let mut sentence = format!("{about}{}; expected: {}", finding.says, finding.expected);
+    let mut sentence = format!(
+        "{about}{}; expected: {}",
+        finding.message,
+        expected(finding)
+    );
     if !finding.reasons.is_empty() {
         sentence.push_str(&format!("; {}", reasons(finding)));
     }

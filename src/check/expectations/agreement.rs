@@ -1,14 +1,13 @@
-//! `--expect` and `--min-agreement`: labels that are there already are the computed ones.
+//! The labels that records carry are the computed ones, all or a share of them.
 
 use super::labels::{LabelWords, Stored, StoredLabels};
-use crate::check::asked::Asked;
-use crate::check::desk::{Desk, Found};
+use super::{Expectations, resolve};
+use crate::check::context::{Context, Detail};
 use crate::check::finding::Code;
-use crate::check::inspected::Inspected;
-use crate::check::share::{Share, percent};
-use crate::check::{UNDETERMINED, asked, usage};
-use crate::error::{Place, Result, Setting};
-use crate::pipeline::{Inspected, Opened};
+use crate::check::share::{Share, measured};
+use crate::check::{Row, UNDETERMINED, usage};
+use crate::error::{Phrase, Place, Result, Setting};
+use crate::run::Opened;
 use crate::text::{grouped, quoted};
 
 /// A scorecard whose labels are there already.
@@ -16,7 +15,7 @@ pub(in crate::check) struct Agreement {
     rule: usize,
     card: usize,
     column: String,
-    watched: usize,
+    needed: usize,
     stored: StoredLabels,
     at_least: Option<Share>,
     /// How many carry a label, in how many it is the computed one, and how many lack
@@ -27,21 +26,25 @@ pub(in crate::check) struct Agreement {
 }
 
 impl Agreement {
-    pub(super) fn all(asked: &Asked, desk: &mut Desk<'_>) -> Result<Vec<Self>> {
-        let rules = desk.rules;
-        let limits = asked::limits(rules, "--min-agreement", &asked.min_agreement)?;
+    pub(super) fn all(expectations: &Expectations, context: &mut Context<'_>) -> Result<Vec<Self>> {
+        let rules = context.rules;
+        let limits = resolve::limits(rules, Setting::MinAgreement, &expectations.min_agreement)?;
         let mut all: Vec<Agreement> = Vec::new();
-        for (scorecard, column) in &asked.expect {
-            let card = asked::scorecard(rules, "--expect", scorecard).map_err(|error| {
+        for (scorecard, column) in &expectations.expect {
+            let card = resolve::scorecard(rules, Setting::Expect, scorecard).map_err(|error| {
                 // The two are easily taken for each other.
-                match asked::scorecard(rules, "--expect", column) {
+                match resolve::scorecard(rules, Setting::Expect, column) {
                     Ok(_) => error.advice(format!("did you mean {column}={scorecard}?")),
                     Err(_) => error,
                 }
             })?;
             if all.iter().any(|other| other.card == card) {
-                let found = format!("--expect names the scorecard {scorecard} twice");
-                return Err(usage(found, "one column for each scorecard"));
+                let found = format!("names the scorecard {scorecard} twice");
+                return Err(usage(
+                    Setting::Expect,
+                    found,
+                    "one column for each scorecard",
+                ));
             }
             let at_least = limits[card];
             let mut says = format!("{scorecard} agrees with {}", quoted(column));
@@ -49,19 +52,20 @@ impl Agreement {
                 says.push_str(&format!(" in at least {share} of them"));
             }
             all.push(Agreement {
-                rule: desk.rule("--expect", says),
+                rule: context.rule(Setting::Expect, says),
                 card,
                 column: column.clone(),
-                watched: desk.watch(Setting::Expect, column),
-                stored: StoredLabels::new(asked.label_language),
+                needed: context.need(Setting::Expect, column),
+                stored: StoredLabels::new(expectations.label_language),
                 at_least,
                 compared: 0,
                 agree: 0,
                 missing: 0,
             });
         }
-        let is_expected = |name: &String| asked.expect.iter().any(|(known, _)| known == name);
-        let of_nothing = asked
+        let is_expected =
+            |name: &String| expectations.expect.iter().any(|(known, _)| known == name);
+        let of_nothing = expectations
             .min_agreement
             .iter()
             .find(|limit| match &limit.scorecard {
@@ -72,24 +76,24 @@ impl Agreement {
             None => Ok(all),
             Some(limit) => {
                 let of = limit.scorecard.as_deref().unwrap_or("relationship");
-                Err(usage(
-                    "--min-agreement asks how often labels agree, and nothing says with what",
-                    format!("the column with the labels: --expect {of}=COLUMN"),
-                ))
+                let expected = Phrase::from("the column with the labels: ")
+                    .set(Setting::Expect, format!("{of}=COLUMN"));
+                let found = "asks how often labels agree, and nothing says with what";
+                Err(usage(Setting::MinAgreement, found, expected))
             }
         }
     }
 
-    pub(super) fn opens(&mut self, opened: &Opened<'_>, desk: &mut Desk<'_>) {
-        self.column = desk.column(self.watched);
-        let words = LabelWords::new(desk.rules, self.card, &self.column);
-        self.stored.opens(words, opened.names);
-        self.note_circle(opened, desk);
+    pub(super) fn open(&mut self, opened: &Opened<'_>, context: &mut Context<'_>) {
+        self.column = context.column(self.needed);
+        let words = LabelWords::new(context.rules, self.card, &self.column);
+        self.stored.open(words, opened.names);
+        self.note_circle(opened, context);
     }
 
     /// Notes labels that are themselves evidence for what they are compared with.
-    fn note_circle(&self, opened: &Opened<'_>, desk: &mut Desk<'_>) {
-        let rulebook = desk.rules.rulebook();
+    fn note_circle(&self, opened: &Opened<'_>, context: &mut Context<'_>) {
+        let rulebook = context.rules.rulebook();
         let counts = |criterion: usize| {
             let name = &rulebook.criteria[criterion].name;
             let mut characteristics = rulebook.scorecards[self.card].characteristics.iter();
@@ -106,33 +110,30 @@ impl Agreement {
                 quoted(&self.column),
                 &rulebook.criteria[feed.criterion].name,
             );
-            desk.note(format!(
-                "{column} is itself read as {criterion}, so that it agrees says little; --map {criterion}= switches that off"
-            ));
+            let read =
+                format!("{column} is itself read as {criterion}, so that it agrees says little; ");
+            let note = Phrase::from(read).map(criterion, "");
+            context.note(note.text(" switches that off"));
         }
     }
 
-    pub(super) fn inspect(
-        &mut self,
-        record: &mut Inspected<'_, '_>,
-        desk: &mut Desk<'_>,
-    ) -> Result<()> {
-        let (rules, card, rule) = (desk.rules, self.card, self.rule);
-        let text = record.text(self.watched).unwrap_or_default();
+    pub(super) fn row(&mut self, row: &mut Row<'_>, context: &mut Context<'_>) -> Result<()> {
+        let (rules, card, rule) = (context.rules, self.card, self.rule);
+        let text = row.text(self.needed).map(str::trim).unwrap_or_default();
         let stored = match self.stored.read(rules, text) {
             Ok(stored) => stored,
             Err(error) => {
                 let column = Some(self.column.clone());
-                let place = record.place();
+                let place = row.place();
                 return Err(error.at(Place { column, ..place }));
             }
         };
         if let Some(decided) = self.stored.take_decided() {
             let column = quoted(&self.column);
-            desk.notes
-                .push(format!("the labels in {column} are {decided}"));
+            let note = Phrase::from(format!("the labels in {column} are "));
+            context.notes.push(note.then(decided));
         }
-        let label = record.labels()[card];
+        let label = row.labels(0)[card];
         let code = match stored {
             Stored::Label(stored) if stored == label => {
                 self.compared += 1;
@@ -156,10 +157,10 @@ impl Agreement {
         };
         let tolerated = self.at_least.is_some() && code != Code::LabelMissing;
         let text = text.to_owned();
-        let of = &self.stored;
-        desk.find_unless(tolerated, record, code, rule, Some(card), || {
+        let (of, name) = (&self.stored, context.scorecard(card));
+        context.find_unless(tolerated, row, code, rule, || {
             let is = rules.label(card, label);
-            let says = match stored {
+            let message = match stored {
                 Stored::Missing => format!("no label, where the record is {is}"),
                 Stored::NotUnderstood => {
                     format!("{} is no label; the record is {is}", quoted(&text))
@@ -173,44 +174,44 @@ impl Agreement {
                     format!("the label is {}{means}, the record is {is}", quoted(&text))
                 }
             };
-            Found {
+            Detail {
                 column: Some(self.column.clone()),
-                subject: Some(rules.rulebook().scorecards[card].name.clone()),
+                subject: Some(name.to_owned()),
                 expected: match stored {
-                    Stored::NotUnderstood => of.expected(&text),
-                    _ => is.to_owned(),
+                    Stored::NotUnderstood => of.expected(&text).into(),
+                    _ => is.into(),
                 },
                 found: (!text.is_empty()).then_some(text),
-                says,
+                message,
+                card: Some(card),
+                ..Detail::default()
             }
         });
         Ok(())
     }
 
-    pub(super) fn ends(&mut self, desk: &mut Desk<'_>) {
+    pub(super) fn end(&mut self, context: &mut Context<'_>) {
         let (agree, compared) = (self.agree, self.compared);
-        let of = format!("{} of {}", grouped(agree), grouped(compared));
-        let mut measured = match percent(agree, compared, false) {
-            Some(share) => format!("{share} ({of})"),
-            None => "no record carries a label".to_owned(),
-        };
+        let mut measured = measured(agree, compared, false)
+            .unwrap_or_else(|| "no record carries a label".to_owned());
         let missed = self
             .at_least
             .filter(|share| !share.is_reached(agree, compared));
         if let Some(share) = missed {
-            let name = &desk.rules.rulebook().scorecards[self.card].name;
-            let found = Found {
-                says: format!("{name} agrees with {} in {measured}", quoted(&self.column)),
+            let name = context.scorecard(self.card);
+            let detail = Detail {
+                message: format!("{name} agrees with {} in {measured}", quoted(&self.column)),
                 column: Some(self.column.clone()),
-                subject: Some(name.clone()),
+                subject: Some(name.to_owned()),
                 found: Some(measured.clone()),
-                expected: format!("at least {share}"),
+                expected: format!("at least {share}").into(),
+                ..Detail::default()
             };
-            desk.find_whole(Code::AgreementTooLow, self.rule, None, found);
+            context.find_whole(Code::AgreementTooLow, self.rule, None, detail);
         }
         if self.missing > 0 && compared > 0 {
             measured += &format!(", {} without a label", grouped(self.missing));
         }
-        desk.told[self.rule].measured = Some(measured);
+        context.measure(self.rule, measured);
     }
 }

@@ -47,7 +47,7 @@ pub(super) fn write(report: &Report<'_>) -> String {
         [] => "records".to_owned(),
         files => safe(&files.join(", ")),
     };
-    let notes: Vec<String> = report.notes().iter().map(|note| safe(note)).collect();
+    let notes: Vec<String> = report.notes.iter().map(|note| safe(note)).collect();
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
     let written = (|| -> std::io::Result<()> {
         writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
@@ -183,7 +183,7 @@ fn tell_apart(cases: &mut [Case]) {
 
 fn case(rule: &Rule, name: String, outcome: Outcome) -> Case {
     Case {
-        class: format!("clientype.{}", rule.flag.trim_start_matches('-')),
+        class: format!("clientype.{}", rule.setting.name().replace('_', "-")),
         name: safe(&name),
         outcome,
     }

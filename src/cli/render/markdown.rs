@@ -2,7 +2,7 @@
 
 use crate::check::{Finding, Rule};
 
-use super::report::{Came, Report, counted, place, reasons};
+use super::report::{Report, Status, counted, expected, place, reasons};
 use crate::cli::markdown::{cell, escaped, shown};
 
 pub(super) fn write(report: &Report<'_>) -> String {
@@ -23,7 +23,7 @@ pub(super) fn write(report: &Report<'_>) -> String {
             text += &asked(rule, report);
         }
     }
-    for note in report.notes() {
+    for note in &report.notes {
         text += &format!("\n- {}\n", escaped(note));
     }
     let counts: Vec<_> = report.counts().collect();
@@ -50,12 +50,12 @@ pub(super) fn write(report: &Report<'_>) -> String {
 }
 
 fn asked(rule: &Rule, report: &Report<'_>) -> String {
-    let word = match report.came(rule) {
-        Came::Unjudged => "?",
-        Came::Failed => "**failed**",
-        Came::Warned => "warned",
-        Came::Allowed => "allowed",
-        Came::Out => "ok",
+    let word = match report.status(rule) {
+        Status::NotJudged => "?",
+        Status::Failed => "**failed**",
+        Status::Warned => "warned",
+        Status::Allowed => "allowed",
+        Status::Met => "ok",
     };
     let measured = rule.measured.as_deref().unwrap_or_default();
     format!(
@@ -85,7 +85,7 @@ fn found(finding: &Finding) -> String {
         at.join(", "),
         finding.severity.name(),
         finding.code.name(),
-        escaped(&finding.expected),
+        escaped(&expected(finding)),
         escaped(&reasons(finding)),
     )
 }
