@@ -57,9 +57,9 @@ impl<'b> JsonRecords<'b> {
             Shape::Single => "the end",
             Shape::Array | Shape::Wrapper(_) => "`,` or `]`",
         };
-        let help = Help::from("put a comma between two records").or(
-            as_ndjson().in_case("each line is an object of its own, without brackets around all"),
-        );
+        let help = Help::from("put a comma between two records")
+            .or(as_ndjson()
+                .in_case("each line is an object of its own, without brackets around all"));
         let broken = broken(self.at, expected);
         Fault::broken(
             self.batch.text,
