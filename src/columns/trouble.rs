@@ -215,13 +215,13 @@ impl Columns<'_> {
             ))
             .expected("one of them")
             .help("leave one out"),
-            Why::Told(criterion) if self.switched_off().contains(criterion) => unusable(format!(
+            Why::Stated(criterion) if self.switched_off().contains(criterion) => unusable(format!(
                 "{quoted_name} tells {}, which is switched off",
                 called(*criterion)
             ))
             .expected("a criterion that is not")
             .help(Phrase::from("leave out the word, or ").map(called(*criterion), "")),
-            Why::Told(criterion) => unusable(
+            Why::Stated(criterion) => unusable(
                 Phrase::from(format!(
                     "{quoted_name} tells {}, for which ",
                     called(*criterion)
