@@ -271,7 +271,7 @@ pub(super) fn decided_by(rules: &Rules, told_by: &str, column: &Column) -> Strin
     let name = |criterion: usize| &rules.rulebook().criteria[criterion].name;
     if let Some(feed) = &column.feed {
         return match feed.how {
-            How::Told => told_by,
+            How::Stated => told_by,
             How::Exact => "its name",
             How::Words => "the words of its name",
             How::Values => "its values",
@@ -320,7 +320,7 @@ pub(super) fn decided_by(rules: &Rules, told_by: &str, column: &Column) -> Strin
             name(*criterion)
         ),
         Some(Why::Twin(other)) => format!("{} has its codes as words", quoted(other)),
-        Some(Why::Told(criterion)) => {
+        Some(Why::Stated(criterion)) => {
             format!("another column was named for {}, or none", name(*criterion))
         }
     }

@@ -160,7 +160,7 @@ fn remarks(rules: &Rules, feed: &Feed, told_by: &str) -> String {
     let value = |value: u8| &rules.rulebook().criteria[feed.criterion].values[usize::from(value)];
     let mut remarks = Vec::new();
     match feed.how {
-        How::Told => remarks.push(told_by.to_owned()),
+        How::Stated => remarks.push(told_by.to_owned()),
         How::Values => remarks.push("by its values".to_owned()),
         How::Words | How::Exact => {}
     }

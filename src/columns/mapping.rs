@@ -16,7 +16,7 @@ pub enum How {
     /// A known name.
     Exact,
     /// The user named it.
-    Told,
+    Stated,
 }
 
 /// The part that a column plays for its criterion. Of several columns the first
@@ -152,7 +152,7 @@ pub enum Why {
     /// Another column has the words for its codes.
     Twin(String),
     /// Another column was named for this criterion, or none.
-    Told(usize),
+    Stated(usize),
 }
 
 impl Why {
@@ -169,7 +169,7 @@ impl Why {
             | Why::Less(criterion, _)
             | Why::Tied(criterion, _)
             | Why::Late(criterion, _)
-            | Why::Told(criterion) => Some(*criterion),
+            | Why::Stated(criterion) => Some(*criterion),
         }
     }
 }

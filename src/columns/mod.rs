@@ -45,7 +45,7 @@ pub(crate) use self::trouble::{no_criterion, not_there};
 pub struct Columns<'r> {
     rules: &'r Rules,
     names: Names<'r>,
-    told: Vec<Stated>,
+    stated: Vec<Stated>,
     date_order: Option<DateOrder>,
     /// Values that are not understood are errors, so no column is left out
     /// since it has them.
@@ -80,7 +80,7 @@ impl<'r> Columns<'r> {
         let mut columns = Columns {
             rules,
             names: Names::new(rules),
-            told: Vec::new(),
+            stated: Vec::new(),
             date_order: None,
             strict: false,
             serials: false,
@@ -91,45 +91,45 @@ impl<'r> Columns<'r> {
                 .criterion(&one.criterion)
                 .ok_or_else(|| no_criterion(rules, &one.criterion))?;
             let mut before = columns
-                .told
+                .stated
                 .iter()
-                .filter(|told| told.criterion == criterion);
-            let clash = |told: &Stated| {
-                told.column == one.column || told.column.is_none() || one.column.is_none()
+                .filter(|stated| stated.criterion == criterion);
+            let clash = |stated: &Stated| {
+                stated.column == one.column || stated.column.is_none() || one.column.is_none()
             };
             if before.any(clash) {
                 let found = format!("names the criterion {:?} twice", one.criterion);
                 return Err(Error::about(Setting::Map, ErrorKind::Usage, found)
                     .expected("different columns for it, or once that it is off"));
             }
-            columns.tell(criterion, one.column.clone());
+            columns.state(criterion, one.column.clone());
         }
         // A commitment that is named alone is meant, so that no dates come first.
-        for place in 0..columns.told.len() {
-            let criterion = columns.told[place].criterion;
+        for place in 0..columns.stated.len() {
+            let criterion = columns.stated[place].criterion;
             let of = columns
-                .told
+                .stated
                 .iter()
-                .filter(|told| told.criterion == criterion);
-            let told = (of.count() == 1).then(|| &mut columns.told[place]);
-            if let Some(told) = told.filter(|told| told.role == Role::Term) {
-                told.role = Role::Plain;
+                .filter(|stated| stated.criterion == criterion);
+            let stated = (of.count() == 1).then(|| &mut columns.stated[place]);
+            if let Some(stated) = stated.filter(|stated| stated.role == Role::Term) {
+                stated.role = Role::Plain;
                 let own = SlotId::new(criterion);
-                (told.slot, told.target) = (own, own);
+                (stated.slot, stated.target) = (own, own);
             }
         }
         Ok(columns)
     }
 
-    fn tell(&mut self, criterion: usize, column: Option<String>) {
+    fn state(&mut self, criterion: usize, column: Option<String>) {
         let role = match column.as_deref().map(|column| self.names.find(column)) {
             Some(NameMeaning::Means((known, role), _)) if known == criterion => role,
             _ => Role::Plain,
         };
         let target = self.slot_of(criterion, role);
-        let is_first = self.told.iter().all(|told| told.target != target);
-        let extra = SlotId::new(self.rules.slots() + self.told_extras());
-        self.told.push(Stated {
+        let is_first = self.stated.iter().all(|stated| stated.target != target);
+        let extra = SlotId::new(self.rules.slots() + self.stated_extras());
+        self.stated.push(Stated {
             criterion,
             column,
             role,
@@ -139,15 +139,18 @@ impl<'r> Columns<'r> {
     }
 
     /// How many of the columns that the user named have a slot of their own.
-    fn told_extras(&self) -> usize {
-        let others = self.told.iter().filter(|told| told.slot != told.target);
+    fn stated_extras(&self) -> usize {
+        let others = self
+            .stated
+            .iter()
+            .filter(|stated| stated.slot != stated.target);
         others.count()
     }
 
     /// The criteria that the user has switched off.
     pub(crate) fn switched_off(&self) -> Vec<usize> {
-        let off = self.told.iter().filter(|told| told.column.is_none());
-        off.map(|told| told.criterion).collect()
+        let off = self.stated.iter().filter(|stated| stated.column.is_none());
+        off.map(|stated| stated.criterion).collect()
     }
 
     /// The number of slots for columns that feed criteria as `mapping` says, and for
@@ -155,19 +158,24 @@ impl<'r> Columns<'r> {
     pub(crate) fn slots(&self, mapping: &Mapping) -> usize {
         let feeds = mapping.feeds.iter().flatten();
         let used = feeds.map(|feed| feed.slot.index() + 1).max().unwrap_or(0);
-        used.max(self.rules.slots() + self.told_extras())
+        used.max(self.rules.slots() + self.stated_extras())
     }
 
     /// The feeds that count for another slot than their own, in the order in which
     /// they do: those of `mapping`, and those that the user named, who may turn up.
     pub(crate) fn others(&self, mapping: &Mapping) -> Vec<Feed> {
         let mut others = mapping.others();
-        let told = self.told.iter().filter(|told| told.slot != told.target);
-        for told in told {
-            let Some(column) = &told.column else { continue };
-            if others.iter().all(|feed| feed.slot != told.slot) {
+        let stated = self
+            .stated
+            .iter()
+            .filter(|stated| stated.slot != stated.target);
+        for stated in stated {
+            let Some(column) = &stated.column else {
+                continue;
+            };
+            if others.iter().all(|feed| feed.slot != stated.slot) {
                 let named = self.sure(column).0.into_iter();
-                others.extend(named.filter(|feed| feed.slot == told.slot));
+                others.extend(named.filter(|feed| feed.slot == stated.slot));
             }
         }
         others
@@ -209,7 +217,7 @@ impl<'r> Columns<'r> {
     pub(crate) fn doubted(&self, name: &str) -> Option<usize> {
         let doubts = self.names.doubts(name);
         let mut open = doubts.iter().map(|(criterion, _)| *criterion);
-        open.find(|criterion| !self.is_told(*criterion))
+        open.find(|criterion| !self.is_stated(*criterion))
     }
 
     /// What the column `name` feeds if no other column is there to compete.
@@ -220,22 +228,22 @@ impl<'r> Columns<'r> {
     /// What the column `name` surely feeds, or why it is never read.
     fn sure(&self, name: &str) -> (Vec<Feed>, Option<Why>) {
         let found = self.names.find(name);
-        let overrides = self.told.iter().enumerate();
-        let named = overrides.filter(|(_, told)| told.column.as_deref() == Some(name));
-        let told: Vec<_> = named
-            .map(|(place, told)| Feed {
+        let overrides = self.stated.iter().enumerate();
+        let named = overrides.filter(|(_, stated)| stated.column.as_deref() == Some(name));
+        let stated: Vec<_> = named
+            .map(|(place, stated)| Feed {
                 rank: place,
-                slot: told.slot,
-                target: told.target,
-                ..self.feed(told.criterion, told.role, How::Told, name)
+                slot: stated.slot,
+                target: stated.target,
+                ..self.feed(stated.criterion, stated.role, How::Stated, name)
             })
             .collect();
-        if !told.is_empty() {
-            return (told, None);
+        if !stated.is_empty() {
+            return (stated, None);
         }
         match found {
-            NameMeaning::Means((criterion, _), _) if self.is_told(criterion) => {
-                (Vec::new(), Some(Why::Told(criterion)))
+            NameMeaning::Means((criterion, _), _) if self.is_stated(criterion) => {
+                (Vec::new(), Some(Why::Stated(criterion)))
             }
             NameMeaning::Means((criterion, role), how) => {
                 (vec![self.feed(criterion, role, how, name)], None)
@@ -270,7 +278,7 @@ impl<'r> Columns<'r> {
 
     /// The error of a column that the user named and that was never there:
     /// neither settled in `mapping` nor `met` later.
-    pub(crate) fn told_but_unseen(
+    pub(crate) fn stated_but_unseen(
         &self,
         met: impl Fn(&str) -> bool,
         mapping: &Mapping,
@@ -287,9 +295,9 @@ impl<'r> Columns<'r> {
                     .flatten()
                     .any(|why| *why == Why::NotCompared(criterion))
         };
-        let unseen = self.told.iter().find_map(|told| {
-            let column = told.column.as_deref();
-            column.filter(|column| !settled(told.criterion) && !met(column))
+        let unseen = self.stated.iter().find_map(|stated| {
+            let column = stated.column.as_deref();
+            column.filter(|column| !settled(stated.criterion) && !met(column))
         })?;
         let found = format!("names the column {}, which no record has", quoted(unseen));
         Some(
@@ -300,35 +308,41 @@ impl<'r> Columns<'r> {
 
     /// For each column that the user named with other case or spaces, the name as the
     /// user wrote it.
-    fn resolve_told<S: AsRef<str>>(
+    fn resolve_stated<S: AsRef<str>>(
         &self,
         names: &[S],
         complete: bool,
     ) -> Result<HashMap<usize, String>> {
         let mut resolved = HashMap::new();
-        for told in self.told.iter().filter_map(|told| told.column.as_deref()) {
-            if names.iter().any(|name| name.as_ref() == told) {
+        for stated in self
+            .stated
+            .iter()
+            .filter_map(|stated| stated.column.as_deref())
+        {
+            if names.iter().any(|name| name.as_ref() == stated) {
                 continue;
             }
-            let key = header_key(told);
+            let key = header_key(stated);
             let mut alike = names
                 .iter()
                 .enumerate()
                 .filter(|(_, name)| header_key(name.as_ref()) == key);
             match (alike.next(), alike.next()) {
                 (Some((column, _)), None) if !key.is_empty() => {
-                    resolved.insert(column, told.to_owned());
+                    resolved.insert(column, stated.to_owned());
                 }
                 _ if complete => {
-                    return Err(not_there(Setting::Map, told, names));
+                    return Err(not_there(Setting::Map, stated, names));
                 }
                 _ => {}
             }
         }
         Ok(resolved)
     }
-    fn is_told(&self, criterion: usize) -> bool {
-        self.told.iter().any(|told| told.criterion == criterion)
+    fn is_stated(&self, criterion: usize) -> bool {
+        self.stated
+            .iter()
+            .any(|stated| stated.criterion == criterion)
     }
 
     fn is_length(&self, criterion: usize) -> bool {

@@ -32,7 +32,7 @@ impl Columns<'_> {
         values: &[Vec<String>],
         complete: bool,
     ) -> Result<Mapping> {
-        let resolved = self.resolve_told(names, complete)?;
+        let resolved = self.resolve_stated(names, complete)?;
         let name_of = |column: usize| names[column].as_ref();
         let values_of = |column: usize| values.get(column).map_or(&[][..], Vec::as_slice);
         let mut mapping = Mapping {
@@ -106,7 +106,7 @@ impl Columns<'_> {
         let is_spoilt = |(criterion, is_bare): &(usize, bool)| {
             *criterion == feed.criterion && (bare || !is_bare)
         };
-        let is_spoilt = feed.how != How::Told && spoilt.iter().any(is_spoilt);
+        let is_spoilt = feed.how != How::Stated && spoilt.iter().any(is_spoilt);
         is_spoilt.then_some(Why::Elsewhere(feed.criterion))
     }
 
@@ -129,13 +129,13 @@ impl Columns<'_> {
     /// The feed that the user named, in the part that the values show where the
     /// name is doubtful: `customer` may be a flag.
     fn meant(&self, feed: Feed, name: &str, values: &[String]) -> Feed {
-        if feed.how != How::Told || feed.role != Role::Plain {
+        if feed.how != How::Stated || feed.role != Role::Plain {
             return feed;
         }
         let doubts = self.names.doubts(name).into_iter();
         let parts = doubts.filter(|(criterion, _)| *criterion == feed.criterion);
         let parts: Vec<Feed> = parts
-            .map(|(criterion, role)| self.feed(criterion, role, How::Told, name))
+            .map(|(criterion, role)| self.feed(criterion, role, How::Stated, name))
             .collect();
         let doubts = Doubts {
             about: &[feed.criterion],
@@ -169,7 +169,7 @@ impl Columns<'_> {
         for &column in unfed {
             let name = names[column].as_ref();
             let mut doubts = self.names.doubts(name);
-            doubts.retain(|(criterion, _)| !self.is_told(*criterion));
+            doubts.retain(|(criterion, _)| !self.is_stated(*criterion));
             if doubts.is_empty() {
                 continue;
             }
@@ -247,7 +247,7 @@ impl Columns<'_> {
             let mut later = said[place + 1..].iter();
             later.all(|other| !contrary(one, other))
         });
-        if !agree && best == How::Told {
+        if !agree && best == How::Stated {
             let (first, second) = (&names[tied[0].0], &names[tied[1].0]);
             let criterion = tied[0].1.criterion;
             return Err(self.two_columns(criterion, first.as_ref(), second.as_ref()));
@@ -269,10 +269,10 @@ impl Columns<'_> {
         let mut feeds: Vec<&mut Feed> = mapping.feeds.iter_mut().flatten().collect();
         feeds.sort_by_key(|feed| (feed.target, feed.turn()));
         let mut filled = BTreeSet::new();
-        let mut next = self.rules.slots() + self.told_extras();
+        let mut next = self.rules.slots() + self.stated_extras();
         for feed in feeds {
             let wanted = match feed.how {
-                How::Told => feed.slot,
+                How::Stated => feed.slot,
                 _ => feed.target,
             };
             feed.slot = wanted;
@@ -301,13 +301,13 @@ impl Columns<'_> {
     /// The column with the words for the codes of this one.
     fn named_twin<S: AsRef<str>>(&self, names: &[S], column: usize) -> Option<String> {
         let name = names[column].as_ref();
-        let is_told = |name: &str| {
-            let mut told = self.told.iter();
-            told.any(|told| told.column.as_deref() == Some(name))
+        let is_stated = |name: &str| {
+            let mut stated = self.stated.iter();
+            stated.any(|stated| stated.column.as_deref() == Some(name))
         };
         let mut others = names.iter().map(AsRef::as_ref);
         others
-            .find(|other| coded_field(other) == Some(name) && !is_told(name))
+            .find(|other| coded_field(other) == Some(name) && !is_stated(name))
             .map(str::to_owned)
     }
 }

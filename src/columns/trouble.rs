@@ -121,23 +121,6 @@ pub(crate) fn not_there<S: AsRef<str>>(setting: Setting, column: &str, names: &[
     }
 }
 
-/// The error that a flag names a column that is not there.
-pub(crate) fn not_there<S: AsRef<str>>(flag: &str, column: &str, names: &[S]) -> Error {
-    let found = format!(
-        "{flag} names the column {}, which is not there",
-        quoted(column)
-    );
-    let expected = match names.is_empty() {
-        true => "an input with columns: this one has none".to_owned(),
-        false => format!("one of the columns {}", listed(names)),
-    };
-    let error = Error::new(ErrorKind::Columns, found).expected(expected);
-    match nearest(column, names.iter().map(AsRef::as_ref)) {
-        Some(near) => error.advice(format!("did you mean {}?", quoted(near))),
-        None => error,
-    }
-}
-
 impl Columns<'_> {
     /// Refuses a record that is described in words if one of its `names` feeds nothing,
     /// unless only our own names are missing to compare it with.
@@ -232,13 +215,13 @@ impl Columns<'_> {
             ))
             .expected("one of them")
             .help("leave one out"),
-            Why::Told(criterion) if self.switched_off().contains(criterion) => unusable(format!(
+            Why::Stated(criterion) if self.switched_off().contains(criterion) => unusable(format!(
                 "{quoted_name} tells {}, which is switched off",
                 called(*criterion)
             ))
             .expected("a criterion that is not")
             .help(Phrase::from("leave out the word, or ").map(called(*criterion), "")),
-            Why::Told(criterion) => unusable(
+            Why::Stated(criterion) => unusable(
                 Phrase::from(format!(
                     "{quoted_name} tells {}, for which ",
                     called(*criterion)

@@ -77,7 +77,7 @@ impl Columns<'_> {
     /// Why a clear name is not to be trusted, if its values are against it.
     pub(super) fn contradicted(&self, feed: &Feed, values: &[String]) -> Option<Why> {
         let criterion = feed.criterion;
-        if feed.how == How::Told || !self.rules.can_read(criterion) {
+        if feed.how == How::Stated || !self.rules.can_read(criterion) {
             return None;
         }
         let of = &self.rules.rulebook().criteria[criterion];

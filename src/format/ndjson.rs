@@ -260,14 +260,14 @@ impl<'b> NdjsonRecords<'b> {
         keys.add_within(self.within.take());
         let parse = |text: &str, at| keys.parse(text, at);
         // Where such lines are set aside, nobody needs to be told how.
-        let advice = if self.out.rejects {
-            ADVICE_ALONE
+        let help = if self.out.rejects {
+            apart
         } else {
-            ADVICE
+            apart_or_aside
         };
         self.is_broken = true;
         let line = &self.text[..end];
-        let end = object_line(line, start, self.stands.number, advice, parse)?;
+        let end = object_line(line, start, self.stands.number, help, parse)?;
         self.is_broken = false;
         self.stands.place = start..end;
         keys.take_texts(self.text, &self.stands, self.out.added, to)

@@ -5,7 +5,7 @@
 
 use super::options::{Options, Summary};
 use super::output::Output;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Phrase, Result, Setting};
 use crate::format::{self, AddedFields, Convert, Input, Target};
 use crate::input::Format;
 
@@ -134,5 +134,8 @@ fn no_array() -> Error {
         "several JSON files become one array, and this file is no array",
     )
     .expected("files that are arrays of records")
-    .advice("label the files one at a time, or together as -f ndjson")
+    .help(
+        Phrase::from("label the files one at a time, or together as ")
+            .set(Setting::Format, "ndjson"),
+    )
 }

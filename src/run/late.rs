@@ -83,7 +83,7 @@ impl LateColumns {
         column: &str,
         can_read: bool,
     ) -> bool {
-        if feed.how == How::Told && !self.stated.contains(column) {
+        if feed.how == How::Stated && !self.stated.contains(column) {
             self.stated.insert(column.to_owned());
         }
         if !can_read {

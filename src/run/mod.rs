@@ -377,7 +377,7 @@ impl<'r, 'o> Run<'r, 'o> {
         };
         let is_empty = position.records == 0 && opened.delimiter.is_none();
         for (columns, mapping) in self.columns.iter().zip(&mappings) {
-            if let (Some(error), false) = (columns.told_but_unseen(met, mapping), is_empty) {
+            if let (Some(error), false) = (columns.stated_but_unseen(met, mapping), is_empty) {
                 return Err(error);
             }
         }

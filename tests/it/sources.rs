@@ -39,7 +39,8 @@ pub(crate) struct Import {
     pub(crate) is_glob: bool,
 }
 
-/// All files of `src` but `main.rs`, sorted.
+/// All files of the library and the command line, sorted; `main.rs` and the build script
+/// stand beside them.
 pub(crate) fn sources() -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut paths = Vec::new();
@@ -59,7 +60,7 @@ pub(crate) fn sources() -> Vec<Source> {
     paths
         .iter()
         .map(read)
-        .filter(|one| one.file != "main.rs")
+        .filter(|one| !matches!(one.file.as_str(), "main.rs" | "build.rs"))
         .collect()
 }
 

@@ -57,13 +57,15 @@ impl<'b> JsonRecords<'b> {
             Shape::Single => "the end",
             Shape::Array | Shape::Wrapper(_) => "`,` or `]`",
         };
-        let advice = "put a comma between two records; if each line is an object of its own, without brackets around all: --input-format ndjson";
+        let help = Help::from("put a comma between two records")
+            .or(as_ndjson()
+                .in_case("each line is an object of its own, without brackets around all"));
         let broken = broken(self.at, expected);
         Fault::broken(
             self.batch.text,
             &broken,
             Some(self.stands.number),
-            Some(advice),
+            Some(help),
         )
     }
 }
