@@ -36,7 +36,7 @@ use self::judging::Judging;
 pub use self::options::{Opened, Options, Source, Summary};
 use self::output::Output;
 use self::reader::Reader;
-pub(crate) use self::rows::{Fold, LateTexts, Need, Row, UnrecognizedText, Wanted};
+pub(crate) use self::rows::{Fold, LateTexts, Need, Row, Wanted};
 use self::rows::{RowBatch, RowContext};
 pub use self::tally::Census;
 pub(crate) use self::tally::Unrecognized;

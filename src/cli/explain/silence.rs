@@ -130,10 +130,10 @@ impl<'v> Telling<'v> {
             Unread::NotUnderstood(_) => but.ours("nothing in this column is understood"),
             Unread::Numbers(_) => but.ours("numbers are no words for it"),
             Unread::TooLong(_) => but.ours("so many months would be more than fifty years"),
-            Unread::Told(index) if self.case.off.contains(index) => {
+            Unread::Stated(index) if self.case.off.contains(index) => {
                 but.ours("this criterion is switched off (--map)")
             }
-            Unread::Told(_) => but.ours("--map names another column for it"),
+            Unread::Stated(_) => but.ours("--map names another column for it"),
             Unread::Twin(other) => but.theirs(other).ours(" has it in words"),
             Unread::Never(reason) => but.ours(*reason),
             Unread::Unknown => but.ours("the name of this column says nothing to us"),
