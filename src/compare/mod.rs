@@ -11,8 +11,8 @@ use crate::engine::compile::Rules;
 use crate::engine::evaluate::Evaluation;
 use crate::engine::pairs::Pair;
 use crate::engine::tipped::tip;
-use crate::error::{Place, Result};
-use crate::run::{Fold, Opened, Options, Reading, Row, Rulebook, Source, Wanted, rows};
+use crate::error::{Error, Place, Result};
+use crate::run::{Fold, Need, Opened, Options, Reading, Row, Rulebook, Source, Wanted, rows};
 
 /// The number of bytes that are judged at a time: what is kept of many short records is
 /// more than their bytes.
@@ -81,6 +81,9 @@ pub fn compare<'r>(
     let rulebooks = rulebooks.map(|(name, rules)| Rulebook { name, rules });
     let mut comparison = Comparison::new(old, new, tell);
     let (result, summary, late) = rows(&rulebooks, &options, source, reading, &mut comparison);
+    if let Some(error) = comparison.error {
+        return Err(error);
+    }
     result?;
     let (groups, ungrouped) = comparison.groups.ranked();
     let mut settled = comparison.settled;
@@ -107,6 +110,8 @@ struct Comparison<'r, 't> {
     /// What columns feed, by either rulebook.
     settled: [Settled; 2],
     tell: &'t mut (dyn FnMut(&Changed<'r>) -> Result<()> + Send),
+    /// What ended it: no fault of the input.
+    error: Option<Error>,
 }
 
 impl<'r, 't> Comparison<'r, 't> {
@@ -133,6 +138,7 @@ impl<'r, 't> Comparison<'r, 't> {
             groups: Groups::default(),
             settled: [Settled::default(), Settled::default()],
             tell,
+            error: None,
             compared: Compared {
                 scorecards: pairs.iter().map(crossing).collect(),
                 only_before: lonely(old),
@@ -199,6 +205,15 @@ impl Fold for Comparison<'_, '_> {
         }
         let before = row.evaluation(0).clone();
         let place = row.place();
-        self.tell(&place, [&before, row.evaluation(1)])
+        let told = self.tell(&place, [&before, row.evaluation(1)]);
+        self.error = told.err();
+        Ok(())
+    }
+
+    fn need(&self) -> Need {
+        match self.error {
+            Some(_) => Need::None,
+            None => Need::More,
+        }
     }
 }

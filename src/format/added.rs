@@ -21,6 +21,8 @@ pub(crate) struct AddedField {
     pub(crate) name: String,
     /// JSON writes it as a number.
     pub(crate) is_number: bool,
+    /// It holds several of its texts, with `;` between them.
+    pub(crate) is_list: bool,
     /// The texts it can have, but for numbers.
     pub(crate) texts: Vec<Text>,
 }
@@ -148,11 +150,11 @@ impl AddedFields {
 
     /// True if the text of a field may have a byte for which `is` holds.
     pub(super) fn may_hold(&self, field: usize, is: impl Fn(u8) -> bool) -> bool {
-        let AddedField {
-            is_number, texts, ..
-        } = &self.fields[field];
-        let mut bytes = texts.iter().flat_map(|text| text.all.iter());
-        bytes.any(|byte| is(*byte)) || *is_number && b"-0123456789".iter().any(|byte| is(*byte))
+        let field = &self.fields[field];
+        let mut bytes = field.texts.iter().flat_map(|text| text.all.iter());
+        bytes.any(|byte| is(*byte))
+            || field.is_number && b"-0123456789".iter().any(|byte| is(*byte))
+            || field.is_list && is(b';')
     }
 }
 

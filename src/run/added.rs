@@ -94,6 +94,7 @@ pub(crate) fn added_fields(rules: &Rules, fields: &[Field], prefix: &str) -> Add
             field,
             Field::Score(_) | Field::Margin(_) | Field::Coverage(_)
         ),
+        is_list: matches!(field, Field::Reasons(_)),
         texts: field.texts(rules),
     };
     AddedFields::new(fields.iter().map(added).collect())

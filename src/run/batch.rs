@@ -265,7 +265,7 @@ impl Worker<'_> {
             fields: self.writing.fields,
             rejects,
             is_judged: self.is_judged,
-            only: self.only.map(|only| only.wrapping_sub(self.before)),
+            only: self.only.map(|only| only.saturating_sub(self.before)),
             output,
         };
         match &mut self.input {
@@ -304,6 +304,10 @@ impl Labelling<'_, '_> {
     #[inline(always)]
     fn each(&mut self, records: &mut impl Records) -> std::result::Result<(), Box<Fault>> {
         loop {
+            // Nothing behind the only record is looked at.
+            if self.only.is_some_and(|only| records.number() >= only) {
+                return Ok(());
+            }
             self.reader.begin();
             self.reader.late.at = Before {
                 record: records.number() + 1,
@@ -329,6 +333,7 @@ impl Labelling<'_, '_> {
                 self.late(news, before)?;
             }
             if self.only.is_some_and(|only| only != number) {
+                self.reader.skip();
                 continue;
             }
             if self.is_judged {

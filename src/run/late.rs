@@ -75,6 +75,11 @@ impl LateColumns {
         }
     }
 
+    /// How many rulebooks read columns.
+    pub(super) fn rulebooks(&self) -> usize {
+        self.filled.len()
+    }
+
     /// True if a column that turned up late is read.
     pub(super) fn accepts(
         &mut self,

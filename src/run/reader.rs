@@ -185,11 +185,16 @@ impl<'r> Reader<'r> {
         }
     }
 
-    /// Passes a record whose texts were taken, and that is not judged.
-    pub(super) fn pass(&mut self, number: u64, start: usize) {
+    /// Counts a record that nobody asks for.
+    pub(super) fn skip(&mut self) {
         for tally in &mut self.tallies {
             tally.records += 1;
         }
+    }
+
+    /// Passes a record whose texts were taken, and that is not judged.
+    pub(super) fn pass(&mut self, number: u64, start: usize) {
+        self.skip();
         if let Some(rows) = &mut self.rows {
             rows.end(number, start, &self.judgings);
         }
@@ -372,13 +377,13 @@ impl TakeTexts for Reader<'_> {
     #[cold]
     fn bind(&mut self, name: &str) -> Vec<TextSlot> {
         let mut slots = Vec::new();
-        for judging in 0..self.judgings.len() {
+        for judging in 0..self.late.rulebooks() {
             for feed in self.columns[judging].feeds(name) {
                 slots.push(self.late_slot(judging, feed, name));
             }
         }
-        let number = self.rows.as_mut().and_then(|rows| rows.keep_late(name));
-        if let Some(number) = number {
+        let rows = self.rows.as_mut();
+        for number in rows.map_or(Vec::new(), |rows| rows.keep_late(name)) {
             slots.push(self.add(Use::Keep(number)));
         }
         slots

@@ -128,22 +128,20 @@ impl RowBatch {
         self.texts.push((number, from..self.text.len()));
     }
 
-    /// The number under which the texts of a late column are kept, if they are.
-    pub(super) fn keep_late(&mut self, name: &str) -> Option<u32> {
+    /// The numbers under which the texts of a late column are kept.
+    pub(super) fn keep_late(&mut self, name: &str) -> Vec<u32> {
         match &self.wanted.late {
-            LateTexts::None => None,
+            LateTexts::None => Vec::new(),
             LateTexts::Named(named) => {
-                let named = named.iter().find(|(column, _)| column == name);
-                named.map(|(_, number)| *number)
+                let named = named.iter().filter(|(column, _)| column == name);
+                named.map(|(_, number)| *number).collect()
             }
             LateTexts::All(numbers) => {
-                let number = numbers
-                    .start
-                    .checked_add(u32::try_from(self.late.len()).ok()?)?;
-                (number < numbers.end).then(|| {
+                let number = numbers.clone().nth(self.late.len());
+                if number.is_some() {
                     self.late.push(name.to_owned());
-                    number
-                })
+                }
+                number.into_iter().collect()
             }
         }
     }

@@ -362,7 +362,7 @@ fn yes_and_no_answer_the_questions_that_columns_ask() {
             assert_eq!(read(&rules, criterion, word), no, "{criterion} {word:?}");
         }
         for word in ["yes?", "no?", "maybe"] {
-            assert_eq!(read(&rules, criterion, word), "NotUnderstood", "{word:?}");
+            assert_eq!(read(&rules, criterion, word), "NotRecognized", "{word:?}");
         }
     }
 }
@@ -393,7 +393,7 @@ fn no_organization_is_not_another_one() {
     for word in ["true", "Nein", "GmbH", "{\"name\":\"Acme\"}", "[\"Acme\"]"] {
         assert_eq!(
             read(&rules, "organization", word),
-            "NotUnderstood",
+            "NotRecognized",
             "{word:?}"
         );
     }

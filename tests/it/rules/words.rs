@@ -162,7 +162,7 @@ fn yes_and_no_stand_for_all_their_words() {
         assert_eq!(read(&own, "market", no), "broad", "{no}");
     }
     assert_eq!(read(&own, "contract", "ja"), "yes");
-    assert_eq!(read(&rules(""), "focus", "nein"), "NotUnderstood");
+    assert_eq!(read(&rules(""), "focus", "nein"), "NotRecognized");
     // What one word says counts more than what all say.
     let own = rules("it.contract.no = ['ja']\nit.contract.rolling = ['(yes)']");
     assert_eq!(read(&own, "contract", "ja"), "no");
@@ -325,7 +325,7 @@ fn a_new_criterion_has_words_and_columns_of_its_own() {
         ("Ja", "window"),
         ("nein", "aisle"),
         ("CORRIDOIO", "aisle"),
-        ("perhaps", "NotUnderstood"),
+        ("perhaps", "NotRecognized"),
     ] {
         assert_eq!(read(&rules, "seat", text), value, "{text}");
     }
