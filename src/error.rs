@@ -127,12 +127,6 @@ impl Error {
         self
     }
 
-    /// Adds what to do next, in a sentence that names no option.
-    #[must_use]
-    pub fn advice(self, advice: impl Into<String>) -> Self {
-        self.help(Help::Say(Phrase::from(advice.into())))
-    }
-
     /// Says which rulebook it is about, of two.
     pub(crate) fn by_rulebook(mut self, which: &str) -> Self {
         let found = std::mem::take(&mut self.0.found);

@@ -3,10 +3,9 @@
 //! Owns which columns are watched besides what is judged, and the fold that shows each
 //! row to a check. What the check makes of it is not known here.
 
-use crate::columns::not_there;
+use crate::columns::{not_there, places};
 use crate::engine::compile::Rules;
 use crate::error::{Error, ErrorKind, Result, Setting};
-use crate::find::places;
 use crate::run::{
     Fold, LateTexts, Opened, Options, Reading, Row, Rulebook, Source, Summary, Wanted, rows,
 };

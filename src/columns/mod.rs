@@ -353,3 +353,22 @@ impl<'r> Columns<'r> {
         self.rules.rulebook().criteria[criterion].kind == Kind::Date
     }
 }
+
+/// The places among `names` of the columns that `column` means: those of just that name,
+/// else the one whose name differs in case or spaces alone.
+pub(crate) fn places(column: &str, names: &[String]) -> Vec<usize> {
+    let all = |is: &dyn Fn(&str) -> bool| -> Vec<usize> {
+        let named = names.iter().enumerate().filter(|(_, name)| is(name));
+        named.map(|(place, _)| place).collect()
+    };
+    let exact = all(&|name| name == column);
+    if !exact.is_empty() {
+        return exact;
+    }
+    let key = header_key(column);
+    let alike = all(&|name| header_key(name) == key);
+    match alike[..] {
+        [one] if !key.is_empty() => vec![one],
+        _ => Vec::new(),
+    }
+}

@@ -5,7 +5,6 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::Filter;
-use crate::lexicon::normalize::header_key;
 use crate::run::{Row, Unrecognized};
 
 /// A condition on the records of an input.
@@ -61,22 +60,4 @@ fn is_alike(text: &str, value: &str) -> bool {
     }
     let lower = |text: &str| -> String { text.nfc().flat_map(char::to_lowercase).collect() };
     text.len() <= Unrecognized::LONGEST && lower(text) == lower(value)
-}
-
-/// The columns that a condition means.
-pub(crate) fn places(column: &str, names: &[String]) -> Vec<usize> {
-    let all = |is: &dyn Fn(&str) -> bool| -> Vec<usize> {
-        let named = names.iter().enumerate().filter(|(_, name)| is(name));
-        named.map(|(place, _)| place).collect()
-    };
-    let exact = all(&|name| name == column);
-    if !exact.is_empty() {
-        return exact;
-    }
-    let key = header_key(column);
-    let alike = all(&|name| header_key(name) == key);
-    match alike[..] {
-        [one] if !key.is_empty() => vec![one],
-        _ => Vec::new(),
-    }
 }

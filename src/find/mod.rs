@@ -7,7 +7,7 @@ mod case;
 mod condition;
 mod provenance;
 
-use crate::columns::{Columns, Feed, Mapping, Why, not_there};
+use crate::columns::{Columns, Feed, Mapping, Why, not_there, places};
 use crate::engine::compile::Rules;
 use crate::error::{Error, ErrorKind, Help, Result, Setting};
 use crate::format::sampled;
@@ -20,7 +20,6 @@ use crate::text::quoted;
 
 pub use self::case::{Case, Fact, Filter, Ground, Selection, Unused};
 use self::condition::Condition;
-pub(crate) use self::condition::places;
 
 /// The number of bytes that are searched at a time.
 const BATCH: usize = 16 * 1024;

@@ -126,7 +126,7 @@ impl Run<'_, '_> {
         );
         Err(Error::new(ErrorKind::Input, found)
             .expected("records that are in the same places by both")
-            .advice("give the records alone, as one array or with one on each line"))
+            .help("give the records alone, as one array or with one on each line"))
     }
 }
 

@@ -34,7 +34,7 @@ impl Agreement {
             let card = resolve::scorecard(rules, Setting::Expect, scorecard).map_err(|error| {
                 // The two are easily taken for each other.
                 match resolve::scorecard(rules, Setting::Expect, column) {
-                    Ok(_) => error.advice(format!("did you mean {column}={scorecard}?")),
+                    Ok(_) => error.help(format!("did you mean {column}={scorecard}?")),
                     Err(_) => error,
                 }
             })?;

@@ -18,7 +18,7 @@ pub(super) fn scorecard(rules: &Rules, setting: Setting, name: &str) -> Result<u
         let found = format!("names the scorecard {}, which is none", quoted(name));
         let error = Error::about(setting, ErrorKind::Usage, found).expected(names.join(" or "));
         match nearest(name, names.iter().copied()) {
-            Some(near) => error.advice(format!("did you mean {near}?")),
+            Some(near) => error.help(format!("did you mean {near}?")),
             None => error,
         }
     })

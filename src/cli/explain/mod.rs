@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use crate::columns::Columns;
 use crate::engine::compile::Rules;
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Help};
 use crate::find::{Case, Selection};
 use crate::find::{Looked, case_of};
 use crate::run::Options;
@@ -201,7 +201,7 @@ fn not_found(asked: &Selection, looked: &Looked) -> Error {
                 "one that says just that, but for spaces around it, among {records}"
             ));
             match &looked.near {
-                Some(near) => error.advice(format!("did you mean {}?", quoted(near))),
+                Some(near) => error.help(Help::DidYouMean(vec![near.clone()])),
                 None => error,
             }
         }
