@@ -6,9 +6,9 @@
 
 pub mod compile;
 pub mod counterfactual;
+pub mod delta;
 pub mod evaluate;
 pub mod explain;
-pub mod pairs;
-pub mod tipped;
+pub mod waterfall;
 
 pub(crate) use crate::rulebook::partition as bins;

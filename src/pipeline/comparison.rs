@@ -8,9 +8,8 @@ use super::changed::{Changed, Compared, Crossing, Groups};
 use super::side::Side;
 use super::{Options, Source};
 use crate::engine::compile::Rules;
+use crate::engine::delta::Pair;
 use crate::engine::evaluate::Evaluation;
-use crate::engine::pairs::Pair;
-use crate::engine::tipped::tip;
 use crate::error::{Error, ErrorKind, Place, Result};
 use crate::judge::Entry;
 
@@ -26,7 +25,7 @@ use crate::judge::Entry;
 ///
 /// ```
 /// use clientype::engine::compile::Rules;
-/// use clientype::engine::tipped::Tip;
+/// use clientype::engine::delta::Cause;
 /// use clientype::rulebook::{DOCUMENTS, Rulebook};
 /// use clientype::value::Own;
 /// use clientype::{Options, Source, compare};
@@ -42,8 +41,9 @@ use crate::judge::Entry;
 /// let mut lines = Vec::new();
 /// let compared = compare(&old, &new, &Options::default(), [source(), source()], &mut |changed| {
 ///     lines.push(changed.place.line);
-///     assert_eq!((changed.before.label(), changed.after.label()), ("Client", "Undetermined"));
-///     assert_eq!(changed.tip, Tip::Bands);
+///     let delta = &changed.delta;
+///     assert_eq!((delta.before.label(), delta.after.label()), ("Client", "Undetermined"));
+///     assert_eq!(delta.cause, Some(Cause::Bands));
 ///     Ok(())
 /// })?;
 /// assert_eq!(lines, [Some(2), Some(3)]);
@@ -100,7 +100,7 @@ struct Comparison<'r> {
 
 impl<'r> Comparison<'r> {
     fn new(old: &'r Rules, new: &'r Rules) -> Self {
-        let pairs = Pair::all(old, new);
+        let pairs = Pair::all(old.rulebook(), new.rulebook());
         let lonely = |rules: &'r Rules| -> Vec<&'r str> {
             let names = rules.rulebook().scorecards.iter();
             let names = names.map(|card| card.name.as_str());
@@ -169,21 +169,12 @@ impl<'r> Comparison<'r> {
         tell: &mut dyn FnMut(&Changed<'r>) -> Result<()>,
     ) -> Result<()> {
         for pair in &self.pairs {
-            let (before, after) = (pair.before.standing(earlier), pair.after.standing(later));
-            if before.label() == after.label() {
+            if pair.before.standing(earlier).label() == pair.after.standing(later).label() {
                 continue;
             }
-            let moves = pair.moves(earlier, later);
-            let Some(tip) = tip(&before, &after, &moves) else {
-                continue;
-            };
             let changed = Changed {
                 place: place.clone(),
-                scorecard: pair.name,
-                before,
-                after,
-                moves,
-                tip,
+                delta: pair.delta(earlier, later),
             };
             self.groups.add(&changed);
             tell(&changed)?;

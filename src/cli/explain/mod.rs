@@ -4,11 +4,11 @@
 //! shown. What is shown is [`view`]'s; each form has a file of its own.
 
 mod bars;
+mod build;
+mod gaps;
 mod json;
 mod markdown;
 mod sentence;
-mod silence;
-mod telling;
 mod text;
 mod view;
 
@@ -24,7 +24,7 @@ use crate::pipeline::{Looked, Options, case_of};
 use crate::text::quoted;
 use anyhow::bail;
 
-use self::view::View;
+use self::view::{RulebookId, View};
 use super::output::print;
 use super::paper::Page;
 use super::progress::{Counts, Progress};
@@ -212,7 +212,7 @@ struct Shown<'s> {
     rules: &'s Rules,
     form: Form,
     page: Page,
-    rulebook: view::Named,
+    rulebook: RulebookId,
     /// One was shown.
     is_begun: bool,
 }
@@ -223,7 +223,7 @@ impl<'s> Shown<'s> {
             rules,
             form: args.format,
             page: Page::of_output(args.color),
-            rulebook: view::Named::of(rules.rulebook()),
+            rulebook: RulebookId::of(rules.rulebook()),
             is_begun: false,
         }
     }

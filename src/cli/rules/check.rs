@@ -14,7 +14,7 @@ use anyhow::bail;
 use serde_json::json;
 
 use super::book::Book;
-use super::{Check, FailOn, Told, Which};
+use super::{Check, FailOn, TextOrJson, Which};
 use crate::cli::output::print;
 use crate::cli::paper::{FAINT, PLAIN, Page, Paper, STRONG, span};
 use crate::cli::report;
@@ -54,9 +54,9 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
         (errors, warnings) = (errors + counts.0, warnings + counts.1);
         for finding in &book.file.findings {
             match args.format {
-                Told::Json => findings.push(as_json(&book, &lines, finding)),
-                Told::Text if shown < MOST => text += &told(&book, finding, &page),
-                Told::Text => {}
+                TextOrJson::Json => findings.push(as_json(&book, &lines, finding)),
+                TextOrJson::Text if shown < MOST => text += &told(&book, finding, &page),
+                TextOrJson::Text => {}
             }
             shown += 1;
         }
@@ -68,7 +68,7 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
         bail!("{}", unread.join("\nerror: "));
     }
     match args.format {
-        Told::Text => {
+        TextOrJson::Text => {
             if let more @ 1.. = shown.saturating_sub(MOST) {
                 let _ = writeln!(text, "and {more} more (--format json has all)\n");
             }
@@ -81,7 +81,7 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
                 counted(warnings, "warning")
             );
         }
-        Told::Json => {
+        TextOrJson::Json => {
             let all = json!({"errors": errors, "warnings": warnings, "findings": findings});
             text = format!("{all}\n");
         }
@@ -153,7 +153,7 @@ fn explain(args: &Check, name: &str) -> anyhow::Result<ExitCode> {
         );
     };
     let explained = code.explained();
-    if args.format == Told::Json {
+    if args.format == TextOrJson::Json {
         print(&format!("{}\n", explained_as_json(explained)))?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -188,7 +188,7 @@ fn explained_as_json(of: &Explained) -> serde_json::Value {
 
 /// All codes, each with the first sentence about it.
 fn list(args: &Check) -> anyhow::Result<ExitCode> {
-    if args.format == Told::Json {
+    if args.format == TextOrJson::Json {
         let all = Code::ALL.map(|code| explained_as_json(code.explained()));
         print(&format!("{}\n", json!(all)))?;
         return Ok(ExitCode::SUCCESS);

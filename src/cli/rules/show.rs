@@ -11,7 +11,7 @@ use anyhow::bail;
 use serde_json::json;
 
 use super::book::Book;
-use super::{Show, ShowForm, changed};
+use super::{Show, ShowForm, differences};
 use crate::cli::markdown::{code, escaped, shown};
 use crate::cli::output::print;
 use crate::cli::paper::{FAINT, LESS, MORE, PLAIN, Page, Paper, STRONG, span};
@@ -32,9 +32,13 @@ pub(super) fn run(args: &Show) -> anyhow::Result<ExitCode> {
             };
             let differences = differences(&base, &rulebook);
             match format {
-                ShowForm::Json => format!("{}\n", changed::as_json(&base, &rulebook, &differences)),
-                ShowForm::Markdown => shown(&changed::as_markdown(&base, &rulebook, &differences)),
-                _ => changed::as_text(&base, &rulebook, &differences, &page),
+                ShowForm::Json => {
+                    format!("{}\n", differences::as_json(&base, &rulebook, &differences))
+                }
+                ShowForm::Markdown => {
+                    shown(&differences::as_markdown(&base, &rulebook, &differences))
+                }
+                _ => differences::as_text(&base, &rulebook, &differences, &page),
             }
         }
         (false, ShowForm::Text) => as_text(&rulebook, book.file.base.as_ref(), &page),

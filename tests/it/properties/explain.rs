@@ -3,11 +3,11 @@
 
 use std::num::NonZero;
 
-use clientype::engine::counterfactual::{Change, Counterfactual, Target};
 use clientype::engine::compile::Rules;
+use clientype::engine::counterfactual::{Change, Counterfactual, Target};
 use clientype::engine::evaluate::Evaluation;
-use clientype::value::Value;
 use clientype::rulebook::Rulebook;
+use clientype::value::Value;
 use clientype::value::{Kind, Length, Own};
 use clientype::{Case, Filter, Format, Options, Selection, Source, case_of};
 use proptest::prelude::*;
@@ -138,13 +138,13 @@ proptest! {
                 prop_assert_eq!(of("score"), verdict.score);
                 prop_assert_eq!(of("margin"), verdict.margin);
                 let why = case.explanation(rules(), card);
-                let reasons = why.reasons.iter().map(|reason| {
-                    let attribute = &scorecard.characteristics[reason.characteristic].attributes[reason.attribute];
+                let reasons = why.waterfall.applied().map(|(_, attribute)| {
                     format!("{}:{:+}", attribute.reason_code, attribute.partial_score)
                 });
                 prop_assert_eq!(of("reasons").as_str().unwrap(), reasons.collect::<Vec<_>>().join(";"));
                 // Each characteristic is told of once.
-                prop_assert_eq!(why.reasons.len() + why.gaps.len(), scorecard.characteristics.len());
+                prop_assert_eq!(why.waterfall.applied().count() + why.gaps.len(), scorecard.characteristics.len());
+                prop_assert_eq!(why.waterfall.label(), rules().label(card, verdict.label));
                 let reach: Vec<i32> = why.gaps.iter().map(|gap| gap.highest.max(-gap.lowest)).collect();
                 prop_assert!(reach.is_sorted_by(|a, b| a >= b), "{reach:?}");
             }
@@ -209,7 +209,7 @@ proptest! {
         let words = words(&record);
         let Some((case, readings)) = told(&words) else { return Ok(()) };
         for card in 0..rules().rulebook().scorecards.len() {
-            for change in case.explanation(rules(), card).changes {
+            for change in case.explanation(rules(), card).counterfactuals {
                 for said in said(rules(), &change, &readings) {
                     let mut changed = words.clone();
                     for (criterion, text) in said {
@@ -261,7 +261,7 @@ proptest! {
                 }
             }
         }
-        let found = rules.explanation(0, &evaluation, &now, &[]).changes;
+        let found = rules.explanation(0, &evaluation, &now, &[]).counterfactuals;
         let holds = |one: &Change, criterion: usize, reading: Value| {
             one.criterion == criterion && fits(&one.to, reading)
         };

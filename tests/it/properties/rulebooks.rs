@@ -3,12 +3,12 @@
 
 use clientype::engine::compile::Rules;
 use clientype::engine::evaluate::{Evaluation, Evidence};
-use clientype::value::Value;
-use clientype::rulebook::{DOCUMENTS, Rulebook};
 use clientype::rulebook::codes::Code;
 use clientype::rulebook::difference::differences;
 use clientype::rulebook::file::{RuleFile, written};
+use clientype::rulebook::{DOCUMENTS, Rulebook};
 use clientype::value::Own;
+use clientype::value::Value;
 use proptest::prelude::*;
 
 /// A condition on each of some criteria, as bits of their values; 0 is none.

@@ -7,8 +7,8 @@ mod words;
 
 use clientype::engine::compile::Rules;
 use clientype::engine::evaluate::{Evaluation, Evidence};
-use clientype::value::Value;
 use clientype::rulebook::{Condition, Rulebook};
+use clientype::value::Value;
 use clientype::value::{Kind, Own};
 use proptest::prelude::*;
 use std::sync::LazyLock;
@@ -337,9 +337,7 @@ fn a_date_that_is_not_understood_is_no_missing_one() {
 fn read(rules: &Rules, criterion: &str, text: &str) -> String {
     let index = rules.criterion(criterion).unwrap();
     match rules.read(index, text) {
-        Value::Choice(value) => {
-            rules.rulebook().criteria[index].values[usize::from(value)].clone()
-        }
+        Value::Choice(value) => rules.rulebook().criteria[index].values[usize::from(value)].clone(),
         other => format!("{other:?}"),
     }
 }
@@ -556,11 +554,7 @@ fn lengths_are_read_in_all_their_forms() {
         "1e3",
         "2 years and",
     ] {
-        assert_eq!(
-            rules.read(duration, text),
-            Value::NotRecognized,
-            "{text:?}"
-        );
+        assert_eq!(rules.read(duration, text), Value::NotRecognized, "{text:?}");
     }
 }
 
@@ -608,6 +602,30 @@ fn judge_naively(rules: &Rules, readings: &[Value], card: usize) -> (i32, Vec<Ev
         let applies = attributes.position(|one| one.when.iter().all(|(n, c)| holds(n, c)));
         applies.map_or(Evidence::NoAttribute, |index| {
             score += characteristic.attributes[index].partial_score;
+            Evidence::Applied(index as u16)
+        })
+    });
+    let evidence = evidence.collect();
+    (score, evidence)
+}
+
+/// The same by the checked form of the rulebook.
+fn judge_by_conditions(rules: &Rules, values: &[Value], card: usize) -> (i32, Vec<Evidence>) {
+    let card = &rules.checked().scorecards[card];
+    let mut score = card.initial_score;
+    let evidence = card.characteristics.iter().map(|characteristic| {
+        match values[characteristic.criterion] {
+            Value::Missing => return Evidence::Missing,
+            Value::NotRecognized => return Evidence::NotUnderstood,
+            _ => {}
+        }
+        let mut attributes = characteristic.attributes.iter();
+        let applies = attributes.position(|attribute| {
+            let mut conditions = attribute.conditions.iter();
+            conditions.all(|one| one.test.holds(values[one.criterion]))
+        });
+        applies.map_or(Evidence::NoAttribute, |index| {
+            score += characteristic.attributes[index].points;
             Evidence::Applied(index as u16)
         })
     });
@@ -672,6 +690,7 @@ proptest! {
         rules.evaluate(&readings, &rules.plan(&fed), &mut evaluation);
         for card in 0..rules.rulebook().scorecards.len() {
             let (score, evidence) = judge_naively(rules, &readings, card);
+            prop_assert_eq!(judge_by_conditions(rules, &readings, card), (score, evidence.clone()));
             // A length may be derived from dates that are fed, but was not here.
             prop_assert_eq!(evaluation.verdicts[card].score, score);
             prop_assert_eq!(&evaluation.evidence[card], &evidence);

@@ -2,10 +2,10 @@
 
 use clientype::engine::compile::Rules;
 use clientype::lexicon::vocabulary;
-use clientype::rulebook::{DOCUMENTS, Rulebook};
 use clientype::rulebook::codes::{Code, Severity};
 use clientype::rulebook::difference::{How, differences};
 use clientype::rulebook::file::{RuleFile, written};
+use clientype::rulebook::{DOCUMENTS, Rulebook};
 use clientype::value::Own;
 
 const HEAD: &str = "name = \"mine\"\nversion = \"1\"\nextend = \"documents\"\n";

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use clientype::value::Value;
-use clientype::lexicon::vocabulary::{Entry, self};
+use clientype::lexicon::vocabulary::{self, Entry};
 use clientype::rulebook::Rulebook;
 use clientype::value::Kind;
+use clientype::value::Value;
 use unicode_normalization::UnicodeNormalization;
 
 use super::rules;

@@ -2,8 +2,8 @@
 
 use clientype::columns::{Columns, Why};
 use clientype::engine::compile::Rules;
-use clientype::value::Value;
 use clientype::rulebook::Rulebook;
+use clientype::value::Value;
 use clientype::value::{Length, Own};
 use jiff::civil::date;
 
@@ -47,9 +47,7 @@ fn compiled(rulebook: Rulebook) -> Rules {
 fn read(rules: &Rules, criterion: &str, text: &str) -> String {
     let index = rules.criterion(criterion).unwrap();
     match rules.read(index, text) {
-        Value::Choice(value) => {
-            rules.rulebook().criteria[index].values[usize::from(value)].clone()
-        }
+        Value::Choice(value) => rules.rulebook().criteria[index].values[usize::from(value)].clone(),
         Value::Length(length) => length.exactly(),
         Value::Day(day) => day.to_string(),
         other => format!("{other:?}"),

@@ -3,12 +3,12 @@
 //! Owns the forms in which that is printed of an export: in groups, the most frequent
 //! first.
 
+use crate::engine::delta::{Cause, PartialScore};
 use crate::engine::evaluate::Evidence;
-use crate::engine::tipped::{Given, Move, Tip};
+use crate::engine::waterfall::Bands;
 use crate::error::Place;
 use crate::pipeline::{Compared, Crossing, Group, Settled};
 use crate::rulebook::Rulebook;
-use crate::rulebook::difference::band_in_words;
 use crate::text::visible;
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ use crate::cli::report::{count, grouped};
 const MOST: usize = 20;
 
 /// What a characteristic gave, in words.
-fn given(of: Given<'_>) -> String {
+fn given(of: PartialScore<'_>) -> String {
     match (of.reason_code, of.evidence) {
         (Some(code), _) => format!("{:+} {code}", of.points),
         (None, None) => "not looked at".to_owned(),
@@ -31,51 +31,42 @@ fn given(of: Given<'_>) -> String {
 }
 
 /// How the bands of a scorecard differ, in words.
-fn bands(group: &Group<'_>, [old, new]: [&Rulebook; 2]) -> String {
-    let find = |of: &'_ Rulebook, upwards: bool| {
-        let card = of.scorecards.iter().find(|one| one.name == group.scorecard);
-        let bands = card.map(|card| card.bands.as_slice()).unwrap_or_default();
-        let mut bands = bands
-            .iter()
-            .filter(|band| band.at_least.is_some() == upwards);
-        bands.next().cloned()
+fn bands(group: &Group<'_>, rulebooks: [&Rulebook; 2]) -> String {
+    let cards = rulebooks.map(|of| of.scorecards.iter().find(|one| one.name == group.scorecard));
+    let [Some(old), Some(new)] = cards else {
+        return String::new();
     };
-    let mut told = Vec::new();
-    for upwards in [true, false] {
-        let (Some(before), Some(after)) = (find(old, upwards), find(new, upwards)) else {
-            continue;
-        };
+    let mut all = Vec::new();
+    let pairs = Bands::of(old)
+        .in_words()
+        .into_iter()
+        .zip(Bands::of(new).in_words());
+    for ((before, from), (after, to)) in pairs {
         // Of the two, that which has to do with the change.
-        if before.label != group.before && after.label != group.after {
+        if before != group.before && after != group.after {
             continue;
         }
-        if before.label != after.label {
-            told.push(format!("{} is called {}", before.label, after.label));
+        if before != after {
+            all.push(format!("{before} is called {after}"));
         }
-        if band_in_words(&before) != band_in_words(&after) {
-            told.push(format!(
-                "{} {} -> {}",
-                after.label,
-                band_in_words(&before),
-                band_in_words(&after)
-            ));
+        if from != to {
+            all.push(format!("{after} {from} -> {to}"));
         }
     }
-    told.join(", ")
+    all.join(", ")
 }
 
 /// What tipped the records of a group.
 fn tipped(group: &Group<'_>, rulebooks: [&Rulebook; 2]) -> String {
-    match &group.tip {
-        Tip::Characteristic(Move {
-            criterion,
-            before,
-            after,
-        }) => format!("{criterion}: {} -> {}", given(*before), given(*after)),
-        Tip::InitialScore { before, after } => {
+    match &group.cause {
+        Cause::Characteristic(one) => {
+            let (before, after) = (given(one.before), given(one.after));
+            format!("{}: {before} -> {after}", one.criterion)
+        }
+        Cause::InitialScore { before, after } => {
             format!("the points before any evidence: {before:+} -> {after:+}")
         }
-        Tip::Bands => format!("the bands: {}", bands(group, rulebooks)),
+        Cause::Bands => format!("the bands: {}", bands(group, rulebooks)),
     }
 }
 
@@ -303,15 +294,15 @@ pub(super) fn as_json(name: &str, rulebooks: [&Rulebook; 2], compared: &Compared
         })
     });
     let groups = compared.groups.iter().map(|group| {
-        let told = |of: &Given<'_>| json!({"points": of.points, "reason_code": of.reason_code, "says": given(*of)});
-        let tip = match &group.tip {
-            Tip::Characteristic(tip) => json!({
-                "characteristic": tip.criterion,
-                "before": told(&tip.before),
-                "after": told(&tip.after),
+        let partial = |of: &PartialScore<'_>| json!({"points": of.points, "reason_code": of.reason_code, "says": given(*of)});
+        let tip = match &group.cause {
+            Cause::Characteristic(one) => json!({
+                "characteristic": one.criterion,
+                "before": partial(&one.before),
+                "after": partial(&one.after),
             }),
-            Tip::InitialScore { before, after } => json!({"initial_score": {"before": before, "after": after}}),
-            Tip::Bands => json!({"bands": bands(group, rulebooks)}),
+            Cause::InitialScore { before, after } => json!({"initial_score": {"before": before, "after": after}}),
+            Cause::Bands => json!({"bands": bands(group, rulebooks)}),
         };
         let first = group.first.iter();
         let first = first.map(|place| json!({"record": place.record, "line": place.line, "row": place.row}));
