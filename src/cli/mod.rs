@@ -11,10 +11,10 @@ mod explain;
 mod markdown;
 mod output;
 mod overview;
-mod paper;
 mod progress;
 mod report;
 mod rules;
+mod styled;
 
 use std::ffi::OsString;
 use std::io::Write;

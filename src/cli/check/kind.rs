@@ -2,7 +2,7 @@
 
 use super::report::Report;
 use super::{github, json, junit, markdown, sarif, text};
-use crate::cli::paper::Page;
+use crate::cli::styled::Screen;
 
 /// A kind of report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl Kind {
 
     /// The whole report; text is laid out for `page`. Nothing that a file says is a
     /// command to GitHub's runner, which looks for them in every line of a log.
-    pub(super) fn write(self, report: &Report<'_>, page: &Page) -> String {
+    pub(super) fn write(self, report: &Report<'_>, page: &Screen) -> String {
         match self {
             Kind::Text => text::write(report, page),
             Kind::Json => json::write(report).replace("##[", "#\\u0023["),

@@ -26,8 +26,8 @@ use anyhow::bail;
 
 use self::view::{RulebookId, View};
 use super::output::print;
-use super::paper::Page;
 use super::progress::{Counts, Progress};
+use super::styled::Screen;
 use super::{Explain, Form, classify, config, report};
 
 pub(super) fn run(args: &mut Explain) -> anyhow::Result<ExitCode> {
@@ -211,7 +211,7 @@ fn not_found(asked: &Selection, looked: &Looked) -> Error {
 struct Shown<'s> {
     rules: &'s Rules,
     form: Form,
-    page: Page,
+    screen: Screen,
     rulebook: RulebookId,
     /// One was shown.
     is_begun: bool,
@@ -222,7 +222,7 @@ impl<'s> Shown<'s> {
         Shown {
             rules,
             form: args.format,
-            page: Page::of_output(args.color),
+            screen: Screen::of_output(args.color),
             rulebook: RulebookId::of(rules.rulebook()),
             is_begun: false,
         }
@@ -235,7 +235,7 @@ impl<'s> Shown<'s> {
             Form::Json => json::shown(&view),
             Form::Markdown if after => format!("\n{}", markdown::shown(&view)),
             Form::Markdown => markdown::shown(&view),
-            Form::Text => text::shown(&view, &self.page, after),
+            Form::Text => text::shown(&view, &self.screen, after),
         };
         print(&text)
     }

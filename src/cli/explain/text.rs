@@ -1,6 +1,6 @@
 //! A record for a person: labels, waterfall, gaps and what would change it.
 //!
-//! Owns how the parts of such a page are laid out in the width there is.
+//! Owns how the parts of such a report are laid out in the width there is.
 
 use anstyle::Style;
 use unicode_width::UnicodeWidthStr;
@@ -9,43 +9,44 @@ use crate::engine::waterfall::Bands;
 
 use super::bars::Scale;
 use super::view::{Gap, Row, Section, View, Why, signed};
-use crate::cli::paper::{
-    FAINT, LESS, MORE, PLAIN, Page, Paper, STRONG, Span, broken, pieces, span,
+use crate::cli::styled::{
+    FAINT, LESS, MORE, PLAIN, STRONG, Screen, Span, StyledText, broken, pieces, span,
 };
 
 /// So many changes to each label are shown.
 const CHANGES: usize = 6;
-/// Narrower pages have no bars.
+/// Narrower screens have no bars.
 const NARROW: usize = 56;
 /// So much of the lower band's name stands above the bars.
 const MOST_OF_A_NAME: usize = 20;
-/// The whole page of a record; one `after` another begins with a line between.
-pub(super) fn shown(view: &View<'_>, page: &Page, after: bool) -> String {
-    let mut paper = Paper::new(page);
+
+/// The whole report of a record; one `after` another begins with a line between.
+pub(super) fn shown(view: &View<'_>, screen: &Screen, after: bool) -> String {
+    let mut out = StyledText::new(screen);
     if after {
-        let rule = "─".repeat(paper.width());
-        paper.line(&[span(FAINT, rule)]);
+        let rule = "─".repeat(out.width());
+        out.line(&[span(FAINT, rule)]);
     }
     if let Some(place) = view.place() {
-        paper.wrapped(0, &[], &[span(PLAIN, place)]);
+        out.wrapped(0, &[], &[span(PLAIN, place)]);
     }
-    paper.wrapped(0, &[], &[span(STRONG, view.labels())]);
+    out.wrapped(0, &[], &[span(STRONG, view.labels())]);
     for section in &view.sections {
-        paper.section(section);
+        out.section(section);
     }
     if !view.uncounted.is_empty() {
-        paper.heading("Said, but not counted");
+        out.heading("Said, but not counted");
         for field in &view.uncounted {
             let text = field.apart().text();
-            paper.wrapped(2, &[span(PLAIN, "  ")], &[span(PLAIN, text)]);
+            out.wrapped(2, &[span(PLAIN, "  ")], &[span(PLAIN, text)]);
         }
     }
-    paper.blank();
-    paper.wrapped(0, &[], &[span(FAINT, view.rulebook.in_words())]);
-    paper.text
+    out.blank();
+    out.wrapped(0, &[], &[span(FAINT, view.rulebook.in_words())]);
+    out.text
 }
 
-impl Paper {
+impl StyledText {
     fn section(&mut self, section: &Section<'_>) {
         let waterfall = &section.waterfall;
         self.blank();

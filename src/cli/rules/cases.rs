@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::misses::delta_rows;
 use crate::cases::Tried;
 use crate::cli::markdown::escaped;
-use crate::cli::paper::{FAINT, PLAIN, Page, Paper, STRONG, span};
 use crate::cli::report::count;
+use crate::cli::styled::{FAINT, PLAIN, STRONG, Screen, StyledText, span};
 use crate::engine::delta::{Delta, Pair};
 use crate::rulebook::Rulebook;
 
@@ -97,25 +97,25 @@ impl ChangedCase<'_> {
     }
 }
 
-pub(super) fn as_text(cases: &ComparedCases<'_>, page: &Page) -> String {
-    let mut paper = Paper::new(page);
-    paper.blank();
-    paper.wrapped(2, &[], &[span(STRONG, cases.heading())]);
+pub(super) fn as_text(cases: &ComparedCases<'_>, screen: &Screen) -> String {
+    let mut out = StyledText::new(screen);
+    out.blank();
+    out.wrapped(2, &[], &[span(STRONG, cases.heading())]);
     for one in cases.changed.iter().take(MOST) {
         let place = format!(" ({}, line {})", one.file, one.line);
-        paper.wrapped(
+        out.wrapped(
             4,
             &[span(PLAIN, "  ")],
             &[span(STRONG, &*one.name), span(FAINT, place)],
         );
         let change = format!("{}: {}", one.delta.scorecard, one.change());
-        paper.wrapped(6, &[span(PLAIN, "    ")], &[span(PLAIN, change)]);
+        out.wrapped(6, &[span(PLAIN, "    ")], &[span(PLAIN, change)]);
         for row in one.rows() {
-            paper.wrapped(8, &[span(PLAIN, "      ")], &[span(PLAIN, row)]);
+            out.wrapped(8, &[span(PLAIN, "      ")], &[span(PLAIN, row)]);
         }
     }
     if let more @ 1.. = cases.changed.len().saturating_sub(MOST) {
-        paper.wrapped(
+        out.wrapped(
             2,
             &[],
             &[span(
@@ -125,9 +125,9 @@ pub(super) fn as_text(cases: &ComparedCases<'_>, page: &Page) -> String {
         );
     }
     if let Some(told) = cases.unjudged() {
-        paper.wrapped(2, &[], &[span(PLAIN, told)]);
+        out.wrapped(2, &[], &[span(PLAIN, told)]);
     }
-    paper.text
+    out.text
 }
 
 pub(super) fn as_markdown(cases: &ComparedCases<'_>) -> String {

@@ -16,8 +16,8 @@ use serde_json::json;
 use super::book::Book;
 use super::{Check, FailOn, TextOrJson, Which};
 use crate::cli::output::print;
-use crate::cli::paper::{FAINT, PLAIN, Page, Paper, STRONG, span};
 use crate::cli::report;
+use crate::cli::styled::{FAINT, PLAIN, STRONG, Screen, StyledText, span};
 
 /// So many findings are shown to a person.
 const MOST: usize = 100;
@@ -26,7 +26,7 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
     if let Some(code) = &args.explain {
         return explain(args, code);
     }
-    let page = Page::of_output(args.color);
+    let page = Screen::of_output(args.color);
     let mut files: Vec<Option<PathBuf>> = args.files.iter().cloned().map(Some).collect();
     if files.is_empty() {
         let which = Which {
@@ -92,7 +92,7 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
 }
 
 /// A finding, with the lines that it is about and a caret under the spot.
-fn told(book: &Book, finding: &Finding, page: &Page) -> String {
+fn told(book: &Book, finding: &Finding, page: &Screen) -> String {
     let level = match finding.code.severity() {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -157,7 +157,7 @@ fn explain(args: &Check, name: &str) -> anyhow::Result<ExitCode> {
         print(&format!("{}\n", explained_as_json(explained)))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let mut paper = Paper::new(&Page::of_output(args.color));
+    let mut paper = StyledText::new(&Screen::of_output(args.color));
     let head = [
         span(STRONG, explained.name),
         span(PLAIN, format!(" ({})", explained.severity.name())),
@@ -193,7 +193,7 @@ fn list(args: &Check) -> anyhow::Result<ExitCode> {
         print(&format!("{}\n", json!(all)))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let mut paper = Paper::new(&Page::of_output(args.color));
+    let mut paper = StyledText::new(&Screen::of_output(args.color));
     let mut severity = None;
     for code in Code::ALL {
         if severity.replace(code.severity()) != Some(code.severity()) {

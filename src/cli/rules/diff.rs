@@ -23,8 +23,8 @@ use super::cases::{self, ComparedCases};
 use super::{Diff, differences, export};
 use crate::cli::markdown::shown;
 use crate::cli::output::print;
-use crate::cli::paper::Page;
 use crate::cli::progress::{Counts, Progress};
+use crate::cli::styled::Screen;
 use crate::cli::{Form, classify, config};
 
 pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
@@ -39,9 +39,9 @@ pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
     let books = [Book::open(Some(&args.old))?, Book::open(Some(&args.new))?];
     let [old, new] = [books[0].rulebook()?, books[1].rulebook()?];
     let changes = differences(&old, &new);
-    let page = Page::of_output(args.color);
+    let screen = Screen::of_output(args.color);
     let mut told = match args.format {
-        Form::Text => differences::as_text(&old, &new, &changes, &page),
+        Form::Text => differences::as_text(&old, &new, &changes, &screen),
         Form::Markdown => differences::as_markdown(&old, &new, &changes),
         Form::Json => String::new(),
     };
@@ -55,7 +55,7 @@ pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
         None => {
             let all = judged(args, &books, [&old, &new])?;
             match args.format {
-                Form::Text => told += &cases::as_text(&all, &page),
+                Form::Text => told += &cases::as_text(&all, &screen),
                 Form::Markdown => told += &cases::as_markdown(&all),
                 Form::Json => add("cases", cases::as_json(&all)),
             }
@@ -87,7 +87,7 @@ pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
             drop(progress);
             let books = [&old, &new];
             match args.format {
-                Form::Text => told += &export::as_text(&name, books, &compared, &page),
+                Form::Text => told += &export::as_text(&name, books, &compared, &screen),
                 Form::Markdown => told += &export::as_markdown(&name, books, &compared),
                 Form::Json => add("export", export::as_json(&name, books, &compared)),
             }

@@ -7,7 +7,7 @@ use crate::rulebook::difference::{Difference, How};
 use serde_json::{Value, json};
 
 use crate::cli::markdown::escaped;
-use crate::cli::paper::{LESS, MORE, PLAIN, Page, Paper, STRONG, span};
+use crate::cli::styled::{LESS, MORE, PLAIN, STRONG, Screen, StyledText, span};
 
 /// A sign for how something differs.
 fn sign(how: &How) -> &'static str {
@@ -60,11 +60,16 @@ fn heading(old: &Rulebook, new: &Rulebook) -> String {
     format!("{} -> {}", named(old), named(new))
 }
 
-pub(super) fn as_text(old: &Rulebook, new: &Rulebook, all: &[Difference], page: &Page) -> String {
-    let mut paper = Paper::new(page);
-    paper.wrapped(0, &[], &[span(STRONG, heading(old, new))]);
+pub(super) fn as_text(
+    old: &Rulebook,
+    new: &Rulebook,
+    all: &[Difference],
+    screen: &Screen,
+) -> String {
+    let mut out = StyledText::new(screen);
+    out.wrapped(0, &[], &[span(STRONG, heading(old, new))]);
     if all.is_empty() {
-        paper.wrapped(0, &[], &[span(PLAIN, "nothing differs")]);
+        out.wrapped(0, &[], &[span(PLAIN, "nothing differs")]);
     }
     let mut here = None;
     for one in all {
@@ -74,7 +79,7 @@ pub(super) fn as_text(old: &Rulebook, new: &Rulebook, all: &[Difference], page: 
         }
         let place = place(one);
         if here.as_ref() != Some(&place) {
-            paper.heading(place.as_deref().unwrap_or("for all scorecards"));
+            out.heading(place.as_deref().unwrap_or("for all scorecards"));
             here = Some(place);
         }
         let (name, how) = in_words(one);
@@ -84,13 +89,13 @@ pub(super) fn as_text(old: &Rulebook, new: &Rulebook, all: &[Difference], page: 
             How::Changed { .. } => PLAIN,
         };
         let head = [span(style, format!("  {} ", sign(&one.how)))];
-        paper.wrapped(
+        out.wrapped(
             6,
             &head,
             &[span(STRONG, name), span(PLAIN, format!(": {how}"))],
         );
     }
-    paper.text
+    out.text
 }
 
 pub(super) fn as_markdown(old: &Rulebook, new: &Rulebook, all: &[Difference]) -> String {

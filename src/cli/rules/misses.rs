@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use crate::cases::Miss;
-use crate::cli::paper::{FAINT, LESS, MORE, PLAIN, Paper, STRONG, span};
+use crate::cli::styled::{FAINT, LESS, MORE, PLAIN, STRONG, StyledText, span};
 use crate::columns::Why;
 use crate::engine::delta::{Delta, Pair, PartialScore};
 use crate::engine::evaluate::Evidence;
@@ -124,12 +124,12 @@ impl<'f> FailedCase<'f> {
     }
 
     /// Shows what was missed, and why.
-    pub(super) fn show(&self, miss: &Miss, paper: &mut Paper) {
+    pub(super) fn show(&self, miss: &Miss, out: &mut StyledText) {
         let blank = |width: usize| span(PLAIN, " ".repeat(width));
         let (card, expected) = match miss {
             Miss::Reason(code) => {
                 let text = format!(" did not count: {}", self.why_not(code));
-                paper.wrapped(4, &[blank(2)], &[span(STRONG, &**code), span(PLAIN, text)]);
+                out.wrapped(4, &[blank(2)], &[span(STRONG, &**code), span(PLAIN, text)]);
                 return;
             }
             Miss::Label(card, expected) => (*card, expected),
@@ -142,21 +142,21 @@ impl<'f> FailedCase<'f> {
             distance(&waterfall.bands, waterfall.verdict.score, expected)
         );
         let name = span(STRONG, &*scorecard.name);
-        paper.wrapped(4, &[blank(2)], &[name, span(PLAIN, text)]);
+        out.wrapped(4, &[blank(2)], &[name, span(PLAIN, text)]);
         let points = |points: i32| format!("{:>8}  ", format!("{points:+}"));
         if scorecard.initial_score != 0 {
             let head = [span(PLAIN, points(scorecard.initial_score))];
-            paper.wrapped(10, &head, &[span(PLAIN, "before any evidence")]);
+            out.wrapped(10, &head, &[span(PLAIN, "before any evidence")]);
         }
         if waterfall.applied().next().is_none() {
-            paper.wrapped(10, &[blank(10)], &[span(PLAIN, "nothing counted")]);
+            out.wrapped(10, &[blank(10)], &[span(PLAIN, "nothing counted")]);
         }
         for (one, attribute) in waterfall.applied() {
             let style = if one.points() < 0 { LESS } else { MORE };
             let read = format!(" ({}: {})", one.criterion, self.read_as(one));
             let code = span(PLAIN, &*attribute.reason_code);
             let head = [span(style, points(one.points()))];
-            paper.wrapped(10, &head, &[code, span(FAINT, read)]);
+            out.wrapped(10, &head, &[code, span(FAINT, read)]);
         }
         if let Some((base, delta)) = self.delta(&waterfall) {
             let (label, score) = (delta.before.label(), delta.before.score);
@@ -169,9 +169,9 @@ impl<'f> FailedCase<'f> {
                 true => "; nothing differs but what the case says",
                 false => ":",
             };
-            paper.wrapped(4, &[blank(4)], &[span(PLAIN, head + end)]);
+            out.wrapped(4, &[blank(4)], &[span(PLAIN, head + end)]);
             for row in rows {
-                paper.wrapped(10, &[blank(8)], &[span(PLAIN, row.to_string())]);
+                out.wrapped(10, &[blank(8)], &[span(PLAIN, row.to_string())]);
             }
         }
     }

@@ -14,13 +14,13 @@ use super::book::Book;
 use super::{Show, ShowForm, differences};
 use crate::cli::markdown::{code, escaped, shown};
 use crate::cli::output::print;
-use crate::cli::paper::{FAINT, LESS, MORE, PLAIN, Page, Paper, STRONG, span};
+use crate::cli::styled::{FAINT, LESS, MORE, PLAIN, STRONG, Screen, StyledText, span};
 
 pub(super) fn run(args: &Show) -> anyhow::Result<ExitCode> {
     let path = args.which.path()?;
     let book = Book::open(path.as_deref())?;
     let rulebook = book.rulebook()?;
-    let page = Page::of_output(args.color);
+    let page = Screen::of_output(args.color);
     let text = match (args.diff, args.format) {
         (true, ShowForm::Toml) => bail!(
             "what differs is no rulebook file of its own\n  expected: --format text, json or markdown with --diff"
@@ -122,8 +122,8 @@ fn words(rulebook: &Rulebook) -> Vec<(String, String)> {
     all
 }
 
-fn as_text(rulebook: &Rulebook, base: Option<&Rulebook>, page: &Page) -> String {
-    let mut paper = Paper::new(page);
+fn as_text(rulebook: &Rulebook, base: Option<&Rulebook>, page: &Screen) -> String {
+    let mut paper = StyledText::new(page);
     let name = format!("{} {} ", rulebook.name, rulebook.version);
     let extends = base.map_or(String::new(), |base| {
         format!(", which extends {} {}", base.name, base.version)

@@ -17,9 +17,9 @@ use serde_json::{Value, json};
 use super::book::Book;
 use super::{Test, TextOrJson};
 use crate::cli::output::print;
-use crate::cli::paper::{FAINT, PLAIN, Page, Paper, STRONG, span};
 use crate::cli::report;
 use crate::cli::rules::misses::FailedCase;
+use crate::cli::styled::{FAINT, PLAIN, STRONG, Screen, StyledText, span};
 
 /// So many cases that failed are shown.
 const MOST: usize = 50;
@@ -110,7 +110,7 @@ pub(super) fn run(args: &Test) -> anyhow::Result<ExitCode> {
         least: args.min_coverage,
     };
     let text = match args.format {
-        TextOrJson::Text => outcome.as_text(&Page::of_output(args.color)),
+        TextOrJson::Text => outcome.as_text(&Screen::of_output(args.color)),
         TextOrJson::Json => format!("{}\n", outcome.as_json()),
     };
     print(&text)?;
@@ -183,8 +183,8 @@ impl Outcome<'_> {
         self.failed().next().is_none() && self.covers_enough()
     }
 
-    fn as_text(&self, page: &Page) -> String {
-        let mut paper = Paper::new(page);
+    fn as_text(&self, screen: &Screen) -> String {
+        let mut out = StyledText::new(screen);
         for TestedCase {
             file,
             tried: one,
@@ -197,32 +197,32 @@ impl Outcome<'_> {
                 span(STRONG, &*one.case.name),
                 span(FAINT, place),
             ];
-            paper.wrapped(2, &[], &name);
+            out.wrapped(2, &[], &name);
             match &one.judged {
                 Err(error) => {
                     for line in format!("it cannot be judged: {error}").lines() {
-                        paper.wrapped(6, &[span(PLAIN, "  ")], &[span(PLAIN, line)]);
+                        out.wrapped(6, &[span(PLAIN, "  ")], &[span(PLAIN, line)]);
                     }
                 }
                 Ok(judged) => {
                     let failed = self.failed_case(judged, before.as_ref());
                     for miss in &one.misses {
-                        failed.show(miss, &mut paper);
+                        failed.show(miss, &mut out);
                     }
                     for text in failed.unread() {
-                        paper.wrapped(4, &[span(PLAIN, "  ")], &[span(PLAIN, text)]);
+                        out.wrapped(4, &[span(PLAIN, "  ")], &[span(PLAIN, text)]);
                     }
                 }
             }
-            paper.blank();
+            out.blank();
         }
         let failed = self.failed().count();
         if failed > MOST {
-            paper.line(&[span(
+            out.line(&[span(
                 PLAIN,
                 format!("and {} more failed (--format json has all)", failed - MOST),
             )]);
-            paper.blank();
+            out.blank();
         }
         let (covered, all) = self.covered(true);
         let cases = report::count(self.tried.len() as u64, "case");
@@ -231,7 +231,7 @@ impl Outcome<'_> {
             0 => "all as expected".to_owned(),
             failed => format!("{failed} not as expected"),
         };
-        paper.wrapped(
+        out.wrapped(
             2,
             &[],
             &[span(STRONG, format!("{named}: {cases}, {result}"))],
@@ -247,7 +247,7 @@ impl Outcome<'_> {
         if let Some(least) = self.least.filter(|_| !self.covers_enough()) {
             text += &format!(", less than {} %", least * 100.0);
         }
-        paper.wrapped(2, &[], &[span(PLAIN, text)]);
+        out.wrapped(2, &[], &[span(PLAIN, text)]);
         let without = self.coverage.iter();
         let without = without.filter(|one| one.counts && one.cases == 0);
         for one in without {
@@ -258,13 +258,13 @@ impl Outcome<'_> {
                 span(STRONG, one.reason_code),
                 span(FAINT, when),
             ];
-            paper.wrapped(4, &[span(PLAIN, "  ")], &all);
+            out.wrapped(4, &[span(PLAIN, "  ")], &all);
         }
         if let (Some(_), (covered, all @ 1..)) = (self.base, self.covered(false)) {
             let text = format!("of those that it inherits, {covered} of {all}");
-            paper.wrapped(2, &[], &[span(FAINT, text)]);
+            out.wrapped(2, &[], &[span(FAINT, text)]);
         }
-        paper.text
+        out.text
     }
 
     fn as_json(&self) -> Value {
