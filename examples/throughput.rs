@@ -1,6 +1,6 @@
 //! How fast records are labelled, against loops that only read, or copy.
 //!
-//! `cargo run --release --example throughput [RECORDS]` makes the files from a
+//! `cargo run --profile dist --example throughput [RECORDS]` makes the files from a
 //! seed, does one task after the other in several rounds, so that each meets the
 //! same moods of the machine, and prints the best time of each.
 

@@ -1,13 +1,21 @@
 //! The library's one error type.
 //!
 //! Owns what a failure says: where (file, line, record, column), what was found,
-//! what was expected and what helps. Knows nothing of the verbs or of exit codes;
-//! those belong to the binary.
+//! what was expected and a typed [`Help`]. Knows no flag, verb or exit code: it names
+//! an option by its [`Setting`], and the command line words that as a flag.
+
+mod help;
+mod phrase;
+mod setting;
 
 use std::fmt;
 use std::io;
 
 use crate::text::{quoted, visible};
+
+pub use self::help::{Help, LikelyColumns};
+pub use self::phrase::{Part, Phrase};
+pub use self::setting::Setting;
 
 /// A result whose error says where and what to do.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -15,7 +23,9 @@ pub type Result<T> = std::result::Result<T, Error>;
 /// What went wrong, where, and what helps.
 ///
 /// Its [`Display`](fmt::Display) form is the whole message for a person, over
-/// up to three lines.
+/// up to three lines. It names options as the library does (`date_order`); a program
+/// with flags or buttons of its own words [`found`](Error::found),
+/// [`expects`](Error::expects) and [`helps`](Error::helps) itself.
 #[derive(Debug)]
 pub struct Error(Box<Details>);
 
@@ -23,9 +33,9 @@ pub struct Error(Box<Details>);
 struct Details {
     kind: ErrorKind,
     place: Place,
-    found: String,
-    expected: Option<String>,
-    advice: Option<String>,
+    found: Phrase,
+    expected: Option<Phrase>,
+    help: Option<Help>,
 }
 
 /// The families of failure, for a caller that reacts to them.
@@ -44,67 +54,6 @@ pub enum ErrorKind {
     Columns,
     /// A rulebook contradicts itself or cannot be read.
     Rulebook,
-}
-
-/// An option of a run that a message is about. The library calls it by its name, the
-/// command line writes it as a flag.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Setting {
-    /// What a record is measured up to.
-    AsOf,
-    /// The labels of an earlier run.
-    Baseline,
-    /// The order of dates in digits.
-    DateOrder,
-    /// The delimiter of CSV.
-    Delimiter,
-    /// The encoding of a text.
-    Encoding,
-    /// The column that holds a scorecard's labels.
-    Expect,
-    /// The format of the input.
-    InputFormat,
-    /// The column that tells records apart.
-    Key,
-    /// The language of labels.
-    LabelLanguage,
-    /// The column of a criterion.
-    Map,
-    /// The highest share of undetermined records.
-    MaxUndetermined,
-    /// The lowest share of labels that agree.
-    MinAgreement,
-    /// The lowest number of records.
-    MinRecords,
-    /// The first line is a record.
-    NoHeader,
-    /// No value may be left unread.
-    NoUnreadValues,
-    /// Our own names and domains.
-    Own,
-    /// How the names of added fields begin.
-    Prefix,
-    /// What becomes of records with another number of fields.
-    Ragged,
-    /// Where records go that cannot be read.
-    Rejects,
-    /// Fields that are there already are overwritten.
-    Replace,
-    /// The criteria of which every record has to say something.
-    Require,
-    /// The sheet of a workbook.
-    Sheet,
-    /// How many lines come before the header.
-    SkipLines,
-    /// A value that is not recognized is an error.
-    Strict,
-    /// The column in which each value may be there once.
-    Unique,
-    /// A column and what a record has to say in it.
-    Where,
-    /// The labels of this run are written as a baseline.
-    WriteBaseline,
 }
 
 /// Where in the input something was found; every part may be unknown.
@@ -128,18 +77,24 @@ pub struct Place {
 
 impl Error {
     /// A failure of `kind`, described by what was `found`.
-    pub fn new(kind: ErrorKind, found: impl Into<String>) -> Self {
+    pub fn new(kind: ErrorKind, found: impl Into<Phrase>) -> Self {
         Error(Box::new(Details {
             kind,
             place: Place::default(),
             found: found.into(),
             expected: None,
-            advice: None,
+            help: None,
         }))
     }
 
-    /// A failure to read an input: ours, if that is what a reader carries, or the
-    /// operating system's.
+    /// A failure of `kind` whose subject is an option: `found` goes on after its name,
+    /// as in "names the column "X", which is not there".
+    pub fn about(setting: Setting, kind: ErrorKind, found: impl Into<Phrase>) -> Self {
+        Error::new(kind, Phrase::from(setting).text(" ").then(found.into()))
+    }
+
+    /// A failure to read an input: the library's own error, if the reader carries one, or
+    /// the operating system's.
     pub(crate) fn reading(source: io::Error) -> Self {
         source
             .downcast::<Error>()
@@ -160,27 +115,28 @@ impl Error {
 
     /// Adds what would have been right.
     #[must_use]
-    pub fn expected(mut self, expected: impl Into<String>) -> Self {
+    pub fn expected(mut self, expected: impl Into<Phrase>) -> Self {
         self.0.expected = Some(expected.into());
         self
     }
 
-    /// Adds what to do next.
+    /// Adds what to do next: a [`Help`], or a sentence that names no option.
     #[must_use]
-    pub fn advice(mut self, advice: impl Into<String>) -> Self {
-        self.0.advice = Some(advice.into());
+    pub fn help(mut self, help: impl Into<Help>) -> Self {
+        self.0.help = Some(help.into());
         self
     }
 
-    /// Words its advice otherwise where that says `this`.
-    pub(crate) fn advised_otherwise(mut self, this: &str, otherwise: &str) -> Self {
-        self.0.advice = self.0.advice.map(|advice| advice.replace(this, otherwise));
-        self
+    /// Adds what to do next, in a sentence that names no option.
+    #[must_use]
+    pub fn advice(self, advice: impl Into<String>) -> Self {
+        self.help(Help::Say(Phrase::from(advice.into())))
     }
 
     /// Says which rulebook it is about, of two.
     pub(crate) fn by_rulebook(mut self, which: &str) -> Self {
-        self.0.found = format!("by the rulebook {which}: {}", self.0.found);
+        let found = std::mem::take(&mut self.0.found);
+        self.0.found = Phrase::from(format!("by the rulebook {which}: ")).then(found);
         self
     }
 
@@ -210,8 +166,23 @@ impl Error {
         &self.0.place
     }
 
-    /// True where the reader of our output has gone away, as `head` does:
-    /// no failure for whoever started us.
+    /// What was found.
+    pub fn found(&self) -> &Phrase {
+        &self.0.found
+    }
+
+    /// What would have been right, where that can be said.
+    pub fn expects(&self) -> Option<&Phrase> {
+        self.0.expected.as_ref()
+    }
+
+    /// What to do next, where something helps.
+    pub fn helps(&self) -> Option<&Help> {
+        self.0.help.as_ref()
+    }
+
+    /// True where the reader of our output has gone away, as `head` does: not a
+    /// failure of this run.
     pub fn is_broken_pipe(&self) -> bool {
         self.0.kind == ErrorKind::Writing(io::ErrorKind::BrokenPipe)
     }
@@ -250,26 +221,37 @@ impl fmt::Display for Place {
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Error {
+    /// The whole message, as its `Display` form has it, with each part of a phrase
+    /// written by `word`.
+    pub(crate) fn worded(&self, word: impl Fn(&Part) -> String) -> String {
         let Details {
             place,
             found,
             expected,
-            advice,
+            help,
             ..
         } = &*self.0;
+        let mut text = String::new();
         if *place != Place::default() {
-            write!(f, "{place}: ")?;
+            text += &format!("{place}: ");
         }
-        f.write_str(found)?;
+        text += &found.worded(&word);
         if let Some(expected) = expected {
-            write!(f, "\n  expected: {expected}")?;
+            text += "\n  expected: ";
+            text += &expected.worded(&word);
         }
-        if let Some(advice) = advice {
-            write!(f, "\n  to mend it: {advice}")?;
+        if let Some(help) = help {
+            text += "\n  to mend it: ";
+            text += &help.phrase().worded(&word);
         }
-        Ok(())
+        text
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.worded(ToString::to_string))
     }
 }
 

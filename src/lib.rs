@@ -42,25 +42,27 @@ pub mod check;
 #[doc(hidden)]
 pub mod cli;
 pub mod columns;
+mod compare;
+#[cfg(test)]
+#[path = "../tests/it/effort.rs"]
+mod effort;
 pub mod engine;
 mod error;
+mod find;
 mod format;
 pub mod input;
-mod judge;
-mod labels;
 pub mod lexicon;
-mod pipeline;
 pub mod rulebook;
-mod sink;
+mod run;
+mod survey;
 mod text;
 pub mod value;
 
 pub use cases::{Miss, Terms, Tried, coverage, try_cases, try_csv};
-pub use error::{Error, ErrorKind, Place, Result};
+pub use compare::{Changed, Compared, Crossing, Group, Settled, compare};
+pub use error::{Error, ErrorKind, Help, LikelyColumns, Part, Phrase, Place, Result, Setting};
+pub use find::{Case, Fact, Filter, Ground, Looked, Selection, Unused, case_of, lookup};
 pub use input::{Encoding, Format, KnownBy, Layout, Meter, Origin, Packing, Ragged, Sheet};
-pub use judge::{Case, Census, Fact, Filter, Ground, Selection, Unused};
-pub use pipeline::{
-    Changed, Column, Compared, Crossing, Group, Looked, Opened, Options, Settled, Source, Summary,
-    Surveyed, case_of, classify, compare, lookup, survey,
-};
+pub use run::{Census, Opened, Options, Source, Summary, classify};
+pub use survey::{Column, Surveyed, survey};
 pub use text::{grouped, quoted, visible};

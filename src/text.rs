@@ -49,6 +49,22 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
+/// Things in a sentence: `a, b or c`.
+pub(crate) fn one_of<S: AsRef<str>>(things: &[S]) -> String {
+    joined(things, "or")
+}
+
+/// Things in a sentence: `a, b and c`, where `and` is the word.
+pub(crate) fn joined<S: AsRef<str>>(things: &[S], word: &str) -> String {
+    let things: Vec<&str> = things.iter().map(AsRef::as_ref).collect();
+    match things.split_last() {
+        Some((last, first)) if !first.is_empty() => {
+            format!("{} {word} {last}", first.join(", "))
+        }
+        _ => things.concat(),
+    }
+}
+
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')

@@ -7,11 +7,11 @@ use std::io::Cursor;
 
 use crate::cases::{Terms, Tried, no_day, rules_on};
 use crate::engine::compile::Rules;
-use crate::error::{Error, ErrorKind, Place, Result};
-use crate::judge::{Case, Selection};
-use crate::pipeline::{Options, Source, lookup};
+use crate::error::{Error, ErrorKind, Phrase, Place, Result, Setting};
+use crate::find::{Case, Selection, lookup};
 use crate::rulebook::Rulebook;
 use crate::rulebook::file::RuleCase;
+use crate::run::{Options, Source};
 use crate::text::{nearest, quoted};
 
 /// Where the lines of a CSV file begin. Its reader begins a record behind what ended
@@ -124,7 +124,7 @@ pub fn try_csv(rulebook: &Rulebook, name: &str, csv: &[u8], terms: &Terms) -> Re
         let first = on_days.next().flatten();
         let is_open = on_days.any(|other| values(&other) != values(&first));
         let judged = match (is_open, first) {
-            (true, _) => Err(no_day().advice("say --as-of 2026-01-31")),
+            (true, _) => Err(no_day().help(Phrase::from("say ").set(Setting::AsOf, "2026-01-31"))),
             (false, Some(judged)) => Ok(judged),
             (false, None) => Err(Error::new(ErrorKind::Input, "the record cannot be read")),
         };
@@ -190,7 +190,7 @@ impl Plan {
                 let error = Error::new(ErrorKind::Columns, found)
                     .expected(format!("{EXPECTED} and one of {}", cards.join(", ")));
                 return Err(match nearest(card, cards.iter().copied()) {
-                    Some(near) => error.advice(format!("did you mean {EXPECTED}{near}?")),
+                    Some(near) => error.help(format!("did you mean {EXPECTED}{near}?")),
                     None => error,
                 });
             }

@@ -11,11 +11,11 @@ pub use self::csv::try_csv;
 use crate::engine::compile::{AsOf, Rules};
 use crate::engine::evaluate::Evidence;
 use crate::engine::waterfall::Waterfall;
-use crate::error::{Error, ErrorKind, Result};
-use crate::judge::Case;
-use crate::pipeline::{Options, case_of};
+use crate::error::{Error, ErrorKind, Phrase, Result, Setting};
+use crate::find::{Case, case_of};
 use crate::rulebook::Rulebook;
 use crate::rulebook::file::RuleCase;
+use crate::run::Options;
 use crate::value::Own;
 
 /// On what terms cases are judged that do not say it themselves.
@@ -160,7 +160,10 @@ fn no_day() -> Error {
         "its length depends on today, so that it would come out otherwise some day",
     )
     .expected("a day on which open-ended durations are measured")
-    .advice("say as_of = \"2026-01-31\" in the case, or --as-of 2026-01-31")
+    .help(
+        Phrase::from("say as_of = \"2026-01-31\" in the case, or ")
+            .set(Setting::AsOf, "2026-01-31"),
+    )
 }
 
 /// How often each attribute applied, by scorecard, characteristic and attribute.

@@ -1,66 +1,72 @@
-//! Whoever looks at the records of a check, one after the other.
+//! A check under way: a fold over the records of all inputs.
 //!
-//! Owns the order in which whatever is asked is told of inputs and records.
+//! Owns the order in which expectations see inputs and records, and what it comes to.
 
-use super::asks::Ask;
-use super::desk::Desk;
-use super::{Against, Asked, Checked};
+use super::context::Context;
+use super::expectations::Expectation;
+use super::{Baseline, Checked, Expectations, Row};
+use crate::check::watch::Inspector;
+use crate::check::watch::Watched;
 use crate::engine::compile::Rules;
 use crate::error::{Error, Result};
-use crate::judge::Watched;
-use crate::pipeline::{Inspected, Inspector, Opened, Summary};
+use crate::run::{Opened, Summary};
 
 /// A check under way.
 pub(super) struct Checker<'c, 'a> {
     opened: &'c mut (dyn FnMut(&Opened<'_>) + Send),
-    asks: Vec<Ask<'a>>,
-    desk: Desk<'c>,
+    expectations: Vec<Expectation<'a>>,
+    context: Context<'c>,
     records: u64,
 }
 
 impl<'c, 'a> Checker<'c, 'a> {
     pub(super) fn new(
         rules: &'c Rules,
-        asked: &Asked,
-        against: Against<'a>,
+        expectations: &Expectations,
+        baseline: Baseline<'a>,
         opened: &'c mut (dyn FnMut(&Opened<'_>) + Send),
     ) -> Result<Self> {
-        let mut desk = Desk::new(rules, asked);
-        let asks = Ask::all(asked, against, &mut desk)?;
+        let mut context = Context::new(rules, expectations);
+        let checked = Expectation::all(expectations, baseline, &mut context)?;
         Ok(Checker {
             opened,
-            asks,
-            desk,
+            expectations: checked,
+            context,
             records: 0,
         })
     }
 
-    /// The columns that have to be heard.
-    pub(super) fn watched(&self) -> Vec<Watched> {
-        self.desk.watched.clone()
+    /// The columns whose texts are needed.
+    pub(super) fn columns(&self) -> Vec<Watched> {
+        self.context.columns.clone()
     }
 
     /// True if single values that are not understood matter.
     pub(super) fn needs_values(&self) -> bool {
-        self.asks.iter().any(Ask::needs_values)
+        self.expectations.iter().any(Expectation::needs_values)
     }
 
     /// Begins, before all inputs.
     pub(super) fn begin(&mut self) -> Result<()> {
-        let mut asks = self.asks.iter_mut();
-        asks.try_for_each(|ask| ask.begins(&self.desk))
+        let mut all = self.expectations.iter_mut();
+        all.try_for_each(|one| one.begin(&self.context))
     }
 
     /// What it has come to, if it ended with this `error` or none.
-    pub(super) fn end(mut self, asked: &Asked, summary: Summary, error: Option<Error>) -> Checked {
+    pub(super) fn end(
+        mut self,
+        expectations: &Expectations,
+        summary: Summary,
+        error: Option<Error>,
+    ) -> Checked {
         let (mut written, mut baseline, mut error) = (None, None, error);
         if error.is_none() {
-            for ask in &mut self.asks {
-                ask.ends(&summary, &mut self.desk);
+            for one in &mut self.expectations {
+                one.end(&summary, &mut self.context);
             }
         }
-        for ask in &mut self.asks {
-            match ask.closes() {
+        for one in &mut self.expectations {
+            match one.close() {
                 Ok((entries, matched)) => {
                     (written, baseline) = (written.or(entries), baseline.or(matched));
                 }
@@ -70,28 +76,28 @@ impl<'c, 'a> Checker<'c, 'a> {
         if error.is_some() {
             (written, baseline) = (None, None);
         }
-        let desk = self.desk;
-        let mut told = desk.told;
-        for (place, rule) in told.iter_mut().enumerate() {
-            [rule.errors, rule.warnings, rule.allowed] = desk.findings.by_rule(place);
+        let context = self.context;
+        let mut rules = context.results;
+        for (place, rule) in rules.iter_mut().enumerate() {
+            [rule.errors, rule.warnings, rule.allowed] = context.findings.by_rule(place);
         }
         let mut checked = Checked {
-            files: desk.files,
-            rules: told,
-            counts: desk.findings.counts(),
-            findings: desk.findings.kept(),
-            notes: desk.notes,
+            files: context.files,
+            rules,
+            counts: context.findings.counts(),
+            findings: context.findings.kept(),
+            notes: context.notes,
             records: self.records,
             summary,
             baseline,
             written,
-            fail_on: asked.fail_on,
+            fail_on: expectations.fail_on,
             error,
         };
         if checked.written.is_some() && !checked.passed() {
             checked.written = None;
             let note = "the baseline stays as it was, since the check failed";
-            checked.notes.push(note.to_owned());
+            checked.notes.push(note.into());
         }
         checked
     }
@@ -100,16 +106,16 @@ impl<'c, 'a> Checker<'c, 'a> {
 impl Inspector for Checker<'_, '_> {
     fn opens(&mut self, opened: &Opened<'_>) -> Result<()> {
         (self.opened)(opened);
-        self.desk.opens(opened.file, opened.names);
-        for ask in &mut self.asks {
-            ask.opens(opened, &mut self.desk);
+        self.context.open(opened.file, opened.names);
+        for one in &mut self.expectations {
+            one.open(opened, &mut self.context);
         }
         Ok(())
     }
 
-    fn inspect(&mut self, record: &mut Inspected<'_>) -> Result<()> {
-        let mut asks = self.asks.iter_mut();
-        asks.try_for_each(|ask| ask.inspect(record, &mut self.desk))?;
+    fn inspect(&mut self, row: &mut Row<'_>) -> Result<()> {
+        let mut all = self.expectations.iter_mut();
+        all.try_for_each(|one| one.row(row, &mut self.context))?;
         self.records += 1;
         Ok(())
     }

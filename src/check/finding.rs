@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 
 use super::Severity;
-use crate::error::Place;
+use crate::error::{Phrase, Place};
+use serde::{Serialize, Serializer};
 
-/// What kind of finding it is. Codes keep their names and their meaning.
+/// A kind of finding. Codes keep their names and their meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Code {
@@ -28,7 +29,7 @@ pub enum Code {
     RequiredNotUnderstood,
     /// No column says what is required of every record.
     RequiredColumnMissing,
-    /// A value is not understood.
+    /// A value is not understood, so it is no evidence.
     ValueNotUnderstood,
     /// Nothing in a column is understood, so it is not read at all.
     ColumnNotUnderstood,
@@ -48,49 +49,113 @@ pub enum Code {
     BaselineNotMatched,
 }
 
+/// All that is known of a code: itself, its name, and what it says of a file.
+type Row = (Code, &'static str, &'static str);
+
+/// The codes, in their order.
+const CODES: [Row; 17] = [
+    (
+        Code::LabelDiffers,
+        "label-differs",
+        "The label that a record carries is not the computed one.",
+    ),
+    (
+        Code::LabelMissing,
+        "label-missing",
+        "A record carries no label.",
+    ),
+    (
+        Code::LabelNotUnderstood,
+        "label-not-understood",
+        "The label that a record carries is no word for a label.",
+    ),
+    (
+        Code::AgreementTooLow,
+        "agreement-too-low",
+        "Too few of the labels that records carry are the computed ones.",
+    ),
+    (
+        Code::TooManyUndetermined,
+        "too-many-undetermined",
+        "Too many records are undetermined.",
+    ),
+    (
+        Code::RequiredMissing,
+        "required-missing",
+        "A record does not say what is required.",
+    ),
+    (
+        Code::RequiredNotUnderstood,
+        "required-not-understood",
+        "What a record says of what is required is not understood.",
+    ),
+    (
+        Code::RequiredColumnMissing,
+        "required-column-missing",
+        "No column says what is required of every record.",
+    ),
+    (
+        Code::ValueNotUnderstood,
+        "value-not-understood",
+        "A value is not understood, so it is no evidence.",
+    ),
+    (
+        Code::ColumnNotUnderstood,
+        "column-not-understood",
+        "Nothing in a column is understood, so it is not read at all.",
+    ),
+    (
+        Code::TooFewRecords,
+        "too-few-records",
+        "There are too few records.",
+    ),
+    (
+        Code::DuplicateValue,
+        "duplicate-value",
+        "A value that has to be unique is there twice.",
+    ),
+    (
+        Code::LabelChanged,
+        "label-changed",
+        "The label of a record is not that of the baseline.",
+    ),
+    (
+        Code::KeyMissing,
+        "key-missing",
+        "A record has no key, so it cannot be found in a baseline.",
+    ),
+    (
+        Code::DuplicateKey,
+        "duplicate-key",
+        "A record has the key of another one.",
+    ),
+    (
+        Code::StaleBaselineEntry,
+        "stale-baseline-entry",
+        "The record of an entry of the baseline has gone.",
+    ),
+    (
+        Code::BaselineNotMatched,
+        "baseline-not-matched",
+        "No record has a key of the baseline.",
+    ),
+];
+
 impl Code {
     /// All codes, in their order.
-    pub const ALL: [Code; 17] = [
-        Code::LabelDiffers,
-        Code::LabelMissing,
-        Code::LabelNotUnderstood,
-        Code::AgreementTooLow,
-        Code::TooManyUndetermined,
-        Code::RequiredMissing,
-        Code::RequiredNotUnderstood,
-        Code::RequiredColumnMissing,
-        Code::ValueNotUnderstood,
-        Code::ColumnNotUnderstood,
-        Code::TooFewRecords,
-        Code::DuplicateValue,
-        Code::LabelChanged,
-        Code::KeyMissing,
-        Code::DuplicateKey,
-        Code::StaleBaselineEntry,
-        Code::BaselineNotMatched,
-    ];
+    pub const ALL: [Code; CODES.len()] = {
+        let mut all = [Code::LabelDiffers; CODES.len()];
+        let mut place = 0;
+        while place < all.len() {
+            all[place] = CODES[place].0;
+            place += 1;
+        }
+        all
+    };
 
     /// Its name, which never changes.
     pub fn name(self) -> &'static str {
-        match self {
-            Code::LabelDiffers => "label-differs",
-            Code::LabelMissing => "label-missing",
-            Code::LabelNotUnderstood => "label-not-understood",
-            Code::AgreementTooLow => "agreement-too-low",
-            Code::TooManyUndetermined => "too-many-undetermined",
-            Code::RequiredMissing => "required-missing",
-            Code::RequiredNotUnderstood => "required-not-understood",
-            Code::RequiredColumnMissing => "required-column-missing",
-            Code::ValueNotUnderstood => "value-not-understood",
-            Code::ColumnNotUnderstood => "column-not-understood",
-            Code::TooFewRecords => "too-few-records",
-            Code::DuplicateValue => "duplicate-value",
-            Code::LabelChanged => "label-changed",
-            Code::KeyMissing => "key-missing",
-            Code::DuplicateKey => "duplicate-key",
-            Code::StaleBaselineEntry => "stale-baseline-entry",
-            Code::BaselineNotMatched => "baseline-not-matched",
-        }
+        CODES[self as usize].1
     }
 
     /// The code with this name.
@@ -100,35 +165,17 @@ impl Code {
 
     /// What it says of a file, in a sentence.
     pub fn says(self) -> &'static str {
-        match self {
-            Code::LabelDiffers => "The label that a record carries is not the computed one.",
-            Code::LabelMissing => "A record carries no label.",
-            Code::LabelNotUnderstood => "The label that a record carries is no word for a label.",
-            Code::AgreementTooLow => {
-                "Too few of the labels that records carry are the computed ones."
-            }
-            Code::TooManyUndetermined => "Too many records are undetermined.",
-            Code::RequiredMissing => "A record does not say what is required.",
-            Code::RequiredNotUnderstood => {
-                "What a record says of what is required is not understood."
-            }
-            Code::RequiredColumnMissing => "No column says what is required of every record.",
-            Code::ValueNotUnderstood => "A value is not understood, so it is no evidence.",
-            Code::ColumnNotUnderstood => {
-                "Nothing in a column is understood, so it is not read at all."
-            }
-            Code::TooFewRecords => "There are too few records.",
-            Code::DuplicateValue => "A value that has to be unique is there twice.",
-            Code::LabelChanged => "The label of a record is not that of the baseline.",
-            Code::KeyMissing => "A record has no key, so it cannot be found in a baseline.",
-            Code::DuplicateKey => "A record has the key of another one.",
-            Code::StaleBaselineEntry => "The record of an entry of the baseline has gone.",
-            Code::BaselineNotMatched => "No record has a key of the baseline.",
-        }
+        CODES[self as usize].2
     }
 }
 
-/// Something that is not as it was asked for.
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.name())
+    }
+}
+
+/// Something that is not as it was expected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// Its kind.
@@ -148,9 +195,9 @@ pub struct Finding {
     /// What was found; `None` if there is nothing.
     pub found: Option<String>,
     /// What was expected.
-    pub expected: String,
+    pub expected: Phrase,
     /// All of it, in a sentence without an end.
-    pub says: String,
+    pub message: String,
     /// The strongest reasons for the computed label, at most two, if it is about one.
     pub reasons: Vec<Reason>,
 }
@@ -163,7 +210,7 @@ impl Finding {
 }
 
 /// What counted for a label.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reason {
     /// The criterion of the characteristic.
     pub criterion: String,
@@ -182,6 +229,15 @@ pub enum Level {
     Allow,
     /// They are warnings.
     Warn,
+}
+
+/// What a finding is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// All records, or a file.
+    All,
+    /// One record.
+    Record,
 }
 
 /// Findings as they come in.
@@ -212,40 +268,20 @@ impl Findings {
         }
     }
 
-    /// Counts a finding, and takes it if there is room for it. `tolerated` says that it
+    /// Counts a finding, and keeps it if there is room for it. `tolerated` says that it
     /// is no error in itself.
     pub(super) fn add(
         &mut self,
         code: Code,
         rule: usize,
+        scope: Scope,
         tolerated: bool,
-        make: impl FnOnce(Severity) -> Finding,
-    ) {
-        self.take(code, rule, tolerated, true, make);
-    }
-
-    /// The same for one that is about all records.
-    pub(super) fn add_whole(
-        &mut self,
-        code: Code,
-        rule: usize,
-        make: impl FnOnce(Severity) -> Finding,
-    ) {
-        self.take(code, rule, false, false, make);
-    }
-
-    fn take(
-        &mut self,
-        code: Code,
-        rule: usize,
-        tolerated: bool,
-        is_single: bool,
         make: impl FnOnce(Severity) -> Finding,
     ) {
         let Some(severity) = self.count(code, rule, tolerated) else {
             return;
         };
-        let kind = 2 * usize::from(severity == Severity::Warning) + usize::from(is_single);
+        let kind = 2 * usize::from(severity == Severity::Warning) + scope as usize;
         let kept = &mut self.kept[kind];
         if kept.len() < self.most {
             kept.push((self.met, make(severity)));
@@ -295,5 +331,18 @@ impl Findings {
         let mut kept: Vec<(bool, u64, Finding)> = ranked.take(self.most).collect();
         kept.sort_by_key(|(is_single, met, _)| (*is_single, *met));
         kept.into_iter().map(|(.., finding)| finding).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_code_has_its_own_row() {
+        for (place, (code, name, _)) in CODES.iter().enumerate() {
+            assert_eq!(*code as usize, place, "{name}");
+            assert_eq!(Code::from_name(name), Some(*code));
+        }
     }
 }

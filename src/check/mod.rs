@@ -1,43 +1,45 @@
-//! An export is held to what somebody asks of it.
+//! An export is held to expectations.
 //!
-//! Owns what a check is: which records are looked at for what, and what comes of it. The
-//! labels are those that [`classify`](crate::classify()) gives, and the evidence too.
-//! Nothing here knows how findings are shown.
+//! Owns what a check is: which expectations there are, and what comes of each. The labels
+//! and the evidence are those of [`classify`](crate::classify()). Knows no flag, and not
+//! how findings are shown.
 
-mod asked;
-mod asks;
 mod checker;
-mod desk;
+mod context;
+mod expectations;
 mod finding;
 mod language;
 mod share;
+mod watch;
 
 use std::collections::BTreeMap;
 use std::io::Write;
 
-pub use self::asked::{Asked, Limit};
 use self::checker::Checker;
+pub use self::expectations::{Expectations, Limit};
 pub use self::finding::{Code, Finding, Level, Reason};
 pub use self::language::Language;
 pub use self::share::{Share, percent};
+use crate::check::watch::{Watching, inspect};
 use crate::engine::compile::Rules;
-use crate::error::{Error, ErrorKind, Result};
-use crate::pipeline::{Heard, Opened, Options, Source, Summary, inspect};
+use crate::error::{Error, ErrorKind, Phrase, Result, Setting};
 pub use crate::rulebook::codes::Severity;
+use crate::run::{Opened, Options, Row, Source, Summary};
+use serde::Serialize;
 
 /// The number of the label of a record that has none, as verdicts number them.
 const UNDETERMINED: u8 = 2;
 
 /// What labels are compared with from one run to the next.
 #[derive(Default)]
-pub enum Against<'a> {
+pub enum Baseline<'a> {
     /// Nothing.
     #[default]
-    Nothing,
+    None,
     /// The labels of an earlier run: a file in any format with the key's column and
     /// those of the labels, as `classify` names them.
-    Baseline(Source<'a>),
-    /// Nothing yet: those of this run are written, as CSV.
+    Compare(Source<'a>),
+    /// Nothing; the labels of this run are written, as CSV.
     Write {
         /// What the baseline is called.
         name: String,
@@ -48,65 +50,65 @@ pub enum Against<'a> {
     },
 }
 
-/// Something that was asked for, and what came of it.
+/// An expectation, and what came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
-    /// The flag that asks for it.
-    pub flag: &'static str,
-    /// What was asked for, in words.
+    /// The option that states it.
+    pub setting: Setting,
+    /// What was expected, in words.
     pub says: String,
     /// What was measured, if there is something to measure.
     pub measured: Option<String>,
-    /// So many findings that are errors.
+    /// The number of findings that are errors.
     pub errors: u64,
-    /// And warnings.
+    /// The number of findings that are warnings.
     pub warnings: u64,
-    /// And so many that are neither, since they are allowed.
+    /// The number of findings that are neither, since they are allowed.
     pub allowed: u64,
 }
 
-/// What became of the records that a baseline knows.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// How the records matched a baseline.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Matched {
     /// The baseline.
     pub file: String,
-    /// How many entries it has.
+    /// The number of its entries.
     pub entries: u64,
-    /// How many records have the labels that it says.
+    /// The number of records that have its labels.
     pub unchanged: u64,
-    /// How many have others.
+    /// The number of records that have others.
     pub changed: u64,
-    /// How many it does not know.
+    /// The number of records that it does not have.
     pub new: u64,
-    /// How many of its entries have no record any more.
+    /// The number of its entries whose records have gone.
     pub stale: u64,
-    /// The keys of the first of them, at most three.
+    /// The keys of the first of those, at most three.
     pub first_stale: Vec<String>,
 }
 
-/// What a check has come to.
+/// The outcome of a check.
 #[derive(Debug)]
 pub struct Checked {
     /// The files, as far as they were opened.
     pub files: Vec<String>,
-    /// What was asked for.
+    /// What was expected.
     pub rules: Vec<Rule>,
     /// By code, how many findings are errors, and how many warnings.
     pub counts: BTreeMap<Code, [u64; 2]>,
     /// The findings that were kept: what is about all records, then in the order of the
     /// records.
     pub findings: Vec<Finding>,
-    /// What else is to be known of how it was judged.
-    pub notes: Vec<String>,
-    /// How many records were looked at.
+    /// Remarks on how it was judged.
+    pub notes: Vec<Phrase>,
+    /// The number of records that were looked at.
     pub records: u64,
     /// What happened, with labels and what was not understood. Where it could not be
     /// judged to its end, how far this goes is left open.
     pub summary: Summary,
-    /// What became of the records that a baseline knows, if there was one.
+    /// How the records matched the baseline, if there was one.
     pub baseline: Option<Matched>,
-    /// How many entries of a baseline were written, if it passed: whoever asked for it
-    /// keeps it only then.
+    /// The number of entries of a baseline that were written. They are to be kept only
+    /// where the check passed.
     pub written: Option<u64>,
     /// From which severity on a finding fails the check.
     pub fail_on: Severity,
@@ -134,14 +136,14 @@ impl Checked {
     }
 }
 
-/// Judges the records of `sources`, and holds them to what is `asked`. `opened` is told
-/// of each input before its first record.
+/// Judges the records of `sources`, and holds them to `expectations`. `opened` sees each
+/// input before its first record.
 ///
 /// Each file has its own columns; keys, unique values and shares go over all of them.
 /// Memory grows with the keys that are remembered and not with the findings.
 ///
 /// ```
-/// use clientype::check::{Against, Asked, Code, check};
+/// use clientype::check::{Baseline, Code, Expectations, check};
 /// use clientype::engine::compile::Rules;
 /// use clientype::rulebook::Rulebook;
 /// use clientype::value::Own;
@@ -149,36 +151,36 @@ impl Checked {
 ///
 /// let as_of = jiff::civil::date(2026, 1, 31);
 /// let rules = Rules::compile(Rulebook::documents()?, &Own::default(), as_of)?;
-/// let asked = Asked {
+/// let expectations = Expectations {
 ///     expect: vec![("relationship".to_owned(), "Art".to_owned())],
-///     ..Asked::default()
+///     ..Expectations::default()
 /// };
 /// let source = Source {
 ///     name: "export.csv".to_owned(),
 ///     reader: Box::new(&b"Vertrag,Laufzeit,Art\nja,3 Jahre,Kunde\nnein,,Kunde\n"[..]),
 /// };
-/// let (options, against) = (Options::default(), Against::Nothing);
-/// let checked = check(&rules, &options, &asked, vec![source], against, &mut |_| {})?;
+/// let (options, baseline) = (Options::default(), Baseline::None);
+/// let checked = check(&rules, &options, &expectations, vec![source], baseline, &mut |_| {})?;
 /// assert!(!checked.passed());
 /// let finding = &checked.findings[0];
 /// assert_eq!((finding.code, finding.line()), (Code::LabelDiffers, Some(2)));
-/// assert_eq!((finding.found.as_deref(), finding.expected.as_str()), (Some("Kunde"), "Client"));
+/// assert_eq!((finding.found.as_deref(), finding.expected.to_string()), (Some("Kunde"), "Client".to_owned()));
 /// # Ok::<(), clientype::Error>(())
 /// ```
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Usage`] where what is asked contradicts itself or the rulebook. What
+/// [`ErrorKind::Usage`] where the expectations contradict themselves or the rulebook. What
 /// ends the run itself is in [`Checked::error`], with all that was found before.
 pub fn check(
     rules: &Rules,
     options: &Options,
-    asked: &Asked,
+    expectations: &Expectations,
     sources: Vec<Source<'_>>,
-    against: Against<'_>,
+    baseline: Baseline<'_>,
     opened: &mut (dyn FnMut(&Opened<'_>) + Send),
 ) -> Result<Checked> {
-    let mut checker = Checker::new(rules, asked, against, opened)?;
+    let mut checker = Checker::new(rules, expectations, baseline, opened)?;
     let options = Options {
         format: None,
         replace: true,
@@ -188,25 +190,25 @@ pub fn check(
     };
     let mut result = checker.begin();
     let mut summary = Summary::default();
-    let watched = checker.watched();
+    let columns = checker.columns();
     let values = checker.needs_values();
     for source in sources {
         if result.is_err() {
             break;
         }
-        let heard = Heard {
-            columns: &watched,
+        let heard = Watching {
+            columns: &columns,
             values,
             unjudged: false,
         };
-        let (told, of) = inspect(rules, &options, source, heard, &mut checker);
-        result = told;
+        let (ended, of) = inspect(rules, &options, source, heard, &mut checker);
+        result = ended;
         summary.add(of);
     }
-    Ok(checker.end(asked, summary, result.err()))
+    Ok(checker.end(expectations, summary, result.err()))
 }
 
-/// What is asked contradicts itself.
-fn usage(found: impl Into<String>, expected: impl Into<String>) -> Error {
-    Error::new(ErrorKind::Usage, found).expected(expected)
+/// The error that a setting contradicts others or lacks something.
+fn usage(setting: Setting, found: impl Into<Phrase>, expected: impl Into<Phrase>) -> Error {
+    Error::about(setting, ErrorKind::Usage, found).expected(expected)
 }

@@ -7,7 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::text::quoted;
+use crate::text::{grouped, quoted};
 
 /// A share that somebody asks for, from 0 to 100 percent, to six decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,6 +83,20 @@ pub fn percent(part: u64, all: u64, up: bool) -> Option<String> {
         false => part / all,
     };
     Some(format!("{}%", decimal(hundredths as u64, 2)))
+}
+
+/// `part` of `all` in percent, as [`percent`] has it, and in numbers.
+pub(super) fn measured(part: u64, all: u64, up: bool) -> Option<String> {
+    let share = percent(part, all, up)?;
+    Some(format!("{share} ({} of {})", grouped(part), grouped(all)))
+}
+
+/// The counts that are not 0, each with what it counts; `None` if all are 0.
+pub(super) fn counts(counts: &[(u64, &str)]) -> Option<String> {
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    let counts = counts.map(|(count, what)| format!("{} {what}", grouped(*count)));
+    let counts: Vec<String> = counts.collect();
+    (!counts.is_empty()).then(|| counts.join(", "))
 }
 
 /// A number of so many decimals, without zeros at its end.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::engine::compile::{AsOf, Rules};
-use crate::pipeline::{Options, Source};
+use crate::run::{Options, Source};
 use crate::value::Own;
 use anyhow::{Context, bail};
 
@@ -38,7 +38,7 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
     let aside = args.output.is_some() || !io::stdout().is_terminal();
     options.records = Some(counts.records.clone());
     let progress = Progress::show(&counts, size, aside && !args.quiet);
-    let summary = crate::pipeline::classify(
+    let summary = crate::run::classify(
         &rules,
         &options,
         sources,

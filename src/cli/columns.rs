@@ -7,8 +7,9 @@ use std::process::ExitCode;
 
 use crate::columns::{Feed, How, Role, Why};
 use crate::engine::compile::Rules;
-use crate::pipeline::{Column, Options, Surveyed};
 use crate::rulebook::Criterion;
+use crate::run::Options;
+use crate::survey::{Column, Surveyed};
 use crate::text::quoted;
 use crate::value::Kind;
 use anyhow::Context as _;
@@ -38,7 +39,7 @@ pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
     options.records = Some(counts.records.clone());
     let progress = Progress::show(&counts, size, true);
     for source in sources {
-        surveyed = crate::pipeline::survey(&rules, &options, source, &mut |opened| {
+        surveyed = crate::survey::survey(&rules, &options, source, &mut |opened| {
             head = report::input(opened);
         })
         .map_err(|error| config::explained(error, &args.judging))?;
@@ -270,7 +271,7 @@ pub(super) fn decided_by(rules: &Rules, told_by: &str, column: &Column) -> Strin
     let name = |criterion: usize| &rules.rulebook().criteria[criterion].name;
     if let Some(feed) = &column.feed {
         return match feed.how {
-            How::Told => told_by,
+            How::Stated => told_by,
             How::Exact => "its name",
             How::Words => "the words of its name",
             How::Values => "its values",
@@ -319,7 +320,7 @@ pub(super) fn decided_by(rules: &Rules, told_by: &str, column: &Column) -> Strin
             name(*criterion)
         ),
         Some(Why::Twin(other)) => format!("{} has its codes as words", quoted(other)),
-        Some(Why::Told(criterion)) => {
+        Some(Why::Stated(criterion)) => {
             format!("another column was named for {}, or none", name(*criterion))
         }
     }

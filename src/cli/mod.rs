@@ -12,9 +12,11 @@ mod markdown;
 mod output;
 mod overview;
 mod progress;
+mod render;
 mod report;
 mod rules;
 mod styled;
+mod wording;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -23,8 +25,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::columns::Override;
+use crate::find::Filter;
 use crate::input::{Encoding, Format, Layout, Ragged};
-use crate::judge::Filter;
 use crate::value::DateOrder;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -55,7 +57,8 @@ pub fn main() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // Where standard error is closed, the exit code still reports it.
-            drop(writeln!(std::io::stderr(), "error: {error:#}"));
+            let message = wording::chain(&error);
+            drop(writeln!(std::io::stderr(), "error: {message}"));
             ExitCode::from(FAILED)
         }
     }
@@ -171,7 +174,7 @@ struct Classify {
     quiet: bool,
 
     #[command(flatten)]
-    reading: Value,
+    reading: Reading,
 
     #[command(flatten)]
     judging: Judging,
@@ -179,8 +182,8 @@ struct Classify {
 
 /// How an input is read: the same for every verb that reads one.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Value the input")]
-struct Value {
+#[command(next_help_heading = "Reading the input")]
+struct Reading {
     /// The format of the input.
     ///
     /// Found out by the file's ending, else by its first bytes, unless given.
@@ -314,7 +317,7 @@ struct Columns {
     write_config: bool,
 
     #[command(flatten)]
-    reading: Value,
+    reading: Reading,
 
     #[command(flatten)]
     judging: Judging,
@@ -375,7 +378,7 @@ struct Explain {
     color: When,
 
     #[command(flatten)]
-    reading: Value,
+    reading: Reading,
 
     #[command(flatten)]
     judging: Judging,
@@ -421,7 +424,7 @@ fn condition(text: &str) -> Result<Filter, String> {
     })
 }
 
-impl Value {
+impl Reading {
     /// One of the flags that was said, if any was.
     fn said(&self) -> Option<&'static str> {
         let said = [

@@ -4,7 +4,7 @@
 //! each criterion, and what was not understood.
 
 use crate::engine::compile::Rules;
-use crate::pipeline::Summary;
+use crate::run::Summary;
 use crate::text::grouped;
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;

@@ -10,7 +10,7 @@ use super::Judging;
 use crate::columns::{Feed, How, Role, Why};
 use crate::engine::compile::Rules;
 use crate::input::{Format, KnownBy, Origin};
-use crate::pipeline::{Opened, Summary};
+use crate::run::{Opened, Summary};
 pub(super) use crate::text::grouped;
 use crate::text::quoted;
 use crate::value::{DateOrder, Undecided};
@@ -160,7 +160,7 @@ fn remarks(rules: &Rules, feed: &Feed, told_by: &str) -> String {
     let value = |value: u8| &rules.rulebook().criteria[feed.criterion].values[usize::from(value)];
     let mut remarks = Vec::new();
     match feed.how {
-        How::Told => remarks.push(told_by.to_owned()),
+        How::Stated => remarks.push(told_by.to_owned()),
         How::Values => remarks.push("by its values".to_owned()),
         How::Words | How::Exact => {}
     }

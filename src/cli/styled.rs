@@ -240,6 +240,14 @@ mod tests {
     }
 
     #[test]
+    fn an_accent_that_stands_alone_is_kept_where_there_is_no_room() {
+        let spans = [Span(PLAIN, "\u{301} \u{301} ".to_owned())];
+        let lines = broken(&spans, 0);
+        let words: Vec<String> = lines.iter().map(|line| text(line)).collect();
+        assert_eq!(words.concat().replace(' ', ""), "\u{301}\u{301}");
+    }
+
+    #[test]
     fn colour_is_for_terminals_that_want_it() {
         let set = |name: &'static str, value: &'static str| {
             move |asked: &str| (asked == name).then(|| OsString::from(value))

@@ -1,21 +1,22 @@
 //! What a column is for, and why it is for nothing.
 //!
-//! Owns the terms in which a mapping is told.
+//! Owns the terms of a mapping.
 
+use crate::engine::slot::SlotId;
 use crate::value::read::Sense;
 use crate::value::{DateOrder, Undecided};
 
 /// How a column was found to feed a criterion, best last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum How {
-    /// A name that can mean several things, and values that tell which.
+    /// A name that can mean several things, and values that decide which.
     Values,
     /// A known name among fillers.
     Words,
     /// A known name.
     Exact,
-    /// `--map` says so.
-    Told,
+    /// The user named it.
+    Stated,
 }
 
 /// The part that a column plays for its criterion. Of several columns the first
@@ -30,9 +31,9 @@ pub enum Role {
     Plain,
     /// Whatever is filled in means this value.
     Filled(u8),
-    /// A flag: yes means this value, no tells nothing.
+    /// A flag: yes means this value, no means nothing.
     Flag(u8),
-    /// The length of a commitment, where nothing tells that of the relationship.
+    /// The length of a commitment, where nothing gives that of the relationship.
     Term,
 }
 
@@ -77,27 +78,13 @@ pub struct Feed {
     /// How its texts are read.
     pub(crate) sense: Sense,
     /// The slot of a record that it fills.
-    pub(crate) seat: usize,
+    pub(crate) slot: SlotId,
     /// The slot that it counts for: its own, or one that comes before it and says
     /// nothing.
-    pub(crate) target: usize,
+    pub(crate) target: SlotId,
 }
 
 impl Feed {
-    /// A feed of the slot `seat`, for which nothing else counts.
-    pub(crate) fn surveyed(feed: Option<&Feed>, seat: usize) -> Self {
-        let unread = Feed {
-            criterion: 0,
-            how: How::Told,
-            role: Role::Plain,
-            rank: 0,
-            sense: Sense::Plain,
-            seat,
-            target: seat,
-        };
-        feed.map_or(unread, |feed| Feed { seat, ..*feed })
-    }
-
     /// Its turn among those of its criterion: the place at which the user named it,
     /// then its part.
     pub fn turn(&self) -> (usize, Role) {
@@ -126,7 +113,7 @@ impl Feed {
     }
 }
 
-/// What `--map` says: for a criterion a column, or none.
+/// What the user states: for a criterion a column, or none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Override {
     /// The criterion's name.
@@ -138,13 +125,13 @@ pub struct Override {
 /// Why a column feeds nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Why {
-    /// Its name says nothing to us.
+    /// Its name is not recognized.
     Unknown,
-    /// It is known for being nothing of ours, for this reason.
+    /// It is known for being of no use, for this reason.
     Never(&'static str),
-    /// There is nothing to compare it with: `--own` does not say who we are.
+    /// There is nothing to compare it with: our own names are not stated.
     NotCompared(usize),
-    /// It may feed this criterion, but neither its name nor its values tell.
+    /// It may feed this criterion, but neither its name nor its values decide.
     Unclear(usize),
     /// It should feed this criterion, but other columns say that the records are
     /// about something else.
@@ -165,7 +152,7 @@ pub enum Why {
     /// Another column has the words for its codes.
     Twin(String),
     /// Another column was named for this criterion, or none.
-    Told(usize),
+    Stated(usize),
 }
 
 impl Why {
@@ -182,7 +169,7 @@ impl Why {
             | Why::Less(criterion, _)
             | Why::Tied(criterion, _)
             | Why::Late(criterion, _)
-            | Why::Told(criterion) => Some(*criterion),
+            | Why::Stated(criterion) => Some(*criterion),
         }
     }
 }
@@ -218,7 +205,7 @@ impl Mapping {
     /// they do.
     pub(super) fn others(&self) -> Vec<Feed> {
         let feeds = self.feeds.iter().flatten().copied();
-        let mut others: Vec<Feed> = feeds.filter(|feed| feed.seat != feed.target).collect();
+        let mut others: Vec<Feed> = feeds.filter(|feed| feed.slot != feed.target).collect();
         others.sort_by_key(|feed| (feed.target, feed.turn()));
         others
     }

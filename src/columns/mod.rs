@@ -2,7 +2,7 @@
 //!
 //! Owns the matching of column names: exact after normalization, then as whole
 //! words, never as parts of words; by the values below it where the name alone
-//! cannot tell; and what the user said with `--map`. Knows nothing of file
+//! cannot decide; and the columns that the user named. Knows nothing of file
 //! formats: names and a few values come in, criteria come out.
 //!
 //! "As whole words" is meant strictly. A name matches where its words are a
@@ -13,7 +13,7 @@
 //! Some names can mean several things (`Type`, `Preis`, `Relation`). Such a
 //! column feeds a criterion only if at least three fifths of its first values are
 //! understood as that criterion, and as no other so well. No name is trusted
-//! against the values below it: none that is understood is no column of ours.
+//! against the values below it: where none is understood, the column is not read.
 //!
 //! Several columns may feed one criterion where they play different parts for
 //! it: a number of a contract means that there is one, a flag that the buyer is
@@ -29,42 +29,43 @@ mod values;
 use std::collections::HashMap;
 
 use crate::engine::compile::Rules;
-use crate::error::{Error, ErrorKind, Result};
+use crate::engine::slot::SlotId;
+use crate::error::{Error, ErrorKind, Result, Setting};
 use crate::lexicon::normalize::header_key;
 use crate::text::quoted;
 use crate::value::read::Sense;
 use crate::value::{DateOrder, Kind};
 
 pub use self::mapping::{Feed, How, Mapping, Override, Role, Why};
-use self::names::{Found, Names};
-pub(crate) use self::trouble::no_criterion;
+use self::names::{NameMeaning, Names};
+pub(crate) use self::trouble::{no_criterion, not_there};
 
 /// The names by which columns are found.
 #[derive(Debug)]
 pub struct Columns<'r> {
     rules: &'r Rules,
     names: Names<'r>,
-    told: Vec<Told>,
+    stated: Vec<Stated>,
     date_order: Option<DateOrder>,
     /// Values that are not understood are errors, so no column is left out
     /// since it has them.
     strict: bool,
     /// Days may be numbers, as workbooks store them.
     serials: bool,
-    /// Somebody has chosen each name himself: none says what all records are about.
+    /// Each name was chosen for one record: none says what all records are about.
     chosen: bool,
 }
 
-/// What the user says of one criterion.
+/// What the user states of one criterion.
 #[derive(Debug)]
-struct Told {
+struct Stated {
     criterion: usize,
     /// `None` switches it off.
     column: Option<String>,
     role: Role,
     /// As in [`Feed`].
-    seat: usize,
-    target: usize,
+    slot: SlotId,
+    target: SlotId,
 }
 
 impl<'r> Columns<'r> {
@@ -79,7 +80,7 @@ impl<'r> Columns<'r> {
         let mut columns = Columns {
             rules,
             names: Names::new(rules),
-            told: Vec::new(),
+            stated: Vec::new(),
             date_order: None,
             strict: false,
             serials: false,
@@ -90,88 +91,97 @@ impl<'r> Columns<'r> {
                 .criterion(&one.criterion)
                 .ok_or_else(|| no_criterion(rules, &one.criterion))?;
             let mut before = columns
-                .told
+                .stated
                 .iter()
-                .filter(|told| told.criterion == criterion);
-            let clash = |told: &Told| {
-                told.column == one.column || told.column.is_none() || one.column.is_none()
+                .filter(|stated| stated.criterion == criterion);
+            let clash = |stated: &Stated| {
+                stated.column == one.column || stated.column.is_none() || one.column.is_none()
             };
             if before.any(clash) {
-                let found = format!("--map names the criterion {:?} twice", one.criterion);
-                return Err(Error::new(ErrorKind::Usage, found)
+                let found = format!("names the criterion {:?} twice", one.criterion);
+                return Err(Error::about(Setting::Map, ErrorKind::Usage, found)
                     .expected("different columns for it, or once that it is off"));
             }
-            columns.tell(criterion, one.column.clone());
+            columns.state(criterion, one.column.clone());
         }
-        // Whoever names a commitment alone means it, so that no dates come first.
-        for place in 0..columns.told.len() {
-            let criterion = columns.told[place].criterion;
+        // A commitment that is named alone is meant, so that no dates come first.
+        for place in 0..columns.stated.len() {
+            let criterion = columns.stated[place].criterion;
             let of = columns
-                .told
+                .stated
                 .iter()
-                .filter(|told| told.criterion == criterion);
-            let told = (of.count() == 1).then(|| &mut columns.told[place]);
-            if let Some(told) = told.filter(|told| told.role == Role::Term) {
-                told.role = Role::Plain;
-                (told.seat, told.target) = (criterion, criterion);
+                .filter(|stated| stated.criterion == criterion);
+            let stated = (of.count() == 1).then(|| &mut columns.stated[place]);
+            if let Some(stated) = stated.filter(|stated| stated.role == Role::Term) {
+                stated.role = Role::Plain;
+                let own = SlotId::new(criterion);
+                (stated.slot, stated.target) = (own, own);
             }
         }
         Ok(columns)
     }
 
-    fn tell(&mut self, criterion: usize, column: Option<String>) {
+    fn state(&mut self, criterion: usize, column: Option<String>) {
         let role = match column.as_deref().map(|column| self.names.find(column)) {
-            Some(Found::Means((known, role), _)) if known == criterion => role,
+            Some(NameMeaning::Means((known, role), _)) if known == criterion => role,
             _ => Role::Plain,
         };
-        let target = self.own_seat(criterion, role).unwrap_or(criterion);
-        let is_first = self.told.iter().all(|told| told.target != target);
-        let extra = self.rules.slots() + self.told_extras();
-        self.told.push(Told {
+        let target = self.slot_of(criterion, role);
+        let is_first = self.stated.iter().all(|stated| stated.target != target);
+        let extra = SlotId::new(self.rules.slots() + self.stated_extras());
+        self.stated.push(Stated {
             criterion,
             column,
             role,
-            seat: if is_first { target } else { extra },
+            slot: if is_first { target } else { extra },
             target,
         });
     }
 
     /// How many of the columns that the user named have a slot of their own.
-    fn told_extras(&self) -> usize {
-        let others = self.told.iter().filter(|told| told.seat != told.target);
+    fn stated_extras(&self) -> usize {
+        let others = self
+            .stated
+            .iter()
+            .filter(|stated| stated.slot != stated.target);
         others.count()
     }
 
     /// The criteria that the user has switched off.
     pub(crate) fn switched_off(&self) -> Vec<usize> {
-        let off = self.told.iter().filter(|told| told.column.is_none());
-        off.map(|told| told.criterion).collect()
+        let off = self.stated.iter().filter(|stated| stated.column.is_none());
+        off.map(|stated| stated.criterion).collect()
     }
 
-    /// So many slots there are for columns that feed criteria as `mapping` says, and
-    /// for those that may turn up.
+    /// The number of slots for columns that feed criteria as `mapping` says, and for
+    /// those that may turn up.
     pub(crate) fn slots(&self, mapping: &Mapping) -> usize {
         let feeds = mapping.feeds.iter().flatten();
-        let used = feeds.map(|feed| feed.seat + 1).max().unwrap_or(0);
-        used.max(self.rules.slots() + self.told_extras())
+        let used = feeds.map(|feed| feed.slot.index() + 1).max().unwrap_or(0);
+        used.max(self.rules.slots() + self.stated_extras())
     }
 
     /// The feeds that count for another slot than their own, in the order in which
     /// they do: those of `mapping`, and those that the user named, who may turn up.
     pub(crate) fn others(&self, mapping: &Mapping) -> Vec<Feed> {
         let mut others = mapping.others();
-        let told = self.told.iter().filter(|told| told.seat != told.target);
-        for told in told {
-            let Some(column) = &told.column else { continue };
-            if others.iter().all(|feed| feed.seat != told.seat) {
+        let stated = self
+            .stated
+            .iter()
+            .filter(|stated| stated.slot != stated.target);
+        for stated in stated {
+            let Some(column) = &stated.column else {
+                continue;
+            };
+            if others.iter().all(|feed| feed.slot != stated.slot) {
                 let named = self.sure(column).0.into_iter();
-                others.extend(named.filter(|feed| feed.seat == told.seat));
+                others.extend(named.filter(|feed| feed.slot == stated.slot));
             }
         }
         others
     }
 
-    /// With the order of dates in digits, where the user tells it.
+    /// With the order of dates in digits, where the user states it.
     #[must_use]
     pub fn dated(mut self, order: Option<DateOrder>) -> Self {
         self.date_order = order;
@@ -185,8 +195,8 @@ impl<'r> Columns<'r> {
         self
     }
 
-    /// With no column that tells what the records are not about, since somebody has
-    /// chosen each for one record.
+    /// With no column that says what the records are not about, since each was chosen
+    /// for one record.
     pub(crate) fn chosen(mut self) -> Self {
         self.chosen = true;
         self
@@ -207,7 +217,7 @@ impl<'r> Columns<'r> {
     pub(crate) fn doubted(&self, name: &str) -> Option<usize> {
         let doubts = self.names.doubts(name);
         let mut open = doubts.iter().map(|(criterion, _)| *criterion);
-        open.find(|criterion| !self.is_told(*criterion))
+        open.find(|criterion| !self.is_stated(*criterion))
     }
 
     /// What the column `name` feeds if no other column is there to compete.
@@ -218,32 +228,32 @@ impl<'r> Columns<'r> {
     /// What the column `name` surely feeds, or why it is never read.
     fn sure(&self, name: &str) -> (Vec<Feed>, Option<Why>) {
         let found = self.names.find(name);
-        let overrides = self.told.iter().enumerate();
-        let named = overrides.filter(|(_, told)| told.column.as_deref() == Some(name));
-        let told: Vec<_> = named
-            .map(|(place, told)| Feed {
+        let overrides = self.stated.iter().enumerate();
+        let named = overrides.filter(|(_, stated)| stated.column.as_deref() == Some(name));
+        let stated: Vec<_> = named
+            .map(|(place, stated)| Feed {
                 rank: place,
-                seat: told.seat,
-                target: told.target,
-                ..self.feed(told.criterion, told.role, How::Told, name)
+                slot: stated.slot,
+                target: stated.target,
+                ..self.feed(stated.criterion, stated.role, How::Stated, name)
             })
             .collect();
-        if !told.is_empty() {
-            return (told, None);
+        if !stated.is_empty() {
+            return (stated, None);
         }
         match found {
-            Found::Means((criterion, _), _) if self.is_told(criterion) => {
-                (Vec::new(), Some(Why::Told(criterion)))
+            NameMeaning::Means((criterion, _), _) if self.is_stated(criterion) => {
+                (Vec::new(), Some(Why::Stated(criterion)))
             }
-            Found::Means((criterion, role), how) => {
+            NameMeaning::Means((criterion, role), how) => {
                 (vec![self.feed(criterion, role, how, name)], None)
             }
-            Found::Never(reason) => (Vec::new(), Some(Why::Never(reason))),
-            Found::Nothing => (Vec::new(), None),
+            NameMeaning::Never(reason) => (Vec::new(), Some(Why::Never(reason))),
+            NameMeaning::Nothing => (Vec::new(), None),
         }
     }
 
-    /// The feed of the column `name`, as far as its name tells.
+    /// The feed of the column `name`, as far as its name shows.
     fn feed(&self, criterion: usize, role: Role, how: How, name: &str) -> Feed {
         let unit = self.names.unit(name).filter(|_| self.is_length(criterion));
         let order = self.date_order.filter(|_| self.is_date(criterion));
@@ -254,21 +264,21 @@ impl<'r> Columns<'r> {
             (_, _, Some(order)) => Sense::Dated(order),
             _ => Sense::Plain,
         };
-        let target = self.own_seat(criterion, role).unwrap_or(criterion);
+        let target = self.slot_of(criterion, role);
         Feed {
             criterion,
             how,
             role,
             rank: 0,
             sense,
-            seat: target,
+            slot: target,
             target,
         }
     }
 
-    /// The error of a column that `--map` names and that was never there:
+    /// The error of a column that the user named and that was never there:
     /// neither settled in `mapping` nor `met` later.
-    pub(crate) fn told_but_unseen(
+    pub(crate) fn stated_but_unseen(
         &self,
         met: impl Fn(&str) -> bool,
         mapping: &Mapping,
@@ -285,51 +295,54 @@ impl<'r> Columns<'r> {
                     .flatten()
                     .any(|why| *why == Why::NotCompared(criterion))
         };
-        let unseen = self.told.iter().find_map(|told| {
-            let column = told.column.as_deref();
-            column.filter(|column| !settled(told.criterion) && !met(column))
+        let unseen = self.stated.iter().find_map(|stated| {
+            let column = stated.column.as_deref();
+            column.filter(|column| !settled(stated.criterion) && !met(column))
         })?;
-        let found = format!(
-            "--map names the column {}, which no record has",
-            quoted(unseen)
-        );
+        let found = format!("names the column {}, which no record has", quoted(unseen));
         Some(
-            Error::new(ErrorKind::Columns, found)
+            Error::about(Setting::Map, ErrorKind::Columns, found)
                 .expected("a column of the input, spelled as it is there"),
         )
     }
 
-    /// For each column that `--map` means in other words (case, spaces), the
-    /// name that it wrote.
-    fn resolve_told<S: AsRef<str>>(
+    /// For each column that the user named with other case or spaces, the name as the
+    /// user wrote it.
+    fn resolve_stated<S: AsRef<str>>(
         &self,
         names: &[S],
         complete: bool,
     ) -> Result<HashMap<usize, String>> {
         let mut resolved = HashMap::new();
-        for told in self.told.iter().filter_map(|told| told.column.as_deref()) {
-            if names.iter().any(|name| name.as_ref() == told) {
+        for stated in self
+            .stated
+            .iter()
+            .filter_map(|stated| stated.column.as_deref())
+        {
+            if names.iter().any(|name| name.as_ref() == stated) {
                 continue;
             }
-            let key = header_key(told);
+            let key = header_key(stated);
             let mut alike = names
                 .iter()
                 .enumerate()
                 .filter(|(_, name)| header_key(name.as_ref()) == key);
             match (alike.next(), alike.next()) {
                 (Some((column, _)), None) if !key.is_empty() => {
-                    resolved.insert(column, told.to_owned());
+                    resolved.insert(column, stated.to_owned());
                 }
                 _ if complete => {
-                    return Err(self.not_there("--map", told, names));
+                    return Err(not_there(Setting::Map, stated, names));
                 }
                 _ => {}
             }
         }
         Ok(resolved)
     }
-    fn is_told(&self, criterion: usize) -> bool {
-        self.told.iter().any(|told| told.criterion == criterion)
+    fn is_stated(&self, criterion: usize) -> bool {
+        self.stated
+            .iter()
+            .any(|stated| stated.criterion == criterion)
     }
 
     fn is_length(&self, criterion: usize) -> bool {

@@ -1,12 +1,11 @@
 //! The names by which columns are found.
 //!
 //! Owns what it means that a name is known, known among fillers, doubtful,
-//! known for being nothing of ours, or misspelled.
-
-use std::borrow::Cow;
+//! known for being of no use, or misspelled.
 
 use super::{How, Role};
 use crate::engine::compile::Rules;
+use crate::lexicon::decoration::undecorated;
 use crate::lexicon::normalize::{cell_key, header_key, header_words};
 use crate::value::{Kind, TimeUnit, Words};
 
@@ -24,40 +23,13 @@ pub(super) struct Names<'r> {
 /// What a name means: a criterion, and what part the column plays for it.
 pub(super) type Meaning = (usize, Role);
 
-/// What a name says.
+/// What a name means, if anything is known of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Found {
+pub(super) enum NameMeaning {
     Means(Meaning, How),
-    /// It is known for being nothing of ours, for this reason.
+    /// It is known for being of no use, for this reason.
     Never(&'static str),
     Nothing,
-}
-
-/// What ends the names of fields that users have added in a CRM, and the names
-/// of fields whose codes come as words.
-const SUFFIXES: [&str; 5] = [
-    "@OData.Community.Display.V1.FormattedValue",
-    "__pc",
-    "__c",
-    "__C",
-    "_c",
-];
-
-/// A name without what a CRM adds to it. A sign for a number is that word.
-pub(super) fn plain(name: &str) -> Cow<'_, str> {
-    let name = name.trim();
-    if let Some(of) = name.strip_suffix('#') {
-        return Cow::Owned(format!("{of} number"));
-    }
-    let mut plain = SUFFIXES
-        .iter()
-        .filter_map(|suffix| name.strip_suffix(suffix));
-    Cow::Borrowed(plain.find(|plain| !plain.is_empty()).unwrap_or(name))
-}
-
-/// The field of which `name` has the words for its codes.
-pub(super) fn twin(name: &str) -> Option<&str> {
-    name.strip_suffix(SUFFIXES[0])
 }
 
 impl<'r> Names<'r> {
@@ -143,7 +115,7 @@ impl<'r> Names<'r> {
     }
 
     /// Whether a word is yes or no (true) or none (false): many criteria
-    /// understand them, so they tell of none.
+    /// understand them, so they point to none of these.
     fn answer(&self, key: &str) -> Option<bool> {
         let mut rows = self.words().cells(key).rev();
         rows.find_map(|row| match row {
@@ -153,7 +125,7 @@ impl<'r> Names<'r> {
         })
     }
 
-    /// True where `value` does not tell what was asked: it is none, or yes or no
+    /// True where `value` does not answer what was asked: it is none, or yes or no
     /// unless the criterion is a `question`.
     pub(super) fn is_bare(&self, value: &str, question: bool) -> bool {
         let mut key = String::new();
@@ -177,7 +149,7 @@ impl<'r> Names<'r> {
     /// whether only bare numbers are not: where calls are listed, they are no
     /// relationship's length, and a supplier's contract is none of a buyer.
     pub(super) fn spoils(&self, name: &str) -> Vec<(usize, bool)> {
-        let words = header_words(&plain(name));
+        let words = header_words(&undecorated(name));
         let mut spoilt = Vec::new();
         for (words, around) in runs(&words) {
             let is_whole = self.are_fillers(around, Kind::Length);
@@ -194,32 +166,32 @@ impl<'r> Names<'r> {
     }
 
     /// What the column `name` surely means, or surely not.
-    pub(super) fn find(&self, name: &str) -> Found {
-        let name = &*plain(name);
+    pub(super) fn find(&self, name: &str) -> NameMeaning {
+        let name = &*undecorated(name);
         let key = header_key(name);
         if let Some(meaning) = self.known(&key) {
-            return Found::Means(meaning, How::Exact);
+            return NameMeaning::Means(meaning, How::Exact);
         }
         if let Some(reason) = self.words().never(&key) {
-            return Found::Never(reason);
+            return NameMeaning::Never(reason);
         }
         // What is known to be doubtful as a whole is not clear by a part.
         if !self.doubtful(&key).is_empty() {
-            return Found::Nothing;
+            return NameMeaning::Nothing;
         }
         let words = header_words(name);
         if let Some(meaning) = self.by_words(&words, false) {
-            return Found::Means(meaning, How::Words);
+            return NameMeaning::Means(meaning, How::Words);
         }
         match self.never(&words) {
-            Some(reason) => Found::Never(reason),
-            None => Found::Nothing,
+            Some(reason) => NameMeaning::Never(reason),
+            None => NameMeaning::Nothing,
         }
     }
 
     /// What the column `name` may mean.
     pub(super) fn doubts(&self, name: &str) -> Vec<Meaning> {
-        let words = header_words(&plain(name));
+        let words = header_words(&undecorated(name));
         let known = |words: &[String]| {
             let meanings = self.doubtful(&words.concat());
             (!meanings.is_empty()).then_some(meanings)
@@ -234,7 +206,7 @@ impl<'r> Names<'r> {
 
     /// The unit of time that a name states, as `Laufzeit in Jahren` does.
     pub(super) fn unit(&self, name: &str) -> Option<TimeUnit> {
-        let words = header_words(&plain(name));
+        let words = header_words(&undecorated(name));
         words.iter().find_map(|word| self.unit_of(word))
     }
 
@@ -266,7 +238,7 @@ impl<'r> Names<'r> {
 
     /// The criterion one of whose names is spelled nearly as `name`.
     pub(super) fn misspelled(&self, name: &str) -> Option<usize> {
-        let key = header_key(&plain(name));
+        let key = header_key(&undecorated(name));
         let mut best: Option<(f64, usize)> = None;
         // Ties go to the earlier criterion.
         let own = self.own.iter().map(String::as_str);

@@ -5,11 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::names::twin;
 use super::{Columns, Feed, How, Mapping, Role, Why};
 use crate::columns::values;
 use crate::columns::values::{Doubt, Doubts};
+use crate::engine::slot::SlotId;
 use crate::error::Result;
+use crate::lexicon::decoration::coded_field;
 use crate::lexicon::normalize::header_words;
 use crate::value::Value;
 use crate::value::read::Sense;
@@ -24,14 +25,14 @@ impl Columns<'_> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Columns`](crate::ErrorKind::Columns) where `--map` names a column that is not there.
+    /// [`ErrorKind::Columns`](crate::ErrorKind::Columns) where the user named a column that is not there.
     pub fn settle<S: AsRef<str>>(
         &self,
         names: &[S],
         values: &[Vec<String>],
         complete: bool,
     ) -> Result<Mapping> {
-        let resolved = self.resolve_told(names, complete)?;
+        let resolved = self.resolve_stated(names, complete)?;
         let name_of = |column: usize| names[column].as_ref();
         let values_of = |column: usize| values.get(column).map_or(&[][..], Vec::as_slice);
         let mut mapping = Mapping {
@@ -80,7 +81,7 @@ impl Columns<'_> {
             }
             self.choose(names, values, rivals, &mut mapping)?;
         }
-        self.seat(&mut mapping);
+        self.assign(&mut mapping);
         for (column, feeds) in mapping.feeds.iter().enumerate() {
             if !feeds.is_empty() {
                 mapping.unused[column] = None;
@@ -105,7 +106,7 @@ impl Columns<'_> {
         let is_spoilt = |(criterion, is_bare): &(usize, bool)| {
             *criterion == feed.criterion && (bare || !is_bare)
         };
-        let is_spoilt = feed.how != How::Told && spoilt.iter().any(is_spoilt);
+        let is_spoilt = feed.how != How::Stated && spoilt.iter().any(is_spoilt);
         is_spoilt.then_some(Why::Elsewhere(feed.criterion))
     }
 
@@ -128,13 +129,13 @@ impl Columns<'_> {
     /// The feed that the user named, in the part that the values show where the
     /// name is doubtful: `customer` may be a flag.
     fn meant(&self, feed: Feed, name: &str, values: &[String]) -> Feed {
-        if feed.how != How::Told || feed.role != Role::Plain {
+        if feed.how != How::Stated || feed.role != Role::Plain {
             return feed;
         }
         let doubts = self.names.doubts(name).into_iter();
         let parts = doubts.filter(|(criterion, _)| *criterion == feed.criterion);
         let parts: Vec<Feed> = parts
-            .map(|(criterion, role)| self.feed(criterion, role, How::Told, name))
+            .map(|(criterion, role)| self.feed(criterion, role, How::Stated, name))
             .collect();
         let doubts = Doubts {
             about: &[feed.criterion],
@@ -144,7 +145,7 @@ impl Columns<'_> {
         match self.decide(&parts, values, &doubts) {
             Doubt::Decided(part) => Feed {
                 rank: feed.rank,
-                seat: feed.seat,
+                slot: feed.slot,
                 target: feed.target,
                 ..part
             },
@@ -168,7 +169,7 @@ impl Columns<'_> {
         for &column in unfed {
             let name = names[column].as_ref();
             let mut doubts = self.names.doubts(name);
-            doubts.retain(|(criterion, _)| !self.is_told(*criterion));
+            doubts.retain(|(criterion, _)| !self.is_stated(*criterion));
             if doubts.is_empty() {
                 continue;
             }
@@ -246,7 +247,7 @@ impl Columns<'_> {
             let mut later = said[place + 1..].iter();
             later.all(|other| !contrary(one, other))
         });
-        if !agree && best == How::Told {
+        if !agree && best == How::Stated {
             let (first, second) = (&names[tied[0].0], &names[tied[1].0]);
             let criterion = tied[0].1.criterion;
             return Err(self.two_columns(criterion, first.as_ref(), second.as_ref()));
@@ -264,28 +265,28 @@ impl Columns<'_> {
 
     /// Gives each feed the slot it fills: the first the one that it counts for, in
     /// the order in which they count, and the others one of their own.
-    fn seat(&self, mapping: &mut Mapping) {
+    fn assign(&self, mapping: &mut Mapping) {
         let mut feeds: Vec<&mut Feed> = mapping.feeds.iter_mut().flatten().collect();
         feeds.sort_by_key(|feed| (feed.target, feed.turn()));
-        let mut seated = BTreeSet::new();
-        let mut next = self.rules.slots() + self.told_extras();
+        let mut filled = BTreeSet::new();
+        let mut next = self.rules.slots() + self.stated_extras();
         for feed in feeds {
             let wanted = match feed.how {
-                How::Told => feed.seat,
+                How::Stated => feed.slot,
                 _ => feed.target,
             };
-            feed.seat = wanted;
-            if !seated.insert(wanted) {
-                feed.seat = next;
+            feed.slot = wanted;
+            if !filled.insert(wanted) {
+                feed.slot = SlotId::new(next);
                 next += 1;
             }
         }
     }
 
-    /// The slot that there is for a part, beside the criterion's.
-    pub(super) fn own_seat(&self, criterion: usize, role: Role) -> Option<usize> {
+    /// The slot that a part counts for: one of its own, or the criterion's.
+    pub(super) fn slot_of(&self, criterion: usize, role: Role) -> SlotId {
         let mut derived = self.rules.derived().iter();
-        match role {
+        let own = match role {
             Role::Since => derived
                 .find(|derived| derived.start == criterion)
                 .map(|derived| derived.since),
@@ -293,19 +294,20 @@ impl Columns<'_> {
                 .find(|derived| derived.length == criterion)
                 .map(|derived| derived.term),
             Role::Before(_) | Role::Plain | Role::Filled(_) | Role::Flag(_) => None,
-        }
+        };
+        SlotId::new(own.unwrap_or(criterion))
     }
 
     /// The column with the words for the codes of this one.
     fn named_twin<S: AsRef<str>>(&self, names: &[S], column: usize) -> Option<String> {
         let name = names[column].as_ref();
-        let is_told = |name: &str| {
-            let mut told = self.told.iter();
-            told.any(|told| told.column.as_deref() == Some(name))
+        let is_stated = |name: &str| {
+            let mut stated = self.stated.iter();
+            stated.any(|stated| stated.column.as_deref() == Some(name))
         };
         let mut others = names.iter().map(AsRef::as_ref);
         others
-            .find(|other| twin(other) == Some(name) && !is_told(name))
+            .find(|other| coded_field(other) == Some(name) && !is_stated(name))
             .map(str::to_owned)
     }
 }

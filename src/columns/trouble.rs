@@ -1,14 +1,14 @@
 //! What is wrong with columns, and what to do about it.
 //!
-//! Owns the errors: which columns, which criteria, and the `--map` that helps.
+//! Owns the errors: which columns, which criteria, and the mapping that helps.
 
 use super::{Columns, Mapping, Why};
 use crate::engine::compile::Rules;
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Help, LikelyColumns, Phrase, Result, Setting};
 use crate::lexicon::normalize::header_words;
-use crate::text::{nearest, quoted, visible};
+use crate::text::{nearest, quoted};
 
-/// So many columns without a use are compared with all names that are known.
+/// How many unused columns are compared with all known names, at most.
 const MOST_LOOKED_AT: usize = 40;
 
 impl Columns<'_> {
@@ -20,35 +20,19 @@ impl Columns<'_> {
             quoted(first),
             quoted(second)
         );
-        let advice = if first == second {
-            format!("rename one of them, or switch the criterion off: --map {criterion}=")
+        let help = if first == second {
+            Phrase::from("rename one of them, or switch the criterion off: ")
+                .map(criterion, "")
+                .into()
         } else {
-            format!(
-                "say which one: --map {} or --map {}",
-                shell_word(&format!("{criterion}={first}")),
-                shell_word(&format!("{criterion}={second}"))
-            )
+            Help::ChooseColumn {
+                criterion: criterion.clone(),
+                columns: vec![first.to_owned(), second.to_owned()],
+            }
         };
         Error::new(ErrorKind::Columns, found)
             .expected("one column for each criterion")
-            .advice(advice)
-    }
-
-    /// The error that a flag names a column that is not there.
-    pub(crate) fn not_there<S: AsRef<str>>(&self, flag: &str, column: &str, names: &[S]) -> Error {
-        let found = format!(
-            "{flag} names the column {}, which is not there",
-            quoted(column)
-        );
-        let expected = match names.is_empty() {
-            true => "an input with columns: this one has none".to_owned(),
-            false => format!("one of the columns {}", listed(names)),
-        };
-        let error = Error::new(ErrorKind::Columns, found).expected(expected);
-        match nearest(column, names.iter().map(AsRef::as_ref)) {
-            Some(near) => error.advice(format!("did you mean {}?", quoted(near))),
-            None => error,
-        }
+            .help(help)
     }
 
     /// The error that no column of `names` feeds any criterion.
@@ -88,9 +72,6 @@ impl Columns<'_> {
         let mut undated = mapping.undated.iter();
         if let Some((column, undecided)) = undated.next() {
             let orders = undecided.orders.iter().map(|order| order.name());
-            let orders: Vec<String> = orders
-                .map(|order| format!("--date-order {order}"))
-                .collect();
             let found = format!(
                 "{} of the column {} could be two days",
                 quoted(&undecided.text),
@@ -98,39 +79,51 @@ impl Columns<'_> {
             );
             return Error::new(ErrorKind::Columns, found)
                 .expected("days of which it can be told which number is the day")
-                .advice(format!("say the order: {}", orders.join(" or ")));
+                .help(Help::StateDateOrder(orders.collect()));
         }
         let idle = columns.filter(|(_, why)| matches!(why, Some(Why::NotCompared(_))));
-        let idle: Vec<String> = idle.map(|(name, _)| quoted(name)).collect();
-        let advice = if !idle.is_empty() {
-            format!(
-                "say who we are, to compare {}: --own 'Our Name' --own our.example",
-                idle.join(", ")
-            )
+        let compared: Vec<String> = idle.map(|(name, _)| name.to_owned()).collect();
+        let help = if !compared.is_empty() {
+            Help::StateOwn { compared }
         } else if near.is_empty() {
-            "name the column of a criterion: --map CRITERION=COLUMN".to_owned()
+            Help::MapAnyColumn
         } else {
             // Each near miss; of those of one criterion only one can be meant.
-            let mut maps: Vec<(&str, String)> = Vec::new();
-            for (column, criterion) in &near {
-                let map = format!("--map {}", shell_word(&format!("{criterion}={column}")));
-                match maps.iter_mut().find(|(known, _)| known == criterion) {
-                    Some((_, maps)) => *maps += &format!(" or {map}"),
-                    None => maps.push((criterion, map)),
+            let mut likely: Vec<LikelyColumns> = Vec::new();
+            for (column, criterion) in near {
+                match likely.iter_mut().find(|one| one.criterion == criterion) {
+                    Some(one) => one.columns.push(column.to_owned()),
+                    None => likely.push(LikelyColumns {
+                        criterion: criterion.to_owned(),
+                        columns: vec![column.to_owned()],
+                    }),
                 }
             }
-            let maps: Vec<String> = maps.into_iter().map(|(_, maps)| maps).collect();
-            format!("if that is what they mean: {}", maps.join(" and "))
+            Help::MapColumns(likely)
         };
         Error::new(ErrorKind::Columns, found)
             .expected(expected)
-            .advice(advice)
+            .help(help)
+    }
+}
+
+/// The error that an option names a column that is not there.
+pub(crate) fn not_there<S: AsRef<str>>(setting: Setting, column: &str, names: &[S]) -> Error {
+    let found = format!("names the column {}, which is not there", quoted(column));
+    let expected = match names.is_empty() {
+        true => "an input with columns: this one has none".to_owned(),
+        false => format!("one of the columns {}", listed(names)),
+    };
+    let error = Error::about(setting, ErrorKind::Columns, found).expected(expected);
+    match nearest(column, names.iter().map(AsRef::as_ref)) {
+        Some(near) => error.help(Help::DidYouMean(vec![near.to_owned()])),
+        None => error,
     }
 }
 
 impl Columns<'_> {
-    /// Refuses a record that is told in words if one of its `names` feeds nothing,
-    /// unless that is for want of something to compare it with.
+    /// Refuses a record that is described in words if one of its `names` feeds nothing,
+    /// unless only our own names are missing to compare it with.
     pub(crate) fn all_used(
         &self,
         names: &[String],
@@ -153,20 +146,16 @@ impl Columns<'_> {
     fn unused_word(&self, name: &str, value: &str, why: &Why) -> Option<Error> {
         let criteria = &self.rules.rulebook().criteria;
         let called = |criterion: usize| criteria[criterion].name.as_str();
-        let say = |criterion: usize| {
-            let word = shell_word(&format!("{}={value}", called(criterion)));
-            format!("if that is what it says: {word}")
-        };
         let quoted_name = quoted(name);
         Some(match why {
-            // Its criterion is told to have no evidence, and why.
+            // The judgement shows that its criterion has no evidence, and why.
             Why::NotCompared(_) => return None,
             Why::Twin(other) => unusable(format!(
                 "{quoted_name} has codes of which {} has the words",
                 quoted(other)
             ))
             .expected("one of them")
-            .advice("leave one out"),
+            .help("leave one out"),
             Why::Unknown => {
                 let names: Vec<&str> = criteria.iter().map(|one| one.name.as_str()).collect();
                 let near = self.nearest_criteria(name);
@@ -175,13 +164,13 @@ impl Columns<'_> {
                 ))
                 .expected(format!("one of {}, or a name for it", names.join(", ")));
                 match &near[..] {
-                    [] => error.advice("leave it out, if it tells none of these"),
-                    near => error.advice(format!("did you mean {}?", near.join(" or "))),
+                    [] => error.help("leave it out, if it tells none of these"),
+                    near => error.help(format!("did you mean {}?", near.join(" or "))),
                 }
             }
             Why::Never(reason) => unusable(format!("{quoted_name} is never read: {reason}"))
                 .expected("what tells something about the relationship")
-                .advice("leave it out"),
+                .help("leave it out"),
             Why::Unclear(criterion)
             | Why::NotUnderstood(criterion)
             | Why::Numbers(criterion)
@@ -194,14 +183,16 @@ impl Columns<'_> {
                 ))
                 .expected("the name of a criterion, or a name that means but one");
                 match self.rules.read(*criterion, value).is_known() {
-                    true => error.advice(say(*criterion)),
-                    false => {
-                        let understood = criteria[*criterion].would_be_understood();
-                        let criterion = called(*criterion);
-                        error.advice(format!(
-                            "say {criterion}=VALUE, where VALUE is {understood}"
-                        ))
-                    }
+                    true => error.help(
+                        Phrase::from("if that is what it says: ")
+                            .statement(called(*criterion), value),
+                    ),
+                    false => error.help(
+                        Phrase::from("say ")
+                            .statement(called(*criterion), "VALUE")
+                            .text(", where VALUE is ")
+                            .then(criteria[*criterion].would_be_understood()),
+                    ),
                 }
             }
             Why::Tied(criterion, other) if other == name => unusable(format!(
@@ -209,36 +200,37 @@ impl Columns<'_> {
                 called(*criterion)
             ))
             .expected("one of them, or both with the same meaning")
-            .advice("leave one out"),
+            .help("leave one out"),
             Why::Tied(criterion, other) => unusable(format!(
                 "{quoted_name} and {} both tell {}, and contradict each other",
                 quoted(other),
                 called(*criterion)
             ))
             .expected("one of them, or both with the same meaning")
-            .advice("leave one out"),
+            .help("leave one out"),
             Why::Less(criterion, other) | Why::Late(criterion, other) => unusable(format!(
                 "{quoted_name} tells {}, which {} tells more clearly",
                 called(*criterion),
                 quoted(other)
             ))
             .expected("one of them")
-            .advice("leave one out"),
-            Why::Told(criterion) if self.switched_off().contains(criterion) => unusable(format!(
+            .help("leave one out"),
+            Why::Stated(criterion) if self.switched_off().contains(criterion) => unusable(format!(
                 "{quoted_name} tells {}, which is switched off",
                 called(*criterion)
             ))
             .expected("a criterion that is not")
-            .advice(format!(
-                "leave out the word, or --map {}=",
-                called(*criterion)
-            )),
-            Why::Told(criterion) => unusable(format!(
-                "{quoted_name} tells {}, for which --map names another",
-                called(*criterion)
-            ))
+            .help(Phrase::from("leave out the word, or ").map(called(*criterion), "")),
+            Why::Stated(criterion) => unusable(
+                Phrase::from(format!(
+                    "{quoted_name} tells {}, for which ",
+                    called(*criterion)
+                ))
+                .setting(Setting::Map)
+                .text(" names another"),
+            )
             .expected("one of them")
-            .advice("leave one out"),
+            .help("leave one out"),
         })
     }
 
@@ -285,12 +277,12 @@ pub(crate) fn no_criterion(rules: &Rules, name: &str) -> Error {
     let error = Error::new(ErrorKind::Usage, format!("{name:?} is no criterion"))
         .expected(format!("one of {}", names().collect::<Vec<_>>().join(", ")));
     match nearest(name, names()) {
-        Some(near) => error.advice(format!("did you mean {near:?}?")),
+        Some(near) => error.help(Help::DidYouMean(vec![near.to_owned()])),
         None => error,
     }
 }
 
-fn unusable(found: String) -> Error {
+fn unusable(found: impl Into<Phrase>) -> Error {
     Error::new(ErrorKind::Columns, found)
 }
 
@@ -309,24 +301,4 @@ pub(super) fn listed<S: AsRef<str>>(names: &[S]) -> String {
         list.push(format!("and {} more", names.len() - MOST));
     }
     list.join(", ")
-}
-
-/// `text` as one word of a shell.
-fn shell_word(text: &str) -> String {
-    let plain = |c: char| {
-        c.is_alphanumeric() || matches!(c, '_' | '-' | '=' | '.' | '/' | ':' | ',' | '@' | '+')
-    };
-    if text.chars().all(plain) && !text.is_empty() {
-        text.to_owned()
-    } else if visible(text) == text {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    } else {
-        // What cannot be seen is written as bytes, in the way of bash, ksh and zsh.
-        let byte = |byte: u8| match byte {
-            b'\'' | b'\\' => format!("\\{}", char::from(byte)),
-            b' '..=b'~' => char::from(byte).to_string(),
-            byte => format!("\\x{byte:02x}"),
-        };
-        format!("$'{}'", text.bytes().map(byte).collect::<String>())
-    }
 }

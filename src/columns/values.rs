@@ -1,4 +1,4 @@
-//! What the first values of a column tell.
+//! What the first values of a column show.
 //!
 //! Owns the decisions that a name alone cannot carry: what a doubtful name
 //! means, whether a clear one can be trusted, in which order dates are written.
@@ -7,17 +7,17 @@ use rustc_hash::FxHashMap;
 
 use super::{Columns, Feed, How, Role, Why};
 use crate::value::Value;
-use crate::value::dates::serial;
-use crate::value::read::Sense;
+use crate::value::dates::are_serials;
+use crate::value::read::{Sense, number};
 use crate::value::{DateOrder, Kind, Undecided};
 
-/// So many values of which none is understood speak against the criterion's very
-/// name, and so many against one that is not quite it. Fewer are told of, value by
-/// value.
+/// The number of values, none of them understood, that outweighs the criterion's very
+/// name, and the number that outweighs a name that is not quite it. Fewer are reported,
+/// value by value.
 const NONE_OF: (usize, usize) = (20, 5);
-/// And against so many that are numbers where words are expected.
+/// The number of values that are numbers where words are expected, with the same effect.
 const NUMBERS: usize = 3;
-/// Fifty years: nobody writes more months than that for a relationship.
+/// Fifty years: more months are not the length of a relationship.
 const MOST_MONTHS: f64 = 600.0;
 
 /// What values say of a doubtful name.
@@ -77,7 +77,7 @@ impl Columns<'_> {
     /// Why a clear name is not to be trusted, if its values are against it.
     pub(super) fn contradicted(&self, feed: &Feed, values: &[String]) -> Option<Why> {
         let criterion = feed.criterion;
-        if feed.how == How::Told || !self.rules.can_read(criterion) {
+        if feed.how == How::Stated || !self.rules.can_read(criterion) {
             return None;
         }
         let of = &self.rules.rulebook().criteria[criterion];
@@ -155,8 +155,8 @@ impl Columns<'_> {
         }
     }
 
-    /// How many of the values that tell something are understood, if these are
-    /// at least three fifths of them. What many columns say tells nothing, unless
+    /// How many of the values that count are understood, if these are at least
+    /// three fifths of them. What many columns hold does not count, unless
     /// the whole file is about the criterion.
     fn understood(&self, feed: &Feed, values: &[String], doubts: &Doubts<'_>) -> Option<usize> {
         let criterion = &self.rules.rulebook().criteria[feed.criterion];
@@ -208,24 +208,8 @@ pub(super) fn undated(values: &[String]) -> Option<Undecided> {
     DateOrder::of_column(values.iter().map(String::as_str), None).err()
 }
 
-/// True where one of `values` at least is a day as workbooks store it, and none
-/// another number.
-fn are_serials(values: &[String]) -> bool {
-    let numbers = values.iter().filter(|value| number(value).is_some());
-    numbers.clone().count() > 0 && numbers.clone().all(|value| serial(value).is_some())
-}
-
 /// True where one of `values` at least is a number, and none anything else.
 pub(super) fn are_numbers(values: &[String]) -> bool {
     let mut filled = values.iter().filter(|value| !value.trim().is_empty());
     filled.clone().count() > 0 && filled.all(|value| number(value).is_some())
-}
-
-fn number(value: &str) -> Option<f64> {
-    let value = value.trim();
-    if !value.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.' | ',')) {
-        return None;
-    }
-    let value = value.replace(',', ".");
-    value.parse().ok().filter(|number: &f64| number.is_finite())
 }

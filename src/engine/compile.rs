@@ -93,7 +93,7 @@ impl Rules {
             let (found, mend) = first
                 .map(|flaw| (flaw.found, flaw.mend))
                 .unwrap_or_default();
-            Error::new(ErrorKind::Rulebook, found).advice(mend)
+            Error::new(ErrorKind::Rulebook, found).help(mend)
         })?;
         let cards = checked.scorecards.iter();
         Ok(Rules {

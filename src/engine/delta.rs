@@ -274,6 +274,8 @@ fn cause<'r>(
 mod tests {
     use proptest::prelude::*;
 
+    use crate::effort::cases;
+
     use super::*;
 
     const LABELS: [&str; 3] = ["Up", "Down", "Undetermined"];
@@ -405,7 +407,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+        #![proptest_config(cases(256, 2_000))]
 
         #[test]
         fn the_best_cause_tips(

@@ -9,6 +9,5 @@ pub mod counterfactual;
 pub mod delta;
 pub mod evaluate;
 pub mod explain;
+pub(crate) mod slot;
 pub mod waterfall;
-
-pub(crate) use crate::rulebook::partition as bins;

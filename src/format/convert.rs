@@ -7,12 +7,11 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Help, Phrase, Result, Setting};
+use crate::format::AddedFields;
 use crate::format::json::text::{Member, minify, unescape, write_string};
 use crate::format::table;
 use crate::input::Format;
-use crate::judge::Judge;
-use crate::labels::Labels;
 use crate::text::quoted;
 
 /// What records are turned into.
@@ -49,6 +48,12 @@ pub(super) enum Header {
     Keys,
 }
 
+/// The added fields of one record, with their texts.
+pub(super) struct Added<'a> {
+    pub(super) fields: &'a AddedFields,
+    pub(super) texts: Vec<String>,
+}
+
 /// The writing of records in another format.
 #[derive(Debug, Clone)]
 pub(crate) struct Convert {
@@ -74,16 +79,16 @@ impl Convert {
     }
 
     /// Adds further inputs to an output whose header has the columns `names`.
-    pub(crate) fn joining(target: Target, names: &[String], labels: &Labels) -> Self {
+    pub(crate) fn joining(target: Target, names: &[String], added: &AddedFields) -> Self {
         let mut convert = Convert {
             begun: true,
             ..Convert::new(target)
         };
-        convert.settle(names, labels);
+        convert.settle(names, added);
         convert
     }
 
-    fn settle(&mut self, names: &[String], labels: &Labels) {
+    fn settle(&mut self, names: &[String], added: &AddedFields) {
         self.width = names.len();
         self.columns = names
             .iter()
@@ -91,7 +96,7 @@ impl Convert {
             .rev()
             .map(|(i, name)| (name.clone(), i))
             .collect();
-        self.replaced = labels
+        self.replaced = added
             .names()
             .iter()
             .map(|label| {
@@ -110,7 +115,7 @@ impl Convert {
     pub(super) fn begin(
         &mut self,
         names: &[String],
-        labels: &Labels,
+        added: &AddedFields,
         header: Header,
         out: &mut Vec<u8>,
     ) -> Result<()> {
@@ -122,7 +127,7 @@ impl Convert {
                 format!("two columns are named {}", quoted(name)),
             )
             .expected("different names, since they become the keys of an object")
-            .advice("rename one of them, or keep the format that came in"));
+            .help("rename one of them, or keep the format that came in"));
         }
         if self.begun {
             // Objects have their keys with them; texts go by their place.
@@ -138,8 +143,8 @@ impl Convert {
             };
         }
         self.begun = true;
-        self.settle(names, labels);
-        let new = labels
+        self.settle(names, added);
+        let new = added
             .names()
             .iter()
             .zip(&self.replaced)
@@ -164,11 +169,10 @@ impl Convert {
 
     /// Writes a record of named texts.
     pub(super) fn texts(
-        &mut self,
+        &self,
         names: &[String],
         cells: &[Cow<'_, str>],
-        judge: &Judge<'_>,
-        labels: &Labels,
+        added: &Added<'_>,
         out: &mut Vec<u8>,
     ) {
         if self.has_header() {
@@ -176,10 +180,10 @@ impl Convert {
                 .iter()
                 .map(|cell| Cow::Borrowed(cell.as_ref()))
                 .collect();
-            self.write_cells(cells, judge, labels, out);
+            self.write_cells(cells, added, out);
             return;
         }
-        let mut there = vec![false; labels.names().len()];
+        let mut there = vec![false; added.names().len()];
         self.open_object(out);
         for (i, (name, cell)) in names.iter().zip(cells).enumerate() {
             if i > 0 {
@@ -187,15 +191,15 @@ impl Convert {
             }
             write_string(name, out);
             out.push(b':');
-            match labels.names().iter().position(|label| label == name) {
+            match added.names().iter().position(|label| label == name) {
                 Some(field) => {
                     there[field] = true;
-                    write_json_label(field, judge, labels, out);
+                    added.write_json(field, out);
                 }
                 None => write_string(cell, out),
             }
         }
-        self.close_object(names.is_empty(), &there, judge, labels, out);
+        self.close_object(names.is_empty(), &there, added, out);
     }
 
     /// Writes a record that is a JSON object with these members in `text`.
@@ -204,11 +208,10 @@ impl Convert {
     ///
     /// [`ErrorKind::Columns`] where it has a key that the header has not.
     pub(super) fn object(
-        &mut self,
+        &self,
         text: &str,
         members: &[Member],
-        judge: &Judge<'_>,
-        labels: &Labels,
+        added: &Added<'_>,
         out: &mut Vec<u8>,
     ) -> Result<()> {
         if self.has_header() {
@@ -220,10 +223,10 @@ impl Convert {
                 };
                 cells[column] = cell_text(&text[member.value.clone()]);
             }
-            self.write_cells(cells, judge, labels, out);
+            self.write_cells(cells, added, out);
             return Ok(());
         }
-        let mut there = vec![false; labels.names().len()];
+        let mut there = vec![false; added.names().len()];
         self.open_object(out);
         for (i, member) in members.iter().enumerate() {
             if i > 0 {
@@ -233,32 +236,26 @@ impl Convert {
             out.extend_from_slice(key.as_bytes());
             out.push(b':');
             let key = unescape(key);
-            match labels.names().iter().position(|label| *label == key) {
+            match added.names().iter().position(|label| *label == key) {
                 Some(field) => {
                     there[field] = true;
-                    write_json_label(field, judge, labels, out);
+                    added.write_json(field, out);
                 }
                 None => minify(&text[member.value.clone()], out),
             }
         }
-        self.close_object(members.is_empty(), &there, judge, labels, out);
+        self.close_object(members.is_empty(), &there, added, out);
         Ok(())
     }
 
-    fn write_cells(
-        &self,
-        mut cells: Vec<Cow<'_, str>>,
-        judge: &Judge<'_>,
-        labels: &Labels,
-        out: &mut Vec<u8>,
-    ) {
+    fn write_cells(&self, mut cells: Vec<Cow<'_, str>>, added: &Added<'_>, out: &mut Vec<u8>) {
         for (field, replaced) in self.replaced.iter().enumerate() {
-            let text = label_text(field, judge, labels);
+            let text = &added.texts[field];
             for column in replaced {
                 cells[*column] = Cow::Owned(text.clone());
             }
             if replaced.is_empty() {
-                cells.push(Cow::Owned(text));
+                cells.push(Cow::Owned(text.clone()));
             }
         }
         let cells = cells.iter().map(AsRef::as_ref);
@@ -277,16 +274,9 @@ impl Convert {
         out.push(b'{');
     }
 
-    fn close_object(
-        &self,
-        empty: bool,
-        there: &[bool],
-        judge: &Judge<'_>,
-        labels: &Labels,
-        out: &mut Vec<u8>,
-    ) {
+    fn close_object(&self, empty: bool, there: &[bool], added: &Added<'_>, out: &mut Vec<u8>) {
         let mut first = empty;
-        for (field, name) in labels
+        for (field, name) in added
             .names()
             .iter()
             .enumerate()
@@ -298,7 +288,7 @@ impl Convert {
             first = false;
             write_string(name, out);
             out.push(b':');
-            write_json_label(field, judge, labels, out);
+            added.write_json(field, out);
         }
         out.extend_from_slice(if self.target == Target::Json {
             b"}"
@@ -315,27 +305,29 @@ pub(crate) fn other_columns() -> Error {
         "its columns are not those of the first file",
     )
     .expected("files with the same columns in the same order")
-    .advice("label the files one at a time, or together as -f ndjson")
+    .help(
+        Phrase::from("label the files one at a time, or together as ")
+            .set(Setting::Format, "ndjson"),
+    )
 }
 
 fn late_column(name: &str) -> Error {
     Error::new(ErrorKind::Columns, format!("the key {} is new: the header, which is written already, does not have it", quoted(name)))
         .expected("the keys that the header was made from: those of the first records (100, or 1 MiB of them), or the columns of the first file")
-        .advice("keep the records as objects: -f ndjson")
+        .help(Help::set("keep the records as objects", Setting::Format, "ndjson"))
 }
 
-fn label_text(field: usize, judge: &Judge<'_>, labels: &Labels) -> String {
-    let mut text = Vec::new();
-    labels.write(labels.fields()[field], &judge.evaluation, &mut text);
-    String::from_utf8_lossy(&text).into_owned()
-}
+impl Added<'_> {
+    fn names(&self) -> &[String] {
+        self.fields.names()
+    }
 
-fn write_json_label(field: usize, judge: &Judge<'_>, labels: &Labels, out: &mut Vec<u8>) {
-    let text = label_text(field, judge, labels);
-    if labels.fields()[field].is_number() {
-        out.extend_from_slice(text.as_bytes());
-    } else {
-        write_string(&text, out);
+    fn write_json(&self, field: usize, out: &mut Vec<u8>) {
+        if self.fields.is_number(field) {
+            out.extend_from_slice(self.texts[field].as_bytes());
+        } else {
+            write_string(&self.texts[field], out);
+        }
     }
 }
 

@@ -3,10 +3,9 @@
 //! Owns the wording of faults that several formats share. The place is one
 //! within a batch; the pipeline makes it one within the file.
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Help, Phrase, Setting};
 use crate::format::json::text::Broken;
 use crate::input::{hex, readings};
-use crate::judge::Unread;
 use crate::text::quoted;
 
 /// A record that cannot be read or judged.
@@ -53,22 +52,30 @@ impl Fault {
         let readings = readings(text, at, beginning);
         let labels: Vec<String> = readings.iter().map(|it| it.labels.join(", ")).collect();
         let width = labels.iter().map(String::len).max().unwrap_or(0);
-        let mut expected = "UTF-8, or an encoding named by --encoding".to_owned();
+        let mut expected = String::new();
         if !readings.is_empty() {
             expected.push_str("; the line reads");
         }
         for (labels, reading) in labels.iter().zip(&readings) {
             expected.push_str(&format!("\n    {labels:width$}  {}", reading.text));
         }
-        let advice = match readings.first().and_then(|reading| reading.labels.first()) {
-            Some(label) => {
-                format!("name the encoding in which it reads right, such as --encoding {label}")
-            }
-            None => "correct the line, or name its encoding: --encoding LABEL".to_owned(),
+        let help = match readings.first().and_then(|reading| reading.labels.first()) {
+            Some(label) => Phrase::from("name the encoding in which it reads right, such as ")
+                .set(Setting::Encoding, label)
+                .into(),
+            None => Help::from("correct the line").or(Help::set(
+                "name its encoding",
+                Setting::Encoding,
+                "LABEL",
+            )),
         };
         let error = input(format!("the text is not UTF-8: found {found}"))
-            .expected(expected)
-            .advice(advice);
+            .expected(
+                Phrase::from("UTF-8, or an encoding named by ")
+                    .setting(Setting::Encoding)
+                    .text(expected),
+            )
+            .help(help);
         Box::new(Fault {
             record,
             ..*Fault::of_input(at, error)
@@ -87,43 +94,23 @@ impl Fault {
         self.error.kind() == ErrorKind::Input && self.column.is_none()
     }
 
-    /// Broken JSON at `broken.at`; `advice` is for what is not otherwise known to
+    /// Broken JSON at `broken.at`; `help` is for what is not otherwise known to
     /// be taken for JSON.
     pub(crate) fn broken(
         text: &str,
         broken: &Broken,
         record: Option<u64>,
-        advice: Option<&str>,
+        help: Option<Help>,
     ) -> Box<Self> {
         let error = input(format!("this is no JSON: found {}", shown(text, broken.at)))
             .expected(broken.expected);
-        let error = match taken_for_json(text, broken).or(advice) {
-            Some(advice) => error.advice(advice),
+        let error = match taken_for_json(text, broken).map(Help::from).or(help) {
+            Some(help) => error.help(help),
             None => error,
         };
         Box::new(Fault {
             record,
             ..*Fault::of_input(broken.at, error).with_character()
-        })
-    }
-
-    /// A text that is not understood, where that is an error.
-    pub(crate) fn unread(
-        at: usize,
-        record: u64,
-        column: &str,
-        unread: &Unread,
-        criterion: &str,
-    ) -> Box<Self> {
-        let error = input(format!(
-            "{} is not understood as {criterion}",
-            quoted(&unread.text)
-        ))
-        .expected(unread.expected.as_str())
-        .advice("correct it, or leave out --strict to count it as no evidence");
-        Box::new(Fault {
-            column: Some(column.to_owned()),
-            ..*Fault::new(at, record, error)
         })
     }
 
@@ -140,11 +127,16 @@ pub(crate) fn taken(name: &str) -> Error {
         format!("the column {} is there already", quoted(name)),
     )
     .expected("no column with the name of an added field")
-    .advice("--replace overwrites it, --prefix TEXT names the added fields differently")
+    .help(
+        Phrase::from(Setting::Replace)
+            .text(" overwrites it, ")
+            .set(Setting::Prefix, "TEXT")
+            .text(" names the added fields differently"),
+    )
 }
 
 /// An error about the input.
-pub(crate) fn input(found: impl Into<String>) -> Error {
+pub(crate) fn input(found: impl Into<Phrase>) -> Error {
     Error::new(ErrorKind::Input, found)
 }
 

@@ -1,10 +1,11 @@
-//! Formats: how records are found in bytes, and how they leave with labels.
+//! Formats: how records are found in bytes, and how they leave with added fields.
 //!
-//! Each format has one file, its reading and its writing side by side, since
-//! labels are added to raw records. This one owns what they share: detection,
-//! the `match` over them, and the sheet on which a batch's result is laid down.
-//! Formats fill slots and copy bytes; they know nothing of points or of words.
+//! Owns what the formats share: detection, the `match` over them, and what they and
+//! their caller say to each other ([`records`]). A format finds records and fields,
+//! hands over the texts of the columns that it is bound to, and writes a record's own
+//! bytes with the fields that are added. It knows nothing of what a text means.
 
+mod added;
 mod blocks;
 mod convert;
 pub(crate) mod csv;
@@ -12,21 +13,24 @@ mod detect;
 mod fault;
 pub(crate) mod json;
 pub(crate) mod ndjson;
+mod records;
 pub(crate) mod table;
 
 use std::ops::Range;
 
-use crate::columns::{Columns, Mapping};
 use crate::error::Result;
-use crate::input::{BOM, Layout};
-use crate::judge::{Case, Judge, Roll, Tally};
-use crate::labels::Labels;
+use crate::input::{BOM, Format, Layout};
 
+use self::added::Frame;
+pub(crate) use self::added::{AddedField, AddedFields, AddedValue, Text};
 use self::convert::Header;
 pub(crate) use self::convert::{Convert, Target, other_columns};
+pub(crate) use self::csv::CsvRecords;
 pub(crate) use self::detect::detect;
 pub(crate) use self::fault::{Fault, input, taken};
-pub(crate) use crate::input::Format;
+pub(crate) use self::json::JsonRecords;
+pub(crate) use self::ndjson::NdjsonRecords;
+pub(crate) use self::records::{Binding, Counts, Records, TakeTexts, TextSlot};
 
 /// An open input, by format.
 #[derive(Debug, Clone)]
@@ -80,115 +84,14 @@ pub(crate) struct Batch<'a> {
     pub(crate) index: &'a csv::Index,
 }
 
-/// The text of a batch on its way out: how far it is copied. Only records that
-/// keep their format are.
-#[derive(Debug)]
-pub(crate) struct Passage<'t> {
-    bytes: &'t [u8],
-    copied: usize,
-    raw: bool,
-}
-
-impl<'t> Passage<'t> {
-    pub(crate) fn new(text: &'t str, desk: &Desk<'_>) -> Self {
-        Passage {
-            bytes: text.as_bytes(),
-            copied: 0,
-            raw: desk.convert.is_none(),
-        }
-    }
-
-    /// Copies the text up to `upto`.
-    pub(crate) fn pass(&mut self, upto: usize, out: &mut Vec<u8>) {
-        if self.raw {
-            out.extend_from_slice(&self.bytes[self.copied..upto]);
-        }
-        self.copied = upto;
-    }
-
-    /// How much is written once the text up to `upto` is copied.
-    pub(crate) fn written(&self, upto: usize, out: &[u8]) -> usize {
-        out.len() + if self.raw { upto - self.copied } else { 0 }
-    }
-
-    /// Leaves the text up to `upto` out.
-    pub(crate) fn skip(&mut self, upto: usize) {
-        self.copied = upto;
-    }
-}
-
-/// What one thread works with.
-#[derive(Debug, Clone)]
-pub(crate) struct Desk<'a> {
-    pub(crate) judge: Judge<'a>,
-    pub(crate) labels: &'a Labels,
-    pub(crate) columns: &'a Columns<'a>,
-    /// Fields of our names are overwritten.
-    pub(crate) replace: bool,
-    /// Records that cannot be read are set aside.
-    pub(crate) set_aside: bool,
+/// What it takes to write records.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Out<'a> {
+    pub(crate) added: &'a AddedFields,
     /// Another format than the input's.
-    pub(crate) convert: Option<Convert>,
-}
-
-impl Desk<'_> {
-    /// True if this record of a batch is set aside if it cannot be read; one that
-    /// is asked for is not, nor what follows the last that is.
-    pub(crate) fn sets_aside(&self, record: u64) -> bool {
-        self.set_aside && !self.judge.asks_for(record) && !self.judge.is_satisfied()
-    }
-}
-
-/// What became of one batch.
-#[derive(Debug, Default)]
-pub(crate) struct Sheet {
-    /// The bytes to write.
-    pub(crate) out: Vec<u8>,
-    /// Records set aside, byte for byte.
-    pub(crate) rejects: Vec<u8>,
-    /// How many records were met, those set aside with them.
-    pub(crate) records: u64,
-    pub(crate) rejected: u64,
-    /// Lines between records that say what to do with these.
-    pub(crate) actions: u64,
-    /// How many were filled up with empty fields.
-    pub(crate) padded: u64,
-    /// Columns that no earlier record had and that feed a criterion.
-    pub(crate) news: Vec<News>,
-    /// Records that were asked for.
-    pub(crate) cases: Vec<Case>,
-    /// All records, if they are enrolled.
-    pub(crate) roll: Roll,
-    pub(crate) tally: Tally,
-}
-
-/// A column that turned up late.
-#[derive(Debug, Clone)]
-pub(crate) struct News {
-    pub(crate) criterion: usize,
-    /// The slot that it fills.
-    pub(crate) seat: usize,
-    /// It feeds the criterion, and no other column has left no room for it.
-    pub(crate) used: bool,
-    pub(crate) column: String,
-    /// The record within the batch, from 1, and its place.
-    pub(crate) record: u64,
-    pub(crate) at: usize,
-    /// How much was written before that record, and how much set aside.
-    pub(crate) written: usize,
-    pub(crate) rejected: usize,
-}
-
-impl Sheet {
-    /// Makes it as good as new, with its memory kept.
-    pub(crate) fn clear(&mut self) {
-        self.out.clear();
-        self.rejects.clear();
-        self.news.clear();
-        self.cases.clear();
-        (self.records, self.rejected) = (0, 0);
-        (self.actions, self.padded) = (0, 0);
-    }
+    pub(crate) convert: Option<&'a Convert>,
+    /// Records that cannot be read are set aside.
+    pub(crate) rejects: bool,
 }
 
 /// So many records are looked at before the columns are settled.
@@ -288,15 +191,6 @@ impl Input {
         }
     }
 
-    /// True if a record may have, or had, a column of this name.
-    pub(crate) fn met(&self, name: &str) -> bool {
-        match self {
-            Input::Csv(csv) => csv.names().iter().any(|column| column == name),
-            Input::Json(json) => json.met(name),
-            Input::Ndjson(ndjson) => ndjson.met(name),
-        }
-    }
-
     /// How much of the input comes before the first record.
     pub(crate) fn prologue(&self) -> usize {
         match self {
@@ -306,18 +200,24 @@ impl Input {
         }
     }
 
-    /// Takes over what was settled about the columns.
-    pub(crate) fn settle(
+    /// Takes over which slots the columns fill and which fields are added, and
+    /// `overwrites` those that are there already.
+    pub(crate) fn bind(
         &mut self,
-        mapping: &Mapping,
-        labels: &Labels,
-        replace: bool,
+        binding: &Binding,
+        added: &AddedFields,
+        overwrites: bool,
     ) -> Result<()> {
         match self {
-            Input::Csv(csv) => csv.settle(mapping, labels, replace),
-            Input::Json(json) => json.settle(mapping, labels, replace),
-            Input::Ndjson(ndjson) => ndjson.settle(mapping, labels, replace),
+            Input::Csv(csv) => csv.bind(binding, added, overwrites),
+            Input::Json(json) => json.bind(binding, added, overwrites),
+            Input::Ndjson(ndjson) => ndjson.bind(binding, added, overwrites),
         }
+    }
+
+    /// Where the first record begins.
+    pub(crate) fn first_record(&self, sample: &[u8]) -> usize {
+        json::text::skip_space(sample, self.prologue())
     }
 
     pub(crate) fn cutter(&self) -> Cutter {
@@ -328,26 +228,27 @@ impl Input {
         }
     }
 
-    /// Writes what comes before the first record. `joined` says that another
-    /// file's records were written before.
+    /// Writes what comes before the first record, in another format if it is turned
+    /// into one. `joined` says that another file's records were written before.
     pub(crate) fn begin(
         &self,
         prologue: &[u8],
         joined: bool,
-        desk: &mut Desk<'_>,
+        added: &AddedFields,
+        convert: Option<&mut Convert>,
         out: &mut Vec<u8>,
     ) -> Result<()> {
-        if let Some(convert) = &mut desk.convert {
+        if let Some(convert) = convert {
             let (names, header) = match self {
                 Input::Csv(csv) if csv.has_header() => (csv.names(), Header::Texts),
                 Input::Csv(csv) => (csv.names(), Header::None),
                 Input::Json(json) => (json.header(), Header::Keys),
                 Input::Ndjson(ndjson) => (ndjson.header(), Header::Keys),
             };
-            return convert.begin(names, desk.labels, header, out);
+            return convert.begin(names, added, header, out);
         }
         match self {
-            Input::Csv(csv) => csv.begin(prologue, joined, desk.labels, out),
+            Input::Csv(csv) => csv.begin(prologue, joined, added, out),
             Input::Json(_) | Input::Ndjson(_) => {
                 if !joined {
                     out.extend_from_slice(prologue);
@@ -355,20 +256,6 @@ impl Input {
             }
         }
         Ok(())
-    }
-
-    /// Labels the records of a batch.
-    pub(crate) fn label(
-        &mut self,
-        batch: Batch<'_>,
-        desk: &mut Desk<'_>,
-        sheet: &mut Sheet,
-    ) -> std::result::Result<(), Box<Fault>> {
-        match self {
-            Input::Csv(csv) => csv.label(batch.text, batch.index, desk, sheet),
-            Input::Json(json) => json.label(batch, desk, sheet),
-            Input::Ndjson(ndjson) => ndjson.label(batch.text, desk, sheet),
-        }
     }
 
     /// What to show of a batch around a byte that is no text: the same however

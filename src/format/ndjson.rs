@@ -4,17 +4,17 @@
 //! for Elasticsearch's bulk interface: there most objects have a line before them
 //! that says what to do with them, and is no record.
 
-use crate::columns::Mapping;
-use crate::error::Result;
-use crate::format::json::record::{Keys, no_object};
-use crate::format::json::text::{Broken, Member, object, rough_end, skip_space, value_end};
-use crate::format::{BOM, Cut, Desk, Fault, Passage, SAMPLE_RECORDS, Sheet, input};
-use crate::input::beginning;
-use crate::labels::Labels;
+use std::ops::Range;
 
-const ADVICE_ALONE: &str = "put each record on a line of its own (jq -c . does)";
-const ADVICE: &str =
-    "put each record on a line of its own (jq -c . does), or set such lines aside: --rejects FILE";
+use crate::error::{Help, Result, Setting};
+use crate::format::json::record::{Keys, Stands, no_object};
+use crate::format::json::text::{Broken, Member, object, rough_end, skip_space, value_end};
+use crate::format::records::Passage;
+use crate::format::{
+    AddedFields, AddedValue, BOM, Binding, Counts, Cut, Fault, Out, Records, SAMPLE_RECORDS,
+    TakeTexts, input,
+};
+use crate::input::beginning;
 
 /// What an action line may say of its document, beside its name.
 const ACTION_KEYS: [&str; 20] = [
@@ -198,85 +198,163 @@ impl Input {
         self.keys.values()
     }
 
-    /// True if an object had this key.
-    pub(super) fn met(&self, name: &str) -> bool {
-        self.keys.met(name)
-    }
-
-    pub(super) fn settle(
+    pub(super) fn bind(
         &mut self,
-        mapping: &Mapping,
-        labels: &Labels,
-        replace: bool,
+        binding: &Binding,
+        added: &AddedFields,
+        overwrites: bool,
     ) -> Result<()> {
-        self.keys.settle(mapping, labels, replace)
+        self.keys.bind(binding, added, overwrites)
+    }
+}
+
+/// The records of a batch, one after the other.
+pub(crate) struct NdjsonRecords<'b> {
+    input: &'b mut Input,
+    text: &'b str,
+    out: Out<'b>,
+    passage: Passage<'b>,
+    /// Where the next line begins.
+    line: usize,
+    /// Where the record begins with what belongs to it: its action line.
+    begin: Option<usize>,
+    within: Option<&'static str>,
+    /// Where the record at hand begins with what belongs to it, and the place behind
+    /// its line.
+    whole: Range<usize>,
+    stands: Stands,
+    /// The record at hand cannot be read.
+    is_broken: bool,
+    counts: Counts,
+}
+
+impl<'b> NdjsonRecords<'b> {
+    pub(crate) fn new(input: &'b mut Input, text: &'b str, out: Out<'b>) -> Self {
+        NdjsonRecords {
+            input,
+            text,
+            out,
+            passage: Passage::new(text, out.convert.is_none()),
+            line: 0,
+            begin: None,
+            within: None,
+            whole: 0..0,
+            stands: Stands {
+                place: 0..0,
+                number: 0,
+            },
+            is_broken: false,
+            counts: Counts::default(),
+        }
     }
 
-    pub(super) fn label(
+    /// Reads the record that begins at `start` of a line that ends at `end`.
+    #[inline(always)]
+    fn read(
         &mut self,
-        text: &str,
-        desk: &mut Desk<'_>,
-        sheet: &mut Sheet,
+        start: usize,
+        end: usize,
+        to: &mut impl TakeTexts,
     ) -> std::result::Result<(), Box<Fault>> {
-        let bytes = text.as_bytes();
-        let mut passage = Passage::new(text, desk);
-        let mut line = 0;
-        // Where the record begins with what belongs to it: its action line.
-        let mut begin = None;
-        let mut within = None;
-        while line < bytes.len() {
+        let keys = &mut self.input.keys;
+        keys.add_within(self.within.take());
+        let parse = |text: &str, at| keys.parse(text, at);
+        // Where such lines are set aside, nobody needs to be told how.
+        let help = if self.out.rejects {
+            apart
+        } else {
+            apart_or_aside
+        };
+        self.is_broken = true;
+        let line = &self.text[..end];
+        let end = object_line(line, start, self.stands.number, help, parse)?;
+        self.is_broken = false;
+        self.stands.place = start..end;
+        keys.take_texts(self.text, &self.stands, self.out.added, to)
+    }
+}
+
+impl Records for NdjsonRecords<'_> {
+    #[inline(always)]
+    fn next(&mut self, to: &mut impl TakeTexts) -> Option<std::result::Result<(), Box<Fault>>> {
+        let bytes = self.text.as_bytes();
+        while self.line < bytes.len() {
+            let line = self.line;
             let end = memchr::memchr(b'\n', &bytes[line..]).map_or(bytes.len(), |i| line + i);
-            let after = (end + 1).min(bytes.len());
+            self.line = (end + 1).min(bytes.len());
             let start = skip_space(&bytes[..end], line);
-            let action = match self.is_bulk {
+            let action = match self.input.is_bulk {
                 true => Action::of(&bytes[line..end]),
                 false => None,
             };
             if let Some(action) = action {
-                sheet.actions += 1;
-                begin = (action != Action::Alone).then_some(line);
+                self.counts.actions += 1;
+                self.begin = (action != Action::Alone).then_some(line);
                 // The interface takes nothing that stands beside it.
-                within = (action == Action::Update).then_some("doc");
+                self.within = (action == Action::Update).then_some("doc");
             } else if start < end {
-                sheet.records += 1;
-                let from = begin.take().unwrap_or(line);
-                self.keys.add_within(within.take());
-                let labelled = self.line(&text[..end], from, start, &mut passage, desk, sheet);
-                if let Err(fault) = labelled {
-                    passage.pass(from, &mut sheet.out);
-                    // Only what cannot be read as a record is set aside.
-                    if !desk.sets_aside(sheet.records) || !fault.is_unreadable() {
-                        return Err(fault);
-                    }
-                    sheet.rejects.extend_from_slice(&bytes[from..after]);
-                    sheet.rejected += 1;
-                    passage.skip(after);
-                }
+                self.stands.number += 1;
+                self.whole = self.begin.take().unwrap_or(line)..self.line;
+                self.stands.place = start..start;
+                return Some(self.read(start, end, to));
             }
-            line = after;
         }
-        passage.pass(bytes.len(), &mut sheet.out);
-        Ok(())
+        None
     }
 
-    /// Labels the record that begins at `start` of the line that ends with `text`;
-    /// what belongs to it begins at `from`.
-    fn line(
-        &mut self,
-        text: &str,
-        from: usize,
-        start: usize,
-        passage: &mut Passage<'_>,
-        desk: &mut Desk<'_>,
-        sheet: &mut Sheet,
-    ) -> std::result::Result<(), Box<Fault>> {
-        let parse = |text: &str, at| self.keys.parse(text, at);
-        // Where such lines are set aside, nobody needs to be told how.
-        let advice = if desk.set_aside { ADVICE_ALONE } else { ADVICE };
-        let end = object_line(text, start, sheet.records, advice, parse)?;
-        self.keys
-            .label(text, start..end, from, passage, desk, sheet)
+    fn number(&self) -> u64 {
+        self.stands.number
     }
+
+    fn start(&self) -> usize {
+        self.stands.place.start
+    }
+
+    fn written(&self, out: &[u8]) -> usize {
+        self.passage.written(self.whole.start, out)
+    }
+
+    #[inline(always)]
+    fn write<'v>(
+        &mut self,
+        value_of: &impl Fn(usize) -> AddedValue<'v>,
+        out: &mut Vec<u8>,
+    ) -> std::result::Result<(), Box<Fault>> {
+        let (output, passage) = (&self.out, &mut self.passage);
+        (self.input.keys).write(self.text, &self.stands, output, value_of, passage, out)
+    }
+
+    #[cold]
+    fn reject(&mut self, out: &mut Vec<u8>, rejects: &mut Vec<u8>) -> bool {
+        // Only what cannot be read as a record is set aside.
+        if !self.is_broken {
+            return false;
+        }
+        self.passage.pass(self.whole.start, out);
+        rejects.extend_from_slice(&self.text.as_bytes()[self.whole.clone()]);
+        self.passage.skip(self.whole.end);
+        true
+    }
+
+    fn break_off(&mut self, out: &mut Vec<u8>) {
+        self.passage.pass(self.whole.start, out);
+    }
+
+    fn finish(&mut self, out: &mut Vec<u8>) {
+        self.passage.pass(self.text.len(), out);
+    }
+
+    fn counts(&self) -> Counts {
+        self.counts
+    }
+}
+
+fn apart() -> Help {
+    Help::from("put each record on a line of its own (jq -c . does)")
+}
+
+fn apart_or_aside() -> Help {
+    apart().or(Help::set("set such lines aside", Setting::Rejects, "FILE"))
 }
 
 /// The end of the object that begins at `start` and has the rest of `text`, a
@@ -285,18 +363,18 @@ fn object_line(
     text: &str,
     start: usize,
     record: u64,
-    advice: &str,
+    help: fn() -> Help,
     parse: impl FnOnce(&str, usize) -> std::result::Result<usize, Broken>,
 ) -> std::result::Result<usize, Box<Fault>> {
     let bytes = text.as_bytes();
     // A line without its other bracket, too.
-    let advice = match bytes[start] {
-        b'[' => "an array of records is JSON: --input-format json",
-        _ => advice,
+    let help = match bytes[start] {
+        b'[' => || Help::set("an array of records is JSON", Setting::InputFormat, "json"),
+        _ => help,
     };
-    let broken = |broken| Fault::broken(text, &broken, Some(record), Some(advice));
+    let broken = |broken| Fault::broken(text, &broken, Some(record), Some(help()));
     if bytes[start] != b'{' && value_end(bytes, start).is_ok() {
-        return Err(no_object(text, start, record, advice));
+        return Err(no_object(text, start, record, help()));
     }
     let end = parse(text, start).map_err(broken)?;
     let rest = skip_space(bytes, end);
@@ -317,7 +395,7 @@ fn check_first_line(sample: &[u8], bom: usize) -> std::result::Result<(), Box<Fa
         Fault::not_utf8(sample, error.valid_up_to(), Some(1), &beginning(sample))
     })?;
     if start < end {
-        object_line(text, start, 1, ADVICE, |text, at| {
+        object_line(text, start, 1, apart_or_aside, |text, at| {
             object(text.as_bytes(), at, &mut Vec::new())
         })?;
     }

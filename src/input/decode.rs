@@ -8,10 +8,10 @@ use std::io::{self, Read};
 use encoding_rs::{Decoder, DecoderResult, WINDOWS_1258};
 use unicode_normalization::char::compose;
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Help, Phrase, Setting};
 use crate::input::{Bytes, Encoding};
 
-/// So many bytes are decoded at a time.
+/// How many bytes are decoded at a time.
 const STEP: usize = 32 * 1024;
 /// No malformed sequence is longer, with what was looked at behind it.
 const LONGEST: usize = 16;
@@ -41,7 +41,7 @@ pub(super) struct Decoding<'i> {
     text: String,
     given: usize,
     ready: usize,
-    /// What is told once all text is given away.
+    /// The error to return once all text is given away.
     trouble: Option<Error>,
     /// No byte but ASCII was met so far.
     is_plain: bool,
@@ -147,7 +147,7 @@ impl<'i> Decoding<'i> {
             format!("the text is UTF-8, not {name}: found {bytes}, which is {first:?}"),
         )
         .expected(self.expected())
-        .advice("leave --encoding out for this file");
+        .help(Help::LeaveOut(Setting::Encoding));
         self.raw.truncate(self.decoded + plain);
         self.complete = true;
         self.trouble = Some(error);
@@ -168,10 +168,13 @@ impl<'i> Decoding<'i> {
 
     fn malformed(&self, bytes: &[u8], why: &str) -> Error {
         let name = self.encoding.name();
-        let advice = match self.known_by {
-            KnownBy::Mark => "get the file again from where it came from, or correct it there",
+        let help = match self.known_by {
+            KnownBy::Mark => {
+                Help::from("get the file again from where it came from, or correct it there")
+            }
             KnownBy::Layout => {
-                "name the encoding that it is: --encoding LABEL; if it is this one, correct the text"
+                Help::set("name the encoding that it is", Setting::Encoding, "LABEL")
+                    .or(Help::from("correct the text").in_case("it is this one"))
             }
         };
         Error::new(
@@ -179,15 +182,16 @@ impl<'i> Decoding<'i> {
             format!("the text is not {name}: found {}{why}", hex(bytes)),
         )
         .expected(self.expected())
-        .advice(advice)
+        .help(help)
     }
 
-    fn expected(&self) -> String {
-        let who = match self.known_by {
-            KnownBy::Mark => "its byte order mark",
-            KnownBy::Layout => "--encoding",
+    fn expected(&self) -> Phrase {
+        let source = match self.known_by {
+            KnownBy::Mark => Phrase::from("its byte order mark"),
+            KnownBy::Layout => Phrase::from(Setting::Encoding),
         };
-        format!("{}, as {who} says", self.encoding.name())
+        let encoding = Phrase::from(format!("{}, as ", self.encoding.name()));
+        encoding.then(source).text(" says")
     }
 }
 

@@ -77,7 +77,7 @@ impl Format {
         &PROFILES[self as usize]
     }
 
-    /// All formats, in the order in which a user is told of them.
+    /// All formats, in the order in which they are listed.
     pub fn all() -> impl Iterator<Item = Self> {
         PROFILES.iter().map(|profile| profile.format)
     }

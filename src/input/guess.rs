@@ -11,13 +11,13 @@ use encoding_rs::{
 
 use crate::input::decode::composed;
 
-/// So many readings are shown.
+/// How many readings are shown, at most.
 const MOST: usize = 4;
-/// So many characters of the line around the byte.
+/// How many characters of the line around the byte are shown.
 const SHOWN: usize = 60;
-/// So many bytes of it are looked at on each side.
+/// How many bytes of it are looked at on each side.
 const NEAR: usize = 240;
-/// So many bytes of the input's beginning are weighed.
+/// How many bytes of the input's beginning are weighed.
 const WEIGHED: usize = 16 * 1024;
 
 /// What text is written in where it is not UTF-8, in the languages we read: the
@@ -40,7 +40,7 @@ const SIGNS: &str = "’‘“”„‚«»‹›–—…·•\u{a0}€£§°²
 
 /// How a line reads in some encodings.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Value {
+pub(crate) struct Reading {
     /// The labels of these encodings, the likeliest first.
     pub(crate) labels: Vec<String>,
     pub(crate) text: String,
@@ -63,7 +63,7 @@ pub(crate) fn beginning(sample: &[u8]) -> Vec<u8> {
 
 /// How the line of `text` with the byte `at` reads in the likeliest encodings, by
 /// what it says and by what the input's `beginning` says.
-pub(crate) fn readings(text: &[u8], at: usize, beginning: &[u8]) -> Vec<Value> {
+pub(crate) fn readings(text: &[u8], at: usize, beginning: &[u8]) -> Vec<Reading> {
     let is_break = |byte: &u8| matches!(byte, b'\n' | b'\r');
     let at = at.min(text.len());
     let start = text[..at].iter().rposition(is_break).map_or(0, |i| i + 1);
@@ -94,12 +94,12 @@ pub(crate) fn readings(text: &[u8], at: usize, beginning: &[u8]) -> Vec<Value> {
         (*points >= 0 || !any_script) && !(any && is_other_script(encoding))
     });
     weighed.sort_by_key(|(points, ..)| std::cmp::Reverse(*points));
-    let mut readings: Vec<Value> = Vec::new();
+    let mut readings: Vec<Reading> = Vec::new();
     for (_, encoding, text) in weighed {
         let label = encoding.name().to_ascii_lowercase();
         match readings.iter_mut().find(|reading| reading.text == text) {
             Some(reading) => reading.labels.push(label),
-            None => readings.push(Value {
+            None => readings.push(Reading {
                 labels: vec![label],
                 text,
             }),
@@ -208,7 +208,7 @@ mod tests {
     fn rows(line: &[u8], beginning: &[u8]) -> Vec<String> {
         let at = std::str::from_utf8(line).unwrap_err().valid_up_to();
         let rows = readings(line, at, beginning);
-        let row = |row: Value| format!("{}: {}", row.labels.join(" "), row.text);
+        let row = |row: Reading| format!("{}: {}", row.labels.join(" "), row.text);
         rows.into_iter().map(row).collect()
     }
 

@@ -19,7 +19,7 @@ pub struct Layout {
     /// The sheet of a workbook, by its name or its number from 1; the first if
     /// not given.
     pub sheet: Option<String>,
-    /// So many lines before the header (or, without one, the first record) are
+    /// How many lines before the header (or, without one, the first record) are
     /// passed through and not read. CSV and TSV only.
     pub skip_lines: usize,
     /// The first line is a record; columns are named by their numbers from 1. CSV

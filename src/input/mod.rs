@@ -1,4 +1,4 @@
-//! Bytes in: buffers that are filled, cut and refilled, and where we are.
+//! Bytes in: buffers that are filled, cut and refilled, and the position in the input.
 //!
 //! Owns reading and the counting of lines. Knows nothing of formats: where a
 //! buffer is cut is decided elsewhere. What the bytes were before they were text
@@ -58,7 +58,7 @@ impl<'i> Intake<'i> {
     }
 
     /// Reads on until the buffer holds `size` bytes or all there are. Where
-    /// reading fails, it holds what came before, and [`check`](Self::check) tells.
+    /// reading fails, it holds what came before, and [`check`](Self::check) returns the error.
     pub(crate) fn fill(&mut self, size: usize) {
         if self.is_at_end() || self.buffer().len() >= size {
             return;
@@ -91,7 +91,7 @@ impl<'i> Intake<'i> {
         }
     }
 
-    /// For whoever needs more than the buffer holds: an error if there should be
+    /// For a caller that needs more than the buffer holds: an error if there should be
     /// more, and it cannot be read.
     pub(crate) fn check(&mut self) -> Result<()> {
         self.trouble.take().map_or(Ok(()), Err)
@@ -148,7 +148,7 @@ pub(crate) struct Position {
 }
 
 impl Position {
-    /// Moves past bytes that hold so many records.
+    /// Moves past bytes that hold this number of records.
     pub(crate) fn pass(&mut self, stretch: Stretch, records: u64) {
         if stretch.breaks > 0 {
             self.characters = 0;

@@ -9,13 +9,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE};
 
-use crate::error::{Error, ErrorKind, Place, Result};
+use crate::error::{Error, ErrorKind, Help, Phrase, Place, Result, Setting};
 use crate::input::decode::{Decoding, KnownBy};
 use crate::input::unpack::Packing;
 use crate::input::workbook::Sheet;
 use crate::input::{BOM, Bytes, Encoding, Intake, Layout, workbook};
 
-/// So many bytes are looked at.
+/// How many bytes are looked at.
 const HEAD: usize = 4096;
 
 /// What an input was before it was text in UTF-8.
@@ -36,7 +36,7 @@ pub struct Origin {
 pub struct Meter(Arc<AtomicU64>);
 
 impl Meter {
-    /// So many bytes have been read by now.
+    /// How many bytes have been read by now.
     pub fn bytes(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
@@ -59,12 +59,13 @@ pub(crate) fn open<'i>(reader: Bytes<'i>, layout: &Layout) -> Result<(Intake<'i>
     }
     refuse_foreign(&bytes.head)?;
     if layout.sheet.is_some() {
-        return Err(Error::new(
+        return Err(Error::about(
+            Setting::Sheet,
             ErrorKind::Usage,
-            "--sheet names a sheet, but this is no workbook",
+            "names a sheet, but this is no workbook",
         )
         .expected("an .xlsx workbook")
-        .advice("leave --sheet out for this file"));
+        .help(Help::LeaveOut(Setting::Sheet)));
     }
     origin.encoding = encoding(&bytes.head, layout.encoding)?;
     let Some((encoding, known_by)) = origin.encoding else {
@@ -84,7 +85,12 @@ impl Origin {
             .map_or(name, |packing| packing.name_inside(name))
     }
 
-    /// Tells a place as it is in the file.
+    /// True where a number without a format may be a day, as spreadsheets store it.
+    pub(crate) fn stores_days(&self) -> bool {
+        self.sheet.as_ref().is_some_and(|sheet| !sheet.from_1904)
+    }
+
+    /// The error with its place as it is in the file.
     pub(crate) fn placed(&self, error: Error) -> Error {
         let writing = matches!(error.kind(), ErrorKind::Writing(_));
         match &self.sheet {
@@ -114,7 +120,7 @@ impl Origin {
 }
 
 /// The encoding of a text that is not UTF-8, as its mark or the user says.
-fn encoding(head: &[u8], told: Option<Encoding>) -> Result<Option<(Encoding, KnownBy)>> {
+fn encoding(head: &[u8], stated: Option<Encoding>) -> Result<Option<(Encoding, KnownBy)>> {
     match head {
         [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => return Err(utf32()),
         [0xff, 0xfe, ..] => return Ok(Some((Encoding(UTF_16LE), KnownBy::Mark))),
@@ -123,17 +129,17 @@ fn encoding(head: &[u8], told: Option<Encoding>) -> Result<Option<(Encoding, Kno
         _ => {}
     }
     if let Some(seems) = seems_utf16(head)?
-        && told != Some(seems)
+        && stated != Some(seems)
     {
         let name = seems.name();
-        let told = told.map_or("UTF-8", Encoding::name);
+        let stated = stated.map_or("UTF-8", Encoding::name);
         let found =
             format!("this seems to be {name} without a byte order mark: every second byte is NUL");
         return Err(Error::new(ErrorKind::Input, found)
-            .expected(format!("text in {told}"))
-            .advice(format!("--encoding {}", name.to_ascii_lowercase())));
+            .expected(format!("text in {stated}"))
+            .help(Help::set("", Setting::Encoding, name.to_ascii_lowercase())));
     }
-    let legacy = told.filter(|told| told.codec() != UTF_8);
+    let legacy = stated.filter(|stated| stated.codec() != UTF_8);
     Ok(legacy.map(|encoding| (encoding, KnownBy::Layout)))
 }
 
@@ -164,54 +170,56 @@ fn seems_utf16(head: &[u8]) -> Result<Option<Encoding>> {
 
 fn utf32() -> Error {
     Error::new(ErrorKind::Input, "this is UTF-32 text")
-        .expected("UTF-8, UTF-16, or an encoding named by --encoding")
-        .advice("convert it: iconv -f UTF-32 -t UTF-8 FILE | clientype classify")
+        .expected(
+            Phrase::from("UTF-8, UTF-16, or an encoding named by ").setting(Setting::Encoding),
+        )
+        .help(Help::convert("convert it", "iconv -f UTF-32 -t UTF-8 FILE"))
 }
 
-/// Refuses what is no text, with what it seems to be.
+/// Refuses what is no text, and says what it seems to be.
 fn refuse_foreign(head: &[u8]) -> Result<()> {
+    let unpack = |tool: &str| Help::convert("unpack it", format!("{tool} -dc FILE"));
     let foreign = [
         (
             &b"\x1f\x8b"[..],
             "compressed twice, with gzip within",
-            "unpack it: gzip -dc FILE | clientype classify",
+            unpack("gzip"),
         ),
         (
             b"\x28\xb5\x2f\xfd",
             "compressed twice, with zstd within",
-            "unpack it: zstd -dc FILE | clientype classify",
+            unpack("zstd"),
         ),
-        (
-            b"BZh91AY&SY",
-            "compressed with bzip2",
-            "unpack it: bzip2 -dc FILE | clientype classify",
-        ),
-        (
-            b"\xfd7zXZ\0",
-            "compressed with xz",
-            "unpack it: xz -dc FILE | clientype classify",
-        ),
+        (b"BZh91AY&SY", "compressed with bzip2", unpack("bzip2")),
+        (b"\xfd7zXZ\0", "compressed with xz", unpack("xz")),
         (
             b"\xd0\xcf\x11\xe0",
             "an old Office file (.xls), or a workbook with a password",
-            "save it as .xlsx without a password, or as CSV (UTF-8), first",
+            Help::from("save it as .xlsx without a password, or as CSV (UTF-8), first"),
         ),
         (
             b"PAR1",
             "a Parquet file",
-            "export it as CSV or NDJSON first",
+            Help::from("export it as CSV or NDJSON first"),
         ),
-        (b"%PDF", "a PDF file", "export the data as CSV first"),
+        (
+            b"%PDF",
+            "a PDF file",
+            Help::from("export the data as CSV first"),
+        ),
         (
             b"SQLite format 3",
             "an SQLite database",
-            "export a table as CSV first",
+            Help::from("export a table as CSV first"),
         ),
     ];
-    match foreign.iter().find(|(magic, ..)| head.starts_with(magic)) {
-        Some((_, what, advice)) => Err(Error::new(ErrorKind::Input, format!("this is {what}"))
+    match foreign
+        .into_iter()
+        .find(|(magic, ..)| head.starts_with(magic))
+    {
+        Some((_, what, help)) => Err(Error::new(ErrorKind::Input, format!("this is {what}"))
             .expected("CSV, TSV, JSON, NDJSON or an .xlsx workbook")
-            .advice(*advice)),
+            .help(help)),
         None => Ok(()),
     }
 }
@@ -219,7 +227,7 @@ fn refuse_foreign(head: &[u8]) -> Result<()> {
 /// The first bytes of an input, which are looked at before they are read.
 struct Beginning<'i> {
     head: Vec<u8>,
-    /// What ended the look, if it was a failure: it is told in its turn.
+    /// What ended the look, if it was a failure: it is returned in its turn.
     trouble: Option<io::Error>,
     rest: Bytes<'i>,
 }

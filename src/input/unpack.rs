@@ -12,7 +12,7 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 use crate::error::{Error, ErrorKind};
 use crate::input::Bytes;
 
-/// So many packed bytes are read at a time.
+/// How many packed bytes are read at a time.
 const BUFFER: usize = 32 * 1024;
 
 /// How an input was packed.
@@ -68,7 +68,7 @@ impl Packing {
         }
     }
 
-    /// What is said where the stream cannot be unpacked any further.
+    /// The error where the stream cannot be unpacked any further.
     fn trouble(self, source: &io::Error) -> io::Error {
         let name = self.name();
         let mut found = format!("the {name} stream is damaged: {source}");
@@ -95,7 +95,7 @@ impl Packing {
         }
         let error = Error::new(ErrorKind::Input, found)
             .expected("a stream that is whole")
-            .advice("get the file again from where it came from");
+            .help("get the file again from where it came from");
         io::Error::other(error)
     }
 }
@@ -117,7 +117,7 @@ struct Zstd<'i> {
     decoder: FrameDecoder,
     /// A frame has begun and is not over.
     within: bool,
-    /// So many bytes of the frame came out.
+    /// How many bytes of the frame came out.
     unpacked: u64,
 }
 
@@ -157,9 +157,9 @@ impl<'i> Zstd<'i> {
     /// Checks a frame that is over. The decoder itself does not.
     fn end(&mut self) -> io::Result<()> {
         self.within = false;
-        let told = self.decoder.get_checksum_from_data();
+        let checksum = self.decoder.get_checksum_from_data();
         let size = self.decoder.content_size();
-        if told.is_some() && told != self.decoder.get_calculated_checksum() {
+        if checksum.is_some() && checksum != self.decoder.get_calculated_checksum() {
             return Err(io::Error::other("its checksum does not fit"));
         }
         if size != 0 && size != self.unpacked {

@@ -1,6 +1,6 @@
 //! Words by the keys under which they are looked up.
 //!
-//! Owns the finding of a word in a table, whoever made it, and the tables of the
+//! Owns the finding of a word in a table, built in or not, and the tables of the
 //! vocabulary. These are made when the program is built, so that none is filled
 //! when it begins, and what a lookup costs does not depend on how many words there
 //! are. Does not know what counts where a rulebook brings words too: that is known

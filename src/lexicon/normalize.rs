@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
 /// What a byte of ASCII is to a cell: text, a separator of words, or
-/// punctuation that says nothing at the edge.
+/// punctuation without a meaning at the edge.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
     Text,
@@ -33,7 +33,7 @@ const CLASSES: [Class; 128] = {
 };
 
 /// Space of any kind, `_`, any hyphen or dash, a comma, and characters that
-/// show nothing stand between words; some punctuation at the edge says nothing.
+/// show nothing stand between words; some punctuation at the edge has no meaning.
 fn class(c: char) -> Class {
     match CLASSES.get(c as usize) {
         Some(class) => *class,

@@ -1,7 +1,7 @@
 //! Under which keys a row of a vocabulary is found, and how rows are kept.
 //!
 //! Owns the making of the tables that [`lexicon`](crate::lexicon::lookup) looks words up
-//! in. It is shared with `build.rs`, which makes those of the vocabulary, so that
+//! in. It is shared with `src/build.rs`, which makes those of the vocabulary, so that
 //! the words of a rulebook are found as those that are built in.
 
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ impl<'w> Tables<'w> {
     /// Adds a row with this `word`, which is composed, wherever it is looked for.
     pub(crate) fn add(&mut self, meaning: Meaning<'w>, word: &str) {
         let (criterion, value) = meaning;
-        // Whoever reads labels knows the language, and looks for them there.
+        // A reader of labels knows the language, and looks for them there.
         if value.starts_with(vocabulary::LABEL) {
             return;
         }
@@ -92,7 +92,7 @@ impl<'w> Table<'w> {
         meanings.push(meaning);
     }
 
-    /// The table for looking up; `None` where it is longer than places can tell.
+    /// The table for looking up; `None` where it is longer than places can count.
     pub(crate) fn written(&self) -> Option<Written> {
         let mut places = vec![0_u32; (2 * self.0.len()).next_power_of_two()];
         let mut text = String::new();

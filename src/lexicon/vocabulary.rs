@@ -1,4 +1,4 @@
-//! The words we understand: criterion, value, language, word.
+//! The words that are understood: criterion, value, language, word.
 //!
 //! Owns the vocabulary file and its special entries. A row with the criterion
 //! `*` holds for every criterion that has its value; a criterion's own row
@@ -9,7 +9,7 @@
 //! | `(column)` | a column name for the criterion |
 //! | `(column?)` | a column name that may mean the criterion: its values decide |
 //! | `(filled V)` | one for the criterion: whatever is filled in means the value V |
-//! | `(flag V)` | one of a question: yes means V, no tells nothing |
+//! | `(flag V)` | one of a question: yes means V, no means nothing |
 //! | `(flag! V)` | the same, and it counts more than other columns |
 //! | `(flag? V)` | the same, if only such answers stand below it |
 //! | `(since)` | one of a start that is the start of the relationship itself |
@@ -17,10 +17,10 @@
 //! | `(unless)` | one beside which nothing is about the criterion |
 //! | `(unless bare)` | one, or a part of one, beside which bare numbers are not |
 //! | `(filler)` | a word that does not change what a column name means |
-//! | `(filler?)` | one that does if the column names somebody: `our company` |
+//! | `(filler?)` | one that does if the column names a party: `our company` |
 //! | `(missing)` | a way to write that nothing is known |
-//! | `(none)` | a way to say none, which by itself does not tell what it is about |
-//! | `(common)` | a word that many columns have, which does not tell what it is about; of a criterion: in columns whose name is one word |
+//! | `(none)` | a way to say none, which by itself does not show what it is about |
+//! | `(common)` | a word that many columns have, which does not show what it is about; of a criterion: in columns whose name is one word |
 //! | `(legal_form)` | a legal form in an organization's name |
 //! | `(label L)` | a word for the label L of the scorecard that stands for the criterion |
 //!

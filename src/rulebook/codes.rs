@@ -254,8 +254,8 @@ question = \"Whom do we serve?\"\nband = []\ncharacteristic = []\n",
 static NOT_INHERITED: Explained = error(
     "not-inherited",
     "Something is to be changed, left out, added to or put behind something that the \
-extended rulebook does not have. Often its name is misspelled. `clientype rules show \
---format toml` prints what there is.",
+extended rulebook does not have. Often its name is misspelled. `clientype rules show` \
+prints what there is.",
     "[[scorecard]]\nname = \"relationship\"\n\n[[scorecard.characteristic]]\ncriterion = \"contract\"\n\n\
 [[scorecard.characteristic.attribute]]\nreason_code = \"contract-sined\"\npartial_score = 4\n",
     "[[scorecard]]\nname = \"relationship\"\n\n[[scorecard.characteristic]]\ncriterion = \"contract\"\n\n\

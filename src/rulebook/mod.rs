@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Phrase, Result, Setting};
 use crate::rulebook::file::RuleFile;
 use crate::value::{Kind, OwnWords};
 
@@ -134,19 +134,18 @@ pub struct Criterion {
 
 impl Criterion {
     /// What a text for it could be, in words.
-    pub fn would_be_understood(&self) -> String {
+    pub fn would_be_understood(&self) -> Phrase {
         match self.kind {
-            Kind::Choice => format!("{}, or a word for one of them", self.values.join(", ")),
+            Kind::Choice => format!("{}, or a word for one of them", self.values.join(", ")).into(),
             Kind::Length => {
                 "a length of time such as \"18 months\", \"3y\", \"P1Y6M\" or a number of months"
-                    .to_owned()
+                    .into()
             }
-            Kind::Date => {
-                "a day such as 2024-06-14 or 14.06.2024 (3/4/2024 needs --date-order), with the start before the end and not 100 years away"
-                    .to_owned()
-            }
-            Kind::Organization => "the name of an organization".to_owned(),
-            Kind::Address => "a mail address".to_owned(),
+            Kind::Date => Phrase::from("a day such as 2024-06-14 or 14.06.2024 (3/4/2024 needs ")
+                .setting(Setting::DateOrder)
+                .text("), with the start before the end and not 100 years away"),
+            Kind::Organization => "the name of an organization".into(),
+            Kind::Address => "a mail address".into(),
         }
     }
 }

@@ -15,9 +15,6 @@ pub(crate) struct Bin(u16);
 impl Bin {
     pub(crate) const MISSING: Bin = Bin(0);
     pub(crate) const NOT_UNDERSTOOD: Bin = Bin(1);
-    /// What is said says on purpose that nothing is known, so that no other column
-    /// is asked; then as missing.
-    pub(crate) const SILENT: Bin = Bin(u16::MAX);
     /// The first of those with evidence.
     const KNOWN: u16 = 2;
 

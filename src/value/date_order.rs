@@ -21,7 +21,7 @@ pub enum DateOrder {
 impl DateOrder {
     pub(crate) const ALL: [DateOrder; 3] = [DateOrder::Dmy, DateOrder::Mdy, DateOrder::Ymd];
 
-    /// Its name, as `--date-order` takes it: `dmy`, `mdy` or `ymd`.
+    /// Its name: `dmy`, `mdy` or `ymd`.
     pub fn name(self) -> &'static str {
         match self {
             DateOrder::Dmy => "dmy",
@@ -62,11 +62,11 @@ impl DateOrder {
     }
 
     /// The one order in which all of `texts` are dates; `Err` where several are
-    /// possible, or none, and the order matters: with a text that shows it. `told`
+    /// possible, or none, and the order matters: with a text that shows it. `stated`
     /// is the order that counts then, if it is among them.
     pub(crate) fn of_column<'t>(
         texts: impl Iterator<Item = &'t str>,
-        told: Option<Self>,
+        stated: Option<Self>,
     ) -> Result<Option<Self>, Undecided> {
         let mut left: Vec<Self> = Self::ALL.to_vec();
         let mut doubtful = None;
@@ -103,9 +103,9 @@ impl DateOrder {
                 _ => None,
             });
         };
-        match (&left[..], told) {
+        match (&left[..], stated) {
             ([order], _) => Ok(Some(*order)),
-            (_, Some(told)) => Ok(Some(told)),
+            (_, Some(stated)) => Ok(Some(stated)),
             // Between dots the day comes first in every language we read.
             (left, None) if is_dotted && left.contains(&Self::Dmy) => Ok(Some(Self::Dmy)),
             (left, None) => Err(Undecided {
@@ -120,7 +120,7 @@ impl DateOrder {
     }
 }
 
-/// A date in digits of which nothing tells the order.
+/// A date in digits whose order cannot be decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Undecided {
     /// As it stands in its column.
@@ -129,6 +129,6 @@ pub struct Undecided {
     pub orders: Vec<DateOrder>,
 }
 
-/// So many different numbers at one place of the dates of a column are days, where
-/// there are half as many at the other place at most.
+/// How many different numbers at one place of a column's dates show that it is the day,
+/// where there are at most half as many at the other place.
 const MANY_DAYS: usize = 16;

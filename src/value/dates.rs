@@ -11,8 +11,9 @@ use jiff::tz::TimeZone;
 
 use crate::lexicon::normalize::cell_key;
 use crate::value::DateOrder;
+use crate::value::read::number;
 
-/// A date of a year from which on nobody means a day: an end as `9999-12-31` is
+/// A date of a year from which on no day is meant: an end as `9999-12-31` is
 /// an open one.
 const OPEN_YEAR: i16 = 2200;
 
@@ -187,6 +188,14 @@ pub(crate) fn serial(text: &str) -> Option<Date> {
     let is_number = text.parse::<f64>().is_ok();
     let day = Date::constant(1899, 12, 30).checked_add(jiff::Span::new().days(days));
     day.ok().filter(|_| is_number)
+}
+
+/// True where at least one of the `texts` of a column is a day as spreadsheets store it,
+/// and none is another number.
+pub(crate) fn are_serials(texts: &[String]) -> bool {
+    let mut numbers = texts.iter().filter(|text| number(text).is_some());
+    let first = numbers.next();
+    first.is_some_and(|first| serial(first).is_some()) && numbers.all(|text| serial(text).is_some())
 }
 
 /// Reads a number of seconds or milliseconds since 1970: of nine or ten digits,
@@ -369,8 +378,8 @@ mod tests {
             Err("3/4/2024".to_owned())
         );
         // Days are many, and years are few.
-        let column = |dates: &[String], told| {
-            DateOrder::of_column(dates.iter().map(String::as_str), told).map_err(|no| no.text)
+        let column = |dates: &[String], stated| {
+            DateOrder::of_column(dates.iter().map(String::as_str), stated).map_err(|no| no.text)
         };
         let days: Vec<String> = (1..=20)
             .map(|day| format!("{day}/05/{}", 20 + day % 4))

@@ -29,12 +29,12 @@ pub(crate) enum TimeUnit {
     Day,
 }
 
-/// Longer than anybody's relationship: 100 years. A bare `2019` in a column of
+/// Longer than any relationship: 100 years. A bare `2019` in a column of
 /// lengths is a year of the calendar, not 168 years.
 pub(crate) const LONGEST: Length = Length::months(1200);
 
 /// What is only known to be as long or longer counts as this long, from a year
-/// on: of what is known to last some months, nobody knows how many.
+/// on: of what is known to last some months, the number is unknown.
 const LEAST_OF_A_CLASS: Length = Length::months(12);
 
 impl Length {
@@ -90,7 +90,7 @@ impl Length {
         }
     }
 
-    /// So many 365ths of a month, if they are not less than nothing nor longer than
+    /// This number of 365ths of a month, if it is not negative nor longer than
     /// [`LONGEST`].
     fn of(parts: i64) -> Option<Self> {
         let length = i32::try_from(parts).ok().map(Length);

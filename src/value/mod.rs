@@ -63,8 +63,8 @@ impl Kind {
 
 /// What a text says of a criterion.
 ///
-/// Missing and not recognized are both no evidence, but they are two things: nobody
-/// wrote anything, or we do not know the words. It takes eight bytes.
+/// Missing and not recognized are both no evidence, but they are two things: nothing
+/// was written, or the words are unknown. It takes eight bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Value {
     /// Nothing is there, or a word that says that nothing is known.

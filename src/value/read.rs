@@ -25,7 +25,7 @@ pub(crate) enum Sense {
     /// Whatever is filled in means this value, as a number of a contract means
     /// that there is one; unless it is a word of the criterion.
     Filled(u8),
-    /// Yes means this value; no tells nothing, since it does not say what else.
+    /// Yes means this value; no means nothing, since it does not say what else.
     Flag(u8),
 }
 
@@ -184,7 +184,7 @@ impl Reader {
             _ => None,
         };
         let read = match (self.kind, sense) {
-            // A structure of JSON is no text that somebody has filled in.
+            // A structure of JSON is no text that was filled in.
             (_, Sense::Filled(_)) if text.starts_with(['{', '[']) => None,
             (_, Sense::Filled(value)) => {
                 return if is_nothing(text) {
@@ -249,7 +249,7 @@ impl Reader {
     }
 }
 
-/// What a flag tells by the rows of its text, if yes means `value`.
+/// What a flag states by the rows of its text, if yes means `value`.
 fn flag(rows: Meanings<'_>, value: u8) -> Value {
     let meaning = rows.rev().find_map(|row| match row {
         ("*", "yes") => Some(Value::Choice(value)),
@@ -286,4 +286,14 @@ pub(crate) fn value_index(kind: Kind, values: &[String], value: &str) -> Option<
     }
     let index = values.iter().position(|own| own == value)?;
     u8::try_from(index).ok()
+}
+
+/// Reads a plain number, with a point or a comma before its decimals.
+pub(crate) fn number(text: &str) -> Option<f64> {
+    let text = text.trim();
+    if !text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.' | ',')) {
+        return None;
+    }
+    let text = text.replace(',', ".");
+    text.parse().ok().filter(|number: &f64| number.is_finite())
 }

@@ -97,7 +97,7 @@ impl Words {
             .chain(brought.map(String::as_str))
     }
 
-    /// The domains where anybody can have a mail address, in lower case.
+    /// The domains of free mail providers, in lower case.
     pub(crate) fn free_mail(&self) -> impl Iterator<Item = Cow<'static, [u8]>> {
         let built_in = vocabulary::beginning_with("email,free_mail,");
         let brought = self.brought.iter().flat_map(|brought| &brought.free_mail);
@@ -211,7 +211,7 @@ fn cell_rows<'w>(
     brought: &[Meaning<'w>],
     answers: &[Answer<'w>],
 ) -> Vec<Meaning<'w>> {
-    // That a word is common says nothing of what it means.
+    // That a word is common does not say what it means.
     let speaks = |brought: &[Meaning<'_>], of: &str| {
         let mut brought = brought.iter();
         brought.any(|(criterion, value)| *criterion == of && *value != "(common)")

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::Read;
+use std::num::NonZero;
 
 use clientype::columns::Override;
 use clientype::engine::compile::Rules;
@@ -78,8 +79,7 @@ fn try_compared<'r>(
     options: &Options,
 ) -> Result<Told<'r>, Error> {
     let mut told = Vec::new();
-    let sources = [source(input), source(input)];
-    let compared = compare(old, new, options, sources, &mut |changed| {
+    let compared = compare(old, new, options, source(input), &mut |changed| {
         told.push(changed.clone());
         Ok(())
     })?;
@@ -364,7 +364,7 @@ fn rows_of_a_workbook_are_told() {
         env!("CARGO_MANIFEST_DIR"),
         "/tests/cli/files/customers.xlsx"
     );
-    let source = || Source {
+    let source = Source {
         name: "customers.xlsx".to_owned(),
         reader: Box::new(std::fs::File::open(file).unwrap()),
     };
@@ -377,7 +377,7 @@ fn rows_of_a_workbook_are_told() {
         ..Options::default()
     };
     let mut places = Vec::new();
-    compare(&old, &new, &options, [source(), source()], &mut |changed| {
+    compare(&old, &new, &options, source, &mut |changed| {
         places.push(changed.place.to_string());
         Ok(())
     })
@@ -450,29 +450,40 @@ impl Read for Slow<'_> {
 }
 
 #[test]
-fn it_does_not_matter_which_side_is_faster() {
+fn it_does_not_matter_how_many_threads_compare() {
     let old = rules(&(criteria(TWO) + &card("s", 0, [3, -3], &two(2))));
     let new = rules(&(criteria(TWO) + &card("s", 0, [3, -3], &two(3))));
     let sound = "a,b\n".to_owned() + &"p,q\nq,p\n".repeat(20_000);
     for input in [sound.clone(), sound + "\"p,q\n"] {
-        let told = |slow: [bool; 2]| {
-            let sources = slow.map(|slow| match slow {
+        let compared = |threads: usize, slow: bool| {
+            let options = Options {
+                threads: NonZero::new(threads),
+                ..Options::default()
+            };
+            let source = match slow {
                 true => Source {
                     name: "export".to_owned(),
                     reader: Box::new(Slow(input.as_bytes())),
                 },
                 false => source(&input),
-            });
-            let mut told = Vec::new();
-            let compared = compare(&old, &new, &Options::default(), sources, &mut |changed| {
-                told.push(changed.clone());
+            };
+            let mut changes = Vec::new();
+            let compared = compare(&old, &new, &options, source, &mut |changed| {
+                changes.push(changed.clone());
                 Ok(())
             });
-            format!("{:?} {told:?}", compared.map_err(|error| error.to_string()))
+            format!(
+                "{:?} {changes:?}",
+                compared.map_err(|error| error.to_string())
+            )
         };
-        let even = told([false, false]);
-        assert!(even.contains("line: Some(40000)"));
-        assert!(told([true, false]) == even && told([false, true]) == even);
+        let one = compared(1, false);
+        assert!(one.contains("line: Some(40000)"));
+        assert!(
+            [(1, true), (2, false), (3, true), (8, false)]
+                .iter()
+                .all(|(threads, slow)| compared(*threads, *slow) == one)
+        );
     }
 }
 
@@ -486,9 +497,8 @@ fn a_fault_within_ends_it_whatever_the_batch() {
             batch,
             ..Options::default()
         };
-        let sources = [source(&input), source(&input)];
         let mut records = 0;
-        let told = compare(&one, &other, &options, sources, &mut |_| {
+        let told = compare(&one, &other, &options, source(&input), &mut |_| {
             records += 1;
             Ok(())
         });
@@ -507,11 +517,16 @@ fn whoever_is_told_may_end_it() {
     let other = rules(&(criteria(TWO) + &card("s", 0, [3, -3], &two(3))));
     let input = "a,b\n".to_owned() + &"p,q\n".repeat(100_000);
     let mut records = 0;
-    let sources = [source(&input), source(&input)];
-    let told = compare(&one, &other, &Options::default(), sources, &mut |_| {
-        records += 1;
-        Err(Error::new(ErrorKind::Usage, "enough"))
-    });
+    let told = compare(
+        &one,
+        &other,
+        &Options::default(),
+        source(&input),
+        &mut |_| {
+            records += 1;
+            Err(Error::new(ErrorKind::Usage, "enough"))
+        },
+    );
     assert_eq!(
         (told.unwrap_err().to_string().as_str(), records),
         ("enough", 1)
@@ -532,24 +547,4 @@ fn records_that_only_one_rulebook_finds_are_an_error() {
         text.starts_with("export: the rulebooks do not find the same records: OLD finds the next at line 1, record 1 and NEW finds the next at line 2, record 1\n"),
         "{text}"
     );
-    // Two inputs that are not the same.
-    let sources = [source("a\np\n"), source("a\np\np\n")];
-    let told = compare(&one, &one, &Options::default(), sources, &mut |_| Ok(()));
-    let text = told.unwrap_err().to_string();
-    assert!(
-        text.contains("OLD finds no more and NEW finds the next at line 3, record 2"),
-        "{text}"
-    );
-    let layout = Layout {
-        format: Some(Format::Ndjson),
-        ..Layout::default()
-    };
-    let options = Options {
-        layout,
-        ..Options::default()
-    };
-    let sources = [source("{\"a\":1}\n"), source("{\"a\":1}\n[\n")];
-    let told = compare(&one, &one, &options, sources, &mut |_| Ok(()));
-    let text = told.unwrap_err().to_string();
-    assert!(text.contains("OLD passes over 0 and NEW over 1"), "{text}");
 }

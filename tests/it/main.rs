@@ -14,12 +14,15 @@
 mod check;
 mod compare;
 mod config;
+mod effort;
 mod explain;
 mod golden;
+mod layers;
 #[cfg(target_os = "linux")]
 mod memory;
 mod properties;
 mod readme;
 mod rules;
+mod sources;
 mod threads;
 mod transcripts;

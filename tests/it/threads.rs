@@ -6,11 +6,18 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::effort::quick_or_long;
+
 fn clientype(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_clientype"));
     command.args(["classify", "--as-of", "2026-01-31"]);
     command.args(arguments);
     command
+}
+
+/// The numbers of threads that are held against one.
+fn several() -> &'static [&'static str] {
+    quick_or_long(&["2", "8"], &["2", "3", "8"])
 }
 
 /// A file with a name of its own in a folder of its own.
@@ -72,7 +79,7 @@ fn alike(arguments: &[&str], input: &Path, rejects: Option<&Path>) -> (Output, V
         (output, rejected.unwrap_or_default())
     };
     let one = run("1");
-    for threads in ["2", "3", "8"] {
+    for threads in several() {
         let several = run(threads);
         assert!(
             one.0.stdout == several.0.stdout,
@@ -91,8 +98,8 @@ fn alike(arguments: &[&str], input: &Path, rejects: Option<&Path>) -> (Output, V
 #[test]
 fn files_in_all_formats_come_out_alike() {
     let folder = tempfile::tempdir().unwrap();
-    let objects = objects(20_000);
-    let csv = file(folder.path(), "a.csv", &csv(40_000));
+    let objects = objects(quick_or_long(12_000, 20_000));
+    let csv = file(folder.path(), "a.csv", &csv(quick_or_long(24_000, 40_000)));
     let ndjson = file(folder.path(), "a.ndjson", &objects.join("\n"));
     let json = file(
         folder.path(),
@@ -113,13 +120,14 @@ fn files_in_all_formats_come_out_alike() {
 #[test]
 fn a_check_finds_the_same_in_the_same_order() {
     let folder = tempfile::tempdir().unwrap();
-    let objects = objects(40_000).join("\n");
-    let labels = (0..60_000).map(|i| format!("Buyer {i},Client,External\n"));
+    let records = quick_or_long(30_000, 60_000);
+    let objects = objects(quick_or_long(20_000, 40_000)).join("\n");
+    let labels = (0..records).map(|i| format!("Buyer {i},Client,External\n"));
     let labels =
         "name,relationship_label,affiliation_label\n".to_owned() + &labels.collect::<String>();
     let baseline = file(folder.path(), "labels.csv", &labels);
     for input in [
-        file(folder.path(), "some.csv", &csv(60_000)),
+        file(folder.path(), "some.csv", &csv(records)),
         file(folder.path(), "some.ndjson", &objects),
     ] {
         let told = |threads: &str| {
@@ -162,7 +170,7 @@ fn a_check_finds_the_same_in_the_same_order() {
         };
         let one = told("1");
         assert!(one.len() > 1_000_000, "{}", one.len());
-        for threads in ["2", "3", "8"] {
+        for threads in several() {
             assert!(
                 told(threads) == one,
                 "{threads} threads, {}",
@@ -201,7 +209,7 @@ fn a_check_that_cannot_go_on_ends_at_the_same_record() {
         let one = told("1");
         assert!(one.0.contains("\"records\": 40000"), "{name}");
         assert!(one.0.contains("\"errors\": 20000"), "{name}");
-        for threads in ["2", "3", "8"] {
+        for threads in several() {
             assert!(told(threads) == one, "{name}, {threads} threads");
         }
     }

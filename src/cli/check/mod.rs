@@ -3,15 +3,7 @@
 //! Owns the flags of the verb. What they come to is done in [`run`]; each report has a
 //! file of its own.
 
-mod github;
-mod json;
-mod junit;
-mod kind;
-mod markdown;
-mod report;
 mod run;
-mod sarif;
-mod text;
 
 use std::num::NonZero;
 use std::path::PathBuf;
@@ -20,9 +12,9 @@ use crate::check::{Code, Language, Limit, Severity};
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-pub(super) use self::kind::Kind;
 pub(super) use self::run::run;
-use super::{Judging, Value, When, threads};
+use super::render::Kind;
+use super::{Judging, Reading, When, threads, wording};
 
 const EXAMPLES: &str = "\
 Exit codes: 0 passed, 1 findings, 2 it could not be judged (the message says why).
@@ -85,7 +77,7 @@ pub(super) struct Check {
     pub(super) asking: Asking,
 
     #[command(flatten)]
-    pub(super) reading: Value,
+    pub(super) reading: Reading,
 
     #[command(flatten)]
     pub(super) judging: Judging,
@@ -193,7 +185,7 @@ pub(super) fn limit(text: &str) -> Result<Limit, String> {
         None => (None, text),
     };
     let share = share.parse();
-    let share = share.map_err(|error: crate::error::Error| error.to_string())?;
+    let share = share.map_err(|error| wording::error(&error))?;
     Ok(Limit { scorecard, share })
 }
 

@@ -7,19 +7,19 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::check::{Against, Asked, Checked, Level, Severity, check};
+use crate::check::{Baseline, Checked, Expectations, Level, Severity, check};
 use crate::engine::compile::Rules;
-use crate::pipeline::Options;
+use crate::run::Options;
 use anyhow::bail;
 
-use super::kind::Kind;
-use super::report::Report;
-use super::{Asking, Check, text};
+use super::{Asking, Check};
+use crate::cli::Judging;
 use crate::cli::classify::{rules, sources};
 use crate::cli::output::{Output, behind_links, print};
 use crate::cli::progress::{Counts, Progress};
+use crate::cli::render::{Kind, Report, shown};
 use crate::cli::styled::Screen;
-use crate::cli::{config, report};
+use crate::cli::{config, report, wording};
 
 /// A report that goes to a file.
 struct Sheet {
@@ -29,12 +29,12 @@ struct Sheet {
 }
 
 pub(in crate::cli) fn run(args: &mut Check) -> anyhow::Result<ExitCode> {
-    let (reading, judging) = (&mut args.reading, &mut args.judging);
-    let settled = config::fill_all(reading, judging, &mut args.asking, args.quiet);
-    if settled.is_err() {
-        // What else it says may still be told of that.
-        config::take_reports(&args.judging, &mut args.asking);
-    }
+    let mut options = config::Options {
+        reading: &mut args.reading,
+        judging: &mut args.judging,
+        asking: &mut args.asking,
+    };
+    let settled = options.fill(args.quiet);
     refuse_clashes(args)?;
     let mut sheets = Vec::new();
     let mut opened = settled;
@@ -53,13 +53,13 @@ pub(in crate::cli) fn run(args: &mut Check) -> anyhow::Result<ExitCode> {
         Ok(judged) => judged,
         Err(error) => {
             // What is wrong with the run matters more than what is with its reports.
-            drop(tell(args, Report::of_error(format!("{error:#}")), sheets));
+            drop(tell(args, Report::of_error(wording::chain(&error)), sheets));
             return Err(error);
         }
     };
     let told = tell(args, Report::of(&rules, &checked, args.summary), sheets);
     if let Some(error) = checked.error.take() {
-        return Err(config::explained(error, &args.judging));
+        return Err(explained(error, &args.judging));
     }
     // Last of all: where anything went wrong, the baseline stays as it was.
     let code = told?;
@@ -69,12 +69,17 @@ pub(in crate::cli) fn run(args: &mut Check) -> anyhow::Result<ExitCode> {
     Ok(code)
 }
 
+/// An error of a check: only `classify` sets records aside.
+fn explained(error: crate::Error, judging: &Judging) -> anyhow::Error {
+    config::explained_by(error, judging, wording::part_without_rejects)
+}
+
 /// Judges the records. Returns the file of a baseline too, if one was written.
 fn judge(args: &Check) -> anyhow::Result<(Rules, Checked, Option<Output>)> {
     let rules = rules(&args.judging)?;
     let counts = Counts::default();
     let (sources, size) = sources(&args.files, args.quiet, &counts)?;
-    let asked = asked(&args.asking)?;
+    let expectations = expectations(&args.asking)?;
     let options = Options {
         layout: args.reading.layout(),
         overrides: args.judging.map.clone(),
@@ -85,16 +90,23 @@ fn judge(args: &Check) -> anyhow::Result<(Rules, Checked, Option<Output>)> {
         ..Options::default()
     };
     let mut written = None;
-    let against = against(&args.asking, &mut written)?;
+    let baseline = baseline(&args.asking, &mut written)?;
     let progress = Progress::show(&counts, size, !args.quiet);
-    let mut opened = |opened: &crate::pipeline::Opened<'_>| {
+    let mut opened = |opened: &crate::run::Opened<'_>| {
         if !args.quiet {
             report::tell(&report::opened(&rules, &args.judging, opened));
         }
     };
-    let checked = check(&rules, &options, &asked, sources, against, &mut opened);
+    let checked = check(
+        &rules,
+        &options,
+        &expectations,
+        sources,
+        baseline,
+        &mut opened,
+    );
     drop(progress);
-    let checked = checked.map_err(|error| config::explained(error, &args.judging))?;
+    let checked = checked.map_err(|error| explained(error, &args.judging))?;
     let late = report::late(&rules, &checked.summary);
     if !args.quiet && !late.is_empty() {
         report::tell(&report::ended(&late));
@@ -102,15 +114,15 @@ fn judge(args: &Check) -> anyhow::Result<(Rules, Checked, Option<Output>)> {
     Ok((rules, checked, written))
 }
 
-/// What is asked, in the library's terms.
-fn asked(asking: &Asking) -> anyhow::Result<Asked> {
+/// The expectations, in the library's terms.
+fn expectations(asking: &Asking) -> anyhow::Result<Expectations> {
     let warn = asking.warn.iter().map(|code| (*code, Level::Warn));
     let allow = asking.allow.iter().map(|code| (*code, Level::Allow));
     if let Some(both) = asking.warn.iter().find(|code| asking.allow.contains(code)) {
         bail!("--warn and --allow both name {}", both.name());
     }
-    let usual = Asked::default();
-    Ok(Asked {
+    let usual = Expectations::default();
+    Ok(Expectations {
         expect: asking.expect.clone(),
         min_agreement: asking.min_agreement.clone(),
         max_undetermined: asking.max_undetermined.clone(),
@@ -128,7 +140,7 @@ fn asked(asking: &Asking) -> anyhow::Result<Asked> {
 }
 
 /// What labels are compared with, or where they are written.
-fn against<'o>(asking: &Asking, written: &'o mut Option<Output>) -> anyhow::Result<Against<'o>> {
+fn baseline<'o>(asking: &Asking, written: &'o mut Option<Output>) -> anyhow::Result<Baseline<'o>> {
     let Some(path) = &asking.baseline else {
         if asking.write_baseline {
             bail!("--write-baseline needs --baseline FILE, which says where");
@@ -136,7 +148,7 @@ fn against<'o>(asking: &Asking, written: &'o mut Option<Output>) -> anyhow::Resu
         if asking.strict_baseline {
             bail!("--strict-baseline needs --baseline FILE, whose entries it is about");
         }
-        return Ok(Against::Nothing);
+        return Ok(Baseline::None);
     };
     let name = path.to_string_lossy().into_owned();
     if !asking.write_baseline {
@@ -152,7 +164,7 @@ fn against<'o>(asking: &Asking, written: &'o mut Option<Output>) -> anyhow::Resu
         let Some(source) = sources.pop() else {
             unreachable!("a path that is named is a source");
         };
-        return Ok(Against::Baseline(source));
+        return Ok(Baseline::Compare(source));
     }
     let ending = path
         .extension()
@@ -167,7 +179,7 @@ fn against<'o>(asking: &Asking, written: &'o mut Option<Output>) -> anyhow::Resu
         _ => b',',
     };
     let to = written.insert(Output::open(Some(path))?);
-    Ok(Against::Write {
+    Ok(Baseline::Write {
         name,
         delimiter,
         to,
@@ -263,7 +275,7 @@ fn show(args: &Check, report: &Report<'_>) -> anyhow::Result<()> {
     let text = match args.format {
         // What went wrong is told on standard error, and this is all there is to tell.
         Kind::Text if report.checked.is_none() => String::new(),
-        Kind::Text => text::shown(report, &page),
+        Kind::Text => shown(report, &page),
         kind => kind.write(report, &page),
     };
     match print(&text) {

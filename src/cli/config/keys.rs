@@ -1,43 +1,36 @@
-//! The keys of `clientype.toml`: their names, what they say, and what stands behind them.
+//! The keys of `clientype.toml`: one table.
 //!
-//! Owns the one list of them, of which the JSON Schema and the error about an unknown key
-//! are made.
+//! Owns the names of the keys, what the JSON Schema says of each, and what value each
+//! takes. A key is named like the flag that it stands for, and its values are read as that
+//! flag reads them; so a row is all that a key needs.
 
-use crate::check::{Code, Language};
+use crate::check::Language;
 use crate::input::Format;
 use serde_json::{Value, json};
 
-use crate::cli::check::Kind;
+use super::shape::Shape;
+use crate::cli::render::Kind;
 
-/// A key.
+/// A key: all that is known of it.
 pub(super) struct Key {
     pub(super) name: &'static str,
-    says: &'static str,
-    shape: Shape,
+    description: &'static str,
+    pub(super) shape: Shape,
 }
 
-/// What stands behind a key.
-enum Shape {
-    Text,
-    /// A text, or a list of texts.
-    Texts,
-    OneOf(fn() -> Vec<&'static str>),
-    /// Codes of findings: one, or a list.
-    Codes,
-    Yes,
-    /// A number from this one on.
-    Count(u64),
-    Day,
-    /// A table of criteria and columns, or lists of columns.
-    Columns,
-    /// `NAME=TEXT`, a list of those, or a table; these names if they are known.
-    Pairs(fn() -> Vec<&'static str>),
-    /// `98%`, `NAME:98%`, a list of those, or a table.
-    Shares,
+impl Key {
+    /// The key with this name.
+    pub(super) fn of(name: &str) -> Option<&'static Key> {
+        KEYS.iter().find(|key| key.name == name)
+    }
 }
 
-const fn key(name: &'static str, says: &'static str, shape: Shape) -> Key {
-    Key { name, says, shape }
+const fn key(name: &'static str, description: &'static str, shape: Shape) -> Key {
+    Key {
+        name,
+        description,
+        shape,
+    }
 }
 
 /// All keys, each named like its flag.
@@ -75,7 +68,7 @@ pub(super) static KEYS: [Key; 28] = [
     key(
         "skip-lines",
         "So many lines of CSV come before the header.",
-        Shape::Count(0),
+        Shape::Count,
     ),
     key(
         "no-header",
@@ -100,7 +93,7 @@ pub(super) static KEYS: [Key; 28] = [
     key(
         "rules",
         "A rulebook to use instead of the built-in one.",
-        Shape::Text,
+        Shape::File,
     ),
     key(
         "expect",
@@ -130,7 +123,7 @@ pub(super) static KEYS: [Key; 28] = [
     key(
         "min-records",
         "So many records there have to be.",
-        Shape::Count(0),
+        Shape::Count,
     ),
     key(
         "unique",
@@ -145,7 +138,7 @@ pub(super) static KEYS: [Key; 28] = [
     key(
         "baseline",
         "A file with the labels of an earlier run.",
-        Shape::Text,
+        Shape::File,
     ),
     key(
         "strict-baseline",
@@ -171,7 +164,7 @@ pub(super) static KEYS: [Key; 28] = [
     key(
         "max-findings",
         "So many findings are shown; all are counted.",
-        Shape::Count(0),
+        Shape::Count,
     ),
     key(
         "report",
@@ -193,7 +186,7 @@ fn languages() -> Vec<&'static str> {
 pub(in crate::cli) fn schema() -> Value {
     let properties = KEYS.iter().map(|key| {
         let mut schema = key.shape.schema();
-        schema["description"] = key.says.into();
+        schema["description"] = key.description.into();
         (key.name.to_owned(), schema)
     });
     json!({
@@ -204,44 +197,4 @@ pub(in crate::cli) fn schema() -> Value {
         "properties": properties.collect::<serde_json::Map<_, _>>(),
         "additionalProperties": false,
     })
-}
-
-const SHARE: &str = r"^\s*0*(100(\.0{1,6})?|[0-9]{1,2}(\.[0-9]{1,6})?)\s*%\s*$";
-const SHARE_OF: &str = r"^([^:]+:)?\s*0*(100(\.0{1,6})?|[0-9]{1,2}(\.[0-9]{1,6})?)\s*%\s*$";
-const DAY: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
-
-impl Shape {
-    fn schema(&self) -> Value {
-        let text = || json!({"type": "string"});
-        let some = |of: Value| json!({"anyOf": [of, {"type": "array", "items": of}]});
-        match self {
-            Shape::Text => text(),
-            Shape::Texts => some(text()),
-            Shape::OneOf(values) => json!({"enum": values()}),
-            Shape::Codes => some(json!({"enum": Code::ALL.map(Code::name)})),
-            Shape::Yes => json!({"type": "boolean"}),
-            Shape::Count(least) => json!({"type": "integer", "minimum": least}),
-            Shape::Day => json!({"type": "string", "format": "date", "pattern": DAY}),
-            Shape::Columns => json!({"type": "object", "additionalProperties": some(text())}),
-            Shape::Pairs(names) => {
-                let names = names();
-                let pair = match names.is_empty() {
-                    true => r"^[^=]*=[\s\S]*$".to_owned(),
-                    false => format!(r"^({})=[\s\S]+$", names.join("|")),
-                };
-                let mut table = json!({"type": "object", "additionalProperties": text()});
-                if !names.is_empty() {
-                    table["propertyNames"] = json!({"enum": names});
-                }
-                let pair = json!({"type": "string", "pattern": pair});
-                json!({"anyOf": [pair, {"type": "array", "items": pair}, table]})
-            }
-            Shape::Shares => {
-                let share = json!({"type": "string", "pattern": SHARE_OF});
-                let of = json!({"type": "string", "pattern": SHARE});
-                let table = json!({"type": "object", "additionalProperties": of});
-                json!({"anyOf": [share, {"type": "array", "items": share}, table]})
-            }
-        }
-    }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::columns::Role;
 use crate::engine::compile::Rules;
-use crate::pipeline::{Column, Surveyed};
+use crate::survey::{Column, Surveyed};
 use anyhow::Context;
 use toml_edit::{Array, DocumentMut, Item, Table, value};
 

@@ -8,7 +8,7 @@ use crate::engine::compile::Rules;
 use crate::engine::counterfactual::{self, Target};
 use crate::engine::evaluate::Evidence;
 use crate::engine::explain;
-use crate::judge::{Case, Fact, Ground};
+use crate::find::{Case, Fact, Ground};
 use crate::rulebook::{Attribute, Criterion};
 use crate::value::{Kind, Length, Value};
 

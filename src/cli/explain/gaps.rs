@@ -3,10 +3,11 @@
 //! Owns why a characteristic has no evidence, why a field is not read, and what
 //! counts instead of one that is.
 
+use crate::cli::wording;
 use crate::columns::Why as Unread;
 use crate::engine::evaluate::Evidence;
 use crate::engine::explain;
-use crate::judge::{Fact, Ground, Unused};
+use crate::find::{Fact, Ground, Unused};
 use crate::rulebook::Criterion;
 use crate::value::{Kind, Value};
 
@@ -45,6 +46,7 @@ impl<'v> Builder<'v> {
                         .first()
                         .map(|fact| self.case.facts[*fact].criterion);
                     let text = self.criterion(about.unwrap_or(index)).would_be_understood();
+                    let text = wording::phrase(&text);
                     note = note.ours(format!(
                         ", which is not understood; understood would be {text}"
                     ));
@@ -129,10 +131,10 @@ impl<'v> Builder<'v> {
             Unread::NotUnderstood(_) => but.ours("nothing in this column is understood"),
             Unread::Numbers(_) => but.ours("numbers are no words for it"),
             Unread::TooLong(_) => but.ours("so many months would be more than fifty years"),
-            Unread::Told(index) if self.case.off.contains(index) => {
+            Unread::Stated(index) if self.case.off.contains(index) => {
                 but.ours("this criterion is switched off (--map)")
             }
-            Unread::Told(_) => but.ours("--map names another column for it"),
+            Unread::Stated(_) => but.ours("--map names another column for it"),
             Unread::Twin(other) => but.theirs(other).ours(" has it in words"),
             Unread::Never(reason) => but.ours(*reason),
             Unread::Unknown => but.ours("the name of this column says nothing to us"),

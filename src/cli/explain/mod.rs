@@ -19,8 +19,9 @@ use std::process::ExitCode;
 use crate::columns::Columns;
 use crate::engine::compile::Rules;
 use crate::error::{Error, ErrorKind};
-use crate::judge::{Case, Selection};
-use crate::pipeline::{Looked, Options, case_of};
+use crate::find::{Case, Selection};
+use crate::find::{Looked, case_of};
+use crate::run::Options;
 use crate::text::quoted;
 use anyhow::bail;
 
@@ -148,7 +149,7 @@ fn from_file(args: &Explain, asked: &Selection) -> anyhow::Result<ExitCode> {
         report::progress("");
         shown.show(&case)
     };
-    let looked = crate::pipeline::lookup(&rules, &options, asked, source, &mut tell)
+    let looked = crate::find::lookup(&rules, &options, asked, source, &mut tell)
         .map_err(|error| config::explained(error, &args.judging))?;
     drop(progress);
     if looked.found == 0 {

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::engine::waterfall::Waterfall;
 use crate::error::Place;
-use crate::judge::Case;
+use crate::find::Case;
 use crate::rulebook::{Rulebook, UNDETERMINED};
 
 use super::sentence::Sentence;

@@ -9,6 +9,7 @@ use crate::cases::Tried;
 use crate::cli::markdown::escaped;
 use crate::cli::report::count;
 use crate::cli::styled::{FAINT, PLAIN, STRONG, Screen, StyledText, span};
+use crate::cli::wording;
 use crate::engine::delta::{Delta, Pair};
 use crate::rulebook::Rulebook;
 
@@ -48,7 +49,7 @@ impl<'r> ComparedCases<'r> {
             let (earlier, later) = match (&one.judged, &other.judged) {
                 (Ok(earlier), Ok(later)) => (&earlier.evaluation, &later.evaluation),
                 (Err(error), _) | (_, Err(error)) => {
-                    let why = error.to_string();
+                    let why = wording::error(error);
                     let why = why.lines().next().unwrap_or_default().to_owned();
                     self.unjudged.push((one.case.name.clone(), why));
                     continue;

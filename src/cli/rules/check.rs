@@ -16,8 +16,8 @@ use serde_json::json;
 use super::book::Book;
 use super::{Check, FailOn, TextOrJson, Which};
 use crate::cli::output::print;
-use crate::cli::report;
 use crate::cli::styled::{FAINT, PLAIN, STRONG, Screen, StyledText, span};
+use crate::cli::{report, wording};
 
 /// So many findings are shown to a person.
 const MOST: usize = 100;
@@ -64,7 +64,7 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
     }
     if !unread.is_empty() {
         print(&text)?;
-        let unread: Vec<String> = unread.iter().map(|error| format!("{error:#}")).collect();
+        let unread: Vec<String> = unread.iter().map(wording::chain).collect();
         bail!("{}", unread.join("\nerror: "));
     }
     match args.format {

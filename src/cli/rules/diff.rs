@@ -3,20 +3,18 @@
 //! Owns where the records come from that both judge: an export, or the cases of both
 //! rulebooks. How it is told is said beside it.
 
-use std::fs::{self, File};
-use std::io;
-use std::path::{Path, PathBuf};
+use std::fs;
 use std::process::ExitCode;
 
 use crate::cases::{Terms, try_cases, try_csv};
+use crate::compare::compare;
 use crate::engine::compile::Rules;
-use crate::pipeline::{Options, Source, compare};
 use crate::rulebook::Rulebook;
 use crate::rulebook::difference::differences;
+use crate::run::Options;
 use crate::value::Own;
 use anyhow::{Context, bail};
 use serde_json::Value;
-use tempfile::NamedTempFile;
 
 use super::book::Book;
 use super::cases::{self, ComparedCases};
@@ -78,11 +76,14 @@ pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
                 records: Some(counts.records.clone()),
                 ..Options::default()
             };
-            // The file goes when it is read.
-            let (sources, size, _kept) = twice(&path, &counts)?;
-            let name = sources[0].name.clone();
+            let files = [path];
+            let (sources, size) = classify::sources(&files, true, &counts)?;
+            let Some(source) = sources.into_iter().next() else {
+                bail!("{}: there is no such file", files[0].display());
+            };
+            let name = source.name.clone();
             let progress = Progress::show(&counts, size, true);
-            let compared = compare(&rules[0], &rules[1], &options, sources, &mut |_| Ok(()))
+            let compared = compare(&rules[0], &rules[1], &options, source, &mut |_| Ok(()))
                 .map_err(|error| config::explained(error, &args.judging))?;
             drop(progress);
             let books = [&old, &new];
@@ -130,46 +131,4 @@ fn judged<'r>(
         }
     }
     Ok(compared)
-}
-
-/// Two readers of an input, its size if that is known, and the file that keeps it.
-type Twice = ([Source<'static>; 2], Option<u64>, Option<NamedTempFile>);
-
-/// Two readers of an input. What can be read once only is kept in a file meanwhile.
-fn twice(export: &Path, counts: &Counts) -> anyhow::Result<Twice> {
-    if export != Path::new("-") && !is_pipe(export) {
-        let files = [PathBuf::from(export)];
-        let (first, size) = classify::sources(&files, true, counts)?;
-        // What is read twice counts once.
-        let (second, _) = classify::sources(&files, true, &Counts::default())?;
-        let mut both = first.into_iter().chain(second);
-        let (Some(first), Some(second)) = (both.next(), both.next()) else {
-            bail!("{}: there is no such file", export.display());
-        };
-        return Ok(([first, second], size, None));
-    }
-    let (name, mut input): (String, Box<dyn io::Read>) = match export == Path::new("-") {
-        true => ("<stdin>".to_owned(), Box::new(io::stdin())),
-        false => {
-            let file = File::open(export);
-            let name = export.display().to_string();
-            let file = file.with_context(|| format!("{name}: the file cannot be opened"))?;
-            (name, Box::new(file))
-        }
-    };
-    let mut kept = NamedTempFile::new().context("no file can be made to keep the input in")?;
-    io::copy(&mut input, &mut kept).with_context(|| format!("{name}: it cannot be kept"))?;
-    let source = || -> anyhow::Result<Source<'static>> {
-        Ok(Source {
-            name: name.clone(),
-            reader: Box::new(kept.reopen().context("what was kept cannot be read")?),
-        })
-    };
-    let both = [source()?, source()?];
-    Ok((both, None, Some(kept)))
-}
-
-/// True for what is there and can be read once only.
-fn is_pipe(path: &Path) -> bool {
-    std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir())
 }

@@ -3,11 +3,11 @@
 //! Owns the forms in which that is printed of an export: in groups, the most frequent
 //! first.
 
+use crate::compare::{Compared, Crossing, Group, Settled};
 use crate::engine::delta::{Cause, PartialScore};
 use crate::engine::evaluate::Evidence;
 use crate::engine::waterfall::Bands;
 use crate::error::Place;
-use crate::pipeline::{Compared, Crossing, Group, Settled};
 use crate::rulebook::Rulebook;
 use crate::text::visible;
 use serde_json::{Value, json};
@@ -144,7 +144,8 @@ fn columns([old, new]: [&Rulebook; 2], settled: &[Settled; 2]) -> Vec<String> {
 fn heading(name: &str, compared: &Compared<'_>) -> (String, String) {
     let records = count(compared.records, "record");
     let changes = count(compared.changes(), "change");
-    (visible(name), format!("{records}, {changes} of a label"))
+    let head = format!("{records}, {changes} of a label");
+    (visible(name).into_owned(), head)
 }
 
 fn passed_over(compared: &Compared<'_>) -> Option<String> {

@@ -14,7 +14,7 @@ use crate::columns::Why;
 use crate::engine::delta::{Delta, Pair, PartialScore};
 use crate::engine::evaluate::Evidence;
 use crate::engine::waterfall::{Bands, Contribution, Waterfall};
-use crate::judge::Case;
+use crate::find::Case;
 use crate::rulebook::Rulebook;
 use crate::text::quoted;
 use crate::value::Value;

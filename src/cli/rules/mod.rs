@@ -19,7 +19,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand, ValueEnum};
 
 pub(super) use self::book::rulebook;
-use super::{Form, Judging, Value, When, config, date};
+use super::{Form, Judging, Reading, When, config, date};
 
 const EXAMPLES: &str = "\
 Exit codes: 0 done, 1 `check` or `test` found something, 2 it could not be done.
@@ -80,7 +80,7 @@ impl Which {
             ..Judging::default()
         };
         if judging.rules.is_none() {
-            config::fill(&mut Value::default(), &mut judging, true)?;
+            config::fill(&mut Reading::default(), &mut judging, true)?;
         }
         Ok(judging.rules)
     }
@@ -258,7 +258,7 @@ struct Diff {
     color: When,
 
     #[command(flatten)]
-    reading: Value,
+    reading: Reading,
 
     #[command(flatten)]
     judging: Judging,

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::cases::{Terms, Tried, coverage, try_cases, try_csv};
-use crate::judge::Case;
+use crate::find::Case;
 use crate::rulebook::Rulebook;
 use crate::rulebook::difference::condition_in_words;
 use anyhow::{Context, bail};
@@ -17,9 +17,9 @@ use serde_json::{Value, json};
 use super::book::Book;
 use super::{Test, TextOrJson};
 use crate::cli::output::print;
-use crate::cli::report;
 use crate::cli::rules::misses::FailedCase;
 use crate::cli::styled::{FAINT, PLAIN, STRONG, Screen, StyledText, span};
+use crate::cli::{report, wording};
 
 /// So many cases that failed are shown.
 const MOST: usize = 50;
@@ -200,7 +200,7 @@ impl Outcome<'_> {
             out.wrapped(2, &[], &name);
             match &one.judged {
                 Err(error) => {
-                    for line in format!("it cannot be judged: {error}").lines() {
+                    for line in format!("it cannot be judged: {}", wording::error(error)).lines() {
                         out.wrapped(6, &[span(PLAIN, "  ")], &[span(PLAIN, line)]);
                     }
                 }
@@ -282,7 +282,7 @@ impl Outcome<'_> {
                 "file": failed.file,
                 "line": one.case.line,
                 "not_read": case.as_ref().map_or(Vec::new(), FailedCase::unread),
-                "error": judged.err().map(ToString::to_string),
+                "error": judged.err().map(wording::error),
                 "misses": misses.collect::<Vec<_>>(),
             })
         });

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use crate::error::{Help, Phrase, Setting};
 use crate::format::csv::grammar::{after_break, unquoted};
 use crate::format::csv::scan::{Scanner, skip_breaks};
 use crate::format::{BOM, Fault, SAMPLE_RECORDS, input};
@@ -113,13 +114,17 @@ impl<'s> Lines<'s> {
 
 fn too_few_lines(skip: usize, there: usize) -> Box<Fault> {
     let lines = |n: usize| format!("{n} line{}", if n == 1 { "" } else { "s" });
-    let error = input(format!(
-        "nothing is left after the {} that --skip-lines passes through: the file has {}",
-        lines(skip),
-        lines(there)
-    ))
-    .expected("the names of the columns on the next line (or, with --no-header, a record)")
-    .advice("skip fewer lines");
+    let error = input(
+        Phrase::from(format!("nothing is left after the {} that ", lines(skip)))
+            .setting(Setting::SkipLines)
+            .text(format!(" passes through: the file has {}", lines(there))),
+    )
+    .expected(
+        Phrase::from("the names of the columns on the next line (or, with ")
+            .setting(Setting::NoHeader)
+            .text(", a record)"),
+    )
+    .help("skip fewer lines");
     Fault::of_input(0, error)
 }
 
@@ -151,7 +156,7 @@ fn named_delimiter(line: &[u8], at: usize) -> Result<Option<u8>, Box<Fault>> {
             let named = String::from_utf8_lossy(named);
             let error = input(format!("this line names the delimiter {}", quoted(&named)))
                 .expected("one ASCII character")
-                .advice(convert_delimiter(&named));
+                .help(convert_delimiter(&named));
             Err(Fault::of_input(at, error))
         }
         _ => Ok(None),
@@ -159,7 +164,7 @@ fn named_delimiter(line: &[u8], at: usize) -> Result<Option<u8>, Box<Fault>> {
 }
 
 /// How to get along with a delimiter that is not supported.
-pub(super) fn convert_delimiter(text: &str) -> String {
+pub(super) fn convert_delimiter(text: &str) -> Help {
     let mut pattern = String::new();
     for c in text.chars() {
         if matches!(c, '^' | '*' | '.' | '[' | ']' | '\\' | '$' | '/') {
@@ -167,9 +172,11 @@ pub(super) fn convert_delimiter(text: &str) -> String {
         }
         pattern.push(c);
     }
-    format!(
-        "put tabs in its place, if no field holds one: sed 's/{pattern}/\\t/g' FILE | clientype classify --delimiter tab"
-    )
+    Help::Convert {
+        purpose: Some("put tabs in its place, if no field holds one".to_owned()),
+        command: format!("sed 's/{pattern}/\\t/g' FILE"),
+        with: Some((Setting::Delimiter, "tab".to_owned())),
+    }
 }
 
 /// A record of the sample.

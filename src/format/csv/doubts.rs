@@ -6,6 +6,7 @@
 //! what to say to go on; a `--map` that names a column of the header as it is read
 //! says that all is well.
 
+use crate::error::{Help, Phrase, Setting};
 use crate::format::csv::beginning::{Row, convert_delimiter, first_rows};
 use crate::format::csv::delimiter::{Body, DELIMITERS, body, is_aligned, unused_sign};
 use crate::format::csv::kinds::data_among_names;
@@ -72,12 +73,18 @@ impl Doubts<'_> {
         };
         let error = input("there is a NUL byte in the first line, which no text has")
             .expected("text in UTF-8");
-        let advice = match (zeros(1), zeros(0)) {
-            (true, false) => "it looks like UTF-16 without a byte order mark: --encoding utf-16le",
-            (false, true) => "it looks like UTF-16 without a byte order mark: --encoding utf-16be",
-            _ => "export the data as text again, or name its --encoding",
+        let utf16 = |label: &str| {
+            let purpose = "it looks like UTF-16 without a byte order mark";
+            Help::set(purpose, Setting::Encoding, label)
         };
-        Some(Fault::of_input(at, error.advice(advice)))
+        let help = match (zeros(1), zeros(0)) {
+            (true, false) => utf16("utf-16le"),
+            (false, true) => utf16("utf-16be"),
+            _ => Phrase::from("export the data as text again, or name its ")
+                .setting(Setting::Encoding)
+                .into(),
+        };
+        Some(Fault::of_input(at, error.help(help)))
     }
 
     /// Records, or the header alone, that are one quoted field each.
@@ -117,11 +124,18 @@ impl Doubts<'_> {
             } else {
                 continue;
             };
-            let error = input(format!("{what} is one quoted field that holds the whole line: {}", quoted(&row.text(0))))
-                .expected(format!("quotes around single fields, with {} between them", shown(delimiter)))
-                .advice(
-                    "take the outer quotes off: sed -E 's/^\"(.*)\"(\\r?)$/\\1\\2/; s/\"\"/\"/g' FILE | clientype classify",
-                );
+            let error = input(format!(
+                "{what} is one quoted field that holds the whole line: {}",
+                quoted(&row.text(0))
+            ))
+            .expected(format!(
+                "quotes around single fields, with {} between them",
+                shown(delimiter)
+            ))
+            .help(Help::convert(
+                "take the outer quotes off",
+                "sed -E 's/^\"(.*)\"(\\r?)$/\\1\\2/; s/\"\"/\"/g' FILE",
+            ));
             return Some(Fault::of_input(row.start, error));
         }
         None
@@ -168,7 +182,11 @@ impl Doubts<'_> {
                 None if is_aligned(&lines) => {
                     let error = input("the columns seem to be aligned with spaces, so that each line is one field")
                         .expected("one delimiter between two fields")
-                        .advice("put tabs between them: sed -E 's/ {2,}/\\t/g' FILE | clientype classify --delimiter tab");
+                        .help(Help::Convert {
+                            purpose: Some("put tabs between them".to_owned()),
+                            command: "sed -E 's/ {2,}/\\t/g' FILE".to_owned(),
+                            with: Some((Setting::Delimiter, "tab".to_owned())),
+                        });
                     return Some(Fault::of_input(first.start, error));
                 }
                 None => return None,
@@ -188,11 +206,7 @@ impl Doubts<'_> {
             }
         ))
         .expected("a delimiter that splits each line")
-        .advice(match byte {
-            b'\t' => "--delimiter tab".to_owned(),
-            b' '..=b'~' => format!("--delimiter '{sign}'"),
-            _ => format!("--delimiter \"$(printf '\\{byte:03o}')\""),
-        });
+        .help(Help::set("", Setting::Delimiter, sign));
         Some(Fault::of_input(first.start, error))
     }
 
@@ -230,12 +244,13 @@ impl Doubts<'_> {
         };
         let error = input(format!("{seems}: {next}"))
             .expected("the names of the columns in the first line")
-            .advice(match (headless, self.no_header) {
-                (true, false) => format!(
-                    "--skip-lines {lines} --no-header, then --map CRITERION=NUMBER for each column that counts"
-                ),
-                (true, true) => format!("--skip-lines {lines} --no-header"),
-                (false, _) => format!("--skip-lines {lines}"),
+            .help({
+                let skipped = Phrase::default().set(Setting::SkipLines, lines.to_string());
+                match (headless, self.no_header) {
+                    (true, false) => map_by_number(skipped.text(" ")),
+                    (true, true) => skipped.text(" ").setting(Setting::NoHeader),
+                    (false, _) => skipped,
+                }
             });
         Some(Fault::of_input(first.start, error))
     }
@@ -305,9 +320,7 @@ impl Doubts<'_> {
             data.says
         ))
         .expected("the names of the columns in the first line")
-        .advice(format!(
-            "--no-header, then --map CRITERION=NUMBER for each column that counts (this one is {number})"
-        ));
+        .help(map_by_number(Phrase::default()).text(format!(" (this one is {number})")));
         Some(Fault::of_input(first.start, error))
     }
 }
@@ -326,6 +339,15 @@ enum Seems {
     Title,
 }
 
+/// How records without a header are read, as `phrase` goes on.
+fn map_by_number(phrase: Phrase) -> Phrase {
+    phrase
+        .setting(Setting::NoHeader)
+        .text(", then ")
+        .map("CRITERION", "NUMBER")
+        .text(" for each column that counts")
+}
+
 /// The error of a delimiter that is none for us.
 fn several(at: usize, sign: &str) -> Box<Fault> {
     let error = input(format!(
@@ -333,7 +355,7 @@ fn several(at: usize, sign: &str) -> Box<Fault> {
         quoted(sign)
     ))
     .expected("one ASCII character")
-    .advice(convert_delimiter(sign));
+    .help(convert_delimiter(sign));
     Fault::of_input(at, error)
 }
 

@@ -93,6 +93,8 @@ mod tests {
     use crate::format::csv::delimiter::DELIMITERS;
     use crate::format::csv::scan::{Index, Scanner, Unclosed, last_break};
     use proptest::prelude::*;
+
+    use crate::effort::cases;
     use std::ops::Range;
 
     /// Bytes of which most mean something in CSV.
@@ -137,7 +139,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(4096))]
+        #![proptest_config(cases(512, 4096))]
 
         #[test]
         fn records_and_fields_are_those_of_the_csv_crate(text in nearly_csv(), delimiter in prop::sample::select(DELIMITERS.to_vec())) {
@@ -167,7 +169,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(2048))]
+        #![proptest_config(cases(256, 2048))]
 
         #[test]
         fn whoever_looks_for_records_knows_if_one_may_be_swallowed(text in nearly_csv(), before in 0..130_usize) {

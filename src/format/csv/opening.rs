@@ -3,15 +3,14 @@
 //! Owns what is settled before the first record: the delimiter, the header, the
 //! names of the columns and how wide records are.
 
-use crate::format::Fault;
 use crate::format::csv::beginning::{Start, first_rows};
 use crate::format::csv::doubts::Doubts;
 use crate::format::csv::grammar::{after_break, unquoted};
 use crate::format::csv::scan::{Scanner, Unclosed};
 use crate::format::csv::widths::Widths;
 use crate::format::csv::{Input, delimiter, swallowed, swallowing, unclosed};
+use crate::format::{Fault, Frame};
 use crate::input::{Format, Layout, Ragged, beginning, line_breaks};
-use crate::labels::Frame;
 
 impl Input {
     /// Reads what comes before the first record; `None` where the sample does not
@@ -76,7 +75,7 @@ impl Input {
             width: widths.record(),
             behind: widths.trailing,
             widths,
-            feeds: Vec::new(),
+            slots: Vec::new(),
             in_place: Vec::new(),
             appended: Vec::new(),
             quotable: Vec::new(),

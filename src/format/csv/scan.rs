@@ -105,6 +105,8 @@ pub(super) struct Scanner<'t> {
     /// For each record found: the place in `ends` after its last field.
     records: Vec<usize>,
     handed_out: usize,
+    /// The record at hand: the place in `ends` before it, and the one after it.
+    bounds: Range<usize>,
 }
 
 impl<'t> Scanner<'t> {
@@ -122,6 +124,7 @@ impl<'t> Scanner<'t> {
             used: 1,
             records: Vec::new(),
             handed_out: 0,
+            bounds: 0..0,
         }
     }
 
@@ -137,6 +140,15 @@ impl<'t> Scanner<'t> {
 
     /// The next record; blank lines are none.
     pub(super) fn next(&mut self) -> Option<Result<Record<'_>, Unclosed>> {
+        match self.advance()? {
+            Ok(()) => Some(Ok(self.record())),
+            Err(unclosed) => Some(Err(unclosed)),
+        }
+    }
+
+    /// Moves to the next record, if there is one.
+    #[inline(always)]
+    pub(super) fn advance(&mut self) -> Option<Result<(), Unclosed>> {
         if self.handed_out == self.records.len() {
             self.search();
         }
@@ -152,13 +164,19 @@ impl<'t> Scanner<'t> {
         let start = skip_breaks(self.text, self.start);
         let before = self.used - 1;
         self.ends[before] = start.wrapping_sub(1);
-        let bounds = &self.ends[before..upto];
+        self.bounds = before..upto;
         self.used = upto;
-        self.start = bounds.last().copied().unwrap_or(start);
-        Some(Ok(Record {
-            bounds,
+        self.start = self.ends[upto - 1];
+        Some(Ok(()))
+    }
+
+    /// The record at hand.
+    #[inline(always)]
+    pub(super) fn record(&self) -> Record<'_> {
+        Record {
+            bounds: &self.ends[self.bounds.clone()],
             may_swallow: self.may_swallow || self.walk.may_swallow(),
-        }))
+        }
     }
 
     /// Looks through the text until there is a record, or nothing more.

@@ -5,6 +5,7 @@
 //! filled up, and a width that they share against the header's; and the error
 //! that says so.
 
+use crate::error::{Help, Phrase, Setting};
 use crate::format::csv::beginning::Row;
 use crate::format::{Fault, input};
 use crate::text::quoted;
@@ -129,24 +130,28 @@ impl Widths {
             ))
             .expected(format!("{wanted} in each record"))
         };
-        let pad = match (self.pads, found < self.columns()) {
-            (true, _) => "",
-            (false, true) => ", fill short ones up: --ragged pad",
+        let purpose = match (self.pads, found < self.columns()) {
+            (true, _) => None,
+            (false, true) => Some("fill short ones up"),
             (false, false) if self.trailing == 1 && found < self.record() => {
-                ", fill short ones up: --ragged pad"
+                Some("fill short ones up")
             }
-            (false, false) if odd.is_some() => ", give the header unnamed columns: --ragged pad",
-            (false, false) => "",
+            (false, false) if odd.is_some() => Some("give the header unnamed columns"),
+            (false, false) => None,
         };
-        let aside = if aside {
-            ", or set such records aside: --rejects FILE"
-        } else {
-            ""
+        let correct =
+            "correct the record (a field that holds the delimiter or a line break needs quotes)";
+        let pad = |purpose| Help::set(purpose, Setting::Ragged, "pad");
+        let set_aside = Help::set("set such records aside", Setting::Rejects, "FILE");
+        let help = match (purpose, aside) {
+            (Some(purpose), true) => Help::from(correct).or(pad(purpose)).or(set_aside),
+            (Some(purpose), false) => Phrase::from(format!("{correct}, "))
+                .then(pad(purpose).phrase())
+                .into(),
+            (None, true) => Help::from(correct).or(set_aside),
+            (None, false) => correct.into(),
         };
-        let error = error.advice(format!(
-            "correct the record (a field that holds the delimiter or a line break needs quotes){pad}{aside}"
-        ));
-        Fault::new(at, record, error)
+        Fault::new(at, record, error.help(help))
     }
 }
 

@@ -4,8 +4,8 @@
 //! a pretty object stays pretty; or in place of members of their names.
 
 use crate::format::json::text::{Member, skip_space, write_string};
-use crate::format::{Desk, Passage};
-use crate::labels::{Frame, Labels};
+use crate::format::records::Passage;
+use crate::format::{AddedFields, AddedValue, Frame};
 
 /// How added fields are written.
 #[derive(Debug, Clone, Default)]
@@ -21,43 +21,44 @@ pub(super) struct Added {
 }
 
 impl Added {
-    pub(super) fn new(labels: &Labels) -> Self {
+    pub(super) fn new(fields: &AddedFields) -> Self {
         let special = |byte: u8| byte < 0x20 || matches!(byte, b'"' | b'\\');
-        let fields = labels.fields().iter();
         let quoted = |name: &String| {
             let mut quoted = Vec::new();
             write_string(name, &mut quoted);
             quoted
         };
         Added {
-            quoted: labels.names().iter().map(quoted).collect(),
-            escapable: fields
-                .map(|field| labels.may_hold(*field, special))
+            quoted: fields.names().iter().map(quoted).collect(),
+            escapable: (0..fields.names().len())
+                .map(|field| fields.may_hold(field, special))
                 .collect(),
             ..Added::default()
         }
     }
 
     /// Writes an object, given as the place where it begins and its members, up to
-    /// the end of its last member, with the added fields behind it. `label_of`
-    /// tells which of them a member is already.
-    pub(super) fn write(
+    /// the end of its last member, with the added fields behind it. `field_of` says
+    /// which of them a member is already, and is to be overwritten.
+    #[inline(always)]
+    pub(super) fn write<'v>(
         &mut self,
         text: &str,
         (at, members): (usize, &[Member]),
-        label_of: impl Fn(usize) -> Option<usize>,
+        field_of: Option<impl Fn(usize) -> Option<usize>>,
+        fields: &AddedFields,
+        value_of: &impl Fn(usize) -> AddedValue<'v>,
         passage: &mut Passage<'_>,
-        desk: &Desk<'_>,
         out: &mut Vec<u8>,
     ) {
         let bytes = text.as_bytes();
         let mut there: Vec<usize> = Vec::new();
-        if desk.replace {
+        if let Some(field_of) = field_of {
             for (position, member) in members.iter().enumerate() {
-                if let Some(field) = label_of(position) {
+                if let Some(field) = field_of(position) {
                     there.push(field);
                     passage.pass(member.value.start, out);
-                    self.write_field(field, desk, out);
+                    self.write_field(field, fields, value_of(field), out);
                     passage.skip(member.value.end);
                 }
             }
@@ -74,10 +75,9 @@ impl Added {
             if self.gap != gap || self.colon != colon || self.frame.is_none() {
                 gap.clone_into(&mut self.gap);
                 colon.clone_into(&mut self.colon);
-                self.frame = self.frame_of(gap, colon, desk.labels);
+                self.frame = self.frame_of(gap, colon, fields);
             }
-            let evaluation = &desk.judge.evaluation;
-            return desk.labels.write_framed(&self.frame, evaluation, out);
+            return fields.write_framed(&self.frame, value_of, out);
         }
         let mut first = members.is_empty();
         let names = self.quoted.iter().enumerate();
@@ -89,16 +89,16 @@ impl Added {
             out.extend_from_slice(gap);
             out.extend_from_slice(name);
             out.extend_from_slice(colon);
-            self.write_field(field, desk, out);
+            self.write_field(field, fields, value_of(field), out);
         }
     }
 
     /// What stands around the added fields if they are laid out like this.
-    fn frame_of(&self, gap: &[u8], colon: &[u8], labels: &Labels) -> Frame {
+    fn frame_of(&self, gap: &[u8], colon: &[u8], fields: &AddedFields) -> Frame {
         let mut texts = Vec::new();
         let mut text = Vec::new();
-        for (field, name) in labels.fields().iter().zip(&self.quoted) {
-            let quote: &[u8] = if field.is_number() { b"" } else { b"\"" };
+        for (field, name) in self.quoted.iter().enumerate() {
+            let quote: &[u8] = if fields.is_number(field) { b"" } else { b"\"" };
             text.extend([b",", gap, name, colon, quote].concat());
             texts.push(std::mem::replace(&mut text, quote.to_vec()));
         }
@@ -106,19 +106,21 @@ impl Added {
         Frame::new(texts)
     }
 
-    fn write_field(&self, field: usize, desk: &Desk<'_>, out: &mut Vec<u8>) {
-        let evaluation = &desk.judge.evaluation;
-        let kind = desk.labels.fields()[field];
-        if kind.is_number() {
-            desk.labels.write(kind, evaluation, out);
+    fn write_field(
+        &self,
+        field: usize,
+        fields: &AddedFields,
+        value: AddedValue<'_>,
+        out: &mut Vec<u8>,
+    ) {
+        if fields.is_number(field) {
+            fields.write(field, value, out);
         } else if !self.escapable[field] {
             out.push(b'"');
-            desk.labels.write(kind, evaluation, out);
+            fields.write(field, value, out);
             out.push(b'"');
         } else {
-            let mut text = Vec::new();
-            desk.labels.write(kind, evaluation, &mut text);
-            write_string(&String::from_utf8_lossy(&text), out);
+            write_string(&fields.text(field, value), out);
         }
     }
 }

@@ -6,23 +6,23 @@
 
 mod added;
 mod nest;
-mod paths;
 pub(super) mod record;
+mod records;
 mod search;
 pub(crate) mod text;
 mod values;
+mod walk;
 
 use std::ops::Range;
 
 use self::nest::Nest;
 use self::record::Keys;
+pub(crate) use self::records::JsonRecords;
 use self::search::{Choice, check_rest, choose};
 use self::text::{object, rough_end, skip_space, value_end};
-use crate::columns::Mapping;
-use crate::error::Result;
-use crate::format::{BOM, Batch, Cut, Desk, Fault, Passage, SAMPLE_RECORDS, Sheet, input};
+use crate::error::{Help, Phrase, Result, Setting};
+use crate::format::{AddedFields, BOM, Binding, Cut, Fault, SAMPLE_RECORDS, input};
 use crate::input::beginning;
-use crate::labels::Labels;
 
 /// An open JSON input.
 #[derive(Debug, Clone)]
@@ -211,94 +211,24 @@ impl Input {
         self.keys.values()
     }
 
-    /// True if an object had this key.
-    pub(super) fn met(&self, name: &str) -> bool {
-        self.keys.met(name)
-    }
-
     /// True if the document is one array and nothing else.
     pub(crate) fn is_array(&self) -> bool {
         self.shape == Shape::Array
     }
 
-    pub(super) fn settle(
+    pub(super) fn bind(
         &mut self,
-        mapping: &Mapping,
-        labels: &Labels,
-        replace: bool,
+        binding: &Binding,
+        added: &AddedFields,
+        overwrites: bool,
     ) -> Result<()> {
-        self.keys.settle(mapping, labels, replace)
+        self.keys.bind(binding, added, overwrites)
     }
 
     pub(super) fn cutter(&self) -> Cutter {
         Cutter {
             is_single: self.shape == Shape::Single,
         }
-    }
-
-    pub(super) fn label(
-        &mut self,
-        batch: Batch<'_>,
-        desk: &mut Desk<'_>,
-        sheet: &mut Sheet,
-    ) -> std::result::Result<(), Box<Fault>> {
-        let text = batch.text;
-        let bytes = text.as_bytes();
-        let mut passage = Passage::new(text, desk);
-        let mut comma_due = !batch.first;
-        let mut at = 0;
-        // All before is as it should be: the last record, and what follows it
-        // up to the comma.
-        let mut sound = 0;
-        let fault = loop {
-            at = skip_space(bytes, at);
-            match bytes.get(at) {
-                None if batch.last && !comma_due && (sheet.records > 0 || !batch.first) => {
-                    let error = input("a comma stands before the end of the array")
-                        .expected("a record after each comma, and none after the last record");
-                    break Fault::of_input(at, error).with_character();
-                }
-                None => {
-                    passage.pass(bytes.len(), &mut sheet.out);
-                    return Ok(());
-                }
-                Some(b',') if comma_due => {
-                    comma_due = false;
-                    sound = at;
-                    at += 1;
-                    continue;
-                }
-                Some(_) if comma_due => {
-                    let broken = broken(
-                        at,
-                        if self.shape == Shape::Single {
-                            "the end"
-                        } else {
-                            "`,` or `]`"
-                        },
-                    );
-                    let advice = "put a comma between two records; if each line is an object of its own, without brackets around all: --input-format ndjson";
-                    break Fault::broken(text, &broken, Some(sheet.records), Some(advice));
-                }
-                Some(_) => {}
-            }
-            sheet.records += 1;
-            let parse = |text: &str, at| self.keys.parse(text, at);
-            let end = match object_at(text, at, sheet.records, parse) {
-                Ok(end) => end,
-                Err(fault) => break fault,
-            };
-            if let Err(fault) = self
-                .keys
-                .label(text, at..end, sound, &mut passage, desk, sheet)
-            {
-                break fault;
-            }
-            (at, sound) = (end, end);
-            comma_due = true;
-        };
-        passage.pass(sound, &mut sheet.out);
-        Err(fault)
     }
 
     /// Checks what follows the records: the end of the document, and in an
@@ -325,9 +255,14 @@ impl Input {
                 crate::format::fault::shown(tail, at)
             ))
             .expected("nothing after the document")
-            .advice(match bytes[at] {
-                b',' => "if more records follow, put [ before the first and ] behind the last, with no comma there",
-                _ => "if each line is an object of its own: --input-format ndjson; if not: jq -c . FILE | clientype classify",
+            .help(match bytes[at] {
+                b',' => {
+                    Help::from("put [ before the first and ] behind the last, with no comma there")
+                        .in_case("more records follow")
+                }
+                _ => as_ndjson()
+                    .in_case("each line is an object of its own")
+                    .or(Help::convert("", "jq -c . FILE").in_case("not")),
             });
             return Err(Fault::of_input(at, error).with_character());
         }
@@ -347,14 +282,21 @@ fn object_at(
         return parse(text, at).map_err(broken);
     }
     value_end(text.as_bytes(), at).map_err(broken)?;
-    let advice = match text.as_bytes()[at] {
-        b'[' => "if these are rows, they need names: jq -r '.[] | @csv' FILE | clientype classify",
+    let help = match text.as_bytes()[at] {
+        b'[' => Help::convert(
+            "if these are rows, they need names",
+            "jq -r '.[] | @csv' FILE",
+        ),
         b'"' if is_json_in_string(text, at) => {
-            "unpack it: jq 'map(fromjson)' FILE | clientype classify"
+            Help::convert("unpack it", "jq 'map(fromjson)' FILE")
         }
-        _ => "take out what is no record",
+        _ => Help::from("take out what is no record"),
     };
-    Err(record::no_object(text, at, record, advice))
+    Err(record::no_object(text, at, record, help))
+}
+
+fn as_ndjson() -> Help {
+    Help::set("", Setting::InputFormat, "ndjson")
 }
 
 fn broken(at: usize, expected: &'static str) -> text::Broken {
@@ -364,19 +306,19 @@ fn broken(at: usize, expected: &'static str) -> text::Broken {
 /// The fault of a document that is neither an array nor an object.
 fn no_document(text: &str, at: usize, complete: bool) -> Box<Fault> {
     let expected = "an array of objects, or an object that holds one";
-    let advice = "name the format with --input-format";
+    let help = Help::from(Phrase::from("name the format with ").setting(Setting::InputFormat));
     match value_end(text.as_bytes(), at) {
         Ok(end) if complete && skip_space(text.as_bytes(), end) == text.len() => {
             let error = input(format!("the document is {}", record::kind(text, at)))
                 .expected(expected)
-                .advice(match is_json_in_string(text, at) {
-                    true => "unpack it: jq -r . FILE | clientype classify",
-                    false => advice,
+                .help(match is_json_in_string(text, at) {
+                    true => Help::convert("unpack it", "jq -r . FILE"),
+                    false => help,
                 });
             Fault::of_input(at, error).with_character()
         }
         Err(broken) if broken.at > at => Fault::broken(text, &broken, None, None),
-        _ => Fault::broken(text, &broken(at, expected), None, Some(advice)),
+        _ => Fault::broken(text, &broken(at, expected), None, Some(help)),
     }
 }
 

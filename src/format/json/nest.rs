@@ -107,6 +107,8 @@ mod tests {
     use crate::format::json::text::rough_end;
     use proptest::prelude::*;
 
+    use crate::effort::cases;
+
     /// Text that is JSON as far as strings go.
     fn nested() -> impl Strategy<Value = String> {
         let token = prop::sample::select(vec![
@@ -128,7 +130,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(2048))]
+        #![proptest_config(cases(256, 2048))]
 
         #[test]
         fn the_end_is_where_a_look_at_each_byte_finds_it(before in 0..70_usize, texts in prop::collection::vec(nested(), 1..4)) {

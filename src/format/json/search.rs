@@ -4,6 +4,7 @@
 //! objects within it, and itself as the only record. Where that is not clear it
 //! is not guessed.
 
+use crate::error::{Help, Phrase};
 use crate::format::json::Elements;
 use crate::format::json::record::Keys;
 use crate::format::json::text::{
@@ -260,11 +261,10 @@ fn two_arrays(at: usize, first: &Array, second: &Array) -> Box<Fault> {
         quoted(&second.path.join("."))
     ))
     .expected("one, with the records")
-    .advice(format!(
-        "take the one with the records: {}, or {}",
-        taken_out(&first.path),
-        taken_out(&second.path)
-    ));
+    .help(
+        Help::convert("take the one with the records", taken_out(&first.path))
+            .or(Help::convert("", taken_out(&second.path))),
+    );
     Fault::of_input(at, error).with_character()
 }
 
@@ -275,10 +275,12 @@ fn record_or_array(fed: &str, array: &Array) -> Box<Fault> {
         quoted(&array.path.join("."))
     ))
     .expected("an array of objects")
-    .advice(format!(
-        "the document as the record: jq '[.]' FILE | clientype classify; the records in it: {}",
-        taken_out(&array.path)
-    ));
+    .help(
+        Phrase::from("the document as the record: ")
+            .program("jq '[.]' FILE")
+            .text("; the records in it: ")
+            .program(taken_out(&array.path)),
+    );
     Fault::of_input(array.key, error).with_character()
 }
 
@@ -300,5 +302,5 @@ fn taken_out(path: &[String]) -> String {
             filter.push_str(&String::from_utf8_lossy(&text).replace('\'', r"'\''"));
         }
     }
-    format!("jq '{filter}' FILE | clientype classify")
+    format!("jq '{filter}' FILE")
 }

@@ -1,7 +1,7 @@
 //! A cell's text.
 //!
 //! Owns how what a cell holds is written: as its reader sees it, as far as that
-//! can be known without its format, and days so that nobody can mistake them.
+//! can be known without its format, and days so that they cannot be mistaken.
 
 use calamine::{DataRef, ExcelDateTime};
 

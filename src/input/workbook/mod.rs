@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use calamine::{DataRef, Range, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Help, Phrase, Result, Setting};
 use crate::input::{Bytes, Format, Layout, line_breaks};
 use crate::text::quoted;
 
@@ -18,7 +18,7 @@ mod cell;
 
 /// What a zip archive begins with.
 pub(super) const ZIP: &[u8] = b"PK\x03\x04";
-/// So many bytes of text are made at a time.
+/// How many bytes of text are made at a time.
 const STEP: usize = 32 * 1024;
 
 /// A sheet of a workbook.
@@ -52,11 +52,11 @@ pub(super) fn open(mut bytes: Bytes<'_>, layout: &Layout) -> Result<(Sheet, Rows
     let mut file = Vec::new();
     bytes.read_to_end(&mut file).map_err(Error::reading)?;
     let from_1904 = check(&file)?;
-    if let Some(told) = layout.format.filter(|format| *format != Format::Csv) {
-        let found = format!("this is a workbook, not {}", told.title());
+    if let Some(stated) = layout.format.filter(|format| *format != Format::Csv) {
+        let found = format!("this is a workbook, not {}", stated.title());
         return Err(Error::new(ErrorKind::Usage, found)
             .expected("no format, since a sheet is read as CSV")
-            .advice("leave --input-format out for this file"));
+            .help(Help::LeaveOut(Setting::InputFormat)));
     }
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(file)).map_err(unreadable)?;
     let sheets: Vec<(String, bool)> = workbook
@@ -67,17 +67,18 @@ pub(super) fn open(mut bytes: Bytes<'_>, layout: &Layout) -> Result<(Sheet, Rows
         .collect();
     let at = choose(&sheets, layout.sheet.as_deref())?;
     let name = &sheets[at].0;
-    let (cells, told) = read(&mut workbook, name).map_err(unreadable)?;
+    let (cells, filled) = read(&mut workbook, name).map_err(unreadable)?;
     let formulas = workbook.worksheet_formula(name).map_err(unreadable)?;
-    check_formulas(name, &formulas, &told)?;
+    check_formulas(name, &formulas, &filled)?;
     if cells.ends.is_empty() {
         let found = format!("the sheet {} is empty: no header, no records", quoted(name));
         return Err(Error::new(ErrorKind::Input, found)
             .expected("a first row with the names of the columns")
-            .advice(format!(
-                "name another sheet with --sheet: {}",
-                listed(&sheets)
-            )));
+            .help(
+                Phrase::from("name another sheet with ")
+                    .setting(Setting::Sheet)
+                    .text(format!(": {}", listed(&sheets))),
+            ));
     }
     let cells = Arc::new(cells);
     let rows = Rows {
@@ -106,7 +107,7 @@ fn check(file: &[u8]) -> Result<bool> {
             format!("the zip archive is damaged or cut off: {error}"),
         )
         .expected("an .xlsx workbook that is whole")
-        .advice("get the file again from where it came from")
+        .help("get the file again from where it came from")
     };
     let mut archive = zip::ZipArchive::new(Cursor::new(file)).map_err(|error| damaged(&error))?;
     let holds = |ending: &str| {
@@ -124,8 +125,9 @@ fn check(file: &[u8]) -> Result<bool> {
         let what = kind.map_or("a zip archive, and no workbook is in it", |(_, what)| what);
         return Err(Error::new(ErrorKind::Input, format!("this is {what}"))
             .expected("CSV, TSV, JSON, NDJSON or an .xlsx workbook")
-            .advice(
-                "save it as .xlsx or CSV first, or unpack it: unzip -p FILE | clientype classify",
+            .help(
+                Help::from("save it as .xlsx or CSV first")
+                    .or(Help::convert("unpack it", "unzip -p FILE")),
             ));
     }
     let mut from_1904 = false;
@@ -152,12 +154,12 @@ fn unreadable(error: XlsxError) -> Error {
         format!("the workbook cannot be read: {error}"),
     )
     .expected("an .xlsx workbook")
-    .advice("open it and save it anew, or save it as CSV (UTF-8)")
+    .help("open it and save it anew, or save it as CSV (UTF-8)")
 }
 
-/// Which sheet is read: the one told of, else the first that is not hidden.
-fn choose(sheets: &[(String, bool)], told: Option<&str>) -> Result<usize> {
-    let Some(told) = told else {
+/// Which sheet is read: the one that is named, else the first that is not hidden.
+fn choose(sheets: &[(String, bool)], named: Option<&str>) -> Result<usize> {
+    let Some(named) = named else {
         let visible = sheets.iter().position(|(_, is_visible)| *is_visible);
         return match visible {
             Some(at) => Ok(at),
@@ -168,8 +170,8 @@ fn choose(sheets: &[(String, bool)], told: Option<&str>) -> Result<usize> {
             ),
         };
     };
-    // As in the program that wrote it, case does not tell two sheets apart.
-    let wanted = told.trim().to_lowercase();
+    // As in the program that wrote it, two names that differ in case alone are one.
+    let wanted = named.trim().to_lowercase();
     let by_name = sheets
         .iter()
         .position(|(name, _)| name.trim().to_lowercase() == wanted);
@@ -178,10 +180,14 @@ fn choose(sheets: &[(String, bool)], told: Option<&str>) -> Result<usize> {
         (number < sheets.len()).then_some(number)
     };
     by_name.or_else(by_number).ok_or_else(|| {
-        let found = format!("the workbook has no sheet {}", quoted(told));
+        let found = format!("the workbook has no sheet {}", quoted(named));
         Error::new(ErrorKind::Usage, found)
             .expected(format!("one of {}", listed(sheets)))
-            .advice("name it with --sheet, or give its number")
+            .help(
+                Phrase::from("name it with ")
+                    .setting(Setting::Sheet)
+                    .text(", or give its number"),
+            )
     })
 }
 
@@ -200,7 +206,7 @@ fn read(
     name: &str,
 ) -> std::result::Result<(Cells, BTreeSet<(u32, u32)>), XlsxError> {
     let mut reader = workbook.worksheet_cells_reader(name)?;
-    let mut told = BTreeSet::new();
+    let mut filled = BTreeSet::new();
     let mut cells: Vec<(u32, u32, String)> = Vec::new();
     while let Some(cell) = reader.next_cell()? {
         let (row, column) = cell.get_position();
@@ -209,7 +215,7 @@ fn read(
             value => cell::text(value),
         };
         if text.is_empty() {
-            told.insert((row, column));
+            filled.insert((row, column));
         } else {
             cells.push((row, column, text));
         }
@@ -222,11 +228,11 @@ fn read(
     let mut all = Cells::default();
     for (row, column, text) in cells {
         all.text.push_str(&text);
-        told.insert((row, column));
+        filled.insert((row, column));
         all.ends.push((row, column, all.text.len()));
         all.width = all.width.max(column.saturating_add(1));
     }
-    Ok((all, told))
+    Ok((all, filled))
 }
 
 /// Refuses a formula of which the workbook does not hold what comes of it, as
@@ -234,7 +240,7 @@ fn read(
 fn check_formulas(
     sheet: &str,
     formulas: &Range<String>,
-    told: &BTreeSet<(u32, u32)>,
+    filled: &BTreeSet<(u32, u32)>,
 ) -> Result<()> {
     let (top, left) = formulas.start().unwrap_or_default();
     let place = |row: usize, column: usize| {
@@ -248,7 +254,7 @@ fn check_formulas(
         .used_cells()
         .filter(|(.., formula)| !formula.is_empty())
         .filter_map(|(row, column, _)| place(row, column));
-    let Some((row, column)) = places.find(|place| !told.contains(place)) else {
+    let Some((row, column)) = places.find(|place| !filled.contains(place)) else {
         return Ok(());
     };
     let found = format!(
@@ -259,7 +265,7 @@ fn check_formulas(
     );
     Err(Error::new(ErrorKind::Input, found)
         .expected("a workbook that was calculated and saved")
-        .advice("open it in a spreadsheet program and save it"))
+        .help("open it in a spreadsheet program and save it"))
 }
 
 /// A column as spreadsheets name it: A, B, ..., Z, AA, ...

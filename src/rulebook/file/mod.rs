@@ -196,7 +196,7 @@ impl RuleFile {
         };
         Err(Error::new(ErrorKind::Rulebook, first.found)
             .at(place)
-            .advice(advice))
+            .help(advice))
     }
 
     /// How many errors, and how many warnings there are.

@@ -122,6 +122,8 @@ mod tests {
     use boon::{Compiler, SchemaIndex, Schemas};
     use proptest::prelude::*;
 
+    use crate::effort::cases;
+
     use super::*;
     use crate::rulebook::codes::Code;
     use crate::rulebook::diagnostic::Flaw;
@@ -277,7 +279,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+        #![proptest_config(cases(100, 400))]
 
         #[test]
         fn it_rejects_what_is_wrong_with_a_structure_and_nothing_else(

@@ -11,6 +11,7 @@ use serde_json::Value;
 use uppsala::XsdValidator;
 
 use super::{check, write};
+use crate::effort::cases;
 
 const JUNIT: &str = include_str!("schemas/junit-10.xsd");
 const SARIF: &str = include_str!("schemas/sarif-schema-2.1.0.json");
@@ -372,7 +373,7 @@ fn the_first_findings_are_shown_and_all_are_counted() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(20, 40))]
 
     /// Whatever a file and its name say, reports stay what they are.
     #[test]

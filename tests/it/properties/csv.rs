@@ -190,7 +190,7 @@ impl Read for SlowPipe<'_> {
 }
 
 proptest! {
-    #![proptest_config(cases(256))]
+    #![proptest_config(cases(128, 256))]
 
     #[test]
     fn csv_less_the_added_fields_is_the_input(csv in csv_file(), batch in 1..200_usize) {
@@ -349,7 +349,7 @@ fn address() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(cases(128))]
+    #![proptest_config(cases(64, 128))]
 
     #[test]
     fn a_record_is_labelled_as_if_it_were_alone(

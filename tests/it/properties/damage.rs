@@ -137,7 +137,7 @@ impl Damage {
 }
 
 proptest! {
-    #![proptest_config(cases(1024))]
+    #![proptest_config(cases(128, 1024))]
 
     #[test]
     fn no_input_makes_it_panic_and_neither_batches_nor_threads_matter_even_then(
@@ -212,7 +212,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(cases(256))]
+    #![proptest_config(cases(128, 256))]
 
     #[test]
     fn no_column_name_makes_matching_panic(names in prop::collection::vec(any::<String>(), 0..4)) {

@@ -106,7 +106,7 @@ fn options(encoding: Option<&str>, batch: usize, threads: usize) -> Options {
 }
 
 proptest! {
-    #![proptest_config(cases(256))]
+    #![proptest_config(cases(128, 256))]
 
     #[test]
     fn text_in_any_encoding_is_labelled_as_in_utf8(

@@ -110,7 +110,7 @@ fn evaluated(rules: &Rules, readings: &[Value]) -> Evaluation {
 }
 
 proptest! {
-    #![proptest_config(cases(128))]
+    #![proptest_config(cases(64, 128))]
 
     #[test]
     fn an_explanation_is_of_the_verdict_that_labelling_gives(records in prop::collection::vec(record(), 1..12), batch in 1_usize..400, json in any::<bool>()) {

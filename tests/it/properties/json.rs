@@ -244,7 +244,7 @@ fn feeds_nothing(result: &Result<Summary, Error>) -> bool {
 }
 
 proptest! {
-    #![proptest_config(cases(256))]
+    #![proptest_config(cases(128, 256))]
 
     #[test]
     fn json_less_the_added_fields_is_the_input((document, count) in json_document(), batch in 1..200_usize) {

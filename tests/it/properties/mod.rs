@@ -19,6 +19,8 @@ use clientype::value::Own;
 use clientype::{Error, Format, Layout, Options, Source, Summary};
 use proptest::prelude::*;
 
+use crate::effort::cases;
+
 /// One rulebook for all tests, and its table of columns.
 fn rules() -> &'static Rules {
     static RULES: LazyLock<Rules> = LazyLock::new(|| {
@@ -85,20 +87,8 @@ fn options(format: Format, batch: usize) -> Options {
     }
 }
 
-/// So many cases; the seed of a failure is printed, not kept.
-/// At least so many cases; more with `PROPTEST_CASES`.
-fn cases(cases: u32) -> ProptestConfig {
-    let wanted = std::env::var("PROPTEST_CASES").ok();
-    let wanted = wanted.and_then(|wanted| wanted.parse().ok()).unwrap_or(0);
-    ProptestConfig {
-        cases: wanted.max(cases),
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    }
-}
-
 proptest! {
-    #![proptest_config(cases(256))]
+    #![proptest_config(cases(128, 256))]
 
     #[test]
     fn the_reasons_add_up_to_the_score_and_the_margin_to_another_label(

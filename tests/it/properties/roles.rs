@@ -49,7 +49,7 @@ fn plain([number, status, employee, customer, tenure, term]: Record) -> [&'stati
 }
 
 proptest! {
-    #![proptest_config(cases(256))]
+    #![proptest_config(cases(128, 256))]
 
     // So few records that no name is doubted for what stands below it.
     #[test]

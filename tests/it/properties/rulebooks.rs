@@ -11,6 +11,8 @@ use clientype::value::Own;
 use clientype::value::Value;
 use proptest::prelude::*;
 
+use crate::effort::cases;
+
 /// A condition on each of some criteria, as bits of their values; 0 is none.
 type When = [u8; 3];
 
@@ -90,7 +92,7 @@ fn all_records() -> Vec<Vec<Value>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(cases(64, 200))]
 
     #[test]
     fn what_is_said_never_to_happen_never_does(

@@ -13,6 +13,8 @@ use clientype::value::{Kind, Own};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
+use crate::effort::cases;
+
 /// The ids of all statements of the four documents.
 const STATEMENTS: &[&str] = &[
     "vi.contract",
@@ -662,7 +664,7 @@ fn crowded() -> Rules {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(cases(256, 2000))]
 
     #[test]
     fn the_tables_say_what_the_rulebook_says(

@@ -1,0 +1,139 @@
+//! The outcome as SARIF 2.1.0.
+
+use crate::check::{Code, Finding};
+use crate::error::Place;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::json as view;
+use super::report::{Report, sentence};
+
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+pub(super) fn write(report: &Report<'_>) -> String {
+    let rules = Code::ALL.map(|code| {
+        json!({
+            "id": code.name(),
+            "shortDescription": {"text": code.says()},
+            "defaultConfiguration": {"level": "error"},
+        })
+    });
+    let first = report.files().first();
+    let results = report.findings().iter();
+    let results = results.map(|finding| result(finding, first.map(String::as_str)));
+    let mut invocation = json!({
+        "executionSuccessful": report.error.is_none(),
+        "exitCode": report.exit_code(),
+    });
+    let notes = report.notes.iter();
+    let notes = notes.map(|note| json!({"level": "note", "message": {"text": note}}));
+    let mut told: Vec<Value> = notes.collect();
+    if let Some((error, place)) = &report.error {
+        let mut error = json!({"level": "error", "message": {"text": error}});
+        if let Some(location) = location(place, None) {
+            error["locations"] = json!([location]);
+        }
+        told.push(error);
+    }
+    if !told.is_empty() {
+        invocation["toolExecutionNotifications"] = told.into();
+    }
+    let whole = json!({
+        "$schema": SCHEMA,
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": "clientype",
+                "version": env!("CARGO_PKG_VERSION"),
+                "rules": rules,
+            }},
+            "invocations": [invocation],
+            "results": results.collect::<Vec<_>>(),
+            "columnKind": "unicodeCodePoints",
+            "properties": {
+                "passed": report.passed(),
+                "records": report.records(),
+                "counts": view::counts(report),
+                "rulebook": view::rulebook(report),
+            },
+        }],
+    });
+    format!("{whole:#}\n")
+}
+
+fn result(finding: &Finding, first: Option<&str>) -> Value {
+    let code = finding.code;
+    let rule = Code::ALL.iter().position(|other| *other == code);
+    let mut result = json!({
+        "ruleId": code.name(),
+        "ruleIndex": rule,
+        "level": finding.severity.name(),
+        "message": {"text": sentence(finding)},
+        "partialFingerprints": {"clientype/v1": fingerprint(finding)},
+        "properties": view::about(finding),
+    });
+    if let Some(location) = location(&finding.place, first) {
+        result["locations"] = json!([location]);
+    }
+    result
+}
+
+/// Where it is; what is about all records is at the `first` file.
+fn location(place: &Place, first: Option<&str>) -> Option<Value> {
+    let file = place.file.as_deref().or(first)?;
+    let mut location = json!({"artifactLocation": {"uri": uri(file)}});
+    if let Some(line) = place.line {
+        location["region"] = json!({"startLine": line});
+    }
+    Some(json!({"physicalLocation": location}))
+}
+
+/// What stays the same where lines move: which record it is, and what is wrong with it.
+/// A record without a key goes by its number, which moves where records do.
+fn fingerprint(finding: &Finding) -> String {
+    let record = finding.place.record.map(|record| record.to_string());
+    let is_twin = matches!(finding.code, Code::DuplicateKey | Code::DuplicateValue);
+    let key = finding.key.clone().filter(|_| !is_twin);
+    let which = key.or(record).unwrap_or_default();
+    let file = finding.place.file.as_deref().unwrap_or_default();
+    let column = finding.column.as_deref().unwrap_or_default();
+    // What was measured over all records is another each time.
+    let found = finding
+        .found
+        .as_deref()
+        .filter(|_| finding.place.record.is_some());
+    let found = found.unwrap_or_default();
+    let subject = finding.subject.as_deref().unwrap_or_default();
+    let mut digest = Sha256::new();
+    for part in [finding.code.name(), file, &which, column, subject, found] {
+        digest.update(part);
+        digest.update([0]);
+    }
+    let digest = digest.finalize();
+    digest
+        .iter()
+        .take(16)
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+/// A path as a URI reference.
+fn uri(path: &str) -> String {
+    // What came in by a pipe has lines too.
+    let path = if path == "<stdin>" { "stdin" } else { path };
+    let path = path.strip_prefix("./").unwrap_or(path);
+    let mut uri = String::new();
+    if path.starts_with('/') {
+        uri.push_str("file://");
+    }
+    for byte in path.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                uri.push(char::from(byte));
+            }
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri
+}

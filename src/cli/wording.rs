@@ -1,0 +1,131 @@
+//! The library's errors in the words of the command line.
+//!
+//! Owns how a typed part of a message looks here: an option as its flag, a value and
+//! a statement as a word of the shell, a program as the beginning of a pipe. Knows no
+//! message: the sentences are the library's.
+
+use crate::error::{Error, Part, Phrase, Setting};
+use crate::text::visible;
+
+/// The whole message of an error.
+pub(super) fn error(error: &Error) -> String {
+    error.worded(part)
+}
+
+/// The whole message of an error and of what it is the cause of, as `{:#}` has it.
+pub(super) fn chain(error: &anyhow::Error) -> String {
+    let texts = error.chain().map(|cause| {
+        let ours = cause.downcast_ref::<Error>();
+        ours.map_or_else(|| cause.to_string(), self::error)
+    });
+    texts.collect::<Vec<_>>().join(": ")
+}
+
+/// A phrase.
+pub(super) fn phrase(phrase: &Phrase) -> String {
+    phrase.worded(part)
+}
+
+/// The flag of an option: `--date-order`.
+pub(super) fn flag(setting: Setting) -> String {
+    match setting {
+        Setting::Format => "-f".to_owned(),
+        _ => format!("--{}", setting.name().replace('_', "-")),
+    }
+}
+
+/// A part of a message.
+pub(super) fn part(part: &Part) -> String {
+    match part {
+        Part::Text(text) => text.clone(),
+        Part::Setting(setting, None) => flag(*setting),
+        Part::Setting(Setting::Delimiter, Some(value)) => delimiter(value),
+        Part::Setting(setting, Some(value)) => {
+            format!("{} {}", flag(*setting), shell_word(value))
+        }
+        Part::Statement(criterion, value) => shell_word(&format!("{criterion}={value}")),
+        Part::Program(command, None) => format!("{command} | clientype classify"),
+        Part::Program(command, Some((setting, value))) => {
+            format!("{command} | clientype classify {} {value}", flag(*setting))
+        }
+    }
+}
+
+/// A part of a message of a verb that sets no records aside.
+pub(super) fn part_without_rejects(part: &Part) -> String {
+    let text = self::part(part);
+    match part {
+        Part::Setting(Setting::Rejects, _) => format!("classify {text}"),
+        _ => text,
+    }
+}
+
+/// A delimiter as its flag takes it.
+fn delimiter(sign: &str) -> String {
+    let flag = flag(Setting::Delimiter);
+    match sign.as_bytes() {
+        b"\t" => format!("{flag} tab"),
+        [b' '..=b'~'] => format!("{flag} '{sign}'"),
+        [byte] => format!("{flag} \"$(printf '\\{byte:03o}')\""),
+        _ => format!("{flag} {}", shell_word(sign)),
+    }
+}
+
+/// `text` as one word of a shell.
+fn shell_word(text: &str) -> String {
+    let plain = |c: char| {
+        c.is_alphanumeric() || matches!(c, '_' | '-' | '=' | '.' | '/' | ':' | ',' | '@' | '+')
+    };
+    if text.chars().all(plain) && !text.is_empty() {
+        text.to_owned()
+    } else if visible(text) == text {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    } else {
+        // What cannot be seen is written as bytes, in the way of bash, ksh and zsh.
+        let byte = |byte: u8| match byte {
+            b'\'' | b'\\' => format!("\\{}", char::from(byte)),
+            b' '..=b'~' => char::from(byte).to_string(),
+            byte => format!("\\x{byte:02x}"),
+        };
+        format!("$'{}'", text.bytes().map(byte).collect::<String>())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::{ErrorKind, Help};
+    use clap::CommandFactory;
+
+    #[test]
+    fn every_option_is_a_flag_of_some_verb() {
+        let command = super::super::Cli::command();
+        let longs: Vec<&str> = (command.get_subcommands())
+            .flat_map(|verb| std::iter::once(verb).chain(verb.get_subcommands()))
+            .flat_map(|verb| verb.get_arguments().filter_map(clap::Arg::get_long))
+            .collect();
+        for setting in Setting::ALL {
+            let long = setting.name().replace('_', "-");
+            assert!(longs.contains(&long.as_str()), "--{long}");
+        }
+    }
+
+    #[test]
+    fn one_error_has_the_words_of_the_library_and_of_the_command_line() {
+        let error =
+            Error::about(Setting::Map, ErrorKind::Usage, "is wrong").help(Help::ChooseColumn {
+                criterion: "contract".to_owned(),
+                columns: vec!["Vertrag".to_owned(), "Vertrag alt".to_owned()],
+            });
+        assert_eq!(
+            error.to_string(),
+            "`map` is wrong\n  to mend it: say which one: `map contract=Vertrag` or `map contract=Vertrag alt`"
+        );
+        assert_eq!(
+            self::error(&error),
+            "--map is wrong\n  to mend it: say which one: --map contract=Vertrag or --map 'contract=Vertrag alt'"
+        );
+        let said = Help::set("", Setting::Delimiter, "\u{1}").phrase();
+        assert_eq!(phrase(&said), r#"--delimiter "$(printf '\001')""#);
+    }
+}

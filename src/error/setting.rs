@@ -1,0 +1,157 @@
+//! The options of a run, by name.
+//!
+//! Owns the names that messages use. Knows no flag: the command line makes one of a
+//! name.
+
+use std::fmt;
+
+/// An option of a run that a message is about.
+///
+/// Its [`Display`](fmt::Display) form is its name in backticks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Setting {
+    /// The day on which open-ended lengths are measured.
+    AsOf,
+    /// The labels of an earlier run.
+    Baseline,
+    /// The order of day, month and year in dates of digits.
+    DateOrder,
+    /// The delimiter of CSV.
+    Delimiter,
+    /// The encoding of a text.
+    Encoding,
+    /// The column that holds a scorecard's labels.
+    Expect,
+    /// The format of the output.
+    Format,
+    /// The format of the input.
+    InputFormat,
+    /// The column that identifies a record.
+    Key,
+    /// The language of labels.
+    LabelLanguage,
+    /// The column of a criterion.
+    Map,
+    /// The highest share of undetermined records.
+    MaxUndetermined,
+    /// The lowest share of labels that agree.
+    MinAgreement,
+    /// The lowest number of records.
+    MinRecords,
+    /// The first line is a record.
+    NoHeader,
+    /// No value may be left unread.
+    NoUnreadValues,
+    /// Our own names and domains.
+    Own,
+    /// How the names of added fields begin.
+    Prefix,
+    /// What becomes of records with another number of fields.
+    Ragged,
+    /// Where records go that cannot be read.
+    Rejects,
+    /// Fields that are there already are overwritten.
+    Replace,
+    /// The criteria that each record has to state.
+    Require,
+    /// The sheet of a workbook.
+    Sheet,
+    /// The number of lines before the header.
+    SkipLines,
+    /// A value that is not recognized is an error.
+    Strict,
+    /// The column in which each value may occur once.
+    Unique,
+    /// A column and the value that a record has in it.
+    Where,
+    /// The labels of this run are written as a baseline.
+    WriteBaseline,
+}
+
+impl Setting {
+    /// Every option.
+    pub const ALL: &[Setting] = &[
+        Setting::AsOf,
+        Setting::Baseline,
+        Setting::DateOrder,
+        Setting::Delimiter,
+        Setting::Encoding,
+        Setting::Expect,
+        Setting::Format,
+        Setting::InputFormat,
+        Setting::Key,
+        Setting::LabelLanguage,
+        Setting::Map,
+        Setting::MaxUndetermined,
+        Setting::MinAgreement,
+        Setting::MinRecords,
+        Setting::NoHeader,
+        Setting::NoUnreadValues,
+        Setting::Own,
+        Setting::Prefix,
+        Setting::Ragged,
+        Setting::Rejects,
+        Setting::Replace,
+        Setting::Require,
+        Setting::Sheet,
+        Setting::SkipLines,
+        Setting::Strict,
+        Setting::Unique,
+        Setting::Where,
+        Setting::WriteBaseline,
+    ];
+
+    /// Its name, such as `date_order`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Setting::AsOf => "as_of",
+            Setting::Baseline => "baseline",
+            Setting::DateOrder => "date_order",
+            Setting::Delimiter => "delimiter",
+            Setting::Encoding => "encoding",
+            Setting::Expect => "expect",
+            Setting::Format => "format",
+            Setting::InputFormat => "input_format",
+            Setting::Key => "key",
+            Setting::LabelLanguage => "label_language",
+            Setting::Map => "map",
+            Setting::MaxUndetermined => "max_undetermined",
+            Setting::MinAgreement => "min_agreement",
+            Setting::MinRecords => "min_records",
+            Setting::NoHeader => "no_header",
+            Setting::NoUnreadValues => "no_unread_values",
+            Setting::Own => "own",
+            Setting::Prefix => "prefix",
+            Setting::Ragged => "ragged",
+            Setting::Rejects => "rejects",
+            Setting::Replace => "replace",
+            Setting::Require => "require",
+            Setting::Sheet => "sheet",
+            Setting::SkipLines => "skip_lines",
+            Setting::Strict => "strict",
+            Setting::Unique => "unique",
+            Setting::Where => "where",
+            Setting::WriteBaseline => "write_baseline",
+        }
+    }
+}
+
+impl fmt::Display for Setting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`", self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_option_has_a_name_of_its_own() {
+        let mut names: Vec<&str> = Setting::ALL.iter().map(|one| one.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Setting::ALL.len());
+    }
+}

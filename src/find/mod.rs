@@ -1,0 +1,395 @@
+//! Records that are asked for, one by one, with all that they say.
+//!
+//! Owns the two ways to such a record: it is looked for among the rows of an input, or
+//! given in words. Both are judged as all records are.
+
+mod case;
+mod condition;
+mod provenance;
+
+use crate::columns::{Columns, Feed, Mapping, Why, not_there};
+use crate::engine::compile::Rules;
+use crate::error::{Error, ErrorKind, Help, Result, Setting};
+use crate::format::sampled;
+use crate::lexicon::normalize::header_key;
+use crate::run::judging::Judging;
+use crate::run::{
+    Fold, LateTexts, Need, Opened, Options, Reading, Row, Rulebook, Source, Wanted, rows,
+};
+use crate::text::quoted;
+
+pub use self::case::{Case, Fact, Filter, Ground, Selection, Unused};
+use self::condition::Condition;
+pub(crate) use self::condition::places;
+
+/// The number of bytes that are searched at a time.
+const BATCH: usize = 16 * 1024;
+/// As many columns are known, with those that turn up late.
+const MOST_COLUMNS: u32 = 10_000;
+
+/// What a search has come to.
+#[derive(Debug, Clone, Default)]
+pub struct Looked {
+    /// How many records were told of.
+    pub found: usize,
+    /// There is at least one more than was asked for.
+    pub more: bool,
+    /// How many records there were, those that could not be read with them.
+    pub records: u64,
+    /// How many of them could not be read, and were passed over.
+    pub rejected: u64,
+    /// What a record says that is what was asked for but for its case, if none says
+    /// just that.
+    pub near: Option<String>,
+}
+
+/// Looks for records in `source` and tells of each once it is found. Value ends with
+/// the last one that is asked for; memory does not grow with the input.
+///
+/// A record is judged as [`classify`](super::classify()) with the same options would
+/// judge it; what these say of the output, of threads and of strictness does not
+/// count. Records that cannot be read are passed over, if that can be done, but not
+/// the one that is asked for by its number. With conditions, reading ends with the
+/// first record beyond those that are asked for.
+///
+/// # Errors
+///
+/// What ends a run of `classify`, up to the last record that is asked for;
+/// [`ErrorKind::Columns`] for a condition on a column that is not there; what `tell`
+/// returns. That there is no such record is no error.
+pub fn lookup(
+    rules: &Rules,
+    options: &Options,
+    asked: &Selection,
+    source: Source<'_>,
+    tell: &mut (dyn FnMut(Case) -> Result<()> + Send),
+) -> Result<Looked> {
+    let options = Options {
+        // All rows of a batch are held until they are shown.
+        batch: options.batch.min(BATCH),
+        ..options.reading_only()
+    };
+    let name = source.name.clone();
+    let mut finder = Finder {
+        rules,
+        asked,
+        tell,
+        judging: None,
+        columns: Vec::new(),
+        conditions: Vec::new(),
+        filled: Vec::new(),
+        first_late: 0,
+        off: Vec::new(),
+        found: 0,
+        near: None,
+        alike: None,
+    };
+    let reading = Reading {
+        is_judged: true,
+        passes_over: true,
+        only: match asked {
+            Selection::Record(number) => Some(*number),
+            Selection::Where(..) => None,
+        },
+    };
+    let rulebook = Rulebook { name: "", rules };
+    let (result, summary, _) = rows(&[rulebook], &options, source, reading, &mut finder);
+    result?;
+    let unmet = finder.conditions.iter().find(|condition| !condition.is_met);
+    if let (Some(condition), 0) = (unmet, finder.found) {
+        let column = quoted(&condition.column);
+        let found = format!("names the column {column}, which no record has");
+        let error = Error::about(Setting::Where, ErrorKind::Columns, found)
+            .expected("a column of the input, spelled as it is there")
+            .in_file(&name);
+        return Err(match &finder.alike {
+            Some(alike) => error.help(Help::DidYouMean(vec![alike.clone()])),
+            None => error,
+        });
+    }
+    let limit = match asked {
+        Selection::Record(_) => usize::MAX,
+        Selection::Where(_, limit) => *limit,
+    };
+    Ok(Looked {
+        found: finder.found.min(limit),
+        more: finder.found > limit,
+        records: summary.records() + summary.rejected,
+        rejected: summary.rejected,
+        near: finder.near,
+    })
+}
+
+/// Judges a record that is in no file: `words` are criteria, or names of columns,
+/// and what they say.
+///
+/// ```
+/// use clientype::engine::compile::Rules;
+/// use clientype::rulebook::Rulebook;
+/// use clientype::value::Own;
+/// use clientype::{Options, case_of};
+///
+/// let as_of = jiff::civil::date(2026, 1, 31);
+/// let rules = Rules::compile(Rulebook::documents()?, &Own::default(), as_of)?;
+/// let words = [("Vertrag", "ja"), ("duration", "3y")];
+/// let case = case_of(&rules, &Options::default(), &words)?;
+/// assert_eq!(rules.label(0, case.evaluation.verdicts[0].label), "Client");
+/// assert_eq!(case.facts[0].column, "Vertrag");
+/// # Ok::<(), clientype::Error>(())
+/// ```
+///
+/// # Errors
+///
+/// [`ErrorKind::Columns`] where a name is none that feeds a criterion, or where two
+/// that feed the same one contradict each other. Values that are not understood are
+/// no error.
+pub fn case_of<K: AsRef<str>, V: AsRef<str>>(
+    rules: &Rules,
+    options: &Options,
+    words: &[(K, V)],
+) -> Result<Case> {
+    let names = words.iter().map(|(key, _)| key.as_ref().to_owned());
+    let names: Vec<String> = names.collect();
+    let values = words.iter().map(|(_, value)| vec![sampled(value.as_ref())]);
+    let values: Vec<Vec<String>> = values.collect();
+    // What is not recognized is to be shown, not to be left out.
+    let columns = Columns::new(rules, &options.overrides)?
+        .dated(options.date_order)
+        .strict(true)
+        .chosen();
+    let mapping = columns.settle(&names, &values, true)?;
+    columns.all_used(&names, &values, &mapping)?;
+    let mut judging = Judging::new(rules, &columns, &mapping, true, true);
+    let feeds = names.iter().zip(words).zip(&mapping.feeds);
+    let texts = feeds.flat_map(|((name, (_, text)), feeds)| {
+        let feeds = feeds.iter();
+        feeds.map(move |feed| (name.as_str(), *feed, text.as_ref()))
+    });
+    let mut case = provenance::case(&mut judging, texts);
+    case.off = columns.switched_off();
+    case.unused = unused(&names, &mapping)
+        .map(|(place, name, why)| Unused {
+            column: name.to_owned(),
+            text: words[place].1.as_ref().to_owned(),
+            why,
+        })
+        .collect();
+    Ok(case)
+}
+
+/// The columns that could feed a criterion, and do not: the place, the name and why.
+fn unused<'m>(
+    names: &'m [String],
+    mapping: &'m Mapping,
+) -> impl Iterator<Item = (usize, &'m str, Why)> {
+    let whys = names.iter().zip(&mapping.unused).enumerate();
+    whys.filter_map(|(place, (name, why))| {
+        let why = why.as_ref().filter(|why| why.criterion().is_some())?;
+        Some((place, name.as_str(), why.clone()))
+    })
+}
+
+/// Finds the records that are asked for among rows.
+struct Finder<'f> {
+    rules: &'f Rules,
+    asked: &'f Selection,
+    tell: &'f mut (dyn FnMut(Case) -> Result<()> + Send),
+    judging: Option<Judging<'f>>,
+    /// By number of a text.
+    columns: Vec<Column>,
+    conditions: Vec<Condition>,
+    /// By slot: the first column that fills it.
+    filled: Vec<Option<String>>,
+    /// The number of the first late column.
+    first_late: usize,
+    /// The criteria that the user has switched off.
+    off: Vec<usize>,
+    /// How many records were met that are asked for.
+    found: usize,
+    /// A value that is the one that is asked for but for its case.
+    near: Option<String>,
+    /// A late column whose name is that of a condition but for its case.
+    alike: Option<String>,
+}
+
+/// A column whose texts are kept.
+struct Column {
+    name: String,
+    feeds: Vec<Feed>,
+    /// Why it is not used, though it could feed a criterion.
+    why: Option<Why>,
+}
+
+impl Finder<'_> {
+    fn is_asked(&mut self, row: &Row<'_>) -> bool {
+        match self.asked {
+            Selection::Record(number) => number.get() == row.number(),
+            Selection::Where(..) => {
+                let mut holds = true;
+                // All are looked at, so that a near miss of each is seen.
+                for condition in &self.conditions {
+                    holds &= condition.holds(row, &mut self.near);
+                }
+                holds
+            }
+        }
+    }
+
+    /// Takes notice of a column that turned up late.
+    fn admit(&mut self, name: &str, columns: &Columns<'_>) {
+        let number = self.columns.len();
+        for condition in &mut self.conditions {
+            if condition.column == name {
+                condition.is_met = true;
+                condition.texts.push(number);
+            } else if self.alike.is_none() && header_key(&condition.column) == header_key(name) {
+                self.alike = Some(name.to_owned());
+            }
+        }
+        let mut feeds = columns.feeds(name);
+        // Where another column fills the slot, this one is not used, nor if it could
+        // mean several things.
+        let mut why = match feeds.is_empty() {
+            true => columns.doubted(name).map(Why::Unclear),
+            false => None,
+        };
+        feeds.retain(|feed| {
+            let first = self.filled.get(feed.slot.index()).and_then(Option::as_ref);
+            if let Some(first) = first {
+                why.get_or_insert(Why::Late(feed.criterion, first.clone()));
+            }
+            first.is_none()
+        });
+        self.fill(name, &feeds);
+        self.columns.push(Column {
+            name: name.to_owned(),
+            feeds,
+            why,
+        });
+    }
+
+    fn fill(&mut self, name: &str, feeds: &[Feed]) {
+        for feed in feeds {
+            let slots = self.filled.len().max(feed.slot.index() + 1);
+            self.filled.resize(slots, None);
+            self.filled[feed.slot.index()].get_or_insert_with(|| name.to_owned());
+        }
+    }
+
+    /// The case that a row is.
+    fn case(&mut self, row: &mut Row<'_>) -> Option<Case> {
+        let place = row.place();
+        // Of a column that a record has twice the last one counts.
+        let mut texts: Vec<(u32, &str)> = Vec::new();
+        for (number, text) in row.texts() {
+            match texts.iter_mut().find(|(known, _)| *known == number) {
+                Some((_, known)) => *known = text,
+                None => texts.push((number, text)),
+            }
+        }
+        let columns = texts
+            .iter()
+            .map(|(number, text)| (&self.columns[*number as usize], *text));
+        let read = columns.clone().flat_map(|(column, text)| {
+            let feeds = column.feeds.iter();
+            feeds.map(move |feed| (column.name.as_str(), *feed, text))
+        });
+        let unused = columns.filter_map(|(column, text)| {
+            Some(Unused {
+                column: column.name.clone(),
+                text: text.to_owned(),
+                why: column.why.clone()?,
+            })
+        });
+        let unused = unused.collect();
+        let case = provenance::case(self.judging.as_mut()?, read);
+        Some(Case {
+            place,
+            unused,
+            off: self.off.clone(),
+            ..case
+        })
+    }
+}
+
+impl Fold for Finder<'_> {
+    fn open(&mut self, input: &Opened<'_>) -> Result<Wanted> {
+        let (columns, mapping) = (&input.columns[0], input.mapping);
+        let complete = input.is_complete;
+        self.judging = Some(Judging::new(self.rules, columns, mapping, complete, true));
+        self.off = columns.switched_off();
+        let filters = match self.asked {
+            Selection::Record(_) => &[][..],
+            Selection::Where(filters, _) => filters,
+        };
+        let mut meant = Vec::new();
+        for filter in filters {
+            let places = places(&filter.column, input.names);
+            if places.is_empty() && complete {
+                return Err(not_there(Setting::Where, &filter.column, input.names));
+            }
+            meant.push(places);
+        }
+        let mut wanted = Vec::new();
+        for (column, name) in input.names.iter().enumerate() {
+            let feeds = mapping.feeds.get(column).cloned().unwrap_or_default();
+            let why = mapping.unused.get(column).cloned().flatten();
+            let why = why.filter(|why| why.criterion().is_some());
+            let is_meant = meant.iter().any(|places| places.contains(&column));
+            if feeds.is_empty() && why.is_none() && !is_meant {
+                continue;
+            }
+            self.fill(name, &feeds);
+            wanted.push((column, self.columns.len() as u32));
+            self.columns.push(Column {
+                name: name.clone(),
+                feeds,
+                why,
+            });
+        }
+        for (filter, places) in filters.iter().zip(meant) {
+            let texts = wanted.iter().filter(|(column, _)| places.contains(column));
+            let texts = texts.map(|(_, number)| *number as usize).collect();
+            self.conditions.push(Condition::new(filter, texts));
+        }
+        self.first_late = self.columns.len();
+        let first = u32::try_from(self.first_late).unwrap_or(u32::MAX);
+        Ok(Wanted {
+            columns: wanted,
+            late: match complete {
+                true => LateTexts::None,
+                false => LateTexts::All(first..MOST_COLUMNS.max(first)),
+            },
+            unrecognized: false,
+        })
+    }
+
+    fn row(&mut self, row: &mut Row<'_>) -> Result<()> {
+        while let Some(name) = row.late().get(self.columns.len() - self.first_late) {
+            self.admit(name, row.columns());
+        }
+        if !self.is_asked(row) {
+            return Ok(());
+        }
+        self.found += 1;
+        // One more than was asked for is not shown.
+        if let Selection::Where(_, limit) = self.asked
+            && self.found > *limit
+        {
+            return Ok(());
+        }
+        match self.case(row) {
+            Some(case) => (self.tell)(case),
+            None => Ok(()),
+        }
+    }
+
+    fn need(&self) -> Need {
+        match self.asked {
+            Selection::Record(_) if self.found > 0 => Need::None,
+            Selection::Where(_, limit) if self.found > *limit => Need::None,
+            Selection::Where(_, limit) if self.found == *limit => Need::Optional,
+            _ => Need::More,
+        }
+    }
+}

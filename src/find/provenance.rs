@@ -1,0 +1,108 @@
+//! One record with all that it says, and what each criterion's value rests on.
+//!
+//! Owns how a case is made of a record's texts. It is read and judged as all records
+//! are; what happens on the way is noted.
+
+use jiff::civil::Date;
+
+use super::case::{Case, Fact, Ground};
+use crate::columns::Feed;
+use crate::engine::slot::SlotId;
+use crate::error::Place;
+use crate::run::judging::{Judging, Trace};
+use crate::value::{DateOrder, Value};
+
+/// Makes a case of texts and what each is read as: the column, the feed and the text.
+pub(super) fn case<'t>(
+    judging: &mut Judging<'_>,
+    texts: impl Iterator<Item = (&'t str, Feed, &'t str)>,
+) -> Case {
+    judging.begin();
+    let mut facts = Vec::new();
+    let mut grounds = vec![Ground::default(); judging.values().len()];
+    let mut key = String::new();
+    for (column, feed, text) in texts {
+        let (value, _) = judging.read(&feed, text, &mut key);
+        facts.push(Fact {
+            criterion: feed.criterion,
+            role: feed.role,
+            column: column.to_owned(),
+            text: text.to_owned(),
+            reading: value,
+            orders: match value {
+                Value::NotRecognized if feed.date_order().is_none() => DateOrder::open(text),
+                _ => Vec::new(),
+            },
+        });
+        grounds[feed.slot.index()] = Ground {
+            reading: value,
+            facts: vec![facts.len() - 1],
+            days: None,
+        };
+    }
+    let rules = judging.rules;
+    let mut provenance = Provenance {
+        facts: &facts,
+        grounds,
+        as_of: &|| rules.as_of(),
+    };
+    judging.settle(&mut provenance);
+    judging.evaluate();
+    let mut grounds = provenance.grounds;
+    grounds.truncate(rules.rulebook().criteria.len());
+    Case {
+        place: Place::default(),
+        facts,
+        unused: Vec::new(),
+        grounds,
+        off: Vec::new(),
+        evaluation: judging.evaluation.clone(),
+    }
+}
+
+/// What the values of slots rest on.
+struct Provenance<'p> {
+    facts: &'p [Fact],
+    /// By slot.
+    grounds: Vec<Ground>,
+    as_of: &'p dyn Fn() -> Date,
+}
+
+impl Trace for Provenance<'_> {
+    fn substitutes(&mut self, slot: SlotId, target: SlotId, _: Value, is_silent: bool) {
+        let (slot, target) = (slot.index(), target.index());
+        // A column that says nothing takes nothing from one that does.
+        let says_nothing =
+            self.grounds[slot].reading == Value::Missing && !self.grounds[target].facts.is_empty();
+        if !says_nothing || is_silent {
+            self.grounds[target] = self.grounds[slot].clone();
+        }
+    }
+
+    fn measured(&mut self, length: SlotId, value: Value, days: [SlotId; 2], ends: bool) {
+        let (length, [from, to]) = (length.index(), days.map(SlotId::index));
+        if !value.is_known() && self.grounds[length].reading == Value::NotRecognized {
+            return;
+        }
+        let mut facts = self.grounds[from].facts.clone();
+        // An end that is open is shown too; one that has not come yet does not count.
+        let end = &self.grounds[to];
+        if ends || end.reading == Value::Missing {
+            let stated = end.facts.iter().copied();
+            facts.extend(stated.filter(|fact| !self.facts[*fact].text.trim().is_empty()));
+        }
+        let day = |slot: usize| match self.grounds[slot].reading {
+            Value::Day(day) => Some(day),
+            _ => None,
+        };
+        let days = day(from).and_then(|first| {
+            let last = if ends { day(to)? } else { (self.as_of)() };
+            Some((first, last))
+        });
+        self.grounds[length] = Ground {
+            reading: value,
+            facts,
+            days,
+        };
+    }
+}

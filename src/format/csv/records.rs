@@ -1,0 +1,260 @@
+//! The records of a CSV batch, one after the other.
+//!
+//! Owns what becomes of a record: its texts are handed over, fields are added to its
+//! own bytes; one with too few fields is filled up, and one that cannot be read is left
+//! out.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::grammar::{after_break, unquoted, write_field};
+use super::scan::{Index, Record, Scanner, Unclosed};
+use super::{Input, swallowed, swallowing, unclosed};
+use crate::format::convert::{Added, Convert};
+use crate::format::records::Passage;
+use crate::format::{AddedFields, AddedValue, Counts, Fault, Out, Records, TakeTexts};
+use crate::input::line_breaks;
+
+/// The records of a batch.
+pub(crate) struct CsvRecords<'b> {
+    input: &'b Input,
+    text: &'b str,
+    scanner: Scanner<'b>,
+    passage: Passage<'b>,
+    writer: Writer<'b>,
+    /// Records that cannot be read are set aside, so that nobody needs to be told how.
+    rejects: bool,
+    number: u64,
+    start: usize,
+    /// The record at hand, filled up with the delimiters that it lacks.
+    padded: Option<String>,
+    /// Where the record at hand ends, if it can be left out.
+    rejectable: Option<usize>,
+    counts: Counts,
+}
+
+/// What it takes to write a record.
+#[derive(Clone, Copy)]
+struct Writer<'b> {
+    input: &'b Input,
+    added: &'b AddedFields,
+    convert: Option<&'b Convert>,
+}
+
+impl<'b> CsvRecords<'b> {
+    pub(crate) fn new(input: &'b Input, text: &'b str, index: &'b Index, out: Out<'b>) -> Self {
+        CsvRecords {
+            input,
+            text,
+            scanner: Scanner::with_index(text.as_bytes(), input.delimiter, index),
+            passage: Passage::new(text, out.convert.is_none()),
+            writer: Writer {
+                input,
+                added: out.added,
+                convert: out.convert,
+            },
+            rejects: out.rejects,
+            number: 0,
+            start: 0,
+            padded: None,
+            rejectable: None,
+            counts: Counts::default(),
+        }
+    }
+
+    /// Fills a record up that has fewer fields than it should have, or says what is
+    /// wrong with it; one that swallowed others too.
+    #[cold]
+    fn misfit(&mut self, to: &mut impl TakeTexts) -> Result<(), Box<Fault>> {
+        let (input, record) = (self.input, self.scanner.record());
+        let (start, end, width) = (record.start(), record.end(), record.width());
+        let quote = swallowed(self.text.as_bytes(), &record);
+        if quote.is_none() && input.is_short(&record) {
+            // Read again with the delimiters that are missing.
+            let mut whole = self.text[start..end].to_owned();
+            let missing = input.width - width;
+            whole.extend(std::iter::repeat_n(char::from(input.delimiter), missing));
+            let mut scanner = Scanner::new(whole.as_bytes(), 0, input.delimiter);
+            if let Some(Ok(filled)) = scanner.next()
+                && input.fits(&filled)
+            {
+                take_texts(input, &whole, &filled, to);
+                self.padded = Some(whole);
+                self.counts.padded += 1;
+                return Ok(());
+            }
+        }
+        self.rejectable = Some(end);
+        if let Some(quote) = quote {
+            let lines = line_breaks(&self.text.as_bytes()[quote..end]);
+            return Err(swallowing(quote, Some(self.number), lines));
+        }
+        let widths = &input.widths;
+        Err(widths.ragged(start, self.number, width, !self.rejects))
+    }
+
+    /// Writes the record at hand, which was filled up.
+    #[cold]
+    fn write_padded<'v>(
+        &mut self,
+        whole: &str,
+        value_of: &impl Fn(usize) -> AddedValue<'v>,
+        out: &mut Vec<u8>,
+    ) {
+        let end = self.scanner.record().end();
+        self.passage.pass(self.start, out);
+        let mut scanner = Scanner::new(whole.as_bytes(), 0, self.input.delimiter);
+        if let Some(Ok(filled)) = scanner.next() {
+            let mut passage = Passage::new(whole, self.writer.convert.is_none());
+            (self.writer).record(whole, &filled, &mut passage, value_of, out);
+            passage.pass(whole.len(), out);
+        }
+        self.passage.skip(end);
+    }
+}
+
+impl Writer<'_> {
+    /// Writes a record with the added fields.
+    #[inline(always)]
+    fn record<'v>(
+        self,
+        text: &str,
+        record: &Record<'_>,
+        passage: &mut Passage<'_>,
+        value_of: &impl Fn(usize) -> AddedValue<'v>,
+        out: &mut Vec<u8>,
+    ) {
+        let input = self.input;
+        let end = record.end() - input.behind;
+        if let Some(convert) = self.convert {
+            self.convert(convert, text, record, value_of, out);
+            passage.skip(end);
+            return;
+        }
+        for &(column, field) in &input.in_place {
+            let place = record.field(column);
+            passage.pass(place.start, out);
+            self.write_added(field, value_of(field), out);
+            passage.skip(place.end);
+        }
+        passage.pass(end, out);
+        if !input.frame.is_none() {
+            return self.added.write_framed(&input.frame, value_of, out);
+        }
+        for &field in &input.appended {
+            out.push(input.delimiter);
+            self.write_added(field, value_of(field), out);
+        }
+    }
+
+    fn convert<'v>(
+        self,
+        convert: &Convert,
+        text: &str,
+        record: &Record<'_>,
+        value_of: &impl Fn(usize) -> AddedValue<'v>,
+        out: &mut Vec<u8>,
+    ) {
+        let fields = record.fields().take(self.input.names.len());
+        let cells = fields.map(|place| unquoted(&text[place]));
+        let cells: Vec<Cow<'_, str>> = cells.collect();
+        let added = Added {
+            fields: self.added,
+            texts: self.added.texts(value_of),
+        };
+        convert.texts(&self.input.names, &cells, &added, out);
+    }
+
+    fn write_added(self, field: usize, value: AddedValue<'_>, out: &mut Vec<u8>) {
+        if self.input.quotable[field] {
+            let text = self.added.text(field, value);
+            write_field(&text, self.input.delimiter, out);
+        } else {
+            self.added.write(field, value, out);
+        }
+    }
+}
+
+/// Hands over the texts of a record that is as wide as it should be.
+#[inline(always)]
+fn take_texts(input: &Input, text: &str, record: &Record<'_>, to: &mut impl TakeTexts) {
+    for (column, slot) in &input.slots {
+        let place: Range<usize> = record.field(*column);
+        to.take(*slot, text, place, unquoted);
+    }
+}
+
+impl Records for CsvRecords<'_> {
+    #[inline(always)]
+    fn next(&mut self, to: &mut impl TakeTexts) -> Option<Result<(), Box<Fault>>> {
+        let advanced = self.scanner.advance()?;
+        self.number += 1;
+        self.padded = None;
+        self.rejectable = None;
+        if let Err(Unclosed { record, quote }) = advanced {
+            self.start = record;
+            return Some(Err(unclosed(quote, Some(self.number))));
+        }
+        let record = self.scanner.record();
+        self.start = record.start();
+        let is_sound = !record.may_swallow() || swallowed(self.text.as_bytes(), &record).is_none();
+        if !is_sound || !self.input.fits(&record) {
+            return Some(self.misfit(to));
+        }
+        take_texts(self.input, self.text, &record, to);
+        Some(Ok(()))
+    }
+
+    fn number(&self) -> u64 {
+        self.number
+    }
+
+    fn start(&self) -> usize {
+        self.start
+    }
+
+    fn written(&self, out: &[u8]) -> usize {
+        self.passage.written(self.start, out)
+    }
+
+    #[inline(always)]
+    fn write<'v>(
+        &mut self,
+        value_of: &impl Fn(usize) -> AddedValue<'v>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Box<Fault>> {
+        if let Some(whole) = self.padded.take() {
+            self.write_padded(&whole, value_of, out);
+            return Ok(());
+        }
+        let record = self.scanner.record();
+        (self.writer).record(self.text, &record, &mut self.passage, value_of, out);
+        Ok(())
+    }
+
+    #[cold]
+    fn reject(&mut self, out: &mut Vec<u8>, rejects: &mut Vec<u8>) -> bool {
+        let Some(end) = self.rejectable else {
+            return false;
+        };
+        // With its line break; nothing of it stays.
+        let bytes = self.text.as_bytes();
+        let end = after_break(bytes, end);
+        self.passage.pass(self.start, out);
+        self.passage.skip(end);
+        rejects.extend_from_slice(&bytes[self.start..end]);
+        true
+    }
+
+    fn break_off(&mut self, out: &mut Vec<u8>) {
+        self.passage.pass(self.start, out);
+    }
+
+    fn finish(&mut self, out: &mut Vec<u8>) {
+        self.passage.pass(self.text.len(), out);
+    }
+
+    fn counts(&self) -> Counts {
+        self.counts
+    }
+}

@@ -1,0 +1,148 @@
+//! The records of a batch of a JSON document, one after the other.
+//!
+//! Owns what may stand between two of them.
+
+use super::record::Stands;
+use super::text::skip_space;
+use super::{Input, Shape, as_ndjson, broken, object_at};
+use crate::error::Help;
+use crate::format::records::Passage;
+use crate::format::{AddedValue, Batch, Counts, Fault, Out, Records, TakeTexts, input};
+
+/// The records of a batch.
+pub(crate) struct JsonRecords<'b> {
+    input: &'b mut Input,
+    batch: Batch<'b>,
+    out: Out<'b>,
+    passage: Passage<'b>,
+    /// The next byte to look at.
+    at: usize,
+    /// A record ended, and no comma came behind it.
+    comma_due: bool,
+    /// All before is as it should be: the last record, and what follows it up to the
+    /// comma.
+    sound: usize,
+    stands: Stands,
+}
+
+impl<'b> JsonRecords<'b> {
+    pub(crate) fn new(input: &'b mut Input, batch: Batch<'b>, out: Out<'b>) -> Self {
+        JsonRecords {
+            input,
+            batch,
+            out,
+            passage: Passage::new(batch.text, out.convert.is_none()),
+            at: 0,
+            comma_due: !batch.first,
+            sound: 0,
+            stands: Stands {
+                place: 0..0,
+                number: 0,
+            },
+        }
+    }
+
+    /// The fault that a comma stands behind the last record.
+    #[cold]
+    fn comma_at_end(&self) -> Box<Fault> {
+        let error = input("a comma stands before the end of the array")
+            .expected("a record after each comma, and none after the last record");
+        Fault::of_input(self.at, error).with_character()
+    }
+
+    /// The fault that something else than a comma stands behind a record.
+    #[cold]
+    fn no_comma(&self) -> Box<Fault> {
+        let expected = match self.input.shape {
+            Shape::Single => "the end",
+            Shape::Array | Shape::Wrapper(_) => "`,` or `]`",
+        };
+        let help = Help::from("put a comma between two records")
+            .or(as_ndjson()
+                .in_case("each line is an object of its own, without brackets around all"));
+        let broken = broken(self.at, expected);
+        Fault::broken(
+            self.batch.text,
+            &broken,
+            Some(self.stands.number),
+            Some(help),
+        )
+    }
+}
+
+impl Records for JsonRecords<'_> {
+    #[inline(always)]
+    fn next(&mut self, to: &mut impl TakeTexts) -> Option<Result<(), Box<Fault>>> {
+        let text = self.batch.text;
+        let bytes = text.as_bytes();
+        loop {
+            self.at = skip_space(bytes, self.at);
+            let has_record = self.stands.number > 0 || !self.batch.first;
+            match bytes.get(self.at) {
+                None if self.batch.last && !self.comma_due && has_record => {
+                    return Some(Err(self.comma_at_end()));
+                }
+                None => return None,
+                Some(b',') if self.comma_due => {
+                    self.comma_due = false;
+                    self.sound = self.at;
+                    self.at += 1;
+                }
+                Some(_) if self.comma_due => return Some(Err(self.no_comma())),
+                Some(_) => break,
+            }
+        }
+        self.stands.number += 1;
+        let (at, keys) = (self.at, &mut self.input.keys);
+        let parse = |text: &str, at| keys.parse(text, at);
+        let end = match object_at(text, at, self.stands.number, parse) {
+            Ok(end) => end,
+            Err(fault) => return Some(Err(fault)),
+        };
+        self.stands.place = at..end;
+        let taken = (self.input.keys).take_texts(text, &self.stands, self.out.added, to);
+        self.at = end;
+        self.comma_due = true;
+        Some(taken)
+    }
+
+    fn number(&self) -> u64 {
+        self.stands.number
+    }
+
+    fn start(&self) -> usize {
+        self.stands.place.start
+    }
+
+    fn written(&self, out: &[u8]) -> usize {
+        self.passage.written(self.sound, out)
+    }
+
+    #[inline(always)]
+    fn write<'v>(
+        &mut self,
+        value_of: &impl Fn(usize) -> AddedValue<'v>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Box<Fault>> {
+        let (text, output, passage) = (self.batch.text, &self.out, &mut self.passage);
+        (self.input.keys).write(text, &self.stands, output, value_of, passage, out)?;
+        self.sound = self.at;
+        Ok(())
+    }
+
+    fn reject(&mut self, _: &mut Vec<u8>, _: &mut Vec<u8>) -> bool {
+        false
+    }
+
+    fn break_off(&mut self, out: &mut Vec<u8>) {
+        self.passage.pass(self.sound, out);
+    }
+
+    fn finish(&mut self, out: &mut Vec<u8>) {
+        self.passage.pass(self.batch.text.len(), out);
+    }
+
+    fn counts(&self) -> Counts {
+        Counts::default()
+    }
+}

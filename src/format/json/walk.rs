@@ -1,0 +1,499 @@
+//! One walk through an object: its members, and the values in the objects within it.
+//!
+//! Owns how a value is found and what it is called: by the keys on the way to it, with
+//! dots between. What it knows of the objects before is a cache; what it finds does not
+//! depend on them.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::text::{Broken, Member, after_colon, key_end, skip_space, unescape, value_end};
+use super::values::{Content, content};
+use crate::format::blocks::Beginning;
+
+/// So many keys make a path at most; what lies deeper is not looked at.
+const DEEPEST: u8 = 8;
+/// No name is longer than that, in bytes, if it is a part of a path.
+const LONGEST_KEY: usize = 200;
+/// More paths than that are not remembered from record to record.
+const MOST: usize = 10_000;
+/// More than that between two values is not expected again.
+const LONGEST_EXPECTED: usize = 256;
+/// What stands before later values is not expected.
+const MOST_EXPECTED: usize = 10_000;
+/// The record itself.
+const ROOT: usize = 0;
+
+/// A walk through one record after the other.
+#[derive(Debug, Clone)]
+pub(super) struct Walk {
+    nodes: Vec<Node>,
+    /// What stood before each value in the record before: objects of one export
+    /// mostly are laid out alike.
+    expected: Vec<Expected>,
+    /// The members of the record, and the node of each.
+    members: Vec<Member>,
+    member_nodes: Vec<usize>,
+    /// The values in objects of the record.
+    leaves: Vec<Leaf>,
+}
+
+/// A key and those around it.
+#[derive(Debug, Clone, Default)]
+struct Node {
+    path: String,
+    parent: usize,
+    depth: u8,
+    /// It, or one around it, begins with `$`: what follows decides what it is.
+    is_doubtful: bool,
+    /// It is longer than any name that is a part of a path.
+    is_long: bool,
+    /// By key as it is written, with its quotes.
+    children: HashMap<String, usize>,
+    /// What the path is used for, as far as it was said.
+    column: Option<usize>,
+}
+
+/// What stood before a value.
+#[derive(Debug, Clone, Default)]
+struct Expected {
+    bytes: Beginning,
+    /// The place after which they stood.
+    state: State,
+    node: usize,
+    /// Where in these bytes the object of a member ends.
+    closes: Option<usize>,
+    /// Where in these bytes the key of a member stands, with its quotes, and where its
+    /// value begins if that is an object.
+    member: Option<(Range<usize>, Option<usize>)>,
+    /// The node of that member.
+    member_node: usize,
+}
+
+/// Where in the nest of objects a place is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct State {
+    /// The object around it.
+    open: usize,
+    /// A member of that object stands before it.
+    begun: bool,
+}
+
+/// A value in an object of the record.
+#[derive(Debug, Clone)]
+pub(super) struct Leaf {
+    node: usize,
+    pub(super) value: Range<usize>,
+}
+
+impl Default for Walk {
+    fn default() -> Self {
+        Walk {
+            nodes: vec![Node::default()],
+            expected: Vec::new(),
+            members: Vec::new(),
+            member_nodes: Vec::new(),
+            leaves: Vec::new(),
+        }
+    }
+}
+
+/// What was met between two values that has to do with the members of the record.
+#[derive(Debug, Clone, Default)]
+struct Between {
+    closes: Option<usize>,
+    member: Option<(Range<usize>, Option<usize>)>,
+}
+
+impl Walk {
+    /// The members of the record.
+    pub(super) fn members(&self) -> &[Member] {
+        &self.members
+    }
+
+    /// The values that were met in objects of the record, in their order.
+    pub(super) fn leaves(&self) -> &[Leaf] {
+        &self.leaves
+    }
+
+    /// The path to a value.
+    pub(super) fn path(&self, leaf: &Leaf) -> &str {
+        &self.nodes[leaf.node].path
+    }
+
+    /// The name of a member.
+    pub(super) fn name(&self, member: usize) -> &str {
+        &self.nodes[self.member_nodes[member]].path
+    }
+
+    /// The column that a member is, if that was said.
+    #[inline(always)]
+    pub(super) fn column_of_member(&self, member: usize) -> Option<usize> {
+        self.nodes[self.member_nodes[member]].column
+    }
+
+    /// The column that a value is, if that was said.
+    pub(super) fn column_of(&self, leaf: &Leaf) -> Option<usize> {
+        self.nodes[leaf.node].column
+    }
+
+    pub(super) fn set_column_of_member(&mut self, member: usize, column: usize) {
+        self.nodes[self.member_nodes[member]].column = Some(column);
+    }
+
+    pub(super) fn set_column_of(&mut self, leaf: &Leaf, column: usize) {
+        self.nodes[leaf.node].column = Some(column);
+    }
+
+    /// Meets all that is in the object at `at`, and returns its end.
+    pub(super) fn object(&mut self, text: &str, at: usize) -> Result<usize, Broken> {
+        if self.nodes.len() > MOST {
+            *self = Walk::default();
+        }
+        self.members.clear();
+        self.member_nodes.clear();
+        self.leaves.clear();
+        let json = text.as_bytes();
+        if json.get(at) != Some(&b'{') {
+            return Err(Broken {
+                at,
+                expected: "an object",
+            });
+        }
+        let mut at = at + 1;
+        let mut state = State::default();
+        // The last value ended here, or the walk began.
+        let mut mark = (at, state);
+        let mut between = Between::default();
+        // So many values were met.
+        let mut met = 0;
+        loop {
+            let expected = self.expected.get(met).filter(|expected| {
+                at == mark.0 && expected.state == state && expected.bytes.begins(&json[at..])
+            });
+            let is_expected = expected.is_some();
+            let (node, value) = match expected {
+                Some(expected) => {
+                    let value = skip_space(json, at + expected.bytes.len());
+                    if let (Some(closes), Some(last)) = (expected.closes, self.members.last_mut()) {
+                        last.value.end = at + closes;
+                    }
+                    if let Some((key, begins)) = &expected.member {
+                        let begins = begins.map_or(value, |begins| at + begins);
+                        self.members.push(Member {
+                            key: at + key.start..at + key.end,
+                            value: begins..begins,
+                        });
+                        self.member_nodes.push(expected.member_node);
+                    }
+                    (expected.node, value)
+                }
+                None => {
+                    let mut next = skip_space(json, at);
+                    match json.get(next) {
+                        Some(b'}') if state.begun || state.open == ROOT => {
+                            if state.open == ROOT {
+                                return Ok(next + 1);
+                            }
+                            state.open = self.nodes[state.open].parent;
+                            state.begun = true;
+                            at = next + 1;
+                            if let (ROOT, Some(last)) = (state.open, self.members.last_mut()) {
+                                last.value.end = at;
+                                between.closes = Some(at - mark.0);
+                            }
+                            continue;
+                        }
+                        Some(b',') if state.begun => next = skip_space(json, next + 1),
+                        _ if state.begun => {
+                            return Err(Broken {
+                                at: next,
+                                expected: "`,` or `}`",
+                            });
+                        }
+                        _ => {}
+                    }
+                    let key = next..key_end(json, next)?;
+                    let value = after_colon(json, key.end)?;
+                    let raw = &text[key.clone()];
+                    if state.open != ROOT && is_data(raw) {
+                        at = value_end(json, value)?;
+                        state.begun = true;
+                        mark = (at, state);
+                        between = Between::default();
+                        continue;
+                    }
+                    let node = self.child(state.open, raw);
+                    if state.open == ROOT {
+                        between.member = Some((key.start - mark.0..key.end - mark.0, None));
+                        self.members.push(Member {
+                            key,
+                            value: value..value,
+                        });
+                        self.member_nodes.push(node);
+                    }
+                    (node, value)
+                }
+            };
+            let is_member = self.nodes[node].depth == 1;
+            let mut is_value = true;
+            at = match json.get(value) {
+                Some(b'{') => match content(json, value)? {
+                    Content::Members if self.opens(node, is_member) => {
+                        state = State {
+                            open: node,
+                            begun: false,
+                        };
+                        if let (true, Some((_, begins))) = (is_member, &mut between.member) {
+                            *begins = Some(value - mark.0);
+                        }
+                        at = value + 1;
+                        continue;
+                    }
+                    Content::Members => {
+                        is_value = is_member;
+                        value_end(json, value)?
+                    }
+                    Content::Nothing(end) => {
+                        is_value = is_member;
+                        end
+                    }
+                    Content::Value(end) => end,
+                },
+                _ => value_end(json, value)?,
+            };
+            if is_value {
+                if !is_expected {
+                    let before = &json[mark.0..value];
+                    self.expect(met, before, mark.1, node, std::mem::take(&mut between));
+                }
+                met += 1;
+            }
+            if is_member {
+                if let Some(last) = self.members.last_mut() {
+                    last.value.end = at;
+                }
+            } else if is_value {
+                self.leaves.push(Leaf {
+                    node,
+                    value: value..at,
+                });
+            }
+            state = State {
+                open: self.nodes[node].parent,
+                begun: true,
+            };
+            mark = (at, state);
+            between = Between::default();
+        }
+    }
+
+    /// True if what is in the object under a key is looked at.
+    fn opens(&self, node: usize, is_member: bool) -> bool {
+        let node = &self.nodes[node];
+        node.depth < DEEPEST && !(is_member && node.is_long)
+    }
+
+    /// Remembers what stands before the value with this number.
+    fn expect(
+        &mut self,
+        position: usize,
+        bytes: &[u8],
+        state: State,
+        node: usize,
+        between: Between,
+    ) {
+        if position >= MOST_EXPECTED
+            || bytes.is_empty()
+            || bytes.len() > LONGEST_EXPECTED
+            || self.nodes[node].is_doubtful && self.nodes[node].depth > 1
+        {
+            return;
+        }
+        let places = self.expected.len().max(position + 1);
+        self.expected.resize_with(places, Expected::default);
+        let expected = &mut self.expected[position];
+        expected.bytes.set(bytes);
+        (expected.state, expected.node) = (state, node);
+        (expected.closes, expected.member) = (between.closes, between.member);
+        expected.member_node = self.member_nodes.last().copied().unwrap_or(ROOT);
+    }
+
+    /// The node of a key, given with its quotes, in the object of another.
+    fn child(&mut self, parent: usize, raw: &str) -> usize {
+        let around = &self.nodes[parent];
+        if let Some(child) = around.children.get(raw) {
+            return *child;
+        }
+        let key = unescape(raw);
+        let node = Node {
+            path: if parent == ROOT {
+                key.into_owned()
+            } else {
+                format!("{}.{key}", around.path)
+            },
+            parent,
+            depth: around.depth + 1,
+            is_doubtful: around.is_doubtful || raw.starts_with("\"$"),
+            is_long: raw.len() > LONGEST_KEY,
+            ..Node::default()
+        };
+        let child = self.nodes.len();
+        self.nodes.push(node);
+        self.nodes[parent].children.insert(raw.to_owned(), child);
+        child
+    }
+}
+
+/// True for a key (with its quotes) that is data and no name: a number, a long
+/// hexadecimal id, or a text longer than any name. As an element of an array, its
+/// value is not looked at.
+fn is_data(raw: &str) -> bool {
+    let key = &raw.as_bytes()[1..raw.len() - 1];
+    let is_id = |byte: &u8| byte.is_ascii_hexdigit() || *byte == b'-';
+    let digits = key.iter().filter(|byte| byte.is_ascii_digit()).count();
+    raw.len() > LONGEST_KEY
+        || digits > 0 && (digits == key.len() || key.len() >= 16 && key.iter().all(is_id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    use crate::effort::cases;
+
+    /// The members of an object, then the paths and values in it.
+    fn walked(walk: &mut Walk, text: &str) -> Result<(usize, Vec<(String, String)>), Broken> {
+        let end = walk.object(text, 0)?;
+        let members = walk.members().iter().enumerate();
+        let members = members.map(|(place, member)| {
+            assert_eq!(unescape(&text[member.key.clone()]), walk.name(place));
+            (walk.name(place).to_owned(), member.value.clone())
+        });
+        let leaves = walk.leaves().iter();
+        let leaves = leaves.map(|leaf| (walk.path(leaf).to_owned(), leaf.value.clone()));
+        let named = members.chain(leaves);
+        let named = named.map(|(name, place)| (name, text[place].to_owned()));
+        Ok((end, named.collect()))
+    }
+
+    fn nearly_object() -> impl Strategy<Value = String> {
+        let token = prop::sample::select(vec![
+            "{",
+            "{",
+            "}",
+            "}",
+            "[",
+            "]",
+            ",",
+            ",",
+            ":",
+            "\"a\":",
+            "\"b\":",
+            "\"a\":{",
+            "\"$d\":",
+            "\"12\":",
+            "\"\\u0024d\":",
+            "1",
+            "\"x\"",
+            "{}",
+            " ",
+            "\n",
+            "null",
+        ]);
+        prop::collection::vec(token, 0..14).prop_map(|tokens| format!("{{{}}}", tokens.concat()))
+    }
+
+    /// Sound objects, nested.
+    fn object() -> impl Strategy<Value = String> {
+        let key = prop::sample::select(vec!["a", "b", "$d", "12", "c c", "\\u0024d"]);
+        let leaf = prop::sample::select(vec!["1", "\"x\"", "{}", "null", "[{\"a\":1}]"]);
+        let value = leaf.prop_map(str::to_owned).boxed();
+        let object = move |value: BoxedStrategy<String>| {
+            (
+                prop::collection::vec((key.clone(), value), 1..4),
+                prop::sample::select(vec!["", " "]),
+            )
+                .prop_map(|(members, space)| {
+                    let members: Vec<String> = members
+                        .iter()
+                        .map(|(key, value)| format!("{space}\"{key}\":{space}{value}"))
+                        .collect();
+                    format!("{{{}}}", members.join(&format!("{space},")))
+                })
+                .boxed()
+        };
+        let within = object.clone();
+        let nested = value.prop_recursive(4, 24, 3, within);
+        object(nested.boxed())
+    }
+
+    proptest! {
+        #![proptest_config(cases(256, 1024))]
+
+        #[test]
+        fn what_is_found_does_not_depend_on_the_objects_before(texts in prop::collection::vec(prop_oneof![object(), nearly_object()], 1..6)) {
+            let mut walk = Walk::default();
+            for text in &texts {
+                let alone = walked(&mut Walk::default(), text);
+                prop_assert_eq!(walked(&mut walk, text), alone);
+            }
+        }
+
+        #[test]
+        fn an_object_ends_where_its_grammar_says(text in nearly_object()) {
+            let end = walked(&mut Walk::default(), &text).map(|(end, _)| end);
+            prop_assert_eq!(end, value_end(text.as_bytes(), 0));
+        }
+    }
+
+    #[test]
+    fn members_are_those_of_the_object() {
+        let text = r#"{"a":{"b":{}},"c":{},"$d":{"e":1},"f":{"g":{"h":2}},"g":[1]}"#;
+        for walk in [&mut Walk::default()] {
+            // The second time as it is expected.
+            for _ in 0..2 {
+                walk.object(text, 0).unwrap();
+                let mut members = Vec::new();
+                crate::format::json::text::object(text.as_bytes(), 0, &mut members).unwrap();
+                assert_eq!(walk.members(), members);
+            }
+        }
+    }
+
+    #[test]
+    fn values_are_named_by_the_keys_around_them() {
+        let inner = r#"{"a":{"b":[{"x":1}],"c":{"$date":1},"d":{}},"e\u0065":{"12":{"x":1},"f":null},"5ca4bbcea2dd94ee58162a68":{"x":1},"2024-06":1}"#;
+        let text = format!("{{\"o\":{inner}}}");
+        let (end, values) = walked(&mut Walk::default(), &text).unwrap();
+        assert_eq!(end, text.len());
+        let wanted = [
+            ("o", inner),
+            ("o.a.b", r#"[{"x":1}]"#),
+            ("o.a.c", r#"{"$date":1}"#),
+            ("o.ee.f", "null"),
+            ("o.2024-06", "1"),
+        ];
+        assert_eq!(
+            values,
+            wanted.map(|(path, value)| (path.to_owned(), value.to_owned()))
+        );
+    }
+
+    #[test]
+    fn what_lies_too_deep_is_not_looked_at() {
+        let nested = |depth: usize| "{\"a\":".repeat(depth) + "1" + &"}".repeat(depth);
+        let leaves = |depth: usize| {
+            walked(&mut Walk::default(), &nested(depth))
+                .unwrap()
+                .1
+                .len()
+                - 1
+        };
+        assert_eq!((leaves(8), leaves(9)), (1, 0));
+        let deep = nested(100_000);
+        let (end, values) = walked(&mut Walk::default(), &deep).unwrap();
+        assert_eq!((end, values.len()), (deep.len(), 1));
+    }
+}

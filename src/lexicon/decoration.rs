@@ -1,0 +1,33 @@
+//! What programs add to the names of fields.
+//!
+//! Owns the suffixes that CRMs and OData append to a field's own name. What the name
+//! itself means is read elsewhere.
+
+use std::borrow::Cow;
+
+/// The suffix of a field that holds the words for another field's codes, as OData
+/// writes it.
+const WORDS_OF_CODES: &str = "@OData.Community.Display.V1.FormattedValue";
+
+/// The suffixes of fields that users have added in a CRM.
+const ADDED_BY_USERS: [&str; 4] = ["__pc", "__c", "__C", "_c"];
+
+/// The name of a field without a program's suffix. A `#` at its end is the word
+/// "number".
+pub(crate) fn undecorated(name: &str) -> Cow<'_, str> {
+    let name = name.trim();
+    if let Some(of) = name.strip_suffix('#') {
+        return Cow::Owned(format!("{of} number"));
+    }
+    let mut suffixes = [WORDS_OF_CODES].into_iter().chain(ADDED_BY_USERS);
+    let plain = suffixes.find_map(|suffix| {
+        let plain = name.strip_suffix(suffix)?;
+        (!plain.is_empty()).then_some(plain)
+    });
+    Cow::Borrowed(plain.unwrap_or(name))
+}
+
+/// The field for whose codes the field `name` holds the words.
+pub(crate) fn coded_field(name: &str) -> Option<&str> {
+    name.strip_suffix(WORDS_OF_CODES)
+}

@@ -1,0 +1,122 @@
+//! The fields that labelling adds to each record.
+//!
+//! Owns which these are, their names, and what each says of a judgement. How a format
+//! writes them is not known here.
+
+use crate::engine::compile::Rules;
+use crate::engine::evaluate::Evaluation;
+use crate::format::{AddedField, AddedFields, AddedValue, Text};
+use crate::rulebook::Scorecard;
+
+/// What an added field says; the number is the scorecard's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Field {
+    Label(usize),
+    Score(usize),
+    Margin(usize),
+    Coverage(usize),
+    Reasons(usize),
+    Rulebook,
+}
+
+impl Field {
+    /// The labels of all scorecards, and with `details` how each came about.
+    pub(crate) fn all(rules: &Rules, details: bool) -> Vec<Field> {
+        let cards = 0..rules.rulebook().scorecards.len();
+        let mut fields: Vec<Field> = cards.clone().map(Field::Label).collect();
+        if details {
+            for card in cards {
+                fields.extend([
+                    Field::Score(card),
+                    Field::Margin(card),
+                    Field::Coverage(card),
+                    Field::Reasons(card),
+                ]);
+            }
+            fields.push(Field::Rulebook);
+        }
+        fields
+    }
+
+    /// What it says of a judgement.
+    #[inline(always)]
+    pub(crate) fn value_of(self, evaluation: &Evaluation) -> AddedValue<'_> {
+        let verdict = |card: usize| &evaluation.verdicts[card];
+        match self {
+            Field::Label(card) => AddedValue::Text(usize::from(verdict(card).label)),
+            Field::Score(card) => AddedValue::Number(verdict(card).score),
+            Field::Margin(card) => AddedValue::Number(verdict(card).margin),
+            Field::Coverage(card) => AddedValue::Text(usize::from(verdict(card).known)),
+            Field::Reasons(card) => AddedValue::Texts(&evaluation.applied[card]),
+            Field::Rulebook => AddedValue::Text(0),
+        }
+    }
+
+    fn name(self, rules: &Rules, prefix: &str) -> String {
+        let of =
+            |card: usize, what: &str| format!("{}_{what}", rules.rulebook().scorecards[card].name);
+        let name = match self {
+            Field::Label(card) => of(card, "label"),
+            Field::Score(card) => of(card, "score"),
+            Field::Margin(card) => of(card, "margin"),
+            Field::Coverage(card) => of(card, "coverage"),
+            Field::Reasons(card) => of(card, "reasons"),
+            Field::Rulebook => "rulebook".to_owned(),
+        };
+        format!("{prefix}{name}")
+    }
+
+    /// All that it can say but for numbers.
+    fn texts(self, rules: &Rules) -> Vec<Text> {
+        let rulebook = rules.rulebook();
+        match self {
+            Field::Label(card) => {
+                let labels = [0, 1, 2].map(|label| rules.label(card, label));
+                labels.map(|label| Text::new(label.as_bytes())).into()
+            }
+            Field::Score(_) | Field::Margin(_) => Vec::new(),
+            Field::Coverage(card) => coverages(&rulebook.scorecards[card]),
+            Field::Reasons(card) => reasons(rules, card),
+            Field::Rulebook => {
+                let (name, version) = (&rulebook.name, &rulebook.version);
+                let text = format!("{name} {version} {}", rulebook.hash());
+                vec![Text::new(text.as_bytes())]
+            }
+        }
+    }
+}
+
+/// The fields as a format writes them; `prefix` begins every name.
+pub(crate) fn added_fields(rules: &Rules, fields: &[Field], prefix: &str) -> AddedFields {
+    let added = |field: &Field| AddedField {
+        name: field.name(rules, prefix),
+        is_number: matches!(
+            field,
+            Field::Score(_) | Field::Margin(_) | Field::Coverage(_)
+        ),
+        texts: field.texts(rules),
+    };
+    AddedFields::new(fields.iter().map(added).collect())
+}
+
+/// The shares that a scorecard's coverage can be, by how many characteristics had
+/// evidence.
+fn coverages(scorecard: &Scorecard) -> Vec<Text> {
+    let characteristics = scorecard.characteristics.len();
+    let coverage = |known: usize| {
+        let share = known as f64 / characteristics.max(1) as f64;
+        Text::new(((share * 100.0).round() / 100.0).to_string().as_bytes())
+    };
+    (0..=characteristics).map(coverage).collect()
+}
+
+/// Reason codes with their points, strongest first.
+fn reasons(rules: &Rules, card: usize) -> Vec<Text> {
+    let characteristics = &rules.rulebook().scorecards[card].characteristics;
+    let reason = |&(characteristic, attribute): &(usize, usize)| {
+        let attribute = &characteristics[characteristic].attributes[attribute];
+        let (code, points) = (&attribute.reason_code, attribute.partial_score);
+        Text::new(format!("{code}:{points:+}").as_bytes())
+    };
+    rules.strongest(card).iter().map(reason).collect()
+}

@@ -1,0 +1,262 @@
+//! One record as one rulebook judges it: slots of values, and the verdict on them.
+//!
+//! Owns how the values of several columns become those of the criteria: which of them
+//! counts, and which lengths dates give. Knows nothing of texts, formats or files.
+
+use crate::columns::{Columns, Feed, Mapping};
+use crate::engine::compile::{Derived, Rules};
+use crate::engine::evaluate::{Evaluation, Plan};
+use crate::engine::slot::SlotId;
+use crate::rulebook::partition::Bin;
+use crate::value::Value;
+use crate::value::read::Sense;
+
+/// The slots of one record, and the verdict on it.
+#[derive(Debug, Clone)]
+pub(crate) struct Judging<'r> {
+    pub(crate) rules: &'r Rules,
+    plan: Plan,
+    /// Verdicts come with their evidence.
+    explains: bool,
+    /// The criteria of which something may be known.
+    fed: Vec<usize>,
+    slots: Vec<Value>,
+    /// Slots that say on purpose that nothing is known, so that no other one is asked.
+    silent: Vec<SlotId>,
+    /// Slots that count for another one of which nothing is known, in the order in
+    /// which they do: the slot, and that other one.
+    substitutes: Vec<(SlotId, SlotId)>,
+    /// Slots that count for another one in this record.
+    substituted: Vec<(SlotId, SlotId)>,
+    /// By criterion, for the tables.
+    bins: Vec<Bin>,
+    pub(crate) evaluation: Evaluation,
+}
+
+/// A day that contradicts another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Contradiction {
+    pub(crate) criterion: usize,
+    /// The slot that it was read into.
+    pub(crate) slot: SlotId,
+}
+
+/// Takes notice of how the value of a slot came about.
+pub(crate) trait Trace {
+    /// One slot counts for another.
+    fn substitutes(&mut self, slot: SlotId, target: SlotId, value: Value, is_silent: bool);
+    /// A length was measured between the days in two slots; up to the as-of day unless
+    /// the second one `ends` it.
+    fn measured(&mut self, length: SlotId, value: Value, days: [SlotId; 2], ends: bool);
+}
+
+/// Nobody takes notice.
+impl Trace for () {
+    #[inline(always)]
+    fn substitutes(&mut self, _: SlotId, _: SlotId, _: Value, _: bool) {}
+    #[inline(always)]
+    fn measured(&mut self, _: SlotId, _: Value, _: [SlotId; 2], _: bool) {}
+}
+
+impl<'r> Judging<'r> {
+    /// For records whose columns feed criteria as `mapping` says; `complete` says that
+    /// these are all columns. With `explains`, verdicts come with their evidence.
+    pub(crate) fn new(
+        rules: &'r Rules,
+        columns: &Columns<'_>,
+        mapping: &Mapping,
+        complete: bool,
+        explains: bool,
+    ) -> Self {
+        let criteria = rules.rulebook().criteria.len();
+        // Where keys may still turn up, any criterion may be fed.
+        let fed = match complete {
+            true => mapping.fed(criteria),
+            false => vec![true; criteria],
+        };
+        let gives = |criterion: usize| {
+            let mut derived = rules.derived().iter();
+            derived.any(|one| one.length == criterion && fed[one.start])
+        };
+        let substitutes = columns.others(mapping).into_iter();
+        let substitutes: Vec<_> = substitutes.map(|feed| (feed.slot, feed.target)).collect();
+        let used = substitutes.iter().map(|(slot, _)| slot.index() + 1).max();
+        let slots = columns.slots(mapping).max(used.unwrap_or(0));
+        Judging {
+            plan: rules.plan(&fed),
+            explains,
+            slots: vec![Value::Missing; slots],
+            silent: Vec::new(),
+            substitutes,
+            substituted: Vec::new(),
+            bins: vec![Bin::MISSING; criteria],
+            fed: (0..criteria)
+                .filter(|one| fed[*one] || gives(*one))
+                .collect(),
+            evaluation: Evaluation::default(),
+            rules,
+        }
+    }
+
+    /// Begins a record: all slots are empty.
+    #[inline(always)]
+    pub(crate) fn begin(&mut self) {
+        self.slots.fill(Value::Missing);
+        self.silent.clear();
+        self.substituted.clear();
+    }
+
+    /// Reads a text as what a feed says and fills its slot; true for a word that says on
+    /// purpose that nothing is known, where another column could be asked: a draft is no
+    /// contract, though it has a number. `key` is scratch space.
+    pub(crate) fn read(&mut self, feed: &Feed, text: &str, key: &mut String) -> (Value, bool) {
+        let rules = self.rules;
+        let value = rules.read_in(feed.criterion, text, feed.sense, key);
+        let mut substitutes = self.substitutes.iter();
+        let is_silent = value == Value::Missing
+            && feed.sense == Sense::Plain
+            && substitutes.any(|(_, target)| *target == feed.target)
+            && !rules.is_blank(text, key);
+        self.set(feed.slot, value);
+        if is_silent {
+            self.set_silent(feed.slot);
+        }
+        (value, is_silent)
+    }
+
+    /// Fills a slot.
+    #[inline(always)]
+    pub(crate) fn set(&mut self, slot: SlotId, value: Value) {
+        self.slots[slot.index()] = value;
+    }
+
+    /// Fills a slot with what says on purpose that nothing is known.
+    pub(crate) fn set_silent(&mut self, slot: SlotId) {
+        self.set(slot, Value::Missing);
+        self.silent.push(slot);
+    }
+
+    /// By slot: those of the criteria first.
+    pub(crate) fn values(&self) -> &[Value] {
+        &self.slots
+    }
+
+    /// The plan by which records are judged.
+    pub(crate) fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// The slot in which the value of a slot was read.
+    pub(crate) fn origin(&self, slot: SlotId) -> SlotId {
+        let mut substituted = self.substituted.iter().rev();
+        substituted
+            .find(|(_, target)| *target == slot)
+            .map_or(slot, |(origin, _)| *origin)
+    }
+
+    /// Lets slots count for others and measures lengths, so that each criterion's slot
+    /// has what the record says of it. Returns a day that contradicts another.
+    #[inline(always)]
+    pub(crate) fn settle(&mut self, trace: &mut impl Trace) -> Option<Contradiction> {
+        for index in 0..self.substitutes.len() {
+            let (slot, target) = self.substitutes[index];
+            if self.yields(target, slot) {
+                self.substitute(slot, target, trace);
+            }
+        }
+        self.silent.clear();
+        let mut contradiction = None;
+        for index in 0..self.rules.derived().len() {
+            contradiction = self.measure(index, trace).or(contradiction);
+        }
+        contradiction
+    }
+
+    /// Gives the verdict on the slots.
+    #[inline(always)]
+    pub(crate) fn evaluate(&mut self) {
+        for criterion in &self.fed {
+            self.bins[*criterion] = self.rules.bin(*criterion, self.slots[*criterion]);
+        }
+        if self.explains {
+            (self.rules).evaluate_bins(&self.bins, &self.plan, &mut self.evaluation);
+        } else {
+            (self.rules).weigh(&self.bins, &self.plan, &mut self.evaluation);
+        }
+    }
+
+    fn get(&self, slot: SlotId) -> Value {
+        self.slots[slot.index()]
+    }
+
+    /// True where something is known, if only that nothing is.
+    fn is_settled(&self, slot: SlotId) -> bool {
+        self.get(slot).is_known() || self.silent.contains(&slot)
+    }
+
+    /// True where a slot of which nothing is known yields to what another one says.
+    #[inline(always)]
+    fn yields(&self, slot: SlotId, other: SlotId) -> bool {
+        if self.silent.is_empty() {
+            let is_missing = self.get(slot) == Value::Missing;
+            return !self.get(slot).is_known() && (self.get(other).is_known() || is_missing);
+        }
+        let is_settled = self.is_settled(slot);
+        !is_settled && (self.is_settled(other) || self.get(slot) == Value::Missing)
+    }
+
+    fn substitute(&mut self, slot: SlotId, target: SlotId, trace: &mut impl Trace) {
+        let value = self.get(slot);
+        let is_silent = self.silent.contains(&slot);
+        self.slots[target.index()] = value;
+        if is_silent {
+            self.silent.push(target);
+        }
+        if matches!(value, Value::Day(_)) {
+            self.substituted.push((self.origin(slot), target));
+        }
+        trace.substitutes(slot, target, value, is_silent);
+    }
+
+    /// Fills the slot of a length that dates give, if it is not known. Returns the date
+    /// that contradicts.
+    #[inline(always)]
+    fn measure(&mut self, index: usize, trace: &mut impl Trace) -> Option<Contradiction> {
+        let rules = self.rules;
+        let derived = &rules.derived()[index];
+        let length = SlotId::new(derived.length);
+        if self.get(length).is_known() {
+            return None;
+        }
+        let mut contradiction = None;
+        let end = SlotId::new(derived.end);
+        for (start, is_since) in [(derived.since, true), (derived.start, false)] {
+            let start = SlotId::new(start);
+            if self.get(start) == Value::Missing || self.get(length).is_known() {
+                continue;
+            }
+            let mut last = self.get(end);
+            if is_since {
+                last = Derived::end_since(last, || rules.as_of());
+            }
+            let measured = derived.length(self.get(start), last, || rules.as_of());
+            let Some((value, against)) = measured else {
+                continue;
+            };
+            self.set(length, value);
+            trace.measured(length, value, [start, end], last != Value::Missing);
+            if let Some(criterion) = against {
+                let slot = match criterion == derived.start {
+                    true => start,
+                    false => end,
+                };
+                contradiction = Some(Contradiction { criterion, slot });
+            }
+        }
+        let term = SlotId::new(derived.term);
+        if self.yields(length, term) {
+            self.substitute(term, length, trace);
+        }
+        contradiction
+    }
+}

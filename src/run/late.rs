@@ -1,0 +1,122 @@
+//! Columns that turn up when the columns are settled already.
+//!
+//! Owns which of them is read: one that no column of the sample leaves without a
+//! criterion, and that no other such column competes with.
+
+use std::collections::BTreeSet;
+
+use crate::columns::{Feed, How, Mapping};
+use crate::engine::slot::SlotId;
+
+/// The columns that turned up late, as far as one worker knows.
+#[derive(Debug, Clone, Default)]
+pub(super) struct LateColumns {
+    /// By rulebook and slot: a column of the sample fills it.
+    filled: Vec<Vec<bool>>,
+    /// Those that the user named.
+    pub(super) stated: BTreeSet<String>,
+    /// Those that no earlier record of the batch had.
+    pub(super) news: Vec<LateColumn>,
+    /// Two that compete in the record at hand.
+    pub(super) clash: Option<Clash>,
+    /// The record at hand: its number in its batch, and what was written before it.
+    pub(super) at: Before,
+}
+
+/// What came before a record of a batch.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Before {
+    /// The number of the record in its batch, from 1.
+    pub(super) record: u64,
+    /// Where it begins.
+    pub(super) start: usize,
+    /// How much was written, and how much set aside.
+    pub(super) written: usize,
+    pub(super) rejected: usize,
+}
+
+/// A column that turned up late.
+#[derive(Debug, Clone)]
+pub(super) struct LateColumn {
+    /// The place of the rulebook that reads it.
+    pub(super) judging: usize,
+    pub(super) criterion: usize,
+    /// The slot that it fills.
+    pub(super) slot: SlotId,
+    /// No other column has left no room for it.
+    pub(super) is_used: bool,
+    pub(super) column: String,
+    /// The first record of the batch that has it.
+    pub(super) at: Before,
+}
+
+/// Two late columns that would fill the same slot.
+#[derive(Debug, Clone)]
+pub(super) struct Clash {
+    pub(super) judging: usize,
+    pub(super) criterion: usize,
+    pub(super) columns: [String; 2],
+}
+
+impl LateColumns {
+    pub(super) fn new(mappings: &[Mapping]) -> Self {
+        let of_mapping = |mapping: &Mapping| {
+            let mut filled = Vec::new();
+            for feed in mapping.feeds.iter().flatten() {
+                let slots = filled.len().max(feed.slot.index() + 1);
+                filled.resize(slots, false);
+                filled[feed.slot.index()] = true;
+            }
+            filled
+        };
+        LateColumns {
+            filled: mappings.iter().map(of_mapping).collect(),
+            ..LateColumns::default()
+        }
+    }
+
+    /// True if a column that turned up late is read.
+    pub(super) fn accepts(
+        &mut self,
+        judging: usize,
+        feed: &Feed,
+        column: &str,
+        can_read: bool,
+    ) -> bool {
+        if feed.how == How::Stated && !self.stated.contains(column) {
+            self.stated.insert(column.to_owned());
+        }
+        if !can_read {
+            return true;
+        }
+        let filled = &self.filled[judging];
+        let is_filled = filled.get(feed.slot.index()).copied().unwrap_or(false);
+        let mut news = self.news.iter().filter(|one| one.judging == judging);
+        let is_known = if is_filled {
+            news.any(|one| one.column == column)
+        } else {
+            match news.find(|one| one.is_used && one.slot == feed.slot) {
+                Some(other) if other.column != column => {
+                    self.clash.get_or_insert(Clash {
+                        judging,
+                        criterion: feed.criterion,
+                        columns: [other.column.clone(), column.to_owned()],
+                    });
+                    return false;
+                }
+                other => other.is_some(),
+            }
+        };
+        if !is_known {
+            self.news.push(LateColumn {
+                judging,
+                criterion: feed.criterion,
+                slot: feed.slot,
+                is_used: !is_filled,
+                column: column.to_owned(),
+                at: self.at,
+            });
+        }
+        !is_filled
+    }
+}

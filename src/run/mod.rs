@@ -1,0 +1,431 @@
+//! A record's way from input to output, batch by batch: the one place where formats and
+//! the engine meet.
+//!
+//! Owns the order of things: open, settle the columns, label batch after
+//! batch, check the end, join several files.
+
+mod added;
+mod batch;
+mod joining;
+pub(crate) mod judging;
+mod late;
+mod memo;
+mod open;
+mod options;
+mod output;
+mod reader;
+mod rows;
+mod tally;
+mod threads;
+
+use std::io::Write;
+use std::num::NonZero;
+
+use crate::columns::{Columns, Mapping};
+use crate::engine::compile::Rules;
+use crate::engine::evaluate::Evaluation;
+use crate::engine::slot::SlotId;
+use crate::error::Result;
+use crate::format::{AddedFields, Fault, Input};
+use crate::input::{self, Intake, Origin, Position, Stretch};
+
+use self::added::{Field, added_fields};
+use self::batch::{Rows, Splitter, Worker, Writer, Writing, placed};
+use self::joining::Joining;
+use self::judging::Judging;
+pub use self::options::{Opened, Options, Source, Summary};
+use self::output::Output;
+use self::reader::Reader;
+pub(crate) use self::rows::{Fold, LateTexts, Need, Row, UnrecognizedText, Wanted};
+use self::rows::{RowBatch, RowContext};
+pub use self::tally::Census;
+pub(crate) use self::tally::Unrecognized;
+
+/// Reading and writing, which are not shared, leave no more than that to do.
+const ENOUGH_THREADS: usize = 8;
+/// No machine is quicker with more.
+const MOST_THREADS: usize = 64;
+/// So many bytes all threads together take at a time, if no record is longer, so
+/// that memory hardly grows with their number.
+const IN_HAND: usize = 1024 * 1024;
+
+/// Labels the records of `sources` as if they were one.
+///
+/// Labelled records go to `out`, records that cannot be read to `rejects` if
+/// it is there. `opened` is told of each input before its first record.
+/// Memory does not grow with the inputs, except with the length of the longest
+/// records: each thread may hold one.
+///
+/// # Errors
+///
+/// The first record that cannot be read or written; all records before it are
+/// in `out` then.
+pub fn classify<'o>(
+    rules: &Rules,
+    options: &Options,
+    sources: Vec<Source<'_>>,
+    out: &'o mut (dyn Write + Send),
+    rejects: Option<&'o mut (dyn Write + Send)>,
+    opened: &mut dyn FnMut(&Opened<'_>),
+) -> Result<Summary> {
+    let output = Output::new(out, rejects);
+    let fields = Field::all(rules, options.details);
+    let rulebooks = vec![Rulebook { name: "", rules }];
+    let mut run = Run::new(rulebooks, options, output, Some(fields), sources.len() > 1)?;
+    for source in sources {
+        let name = source.name.clone();
+        if let Err(error) = run.file(source, Purpose::Label(opened)) {
+            run.joining.output.flush()?;
+            return Err(error.in_file(&name));
+        }
+    }
+    run.end()
+}
+
+/// How the rows of an input are read for a fold.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reading {
+    /// Rows are judged; else no column has to feed a criterion.
+    pub(crate) is_judged: bool,
+    /// Records that cannot be read are passed over, where that can be done.
+    pub(crate) passes_over: bool,
+    /// Only the row with this number is shown, and it may not be passed over. One
+    /// thread reads it then.
+    pub(crate) only: Option<NonZero<u64>>,
+}
+
+/// A rulebook, and what it is called where there are several.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rulebook<'r> {
+    pub(crate) name: &'static str,
+    pub(crate) rules: &'r Rules,
+}
+
+/// Shows the rows of `source` to a fold, in their order, as `rulebooks` judge them.
+/// Nothing is written. Memory does not grow with the input.
+///
+/// The second part says how far it came, also where that was not to the end; the third
+/// which columns turned up late.
+///
+/// # Errors
+///
+/// What ends a run of [`classify`]; what the fold returns. What only one of several
+/// rulebooks is at odds with says which it is.
+pub(crate) fn rows(
+    rulebooks: &[Rulebook<'_>],
+    options: &Options,
+    source: Source<'_>,
+    reading: Reading,
+    fold: &mut dyn Fold,
+) -> (Result<()>, Summary, Vec<Late>) {
+    let (mut out, mut rejects) = (std::io::sink(), std::io::sink());
+    let rejects: Option<&mut (dyn Write + Send)> = match reading.passes_over {
+        true => Some(&mut rejects),
+        false => None,
+    };
+    let output = Output::new(&mut out, rejects);
+    let name = source.name.clone();
+    let mut run = match Run::new(rulebooks.to_vec(), options, output, None, false) {
+        Ok(run) => run,
+        Err(error) => return (Err(error), Summary::default(), Vec::new()),
+    };
+    let read = run.file(source, Purpose::Fold(reading, fold));
+    let (result, late) = match read {
+        Ok(late) => (Ok(()), late),
+        Err(error) => (Err(error.in_file(&name)), Vec::new()),
+    };
+    (result, run.summary, late)
+}
+
+/// What the records of an input are read for.
+enum Purpose<'p> {
+    /// They are labelled and written; this is told of the input.
+    Label(&'p mut dyn FnMut(&Opened<'_>)),
+    /// A fold sees them.
+    Fold(Reading, &'p mut dyn Fold),
+}
+
+/// A column that turned up late.
+#[derive(Debug, Clone)]
+pub(crate) struct Late {
+    /// The place of the rulebook by which it is read.
+    pub(crate) judging: usize,
+    pub(crate) criterion: usize,
+    slot: SlotId,
+    /// False where another column feeds the criterion.
+    pub(crate) is_used: bool,
+    pub(crate) column: String,
+    /// The record in which it was first met.
+    pub(crate) record: u64,
+}
+
+struct Run<'r, 'o> {
+    rulebooks: Vec<Rulebook<'r>>,
+    options: &'r Options,
+    /// By rulebook.
+    columns: Vec<Columns<'r>>,
+    /// What is added to each record, if anything is written.
+    fields: Option<Vec<Field>>,
+    added: AddedFields,
+    joining: Joining<'o>,
+    summary: Summary,
+}
+
+impl<'r, 'o> Run<'r, 'o> {
+    /// A run over one input, or `several`.
+    fn new(
+        rulebooks: Vec<Rulebook<'r>>,
+        options: &'r Options,
+        output: Output<'o>,
+        fields: Option<Vec<Field>>,
+        several: bool,
+    ) -> Result<Self> {
+        let columns = rulebooks.iter().map(|rulebook| {
+            let columns = Columns::new(rulebook.rules, &options.overrides)?;
+            Ok(columns.dated(options.date_order).strict(options.strict))
+        });
+        let columns = columns.collect();
+        let rules = rulebooks[0].rules;
+        let mut run = Run {
+            added: added_fields(
+                rules,
+                fields.as_deref().unwrap_or_default(),
+                &options.prefix,
+            ),
+            rulebooks,
+            options,
+            columns: Vec::new(),
+            fields,
+            joining: Joining::new(output, several),
+            summary: Summary::default(),
+        };
+        run.columns = run.of_all(columns)?;
+        Ok(run)
+    }
+
+    /// What came of something for each rulebook. What is wrong with the input is no
+    /// rulebook's fault; else the error says whose it is.
+    fn of_all<T>(&self, results: Vec<Result<T>>) -> Result<Vec<T>> {
+        let text = |result: &Result<T>| result.as_ref().err().map(ToString::to_string);
+        let first = results.first().and_then(text);
+        let is_shared = first.is_some() && results.iter().all(|result| text(result) == first);
+        let results = results.into_iter().zip(&self.rulebooks);
+        let results = results.map(|(result, rulebook)| match is_shared {
+            true => result,
+            false => result.map_err(|error| error.by_rulebook(rulebook.name)),
+        });
+        results.collect()
+    }
+
+    fn file(&mut self, source: Source<'_>, purpose: Purpose<'_>) -> Result<Vec<Late>> {
+        let (intake, origin) = input::open(source.reader, &self.options.layout)?;
+        self.text(source.name, intake, &origin, purpose)
+            .map_err(|error| origin.placed(error))
+    }
+
+    /// Settles what the columns of an input feed, by each rulebook.
+    fn settle(
+        &mut self,
+        input: &Input,
+        names: &[String],
+        values: &[Vec<String>],
+        origin: &Origin,
+        is_judged: bool,
+    ) -> Result<Vec<Mapping>> {
+        for columns in &mut self.columns {
+            columns.take_serials(origin.stores_days());
+        }
+        if input.is_empty() {
+            return Ok(vec![Mapping::default(); self.columns.len()]);
+        }
+        let (_, complete) = input.names();
+        let settled = self.columns.iter().map(|columns| {
+            let mapping = columns.settle(names, values, complete)?;
+            match mapping.is_empty() && is_judged {
+                true => Err(columns.nothing_fed(names, &mapping)),
+                false => Ok(mapping),
+            }
+        });
+        self.of_all(settled.collect())
+    }
+
+    /// Reads the records of a text.
+    fn text(
+        &mut self,
+        file: String,
+        mut intake: Intake<'_>,
+        origin: &Origin,
+        purpose: Purpose<'_>,
+    ) -> Result<Vec<Late>> {
+        let (mut input, values) = self.open(&mut intake, &file, origin)?;
+        let beginning = input::beginning(intake.buffer());
+        let (names, complete) = input.names();
+        let names = names.to_vec();
+        let (is_judged, only) = match &purpose {
+            Purpose::Label(_) => (true, None),
+            Purpose::Fold(reading, _) => (reading.is_judged, reading.only),
+        };
+        let mappings = self.settle(&input, &names, &values, origin, is_judged)?;
+        let opened = Opened {
+            file: &file,
+            origin,
+            format: input.format(),
+            delimiter: input.delimiter(),
+            names: &names,
+            mapping: &mappings[0],
+            mappings: &mappings,
+            columns: &self.columns,
+            is_complete: complete,
+        };
+        let (wanted, mut told) = match purpose {
+            Purpose::Label(told) => (None, Some(told)),
+            Purpose::Fold(_, fold) => (Some((fold.open(&opened)?, fold)), None),
+        };
+        let judgings = self.rulebooks.iter().zip(&self.columns).zip(&mappings);
+        let judgings: Vec<Judging<'_>> = judgings
+            .map(|((rulebook, columns), mapping)| {
+                let explains = self.options.details;
+                Judging::new(rulebook.rules, columns, mapping, complete, explains)
+            })
+            .collect();
+        let kept = wanted
+            .as_ref()
+            .map_or(&[][..], |(wanted, _)| &wanted.columns);
+        let read = match is_judged {
+            true => &mappings[..],
+            false => &[],
+        };
+        let columns = self.columns.iter().collect();
+        let strict = self.options.strict;
+        let (mut reader, binding) =
+            Reader::new(judgings.clone(), columns, &names, read, kept, strict);
+        if self.options.census {
+            reader = reader.with_census();
+        }
+        let mut rows = None;
+        if let Some((wanted, fold)) = wanted {
+            reader.rows = Some(Box::new(RowBatch::new(&judgings, wanted)));
+            rows = Some(Rows {
+                fold,
+                context: RowContext {
+                    input: &opened,
+                    judgings: &judgings,
+                },
+                evaluation: Evaluation::default(),
+            });
+        }
+        input.bind(&binding, &self.added, self.options.replace)?;
+        if let Some(told) = &mut told {
+            told(&opened);
+        }
+        let joined = self.joining.has_begun();
+        let mut convert = match self.fields {
+            Some(_) => (self.joining).convert_for(&input, &names, self.options, &self.added)?,
+            None => None,
+        };
+        let prologue = intake.take(input.prologue(), Vec::new());
+        let mut begin = Vec::new();
+        input.begin(&prologue, joined, &self.added, convert.as_mut(), &mut begin)?;
+        if self.fields.is_some() {
+            self.joining.output.end_line()?;
+            self.joining.output.write(&begin)?;
+        }
+        let mut position = Position::default();
+        position.pass(Stretch::of(&prologue), 0);
+
+        let threads = match only {
+            Some(_) => 1,
+            None => threads(self.options),
+        };
+        let batch = self.options.batch.min(IN_HAND / threads).max(1);
+        let mut splitter = Splitter::new(&mut intake, input.cutter(), batch);
+        let worker = Worker {
+            input,
+            beginning,
+            reader,
+            writing: Writing {
+                fields: self.fields.as_deref(),
+                added: &self.added,
+                convert: convert.as_ref(),
+                rejects: self.joining.output.sets_aside(),
+            },
+            is_judged,
+            only: only.map(NonZero::get),
+            before: 0,
+        };
+        let mut writer = Writer {
+            file: &file,
+            columns: &self.columns,
+            output: &mut self.joining.output,
+            summary: &mut self.summary,
+            converts: convert.is_some(),
+            position,
+            watched: self.options.records.as_deref(),
+            late: Vec::new(),
+            rows,
+        };
+        let (workers, is_done) = threads::label(&mut splitter, worker, &mut writer, threads)?;
+        let (late, position) = (writer.late, writer.position);
+        if is_done {
+            return Ok(late);
+        }
+        let tail = tail(&workers[0].input, intake, &position, &file)?;
+        let met = |column: &str| {
+            let mut workers = workers.iter();
+            names.iter().any(|name| name == column)
+                || workers.any(|worker| worker.reader.late.stated.contains(column))
+        };
+        let is_empty = position.records == 0 && opened.delimiter.is_none();
+        for (columns, mapping) in self.columns.iter().zip(&mappings) {
+            if let (Some(error), false) = (columns.stated_but_unseen(met, mapping), is_empty) {
+                return Err(error);
+            }
+        }
+        self.joining.go_on(convert, tail);
+        for one in late.iter().filter(|one| one.judging == 0) {
+            let to = match one.is_used {
+                true => &mut self.summary.late,
+                false => &mut self.summary.ignored,
+            };
+            to.push((one.criterion, one.column.clone(), file.clone(), one.record));
+        }
+        Ok(late)
+    }
+
+    fn end(mut self) -> Result<Summary> {
+        self.joining.end(&mut self.summary)?;
+        Ok(self.summary)
+    }
+}
+
+/// Reads and checks what follows the records.
+fn tail(input: &Input, mut intake: Intake<'_>, position: &Position, file: &str) -> Result<Vec<u8>> {
+    intake.fill_up();
+    if let Err(error) = intake.check() {
+        let tail = intake.buffer();
+        let fault = Fault::of_input(tail.len(), error);
+        return Err(placed(*fault, position, tail, file));
+    }
+    let tail = intake.buffer();
+    let text = std::str::from_utf8(tail).map_err(|error| {
+        placed(
+            *Fault::not_utf8(tail, error.valid_up_to(), None, &[]),
+            position,
+            tail,
+            file,
+        )
+    })?;
+    input
+        .check_tail(text)
+        .map_err(|fault| placed(*fault, position, tail, file))?;
+    Ok(tail.to_vec())
+}
+
+fn threads(options: &Options) -> usize {
+    let cores = || {
+        let cores = std::thread::available_parallelism();
+        cores.map_or(1, NonZero::get).min(ENOUGH_THREADS)
+    };
+    let threads = options.threads.map_or_else(cores, NonZero::get);
+    threads.min(MOST_THREADS)
+}

@@ -1,0 +1,150 @@
+//! The beginning of an input: how much of it is read until its columns can be
+//! settled.
+//!
+//! Owns the sample, and what is asked of it.
+
+use super::batch::placed;
+use super::{Rulebook, Run};
+use crate::columns::Columns;
+use crate::error::{Error, ErrorKind, Help, Phrase, Place, Result, Setting};
+use crate::format::{self, Fault, Input, SAMPLE_RECORDS};
+use crate::input::{Format, Intake, Layout, Origin, Position, Ragged};
+use crate::lexicon::normalize::header_key;
+
+/// So much is read before columns are settled; more, up to the second, if it
+/// holds fewer than [`SAMPLE_RECORDS`], and beyond that until there is one.
+const SAMPLE: usize = 64 * 1024;
+const SAMPLE_MOST: usize = 1024 * 1024;
+
+/// An input, the first values of its columns, and how many records these are from.
+type Sampled = (Input, Vec<Vec<String>>, usize);
+
+impl Run<'_, '_> {
+    /// Reads as much as it takes to know the input, and returns the first
+    /// values of its columns.
+    pub(super) fn open(
+        &self,
+        intake: &mut Intake<'_>,
+        file: &str,
+        origin: &Origin,
+    ) -> Result<(Input, Vec<Vec<String>>)> {
+        let mut layout = self.options.layout.clone();
+        if origin.sheet.is_some() {
+            // A sheet is written as CSV with commas, whatever its name is.
+            layout.format = Some(Format::Csv);
+            layout.delimiter = Some(b',');
+        }
+        let name = origin.name_inside(file);
+        let mut size = SAMPLE;
+        loop {
+            intake.fill(size);
+            let (sample, complete) = (intake.buffer(), intake.is_complete());
+            let enough = intake.is_at_end() || sample.len() >= SAMPLE_MOST;
+            let format = format::detect(layout.format, name, sample, enough);
+            if let Some(format) = format {
+                let of = |columns| self.sample(columns, format, &layout, sample, complete, enough);
+                let opened: Vec<_> = (self.columns.iter())
+                    .map(|columns| {
+                        of(columns)
+                            .map_err(|fault| placed(*fault, &Position::default(), sample, file))
+                    })
+                    .collect();
+                let opened: Option<Vec<Sampled>> = self.of_all(opened)?.into_iter().collect();
+                if let Some(opened) = opened {
+                    for (input, ..) in &opened {
+                        only_for_csv(&layout, input)?;
+                    }
+                    self.find_the_same(&opened, sample)?;
+                    let first = opened.into_iter().next();
+                    if let Some((input, values, records)) = first
+                        && (enough || records >= SAMPLE_RECORDS)
+                    {
+                        return Ok((input, values));
+                    }
+                }
+            }
+            size = sample.len() * 2;
+            let stands = sample.len();
+            if let Err(error) = intake.check() {
+                let fault = Fault::of_input(stands, error);
+                return Err(placed(*fault, &Position::default(), intake.buffer(), file));
+            }
+        }
+    }
+
+    /// Opens an input by what one rulebook knows of columns; `None` asks for more of it.
+    fn sample(
+        &self,
+        columns: &Columns<'_>,
+        format: Format,
+        layout: &Layout,
+        sample: &[u8],
+        complete: bool,
+        enough: bool,
+    ) -> std::result::Result<Option<Sampled>, Box<Fault>> {
+        let feeds = |key: &str| columns.knows(key);
+        let Some(input) = Input::open(format, layout, sample, complete, &feeds)? else {
+            return Ok(None);
+        };
+        let (values, records) = input.values(sample);
+        if enough || records >= SAMPLE_RECORDS {
+            let stated = |name: &str| self.is_stated(name);
+            input.check(sample, complete, &feeds, &stated)?;
+        }
+        Ok(Some((input, values, records)))
+    }
+
+    /// True for the name of a column that the user named.
+    fn is_stated(&self, name: &str) -> bool {
+        let overrides = self.options.overrides.iter();
+        let mut named = overrides.filter_map(|one| one.column.as_deref().map(header_key));
+        let key = header_key(name);
+        !key.is_empty() && named.any(|named| named == key)
+    }
+
+    /// Refuses an input in which several rulebooks do not find the same records.
+    fn find_the_same(&self, opened: &[Sampled], sample: &[u8]) -> Result<()> {
+        let starts = opened.iter().map(|(input, ..)| input.first_record(sample));
+        let starts: Vec<usize> = starts.collect();
+        if starts.iter().all(|start| *start == starts[0]) {
+            return Ok(());
+        }
+        let finds = |(start, rulebook): (&usize, &Rulebook<'_>)| {
+            let before = &sample[..*start];
+            let place = Position::default().place_after(before, "", false);
+            let place = Place {
+                file: None,
+                record: Some(1),
+                ..place
+            };
+            format!("{} finds the next at {place}", rulebook.name)
+        };
+        let finds: Vec<String> = starts.iter().zip(&self.rulebooks).map(finds).collect();
+        let found = format!(
+            "the rulebooks do not find the same records: {}",
+            finds.join(" and ")
+        );
+        Err(Error::new(ErrorKind::Input, found)
+            .expected("records that are in the same places by both")
+            .advice("give the records alone, as one array or with one on each line"))
+    }
+}
+
+/// Refuses what can only be said of CSV where the input is no CSV.
+fn only_for_csv(layout: &Layout, input: &Input) -> Result<()> {
+    let said = [
+        (layout.skip_lines > 0, Setting::SkipLines),
+        (layout.no_header, Setting::NoHeader),
+        (layout.ragged != Ragged::Error, Setting::Ragged),
+        (layout.delimiter.is_some(), Setting::Delimiter),
+    ];
+    let what = said.iter().find(|(said, _)| *said);
+    let (Some((_, setting)), Input::Json(_) | Input::Ndjson(_)) = (what, input) else {
+        return Ok(());
+    };
+    let found = format!("is for CSV, and this is {}", input.format().title());
+    let left_out = Phrase::from("leave ").setting(*setting).text(" out");
+    Err(Error::about(*setting, ErrorKind::Usage, found)
+        .expected("CSV or TSV")
+        .help(Help::from(left_out).or(Help::set("name the format", Setting::InputFormat, "csv"))))
+}

@@ -1,0 +1,203 @@
+//! What goes into a run, and what is told of it.
+//!
+//! Owns the terms in which a caller speaks with the pipeline.
+
+use std::io::Read;
+use std::num::NonZero;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use super::tally::{Census, Tally};
+use crate::columns::{Columns, Mapping, Override};
+use crate::engine::compile::Rules;
+use crate::input::{Format, Layout, Origin};
+use crate::value::DateOrder;
+
+/// One input: its name for messages, and its bytes.
+pub struct Source<'i> {
+    /// The name of the file, or `<stdin>`.
+    pub name: String,
+    /// Where the bytes come from.
+    pub reader: Box<dyn Read + Send + 'i>,
+}
+
+/// What the user wants of a run.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// How the inputs are laid out.
+    pub layout: Layout,
+    /// The format of the output; that of the first input if not given.
+    pub format: Option<Format>,
+    /// What columns feed which criteria, where the user knows better.
+    pub overrides: Vec<Override>,
+    /// The order of dates in digits, where no value of their column tells it.
+    pub date_order: Option<DateOrder>,
+    /// Adds how each label came about.
+    pub details: bool,
+    /// Begins the name of each added field.
+    pub prefix: String,
+    /// Overwrites fields that have the name of an added one.
+    pub replace: bool,
+    /// Makes it an error if a value is not understood.
+    pub strict: bool,
+    /// How wide a table may be; unlimited if not given.
+    pub table_width: Option<usize>,
+    /// How many threads label, at most 64; as many as there are cores, at most 8,
+    /// if not given. The output does not depend on it. With several, a fault is
+    /// told once a read that another thread has begun is over.
+    pub threads: Option<NonZero<usize>>,
+    /// Counts how labels go together and how much is known of each criterion:
+    /// [`Summary::census`].
+    pub census: bool,
+    /// Records are counted here as they are written, for whoever watches.
+    pub records: Option<Arc<AtomicU64>>,
+    /// How many bytes are read and labelled at a time, if no record is longer.
+    /// The output does not depend on it.
+    pub batch: usize,
+}
+
+impl Options {
+    /// The same for whoever only reads, by one thread, and passes over what cannot be
+    /// read.
+    pub(crate) fn reading_only(&self) -> Self {
+        Options {
+            format: None,
+            replace: true,
+            details: false,
+            strict: false,
+            census: false,
+            threads: NonZero::new(1),
+            ..self.clone()
+        }
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            layout: Layout::default(),
+            format: None,
+            overrides: Vec::new(),
+            date_order: None,
+            details: false,
+            prefix: String::new(),
+            replace: false,
+            strict: false,
+            table_width: None,
+            threads: None,
+            census: false,
+            records: None,
+            batch: 256 * 1024,
+        }
+    }
+}
+
+/// An input whose columns are settled: what is about to happen.
+#[derive(Debug)]
+pub struct Opened<'o> {
+    /// The file.
+    pub file: &'o str,
+    /// What it was before it was text in UTF-8.
+    pub origin: &'o Origin,
+    /// Its format.
+    pub format: Format,
+    /// Its delimiter, if it is CSV or TSV.
+    pub delimiter: Option<u8>,
+    /// Its columns, as far as they are known from its beginning.
+    pub names: &'o [String],
+    /// What they feed; by the first rulebook, if there are several.
+    pub mapping: &'o Mapping,
+    /// The same for each rulebook.
+    pub(crate) mappings: &'o [Mapping],
+    /// What settled that, for each.
+    pub(crate) columns: &'o [Columns<'o>],
+    /// There are no other columns.
+    pub(crate) is_complete: bool,
+}
+
+impl Opened<'_> {
+    /// By criterion: whether a column may feed it. Only of CSV all columns are known; a
+    /// key that turns up later may feed any criterion.
+    pub(crate) fn may_feed(&self, rules: &Rules) -> Vec<bool> {
+        let criteria = rules.rulebook().criteria.len();
+        match self.delimiter {
+            Some(_) => self.mapping.fed(criteria),
+            None => vec![true; criteria],
+        }
+    }
+}
+
+/// What happened in a run.
+#[derive(Debug, Default)]
+pub struct Summary {
+    /// By rulebook.
+    pub(crate) tallies: Vec<Tally>,
+    /// Records that were set aside.
+    pub rejected: u64,
+    /// Lines of Elasticsearch's bulk format that say what to do with the record on
+    /// the next: passed as they are, or left out where records are converted.
+    pub actions: u64,
+    /// Short records that were filled up with empty fields.
+    pub padded: u64,
+    /// Columns that no record of the sample had: the criterion, the column,
+    /// and the file and record where it was first met.
+    pub late: Vec<(usize, String, String, u64)>,
+    /// Such columns that were not used, since another one feeds the criterion.
+    pub ignored: Vec<(usize, String, String, u64)>,
+    /// Columns that the table had no room for.
+    pub left_out: usize,
+    /// True where the output ends within a line.
+    pub ends_within_line: bool,
+}
+
+impl Summary {
+    /// Adds what was counted later, by rulebook.
+    pub(crate) fn add_tallies(&mut self, later: &[Tally]) {
+        let rulebooks = self.tallies.len().max(later.len());
+        self.tallies.resize_with(rulebooks, Tally::default);
+        for (tally, later) in self.tallies.iter_mut().zip(later) {
+            tally.add(later);
+        }
+    }
+
+    fn tally(&self) -> Option<&Tally> {
+        self.tallies.first()
+    }
+
+    /// Adds what happened in a later run.
+    pub(crate) fn add(&mut self, later: Summary) {
+        self.add_tallies(&later.tallies);
+        self.rejected += later.rejected;
+        self.actions += later.actions;
+        self.padded += later.padded;
+        self.late.extend(later.late);
+        self.ignored.extend(later.ignored);
+        self.left_out += later.left_out;
+        self.ends_within_line = later.ends_within_line;
+    }
+
+    /// Records labelled.
+    pub fn records(&self) -> u64 {
+        self.tally().map_or(0, |tally| tally.records)
+    }
+
+    /// How often a label of a scorecard was given; 0, 1 and 2 as in
+    /// [`Verdict::label`](crate::engine::evaluate::Verdict::label).
+    pub fn labels(&self, scorecard: usize) -> [u64; 3] {
+        let labels = self.tally().and_then(|tally| tally.labels.get(scorecard));
+        labels.copied().unwrap_or_default()
+    }
+
+    /// How labels go together and how much is known of each criterion, if that was
+    /// asked for.
+    pub fn census(&self) -> Option<&Census> {
+        self.tally()?.census.as_deref()
+    }
+
+    /// The texts of a criterion that were not understood, most frequent first,
+    /// and how often further ones were met that were too many to tell apart.
+    pub fn not_understood(&self, criterion: usize) -> (Vec<(&str, u64)>, u64) {
+        let unread = self.tally().and_then(|tally| tally.unread.get(criterion));
+        unread.map_or((Vec::new(), 0), |unread| (unread.ranked(), unread.others))
+    }
+}

@@ -1,0 +1,451 @@
+//! The texts of one record on their way into slots.
+//!
+//! Owns how a text becomes a value: recalled, or read; what is counted on the way; and
+//! which texts are kept for whoever looks at the row. Each thread has a reader of its
+//! own.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use super::judging::{Contradiction, Judging};
+use super::late::{Clash, LateColumns};
+use super::memo::{Digest, Known, Memo};
+use super::rows::RowBatch;
+use super::tally::{Census, Tally, Unrecognized, head};
+use crate::columns::{Columns, Feed, Mapping};
+use crate::error::{Error, Phrase};
+use crate::format::{Binding, TakeTexts, TextSlot};
+use crate::value::dates::{is_open, read_plain};
+use crate::value::{Kind, Value};
+
+/// Reads the texts of records.
+#[derive(Debug, Clone)]
+pub(super) struct Reader<'r> {
+    /// One for each rulebook.
+    pub(super) judgings: Vec<Judging<'r>>,
+    columns: Vec<&'r Columns<'r>>,
+    strict: bool,
+    /// By text slot: what the text is for.
+    uses: Vec<Use>,
+    pub(super) late: LateColumns,
+    /// The rows of the batch, if they are wanted.
+    pub(super) rows: Option<Box<RowBatch>>,
+    /// By rulebook: what was counted.
+    pub(super) tallies: Vec<Tally>,
+    /// A text that is not recognized, where that is an error.
+    pub(super) error: Option<Box<NotRecognized>>,
+    key: String,
+}
+
+/// A text that is not recognized, where that is an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NotRecognized {
+    /// The name of the criterion.
+    pub(super) criterion: String,
+    pub(super) column: String,
+    pub(super) text: String,
+    pub(super) expected: Phrase,
+}
+
+/// What a text is for.
+#[derive(Debug, Clone)]
+enum Use {
+    /// It is read as a value.
+    Read(Reading),
+    /// It is read if no other column fills the slot: no record of the sample had it.
+    ReadLate(Reading),
+    /// It is kept as it is, under this number.
+    Keep(u32),
+}
+
+/// What it takes to read the texts of one column as values of one criterion.
+#[derive(Debug, Clone)]
+struct Reading {
+    judging: usize,
+    feed: Feed,
+    kind: Kind,
+    column: String,
+    memo: Memo,
+    /// The text of the day that was read last, unless it is the day as it is printed:
+    /// two days may turn out to contradict each other.
+    day_text: String,
+}
+
+impl<'r> Reader<'r> {
+    /// A reader for records whose columns, called `names`, feed criteria as `mappings`
+    /// say, one for each of the `judgings`; and which text slots the columns fill.
+    /// `kept` are the columns whose texts are kept, with the number of each.
+    pub(super) fn new(
+        judgings: Vec<Judging<'r>>,
+        columns: Vec<&'r Columns<'r>>,
+        names: &[String],
+        mappings: &[Mapping],
+        kept: &[(usize, u32)],
+        strict: bool,
+    ) -> (Self, Binding) {
+        let mut reader = Reader {
+            tallies: judgings.iter().map(|one| Tally::new(one.rules)).collect(),
+            late: LateColumns::new(mappings),
+            judgings,
+            columns,
+            strict,
+            uses: Vec::new(),
+            rows: None,
+            error: None,
+            key: String::new(),
+        };
+        let mut binding = vec![Vec::new(); names.len()];
+        for (judging, mapping) in mappings.iter().enumerate() {
+            for (column, feeds) in mapping.feeds.iter().enumerate() {
+                for feed in feeds {
+                    let reading = reader.reading(judging, *feed, &names[column]);
+                    binding[column].push(reader.add(Use::Read(reading)));
+                }
+            }
+        }
+        for (column, number) in kept {
+            binding[*column].push(reader.add(Use::Keep(*number)));
+        }
+        (reader, binding)
+    }
+
+    fn reading(&self, judging: usize, feed: Feed, column: &str) -> Reading {
+        let criteria = &self.judgings[judging].rules.rulebook().criteria;
+        Reading {
+            judging,
+            feed,
+            kind: criteria[feed.criterion].kind,
+            column: column.to_owned(),
+            memo: Memo::default(),
+            day_text: String::new(),
+        }
+    }
+
+    /// The slot for a column that turned up late: the one that it had before, if its
+    /// format does not remember so many.
+    fn late_slot(&mut self, judging: usize, feed: Feed, name: &str) -> TextSlot {
+        let is_same = |of: &Use| match of {
+            Use::ReadLate(reading) => {
+                (reading.judging, reading.feed, reading.column.as_str()) == (judging, feed, name)
+            }
+            Use::Read(_) | Use::Keep(_) => false,
+        };
+        match self.uses.iter().position(is_same) {
+            Some(place) => TextSlot(place as u32),
+            None => self.add(Use::ReadLate(self.reading(judging, feed, name))),
+        }
+    }
+
+    fn add(&mut self, of: Use) -> TextSlot {
+        self.uses.push(of);
+        // No memory holds as many names of columns.
+        TextSlot(self.uses.len() as u32 - 1)
+    }
+
+    /// With a census beside the other counts.
+    pub(super) fn with_census(mut self) -> Self {
+        for (tally, judging) in self.tallies.iter_mut().zip(&self.judgings) {
+            tally.census = Some(Box::new(Census::new(judging.rules)));
+        }
+        self
+    }
+
+    /// Begins a record, by its number in its batch.
+    #[inline(always)]
+    pub(super) fn begin(&mut self) {
+        for judging in &mut self.judgings {
+            judging.begin();
+        }
+        if let Some(rows) = &mut self.rows {
+            rows.begin();
+        }
+    }
+
+    /// Judges the record whose texts were taken, which begins at `start`.
+    #[inline(always)]
+    pub(super) fn judge(&mut self, number: u64, start: usize) {
+        for index in 0..self.judgings.len() {
+            let judging = &mut self.judgings[index];
+            if let Some(contradiction) = judging.settle(&mut ()) {
+                self.contradicts(index, contradiction);
+            }
+            let judging = &mut self.judgings[index];
+            judging.evaluate();
+            let (tally, verdicts) = (&mut self.tallies[index], &judging.evaluation.verdicts);
+            tally.records += 1;
+            for (counts, verdict) in tally.labels.iter_mut().zip(verdicts) {
+                counts[usize::from(verdict.label)] += 1;
+            }
+            if let Some(census) = &mut tally.census {
+                census.count(judging.rules, judging.values(), verdicts);
+            }
+        }
+        if let Some(rows) = &mut self.rows {
+            rows.end(number, start, &self.judgings);
+        }
+    }
+
+    /// Passes a record whose texts were taken, and that is not judged.
+    pub(super) fn pass(&mut self, number: u64, start: usize) {
+        for tally in &mut self.tallies {
+            tally.records += 1;
+        }
+        if let Some(rows) = &mut self.rows {
+            rows.end(number, start, &self.judgings);
+        }
+    }
+
+    /// The error that two columns that turned up late compete.
+    pub(super) fn competing(&self, clash: &Clash) -> Error {
+        let [first, second] = &clash.columns;
+        self.columns[clash.judging].two_columns(clash.criterion, first, second)
+    }
+
+    /// Hands over what was counted since the last time.
+    pub(super) fn take_tally(&mut self, judging: usize) -> Tally {
+        for of in &mut self.uses {
+            if let Use::Read(reading) | Use::ReadLate(reading) = of {
+                reading.memo.forget_counted();
+            }
+        }
+        let rules = self.judgings[judging].rules;
+        let tally = &mut self.tallies[judging];
+        let mut next = Tally::new(rules);
+        next.census = (tally.census.as_ref()).map(|_| Box::new(Census::new(rules)));
+        std::mem::replace(tally, next)
+    }
+
+    /// [`take`](TakeTexts::take) for what is not remembered, or has to be counted.
+    #[inline(never)]
+    fn take_anew<'t>(
+        &mut self,
+        slot: TextSlot,
+        text: &'t str,
+        place: Range<usize>,
+        says: impl FnOnce(&'t str) -> Cow<'t, str>,
+    ) {
+        let (reading, is_late) = match &self.uses[slot.index()] {
+            Use::Keep(number) => {
+                let number = *number;
+                if let Some(rows) = &mut self.rows {
+                    rows.keep(number, &says(&text[place]));
+                }
+                return;
+            }
+            Use::Read(reading) => (reading, false),
+            Use::ReadLate(reading) => (reading, true),
+        };
+        if is_late {
+            let can_read = self.judgings[reading.judging]
+                .rules
+                .can_read(reading.feed.criterion);
+            let late = &mut self.late;
+            if !late.accepts(reading.judging, &reading.feed, &reading.column, can_read) {
+                return;
+            }
+        }
+        let digest = match reading.kind {
+            Kind::Address => digest_of_address(text.as_bytes(), place.clone()),
+            _ => Digest::of(text.as_bytes(), place.clone()),
+        };
+        let known = digest
+            .as_ref()
+            .and_then(|digest| reading.memo.recall(digest));
+        let Some(known) = known else {
+            return self.read(slot, digest, &says(&text[place]));
+        };
+        let (judging, feed) = (reading.judging, reading.feed);
+        self.judgings[judging].set(feed.slot, known.value);
+        if known.value == Value::NotRecognized {
+            self.tallies[judging].unread[feed.criterion].count(known.counted);
+            if self.rows.as_ref().is_some_and(|rows| rows.notes()) {
+                self.note(slot, &says(&text[place]));
+            }
+        } else if !known.is_plain {
+            self.judgings[judging].set_silent(feed.slot);
+        }
+    }
+
+    /// Reads a `text` with this digest.
+    fn read(&mut self, slot: TextSlot, digest: Option<Digest>, text: &str) {
+        let Some(reading) = self.uses[slot.index()].reading() else {
+            return;
+        };
+        let (index, feed) = (reading.judging, reading.feed);
+        let judging = &mut self.judgings[index];
+        let (value, is_silent) = judging.read(&feed, text, &mut self.key);
+        let mut counted = 0;
+        // What is counted is the whole text, and a day may have to be counted.
+        let is_all_of_it = match value {
+            Value::NotRecognized => {
+                counted = self.not_recognized(slot, text);
+                digest.is_none_or(|digest| !digest.is_of_a_part())
+            }
+            Value::Day(_) => false,
+            Value::Missing | Value::Choice(_) | Value::Length(_) => true,
+        };
+        let Some(reading) = self.uses[slot.index()].reading_mut() else {
+            return;
+        };
+        if let Value::Day(_) = value {
+            text.clone_into(&mut reading.day_text);
+        }
+        if let Some(digest) = digest.filter(|_| is_all_of_it) {
+            let known = Known {
+                value,
+                counted,
+                is_plain: value != Value::NotRecognized && !is_silent,
+            };
+            reading.memo.remember(digest, known);
+        }
+    }
+
+    /// Counts the day that contradicts another one.
+    #[cold]
+    fn contradicts(&mut self, judging: usize, contradiction: Contradiction) {
+        let of = &self.judgings[judging];
+        let slot = of.origin(contradiction.slot);
+        let Value::Day(day) = of.values()[slot.index()] else {
+            return;
+        };
+        let fills = |of: &Use| {
+            let reading = of.reading();
+            reading.is_some_and(|one| one.judging == judging && one.feed.slot == slot)
+        };
+        // A column that turned up late comes behind those of the sample, and fills
+        // only what none of these does.
+        let place = self.uses.iter().rposition(fills);
+        let Some(place) = place else { return };
+        let text = self.uses[place].reading().map_or("", |one| &one.day_text);
+        let text = match text.is_empty() {
+            true => day.to_string(),
+            false => text.to_owned(),
+        };
+        self.not_recognized(TextSlot(place as u32), &text);
+    }
+
+    /// Counts a text; returns where.
+    fn not_recognized(&mut self, slot: TextSlot, text: &str) -> u32 {
+        let text = text.trim();
+        self.note(slot, text);
+        let Some(reading) = self.uses[slot.index()].reading() else {
+            return 0;
+        };
+        let (judging, criterion) = (reading.judging, reading.feed.criterion);
+        if self.strict && self.error.is_none() {
+            let criterion = &self.judgings[judging].rules.rulebook().criteria[criterion];
+            self.error = Some(Box::new(NotRecognized {
+                criterion: criterion.name.clone(),
+                column: reading.column.clone(),
+                text: head(text, Unrecognized::LONGEST).to_owned(),
+                expected: criterion.would_be_understood(),
+            }));
+        }
+        self.tallies[judging].unread[criterion].add(text, 1)
+    }
+
+    /// Notes a text that is not recognized for whoever looks at the row.
+    fn note(&mut self, slot: TextSlot, text: &str) {
+        if let (Some(rows), Some(reading)) = (&mut self.rows, self.uses[slot.index()].reading()) {
+            rows.note(reading.feed.criterion, &reading.column, text);
+        }
+    }
+}
+
+impl Use {
+    fn reading(&self) -> Option<&Reading> {
+        match self {
+            Use::Read(reading) | Use::ReadLate(reading) => Some(reading),
+            Use::Keep(_) => None,
+        }
+    }
+
+    fn reading_mut(&mut self) -> Option<&mut Reading> {
+        match self {
+            Use::Read(reading) | Use::ReadLate(reading) => Some(reading),
+            Use::Keep(_) => None,
+        }
+    }
+}
+
+impl TakeTexts for Reader<'_> {
+    #[cold]
+    fn bind(&mut self, name: &str) -> Vec<TextSlot> {
+        let mut slots = Vec::new();
+        for judging in 0..self.judgings.len() {
+            for feed in self.columns[judging].feeds(name) {
+                slots.push(self.late_slot(judging, feed, name));
+            }
+        }
+        let number = self.rows.as_mut().and_then(|rows| rows.keep_late(name));
+        if let Some(number) = number {
+            slots.push(self.add(Use::Keep(number)));
+        }
+        slots
+    }
+
+    #[inline(always)]
+    fn take<'t>(
+        &mut self,
+        slot: TextSlot,
+        text: &'t str,
+        place: Range<usize>,
+        says: impl FnOnce(&'t str) -> Cow<'t, str>,
+    ) {
+        let Use::Read(reading) = &mut self.uses[slot.index()] else {
+            return self.take_anew(slot, text, place, says);
+        };
+        let judging = &mut self.judgings[reading.judging];
+        if reading.kind == Kind::Date {
+            match plain_day(text, &place) {
+                Some(value) => {
+                    judging.set(reading.feed.slot, value);
+                    reading.day_text.clear();
+                }
+                None => self.take_anew(slot, text, place, says),
+            }
+            return;
+        }
+        match reading.memo.recall_at(text.as_bytes(), &place) {
+            Some(known) if known.is_plain => judging.set(reading.feed.slot, known.value),
+            _ => self.take_anew(slot, text, place, says),
+        }
+    }
+}
+
+/// A day as most exports write it, if one stands there: seldom the same one again.
+#[inline(never)]
+fn plain_day(text: &str, place: &Range<usize>) -> Option<Value> {
+    let raw = match &text.as_bytes()[place.clone()] {
+        [b'"', inner @ .., b'"'] => inner,
+        raw => raw,
+    };
+    let day = read_plain(raw).filter(|day| !is_open(*day));
+    day.map(Value::Day)
+}
+
+/// The digest of what follows the first `@`, where nothing before it can make a
+/// difference: a plain user. Else that of all of it. Of an address only the
+/// domain is evidence, and that repeats.
+fn digest_of_address(text: &[u8], place: Range<usize>) -> Option<Digest> {
+    let plain = |byte: &u8| PLAIN[usize::from(*byte)];
+    let raw = &text[place.clone()];
+    match memchr::memchr(b'@', raw) {
+        Some(at) if at > 0 && raw[..at].iter().all(plain) => {
+            Digest::of(text, place.start + at..place.end).map(Digest::of_a_part)
+        }
+        _ => Digest::of(text, place),
+    }
+}
+
+/// The bytes of a plain user: none ends an address or makes it none.
+const PLAIN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let c = byte as u8;
+        table[byte] = c.is_ascii_alphanumeric() || matches!(c, b'.' | b'_' | b'-' | b'+');
+        byte += 1;
+    }
+    table
+};

@@ -1,0 +1,401 @@
+//! The row stream: what a fold sees of each record, in the order of the input.
+//!
+//! Owns what is kept of the records of a batch, in few bytes each: where a record is,
+//! its labels and values, and, on request, the texts of chosen columns and what was not
+//! recognized. Evidence takes more room and can be found again from the values, so it is
+//! left to the fold that needs it of a few.
+
+use std::ops::Range;
+
+use super::judging::Judging;
+use super::options::Opened;
+use super::tally::{Unrecognized, head};
+use crate::columns::Columns;
+use crate::engine::compile::Rules;
+use crate::engine::evaluate::Evaluation;
+use crate::error::{Place, Result};
+use crate::input::{Position, Stretch};
+use crate::rulebook::partition::Bin;
+use crate::value::Value;
+
+/// Sees the rows of inputs, one after the other.
+pub(crate) trait Fold: Send {
+    /// Takes notice of an input before its first row, and says which texts it wants.
+    fn open(&mut self, input: &Opened<'_>) -> Result<Wanted>;
+    /// Sees a row.
+    fn row(&mut self, row: &mut Row<'_>) -> Result<()>;
+    /// Whether more rows are needed.
+    fn need(&self) -> Need {
+        Need::More
+    }
+}
+
+/// Whether a fold needs more rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// All that there are.
+    More,
+    /// It has all that it needs, and would look at more; what is wrong with these is no
+    /// error.
+    Optional,
+    /// None: nothing that follows is looked at.
+    None,
+}
+
+/// What a fold wants of an input.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Wanted {
+    /// The columns whose texts are kept, by their places in the input, and the number of
+    /// each text.
+    pub(crate) columns: Vec<(usize, u32)>,
+    /// The texts of columns that turn up late.
+    pub(crate) late: LateTexts,
+    /// What is not recognized.
+    pub(crate) unrecognized: bool,
+}
+
+/// Which texts are kept of columns that no record of the sample had.
+#[derive(Debug, Clone, Default)]
+pub(crate) enum LateTexts {
+    #[default]
+    None,
+    /// Those of these names, spelled just so; each goes by its number.
+    Named(Vec<(String, u32)>),
+    /// Those of all columns; they go by numbers from this one on, at most up to that.
+    All(Range<u32>),
+}
+
+/// A text that was not recognized.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UnrecognizedText {
+    pub(crate) criterion: usize,
+    pub(crate) column: String,
+    /// Its beginning.
+    pub(crate) text: String,
+}
+
+/// The rows of a batch.
+#[derive(Debug, Clone, Default)]
+pub(super) struct RowBatch {
+    /// How many labels and values a row has, over all rulebooks.
+    labels_each: usize,
+    values_each: usize,
+    wanted: Wanted,
+    /// The names of columns that turned up late and whose texts are all kept.
+    late: Vec<String>,
+    /// By row: its number in the batch, from 1, and where it begins there.
+    places: Vec<(u64, usize)>,
+    labels: Vec<u8>,
+    values: Vec<Value>,
+    /// The texts that are kept, one behind the other.
+    text: String,
+    /// The number of each text and its place there, row by row.
+    texts: Vec<(u32, Range<usize>)>,
+    /// By row: where its texts begin in that list.
+    texts_from: Vec<usize>,
+    /// What was not recognized, and in which row.
+    unrecognized: Vec<(usize, UnrecognizedText)>,
+}
+
+impl RowBatch {
+    /// Room for rows as these judge them.
+    pub(super) fn new(judgings: &[Judging<'_>], wanted: Wanted) -> Self {
+        let cards = judgings
+            .iter()
+            .map(|one| one.rules.rulebook().scorecards.len());
+        RowBatch {
+            labels_each: cards.sum(),
+            values_each: judgings.iter().map(|one| one.rules.slots()).sum(),
+            wanted,
+            ..RowBatch::default()
+        }
+    }
+
+    /// Begins a row. What was kept of one that was not judged in the end goes.
+    pub(super) fn begin(&mut self) {
+        let rows = self.places.len();
+        let from = self.texts_from.get(rows).copied();
+        self.texts.truncate(from.unwrap_or(self.texts.len()));
+        self.texts_from.truncate(rows);
+        self.texts_from.push(self.texts.len());
+        while self.unrecognized.pop_if(|(row, _)| *row >= rows).is_some() {}
+    }
+
+    /// Keeps a text.
+    pub(super) fn keep(&mut self, number: u32, text: &str) {
+        let from = self.text.len();
+        self.text.push_str(text);
+        self.texts.push((number, from..self.text.len()));
+    }
+
+    /// The number under which the texts of a late column are kept, if they are.
+    pub(super) fn keep_late(&mut self, name: &str) -> Option<u32> {
+        match &self.wanted.late {
+            LateTexts::None => None,
+            LateTexts::Named(named) => {
+                let named = named.iter().find(|(column, _)| column == name);
+                named.map(|(_, number)| *number)
+            }
+            LateTexts::All(numbers) => {
+                let number = numbers
+                    .start
+                    .checked_add(u32::try_from(self.late.len()).ok()?)?;
+                (number < numbers.end).then(|| {
+                    self.late.push(name.to_owned());
+                    number
+                })
+            }
+        }
+    }
+
+    /// True if texts that are not recognized are noted.
+    pub(super) fn notes(&self) -> bool {
+        self.wanted.unrecognized
+    }
+
+    /// Notes a text that is not recognized, if that is wanted.
+    pub(super) fn note(&mut self, criterion: usize, column: &str, text: &str) {
+        if !self.notes() {
+            return;
+        }
+        let noted = UnrecognizedText {
+            criterion,
+            column: column.to_owned(),
+            text: head(text.trim(), Unrecognized::LONGEST).to_owned(),
+        };
+        // Of a column that a record has twice the last one counts.
+        let row = self.places.len();
+        let from = self.unrecognized.partition_point(|(of, _)| *of < row);
+        let mut of_row = self.unrecognized[from..].iter();
+        let is_same = |(_, other): &(usize, UnrecognizedText)| {
+            (other.criterion, &other.column) == (criterion, &noted.column)
+        };
+        if let Some(at) = of_row.position(is_same) {
+            self.unrecognized.remove(from + at);
+        }
+        self.unrecognized.push((row, noted));
+    }
+
+    /// Ends the row that was just judged.
+    pub(super) fn end(&mut self, number: u64, start: usize, judgings: &[Judging<'_>]) {
+        self.places.push((number, start));
+        for judging in judgings {
+            let verdicts = judging.evaluation.verdicts.iter();
+            self.labels.extend(verdicts.map(|one| one.label));
+            let values = &judging.values()[..judging.rules.slots()];
+            self.values.extend_from_slice(values);
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.places.is_empty()
+    }
+
+    /// Hands over the rows that were kept since the last time.
+    pub(super) fn take(&mut self) -> Self {
+        let next = RowBatch {
+            labels_each: self.labels_each,
+            values_each: self.values_each,
+            wanted: self.wanted.clone(),
+            late: self.late.clone(),
+            // The next batch is about as long.
+            places: Vec::with_capacity(self.places.len()),
+            labels: Vec::with_capacity(self.labels.len()),
+            values: Vec::with_capacity(self.values.len()),
+            text: String::with_capacity(self.text.len()),
+            texts: Vec::with_capacity(self.texts.len()),
+            texts_from: Vec::with_capacity(self.texts_from.len()),
+            unrecognized: Vec::new(),
+        };
+        std::mem::replace(self, next)
+    }
+
+    /// Leaves only the rows before this record of the batch.
+    pub(super) fn end_before(&mut self, record: u64) {
+        let rows = self.places.partition_point(|(number, _)| *number < record);
+        self.places.truncate(rows);
+    }
+}
+
+/// What is the same for all rows of an input.
+#[derive(Debug)]
+pub(super) struct RowContext<'i> {
+    pub(super) input: &'i Opened<'i>,
+    /// The rulebooks and the plans by which rows were judged.
+    pub(super) judgings: &'i [Judging<'i>],
+}
+
+/// A record, as it was judged.
+pub(crate) struct Row<'p> {
+    context: &'p RowContext<'p>,
+    batch: &'p RowBatch,
+    /// The place of the row in its batch.
+    index: usize,
+    cursor: &'p mut Cursor,
+    bytes: &'p [u8],
+    evaluation: &'p mut Evaluation,
+}
+
+/// How far into a batch lines were counted.
+#[derive(Debug, Default)]
+pub(super) struct Cursor {
+    position: Position,
+    passed: usize,
+}
+
+impl RowBatch {
+    /// Shows the rows of a batch with these `bytes`, which begins at a position, to a
+    /// fold.
+    pub(super) fn show(
+        &self,
+        context: &RowContext<'_>,
+        position: Position,
+        bytes: &[u8],
+        evaluation: &mut Evaluation,
+        fold: &mut dyn Fold,
+    ) -> Result<()> {
+        let mut cursor = Cursor {
+            position,
+            passed: 0,
+        };
+        for index in 0..self.places.len() {
+            if fold.need() == Need::None {
+                break;
+            }
+            fold.row(&mut Row {
+                context,
+                batch: self,
+                index,
+                cursor: &mut cursor,
+                bytes,
+                evaluation,
+            })?;
+        }
+        Ok(())
+    }
+}
+
+impl Row<'_> {
+    /// What settled the columns of the input, by the first rulebook.
+    pub(crate) fn columns(&self) -> &Columns<'_> {
+        &self.context.input.columns[0]
+    }
+
+    /// The rulebook by which it is judged, of several the one with this place.
+    pub(crate) fn rules(&self, rulebook: usize) -> &Rules {
+        self.context.judgings[rulebook].rules
+    }
+
+    /// By scorecard of a rulebook, as verdicts number them.
+    pub(crate) fn labels(&self, rulebook: usize) -> &[u8] {
+        let (before, own) = self.context.judgings.split_at(rulebook);
+        let cards = |judging: &Judging<'_>| judging.rules.rulebook().scorecards.len();
+        let from: usize = before.iter().map(cards).sum();
+        let labels = &self.batch.labels[self.index * self.batch.labels_each..];
+        &labels[from..][..own.first().map_or(0, cards)]
+    }
+
+    /// What a criterion was read as; of a start, that of the relationship itself too.
+    pub(crate) fn value(&self, rulebook: usize, criterion: usize) -> Value {
+        let values = self.values(rulebook);
+        let value = values[criterion];
+        let mut derived = self.rules(rulebook).derived().iter();
+        match derived.find(|one| one.start == criterion) {
+            Some(one) if !value.is_known() && values[one.since] != Value::Missing => {
+                values[one.since]
+            }
+            _ => value,
+        }
+    }
+
+    /// By slot, those of the criteria first.
+    fn values(&self, rulebook: usize) -> &[Value] {
+        let (before, own) = self.context.judgings.split_at(rulebook);
+        let from: usize = before.iter().map(|one| one.rules.slots()).sum();
+        let values = &self.batch.values[self.index * self.batch.values_each..];
+        &values[from..][..own.first().map_or(0, |one| one.rules.slots())]
+    }
+
+    /// The texts that are kept: the number of each, and what it says. Of a column that
+    /// a record has twice, both are there.
+    pub(crate) fn texts(&self) -> impl DoubleEndedIterator<Item = (u32, &str)> {
+        let from = self.batch.texts_from[self.index];
+        let to = self.batch.texts_from.get(self.index + 1);
+        let texts = &self.batch.texts[from..to.copied().unwrap_or(self.batch.texts.len())];
+        let text = &self.batch.text;
+        texts
+            .iter()
+            .map(|(number, place)| (*number, &text[place.clone()]))
+    }
+
+    /// The text with this number; of several the last one. `None` where the record does
+    /// not have it.
+    pub(crate) fn text(&self, number: usize) -> Option<&str> {
+        let mut texts = self.texts().rev();
+        texts
+            .find(|(of, _)| *of as usize == number)
+            .map(|(_, text)| text)
+    }
+
+    /// The names of the late columns whose texts are all kept, by their numbers from the
+    /// first one on.
+    pub(crate) fn late(&self) -> &[String] {
+        &self.batch.late
+    }
+
+    /// What was not recognized, if that is wanted.
+    pub(crate) fn unrecognized(&self) -> impl Iterator<Item = &UnrecognizedText> {
+        let (all, row) = (&self.batch.unrecognized, self.index);
+        let from = all.partition_point(|(of, _)| *of < row);
+        let of_row = all[from..].iter().take_while(move |(of, _)| *of == row);
+        of_row.map(|(_, noted)| noted)
+    }
+
+    /// Its number in its file.
+    pub(crate) fn number(&self) -> u64 {
+        self.cursor.position.records + self.batch.places[self.index].0
+    }
+
+    /// The line on which it begins; in a workbook there are none.
+    pub(crate) fn line(&mut self) -> Option<u64> {
+        match self.context.input.origin.sheet {
+            Some(_) => None,
+            None => self.place().line,
+        }
+    }
+
+    /// Where it begins.
+    pub(crate) fn place(&mut self) -> Place {
+        let (record, start) = self.batch.places[self.index];
+        let cursor = &mut *self.cursor;
+        let between = Stretch::of(&self.bytes[cursor.passed..start]);
+        let mut position = cursor.position;
+        position.pass(between, 0);
+        // Within a line break it would be counted twice.
+        if !self.bytes[..start].ends_with(b"\r") || self.bytes.get(start) != Some(&b'\n') {
+            (cursor.position, cursor.passed) = (position, start);
+        }
+        let input = self.context.input;
+        let mut place = position.place_after(b"", input.file, false);
+        place = input.origin.place(place);
+        place.record = Some(position.records + record);
+        place
+    }
+
+    /// The evidence that its labels by a rulebook rest on.
+    pub(crate) fn evaluation(&mut self, rulebook: usize) -> &Evaluation {
+        let judging = &self.context.judgings[rulebook];
+        let values = self.values(rulebook).iter().enumerate();
+        let criteria = judging.rules.rulebook().criteria.len();
+        let bins: Vec<Bin> = values
+            .take(criteria)
+            .map(|(criterion, value)| judging.rules.bin(criterion, *value))
+            .collect();
+        // It may hold what another plan has found.
+        self.evaluation.evidence.clear();
+        judging
+            .rules
+            .evaluate_bins(&bins, judging.plan(), self.evaluation);
+        self.evaluation
+    }
+}

@@ -1,0 +1,240 @@
+//! What is counted while records are judged.
+//!
+//! Owns the counts of a batch and how those of several add up, in the order of
+//! the records.
+
+use std::collections::HashMap;
+
+use crate::engine::compile::Rules;
+use crate::engine::evaluate::Verdict;
+use crate::value::Value;
+
+/// What was counted over some records.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Tally {
+    pub(crate) records: u64,
+    /// By scorecard: how often each of its three labels was given.
+    pub(crate) labels: Vec<[u64; 3]>,
+    /// By criterion: the texts that were not understood.
+    pub(crate) unread: Vec<Unrecognized>,
+    /// What takes longer to count, if it was asked for.
+    pub(crate) census: Option<Box<Census>>,
+}
+
+/// How labels go together, and how much is known of each criterion.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Census {
+    /// By the first scorecard's label and the second's, as
+    /// [`Verdict::label`](crate::engine::evaluate::Verdict::label) numbers them: so many
+    /// records. Where there is only one scorecard, its labels are all in the first
+    /// column.
+    pub together: [[u64; 3]; 3],
+    /// By criterion: of how many records it is known.
+    pub known: Vec<u64>,
+    /// By criterion: how many records say something of it that is not understood, and
+    /// nothing else that is.
+    pub not_understood: Vec<u64>,
+}
+
+impl Census {
+    pub(crate) fn new(rules: &Rules) -> Self {
+        let criteria = rules.rulebook().criteria.len();
+        Census {
+            together: [[0; 3]; 3],
+            known: vec![0; criteria],
+            not_understood: vec![0; criteria],
+        }
+    }
+
+    /// Counts a record. A start that is known as that of the relationship itself, which
+    /// has a slot of its own, is known.
+    pub(crate) fn count(&mut self, rules: &Rules, slots: &[Value], verdicts: &[Verdict]) {
+        let label = |card: usize| verdicts.get(card).map_or(0, |one| usize::from(one.label));
+        self.together[label(0)][label(1)] += 1;
+        let counts = self.known.iter_mut().zip(&mut self.not_understood);
+        for ((known, not_understood), slot) in counts.zip(slots) {
+            if slot.is_known() {
+                *known += 1;
+            } else if *slot == Value::NotRecognized {
+                *not_understood += 1;
+            }
+        }
+        // What was just counted of the other slot is taken back.
+        for one in rules.derived() {
+            if slots[one.since].is_known() && !slots[one.start].is_known() {
+                self.known[one.start] += 1;
+                let is_unread = slots[one.start] == Value::NotRecognized;
+                self.not_understood[one.start] -= u64::from(is_unread);
+            } else if slots[one.since] == Value::NotRecognized && slots[one.start] == Value::Missing
+            {
+                self.not_understood[one.start] += 1;
+            }
+        }
+    }
+
+    fn add(&mut self, later: &Census) {
+        let mine = self.together.iter_mut().flatten();
+        for (mine, theirs) in mine.zip(later.together.iter().flatten()) {
+            *mine += theirs;
+        }
+        self.known.resize(later.known.len(), 0);
+        self.not_understood.resize(later.not_understood.len(), 0);
+        let mine = self.known.iter_mut().chain(&mut self.not_understood);
+        let theirs = later.known.iter().chain(&later.not_understood);
+        for (mine, theirs) in mine.zip(theirs) {
+            *mine += theirs;
+        }
+    }
+}
+
+/// Texts and how often each was met, in the order in which they were met.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Unrecognized {
+    /// The place of each text.
+    places: HashMap<String, u32>,
+    /// By place.
+    counts: Vec<u64>,
+    /// Met after there was no room for more different texts.
+    pub(crate) others: u64,
+}
+
+impl Unrecognized {
+    /// So many different texts are told apart over all batches, so that memory
+    /// stays flat. In one batch it is all of them, so that it does not matter
+    /// where batches end.
+    const MOST: usize = 1000;
+    /// So many bytes of a text are kept.
+    pub(crate) const LONGEST: usize = 200;
+
+    /// Adds to the count of a text, and returns its place.
+    pub(crate) fn add(&mut self, text: &str, count: u64) -> u32 {
+        let text = head(text, Self::LONGEST);
+        let place = match self.places.get(text) {
+            Some(&place) => place,
+            None => {
+                // No batch has more texts than that.
+                let place = self.counts.len() as u32;
+                self.places.insert(text.to_owned(), place);
+                self.counts.push(0);
+                place
+            }
+        };
+        self.counts[place as usize] += count;
+        place
+    }
+
+    /// Adds what a later batch has counted, as far as there is room for it.
+    fn add_all(&mut self, later: &Unrecognized) {
+        for (text, count) in later.in_order() {
+            if self.counts.len() < Self::MOST || self.places.contains_key(text) {
+                self.add(text, count);
+            } else {
+                self.others += count;
+            }
+        }
+        self.others += later.others;
+    }
+
+    /// Counts a text, if there is room for it.
+    pub(crate) fn add_bounded(&mut self, text: &str) {
+        let text = head(text, Self::LONGEST);
+        if self.counts.len() < Self::MOST || self.places.contains_key(text) {
+            self.add(text, 1);
+        } else {
+            self.others += 1;
+        }
+    }
+
+    /// Counts once more what has this place.
+    pub(crate) fn count(&mut self, place: u32) {
+        self.counts[place as usize] += 1;
+    }
+
+    /// The texts as met.
+    fn in_order(&self) -> Vec<(&str, u64)> {
+        let mut texts = vec![("", 0); self.counts.len()];
+        // Each goes to a place of its own, whatever the order.
+        #[allow(clippy::iter_over_hash_type)]
+        for (text, place) in &self.places {
+            let place = *place as usize;
+            texts[place] = (text, self.counts[place]);
+        }
+        texts
+    }
+
+    /// The texts, most frequent first, then as met.
+    pub(crate) fn ranked(&self) -> Vec<(&str, u64)> {
+        let mut ranked = self.in_order();
+        ranked.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        ranked
+    }
+}
+
+/// The longest beginning of `text` of at most `most` bytes.
+pub(crate) fn head(text: &str, most: usize) -> &str {
+    if text.len() <= most {
+        return text;
+    }
+    let end = (0..=most)
+        .rev()
+        .find(|&at| text.is_char_boundary(at))
+        .unwrap_or(0);
+    &text[..end]
+}
+
+impl Tally {
+    pub(crate) fn new(rules: &Rules) -> Self {
+        Tally {
+            records: 0,
+            labels: vec![[0; 3]; rules.rulebook().scorecards.len()],
+            unread: vec![Unrecognized::default(); rules.rulebook().criteria.len()],
+            census: None,
+        }
+    }
+
+    /// Adds what was counted after all that is in here.
+    pub(crate) fn add(&mut self, later: &Tally) {
+        self.records += later.records;
+        let (cards, criteria) = (later.labels.len(), later.unread.len());
+        self.labels.resize(cards, [0; 3]);
+        self.unread.resize_with(criteria, Unrecognized::default);
+        for (mine, theirs) in self.labels.iter_mut().zip(&later.labels) {
+            for (mine, theirs) in mine.iter_mut().zip(theirs) {
+                *mine += theirs;
+            }
+        }
+        for (mine, theirs) in self.unread.iter_mut().zip(&later.unread) {
+            mine.add_all(theirs);
+        }
+        if let Some(theirs) = &later.census {
+            self.census.get_or_insert_default().add(theirs);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_room_is_counted_too() {
+        let tally = |from: u64, to: u64| {
+            let mut unread = Unrecognized::default();
+            for i in from..to {
+                unread.add(&i.to_string(), 1);
+            }
+            Tally {
+                records: to - from,
+                labels: vec![[0; 3]],
+                unread: vec![unread],
+                census: None,
+            }
+        };
+        let mut all = Tally::default();
+        all.add(&tally(0, 600));
+        all.add(&tally(600, 2000));
+        assert_eq!(all.records, 2000);
+        assert_eq!(all.unread[0].counts.len(), Unrecognized::MOST);
+        assert_eq!(all.unread[0].others, 1000);
+    }
+}

@@ -1,0 +1,245 @@
+//! What the columns of an input are read as, and what they hold.
+//!
+//! Owns what a survey tells. It goes the way of labelling, record by record, so
+//! that it sees what labelling would.
+
+use rustc_hash::FxHashMap;
+
+use crate::columns::{Columns, Feed, Why};
+use crate::engine::compile::Rules;
+use crate::error::Result;
+use crate::format::sampled;
+use crate::run::{
+    Fold, LateTexts, Opened, Options, Reading, Row, Rulebook, Source, Unrecognized, Wanted, rows,
+};
+use crate::value::{Undecided, Value};
+
+/// As many different values of a column are kept to be shown.
+const SAMPLES: usize = 3;
+/// As many texts of a column are remembered, of at most this many bytes each.
+const REMEMBERED: usize = 1000;
+const SHORT: usize = 64;
+/// As many columns that turn up late are looked at, with those of the sample.
+const MOST_COLUMNS: u32 = 10_000;
+
+/// One column of an input: how it is read, and what it holds.
+#[derive(Debug, Clone, Default)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// How it is read; `None` if it is not.
+    pub feed: Option<Feed>,
+    /// Why it is not read.
+    pub why: Option<Why>,
+    /// A day in digits, if nothing tells in which order.
+    pub undated: Option<Undecided>,
+    /// How many records have a value there that says something.
+    pub filled: u64,
+    /// How many of these values are understood.
+    pub understood: u64,
+    /// The first different values, at most three.
+    pub samples: Vec<String>,
+    /// The values that are not understood and how often each was met, the most
+    /// frequent first.
+    pub not_understood: Vec<(String, u64)>,
+}
+
+/// All columns of an input. One that feeds several criteria is there several
+/// times.
+#[derive(Debug, Clone, Default)]
+pub struct Surveyed {
+    /// The columns, in the order of the input.
+    pub columns: Vec<Column>,
+    /// How many records were looked at.
+    pub records: u64,
+    /// How many more could not be read.
+    pub rejected: u64,
+}
+
+/// Reads all of `source` and reports its columns. Records that cannot be read
+/// are passed over, if that can be done.
+///
+/// # Errors
+///
+/// What ends a run of [`classify`](crate::classify()), but not that no column
+/// feeds any criterion.
+pub fn survey(
+    rules: &Rules,
+    options: &Options,
+    source: Source<'_>,
+    opened: &mut (dyn FnMut(&Opened<'_>) + Send),
+) -> Result<Surveyed> {
+    let mut survey = Survey {
+        rules,
+        opened,
+        columns: Vec::new(),
+        uses: Vec::new(),
+        first_late: 0,
+        key: String::new(),
+    };
+    let reading = Reading {
+        is_judged: false,
+        passes_over: true,
+        only: None,
+    };
+    let rulebook = Rulebook { name: "", rules };
+    let options = options.reading_only();
+    let (result, summary, _) = rows(&[rulebook], &options, source, reading, &mut survey);
+    result?;
+    Ok(Surveyed {
+        columns: survey.columns.into_iter().map(Seen::into_column).collect(),
+        records: summary.records(),
+        rejected: summary.rejected,
+    })
+}
+
+/// A survey under way.
+struct Survey<'s> {
+    rules: &'s Rules,
+    opened: &'s mut (dyn FnMut(&Opened<'_>) + Send),
+    columns: Vec<Seen>,
+    /// By number of a text: the columns, one for each criterion that its column feeds.
+    uses: Vec<Vec<usize>>,
+    /// The number of the first late column.
+    first_late: usize,
+    key: String,
+}
+
+/// One column, and what was met in it.
+struct Seen {
+    column: Column,
+    unrecognized: Unrecognized,
+    /// What was found of texts that may come again.
+    known: FxHashMap<String, Content>,
+}
+
+/// What a text says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Content {
+    Nothing,
+    Something,
+    NotRecognized,
+}
+
+impl Survey<'_> {
+    /// Adds a column of which the texts go by the last number.
+    fn add(&mut self, column: Column) {
+        if let Some(uses) = self.uses.last_mut() {
+            uses.push(self.columns.len());
+        }
+        self.columns.push(Seen {
+            column,
+            unrecognized: Unrecognized::default(),
+            known: FxHashMap::default(),
+        });
+    }
+
+    /// Adds a column that turned up late. As when records are labelled, it does not
+    /// feed what another column feeds.
+    fn admit(&mut self, name: &str, columns: &Columns<'_>) {
+        let feeds = columns.feeds(name);
+        let open = feeds.iter().find(|feed| {
+            let mut fed = self.columns.iter().filter_map(|seen| seen.column.feed);
+            self.rules.can_read(feed.criterion) && fed.all(|other| other.slot != feed.slot)
+        });
+        self.uses.push(Vec::new());
+        self.add(Column {
+            name: name.to_owned(),
+            feed: open.copied(),
+            why: Some(Why::Unknown),
+            ..Column::default()
+        });
+    }
+}
+
+impl Fold for Survey<'_> {
+    fn open(&mut self, input: &Opened<'_>) -> Result<Wanted> {
+        (self.opened)(input);
+        let mapping = input.mapping;
+        for (column, name) in input.names.iter().enumerate() {
+            let feeds = mapping.feeds.get(column).into_iter().flatten();
+            let mut feeds: Vec<Option<Feed>> = feeds.copied().map(Some).collect();
+            if feeds.is_empty() {
+                feeds.push(None);
+            }
+            let mut undated = mapping.undated.iter();
+            let undated = undated.find(|(of, _)| *of == column);
+            self.uses.push(Vec::new());
+            for feed in feeds {
+                self.add(Column {
+                    name: name.clone(),
+                    feed,
+                    why: mapping.unused.get(column).cloned().flatten(),
+                    undated: undated.map(|(_, undecided)| undecided.clone()),
+                    ..Column::default()
+                });
+            }
+        }
+        self.first_late = self.uses.len();
+        let first = u32::try_from(self.first_late).unwrap_or(u32::MAX);
+        Ok(Wanted {
+            columns: (0..self.first_late).zip(0..).collect(),
+            late: LateTexts::All(first..MOST_COLUMNS.max(first)),
+            unrecognized: false,
+        })
+    }
+
+    fn row(&mut self, row: &mut Row<'_>) -> Result<()> {
+        while let Some(name) = row.late().get(self.uses.len() - self.first_late) {
+            self.admit(name, row.columns());
+        }
+        for (number, text) in row.texts() {
+            for column in &self.uses[number as usize] {
+                self.columns[*column].take(self.rules, text, &mut self.key);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Seen {
+    fn take(&mut self, rules: &Rules, text: &str, key: &mut String) {
+        let known = self.known.get(text).copied();
+        let content = known.unwrap_or_else(|| self.content(rules, text, key));
+        if known.is_none() && text.len() <= SHORT && self.known.len() < REMEMBERED {
+            self.known.insert(text.to_owned(), content);
+        }
+        if content == Content::Nothing {
+            return;
+        }
+        let column = &mut self.column;
+        column.filled += 1;
+        if column.samples.len() < SAMPLES {
+            let text = sampled(text.trim());
+            if !column.samples.contains(&text) {
+                column.samples.push(text);
+            }
+        }
+        match content {
+            Content::NotRecognized => self.unrecognized.add_bounded(text.trim()),
+            _ => column.understood += 1,
+        }
+    }
+
+    fn content(&self, rules: &Rules, text: &str, key: &mut String) -> Content {
+        if rules.is_blank(text, key) {
+            return Content::Nothing;
+        }
+        let value =
+            (self.column.feed).map(|feed| rules.read_in(feed.criterion, text, feed.sense, key));
+        match value {
+            Some(Value::NotRecognized) => Content::NotRecognized,
+            _ => Content::Something,
+        }
+    }
+
+    fn into_column(self) -> Column {
+        let ranked = self.unrecognized.ranked().into_iter();
+        Column {
+            not_understood: ranked
+                .map(|(text, count)| (text.to_owned(), count))
+                .collect(),
+            ..self.column
+        }
+    }
+}
