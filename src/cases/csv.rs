@@ -13,7 +13,6 @@ use crate::rulebook::Rulebook;
 use crate::rulebook::file::RuleCase;
 use crate::run::{Options, Source};
 use crate::text::{nearest, quoted};
-use crate::value::Value;
 
 /// Where the lines of a CSV file begin. Its reader begins a record behind what ended
 /// the one before, which may be half of a line break.
@@ -120,9 +119,10 @@ pub fn try_csv(rulebook: &Rulebook, name: &str, csv: &[u8], terms: &Terms) -> Re
     }
     let tried = cases.into_iter().enumerate().map(|(place, case)| {
         let on_day = |day: &mut Vec<Option<Case>>| day[place].take();
+        let values = |case: &Option<Case>| case.as_ref().map(Case::values);
         let mut on_days = judged.iter_mut().map(on_day);
         let first = on_days.next().flatten();
-        let is_open = on_days.any(|other| readings(&other) != readings(&first));
+        let is_open = on_days.any(|other| values(&other) != values(&first));
         let judged = match (is_open, first) {
             (true, _) => Err(no_day().help(Phrase::from("say ").set(Setting::AsOf, "2026-01-31"))),
             (false, Some(judged)) => Ok(judged),
@@ -131,12 +131,6 @@ pub fn try_csv(rulebook: &Rulebook, name: &str, csv: &[u8], terms: &Terms) -> Re
         Tried::new(&all[0], case, judged)
     });
     Ok(tried.collect())
-}
-
-/// What the criteria of a case are read as.
-fn readings(case: &Option<Case>) -> Option<Vec<Value>> {
-    let grounds = case.as_ref()?.grounds.iter();
-    Some(grounds.map(|ground| ground.reading).collect())
 }
 
 /// Judges the records of a CSV file, so many of them.

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 pub use self::csv::try_csv;
 use crate::engine::compile::{AsOf, Rules};
 use crate::engine::evaluate::Evidence;
+use crate::engine::waterfall::Waterfall;
 use crate::error::{Error, ErrorKind, Phrase, Result, Setting};
 use crate::find::{Case, case_of};
 use crate::rulebook::Rulebook;
@@ -79,15 +80,12 @@ fn misses(rules: &Rules, case: &RuleCase, judged: &Case) -> Vec<Miss> {
             misses.push(Miss::Label(index, label.clone()));
         }
     }
+    let waterfalls: Vec<_> = (0..cards.len())
+        .map(|card| judged.waterfall(rules.rulebook(), card))
+        .collect();
     let counts = |code: &str| {
-        let mut all = cards.iter().zip(&judged.evaluation.evidence);
-        all.any(|(card, evidence)| {
-            let mut each = card.characteristics.iter().zip(evidence);
-            each.any(|(one, evidence)| match evidence {
-                Evidence::Applied(place) => one.attributes[usize::from(*place)].reason_code == code,
-                _ => false,
-            })
-        })
+        let mut applied = waterfalls.iter().flat_map(Waterfall::applied);
+        applied.any(|(_, attribute)| attribute.reason_code == code)
     };
     let missing = case.reasons.iter().filter(|code| !counts(code));
     misses.extend(missing.map(|code| Miss::Reason(code.clone())));

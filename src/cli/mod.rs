@@ -11,11 +11,11 @@ mod explain;
 mod markdown;
 mod output;
 mod overview;
-mod paper;
 mod progress;
 mod render;
 mod report;
 mod rules;
+mod styled;
 mod wording;
 
 use std::ffi::OsString;

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
 use super::markdown::{cell, escaped};
-use super::paper::{FAINT, MORE, PLAIN, Page, Paper, STRONG, Span, span};
 use super::report;
+use super::styled::{FAINT, MORE, PLAIN, STRONG, Screen, Span, StyledText, span};
 
 /// So many values that were not understood are shown.
 const UNREAD: usize = 10;
@@ -96,12 +96,12 @@ impl<'r> Overview<'r> {
 
     /// For standard error.
     pub(super) fn plain(&self) -> String {
-        let mut paper = Paper::new(&Page::of_file());
+        let mut paper = StyledText::new(&Screen::of_file());
         self.text(&mut paper);
         paper.text
     }
 
-    pub(super) fn text(&self, paper: &mut Paper) {
+    pub(super) fn text(&self, paper: &mut StyledText) {
         self.labels(paper);
         if !self.criteria.is_empty() {
             paper.heading("known of each criterion");
@@ -114,7 +114,7 @@ impl<'r> Overview<'r> {
     }
 
     /// The table of labels.
-    fn labels(&self, paper: &mut Paper) {
+    fn labels(&self, paper: &mut StyledText) {
         let name = self.rows.iter().map(|name| name.width()).max().unwrap_or(0);
         let most = self.records.iter().flatten().copied().max().unwrap_or(0);
         let digits = grouped(self.all).len();
@@ -144,7 +144,7 @@ impl<'r> Overview<'r> {
         }
     }
 
-    fn coverage(&self, paper: &mut Paper) {
+    fn coverage(&self, paper: &mut StyledText) {
         let name = self.criteria.iter().map(|one| one.name.width()).max();
         let name = name.unwrap_or(0);
         for one in &self.criteria {
@@ -166,7 +166,7 @@ impl<'r> Overview<'r> {
         }
     }
 
-    fn values(&self, paper: &mut Paper) {
+    fn values(&self, paper: &mut StyledText) {
         let digits = self
             .unread
             .first()

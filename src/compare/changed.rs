@@ -6,7 +6,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::columns::Mapping;
-use crate::engine::tipped::{Move, Standing, Tip};
+use crate::engine::delta::{Cause, Delta};
 use crate::error::Place;
 
 /// A record to which a scorecard gives another label.
@@ -14,24 +14,8 @@ use crate::error::Place;
 pub struct Changed<'r> {
     /// Where it is.
     pub place: Place,
-    /// The scorecard's name.
-    pub scorecard: &'r str,
-    /// Where it stands by the old rulebook.
-    pub before: Standing<'r>,
-    /// Where it stands by the new one.
-    pub after: Standing<'r>,
-    /// What every characteristic of either scorecard gives, changed or not: those of
-    /// the new one in their order, then those that only the old one has.
-    pub moves: Vec<Move<'r>>,
-    /// The cause that tipped the label.
-    pub tip: Tip<'r>,
-}
-
-impl Changed<'_> {
-    /// True where the bands differ.
-    pub fn bands_differ(&self) -> bool {
-        self.before.bands != self.after.bands
-    }
+    /// What differs, by the old rulebook and by the new one.
+    pub delta: Delta<'r>,
 }
 
 /// What two rulebooks make of an input.
@@ -105,7 +89,7 @@ pub struct Group<'r> {
     /// The label by the new one.
     pub after: &'r str,
     /// The cause.
-    pub tip: Tip<'r>,
+    pub cause: Cause<'r>,
     /// How many there are.
     pub records: u64,
     /// Where the first of them are, at most three.
@@ -128,7 +112,7 @@ pub struct Settled {
 /// Groups as they grow.
 #[derive(Debug, Default)]
 pub(super) struct Groups<'r> {
-    places: FxHashMap<(&'r str, &'r str, &'r str, Tip<'r>), usize>,
+    places: FxHashMap<(&'r str, &'r str, &'r str, Cause<'r>), usize>,
     /// As met.
     groups: Vec<Group<'r>>,
     ungrouped: u64,
@@ -142,8 +126,12 @@ impl<'r> Groups<'r> {
 
     /// Counts a record in its group.
     pub(super) fn add(&mut self, changed: &Changed<'r>) {
-        let (before, after) = (changed.before.label(), changed.after.label());
-        let key = (changed.scorecard, before, after, changed.tip);
+        let delta = &changed.delta;
+        let Some(cause) = delta.cause else {
+            return;
+        };
+        let (before, after) = (delta.before.label(), delta.after.label());
+        let key = (delta.scorecard, before, after, cause);
         let place = match self.places.get(&key) {
             Some(place) => *place,
             None if self.groups.len() == Self::MOST => {
@@ -152,10 +140,10 @@ impl<'r> Groups<'r> {
             }
             None => {
                 self.groups.push(Group {
-                    scorecard: changed.scorecard,
+                    scorecard: delta.scorecard,
                     before,
                     after,
-                    tip: changed.tip,
+                    cause,
                     records: 0,
                     first: Vec::new(),
                 });
@@ -182,8 +170,7 @@ impl<'r> Groups<'r> {
 mod tests {
     use super::*;
     use crate::engine::compile::Rules;
-    use crate::engine::pairs::Pair;
-    use crate::engine::tipped::Given;
+    use crate::engine::delta::{CharacteristicDelta, Pair, PartialScore};
     use crate::rulebook::Rulebook;
     use crate::value::Own;
 
@@ -192,30 +179,29 @@ mod tests {
         let as_of = jiff::civil::date(2026, 1, 31);
         let rules = Rules::compile(Rulebook::documents().unwrap(), &Own::default(), as_of);
         let rules = rules.unwrap();
-        let card = &Pair::all(&rules, &rules)[0];
+        let card = &Pair::all(rules.rulebook(), rules.rulebook())[0];
         let mut evaluation = Default::default();
         let fed = vec![false; rules.rulebook().criteria.len()];
         let nothing = vec![crate::value::Value::Missing; fed.len()];
         rules.evaluate(&nothing, &rules.plan(&fed), &mut evaluation);
-        let standing = card.before.standing(&evaluation);
+        let delta = card.delta(&evaluation, &evaluation);
         let mut groups = Groups::default();
         let changed = |points: i32, record: u64| Changed {
             place: Place {
                 record: Some(record),
                 ..Place::default()
             },
-            scorecard: card.name,
-            before: standing,
-            after: standing,
-            moves: Vec::new(),
-            tip: Tip::Characteristic(Move {
-                criterion: "contract",
-                before: Given::default(),
-                after: Given {
-                    points,
-                    ..Given::default()
-                },
-            }),
+            delta: Delta {
+                cause: Some(Cause::Characteristic(CharacteristicDelta {
+                    criterion: "contract",
+                    before: PartialScore::default(),
+                    after: PartialScore {
+                        points,
+                        ..PartialScore::default()
+                    },
+                })),
+                ..delta.clone()
+            },
         };
         for record in 1..=3_000 {
             groups.add(&changed(record % 1_500, record as u64));

@@ -8,9 +8,8 @@ mod changed;
 use self::changed::Groups;
 pub use self::changed::{Changed, Compared, Crossing, Group, Settled};
 use crate::engine::compile::Rules;
+use crate::engine::delta::Pair;
 use crate::engine::evaluate::Evaluation;
-use crate::engine::pairs::Pair;
-use crate::engine::tipped::tip;
 use crate::error::{Error, Place, Result};
 use crate::run::{Fold, Need, Opened, Options, Reading, Row, Rulebook, Source, Wanted, rows};
 
@@ -29,7 +28,7 @@ const BATCH: usize = 32 * 1024;
 ///
 /// ```
 /// use clientype::engine::compile::Rules;
-/// use clientype::engine::tipped::Tip;
+/// use clientype::engine::delta::Cause;
 /// use clientype::rulebook::{DOCUMENTS, Rulebook};
 /// use clientype::value::Own;
 /// use clientype::{Options, Source, compare};
@@ -45,8 +44,9 @@ const BATCH: usize = 32 * 1024;
 /// let mut lines = Vec::new();
 /// let compared = compare(&old, &new, &Options::default(), source, &mut |changed| {
 ///     lines.push(changed.place.line);
-///     assert_eq!((changed.before.label(), changed.after.label()), ("Client", "Undetermined"));
-///     assert_eq!(changed.tip, Tip::Bands);
+///     let delta = &changed.delta;
+///     assert_eq!((delta.before.label(), delta.after.label()), ("Client", "Undetermined"));
+///     assert_eq!(delta.cause, Some(Cause::Bands));
 ///     Ok(())
 /// })?;
 /// assert_eq!(lines, [Some(2), Some(3)]);
@@ -120,7 +120,7 @@ impl<'r, 't> Comparison<'r, 't> {
         new: &'r Rules,
         tell: &'t mut (dyn FnMut(&Changed<'r>) -> Result<()> + Send),
     ) -> Self {
-        let pairs = Pair::all(old, new);
+        let pairs = Pair::all(old.rulebook(), new.rulebook());
         let lonely = |rules: &'r Rules| -> Vec<&'r str> {
             let names = rules.rulebook().scorecards.iter();
             let names = names.map(|card| card.name.as_str());
@@ -166,21 +166,12 @@ impl<'r, 't> Comparison<'r, 't> {
     /// Tells of the record at `place`, which was evaluated so.
     fn tell(&mut self, place: &Place, [earlier, later]: [&Evaluation; 2]) -> Result<()> {
         for pair in &self.pairs {
-            let (before, after) = (pair.before.standing(earlier), pair.after.standing(later));
-            if before.label() == after.label() {
+            if pair.before.standing(earlier).label() == pair.after.standing(later).label() {
                 continue;
             }
-            let moves = pair.moves(earlier, later);
-            let Some(tip) = tip(&before, &after, &moves) else {
-                continue;
-            };
             let changed = Changed {
                 place: place.clone(),
-                scorecard: pair.name,
-                before,
-                after,
-                moves,
-                tip,
+                delta: pair.delta(earlier, later),
             };
             self.groups.add(&changed);
             (self.tell)(&changed)?;

@@ -4,11 +4,10 @@
 //! explanation, counterfactuals and the difference between two rulebooks. Knows nothing
 //! of columns, formats, files or threads.
 
-pub mod bins;
 pub mod compile;
 pub mod counterfactual;
+pub mod delta;
 pub mod evaluate;
 pub mod explain;
-pub mod pairs;
 pub(crate) mod slot;
-pub mod tipped;
+pub mod waterfall;

@@ -10,7 +10,9 @@ use crate::columns::{Role, Why};
 use crate::engine::compile::Rules;
 use crate::engine::evaluate::Evaluation;
 use crate::engine::explain::Explanation;
+use crate::engine::waterfall::Waterfall;
 use crate::error::Place;
+use crate::rulebook::Rulebook;
 use crate::value::DateOrder;
 use crate::value::Value;
 
@@ -96,8 +98,21 @@ impl Case {
     /// # Panics
     ///
     /// If there is no such scorecard, or the case was judged by other rules.
-    pub fn explanation(&self, rules: &Rules, scorecard: usize) -> Explanation {
-        let readings: Vec<Value> = self.grounds.iter().map(|ground| ground.reading).collect();
-        rules.explanation(scorecard, &self.evaluation, &readings, &self.off)
+    pub fn explanation<'r>(&self, rules: &'r Rules, scorecard: usize) -> Explanation<'r> {
+        rules.explanation(scorecard, &self.evaluation, &self.values(), &self.off)
+    }
+
+    /// How the score of a scorecard comes about, of the rulebook that judged it.
+    ///
+    /// # Panics
+    ///
+    /// If there is no such scorecard, or the case was judged by another rulebook.
+    pub fn waterfall<'r>(&self, rulebook: &'r Rulebook, scorecard: usize) -> Waterfall<'r> {
+        Waterfall::new(rulebook, scorecard, &self.evaluation, &self.values())
+    }
+
+    /// By criterion: what it counts as.
+    pub fn values(&self) -> Vec<Value> {
+        self.grounds.iter().map(|ground| ground.reading).collect()
     }
 }

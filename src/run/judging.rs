@@ -4,10 +4,10 @@
 //! counts, and which lengths dates give. Knows nothing of texts, formats or files.
 
 use crate::columns::{Columns, Feed, Mapping};
-use crate::engine::bins::Bin;
 use crate::engine::compile::{Derived, Rules};
 use crate::engine::evaluate::{Evaluation, Plan};
 use crate::engine::slot::SlotId;
+use crate::rulebook::partition::Bin;
 use crate::value::Value;
 use crate::value::read::Sense;
 

@@ -11,11 +11,11 @@ use super::judging::Judging;
 use super::options::Opened;
 use super::tally::{Unrecognized, head};
 use crate::columns::Columns;
-use crate::engine::bins::Bin;
 use crate::engine::compile::Rules;
 use crate::engine::evaluate::Evaluation;
 use crate::error::{Place, Result};
 use crate::input::{Position, Stretch};
+use crate::rulebook::partition::Bin;
 use crate::value::Value;
 
 /// Sees the rows of inputs, one after the other.

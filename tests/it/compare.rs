@@ -6,8 +6,8 @@ use std::num::NonZero;
 
 use clientype::columns::Override;
 use clientype::engine::compile::Rules;
+use clientype::engine::delta::{Cause, CharacteristicDelta, PartialScore};
 use clientype::engine::evaluate::Evidence;
-use clientype::engine::tipped::{Given, Move, Tip};
 use clientype::rulebook::Rulebook;
 use clientype::value::Own;
 use clientype::{Changed, Compared, Error, ErrorKind, Format, Layout, Options, Source, compare};
@@ -113,22 +113,22 @@ fn places(told: &[Changed<'_>]) -> Vec<(u64, u64)> {
 }
 
 fn labels<'r>(changed: &Changed<'r>) -> (&'r str, &'r str) {
-    (changed.before.label(), changed.after.label())
+    (changed.delta.before.label(), changed.delta.after.label())
 }
 
 /// What an attribute gives.
-fn gives(points: i32, attribute: u16, reason_code: &str) -> Given<'_> {
-    Given {
+fn gives(points: i32, attribute: u16, reason_code: &str) -> PartialScore<'_> {
+    PartialScore {
         points,
         evidence: Some(Evidence::Applied(attribute)),
         reason_code: Some(reason_code),
     }
 }
 
-fn nothing(evidence: Option<Evidence>) -> Given<'static> {
-    Given {
+fn nothing(evidence: Option<Evidence>) -> PartialScore<'static> {
+    PartialScore {
         evidence,
-        ..Given::default()
+        ..PartialScore::default()
     }
 }
 
@@ -167,25 +167,28 @@ fn other_points_tip_a_label() {
     assert_eq!(places(&told), [(5, 3), (6, 4)]);
     let first = &told[0];
     assert_eq!(labels(first), ("Undetermined", "Up"));
-    assert_eq!((first.before.score, first.after.score), (2, 3));
-    let tip = Move {
+    assert_eq!((first.delta.before.score, first.delta.after.score), (2, 3));
+    let tip = CharacteristicDelta {
         criterion: "a",
         before: gives(2, 0, "a-p"),
         after: gives(3, 0, "a-p"),
     };
-    assert_eq!(first.tip, Tip::Characteristic(tip));
+    assert_eq!(first.delta.cause, Some(Cause::Characteristic(tip)));
     let no_attribute = nothing(Some(Evidence::NoAttribute));
-    let other = Move {
+    let other = CharacteristicDelta {
         criterion: "b",
         before: no_attribute,
         after: no_attribute,
     };
-    assert_eq!(first.moves, [tip, other]);
-    assert_eq!(told[1].moves[1].after.evidence, Some(Evidence::Missing));
-    assert!(!first.bands_differ());
+    assert_eq!(first.delta.characteristics, [tip, other]);
+    assert_eq!(
+        told[1].delta.characteristics[1].after.evidence,
+        Some(Evidence::Missing)
+    );
+    assert!(!first.delta.bands_differ());
     assert_eq!(compared.groups.len(), 1);
     let group = &compared.groups[0];
-    assert_eq!((group.records, &group.tip), (2, &first.tip));
+    assert_eq!((group.records, Some(group.cause)), (2, first.delta.cause));
     assert_eq!((group.before, group.after), ("Undetermined", "Up"));
     assert_eq!(group.first, [told[0].place.clone(), told[1].place.clone()]);
     assert_eq!(group.first[0].file.as_deref(), Some("export"));
@@ -199,18 +202,24 @@ fn bands_and_initial_scores_tip_labels() {
     let wider = rules(&(criteria(TWO) + &card("s", 0, [2, -2], &two(2))));
     let (told, narrowed) = compared(&old, &wider, INPUT);
     assert_eq!(places(&told), [(3, 2), (5, 3), (6, 4)]);
-    assert!(told.iter().all(|changed| changed.tip == Tip::Bands));
-    assert!(told[0].bands_differ());
+    assert!(
+        told.iter()
+            .all(|changed| changed.delta.cause == Some(Cause::Bands))
+    );
+    assert!(told[0].delta.bands_differ());
     assert_eq!(narrowed.groups.len(), 2);
     assert_eq!(narrowed.groups[0].records, 2);
     let higher = rules(&(criteria(TWO) + &card("s", 1, [3, -3], &two(2))));
     let (told, _) = compared(&old, &higher, INPUT);
     assert_eq!(places(&told), [(5, 3), (6, 4)]);
-    let initial = Tip::InitialScore {
+    let initial = Cause::InitialScore {
         before: 0,
         after: 1,
     };
-    assert!(told.iter().all(|changed| changed.tip == initial));
+    assert!(
+        told.iter()
+            .all(|changed| changed.delta.cause == Some(initial))
+    );
 }
 
 #[test]
@@ -221,12 +230,12 @@ fn an_attribute_that_comes_before_another_tips_by_its_reason() {
     let new = rules(&(criteria(TWO) + &card("s", 0, [3, -3], &attributes)));
     let (told, _) = compared(&old, &new, INPUT);
     assert_eq!(places(&told), [(2, 1), (8, 5)]);
-    let tip = Move {
+    let tip = CharacteristicDelta {
         criterion: "a",
         before: gives(3, 0, "a-p"),
         after: gives(0, 0, "a-with-b"),
     };
-    assert_eq!(told[0].tip, Tip::Characteristic(tip));
+    assert_eq!(told[0].delta.cause, Some(Cause::Characteristic(tip)));
     assert_eq!(tip.by(), -3);
 }
 
@@ -243,25 +252,30 @@ fn what_is_read_now_tips_a_label() {
     assert_eq!(places(&told), [(2, 1), (3, 2)]);
     let not_understood = nothing(Some(Evidence::NotUnderstood));
     let tips = [
-        Move {
+        CharacteristicDelta {
             criterion: "a",
             before: gives(3, 0, "a-x"),
             after: not_understood,
         },
-        Move {
+        CharacteristicDelta {
             criterion: "a",
             before: not_understood,
             after: gives(3, 0, "a-p"),
         },
     ];
-    assert_eq!(told[0].tip, Tip::Characteristic(tips[0]));
-    assert_eq!(told[1].tip, Tip::Characteristic(tips[1]));
+    assert_eq!(told[0].delta.cause, Some(Cause::Characteristic(tips[0])));
+    assert_eq!(told[1].delta.cause, Some(Cause::Characteristic(tips[1])));
     // A characteristic that one side has not comes last if it is the old one's.
     let (told, found) = compared(&both, &value, input);
     assert_eq!(places(&told), [(3, 2)]);
-    let criteria: Vec<&str> = told[0].moves.iter().map(|one| one.criterion).collect();
+    let criteria: Vec<&str> = told[0]
+        .delta
+        .characteristics
+        .iter()
+        .map(|one| one.criterion)
+        .collect();
     assert_eq!(criteria, ["b", "a"]);
-    assert_eq!(told[0].moves[1].after, nothing(None));
+    assert_eq!(told[0].delta.characteristics[1].after, nothing(None));
     assert_eq!(labels(&told[0]), ("Up", "Undetermined"));
     // What columns feed is told of both.
     let fed = |side: usize| found.settled[side].mapping.feeds.iter();
@@ -292,7 +306,7 @@ fn scorecards_are_compared_by_their_names() {
     let (told, compared) = compared(&old, &new, "a\nq\np\n");
     let changed: Vec<_> = told
         .iter()
-        .map(|one| (one.scorecard, labels(one)))
+        .map(|one| (one.delta.scorecard, labels(one)))
         .collect();
     assert_eq!(
         changed,

@@ -16,9 +16,9 @@ use super::{Asking, Check};
 use crate::cli::Judging;
 use crate::cli::classify::{rules, sources};
 use crate::cli::output::{Output, behind_links, print};
-use crate::cli::paper::Page;
 use crate::cli::progress::{Counts, Progress};
 use crate::cli::render::{Kind, Report, shown};
+use crate::cli::styled::Screen;
 use crate::cli::{config, report, wording};
 
 /// A report that goes to a file.
@@ -258,7 +258,7 @@ fn tell(args: &Check, report: Report<'_>, sheets: Vec<Sheet>) -> anyhow::Result<
 
 impl Sheet {
     fn write(mut self, report: &Report<'_>) -> anyhow::Result<()> {
-        let text = self.kind.write(report, &Page::of_file());
+        let text = self.kind.write(report, &Screen::of_file());
         let path = &self.path;
         (self.output.write_all(text.as_bytes()))
             .and_then(|()| self.output.flush())
@@ -271,7 +271,7 @@ impl Sheet {
 
 /// Shows the outcome. That nobody reads it is no error.
 fn show(args: &Check, report: &Report<'_>) -> anyhow::Result<()> {
-    let page = Page::of_output(args.color);
+    let page = Screen::of_output(args.color);
     let text = match args.format {
         // What went wrong is told on standard error, and this is all there is to tell.
         Kind::Text if report.checked.is_none() => String::new(),

@@ -5,7 +5,7 @@
 use crate::text::{quoted, visible};
 
 use super::sentence::Sentence;
-use super::view::{Gap, Part, Row, View, Why, signed};
+use super::view::{Gap, Row, Section, View, Why, signed};
 use crate::cli::markdown::{code, escaped};
 
 /// So many changes to each label are listed.
@@ -17,14 +17,14 @@ pub(super) fn shown(view: &View<'_>) -> String {
         lines.push(code(&place));
         lines.push(String::new());
     }
-    for part in &view.parts {
-        add_part(part, &mut lines);
+    for section in &view.sections {
+        add_section(section, &mut lines);
     }
     if !view.uncounted.is_empty() {
         lines.push("Said, but not counted:".to_owned());
         lines.push(String::new());
-        let said = view.uncounted.iter();
-        lines.extend(said.map(|said| format!("- {}", sentence(&said.apart()))));
+        let fields = view.uncounted.iter();
+        lines.extend(fields.map(|field| format!("- {}", sentence(&field.apart()))));
         lines.push(String::new());
     }
     lines.push(escaped(&view.rulebook.in_words()));
@@ -34,25 +34,27 @@ pub(super) fn shown(view: &View<'_>) -> String {
         .collect()
 }
 
-fn add_part(part: &Part<'_>, lines: &mut Vec<String>) {
-    lines.push(format!("### {}", escaped(&part.card.question)));
+fn add_section(section: &Section<'_>, lines: &mut Vec<String>) {
+    let waterfall = &section.waterfall;
+    lines.push(format!("### {}", escaped(&waterfall.scorecard.question)));
     lines.push(String::new());
-    let (label, in_words) = (escaped(part.label), escaped(&part.in_words()));
+    let (label, in_words) = (escaped(waterfall.label()), escaped(&section.in_words()));
     lines.push(format!("**{label}**: {in_words}"));
     lines.push(String::new());
-    let rows = part.rows.iter().chain(&part.pointless);
-    if rows.clone().next().is_some() || part.card.initial_score != 0 {
+    let rows = section.reasons.iter().chain(&section.without_points);
+    let initial = waterfall.scorecard.initial_score;
+    if rows.clone().next().is_some() || initial != 0 {
         lines.push("| points | criterion | the record says | reason | sources |".to_owned());
         lines.push("| ---: | --- | --- | --- | --- |".to_owned());
-        if part.card.initial_score != 0 {
-            let initial = signed(part.card.initial_score.into());
+        if initial != 0 {
+            let initial = signed(initial);
             lines.push(format!("| {initial} | | | where everybody starts | |"));
         }
         lines.extend(rows.map(table_row));
         lines.push(String::new());
     }
     let (missing, others): (Vec<_>, Vec<_>) =
-        part.gaps.iter().partition(|gap| gap.why == Why::Missing);
+        section.gaps.iter().partition(|gap| gap.why == Why::Missing);
     add_gaps(
         "Not understood or not read, and what it could add:",
         &others,
@@ -61,10 +63,10 @@ fn add_part(part: &Part<'_>, lines: &mut Vec<String>) {
     add_gaps("Missing, and what it could add:", &missing, lines);
     lines.push("What would change it:".to_owned());
     lines.push(String::new());
-    for (label, changes) in part.by_label() {
+    for (label, changes) in section.by_label() {
         let label = escaped(label);
         if changes.is_empty() {
-            lines.push(format!("- **{label}**: {}", part.unchanged()));
+            lines.push(format!("- **{label}**: {}", section.unchanged()));
         }
         for change in changes.iter().take(CHANGES) {
             lines.push(format!("- **{label}** {}", escaped(&change.in_words())));
@@ -86,8 +88,8 @@ fn add_gaps(heading: &str, gaps: &[&Gap<'_>], lines: &mut Vec<String>) {
     lines.push(String::new());
     for gap in gaps {
         let (criterion, range) = (escaped(gap.criterion), gap.range());
-        let told = sentence(&gap.in_words());
-        lines.push(format!("- {criterion} ({range}): {told}"));
+        let why = sentence(&gap.in_words());
+        lines.push(format!("- {criterion} ({range}): {why}"));
     }
     lines.push(String::new());
 }
@@ -95,12 +97,12 @@ fn add_gaps(heading: &str, gaps: &[&Gap<'_>], lines: &mut Vec<String>) {
 fn table_row(row: &Row<'_>) -> String {
     let (heading, given) = row.heading();
     // The table is cut into cells before anything else is read.
-    let told = sentence(&row.told).replace('|', "\\|");
+    let statement = sentence(&row.statement).replace('|', "\\|");
     format!(
         "| {} | {} | {} | {} | {} |",
-        signed(row.points.into()),
+        signed(row.points),
         escaped(&(heading + &given)),
-        told,
+        statement,
         escaped(row.reason),
         escaped(&row.sources.join(", "))
     )

@@ -4,11 +4,11 @@
 //! shown. What is shown is [`view`]'s; each form has a file of its own.
 
 mod bars;
+mod build;
+mod gaps;
 mod json;
 mod markdown;
 mod sentence;
-mod silence;
-mod telling;
 mod text;
 mod view;
 
@@ -25,10 +25,10 @@ use crate::run::Options;
 use crate::text::quoted;
 use anyhow::bail;
 
-use self::view::View;
+use self::view::{RulebookId, View};
 use super::output::print;
-use super::paper::Page;
 use super::progress::{Counts, Progress};
+use super::styled::Screen;
 use super::{Explain, Form, classify, config, report};
 
 pub(super) fn run(args: &mut Explain) -> anyhow::Result<ExitCode> {
@@ -212,8 +212,8 @@ fn not_found(asked: &Selection, looked: &Looked) -> Error {
 struct Shown<'s> {
     rules: &'s Rules,
     form: Form,
-    page: Page,
-    rulebook: view::Named,
+    screen: Screen,
+    rulebook: RulebookId,
     /// One was shown.
     is_begun: bool,
 }
@@ -223,8 +223,8 @@ impl<'s> Shown<'s> {
         Shown {
             rules,
             form: args.format,
-            page: Page::of_output(args.color),
-            rulebook: view::Named::of(rules.rulebook()),
+            screen: Screen::of_output(args.color),
+            rulebook: RulebookId::of(rules.rulebook()),
             is_begun: false,
         }
     }
@@ -236,7 +236,7 @@ impl<'s> Shown<'s> {
             Form::Json => json::shown(&view),
             Form::Markdown if after => format!("\n{}", markdown::shown(&view)),
             Form::Markdown => markdown::shown(&view),
-            Form::Text => text::shown(&view, &self.page, after),
+            Form::Text => text::shown(&view, &self.screen, after),
         };
         print(&text)
     }

@@ -3,6 +3,8 @@
 //! Owns that these pieces stay apart, so that each form can show them as text and
 //! nothing else.
 
+use serde::{Serialize, Serializer};
+
 use crate::text::quoted;
 
 /// Pieces in their order.
@@ -56,6 +58,21 @@ impl Sentence {
         self.0.is_empty()
     }
 
+    /// True where a program gets nothing of it.
+    pub(super) fn is_blank(&self) -> bool {
+        self.remark().is_empty()
+    }
+
+    /// As words of its own: without what joins it to those before it.
+    fn remark(&self) -> String {
+        let text = self.text();
+        let text = text.trim_start_matches([' ', ',']);
+        let inner = text
+            .strip_prefix('(')
+            .and_then(|text| text.strip_suffix(')'));
+        inner.unwrap_or(text).to_owned()
+    }
+
     /// As text, with what a record says in quotes.
     pub(super) fn text(&self) -> String {
         self.shown(str::to_owned, quoted)
@@ -72,5 +89,11 @@ impl Sentence {
             Piece::Theirs(text) => theirs(text),
         });
         pieces.collect()
+    }
+}
+
+impl Serialize for Sentence {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.remark())
     }
 }

@@ -1,143 +1,119 @@
 //! A record for a person: labels, waterfall, gaps and what would change it.
 //!
-//! Owns how the parts of such a page are laid out in the width there is.
+//! Owns how the parts of such a report are laid out in the width there is.
 
 use anstyle::Style;
 use unicode_width::UnicodeWidthStr;
 
+use crate::engine::waterfall::Bands;
+
 use super::bars::Scale;
-use super::view::{Gap, Part, Row, View, Why, signed};
-use crate::cli::paper::{
-    FAINT, LESS, MORE, PLAIN, Page, Paper, STRONG, Span, broken, pieces, span,
+use super::view::{Gap, Row, Section, View, Why, signed};
+use crate::cli::styled::{
+    FAINT, LESS, MORE, PLAIN, STRONG, Screen, Span, StyledText, broken, pieces, span,
 };
 
 /// So many changes to each label are shown.
 const CHANGES: usize = 6;
-/// Narrower pages have no bars.
+/// Narrower screens have no bars.
 const NARROW: usize = 56;
 /// So much of the lower band's name stands above the bars.
 const MOST_OF_A_NAME: usize = 20;
-/// The whole page of a record; one `after` another begins with a line between.
-pub(super) fn shown(view: &View<'_>, page: &Page, after: bool) -> String {
-    let mut paper = Paper::new(page);
+
+/// The whole report of a record; one `after` another begins with a line between.
+pub(super) fn shown(view: &View<'_>, screen: &Screen, after: bool) -> String {
+    let mut out = StyledText::new(screen);
     if after {
-        let rule = "─".repeat(paper.width());
-        paper.line(&[span(FAINT, rule)]);
+        let rule = "─".repeat(out.width());
+        out.line(&[span(FAINT, rule)]);
     }
     if let Some(place) = view.place() {
-        paper.wrapped(0, &[], &[span(PLAIN, place)]);
+        out.wrapped(0, &[], &[span(PLAIN, place)]);
     }
-    paper.wrapped(0, &[], &[span(STRONG, view.labels())]);
-    for part in &view.parts {
-        paper.part(part);
+    out.wrapped(0, &[], &[span(STRONG, view.labels())]);
+    for section in &view.sections {
+        out.section(section);
     }
     if !view.uncounted.is_empty() {
-        paper.heading("Said, but not counted");
-        for said in &view.uncounted {
-            let text = said.apart().text();
-            paper.wrapped(2, &[span(PLAIN, "  ")], &[span(PLAIN, text)]);
+        out.heading("Said, but not counted");
+        for field in &view.uncounted {
+            let text = field.apart().text();
+            out.wrapped(2, &[span(PLAIN, "  ")], &[span(PLAIN, text)]);
         }
     }
-    paper.blank();
-    paper.wrapped(0, &[], &[span(FAINT, view.rulebook.in_words())]);
-    paper.text
+    out.blank();
+    out.wrapped(0, &[], &[span(FAINT, view.rulebook.in_words())]);
+    out.text
 }
 
-impl Paper {
-    fn part(&mut self, part: &Part<'_>) {
+impl StyledText {
+    fn section(&mut self, section: &Section<'_>) {
+        let waterfall = &section.waterfall;
         self.blank();
-        self.wrapped(0, &[], &[span(STRONG, part.card.question.clone())]);
-        let in_words = format!(": {}", part.in_words());
-        self.wrapped(0, &[], &[span(STRONG, part.label), span(PLAIN, in_words)]);
-        self.waterfall(part);
+        self.wrapped(0, &[], &[span(STRONG, &*waterfall.scorecard.question)]);
+        let in_words = format!(": {}", section.in_words());
+        self.wrapped(
+            0,
+            &[],
+            &[span(STRONG, waterfall.label()), span(PLAIN, in_words)],
+        );
+        self.waterfall(section);
         let (missing, others): (Vec<_>, Vec<_>) =
-            part.gaps.iter().partition(|gap| gap.why == Why::Missing);
+            section.gaps.iter().partition(|gap| gap.why == Why::Missing);
         self.gaps("Not understood or not read, and what it could add", &others);
-        match missing.len() == part.gaps.len() && part.rows.is_empty() {
+        match missing.len() == section.gaps.len() && section.reasons.is_empty() {
             true => self.missing_all(&missing),
             false => self.gaps("Missing, and what it could add", &missing),
         }
-        self.changes(part);
+        self.counterfactuals(section);
     }
 
-    fn waterfall(&mut self, part: &Part<'_>) {
-        let initial = i64::from(part.card.initial_score);
-        let mut sums = vec![initial];
-        let mut sum = initial;
-        let rows = part.rows.iter().chain(&part.pointless);
+    fn waterfall(&mut self, section: &Section<'_>) {
+        let waterfall = &section.waterfall;
+        let (score, initial) = (waterfall.verdict.score, waterfall.scorecard.initial_score);
+        let rows = section.reasons.iter().chain(&section.without_points);
+        let mut sums = vec![i64::from(initial)];
+        let mut sum = i64::from(initial);
         for row in rows.clone() {
             sum += i64::from(row.points);
             sums.push(sum);
         }
-        let (upper_from, lower_from) = (i64::from(part.upper.1), i64::from(part.lower.1));
-        let room = match self.width() {
-            NARROW.. => (self.width() / 4).clamp(14, 40),
-            _ => 0,
-        };
-        // A few columns more, where each point has its own then.
-        let points = Scale::points(sums.iter().copied(), upper_from, lower_from);
-        let room = match points.saturating_add(2) {
-            wanted if (room..=self.width() * 2 / 5).contains(&wanted) && room > 0 => wanted,
-            _ => room,
-        };
-        let scale = Scale::new(sums.iter().copied(), upper_from, lower_from, room);
-        let scale = (room > 0).then_some(&scale);
-        let numbers = part.rows.iter().map(|row| row.points);
-        let numbers = numbers.chain([part.verdict.score, part.card.initial_score]);
-        let widest = numbers.map(|number| signed(number.into()).len()).max();
-        // Room for a sign before the points, and for the name of the lower band.
-        let mut widest = widest.unwrap_or(2) + 2;
-        let below = below(part);
-        if let Some(scale) = scale {
-            let name = below.width().min(MOST_OF_A_NAME);
-            widest = widest.max(name.saturating_sub(scale.edges().0 + 1));
-        }
+        let columns = Columns::new(section, &sums, self.width());
         self.blank();
-        if let Some(scale) = scale {
-            self.header(part, scale, widest);
+        if let Some(scale) = &columns.scale {
+            self.header(&waterfall.bands, scale, columns.points);
         }
         if initial != 0 {
-            let text = [span(PLAIN, "where everybody starts")];
-            let bar = scale.map(|scale| (scale, scale.bar(0, initial)));
-            self.row(initial, bar, widest, &[&text]);
+            let text = vec![span(PLAIN, "where everybody starts")];
+            let bar = columns.bar(|scale| scale.bar(0, initial.into()));
+            self.row(&columns, &signed(initial), style_of(initial), bar, &[text]);
         }
         for (row, ends) in rows.zip(sums.windows(2)) {
-            let bar = scale.map(|scale| (scale, scale.bar(ends[0], ends[1])));
-            let lines = row_lines(row);
-            let lines: Vec<&[Span]> = lines.iter().map(Vec::as_slice).collect();
-            self.row(i64::from(row.points), bar, widest, &lines);
+            let bar = columns.bar(|scale| scale.bar(ends[0], ends[1]));
+            let style = style_of(row.points);
+            self.row(&columns, &signed(row.points), style, bar, &row_lines(row));
         }
-        let score = i64::from(part.verdict.score);
-        let mark = scale.map(|scale| (scale, scale.mark(score)));
-        let nothing = if part.rows.is_empty() && part.pointless.is_empty() {
-            ": nothing is known that counts"
-        } else {
-            ""
-        };
-        let label = [span(STRONG, part.label), span(PLAIN, nothing)];
-        self.labelled_row(
+        let mut label = vec![span(STRONG, waterfall.label())];
+        if section.reasons.is_empty() && section.without_points.is_empty() {
+            label.push(span(PLAIN, ": nothing is known that counts"));
+        }
+        let mark = columns.bar(|scale| scale.mark(score.into()));
+        self.row(
+            &columns,
             &format!("= {}", signed(score)),
             STRONG,
             mark,
-            widest,
-            &[&label],
+            &[label],
         );
     }
 
     /// The names of the bands and where they begin, above their edges, and the zero.
-    fn header(&mut self, part: &Part<'_>, scale: &Scale, widest: usize) {
+    fn header(&mut self, bands: &Bands<'_>, scale: &Scale, points: usize) {
         let (lower, upper) = scale.edges();
-        let room = widest + 1 + lower;
-        let below = below(part);
-        let below = match below.width() {
-            width if width <= room => " ".repeat(room - width) + &below,
-            width => pieces(&below, room.min(width))
-                .first()
-                .copied()
-                .unwrap_or_default()
-                .to_owned(),
-        };
-        let below = " ".repeat(room - below.width()) + &below;
+        let room = points + 1 + lower;
+        let below = below(bands);
+        let below = beginning(&below, room);
+        let below = " ".repeat(room - below.width()) + below;
         let mut between = scale.empty()[lower..=upper].to_vec();
         if let Some(zero) = scale.mark_at(0).checked_sub(lower)
             && between.get(zero) == Some(&' ')
@@ -145,63 +121,33 @@ impl Paper {
             between[zero] = '0';
         }
         let between: String = between.into_iter().collect();
-        let line = format!(
-            "{below}{between} {} {}",
-            signed(part.upper.1.into()),
-            part.upper.0
-        );
-        let line = pieces(&line, self.width())
-            .first()
-            .copied()
-            .unwrap_or_default()
-            .to_owned();
+        let above = format!("{} {}", signed(bands.upper_from), bands.labels[0]);
+        let line = format!("{below}{between} {above}");
+        let line = beginning(&line, self.width());
         self.line(&[span(FAINT, line)]);
     }
 
+    /// A row: its points, its bar, and beside these some lines.
     fn row(
         &mut self,
-        points: i64,
-        bar: Option<(&Scale, Vec<char>)>,
-        widest: usize,
-        lines: &[&[Span]],
-    ) {
-        let style = match points {
-            0 => PLAIN,
-            1.. => MORE,
-            _ => LESS,
-        };
-        self.labelled_row(&signed(points), style, bar, widest, lines);
-    }
-
-    /// A row: its points, its bar, and beside these some lines.
-    fn labelled_row(
-        &mut self,
+        columns: &Columns,
         points: &str,
         style: Style,
-        bar: Option<(&Scale, Vec<char>)>,
-        widest: usize,
-        lines: &[&[Span]],
+        bar: String,
+        lines: &[Vec<Span>],
     ) {
-        let bar_width = bar.as_ref().map_or(0, |(scale, _)| scale.width() + 1);
-        let indent = widest + 1 + bar_width + 1;
-        let mut is_first = true;
+        let width = columns.points;
+        let indent = width + 2 + bar.width();
+        let empty = columns.bar(Scale::empty);
+        let mut head = [span(style, format!("{points:>width$} ")), span(style, bar)];
         for spans in lines {
             for line in broken(spans, self.width().saturating_sub(indent)) {
-                let mut whole = vec![span(
-                    style,
-                    format!("{:>widest$} ", if is_first { points } else { "" }),
-                )];
-                if let Some((scale, bar)) = &bar {
-                    let bar: String = match is_first {
-                        true => bar.iter().collect(),
-                        false => scale.empty().into_iter().collect(),
-                    };
-                    whole.push(span(if is_first { style } else { PLAIN }, bar + " "));
-                }
+                let mut whole = head.to_vec();
                 whole.push(span(PLAIN, " "));
                 whole.extend(line);
-                is_first = false;
                 self.line(&whole);
+                let below = span(PLAIN, " ".repeat(width + 1));
+                head = [below, span(PLAIN, &*empty)];
             }
         }
     }
@@ -249,9 +195,9 @@ impl Paper {
         self.wrapped(2, &[span(PLAIN, "  ")], &[span(PLAIN, text)]);
     }
 
-    fn changes(&mut self, part: &Part<'_>) {
+    fn counterfactuals(&mut self, section: &Section<'_>) {
         self.heading("What would change it");
-        let labels = part.by_label();
+        let labels = section.by_label();
         let widest = labels.iter().map(|(label, _)| label.width()).max();
         // Longer labels have lines of their own.
         let width = widest.unwrap_or(0).min(MOST_OF_A_NAME);
@@ -266,7 +212,7 @@ impl Paper {
                 None => self.wrapped(2, &[span(PLAIN, "  ")], &[span(STRONG, label)]),
             }
             if changes.is_empty() {
-                self.wrapped(width + 4, &head, &[span(FAINT, part.unchanged())]);
+                self.wrapped(width + 4, &head, &[span(FAINT, section.unchanged())]);
             }
             for change in changes.iter().take(CHANGES) {
                 self.wrapped(width + 4, &head, &[span(PLAIN, change.in_words())]);
@@ -280,17 +226,78 @@ impl Paper {
     }
 }
 
+/// How the rows of a waterfall are laid out.
+struct Columns {
+    /// How wide the points are.
+    points: usize,
+    /// Where the bars stand, if there is room for them.
+    scale: Option<Scale>,
+}
+
+impl Columns {
+    fn new(section: &Section<'_>, sums: &[i64], width: usize) -> Self {
+        let bands = &section.waterfall.bands;
+        let (upper_from, lower_from) = (bands.upper_from.into(), bands.lower_from.into());
+        let sums = sums.iter().copied();
+        let scale = (width >= NARROW).then(|| {
+            let room = (width / 4).clamp(14, 40);
+            // A few columns more, where each point has its own then.
+            let wanted = Scale::points(sums.clone(), upper_from, lower_from).saturating_add(2);
+            let fits = (room..=width * 2 / 5).contains(&wanted);
+            Scale::new(
+                sums,
+                upper_from,
+                lower_from,
+                if fits { wanted } else { room },
+            )
+        });
+        let (verdict, card) = (section.waterfall.verdict, section.waterfall.scorecard);
+        let numbers = section.reasons.iter().map(|row| row.points);
+        let numbers = numbers.chain([verdict.score, card.initial_score]);
+        let widest = numbers.map(|number| signed(number).len()).max();
+        // Room for a sign before the points, and for the name of the lower band.
+        let mut points = widest.unwrap_or(2) + 2;
+        if let Some(scale) = &scale {
+            let name = below(bands).width().min(MOST_OF_A_NAME);
+            points = points.max(name.saturating_sub(scale.edges().0 + 1));
+        }
+        Columns { points, scale }
+    }
+
+    /// A bar and the space behind it; nothing where there is no room for bars.
+    fn bar(&self, of: impl Fn(&Scale) -> Vec<char>) -> String {
+        let bar = self.scale.iter().flat_map(|scale| {
+            let bar = of(scale);
+            bar.into_iter().chain([' '])
+        });
+        bar.collect()
+    }
+}
+
+fn style_of(points: i32) -> Style {
+    match points {
+        0 => PLAIN,
+        1.. => MORE,
+        _ => LESS,
+    }
+}
+
+/// As much of a text as there is room for.
+fn beginning(text: &str, room: usize) -> &str {
+    pieces(text, room).first().copied().unwrap_or_default()
+}
+
 /// The name of the lower band, and where it begins.
-fn below(part: &Part<'_>) -> String {
-    format!("{} {} ", part.lower.0, signed(part.lower.1.into()))
+fn below(bands: &Bands<'_>) -> String {
+    format!("{} {} ", bands.labels[1], signed(bands.lower_from))
 }
 
 /// What a row says.
 fn row_lines(row: &Row<'_>) -> Vec<Vec<Span>> {
     let (heading, given) = row.heading();
     let mut lines = vec![vec![span(STRONG, heading), span(PLAIN, given)]];
-    if !row.told.is_empty() {
-        lines.push(vec![span(PLAIN, row.told.text())]);
+    if !row.statement.is_empty() {
+        lines.push(vec![span(PLAIN, row.statement.text())]);
     }
     let mut reason = vec![span(PLAIN, row.reason)];
     if !row.sources.is_empty() {

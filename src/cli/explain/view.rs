@@ -1,27 +1,28 @@
 //! What is shown of a record, whatever the form, and its sentences.
 //!
-//! Owns what a page says. How a case becomes one is told elsewhere; knows nothing of
-//! lines, colours or brackets.
+//! Owns what a report of one record says, and what a program gets of it. How a case
+//! becomes one is said in [`build`](super::build); knows nothing of lines or colours.
 
-use crate::engine::evaluate::Verdict;
+use serde::Serialize;
+
+use crate::engine::waterfall::Waterfall;
 use crate::error::Place;
 use crate::find::Case;
-use crate::rulebook::{Rulebook, Scorecard, UNDETERMINED};
-use crate::value::Length;
+use crate::rulebook::{Rulebook, UNDETERMINED};
 
 use super::sentence::Sentence;
 
 /// Name, version and hash of a rulebook.
-#[derive(Debug, Clone)]
-pub(super) struct Named {
-    pub(super) name: String,
-    pub(super) version: String,
-    pub(super) hash: String,
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct RulebookId {
+    name: String,
+    version: String,
+    hash: String,
 }
 
-impl Named {
+impl RulebookId {
     pub(super) fn of(rulebook: &Rulebook) -> Self {
-        Named {
+        RulebookId {
             name: rulebook.name.clone(),
             version: rulebook.version.clone(),
             hash: rulebook.hash(),
@@ -39,75 +40,95 @@ impl Named {
 /// A record, its labels, and why.
 pub(super) struct View<'v> {
     pub(super) case: &'v Case,
-    pub(super) rulebook: &'v Named,
-    pub(super) parts: Vec<Part<'v>>,
+    pub(super) rulebook: &'v RulebookId,
+    /// By scorecard.
+    pub(super) sections: Vec<Section<'v>>,
     /// What fields say that counts nowhere.
-    pub(super) uncounted: Vec<Said<'v>>,
+    pub(super) uncounted: Vec<Field<'v>>,
 }
 
 /// One scorecard.
-pub(super) struct Part<'v> {
-    pub(super) card: &'v Scorecard,
-    pub(super) verdict: Verdict,
-    pub(super) label: &'v str,
-    /// Labels of the bands that are open upwards and downwards, and where these
-    /// begin.
-    pub(super) upper: (&'v str, i32),
-    pub(super) lower: (&'v str, i32),
-    pub(super) rows: Vec<Row<'v>>,
+pub(super) struct Section<'v> {
+    pub(super) waterfall: Waterfall<'v>,
+    /// What counted, strongest first.
+    pub(super) reasons: Vec<Row<'v>>,
     /// What is known, and has no attribute.
-    pub(super) pointless: Vec<Row<'v>>,
+    pub(super) without_points: Vec<Row<'v>>,
     pub(super) gaps: Vec<Gap<'v>>,
-    pub(super) changes: Vec<Changed<'v>>,
+    pub(super) counterfactuals: Vec<Counterfactual<'v>>,
 }
 
 /// A field, what stands there, and what it is read as.
-pub(super) struct Said<'v> {
+#[derive(Serialize)]
+pub(super) struct Field<'v> {
     pub(super) criterion: &'v str,
     pub(super) column: &'v str,
+    #[serde(rename = "value")]
     pub(super) text: &'v str,
     /// `None` if it is not read, not understood, or says nothing.
     pub(super) read_as: Option<String>,
     /// How it is read, or why it is not, where that is not plain.
+    #[serde(skip_serializing_if = "Sentence::is_blank")]
     pub(super) note: Sentence,
 }
 
 /// A characteristic that counted, or would have if it had an attribute.
+#[derive(Serialize)]
 pub(super) struct Row<'v> {
     pub(super) criterion: &'v str,
-    pub(super) said: Vec<Said<'v>>,
-    /// The days between which a length was measured.
-    pub(super) days: Option<[String; 2]>,
-    /// What the record says for it, if that is more than what it is read as.
-    pub(super) told: Sentence,
-    /// As a record could say it, and as a person would.
+    /// What the record says for it; several texts are joined.
+    pub(super) value: String,
+    /// What that is read as: as a record could say it.
     pub(super) read_as: String,
+    /// The same, as a person would.
+    #[serde(skip)]
     pub(super) in_words: String,
-    /// What other criteria had to say for it, and say.
-    pub(super) given: Vec<(&'v str, String)>,
     pub(super) points: i32,
-    pub(super) code: &'v str,
+    pub(super) reason_code: &'v str,
     pub(super) reason: &'v str,
     pub(super) sources: &'v [String],
+    pub(super) said: Vec<Field<'v>>,
+    /// What the record says for it, if that is more than what it is read as.
+    #[serde(skip)]
+    pub(super) statement: Sentence,
+    /// The days between which a length was measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) days: Option<[String; 2]>,
+    /// What other criteria had to say for it, and say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) given: Vec<Given<'v>>,
+}
+
+/// What another criterion says, as a person would.
+#[derive(Serialize)]
+pub(super) struct Given<'v> {
+    pub(super) criterion: &'v str,
+    pub(super) read_as: String,
 }
 
 /// A characteristic that had no evidence.
+#[derive(Serialize)]
 pub(super) struct Gap<'v> {
     pub(super) criterion: &'v str,
     /// What it is about.
+    #[serde(skip)]
     pub(super) about: &'v str,
     pub(super) why: Why,
-    pub(super) said: Vec<Said<'v>>,
-    /// Why in words, where the record says something, or could say nothing.
-    pub(super) told: Sentence,
-    /// What would be understood.
-    pub(super) expected: Option<String>,
+    /// How far it could move the score, in points.
     pub(super) lowest: i32,
     pub(super) highest: i32,
+    pub(super) said: Vec<Field<'v>>,
+    /// What would be understood.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) expected: Option<String>,
+    /// Why in words, where the record says something, or could say nothing.
+    #[serde(skip_serializing_if = "Sentence::is_blank")]
+    pub(super) note: Sentence,
 }
 
 /// Why there is no evidence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub(super) enum Why {
     /// The record says nothing.
     Missing,
@@ -119,41 +140,38 @@ pub(super) enum Why {
     NotUnderstood,
 }
 
-impl Why {
-    /// Its name for a program.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Why::Missing => "missing",
-            Why::SaysNothing => "says_nothing",
-            Why::NotRead => "not_read",
-            Why::NotUnderstood => "not_understood",
-        }
-    }
-}
-
-/// A change that would give another label.
-pub(super) struct Changed<'v> {
+/// What would give another label.
+#[derive(Serialize)]
+pub(super) struct Counterfactual<'v> {
     pub(super) to: &'v str,
-    pub(super) moves: Vec<Moved<'v>>,
+    pub(super) changes: Vec<Change<'v>>,
 }
 
 /// One criterion that would have to say something else.
-pub(super) struct Moved<'v> {
+#[derive(Serialize)]
+pub(super) struct Change<'v> {
     pub(super) criterion: &'v str,
-    /// What it is read as now, if it is known; as a record could say it, and as a
-    /// person would.
-    pub(super) from: Option<(String, String)>,
-    /// What it says now is not understood.
-    pub(super) is_unread: bool,
+    /// What it is read as now, if it is known: as a record could say it.
+    pub(super) from: Option<String>,
+    /// What is known now, as a person would say it.
+    #[serde(skip)]
+    pub(super) now: String,
     /// A text that would do.
     pub(super) to: String,
     /// What that is read as, if it is not the text itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) read_as: Option<&'v str>,
     /// Other texts that would do as well.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) or: Vec<String>,
-    /// From which length on it would do, and below which.
-    pub(super) range: Option<(Length, Option<Length>)>,
+    /// Of lengths: all from this one on would do,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) at_least: Option<String>,
+    /// and below this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) below: Option<String>,
     /// All of them, as a person would say it.
+    #[serde(skip)]
     pub(super) in_words: String,
 }
 
@@ -170,9 +188,9 @@ pub(super) fn listed<S: AsRef<str>>(values: &[S]) -> String {
 impl View<'_> {
     /// `relationship: Client, affiliation: External`.
     pub(super) fn labels(&self) -> String {
-        let labels = self.parts.iter();
-        let labels: Vec<String> = labels
-            .map(|part| format!("{}: {}", part.card.name, part.label))
+        let waterfalls = self.sections.iter().map(|section| &section.waterfall);
+        let labels: Vec<String> = waterfalls
+            .map(|one| format!("{}: {}", one.scorecard.name, one.label()))
             .collect();
         labels.join(", ")
     }
@@ -184,11 +202,11 @@ impl View<'_> {
     }
 }
 
-impl<'v> Part<'v> {
+impl<'v> Section<'v> {
     /// `+5 points, where Client begins at +3 and Customer at -2; ...`.
     pub(super) fn in_words(&self) -> String {
-        let ((above, from), (below, to)) = (self.upper, self.lower);
-        let score = self.verdict.score;
+        let (bands, verdict) = (&self.waterfall.bands, &self.waterfall.verdict);
+        let [above, below, _] = bands.labels;
         let distances = self.distances().into_iter();
         let distances: Vec<String> = distances
             .map(|(by, label)| {
@@ -198,66 +216,68 @@ impl<'v> Part<'v> {
             .collect();
         format!(
             "{} point{}, where {above} begins at {} and {below} at {}; {}. {} of {} characteristics {} known.",
-            signed(score.into()),
-            if score.abs() == 1 { "" } else { "s" },
-            signed(from.into()),
-            signed(to.into()),
+            signed(verdict.score),
+            if verdict.score.abs() == 1 { "" } else { "s" },
+            signed(bands.upper_from),
+            signed(bands.lower_from),
             distances.join(", "),
-            self.verdict.known,
-            self.verdict.characteristics,
-            if self.verdict.known == 1 { "is" } else { "are" }
+            verdict.known,
+            verdict.characteristics,
+            if verdict.known == 1 { "is" } else { "are" }
         )
+    }
+
+    /// Whether there is a score between the bands.
+    fn has_between(&self) -> bool {
+        self.waterfall.bands.upper_from - self.waterfall.bands.lower_from > 1
     }
 
     /// How many points less, or more, would give which label; the nearest first.
     fn distances(&self) -> Vec<(i32, &'v str)> {
-        let score = self.verdict.score;
-        let ((above, from), (below, to)) = (self.upper, self.lower);
-        let between = (from - to > 1).then_some(UNDETERMINED);
-        let mut distances = match self.verdict.label {
-            0 => vec![match between {
-                Some(between) => (from - 1 - score, between),
-                None => (to - score, below),
-            }],
-            1 => vec![match between {
-                Some(between) => (to + 1 - score, between),
-                None => (from - score, above),
-            }],
-            _ => vec![(from - score, above), (to - score, below)],
+        let (bands, verdict) = (&self.waterfall.bands, &self.waterfall.verdict);
+        let [above, below, between] = bands.labels;
+        let (from, to) = (
+            bands.upper_from - verdict.score,
+            bands.lower_from - verdict.score,
+        );
+        let mut distances = match (verdict.label, self.has_between()) {
+            (0, true) => vec![(from - 1, between)],
+            (0, false) => vec![(to, below)],
+            (1, true) => vec![(to + 1, between)],
+            (1, false) => vec![(from, above)],
+            _ => vec![(from, above), (to, below)],
         };
         distances.sort_by_key(|(by, _)| by.abs());
         distances
     }
 
-    /// The changes to each label, those that are told of first.
-    pub(super) fn by_label(&self) -> Vec<(&'v str, Vec<&Changed<'v>>)> {
+    /// What would give each of the other labels; those that something gives come first.
+    pub(super) fn by_label(&self) -> Vec<(&'v str, Vec<&Counterfactual<'v>>)> {
         let mut labels: Vec<&'v str> = Vec::new();
-        let others = [self.upper.0, self.lower.0, UNDETERMINED];
-        let told = self.changes.iter().map(|change| change.to);
-        for label in told.chain(others) {
-            // There may be no score between the bands.
-            let is_any = label != UNDETERMINED || self.upper.1 - self.lower.1 > 1;
-            if label != self.label && is_any && !labels.contains(&label) {
+        let given = self.counterfactuals.iter().map(|one| one.to);
+        for label in given.chain(self.waterfall.bands.labels) {
+            let is_any = label != UNDETERMINED || self.has_between();
+            if label != self.waterfall.label() && is_any && !labels.contains(&label) {
                 labels.push(label);
             }
         }
         let of = |label: &'v str| {
-            let to = self.changes.iter().filter(|change| change.to == label);
+            let to = self.counterfactuals.iter().filter(|one| one.to == label);
             (label, to.collect())
         };
         labels.into_iter().map(of).collect()
     }
 
-    /// What is told of a label that none of the changes gives.
+    /// What is said of a label that nothing gives.
     pub(super) fn unchanged(&self) -> &'static str {
-        match self.changes.first().map(|change| change.moves.len()) {
+        match self.counterfactuals.first().map(|one| one.changes.len()) {
             Some(1) => "by no single change",
             _ => "by no change of one criterion or two",
         }
     }
 }
 
-impl Said<'_> {
+impl Field<'_> {
     /// True where the words are those of the criterion itself: there is nothing to
     /// tell beside what they are read as.
     pub(super) fn is_plain(&self) -> bool {
@@ -288,7 +308,7 @@ impl Row<'_> {
     pub(super) fn heading(&self) -> (String, String) {
         let given = self.given.iter();
         let given: Vec<String> = given
-            .map(|(criterion, value)| format!("{criterion}: {value}"))
+            .map(|one| format!("{}: {}", one.criterion, one.read_as))
             .collect();
         let given = match given.is_empty() {
             true => String::new(),
@@ -304,41 +324,36 @@ impl Gap<'_> {
         match (self.lowest, self.highest) {
             (0, 0) => "0".to_owned(),
             (lowest, highest) => {
-                let ends = [lowest, highest].map(|points| signed(points.into()));
+                let ends = [lowest, highest].map(signed);
                 ends.join(" to ")
             }
         }
     }
 
-    /// What is told of it: why, or what it is about.
+    /// Why it is one, or what it is about.
     pub(super) fn in_words(&self) -> Sentence {
-        match self.told.is_empty() {
+        match self.note.is_empty() {
             true => Sentence::of(self.about),
-            false => self.told.clone(),
+            false => self.note.clone(),
         }
     }
 }
 
-impl Changed<'_> {
+impl Counterfactual<'_> {
     /// `if contract were no (now yes) and frequency once (not known now)`.
     pub(super) fn in_words(&self) -> String {
-        let moves: Vec<String> = (self.moves.iter().enumerate())
-            .map(|(place, moved)| {
-                let now = match &moved.from {
-                    Some((_, now)) => format!("now {now}"),
-                    None if moved.is_unread => "not understood now".to_owned(),
-                    None => "not known now".to_owned(),
-                };
+        let changes: Vec<String> = (self.changes.iter().enumerate())
+            .map(|(place, one)| {
                 let were = if place == 0 { "were " } else { "" };
-                format!("{} {were}{} ({now})", moved.criterion, moved.in_words)
+                format!("{} {were}{} ({})", one.criterion, one.in_words, one.now)
             })
             .collect();
-        format!("if {}", moves.join(" and "))
+        format!("if {}", changes.join(" and "))
     }
 }
 
 /// Points with their sign; none has no sign.
-pub(super) fn signed(points: i64) -> String {
+pub(super) fn signed(points: i32) -> String {
     match points {
         0 => "0".to_owned(),
         points => format!("{points:+}"),

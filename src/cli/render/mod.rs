@@ -10,7 +10,7 @@ mod text;
 
 pub(super) use self::report::Report;
 pub(super) use self::text::shown;
-use super::paper::Page;
+use super::styled::Screen;
 
 /// A kind of report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl Kind {
 
     /// The whole report; text is laid out for `page`. Nothing that a file says is a
     /// command to GitHub's runner, which looks for them in every line of a log.
-    pub(super) fn write(self, report: &Report<'_>, page: &Page) -> String {
+    pub(super) fn write(self, report: &Report<'_>, page: &Screen) -> String {
         match self {
             Kind::Text => text::write(report, page),
             Kind::Json => json::write(report).replace("##[", "#\\u0023["),

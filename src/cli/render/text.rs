@@ -3,23 +3,23 @@
 use crate::check::{Finding, Rule, Severity};
 
 use super::report::{Report, Status, about, counted, expected, place, reasons};
-use crate::cli::paper::{FAINT, LESS, MORE, PLAIN, Page, Paper, STRONG, Span, span};
+use crate::cli::styled::{FAINT, LESS, MORE, PLAIN, STRONG, Screen, Span, StyledText, span};
 
 /// Room for the word that says how it came out.
 const WORD: usize = 8;
 
 /// The whole report.
-pub(super) fn write(report: &Report<'_>, page: &Page) -> String {
+pub(super) fn write(report: &Report<'_>, page: &Screen) -> String {
     laid_out(report, page, true)
 }
 
 /// The same for whoever reads on standard error what went wrong.
-pub(in crate::cli) fn shown(report: &Report<'_>, page: &Page) -> String {
+pub(in crate::cli) fn shown(report: &Report<'_>, page: &Screen) -> String {
     laid_out(report, page, false)
 }
 
-fn laid_out(report: &Report<'_>, page: &Page, with_error: bool) -> String {
-    let mut paper = Paper::new(page);
+fn laid_out(report: &Report<'_>, page: &Screen, with_error: bool) -> String {
+    let mut paper = StyledText::new(page);
     let outcome = report.outcome().to_uppercase();
     let style = match report.exit_code() {
         0 => MORE,
@@ -87,7 +87,7 @@ fn laid_out(report: &Report<'_>, page: &Page, with_error: bool) -> String {
 }
 
 /// What came of one thing that was asked.
-fn asked(paper: &mut Paper, rule: &Rule, report: &Report<'_>) {
+fn asked(paper: &mut StyledText, rule: &Rule, report: &Report<'_>) {
     let (word, style) = match report.status(rule) {
         Status::NotJudged => ("?", FAINT),
         Status::Failed => ("FAILED", LESS),
@@ -103,13 +103,13 @@ fn asked(paper: &mut Paper, rule: &Rule, report: &Report<'_>) {
     paper.wrapped(2 + WORD, &head, &[span(PLAIN, text)]);
 }
 
-fn note(paper: &mut Paper, word: &str, text: &str) {
+fn note(paper: &mut StyledText, word: &str, text: &str) {
     let head = [span(PLAIN, "  "), span(FAINT, format!("{word:WORD$}"))];
     paper.wrapped(2 + WORD, &head, &[span(PLAIN, text)]);
 }
 
 /// How many findings there are with each code.
-fn counts(paper: &mut Paper, report: &Report<'_>) {
+fn counts(paper: &mut StyledText, report: &Report<'_>) {
     let counts: Vec<_> = report.counts().collect();
     if counts.is_empty() {
         return;
@@ -130,7 +130,7 @@ fn counts(paper: &mut Paper, report: &Report<'_>) {
     }
 }
 
-fn found(paper: &mut Paper, finding: &Finding) {
+fn found(paper: &mut StyledText, finding: &Finding) {
     paper.blank();
     let style = match finding.severity {
         Severity::Error => LESS,

@@ -14,9 +14,9 @@ use anyhow::bail;
 use serde_json::json;
 
 use super::book::Book;
-use super::{Check, FailOn, Told, Which};
+use super::{Check, FailOn, TextOrJson, Which};
 use crate::cli::output::print;
-use crate::cli::paper::{FAINT, PLAIN, Page, Paper, STRONG, span};
+use crate::cli::styled::{FAINT, PLAIN, STRONG, Screen, StyledText, span};
 use crate::cli::{report, wording};
 
 /// So many findings are shown to a person.
@@ -26,7 +26,7 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
     if let Some(code) = &args.explain {
         return explain(args, code);
     }
-    let page = Page::of_output(args.color);
+    let page = Screen::of_output(args.color);
     let mut files: Vec<Option<PathBuf>> = args.files.iter().cloned().map(Some).collect();
     if files.is_empty() {
         let which = Which {
@@ -54,9 +54,9 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
         (errors, warnings) = (errors + counts.0, warnings + counts.1);
         for finding in &book.file.findings {
             match args.format {
-                Told::Json => findings.push(as_json(&book, &lines, finding)),
-                Told::Text if shown < MOST => text += &told(&book, finding, &page),
-                Told::Text => {}
+                TextOrJson::Json => findings.push(as_json(&book, &lines, finding)),
+                TextOrJson::Text if shown < MOST => text += &told(&book, finding, &page),
+                TextOrJson::Text => {}
             }
             shown += 1;
         }
@@ -68,7 +68,7 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
         bail!("{}", unread.join("\nerror: "));
     }
     match args.format {
-        Told::Text => {
+        TextOrJson::Text => {
             if let more @ 1.. = shown.saturating_sub(MOST) {
                 let _ = writeln!(text, "and {more} more (--format json has all)\n");
             }
@@ -81,7 +81,7 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
                 counted(warnings, "warning")
             );
         }
-        Told::Json => {
+        TextOrJson::Json => {
             let all = json!({"errors": errors, "warnings": warnings, "findings": findings});
             text = format!("{all}\n");
         }
@@ -92,7 +92,7 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
 }
 
 /// A finding, with the lines that it is about and a caret under the spot.
-fn told(book: &Book, finding: &Finding, page: &Page) -> String {
+fn told(book: &Book, finding: &Finding, page: &Screen) -> String {
     let level = match finding.code.severity() {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -153,11 +153,11 @@ fn explain(args: &Check, name: &str) -> anyhow::Result<ExitCode> {
         );
     };
     let explained = code.explained();
-    if args.format == Told::Json {
+    if args.format == TextOrJson::Json {
         print(&format!("{}\n", explained_as_json(explained)))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let mut paper = Paper::new(&Page::of_output(args.color));
+    let mut paper = StyledText::new(&Screen::of_output(args.color));
     let head = [
         span(STRONG, explained.name),
         span(PLAIN, format!(" ({})", explained.severity.name())),
@@ -188,12 +188,12 @@ fn explained_as_json(of: &Explained) -> serde_json::Value {
 
 /// All codes, each with the first sentence about it.
 fn list(args: &Check) -> anyhow::Result<ExitCode> {
-    if args.format == Told::Json {
+    if args.format == TextOrJson::Json {
         let all = Code::ALL.map(|code| explained_as_json(code.explained()));
         print(&format!("{}\n", json!(all)))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let mut paper = Paper::new(&Page::of_output(args.color));
+    let mut paper = StyledText::new(&Screen::of_output(args.color));
     let mut severity = None;
     for code in Code::ALL {
         if severity.replace(code.severity()) != Some(code.severity()) {

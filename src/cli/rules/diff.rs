@@ -17,13 +17,12 @@ use anyhow::{Context, bail};
 use serde_json::Value;
 
 use super::book::Book;
-use super::{Diff, changed, moved};
+use super::cases::{self, ComparedCases};
+use super::{Diff, differences, export};
 use crate::cli::markdown::shown;
 use crate::cli::output::print;
-use crate::cli::paper::Page;
 use crate::cli::progress::{Counts, Progress};
-use crate::cli::rules::tested;
-use crate::cli::rules::tested::Tested;
+use crate::cli::styled::Screen;
 use crate::cli::{Form, classify, config};
 
 pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
@@ -37,14 +36,14 @@ pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
     config::fill(&mut args.reading, &mut args.judging, quiet)?;
     let books = [Book::open(Some(&args.old))?, Book::open(Some(&args.new))?];
     let [old, new] = [books[0].rulebook()?, books[1].rulebook()?];
-    let differences = differences(&old, &new);
-    let page = Page::of_output(args.color);
+    let changes = differences(&old, &new);
+    let screen = Screen::of_output(args.color);
     let mut told = match args.format {
-        Form::Text => changed::as_text(&old, &new, &differences, &page),
-        Form::Markdown => changed::as_markdown(&old, &new, &differences),
+        Form::Text => differences::as_text(&old, &new, &changes, &screen),
+        Form::Markdown => differences::as_markdown(&old, &new, &changes),
         Form::Json => String::new(),
     };
-    let mut all = changed::as_json(&old, &new, &differences);
+    let mut all = differences::as_json(&old, &new, &changes);
     let mut add = |name: &str, value: Value| {
         if let Value::Object(all) = &mut all {
             all.insert(name.to_owned(), value);
@@ -54,12 +53,12 @@ pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
         None => {
             let all = judged(args, &books, [&old, &new])?;
             match args.format {
-                Form::Text => told += &tested::as_text(&all, &page),
-                Form::Markdown => told += &tested::as_markdown(&all),
-                Form::Json => add("cases", tested::as_json(&all)),
+                Form::Text => told += &cases::as_text(&all, &screen),
+                Form::Markdown => told += &cases::as_markdown(&all),
+                Form::Json => add("cases", cases::as_json(&all)),
             }
         }
-        Some(export) => {
+        Some(path) => {
             // One day for both, also around midnight.
             let day = args
                 .judging
@@ -77,7 +76,7 @@ pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
                 records: Some(counts.records.clone()),
                 ..Options::default()
             };
-            let files = [export];
+            let files = [path];
             let (sources, size) = classify::sources(&files, true, &counts)?;
             let Some(source) = sources.into_iter().next() else {
                 bail!("{}: there is no such file", files[0].display());
@@ -89,9 +88,9 @@ pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
             drop(progress);
             let books = [&old, &new];
             match args.format {
-                Form::Text => told += &moved::as_text(&name, books, &compared, &page),
-                Form::Markdown => told += &moved::as_markdown(&name, books, &compared),
-                Form::Json => add("export", moved::as_json(&name, books, &compared)),
+                Form::Text => told += &export::as_text(&name, books, &compared, &screen),
+                Form::Markdown => told += &export::as_markdown(&name, books, &compared),
+                Form::Json => add("export", export::as_json(&name, books, &compared)),
             }
         }
     }
@@ -105,27 +104,31 @@ pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
 }
 
 /// The cases of both rulebooks, judged by both.
-fn judged(args: &Diff, books: &[Book; 2], rulebooks: [&Rulebook; 2]) -> anyhow::Result<Tested> {
+fn judged<'r>(
+    args: &Diff,
+    books: &[Book; 2],
+    rulebooks: [&'r Rulebook; 2],
+) -> anyhow::Result<ComparedCases<'r>> {
     let terms = Terms {
         own: args.judging.own.clone(),
         as_of: args.judging.as_of,
         lenient: true,
     };
-    let mut tested = Tested::default();
+    let mut compared = ComparedCases::default();
     for (place, book) in books.iter().enumerate() {
         // What is compared with itself has its cases once.
         if place == 1 && books[0].name == book.name {
             continue;
         }
         let [before, after] = rulebooks.map(|of| try_cases(of, &book.file.cases, &terms));
-        tested.add(&book.name, rulebooks, before?, after?);
+        compared.add(&book.name, rulebooks, before?, after?);
         if let Some(file) = book.beside().filter(|file| file.is_file()) {
             let name = file.to_string_lossy();
             let csv =
                 fs::read(&file).with_context(|| format!("{name}: the cases cannot be read"))?;
             let [before, after] = rulebooks.map(|of| try_csv(of, &name, &csv, &terms));
-            tested.add(&name, rulebooks, before?, after?);
+            compared.add(&name, rulebooks, before?, after?);
         }
     }
-    Ok(tested)
+    Ok(compared)
 }

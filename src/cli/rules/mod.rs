@@ -3,15 +3,15 @@
 //! Owns what a user can say about rulebooks. Each word has a file of its own.
 
 mod book;
-mod changed;
+mod cases;
 mod check;
 mod diff;
-mod fall;
-mod moved;
+mod differences;
+mod export;
+mod misses;
 mod schema;
 mod show;
 mod test;
-mod tested;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -150,7 +150,7 @@ struct Check {
 
     /// How it is told: for a person, or for a program.
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t)]
-    format: Told,
+    format: TextOrJson,
 
     /// When to colour.
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
@@ -172,9 +172,9 @@ enum FailOn {
     Warning,
 }
 
-/// For whom something is told.
+/// For whom something is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-enum Told {
+enum TextOrJson {
     /// For a person
     #[default]
     Text,
@@ -219,7 +219,7 @@ struct Test {
 
     /// How it is told: for a person, or for a program.
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t)]
-    format: Told,
+    format: TextOrJson,
 
     /// When to colour.
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]

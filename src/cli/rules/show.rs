@@ -11,16 +11,16 @@ use anyhow::bail;
 use serde_json::json;
 
 use super::book::Book;
-use super::{Show, ShowForm, changed};
+use super::{Show, ShowForm, differences};
 use crate::cli::markdown::{code, escaped, shown};
 use crate::cli::output::print;
-use crate::cli::paper::{FAINT, LESS, MORE, PLAIN, Page, Paper, STRONG, span};
+use crate::cli::styled::{FAINT, LESS, MORE, PLAIN, STRONG, Screen, StyledText, span};
 
 pub(super) fn run(args: &Show) -> anyhow::Result<ExitCode> {
     let path = args.which.path()?;
     let book = Book::open(path.as_deref())?;
     let rulebook = book.rulebook()?;
-    let page = Page::of_output(args.color);
+    let page = Screen::of_output(args.color);
     let text = match (args.diff, args.format) {
         (true, ShowForm::Toml) => bail!(
             "what differs is no rulebook file of its own\n  expected: --format text, json or markdown with --diff"
@@ -32,9 +32,13 @@ pub(super) fn run(args: &Show) -> anyhow::Result<ExitCode> {
             };
             let differences = differences(&base, &rulebook);
             match format {
-                ShowForm::Json => format!("{}\n", changed::as_json(&base, &rulebook, &differences)),
-                ShowForm::Markdown => shown(&changed::as_markdown(&base, &rulebook, &differences)),
-                _ => changed::as_text(&base, &rulebook, &differences, &page),
+                ShowForm::Json => {
+                    format!("{}\n", differences::as_json(&base, &rulebook, &differences))
+                }
+                ShowForm::Markdown => {
+                    shown(&differences::as_markdown(&base, &rulebook, &differences))
+                }
+                _ => differences::as_text(&base, &rulebook, &differences, &page),
             }
         }
         (false, ShowForm::Text) => as_text(&rulebook, book.file.base.as_ref(), &page),
@@ -118,8 +122,8 @@ fn words(rulebook: &Rulebook) -> Vec<(String, String)> {
     all
 }
 
-fn as_text(rulebook: &Rulebook, base: Option<&Rulebook>, page: &Page) -> String {
-    let mut paper = Paper::new(page);
+fn as_text(rulebook: &Rulebook, base: Option<&Rulebook>, page: &Screen) -> String {
+    let mut paper = StyledText::new(page);
     let name = format!("{} {} ", rulebook.name, rulebook.version);
     let extends = base.map_or(String::new(), |base| {
         format!(", which extends {} {}", base.name, base.version)

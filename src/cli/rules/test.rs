@@ -7,17 +7,18 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::cases::{Terms, Tried, coverage, try_cases, try_csv};
+use crate::find::Case;
 use crate::rulebook::Rulebook;
 use crate::rulebook::difference::condition_in_words;
 use anyhow::{Context, bail};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::book::Book;
-use super::{Test, Told};
+use super::{Test, TextOrJson};
 use crate::cli::output::print;
-use crate::cli::paper::{FAINT, PLAIN, Page, Paper, STRONG, span};
-use crate::cli::rules::fall;
-use crate::cli::rules::fall::Fall;
+use crate::cli::rules::misses::FailedCase;
+use crate::cli::styled::{FAINT, PLAIN, STRONG, Screen, StyledText, span};
 use crate::cli::{report, wording};
 
 /// So many cases that failed are shown.
@@ -27,14 +28,14 @@ const MOST: usize = 50;
 struct Outcome<'o> {
     rulebook: &'o Rulebook,
     base: Option<&'o Rulebook>,
-    tried: Vec<One>,
-    covered: Coverage<'o>,
+    tried: Vec<TestedCase>,
+    coverage: Vec<Covered<'o>>,
     /// The least share that is to be covered.
     least: Option<f64>,
 }
 
 /// A case, and what came of it.
-struct One {
+struct TestedCase {
     /// The file that it is in.
     file: String,
     tried: Tried,
@@ -42,19 +43,15 @@ struct One {
     before: Option<Tried>,
 }
 
-/// What the cases cover.
-struct Coverage<'c> {
-    /// How often each attribute applied: scorecard, criterion, code, condition, times,
-    /// and whether the file states it.
-    attributes: Vec<Covered<'c>>,
-}
-
+/// How often an attribute applied.
+#[derive(Serialize)]
 struct Covered<'c> {
     scorecard: &'c str,
     criterion: &'c str,
-    code: &'c str,
+    reason_code: &'c str,
     when: String,
-    times: u64,
+    /// In so many cases.
+    cases: u64,
     /// The file states it: it is not only inherited.
     counts: bool,
 }
@@ -74,15 +71,19 @@ pub(super) fn run(args: &Test) -> anyhow::Result<ExitCode> {
         ..terms.clone()
     };
     let base = book.file.base.as_ref();
-    let mut tried: Vec<One> = Vec::new();
+    let mut tried: Vec<TestedCase> = Vec::new();
     let mut add = |file: &str, now: Vec<Tried>, before: Option<Vec<Tried>>| {
         let before = before.into_iter().flatten().map(Some);
         let before = before.chain(std::iter::repeat_with(|| None));
-        tried.extend(now.into_iter().zip(before).map(|(tried, before)| One {
-            file: file.to_owned(),
-            tried,
-            before,
-        }));
+        tried.extend(
+            now.into_iter()
+                .zip(before)
+                .map(|(tried, before)| TestedCase {
+                    file: file.to_owned(),
+                    tried,
+                    before,
+                }),
+        );
     };
     let stated = &book.file.cases;
     let earlier = base.and_then(|base| try_cases(base, stated, &before).ok());
@@ -101,17 +102,16 @@ pub(super) fn run(args: &Test) -> anyhow::Result<ExitCode> {
                 .map_or("NAME.cases.csv".into(), |file| file.display().to_string())
         );
     }
-    let covered = Coverage::new(&rulebook, &book, &tried);
     let outcome = Outcome {
         rulebook: &rulebook,
         base,
+        coverage: covered(&rulebook, &book, &tried),
         tried,
-        covered,
         least: args.min_coverage,
     };
     let text = match args.format {
-        Told::Text => outcome.as_text(&Page::of_output(args.color))?,
-        Told::Json => format!("{}\n", outcome.as_json()?),
+        TextOrJson::Text => outcome.as_text(&Screen::of_output(args.color)),
+        TextOrJson::Json => format!("{}\n", outcome.as_json()),
     };
     print(&text)?;
     Ok(ExitCode::from(u8::from(!outcome.passed())))
@@ -128,57 +128,64 @@ fn case_files(args: &Test, book: &Book) -> Vec<PathBuf> {
     }
 }
 
-impl<'c> Coverage<'c> {
-    fn new(rulebook: &'c Rulebook, book: &Book, tried: &[One]) -> Self {
-        let counts = coverage(rulebook, tried.iter().map(|one| &one.tried));
-        let mut attributes = Vec::new();
-        for (i, card) in rulebook.scorecards.iter().enumerate() {
-            for (j, characteristic) in card.characteristics.iter().enumerate() {
-                for (k, one) in characteristic.attributes.iter().enumerate() {
-                    attributes.push(Covered {
-                        scorecard: &card.name,
-                        criterion: &characteristic.criterion,
-                        code: &one.reason_code,
-                        when: condition_in_words(&one.when, &characteristic.criterion),
-                        times: counts[i][j][k],
-                        counts: book.file.stated.contains(&(i, j, k)),
-                    });
-                }
+fn covered<'c>(rulebook: &'c Rulebook, book: &Book, tried: &[TestedCase]) -> Vec<Covered<'c>> {
+    let counts = coverage(rulebook, tried.iter().map(|one| &one.tried));
+    let mut all = Vec::new();
+    for (i, card) in rulebook.scorecards.iter().enumerate() {
+        for (j, characteristic) in card.characteristics.iter().enumerate() {
+            for (k, one) in characteristic.attributes.iter().enumerate() {
+                all.push(Covered {
+                    scorecard: &card.name,
+                    criterion: &characteristic.criterion,
+                    reason_code: &one.reason_code,
+                    when: condition_in_words(&one.when, &characteristic.criterion),
+                    cases: counts[i][j][k],
+                    counts: book.file.stated.contains(&(i, j, k)),
+                });
             }
         }
-        Coverage { attributes }
+    }
+    all
+}
+
+impl Outcome<'_> {
+    fn failed(&self) -> impl Iterator<Item = &TestedCase> {
+        self.tried.iter().filter(|one| !one.tried.passed())
+    }
+
+    fn failed_case<'f>(&'f self, case: &'f Case, before: Option<&'f Tried>) -> FailedCase<'f> {
+        let before = before.and_then(|before| before.judged.as_ref().ok());
+        FailedCase {
+            rulebook: self.rulebook,
+            case,
+            inherited: self.base.zip(before),
+        }
     }
 
     /// How many of the attributes that count apply in some case, and how many there are.
-    fn of(&self, counts: bool) -> (usize, usize) {
-        let all = self.attributes.iter().filter(|one| one.counts == counts);
-        (all.clone().filter(|one| one.times > 0).count(), all.count())
+    fn covered(&self, counts: bool) -> (usize, usize) {
+        let all = self.coverage.iter().filter(|one| one.counts == counts);
+        (all.clone().filter(|one| one.cases > 0).count(), all.count())
     }
 
     fn share(&self) -> f64 {
-        match self.of(true) {
+        match self.covered(true) {
             (_, 0) => 1.0,
             (covered, all) => covered as f64 / all as f64,
         }
     }
-}
-
-impl Outcome<'_> {
-    fn failed(&self) -> impl Iterator<Item = &One> {
-        self.tried.iter().filter(|one| !one.tried.passed())
-    }
 
     fn covers_enough(&self) -> bool {
-        self.least.is_none_or(|least| self.covered.share() >= least)
+        self.least.is_none_or(|least| self.share() >= least)
     }
 
     fn passed(&self) -> bool {
         self.failed().next().is_none() && self.covers_enough()
     }
 
-    fn as_text(&self, page: &Page) -> anyhow::Result<String> {
-        let mut paper = Paper::new(page);
-        for One {
+    fn as_text(&self, screen: &Screen) -> String {
+        let mut out = StyledText::new(screen);
+        for TestedCase {
             file,
             tried: one,
             before,
@@ -190,42 +197,41 @@ impl Outcome<'_> {
                 span(STRONG, &*one.case.name),
                 span(FAINT, place),
             ];
-            paper.wrapped(2, &[], &name);
+            out.wrapped(2, &[], &name);
             match &one.judged {
                 Err(error) => {
                     for line in format!("it cannot be judged: {}", wording::error(error)).lines() {
-                        paper.wrapped(6, &[span(PLAIN, "  ")], &[span(PLAIN, line)]);
+                        out.wrapped(6, &[span(PLAIN, "  ")], &[span(PLAIN, line)]);
                     }
                 }
                 Ok(judged) => {
-                    let before = self.base.zip(before.as_ref());
-                    let fall = Fall::new(self.rulebook, judged);
+                    let failed = self.failed_case(judged, before.as_ref());
                     for miss in &one.misses {
-                        fall::told(&fall, miss, before, &mut paper);
+                        failed.show(miss, &mut out);
                     }
-                    for told in fall::unread(judged, self.rulebook) {
-                        paper.wrapped(4, &[span(PLAIN, "  ")], &[span(PLAIN, told)]);
+                    for text in failed.unread() {
+                        out.wrapped(4, &[span(PLAIN, "  ")], &[span(PLAIN, text)]);
                     }
                 }
             }
-            paper.blank();
+            out.blank();
         }
         let failed = self.failed().count();
         if failed > MOST {
-            paper.line(&[span(
+            out.line(&[span(
                 PLAIN,
                 format!("and {} more failed (--format json has all)", failed - MOST),
             )]);
-            paper.blank();
+            out.blank();
         }
-        let (covered, all) = self.covered.of(true);
+        let (covered, all) = self.covered(true);
         let cases = report::count(self.tried.len() as u64, "case");
         let named = format!("{} {}", self.rulebook.name, self.rulebook.version);
         let result = match failed {
             0 => "all as expected".to_owned(),
             failed => format!("{failed} not as expected"),
         };
-        paper.wrapped(
+        out.wrapped(
             2,
             &[],
             &[span(STRONG, format!("{named}: {cases}, {result}"))],
@@ -234,68 +240,55 @@ impl Outcome<'_> {
             Some(_) => " that it states",
             None => "",
         };
-        let percent = (self.covered.share() * 1000.0).floor() / 10.0;
-        let mut told = format!(
+        let percent = (self.share() * 1000.0).floor() / 10.0;
+        let mut text = format!(
             "coverage: {covered} of {all} attributes{stated} apply in some case ({percent} %)"
         );
         if let Some(least) = self.least.filter(|_| !self.covers_enough()) {
-            told += &format!(", less than {} %", least * 100.0);
+            text += &format!(", less than {} %", least * 100.0);
         }
-        paper.wrapped(2, &[], &[span(PLAIN, told)]);
-        let without = self.covered.attributes.iter();
-        let without = without.filter(|one| one.counts && one.times == 0);
+        out.wrapped(2, &[], &[span(PLAIN, text)]);
+        let without = self.coverage.iter();
+        let without = without.filter(|one| one.counts && one.cases == 0);
         for one in without {
             let place = format!("never: {}, {}: ", one.scorecard, one.criterion);
             let when = format!(" ({})", one.when);
             let all = [
                 span(PLAIN, place),
-                span(STRONG, one.code),
+                span(STRONG, one.reason_code),
                 span(FAINT, when),
             ];
-            paper.wrapped(4, &[span(PLAIN, "  ")], &all);
+            out.wrapped(4, &[span(PLAIN, "  ")], &all);
         }
-        if let (Some(_), (covered, all @ 1..)) = (self.base, self.covered.of(false)) {
-            let told = format!("of those that it inherits, {covered} of {all}");
-            paper.wrapped(2, &[], &[span(FAINT, told)]);
+        if let (Some(_), (covered, all @ 1..)) = (self.base, self.covered(false)) {
+            let text = format!("of those that it inherits, {covered} of {all}");
+            out.wrapped(2, &[], &[span(FAINT, text)]);
         }
-        Ok(paper.text)
+        out.text
     }
 
-    fn as_json(&self) -> anyhow::Result<Value> {
+    fn as_json(&self) -> Value {
         let failed = self.failed().map(|failed| {
-            let (file, one) = (&failed.file, &failed.tried);
-            let fall = one
-                .judged
-                .as_ref()
+            let one = &failed.tried;
+            let judged = one.judged.as_ref();
+            let case = judged
                 .ok()
-                .map(|judged| Fall::new(self.rulebook, judged));
-            let before = self.base.zip(failed.before.as_ref());
-            let misses = one.misses.iter();
-            let misses: Vec<Value> = (fall.iter())
-                .flat_map(|fall| misses.clone().map(|miss| fall::as_json(fall, miss, before)))
-                .collect();
+                .map(|judged| self.failed_case(judged, failed.before.as_ref()));
+            let misses = case
+                .iter()
+                .flat_map(|case| one.misses.iter().map(|miss| case.as_json(miss)));
             json!({
                 "case": one.case.name,
-                "file": file,
+                "file": failed.file,
                 "line": one.case.line,
-                "not_read": one.judged.as_ref().map_or(Vec::new(), |judged| fall::unread(judged, self.rulebook)),
-                "error": one.judged.as_ref().err().map(wording::error),
-                "misses": misses,
+                "not_read": case.as_ref().map_or(Vec::new(), FailedCase::unread),
+                "error": judged.err().map(wording::error),
+                "misses": misses.collect::<Vec<_>>(),
             })
         });
         let failed: Vec<Value> = failed.collect();
-        let (covered, all) = self.covered.of(true);
-        let attributes = self.covered.attributes.iter().map(|one| {
-            json!({
-                "scorecard": one.scorecard,
-                "criterion": one.criterion,
-                "reason_code": one.code,
-                "when": one.when,
-                "cases": one.times,
-                "counts": one.counts,
-            })
-        });
-        Ok(json!({
+        let (covered, all) = self.covered(true);
+        json!({
             "passed": self.passed(),
             "rulebook": {
                 "name": self.rulebook.name,
@@ -307,9 +300,9 @@ impl Outcome<'_> {
             "coverage": {
                 "covered": covered,
                 "of": all,
-                "share": (self.covered.share() * 1e4).floor() / 1e4,
-                "attributes": attributes.collect::<Vec<_>>(),
+                "share": (self.share() * 1e4).floor() / 1e4,
+                "attributes": self.coverage,
             },
-        }))
+        })
     }
 }

@@ -25,13 +25,12 @@ pub use self::finding::{Finding, Lines};
 pub use self::schema::schema;
 use self::structure::structure;
 pub use self::text::written;
-use crate::engine::compile::{AsOf, Rules};
 use crate::error::{Error, ErrorKind, Place, Result};
 use crate::rulebook::codes::{Code, Severity};
 use crate::rulebook::diagnostic::{Flaw, Spot};
+use crate::rulebook::ir::CheckedRulebook;
 use crate::rulebook::{Rulebook, lint};
 use crate::text::quoted;
-use crate::value::Own;
 
 /// The name of the rulebook that is built in, and that others may extend.
 pub const BUILT_IN: &str = "documents";
@@ -124,17 +123,16 @@ impl RuleFile {
     ) {
         let is_sound = !self.findings.iter().any(Finding::is_error);
         let mut flaws = lint::words::word_flaws(&rulebook);
-        let day = AsOf::Day(jiff::civil::Date::ZERO);
-        match Rules::make(rulebook, &Own::default(), day) {
-            Ok(rules) => {
+        match CheckedRulebook::new(rulebook) {
+            Ok(checked) => {
                 // Of what is not right anyway, nothing is in doubt.
                 if doubts && is_sound {
-                    flaws.extend(lint::reach::doubts(&rules));
-                    flaws.extend(borrowed(rules.rulebook()));
+                    flaws.extend(lint::reach::doubts(&checked));
+                    flaws.extend(borrowed(&checked.rulebook));
                 }
-                flaws.extend(case_flaws(&draft.cases, rules.rulebook()));
-                self.stated = origins.attributes(rules.rulebook());
-                self.rulebook = Some(rules.into_rulebook());
+                flaws.extend(case_flaws(&draft.cases, &checked.rulebook));
+                self.stated = origins.attributes(&checked.rulebook);
+                self.rulebook = Some(checked.rulebook);
             }
             Err(errors) => flaws.extend(errors),
         }

@@ -6,12 +6,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::engine::bins::Bin;
-use crate::engine::compile::{Card, Rules, Sight};
-use crate::engine::evaluate::Evidence;
-use crate::rulebook::Scorecard;
 use crate::rulebook::codes::Code;
 use crate::rulebook::diagnostic::{Flaw, Spot};
+use crate::rulebook::ir::{self, CheckedRulebook};
+use crate::rulebook::partition::{Bin, PossibleOutcomes};
+use crate::rulebook::{Characteristic, Scorecard};
 use crate::text::quoted;
 use crate::value::{Kind, Length};
 
@@ -30,20 +29,21 @@ impl Budget {
 }
 
 /// What looks as if somebody meant something else.
-pub(crate) fn doubts(rules: &Rules) -> Vec<Flaw> {
+pub(crate) fn doubts(checked: &CheckedRulebook) -> Vec<Flaw> {
     let mut flaws = Vec::new();
     let mut budget = Budget(MOST_STEPS);
-    for (index, card) in rules.cards.iter().enumerate() {
-        let of = &rules.rulebook().scorecards[index];
+    for (index, card) in checked.scorecards.iter().enumerate() {
+        let of = &checked.rulebook.scorecards[index];
         let at = Spot::default().item("scorecard", index);
         let mut points = Vec::new();
-        for (place, sight) in card.characteristics.iter().enumerate() {
+        for (place, conditions) in card.characteristics.iter().enumerate() {
+            let possible = checked.possible(conditions);
             let at = at.item("characteristic", place);
             let characteristic = &of.characteristics[place];
             let mut own = BTreeSet::from([0]);
             for (attribute, stands) in characteristic.attributes.iter().enumerate() {
                 let at = at.item("attribute", attribute);
-                match ways(rules, sight, attribute, &mut budget) {
+                match ways(checked, &possible, attribute, &mut budget) {
                     Some(ways) if ways.reaches => {
                         own.insert(i64::from(stands.partial_score));
                     }
@@ -57,12 +57,12 @@ pub(crate) fn doubts(rules: &Rules) -> Vec<Flaw> {
                     }
                 }
             }
-            gaps(rules, sight, &characteristic.criterion, &at, &mut flaws);
+            gaps(checked, characteristic, &possible, &at, &mut flaws);
             points.push(own);
         }
         sums(of, card, &points, &at, &mut budget, &mut flaws);
     }
-    flaws.extend(unused(rules));
+    flaws.extend(unused(checked));
     flaws
 }
 
@@ -76,16 +76,21 @@ struct Ways {
 
 /// Follows the attributes up to one through all that the criteria can say; `None` if
 /// that would take too long.
-fn ways(rules: &Rules, sight: &Sight, attribute: usize, budget: &mut Budget) -> Option<Ways> {
+fn ways(
+    checked: &CheckedRulebook,
+    possible: &[PossibleOutcomes],
+    attribute: usize,
+    budget: &mut Budget,
+) -> Option<Ways> {
     let bit = |bits: &[u64], place: usize| bits[place / 64] >> (place % 64) & 1 == 1;
     let words = attribute / 64 + 1;
     let mut alive: BTreeSet<Vec<u64>> = BTreeSet::from([vec![u64::MAX; words]]);
-    for look in &sight.looks {
+    for table in possible {
         let mut patterns = BTreeSet::new();
-        let bins = readable(rules, look.criterion);
+        let bins = readable(checked, table.criterion);
         budget.take(bins.len() * words)?;
         for bin in bins {
-            let mut bits = look.of(bin)[..words].to_vec();
+            let mut bits = table.with(bin)[..words].to_vec();
             // What comes later does not matter.
             bits[words - 1] &= u64::MAX >> (63 - attribute % 64);
             if bit(&bits, attribute) {
@@ -118,15 +123,15 @@ fn ways(rules: &Rules, sight: &Sight, attribute: usize, budget: &mut Budget) -> 
     })
 }
 
-/// What a reading of a criterion can count as.
-fn readable(rules: &Rules, criterion: usize) -> Vec<Bin> {
-    let bins = rules.bins(criterion);
+/// What a value of a criterion can count as.
+fn readable(checked: &CheckedRulebook, criterion: usize) -> Vec<Bin> {
+    let bins = &checked.partitions[criterion];
     let mut all = vec![Bin::MISSING, Bin::NOT_UNDERSTOOD];
-    match rules.rulebook().criteria[criterion].kind {
+    match checked.rulebook.criteria[criterion].kind {
         Kind::Length => all.extend(bins.ranges().map(|(bin, ..)| bin)),
         // No condition can test a day.
         Kind::Date => all.extend(bins.all().last()),
-        Kind::Choice | Kind::Organization | Kind::Address => all.extend(bins.values()),
+        Kind::Choice | Kind::Organization | Kind::Address => all.extend(bins.choices()),
     }
     all
 }
@@ -172,22 +177,24 @@ fn few(codes: &[&str]) -> String {
 
 /// The values, and lengths, of a characteristic's own criterion for which it has no
 /// attribute.
-fn gaps(rules: &Rules, sight: &Sight, name: &str, at: &Spot, to: &mut Vec<Flaw>) {
-    let Some(look) = sight.looks.first() else {
+fn gaps(
+    checked: &CheckedRulebook,
+    of: &Characteristic,
+    possible: &[PossibleOutcomes],
+    at: &Spot,
+    to: &mut Vec<Flaw>,
+) {
+    let Some((own, others)) = possible.split_first() else {
         return;
     };
-    let attributes = sight
-        .outcomes
-        .iter()
-        .filter(|outcome| matches!(outcome.evidence, Evidence::Applied(_)))
-        .count();
-    let criterion = &rules.rulebook().criteria[look.criterion];
-    let bins = rules.bins(look.criterion);
+    let (name, attributes) = (&of.criterion, of.attributes.len());
+    let criterion = &checked.rulebook.criteria[own.criterion];
+    let bins = &checked.partitions[own.criterion];
     // Where nothing else is known, only what others do not rule out applies.
     let has_one = |bin, alone: bool| {
-        let mut bits = look.of(bin).to_vec();
-        for other in sight.looks.iter().skip(1).filter(|_| alone) {
-            let missing = bits.iter_mut().zip(other.of(Bin::MISSING));
+        let mut bits = own.with(bin).to_vec();
+        for other in others.iter().filter(|_| alone) {
+            let missing = bits.iter_mut().zip(other.with(Bin::MISSING));
             missing.for_each(|(bits, missing)| *bits &= missing);
         }
         (0..attributes).any(|place| bits[place / 64] >> (place % 64) & 1 == 1)
@@ -204,7 +211,7 @@ fn gaps(rules: &Rules, sight: &Sight, name: &str, at: &Spot, to: &mut Vec<Flaw>)
                 ranges.map(|(_, from, below)| range(from, below)).collect()
             }
             _ => {
-                let values = criterion.values.iter().zip(bins.values());
+                let values = criterion.values.iter().zip(bins.choices());
                 let values = values.filter(|(_, bin)| !has_one(*bin, alone));
                 values.map(|(value, _)| value.clone()).collect()
             }
@@ -228,7 +235,7 @@ fn gaps(rules: &Rules, sight: &Sight, name: &str, at: &Spot, to: &mut Vec<Flaw>)
             ),
             "add an attribute, with 0 points if it tells neither way",
         );
-        let values = Spot::default().item("criterion", look.criterion);
+        let values = Spot::default().item("criterion", own.criterion);
         to.push(flaw.beside(values.key("more_values"), "its values"));
     }
     if attributes == 0 {
@@ -317,7 +324,7 @@ fn add_shifted(to: &mut [u64], from: &[u64], by: usize) {
 /// that a record gets that says nothing.
 fn sums(
     of: &Scorecard,
-    card: &Card,
+    card: &ir::Scorecard,
     points: &[BTreeSet<i64>],
     at: &Spot,
     budget: &mut Budget,
@@ -408,20 +415,20 @@ fn sums(
 }
 
 /// Criteria that nothing looks at, and statements that nothing rests on.
-fn unused(rules: &Rules) -> Vec<Flaw> {
-    let rulebook = rules.rulebook();
+fn unused(checked: &CheckedRulebook) -> Vec<Flaw> {
+    let rulebook = &checked.rulebook;
     let mut flaws = Vec::new();
     let attributes = || {
         let cards = rulebook.scorecards.iter();
         let characteristics = cards.flat_map(|card| &card.characteristics);
         characteristics.flat_map(|one| &one.attributes)
     };
-    let looked_at: BTreeSet<usize> = (rules.cards.iter())
+    let looked_at: BTreeSet<usize> = (checked.scorecards.iter())
         .flat_map(|card| &card.characteristics)
-        .flat_map(|sight| sight.looks.iter().map(|look| look.criterion))
+        .flat_map(ir::Characteristic::criteria)
         .collect();
     let gives_length = |criterion: usize| {
-        let mut derived = rules.derived.iter();
+        let mut derived = checked.derived.iter();
         derived.any(|one| one.start == criterion || one.end == criterion)
     };
     for (index, criterion) in rulebook.criteria.iter().enumerate() {

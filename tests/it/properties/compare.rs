@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use clientype::engine::compile::Rules;
-use clientype::engine::tipped::Tip;
+use clientype::engine::delta::Cause;
 use clientype::rulebook::Rulebook;
 use clientype::value::Own;
 use clientype::{Changed, Format, Options, Source};
@@ -123,8 +123,8 @@ proptest! {
             }
         }
         let told_of = told.iter().map(|one| {
-            let labels = [one.before.label().into(), one.after.label().into(), one.before.score.into(), one.after.score.into()];
-            (one.place.record.unwrap(), one.scorecard.to_owned(), labels)
+            let labels = [one.delta.before.label().into(), one.delta.after.label().into(), one.delta.before.score.into(), one.delta.after.score.into()];
+            (one.place.record.unwrap(), one.delta.scorecard.to_owned(), labels)
         });
         prop_assert_eq!(told_of.collect::<Vec<_>>(), expected);
         for crossing in &compared.scorecards {
@@ -139,18 +139,19 @@ proptest! {
         }
 
         // What moved makes up the difference, and the tip is a part of it.
-        for one in &told {
-            let moved: i32 = one.moves.iter().map(|one| one.by()).sum();
+        for changed in &told {
+            let one = &changed.delta;
+            let moved: i32 = one.characteristics.iter().map(|one| one.by()).sum();
             let initial = one.after.initial_score - one.before.initial_score;
             prop_assert_eq!(one.after.score - one.before.score, initial + moved);
-            match &one.tip {
-                Tip::Characteristic(tip) => prop_assert!(tip.by() != 0 && one.moves.contains(tip)),
-                Tip::InitialScore { .. } => prop_assert!(initial != 0),
-                Tip::Bands => prop_assert!(one.bands_differ()),
+            match one.cause.as_ref().unwrap() {
+                Cause::Characteristic(tip) => prop_assert!(tip.by() != 0 && one.characteristics.contains(tip)),
+                Cause::InitialScore { .. } => prop_assert!(initial != 0),
+                Cause::Bands => prop_assert!(one.bands_differ()),
             }
             let reasons = |record: &Value| record[format!("{}_reasons", one.scorecard)].as_str().unwrap().to_owned();
-            let place = one.place.record.unwrap() as usize - 1;
-            for (given, reasons) in one.moves.iter().flat_map(|one| [(one.before, reasons(&before[place])), (one.after, reasons(&after[place]))]) {
+            let place = changed.place.record.unwrap() as usize - 1;
+            for (given, reasons) in one.characteristics.iter().flat_map(|one| [(one.before, reasons(&before[place])), (one.after, reasons(&after[place]))]) {
                 if let Some(code) = given.reason_code {
                     let reason = format!("{code}:{:+}", given.points);
                     prop_assert!(reasons.split(';').any(|one| one == reason), "{} {}", reason, reasons);
@@ -163,7 +164,7 @@ proptest! {
         prop_assert_eq!((records, compared.ungrouped), (told.len() as u64, 0));
         prop_assert!(compared.groups.is_sorted_by_key(|group| std::cmp::Reverse(group.records)));
         for group in &compared.groups {
-            let same = told.iter().filter(|one| (one.scorecard, one.before.label(), one.after.label(), one.tip) == (group.scorecard, group.before, group.after, group.tip));
+            let same = told.iter().filter(|one| (one.delta.scorecard, one.delta.before.label(), one.delta.after.label(), one.delta.cause) == (group.scorecard, group.before, group.after, Some(group.cause)));
             let places: Vec<_> = same.map(|one| one.place.clone()).collect();
             prop_assert_eq!(places.len() as u64, group.records);
             prop_assert_eq!(&places[..places.len().min(3)], &group.first[..]);

@@ -611,6 +611,30 @@ fn judge_naively(rules: &Rules, readings: &[Value], card: usize) -> (i32, Vec<Ev
     (score, evidence)
 }
 
+/// The same by the checked form of the rulebook.
+fn judge_by_conditions(rules: &Rules, values: &[Value], card: usize) -> (i32, Vec<Evidence>) {
+    let card = &rules.checked().scorecards[card];
+    let mut score = card.initial_score;
+    let evidence = card.characteristics.iter().map(|characteristic| {
+        match values[characteristic.criterion] {
+            Value::Missing => return Evidence::Missing,
+            Value::NotRecognized => return Evidence::NotUnderstood,
+            _ => {}
+        }
+        let mut attributes = characteristic.attributes.iter();
+        let applies = attributes.position(|attribute| {
+            let mut conditions = attribute.conditions.iter();
+            conditions.all(|one| one.test.holds(values[one.criterion]))
+        });
+        applies.map_or(Evidence::NoAttribute, |index| {
+            score += characteristic.attributes[index].points;
+            Evidence::Applied(index as u16)
+        })
+    });
+    let evidence = evidence.collect();
+    (score, evidence)
+}
+
 /// More attributes than a word of the machine has bits, and others that look at
 /// them.
 fn crowded() -> Rules {
@@ -668,6 +692,7 @@ proptest! {
         rules.evaluate(&readings, &rules.plan(&fed), &mut evaluation);
         for card in 0..rules.rulebook().scorecards.len() {
             let (score, evidence) = judge_naively(rules, &readings, card);
+            prop_assert_eq!(judge_by_conditions(rules, &readings, card), (score, evidence.clone()));
             // A length may be derived from dates that are fed, but was not here.
             prop_assert_eq!(evaluation.verdicts[card].score, score);
             prop_assert_eq!(&evaluation.evidence[card], &evidence);

@@ -1,7 +1,7 @@
 //! Lines for a person: where they break, and their colours.
 //!
-//! Owns what every page has in common, whatever it is about. Colours never say
-//! anything alone.
+//! Owns what all of these texts have in common, whatever they are about. Colours never
+//! say anything alone.
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
@@ -18,26 +18,26 @@ const WIDTH: usize = 80;
 /// No line is made narrower.
 const NARROWEST: usize = 24;
 
-/// How a page looks.
+/// How wide a text may be, and whether it has colours.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Page {
+pub(super) struct Screen {
     /// Columns of a line.
     pub(super) width: usize,
     pub(super) colour: bool,
 }
 
-impl Page {
-    /// The page that standard output is, coloured as the user says.
+impl Screen {
+    /// That of standard output, coloured as the user says.
     pub(super) fn of_output(color: When) -> Self {
-        Page {
+        Screen {
             width: width(),
             colour: is_coloured(color),
         }
     }
 
-    /// A page that is no terminal's.
+    /// That of a file.
     pub(super) fn of_file() -> Self {
-        Page {
+        Screen {
             width: WIDTH,
             colour: false,
         }
@@ -58,22 +58,22 @@ pub(super) fn span(style: Style, text: impl Into<String>) -> Span {
     Span(style, text.into())
 }
 
-/// Where lines are written.
-pub(super) struct Paper {
-    pub(super) page: Page,
+/// Lines as they are written.
+pub(super) struct StyledText {
+    pub(super) screen: Screen,
     pub(super) text: String,
 }
 
-impl Paper {
-    pub(super) fn new(page: &Page) -> Self {
-        Paper {
-            page: *page,
+impl StyledText {
+    pub(super) fn new(screen: &Screen) -> Self {
+        StyledText {
+            screen: *screen,
             text: String::new(),
         }
     }
 
     pub(super) fn width(&self) -> usize {
-        self.page.width.max(NARROWEST)
+        self.screen.width.max(NARROWEST)
     }
 
     pub(super) fn heading(&mut self, text: &str) {
@@ -102,7 +102,7 @@ impl Paper {
         let mut line = String::new();
         for Span(style, text) in spans {
             let text = visible(text);
-            match self.page.colour && *style != PLAIN && !text.trim().is_empty() {
+            match self.screen.colour && *style != PLAIN && !text.trim().is_empty() {
                 true => line += &format!("{style}{text}{style:#}"),
                 false => line += &text,
             }
@@ -174,25 +174,25 @@ pub(super) fn pieces(word: &str, room: usize) -> Vec<&str> {
 
 /// How wide a line may be.
 fn width() -> usize {
-    let told = || std::env::var("COLUMNS").ok()?.parse().ok();
+    let given = || std::env::var("COLUMNS").ok()?.parse().ok();
     let terminal = terminal_size::terminal_size_of(io::stdout());
     let width = terminal.map(|(width, _)| usize::from(width.0));
     width
-        .or_else(told)
+        .or_else(given)
         .filter(|width| *width > 0)
         .unwrap_or(WIDTH)
 }
 
-/// Whether to colour, where the user says `told`.
-fn is_coloured(told: When) -> bool {
-    colours(told, io::stdout().is_terminal(), &|name| {
+/// Whether to colour, where the user says `when`.
+fn is_coloured(when: When) -> bool {
+    colours(when, io::stdout().is_terminal(), &|name| {
         std::env::var_os(name)
     })
 }
 
 /// The same, by whether the output is a terminal, and by the environment.
-fn colours(told: When, is_terminal: bool, variable: &dyn Fn(&str) -> Option<OsString>) -> bool {
-    match told {
+fn colours(when: When, is_terminal: bool, variable: &dyn Fn(&str) -> Option<OsString>) -> bool {
+    match when {
         When::Always => true,
         When::Never => false,
         When::Auto => {

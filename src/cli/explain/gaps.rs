@@ -6,17 +6,18 @@
 use crate::cli::wording;
 use crate::columns::Why as Unread;
 use crate::engine::evaluate::Evidence;
+use crate::engine::explain;
 use crate::find::{Fact, Ground, Unused};
 use crate::rulebook::Criterion;
-use crate::value::Kind;
-use crate::value::Value;
+use crate::value::{Kind, Value};
 
+use super::build::Builder;
 use super::sentence::Sentence;
-use super::telling::Telling;
-use super::view::{Gap, Said, Why, listed};
+use super::view::{Field, Gap, Why, listed};
 
-impl<'v> Telling<'v> {
-    pub(super) fn gap(&self, criterion: &'v str, gap: &crate::engine::explain::Gap) -> Gap<'v> {
+impl<'v> Builder<'v> {
+    pub(super) fn gap(&self, gap: &explain::Gap<'v>) -> Gap<'v> {
+        let criterion = gap.contribution.criterion;
         let index = self.index(criterion);
         let ground = &self.case.grounds[index];
         let of = self.criterion(index);
@@ -24,21 +25,21 @@ impl<'v> Telling<'v> {
         let is_blank = said.iter().all(|said| said.text.trim().is_empty());
         let unused = (self.case.unused.iter())
             .filter(|unused| unused.why.criterion().map(|about| self.about(about)) == Some(index));
-        let unused: Vec<Said<'v>> = unused
+        let unused: Vec<Field<'v>> = unused
             .filter(|unused| !unused.text.trim().is_empty())
             .map(|unused| self.unused(unused))
             .collect();
-        let why = match gap.evidence {
+        let why = match gap.contribution.evidence {
             Evidence::NotUnderstood => Why::NotUnderstood,
             _ if !unused.is_empty() => Why::NotRead,
             _ if is_blank => Why::Missing,
             _ => Why::SaysNothing,
         };
         let mut expected = None;
-        let mut told = Sentence::joined(said.iter().map(Said::in_words), ", ");
+        let mut note = Sentence::joined(said.iter().map(Field::in_words), ", ");
         match why {
             Why::NotUnderstood => match self.contradiction(ground) {
-                Some(contradiction) => told = told.ours(contradiction),
+                Some(contradiction) => note = note.ours(contradiction),
                 None => {
                     let about = ground
                         .facts
@@ -46,21 +47,21 @@ impl<'v> Telling<'v> {
                         .map(|fact| self.case.facts[*fact].criterion);
                     let text = self.criterion(about.unwrap_or(index)).would_be_understood();
                     let text = wording::phrase(&text);
-                    told = told.ours(format!(
+                    note = note.ours(format!(
                         ", which is not understood; understood would be {text}"
                     ));
                     expected = Some(text);
                 }
             },
-            Why::SaysNothing => told = told.ours(", which tells nothing"),
+            Why::SaysNothing => note = note.ours(", which tells nothing"),
             Why::Missing | Why::NotRead => {}
         }
         let mut all = Vec::new();
-        if why == Why::Missing && !told.is_empty() {
-            told = Sentence::of(format!("{} (", of.says)).then(told).ours(")");
+        if why == Why::Missing && !note.is_empty() {
+            note = Sentence::of(format!("{} (", of.says)).then(note).ours(")");
         }
-        all.extend((!told.is_empty()).then_some(told));
-        all.extend(unused.iter().map(Said::in_words));
+        all.extend((!note.is_empty()).then_some(note));
+        all.extend(unused.iter().map(Field::in_words));
         if self.case.off.contains(&index) && unused.is_empty() {
             all.push(Sentence::of("it is switched off (--map)"));
         } else if why == Why::Missing && !self.rules.can_read(index) {
@@ -73,10 +74,10 @@ impl<'v> Telling<'v> {
             about: &of.says,
             why,
             said,
-            told: Sentence::joined(all, "; "),
-            expected,
             lowest: gap.lowest,
             highest: gap.highest,
+            expected,
+            note: Sentence::joined(all, "; "),
         }
     }
 
@@ -103,7 +104,7 @@ impl<'v> Telling<'v> {
     }
 
     /// A column that could tell a criterion, and why it is not read.
-    fn unused(&self, unused: &'v Unused) -> Said<'v> {
+    fn unused(&self, unused: &'v Unused) -> Field<'v> {
         let index = unused.why.criterion().unwrap_or_default();
         let but = Sentence::of(", but ");
         let note = match &unused.why {
@@ -138,7 +139,7 @@ impl<'v> Telling<'v> {
             Unread::Never(reason) => but.ours(*reason),
             Unread::Unknown => but.ours("the name of this column says nothing to us"),
         };
-        Said {
+        Field {
             criterion: &self.criterion(index).name,
             column: &unused.column,
             text: &unused.text,
@@ -148,7 +149,7 @@ impl<'v> Telling<'v> {
     }
 
     /// Fields that say something and count nowhere, and why.
-    pub(super) fn uncounted(&self) -> Vec<Said<'v>> {
+    pub(super) fn uncounted(&self) -> Vec<Field<'v>> {
         let cards = self.rules.rulebook().scorecards.iter();
         let characteristics = cards.flat_map(|card| &card.characteristics);
         let asked = characteristics.flat_map(|characteristic| {

@@ -7,7 +7,7 @@ use crate::rulebook::difference::{Difference, How};
 use serde_json::{Value, json};
 
 use crate::cli::markdown::escaped;
-use crate::cli::paper::{LESS, MORE, PLAIN, Page, Paper, STRONG, span};
+use crate::cli::styled::{LESS, MORE, PLAIN, STRONG, Screen, StyledText, span};
 
 /// A sign for how something differs.
 fn sign(how: &How) -> &'static str {
@@ -19,7 +19,7 @@ fn sign(how: &How) -> &'static str {
 }
 
 /// What it is that differs, and how, in words.
-fn told(one: &Difference) -> (String, String) {
+fn in_words(one: &Difference) -> (String, String) {
     let name = match (one.what, &*one.name) {
         (what, "") => what.to_owned(),
         ("attribute", name) => name.to_owned(),
@@ -60,11 +60,16 @@ fn heading(old: &Rulebook, new: &Rulebook) -> String {
     format!("{} -> {}", named(old), named(new))
 }
 
-pub(super) fn as_text(old: &Rulebook, new: &Rulebook, all: &[Difference], page: &Page) -> String {
-    let mut paper = Paper::new(page);
-    paper.wrapped(0, &[], &[span(STRONG, heading(old, new))]);
+pub(super) fn as_text(
+    old: &Rulebook,
+    new: &Rulebook,
+    all: &[Difference],
+    screen: &Screen,
+) -> String {
+    let mut out = StyledText::new(screen);
+    out.wrapped(0, &[], &[span(STRONG, heading(old, new))]);
     if all.is_empty() {
-        paper.wrapped(0, &[], &[span(PLAIN, "nothing differs")]);
+        out.wrapped(0, &[], &[span(PLAIN, "nothing differs")]);
     }
     let mut here = None;
     for one in all {
@@ -74,23 +79,23 @@ pub(super) fn as_text(old: &Rulebook, new: &Rulebook, all: &[Difference], page: 
         }
         let place = place(one);
         if here.as_ref() != Some(&place) {
-            paper.heading(place.as_deref().unwrap_or("for all scorecards"));
+            out.heading(place.as_deref().unwrap_or("for all scorecards"));
             here = Some(place);
         }
-        let (name, how) = told(one);
+        let (name, how) = in_words(one);
         let style = match one.how {
             How::Added(_) => MORE,
             How::Removed(_) => LESS,
             How::Changed { .. } => PLAIN,
         };
         let head = [span(style, format!("  {} ", sign(&one.how)))];
-        paper.wrapped(
+        out.wrapped(
             6,
             &head,
             &[span(STRONG, name), span(PLAIN, format!(": {how}"))],
         );
     }
-    paper.text
+    out.text
 }
 
 pub(super) fn as_markdown(old: &Rulebook, new: &Rulebook, all: &[Difference]) -> String {
@@ -101,7 +106,7 @@ pub(super) fn as_markdown(old: &Rulebook, new: &Rulebook, all: &[Difference]) ->
     }
     text += "| where | | what | how |\n| --- | --- | --- | --- |\n";
     for one in all {
-        let (name, how) = told(one);
+        let (name, how) = in_words(one);
         let place = place(one).unwrap_or_default();
         let cells = [&*place, sign(&one.how), &*name, &*how].map(escaped);
         text += &format!("| {} |\n", cells.join(" | "));
@@ -113,32 +118,28 @@ pub(super) fn as_markdown(old: &Rulebook, new: &Rulebook, all: &[Difference]) ->
 pub(super) fn as_json(old: &Rulebook, new: &Rulebook, all: &[Difference]) -> Value {
     let named = |of: &Rulebook| json!({"name": of.name, "version": of.version, "hash": of.hash()});
     let differences = all.iter().map(|one| {
-        let mut told = json!({
-            "what": one.what,
-            "name": one.name,
-            "scorecard": one.scorecard,
-            "characteristic": one.characteristic,
-        });
-        let how = match &one.how {
-            How::Added(after) => {
-                json!({"how": "added", "field": null, "before": null, "after": after})
-            }
-            How::Removed(before) => {
-                json!({"how": "removed", "field": null, "before": before, "after": null})
-            }
+        let (how, field, before, after) = match &one.how {
+            How::Added(after) => ("added", None, None, Some(after)),
+            How::Removed(before) => ("removed", None, Some(before), None),
             How::Changed {
                 field,
                 before,
                 after,
             } => {
-                let field = (!field.is_empty()).then_some(field);
-                json!({"how": "changed", "field": field, "before": before, "after": after})
+                let field = Some(field).filter(|field| !field.is_empty());
+                ("changed", field, Some(before), Some(after))
             }
         };
-        if let (Value::Object(told), Value::Object(how)) = (&mut told, how) {
-            told.extend(how);
-        }
-        told
+        json!({
+            "what": one.what,
+            "name": one.name,
+            "scorecard": one.scorecard,
+            "characteristic": one.characteristic,
+            "how": how,
+            "field": field,
+            "before": before,
+            "after": after,
+        })
     });
     json!({
         "old": named(old),

@@ -4,23 +4,23 @@
 //! first.
 
 use crate::compare::{Compared, Crossing, Group, Settled};
+use crate::engine::delta::{Cause, PartialScore};
 use crate::engine::evaluate::Evidence;
-use crate::engine::tipped::{Given, Move, Tip};
+use crate::engine::waterfall::Bands;
 use crate::error::Place;
 use crate::rulebook::Rulebook;
-use crate::rulebook::difference::band_in_words;
 use crate::text::visible;
 use serde_json::{Value, json};
 
 use crate::cli::markdown::escaped;
-use crate::cli::paper::{FAINT, PLAIN, Page, Paper, STRONG, span};
 use crate::cli::report::{count, grouped};
+use crate::cli::styled::{FAINT, PLAIN, STRONG, Screen, StyledText, span};
 
 /// So many groups are shown of each scorecard.
 const MOST: usize = 20;
 
 /// What a characteristic gave, in words.
-fn given(of: Given<'_>) -> String {
+fn given(of: PartialScore<'_>) -> String {
     match (of.reason_code, of.evidence) {
         (Some(code), _) => format!("{:+} {code}", of.points),
         (None, None) => "not looked at".to_owned(),
@@ -31,51 +31,42 @@ fn given(of: Given<'_>) -> String {
 }
 
 /// How the bands of a scorecard differ, in words.
-fn bands(group: &Group<'_>, [old, new]: [&Rulebook; 2]) -> String {
-    let find = |of: &'_ Rulebook, upwards: bool| {
-        let card = of.scorecards.iter().find(|one| one.name == group.scorecard);
-        let bands = card.map(|card| card.bands.as_slice()).unwrap_or_default();
-        let mut bands = bands
-            .iter()
-            .filter(|band| band.at_least.is_some() == upwards);
-        bands.next().cloned()
+fn bands(group: &Group<'_>, rulebooks: [&Rulebook; 2]) -> String {
+    let cards = rulebooks.map(|of| of.scorecards.iter().find(|one| one.name == group.scorecard));
+    let [Some(old), Some(new)] = cards else {
+        return String::new();
     };
-    let mut told = Vec::new();
-    for upwards in [true, false] {
-        let (Some(before), Some(after)) = (find(old, upwards), find(new, upwards)) else {
-            continue;
-        };
+    let mut all = Vec::new();
+    let pairs = Bands::of(old)
+        .in_words()
+        .into_iter()
+        .zip(Bands::of(new).in_words());
+    for ((before, from), (after, to)) in pairs {
         // Of the two, that which has to do with the change.
-        if before.label != group.before && after.label != group.after {
+        if before != group.before && after != group.after {
             continue;
         }
-        if before.label != after.label {
-            told.push(format!("{} is called {}", before.label, after.label));
+        if before != after {
+            all.push(format!("{before} is called {after}"));
         }
-        if band_in_words(&before) != band_in_words(&after) {
-            told.push(format!(
-                "{} {} -> {}",
-                after.label,
-                band_in_words(&before),
-                band_in_words(&after)
-            ));
+        if from != to {
+            all.push(format!("{after} {from} -> {to}"));
         }
     }
-    told.join(", ")
+    all.join(", ")
 }
 
 /// What tipped the records of a group.
 fn tipped(group: &Group<'_>, rulebooks: [&Rulebook; 2]) -> String {
-    match &group.tip {
-        Tip::Characteristic(Move {
-            criterion,
-            before,
-            after,
-        }) => format!("{criterion}: {} -> {}", given(*before), given(*after)),
-        Tip::InitialScore { before, after } => {
+    match &group.cause {
+        Cause::Characteristic(one) => {
+            let (before, after) = (given(one.before), given(one.after));
+            format!("{}: {before} -> {after}", one.criterion)
+        }
+        Cause::InitialScore { before, after } => {
             format!("the points before any evidence: {before:+} -> {after:+}")
         }
-        Tip::Bands => format!("the bands: {}", bands(group, rulebooks)),
+        Cause::Bands => format!("the bands: {}", bands(group, rulebooks)),
     }
 }
 
@@ -111,12 +102,12 @@ fn totals(crossing: &Crossing<'_>) -> String {
             .filter(|(before, after, _)| is_it(before, after));
         pairs.map(|(.., records)| records).sum()
     };
-    let told = labels.iter().map(|label| {
+    let totals = labels.iter().map(|label| {
         let before = sum(&|before, _| before == *label);
         let after = sum(&|_, after| after == *label);
         format!("{label} {} -> {}", grouped(before), grouped(after))
     });
-    told.collect::<Vec<_>>().join(", ")
+    totals.collect::<Vec<_>>().join(", ")
 }
 
 /// The columns that feed something else by the new rulebook.
@@ -129,7 +120,7 @@ fn columns([old, new]: [&Rulebook; 2], settled: &[Settled; 2]) -> Vec<String> {
             .map(|feed| of.criteria[feed.criterion].name.clone())
             .collect()
     };
-    let told = |feeds: Vec<String>| match feeds.is_empty() {
+    let in_words = |feeds: Vec<String>| match feeds.is_empty() {
         true => "nothing".to_owned(),
         false => feeds.join(" and "),
     };
@@ -141,101 +132,91 @@ fn columns([old, new]: [&Rulebook; 2], settled: &[Settled; 2]) -> Vec<String> {
             let column = crate::text::quoted(column);
             all.push(format!(
                 "{column} feeds {} -> {}",
-                told(before),
-                told(after)
+                in_words(before),
+                in_words(after)
             ));
         }
     }
     all
+}
+
+/// `export.csv: 1,000 records, 3 changes of a label`, in two parts.
+fn heading(name: &str, compared: &Compared<'_>) -> (String, String) {
+    let records = count(compared.records, "record");
+    let changes = count(compared.changes(), "change");
+    let head = format!("{records}, {changes} of a label");
+    (visible(name).into_owned(), head)
+}
+
+fn passed_over(compared: &Compared<'_>) -> Option<String> {
+    let rejected = count(compared.rejected, "record");
+    (compared.rejected > 0).then(|| format!("passed over: {rejected} that cannot be read"))
+}
+
+/// The groups of a scorecard.
+fn groups_of<'c, 'r>(compared: &'c Compared<'r>, of: &Crossing<'_>) -> Vec<&'c Group<'r>> {
+    let groups = compared.groups.iter();
+    groups.filter(|one| one.scorecard == of.scorecard).collect()
 }
 
 pub(super) fn as_text(
     name: &str,
     rulebooks: [&Rulebook; 2],
     compared: &Compared<'_>,
-    page: &Page,
+    screen: &Screen,
 ) -> String {
-    let mut paper = Paper::new(page);
-    paper.blank();
-    let head = format!(
-        "{}: {}, {} of a label",
-        visible(name),
-        count(compared.records, "record"),
-        count(compared.changes(), "change")
-    );
-    paper.wrapped(2, &[], &[span(STRONG, head)]);
-    if compared.rejected > 0 {
-        let told = format!(
-            "passed over: {} that cannot be read",
-            count(compared.rejected, "record")
-        );
-        paper.wrapped(2, &[], &[span(PLAIN, told)]);
+    let mut out = StyledText::new(screen);
+    out.blank();
+    let (name, head) = heading(name, compared);
+    out.wrapped(2, &[], &[span(STRONG, format!("{name}: {head}"))]);
+    if let Some(text) = passed_over(compared) {
+        out.wrapped(2, &[], &[span(PLAIN, text)]);
     }
-    for told in columns(rulebooks, &compared.settled) {
-        paper.wrapped(4, &[span(PLAIN, "  ")], &[span(PLAIN, told)]);
+    for text in columns(rulebooks, &compared.settled) {
+        out.wrapped(4, &[span(PLAIN, "  ")], &[span(PLAIN, text)]);
     }
     for crossing in &compared.scorecards {
-        paper.blank();
-        let totals = format!(": {}", totals(crossing));
-        paper.wrapped(
-            2,
-            &[],
-            &[span(STRONG, crossing.scorecard), span(PLAIN, totals)],
-        );
-        let groups = || {
-            compared
-                .groups
-                .iter()
-                .filter(|group| group.scorecard == crossing.scorecard)
-        };
-        let widest = groups()
-            .map(|group| grouped(group.records).len())
-            .max()
-            .unwrap_or(1)
-            + 2;
-        for group in groups().take(MOST) {
-            let head = [span(
-                STRONG,
-                format!("{:>widest$}  ", grouped(group.records)),
-            )];
+        out.blank();
+        let totals = span(PLAIN, format!(": {}", totals(crossing)));
+        out.wrapped(2, &[], &[span(STRONG, crossing.scorecard), totals]);
+        let groups = groups_of(compared, crossing);
+        let widths = groups.iter().map(|one| grouped(one.records).len());
+        let width = widths.max().unwrap_or(1) + 2;
+        for group in groups.iter().take(MOST) {
+            let records = format!("{:>width$}  ", grouped(group.records));
             let change = format!("{} -> {}", group.before, group.after);
             let by = format!(", tipped by {}", tipped(group, rulebooks));
-            paper.wrapped(widest + 2, &head, &[span(STRONG, change), span(PLAIN, by)]);
-            let blank = [span(PLAIN, " ".repeat(widest + 2))];
-            paper.wrapped(widest + 2, &blank, &[span(FAINT, first(group))]);
+            let text = [span(STRONG, change), span(PLAIN, by)];
+            out.wrapped(width + 2, &[span(STRONG, records)], &text);
+            let blank = [span(PLAIN, " ".repeat(width + 2))];
+            out.wrapped(width + 2, &blank, &[span(FAINT, first(group))]);
         }
-        if let more @ 1.. = groups().count().saturating_sub(MOST) {
-            let told = format!("and {more} more kinds of change (--format json has all)");
-            paper.wrapped(2, &[span(PLAIN, "  ")], &[span(FAINT, told)]);
+        if let more @ 1.. = groups.len().saturating_sub(MOST) {
+            let text = format!("and {more} more kinds of change (--format json has all)");
+            out.wrapped(2, &[span(PLAIN, "  ")], &[span(FAINT, text)]);
         }
     }
-    for told in rest(compared) {
-        paper.wrapped(2, &[], &[span(PLAIN, told)]);
+    for text in rest(compared) {
+        out.wrapped(2, &[], &[span(PLAIN, text)]);
     }
-    paper.text
+    out.text
 }
 
 /// What else there is to say.
 fn rest(compared: &Compared<'_>) -> Vec<String> {
-    let mut all = Vec::new();
-    for (names, which) in [
+    let only = [
         (&compared.only_before, "old"),
         (&compared.only_after, "new"),
-    ] {
-        if !names.is_empty() {
-            let names = names.join(", ");
-            all.push(format!(
-                "{names}: only the {which} rulebook asks this, so it is not compared"
-            ));
-        }
-    }
-    if compared.ungrouped > 0 {
-        let more = count(compared.ungrouped, "change");
-        all.push(format!(
-            "and {more} of other kinds, which are too many to tell apart"
-        ));
-    }
-    all
+    ];
+    let only = only.into_iter().filter(|(names, _)| !names.is_empty());
+    let only = only.map(|(names, which)| {
+        let names = names.join(", ");
+        format!("{names}: only the {which} rulebook asks this, so it is not compared")
+    });
+    let more = count(compared.ungrouped, "change");
+    let more = (compared.ungrouped > 0)
+        .then(|| format!("and {more} of other kinds, which are too many to tell apart"));
+    only.chain(more).collect()
 }
 
 pub(super) fn as_markdown(
@@ -243,51 +224,37 @@ pub(super) fn as_markdown(
     rulebooks: [&Rulebook; 2],
     compared: &Compared<'_>,
 ) -> String {
-    let mut text = format!(
-        "\n**{}**: {}, {} of a label\n",
-        escaped(&visible(name)),
-        count(compared.records, "record"),
-        count(compared.changes(), "change")
-    );
-    if compared.rejected > 0 {
-        let passed = count(compared.rejected, "record");
-        text += &format!("\npassed over: {passed} that cannot be read\n");
+    let (name, head) = heading(name, compared);
+    let mut text = format!("\n**{}**: {head}\n", escaped(&name));
+    if let Some(passed) = passed_over(compared) {
+        text += &format!("\n{passed}\n");
     }
-    for told in columns(rulebooks, &compared.settled) {
-        text += &format!("- {}\n", escaped(&told));
+    for column in columns(rulebooks, &compared.settled) {
+        text += &format!("- {}\n", escaped(&column));
     }
     for crossing in &compared.scorecards {
-        let groups = || {
-            compared
-                .groups
-                .iter()
-                .filter(|group| group.scorecard == crossing.scorecard)
-        };
-        text += &format!(
-            "\n**{}**: {}\n",
-            escaped(crossing.scorecard),
-            escaped(&totals(crossing))
-        );
-        if groups().next().is_none() {
+        let (name, totals) = (escaped(crossing.scorecard), escaped(&totals(crossing)));
+        text += &format!("\n**{name}**: {totals}\n");
+        let groups = groups_of(compared, crossing);
+        if groups.is_empty() {
             continue;
         }
         text += "\n| records | change | tipped by | such as |\n| ---: | --- | --- | --- |\n";
-        for group in groups().take(MOST) {
-            let change = format!("{} -> {}", group.before, group.after);
+        for group in groups.iter().take(MOST) {
             let cells = [
                 grouped(group.records),
-                change,
+                format!("{} -> {}", group.before, group.after),
                 tipped(group, rulebooks),
                 first(group),
             ];
             text += &format!("| {} |\n", cells.map(|cell| escaped(&cell)).join(" | "));
         }
-        if let more @ 1.. = groups().count().saturating_sub(MOST) {
+        if let more @ 1.. = groups.len().saturating_sub(MOST) {
             text += &format!("\nand {more} more kinds of change\n");
         }
     }
-    for told in rest(compared) {
-        text += &format!("\n{}\n", escaped(&told));
+    for one in rest(compared) {
+        text += &format!("\n{}\n", escaped(&one));
     }
     text
 }
@@ -303,15 +270,15 @@ pub(super) fn as_json(name: &str, rulebooks: [&Rulebook; 2], compared: &Compared
         })
     });
     let groups = compared.groups.iter().map(|group| {
-        let told = |of: &Given<'_>| json!({"points": of.points, "reason_code": of.reason_code, "says": given(*of)});
-        let tip = match &group.tip {
-            Tip::Characteristic(tip) => json!({
-                "characteristic": tip.criterion,
-                "before": told(&tip.before),
-                "after": told(&tip.after),
+        let partial = |of: &PartialScore<'_>| json!({"points": of.points, "reason_code": of.reason_code, "says": given(*of)});
+        let tip = match &group.cause {
+            Cause::Characteristic(one) => json!({
+                "characteristic": one.criterion,
+                "before": partial(&one.before),
+                "after": partial(&one.after),
             }),
-            Tip::InitialScore { before, after } => json!({"initial_score": {"before": before, "after": after}}),
-            Tip::Bands => json!({"bands": bands(group, rulebooks)}),
+            Cause::InitialScore { before, after } => json!({"initial_score": {"before": before, "after": after}}),
+            Cause::Bands => json!({"bands": bands(group, rulebooks)}),
         };
         let first = group.first.iter();
         let first = first.map(|place| json!({"record": place.record, "line": place.line, "row": place.row}));

@@ -1,0 +1,177 @@
+//! The cases of two rulebooks, judged by both.
+//!
+//! Owns what is shown of those that get another label.
+
+use serde_json::{Value, json};
+
+use super::misses::delta_rows;
+use crate::cases::Tried;
+use crate::cli::markdown::escaped;
+use crate::cli::report::count;
+use crate::cli::styled::{FAINT, PLAIN, STRONG, Screen, StyledText, span};
+use crate::cli::wording;
+use crate::engine::delta::{Delta, Pair};
+use crate::rulebook::Rulebook;
+
+/// So many cases are shown.
+const MOST: usize = 20;
+
+/// The cases of rulebooks, judged by two.
+#[derive(Default)]
+pub(super) struct ComparedCases<'r> {
+    /// How many cases both could judge.
+    judged: usize,
+    /// What one of them could not judge: the case, and why.
+    unjudged: Vec<(String, String)>,
+    /// Those with another label.
+    changed: Vec<ChangedCase<'r>>,
+}
+
+/// A case with another label.
+struct ChangedCase<'r> {
+    file: String,
+    name: String,
+    line: u64,
+    delta: Delta<'r>,
+}
+
+impl<'r> ComparedCases<'r> {
+    /// Adds the cases of a file, as both rulebooks judge them.
+    pub(super) fn add(
+        &mut self,
+        file: &str,
+        [old, new]: [&'r Rulebook; 2],
+        before: Vec<Tried>,
+        after: Vec<Tried>,
+    ) {
+        let pairs = Pair::all(old, new);
+        for (one, other) in before.iter().zip(&after) {
+            let (earlier, later) = match (&one.judged, &other.judged) {
+                (Ok(earlier), Ok(later)) => (&earlier.evaluation, &later.evaluation),
+                (Err(error), _) | (_, Err(error)) => {
+                    let why = wording::error(error);
+                    let why = why.lines().next().unwrap_or_default().to_owned();
+                    self.unjudged.push((one.case.name.clone(), why));
+                    continue;
+                }
+            };
+            self.judged += 1;
+            let deltas = pairs.iter().map(|pair| pair.delta(earlier, later));
+            let changed = deltas.filter(|delta| delta.cause.is_some());
+            self.changed.extend(changed.map(|delta| ChangedCase {
+                file: file.to_owned(),
+                name: one.case.name.clone(),
+                line: one.case.line,
+                delta,
+            }));
+        }
+    }
+
+    fn heading(&self) -> String {
+        let changes = count(self.changed.len() as u64, "change");
+        format!(
+            "{} of both rulebooks, {changes} of a label",
+            count(self.judged as u64, "case")
+        )
+    }
+
+    fn unjudged(&self) -> Option<String> {
+        let (name, why) = self.unjudged.first()?;
+        Some(format!(
+            "{} cannot be judged by both, such as {}: {why}",
+            count(self.unjudged.len() as u64, "case"),
+            crate::text::quoted(name)
+        ))
+    }
+}
+
+impl ChangedCase<'_> {
+    fn change(&self) -> String {
+        let standings = [&self.delta.before, &self.delta.after];
+        let standings = standings.map(|one| format!("{} ({:+})", one.label(), one.score));
+        standings.join(" -> ")
+    }
+
+    fn rows(&self) -> Vec<String> {
+        let rows = delta_rows(&self.delta);
+        rows.iter().map(ToString::to_string).collect()
+    }
+}
+
+pub(super) fn as_text(cases: &ComparedCases<'_>, screen: &Screen) -> String {
+    let mut out = StyledText::new(screen);
+    out.blank();
+    out.wrapped(2, &[], &[span(STRONG, cases.heading())]);
+    for one in cases.changed.iter().take(MOST) {
+        let place = format!(" ({}, line {})", one.file, one.line);
+        out.wrapped(
+            4,
+            &[span(PLAIN, "  ")],
+            &[span(STRONG, &*one.name), span(FAINT, place)],
+        );
+        let change = format!("{}: {}", one.delta.scorecard, one.change());
+        out.wrapped(6, &[span(PLAIN, "    ")], &[span(PLAIN, change)]);
+        for row in one.rows() {
+            out.wrapped(8, &[span(PLAIN, "      ")], &[span(PLAIN, row)]);
+        }
+    }
+    if let more @ 1.. = cases.changed.len().saturating_sub(MOST) {
+        out.wrapped(
+            2,
+            &[],
+            &[span(
+                FAINT,
+                format!("and {more} more (--format json has all)"),
+            )],
+        );
+    }
+    if let Some(told) = cases.unjudged() {
+        out.wrapped(2, &[], &[span(PLAIN, told)]);
+    }
+    out.text
+}
+
+pub(super) fn as_markdown(cases: &ComparedCases<'_>) -> String {
+    let mut text = format!("\n{}\n", escaped(&cases.heading()));
+    if !cases.changed.is_empty() {
+        text += "\n| case | scorecard | change | since |\n| --- | --- | --- | --- |\n";
+    }
+    for one in cases.changed.iter().take(MOST) {
+        let cells = [
+            one.name.clone(),
+            one.delta.scorecard.to_owned(),
+            one.change(),
+            one.rows().join("; "),
+        ];
+        text += &format!("| {} |\n", cells.map(|cell| escaped(&cell)).join(" | "));
+    }
+    if let more @ 1.. = cases.changed.len().saturating_sub(MOST) {
+        text += &format!("\nand {more} more\n");
+    }
+    if let Some(told) = cases.unjudged() {
+        text += &format!("\n{}\n", escaped(&told));
+    }
+    text
+}
+
+pub(super) fn as_json(cases: &ComparedCases<'_>) -> Value {
+    let changes = cases.changed.iter().map(|one| {
+        let (before, after) = (&one.delta.before, &one.delta.after);
+        json!({
+            "case": one.name,
+            "file": one.file,
+            "line": one.line,
+            "scorecard": one.delta.scorecard,
+            "before": {"label": before.label(), "score": before.score},
+            "after": {"label": after.label(), "score": after.score},
+            "moved": delta_rows(&one.delta),
+        })
+    });
+    let unjudged = cases.unjudged.iter();
+    let unjudged = unjudged.map(|(case, why)| json!({"case": case, "why": why}));
+    json!({
+        "judged": cases.judged,
+        "changes": changes.collect::<Vec<_>>(),
+        "not_judged": unjudged.collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,478 @@
+//! What differs between two judgements of one record, and what tipped its label.
+//!
+//! Owns which scorecards and characteristics of two rulebooks belong together, by their
+//! names, and the choice among the causes of another label. A cause is judged by what
+//! becomes of the label without it, and with it alone, so that what is named is what
+//! somebody would have to take back. All is read off the evidence that judging the record
+//! has left, so that no difference can disagree with its labels.
+
+use crate::engine::evaluate::{Evaluation, Evidence};
+use crate::engine::waterfall::{Bands, applied};
+use crate::rulebook::{Rulebook, Scorecard};
+
+/// What differs between two judgements of one record by scorecards of the same name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delta<'r> {
+    /// The scorecard's name.
+    pub scorecard: &'r str,
+    /// Where the record stands before.
+    pub before: Standing<'r>,
+    /// Where it stands after.
+    pub after: Standing<'r>,
+    /// What every characteristic of either scorecard gives, changed or not: those of
+    /// the new one in their order, then those that only the old one has.
+    pub characteristics: Vec<CharacteristicDelta<'r>>,
+    /// The cause that tipped the label, if it is another one.
+    pub cause: Option<Cause<'r>>,
+}
+
+/// Where a record stands on a scorecard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing<'r> {
+    /// The score before any evidence, in points.
+    pub initial_score: i32,
+    /// The score, in points.
+    pub score: i32,
+    /// From which scores on the labels hold.
+    pub bands: Bands<'r>,
+}
+
+/// What one characteristic gives a record before and after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CharacteristicDelta<'r> {
+    /// The criterion of the characteristic.
+    pub criterion: &'r str,
+    /// What it gave before.
+    pub before: PartialScore<'r>,
+    /// What it gives after.
+    pub after: PartialScore<'r>,
+}
+
+/// What a characteristic gives a record.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct PartialScore<'r> {
+    /// Points; 0 if no attribute applies.
+    pub points: i32,
+    /// What it had to go by; `None` if the scorecard has no such characteristic.
+    pub evidence: Option<Evidence>,
+    /// The reason code of the attribute that applies, if one does.
+    pub reason_code: Option<&'r str>,
+}
+
+/// The cause that tipped a label.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Cause<'r> {
+    /// A characteristic gives other points.
+    Characteristic(CharacteristicDelta<'r>),
+    /// The score before any evidence is another one.
+    InitialScore {
+        /// Before, in points.
+        before: i32,
+        /// And after.
+        after: i32,
+    },
+    /// A band begins at another score, or has another label.
+    Bands,
+}
+
+impl Delta<'_> {
+    /// True where the bands differ.
+    pub fn bands_differ(&self) -> bool {
+        self.before.bands != self.after.bands
+    }
+}
+
+impl<'r> Standing<'r> {
+    /// The label.
+    pub fn label(&self) -> &'r str {
+        self.bands.label(self.score)
+    }
+}
+
+impl CharacteristicDelta<'_> {
+    /// By how many points it moves the score.
+    pub fn by(&self) -> i32 {
+        self.after.points - self.before.points
+    }
+}
+
+/// A scorecard that two rulebooks have in common, or the same one twice.
+#[derive(Debug)]
+pub(crate) struct Pair<'r> {
+    pub(crate) name: &'r str,
+    pub(crate) before: PairedCard<'r>,
+    pub(crate) after: PairedCard<'r>,
+    /// Criterion, and place in either scorecard: those of the new one first.
+    characteristics: Vec<(&'r str, Option<usize>, Option<usize>)>,
+}
+
+/// A scorecard of one of them.
+#[derive(Debug)]
+pub(crate) struct PairedCard<'r> {
+    card: &'r Scorecard,
+    /// Its place in its rulebook.
+    pub(crate) place: usize,
+    pub(crate) bands: Bands<'r>,
+}
+
+impl<'r> PairedCard<'r> {
+    fn new(rulebook: &'r Rulebook, place: usize) -> Self {
+        let card = &rulebook.scorecards[place];
+        PairedCard {
+            card,
+            place,
+            bands: Bands::of(card),
+        }
+    }
+
+    /// What a characteristic gives, if there is one.
+    fn partial(&self, characteristic: Option<usize>, evaluation: &Evaluation) -> PartialScore<'r> {
+        let Some(characteristic) = characteristic else {
+            return PartialScore::default();
+        };
+        let evidence = evaluation.evidence[self.place][characteristic];
+        let attribute = applied(&self.card.characteristics[characteristic], evidence);
+        PartialScore {
+            points: attribute.map_or(0, |attribute| attribute.partial_score),
+            evidence: Some(evidence),
+            reason_code: attribute.map(|attribute| &*attribute.reason_code),
+        }
+    }
+
+    /// Where a record stands that was evaluated so.
+    pub(crate) fn standing(&self, evaluation: &Evaluation) -> Standing<'r> {
+        Standing {
+            initial_score: self.card.initial_score,
+            score: evaluation.verdicts[self.place].score,
+            bands: self.bands,
+        }
+    }
+}
+
+impl<'r> Pair<'r> {
+    /// The scorecards that both rulebooks have, in the order of the new one.
+    pub(crate) fn all(old: &'r Rulebook, new: &'r Rulebook) -> Vec<Self> {
+        let cards = new.scorecards.iter().enumerate();
+        let pairs = cards.filter_map(|(after, card)| {
+            let mut earlier = old.scorecards.iter();
+            let before = earlier.position(|other| other.name == card.name)?;
+            Some(Pair::new(
+                PairedCard::new(old, before),
+                PairedCard::new(new, after),
+            ))
+        });
+        pairs.collect()
+    }
+
+    fn new(before: PairedCard<'r>, after: PairedCard<'r>) -> Self {
+        let mut characteristics = Vec::new();
+        for (place, one) in after.card.characteristics.iter().enumerate() {
+            characteristics.push((one.criterion.as_str(), None, Some(place)));
+        }
+        for (place, one) in before.card.characteristics.iter().enumerate() {
+            let mut known = characteristics.iter_mut();
+            match known.find(|(criterion, ..)| *criterion == one.criterion) {
+                Some((_, earlier, _)) => *earlier = Some(place),
+                None => characteristics.push((one.criterion.as_str(), Some(place), None)),
+            }
+        }
+        Pair {
+            name: &after.card.name,
+            before,
+            after,
+            characteristics,
+        }
+    }
+
+    /// By the number of a label before and of one after: whether they are the same.
+    pub(crate) fn same(&self) -> [[bool; 3]; 3] {
+        let is_same = |before: &str| self.after.bands.labels.map(|after| before == after);
+        self.before.bands.labels.map(is_same)
+    }
+
+    /// What differs between two evaluations of one record.
+    pub(crate) fn delta(&self, before: &Evaluation, after: &Evaluation) -> Delta<'r> {
+        let characteristics = self.characteristics.iter();
+        let characteristics: Vec<_> = characteristics
+            .map(|&(criterion, earlier, later)| CharacteristicDelta {
+                criterion,
+                before: self.before.partial(earlier, before),
+                after: self.after.partial(later, after),
+            })
+            .collect();
+        let (before, after) = (self.before.standing(before), self.after.standing(after));
+        Delta {
+            scorecard: self.name,
+            before,
+            after,
+            cause: cause(&before, &after, &characteristics),
+            characteristics,
+        }
+    }
+}
+
+/// How much speaks for a cause: first what it takes or gives alone, best last, then
+/// points.
+type Weight = (bool, bool, i32, u32);
+
+/// The cause that tipped the label of a record that stood `before` and stands
+/// `after`, as its characteristics, in their order, and the initial score have moved its score.
+/// `None` if the label stays.
+///
+/// It is the one that both brings the old label back if it alone is undone, and gives
+/// the new one if it alone is done; else one that does the former; else one that does
+/// the latter; else the one that moves the score furthest towards the new label.
+/// Among equals it is the one with the most points, then the first: the initial
+/// score, the characteristics, the bands.
+fn cause<'r>(
+    before: &Standing<'r>,
+    after: &Standing<'r>,
+    characteristics: &[CharacteristicDelta<'r>],
+) -> Option<Cause<'r>> {
+    let (old, new) = (before.label(), after.label());
+    if old == new {
+        return None;
+    }
+    let up = after.bands.height(after.score) - before.bands.height(before.score);
+    let weigh = |undone: &str, alone: &str, by: i32| -> Weight {
+        let (restores, gives) = (undone == old, alone == new);
+        let towards = match restores || gives || up == 0 {
+            true => by.abs(),
+            false => by * up.signum(),
+        };
+        (restores, gives, towards, by.unsigned_abs())
+    };
+    let of_points = |by: i32| {
+        let undone = after.bands.label(after.score - by);
+        weigh(undone, before.bands.label(before.score + by), by)
+    };
+    let initial = Cause::InitialScore {
+        before: before.initial_score,
+        after: after.initial_score,
+    };
+    let initial = (initial, after.initial_score - before.initial_score);
+    let characteristics = characteristics.iter();
+    let characteristics = characteristics.map(|one| (Cause::Characteristic(*one), one.by()));
+    let points = std::iter::once(initial).chain(characteristics);
+    let points = points.filter(|(_, by)| *by != 0);
+    let bands = (before.bands != after.bands).then(|| {
+        let (undone, alone) = (
+            before.bands.label(after.score),
+            after.bands.label(before.score),
+        );
+        (Cause::Bands, weigh(undone, alone, 0))
+    });
+    let causes = points
+        .map(|(cause, by)| (cause, of_points(by)))
+        .chain(bands);
+    // The last of those that are equal would be taken, and the first one counts.
+    let strongest = causes.rev().max_by_key(|(_, weight)| *weight);
+    strongest.map(|(cause, _)| cause)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use crate::effort::cases;
+
+    use super::*;
+
+    const LABELS: [&str; 3] = ["Up", "Down", "Undetermined"];
+
+    fn bands(upper_from: i32, lower_from: i32) -> Bands<'static> {
+        Bands {
+            upper_from,
+            lower_from,
+            labels: LABELS,
+        }
+    }
+
+    fn standing(initial_score: i32, score: i32, bands: Bands<'static>) -> Standing<'static> {
+        Standing {
+            initial_score,
+            score,
+            bands,
+        }
+    }
+
+    const NAMES: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
+
+    fn deltas(points: &[(i32, i32)]) -> Vec<CharacteristicDelta<'static>> {
+        let given = |points| PartialScore {
+            points,
+            ..PartialScore::default()
+        };
+        let deltas = NAMES.iter().zip(points);
+        deltas
+            .map(|(criterion, (before, after))| CharacteristicDelta {
+                criterion,
+                before: given(*before),
+                after: given(*after),
+            })
+            .collect()
+    }
+
+    /// Where a record stands with the points of one side.
+    fn stood(
+        initial: i32,
+        points: impl Iterator<Item = i32>,
+        bands: Bands<'static>,
+    ) -> Standing<'static> {
+        standing(initial, initial + points.sum::<i32>(), bands)
+    }
+
+    /// What tips a record with these points before and after, by bands from 3 and
+    /// from -3.
+    fn tipped(points: &[(i32, i32)]) -> Option<&'static str> {
+        let bands = bands(3, -3);
+        let before = stood(0, points.iter().map(|one| one.0), bands);
+        let after = stood(0, points.iter().map(|one| one.1), bands);
+        match cause(&before, &after, &deltas(points))? {
+            Cause::Characteristic(one) => Some(one.criterion),
+            other => unreachable!("nothing else differs: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn no_label_is_tipped_that_stays() {
+        assert_eq!(tipped(&[(1, 2)]), None);
+        assert_eq!(tipped(&[(3, 9), (0, -2)]), None);
+    }
+
+    #[test]
+    fn the_only_cause_tips() {
+        assert_eq!(tipped(&[(1, 1), (1, 2)]), Some("b"));
+    }
+
+    #[test]
+    fn what_is_needed_and_enough_comes_first() {
+        // Without a or b it would not be Up; only b is enough.
+        assert_eq!(tipped(&[(0, 1), (1, 3), (0, -1)]), Some("b"));
+    }
+
+    #[test]
+    fn then_what_is_needed() {
+        // Only b is enough, but without it the label would be a third one.
+        assert_eq!(tipped(&[(0, 2), (0, 8), (0, -7)]), Some("a"));
+        // All are needed, and none is enough.
+        assert_eq!(tipped(&[(0, 1), (0, 2)]), Some("b"));
+    }
+
+    #[test]
+    fn then_what_is_enough() {
+        assert_eq!(tipped(&[(0, 2), (0, 3), (0, 2)]), Some("b"));
+    }
+
+    #[test]
+    fn then_what_moves_most_that_way() {
+        // From Down to Up in steps of which none is needed, nor enough.
+        assert_eq!(
+            tipped(&[(0, 2), (-3, 0), (0, 2), (0, 3), (0, -4)]),
+            Some("b")
+        );
+        assert_eq!(tipped(&[(0, 2), (0, 2), (0, 2), (0, -1)]), Some("a"));
+    }
+
+    #[test]
+    fn the_initial_score_and_the_bands_are_causes_too() {
+        let before = standing(0, 2, bands(3, -3));
+        let after = standing(1, 3, bands(3, -3));
+        let initial = Cause::InitialScore {
+            before: 0,
+            after: 1,
+        };
+        assert_eq!(cause(&before, &after, &[]), Some(initial));
+        let after = standing(0, 2, bands(2, -3));
+        assert_eq!(cause(&before, &after, &[]), Some(Cause::Bands));
+        // Each is enough, and none needed: points come before bands.
+        let after = standing(1, 3, bands(2, -3));
+        assert_eq!(cause(&before, &after, &[]), Some(initial));
+    }
+
+    #[test]
+    fn a_label_by_another_name_is_another_label() {
+        let before = standing(0, 3, bands(3, -3));
+        let mut after = before;
+        after.bands.labels[0] = "Over";
+        assert_eq!(cause(&before, &after, &[]), Some(Cause::Bands));
+        let points = deltas(&[(3, 4)]);
+        after.score = 4;
+        assert_eq!(cause(&before, &after, &points), Some(Cause::Bands));
+    }
+
+    fn some_bands() -> impl Strategy<Value = Bands<'static>> {
+        let one = (1..5_i32, 0..5_i32).prop_map(|(upper, lower)| bands(upper, -lower));
+        prop_oneof![3 => Just(bands(3, -3)), 1 => one]
+    }
+
+    proptest! {
+        #![proptest_config(cases(256, 2_000))]
+
+        #[test]
+        fn the_best_cause_tips(
+            points in prop::collection::vec((-4..5_i32, prop_oneof![1 => Just(None), 2 => (-4..5_i32).prop_map(Some)]), 0..6),
+            initial in (-1..2_i32, -1..2_i32),
+            both in (some_bands(), some_bands()),
+        ) {
+            let points: Vec<(i32, i32)> = points.iter().map(|(before, after)| (*before, after.unwrap_or(*before))).collect();
+            let before = stood(initial.0, points.iter().map(|one| one.0), both.0);
+            let after = stood(initial.1, points.iter().map(|one| one.1), both.1);
+            let deltas = deltas(&points);
+            let label = |standing: &Standing<'static>| standing.label();
+            let found = super::cause(&before, &after, &deltas);
+            if label(&before) == label(&after) {
+                prop_assert_eq!(found, None);
+                return Ok(());
+            }
+            let found = found.unwrap();
+            // Each cause by the points that it deltas, as `cause` orders them.
+            let mut causes: Vec<(Cause<'_>, i32)> = Vec::new();
+            if initial.0 != initial.1 {
+                let cause = Cause::InitialScore { before: initial.0, after: initial.1 };
+                causes.push((cause, initial.1 - initial.0));
+            }
+            let differ = deltas.iter().filter(|one| one.by() != 0);
+            causes.extend(differ.map(|one| (Cause::Characteristic(*one), one.by())));
+            if both.0 != both.1 {
+                causes.push((Cause::Bands, 0));
+            }
+            prop_assert!(causes.iter().any(|(cause, _)| *cause == found));
+            if let [(only, _)] = causes[..] {
+                prop_assert_eq!(found, only);
+            }
+            // The record as it would stand had one side only some of the causes.
+            let with = |base: &Standing<'static>, of: &Standing<'static>, sign: i32, some: &[(Cause<'_>, i32)]| {
+                let mut standing = *base;
+                for (cause, by) in some {
+                    match cause {
+                        Cause::Bands => standing.bands = of.bands,
+                        _ => standing.score += sign * by,
+                    }
+                }
+                label(&standing)
+            };
+            // Undoing all of them gives the old label, as doing them gives the new one.
+            prop_assert_eq!(with(&after, &before, -1, &causes), label(&before));
+            prop_assert_eq!(with(&before, &after, 1, &causes), label(&after));
+            let class = |cause: &(Cause<'_>, i32)| {
+                let restores = with(&after, &before, -1, &[*cause]) == label(&before);
+                let gives = with(&before, &after, 1, &[*cause]) == label(&after);
+                2 * u8::from(restores) + u8::from(gives)
+            };
+            let best = causes.iter().map(class).max().unwrap();
+            let chosen = causes.iter().position(|(cause, _)| *cause == found).unwrap();
+            prop_assert_eq!(class(&causes[chosen]), best);
+            for (place, other) in causes.iter().enumerate().filter(|(_, other)| class(other) == best) {
+                let (mine, theirs) = (causes[chosen].1, other.1);
+                if best > 0 {
+                    prop_assert!(mine.abs() > theirs.abs() || mine.abs() == theirs.abs() && chosen <= place);
+                } else {
+                    let up = after.bands.height(after.score) - before.bands.height(before.score);
+                    prop_assert!(mine * up.signum() >= theirs * up.signum());
+                    prop_assert!(mine * up > 0, "nothing deltas it there");
+                }
+            }
+        }
+    }
+}
