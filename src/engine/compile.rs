@@ -14,7 +14,7 @@ use crate::engine::evaluate::{Evidence, Outcome};
 use crate::error::{Error, ErrorKind, Result};
 use crate::lexicon::normalize::cell_key;
 use crate::rulebook::codes::Code;
-use crate::rulebook::diagnostic::{Flaw, Spot};
+use crate::rulebook::diagnostic::{Diagnostic as Flaw, Path as Spot};
 use crate::rulebook::validate::unknown_criterion;
 use crate::rulebook::{Attribute, Characteristic, Condition, Rulebook, Scorecard, UNDETERMINED};
 use crate::text::{did_you_mean, nearest, quoted};
@@ -137,7 +137,7 @@ impl Rules {
             let found = first.map_or("", |flaw| flaw.found.as_str());
             let error = Error::new(ErrorKind::Rulebook, found);
             first.map_or(Error::new(ErrorKind::Rulebook, ""), |flaw| {
-                error.advice(&*flaw.mend)
+                error.advice(&*flaw.help)
             })
         })
     }

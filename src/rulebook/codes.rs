@@ -117,6 +117,11 @@ impl Code {
         self.explained().name
     }
 
+    /// Whether a rulebook that has it cannot be used.
+    pub(crate) fn is_error(self) -> bool {
+        self.severity() == Severity::Error
+    }
+
     /// How much it matters.
     pub fn severity(self) -> Severity {
         self.explained().severity

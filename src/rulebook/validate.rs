@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::rulebook::codes::Code;
-use crate::rulebook::diagnostic::{Flaw, Spot};
+use crate::rulebook::diagnostic::{Diagnostic, Path};
 use crate::rulebook::{Attribute, Band, Criterion, MOST_POINTS, Rulebook, Scorecard, UNDETERMINED};
 use crate::text::{did_you_mean, nearest, quoted};
 use crate::value::Kind;
@@ -20,69 +20,74 @@ const MOST_VALUES: usize = 64;
 
 /// What the tables rely on: names that are unique and can be printed, values
 /// that fit, statements and groups that exist, bands that tell labels apart.
-pub(crate) fn errors(rulebook: &Rulebook) -> Vec<Flaw> {
-    let root = Spot::default();
-    let mut flaws = Vec::new();
+pub(crate) fn errors(rulebook: &Rulebook) -> Vec<Diagnostic> {
+    let root = Path::default();
+    let mut diagnostics = Vec::new();
     let ids = rulebook.statements.iter().map(|statement| &*statement.id);
-    flaws.extend(twice("statement", "id", ids, &root));
+    diagnostics.extend(twice("statement", "id", ids, &root));
     let names = || rulebook.criteria.iter().map(|criterion| &*criterion.name);
-    flaws.extend(twice("criterion", "name", names(), &root));
+    diagnostics.extend(twice("criterion", "name", names(), &root));
     for (index, criterion) in rulebook.criteria.iter().enumerate() {
-        criterion_flaws(
+        criterion_diagnostics(
             rulebook,
             criterion,
             &root.item("criterion", index),
-            &mut flaws,
+            &mut diagnostics,
         );
     }
     let names = rulebook.scorecards.iter().map(|scorecard| &*scorecard.name);
-    flaws.extend(twice("scorecard", "name", names, &root));
+    diagnostics.extend(twice("scorecard", "name", names, &root));
     for (index, scorecard) in rulebook.scorecards.iter().enumerate() {
-        scorecard_flaws(
+        scorecard_diagnostics(
             rulebook,
             scorecard,
             &root.item("scorecard", index),
-            &mut flaws,
+            &mut diagnostics,
         );
     }
-    flaws.extend(two_texts(rulebook));
+    diagnostics.extend(two_texts(rulebook));
     if rulebook.scorecards.is_empty() {
-        flaws.push(Flaw::new(
+        diagnostics.push(Diagnostic::new(
             Code::MissingKey,
             root,
             "it has no scorecard",
             "add a [[scorecard]]: a question, two bands and at least one characteristic",
         ));
     }
-    flaws
+    diagnostics
 }
 
-/// The flaws of names that are there more than once.
-fn twice<'n>(what: &str, key: &str, names: impl Iterator<Item = &'n str>, at: &Spot) -> Vec<Flaw> {
+/// The diagnostics of names that are there more than once.
+fn twice<'n>(
+    what: &str,
+    key: &str,
+    names: impl Iterator<Item = &'n str>,
+    at: &Path,
+) -> Vec<Diagnostic> {
     let mut first: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut flaws = Vec::new();
+    let mut diagnostics = Vec::new();
     for (index, name) in names.enumerate() {
         match first.get(name) {
-            Some(first) => flaws.push(
-                Flaw::new(
+            Some(first) => diagnostics.push(
+                Diagnostic::new(
                     Code::DefinedTwice,
                     at.item(what, index).key(key),
                     format!("{what} {} is there twice", quoted(name)),
                     "make them one, or give this one another name",
                 )
-                .beside(at.item(what, *first).key(key), "the first one"),
+                .related(at.item(what, *first).key(key), "the first one"),
             ),
             None => {
                 first.insert(name, index);
             }
         }
     }
-    flaws
+    diagnostics
 }
 
-fn bad_name(what: &str, name: &str, joint: char, at: Spot) -> Option<Flaw> {
+fn bad_name(what: &str, name: &str, joint: char, at: Path) -> Option<Diagnostic> {
     (!is_identifier(name, joint)).then(|| {
-        Flaw::new(
+        Diagnostic::new(
             Code::BadName,
             at,
             format!("{what} {} cannot be called so", quoted(name)),
@@ -91,10 +96,10 @@ fn bad_name(what: &str, name: &str, joint: char, at: Spot) -> Option<Flaw> {
     })
 }
 
-fn criterion_flaws(rulebook: &Rulebook, of: &Criterion, at: &Spot, to: &mut Vec<Flaw>) {
+fn criterion_diagnostics(rulebook: &Rulebook, of: &Criterion, at: &Path, to: &mut Vec<Diagnostic>) {
     to.extend(bad_name("criterion", &of.name, '_', at.key("name")));
     if matches!(&*of.name, "length" | "date") {
-        to.push(Flaw::new(
+        to.push(Diagnostic::new(
             Code::BadName,
             at.key("name"),
             format!(
@@ -104,14 +109,14 @@ fn criterion_flaws(rulebook: &Rulebook, of: &Criterion, at: &Spot, to: &mut Vec<
             "give the criterion another name",
         ));
     }
-    let mut values = |at: Spot, found: String, mend: String| {
-        to.push(Flaw::new(Code::BadValues, at, found, mend));
+    let mut values = |at: Path, found: String, help: String| {
+        to.push(Diagnostic::new(Code::BadValues, at, found, help));
     };
     let known = of.values.join(", ");
     if let Some(fixed) = of.kind.fixed_values()
         && of.values != fixed
     {
-        let mend = match fixed {
+        let help = match fixed {
             [] => "leave `values` out".to_owned(),
             fixed => format!("say values = {fixed:?}"),
         };
@@ -119,7 +124,7 @@ fn criterion_flaws(rulebook: &Rulebook, of: &Criterion, at: &Spot, to: &mut Vec<
             "a criterion of this kind has just the values [{}]",
             fixed.join(", ")
         );
-        values(at.key("values"), found, mend);
+        values(at.key("values"), found, help);
     }
     if of.kind == Kind::Choice && of.values.is_empty() {
         let found = format!("the choice {} has no values", quoted(&of.name));
@@ -127,16 +132,16 @@ fn criterion_flaws(rulebook: &Rulebook, of: &Criterion, at: &Spot, to: &mut Vec<
     }
     if of.values.len() > MOST_VALUES {
         let found = format!("{} has {} values", quoted(&of.name), of.values.len());
-        let mend = format!("leave {MOST_VALUES} at most, or make it two criteria");
-        values(at.key("values"), found, mend);
+        let help = format!("leave {MOST_VALUES} at most, or make it two criteria");
+        values(at.key("values"), found, help);
     }
     for (index, value) in of.values.iter().enumerate() {
-        let spot = at.key("values").then(&format!("/{index}"));
+        let path = at.key("values").then(&format!("/{index}"));
         let key = key_of(value);
         let is_twice = |other: &String| other == value || !key.is_empty() && key_of(other) == key;
         if of.values[..index].iter().any(is_twice) {
             values(
-                spot,
+                path,
                 format!("value {} is there twice", quoted(value)),
                 "take one out".into(),
             );
@@ -152,11 +157,11 @@ fn criterion_flaws(rulebook: &Rulebook, of: &Criterion, at: &Spot, to: &mut Vec<
         );
     }
     for (group, members) in &of.groups {
-        let spot = at.key("groups").key(group);
+        let path = at.key("groups").key(group);
         if of.values.contains(group) {
             let found = format!("{} is both a value and a group", quoted(group));
             values(
-                spot.clone(),
+                path.clone(),
                 found,
                 "give the group another name".to_owned(),
             );
@@ -165,8 +170,8 @@ fn criterion_flaws(rulebook: &Rulebook, of: &Criterion, at: &Spot, to: &mut Vec<
             if !is_value(member) {
                 let found = format!("{} is no value of {}", quoted(member), quoted(&of.name));
                 let near = nearest(member, of.values.iter().map(String::as_str));
-                let mend = near.map_or(format!("take one of {known}"), did_you_mean);
-                values(spot.then(&format!("/{index}")), found, mend);
+                let help = near.map_or(format!("take one of {known}"), did_you_mean);
+                values(path.then(&format!("/{index}")), found, help);
             }
         }
     }
@@ -194,7 +199,7 @@ fn criterion_flaws(rulebook: &Rulebook, of: &Criterion, at: &Spot, to: &mut Vec<
                     .criteria
                     .iter()
                     .filter(|one| one.kind == Kind::Date);
-                let mend = match dates.next() {
+                let help = match dates.next() {
                     Some(date) => {
                         format!("name a criterion that is a date, such as {:?}", date.name)
                     }
@@ -203,17 +208,17 @@ fn criterion_flaws(rulebook: &Rulebook, of: &Criterion, at: &Spot, to: &mut Vec<
                 values(
                     at.key(key),
                     format!("{} is no criterion that is a date", quoted(name)),
-                    mend,
+                    help,
                 );
             }
         }
     }
 }
 
-fn scorecard_flaws(rulebook: &Rulebook, of: &Scorecard, at: &Spot, to: &mut Vec<Flaw>) {
+fn scorecard_diagnostics(rulebook: &Rulebook, of: &Scorecard, at: &Path, to: &mut Vec<Diagnostic>) {
     to.extend(bad_name("scorecard", &of.name, '_', at.key("name")));
     if NOT_SCORECARDS.contains(&of.name.as_str()) {
-        to.push(Flaw::new(
+        to.push(Diagnostic::new(
             Code::BadName,
             at.key("name"),
             format!(
@@ -232,7 +237,7 @@ fn scorecard_flaws(rulebook: &Rulebook, of: &Scorecard, at: &Spot, to: &mut Vec<
             to.push(unknown_criterion(rulebook, name, at.key("criterion")));
         }
         if characteristic.attributes.len() > usize::from(u16::MAX) {
-            to.push(Flaw::new(
+            to.push(Diagnostic::new(
                 Code::OutOfRange,
                 at.clone(),
                 format!("{} has more attributes than can be counted", quoted(name)),
@@ -240,10 +245,10 @@ fn scorecard_flaws(rulebook: &Rulebook, of: &Scorecard, at: &Spot, to: &mut Vec<
             ));
         }
         for (index, attribute) in characteristic.attributes.iter().enumerate() {
-            attribute_flaws(rulebook, attribute, &at.item("attribute", index), to);
+            attribute_diagnostics(rulebook, attribute, &at.item("attribute", index), to);
         }
     }
-    band_flaws(of, at, to);
+    band_diagnostics(of, at, to);
     let most = i64::from(MOST_POINTS);
     let mut reachable = i64::from(of.initial_score).abs();
     for characteristic in &of.characteristics {
@@ -252,7 +257,7 @@ fn scorecard_flaws(rulebook: &Rulebook, of: &Scorecard, at: &Spot, to: &mut Vec<
         reachable += points.max().unwrap_or(0);
     }
     if reachable > most {
-        to.push(Flaw::new(
+        to.push(Diagnostic::new(
             Code::OutOfRange,
             at.clone(),
             format!(
@@ -264,14 +269,14 @@ fn scorecard_flaws(rulebook: &Rulebook, of: &Scorecard, at: &Spot, to: &mut Vec<
     }
 }
 
-/// The flaw that `name` is no criterion.
-pub(crate) fn unknown_criterion(rulebook: &Rulebook, name: &str, at: Spot) -> Flaw {
+/// The diagnostic that `name` is no criterion.
+pub(crate) fn unknown_criterion(rulebook: &Rulebook, name: &str, at: Path) -> Diagnostic {
     let names = || rulebook.criteria.iter().map(|one| &*one.name);
     if rulebook.criteria.is_empty() {
         let found = format!("{} is no criterion", quoted(name));
-        return Flaw::new(Code::UnknownCriterion, at, found, "add a [[criterion]]");
+        return Diagnostic::new(Code::UnknownCriterion, at, found, "add a [[criterion]]");
     }
-    let mend = nearest(name, names()).map_or_else(
+    let help = nearest(name, names()).map_or_else(
         || {
             format!(
                 "take one of {}, or add a [[criterion]]",
@@ -280,15 +285,15 @@ pub(crate) fn unknown_criterion(rulebook: &Rulebook, name: &str, at: Spot) -> Fl
         },
         did_you_mean,
     );
-    Flaw::new(
+    Diagnostic::new(
         Code::UnknownCriterion,
         at,
         format!("{} is no criterion", quoted(name)),
-        mend,
+        help,
     )
 }
 
-fn attribute_flaws(rulebook: &Rulebook, of: &Attribute, at: &Spot, to: &mut Vec<Flaw>) {
+fn attribute_diagnostics(rulebook: &Rulebook, of: &Attribute, at: &Path, to: &mut Vec<Diagnostic>) {
     to.extend(bad_name(
         "reason code",
         &of.reason_code,
@@ -298,26 +303,26 @@ fn attribute_flaws(rulebook: &Rulebook, of: &Attribute, at: &Spot, to: &mut Vec<
     for (index, source) in of.sources.iter().enumerate() {
         let ids = || rulebook.statements.iter().map(|statement| &*statement.id);
         if ids().all(|id| id != source) {
-            let mend = nearest(source, ids()).map_or_else(
+            let help = nearest(source, ids()).map_or_else(
                 || {
                     "cite the id of a [[statement]], or add one that says what it rests on"
                         .to_owned()
                 },
                 did_you_mean,
             );
-            to.push(Flaw::new(
+            to.push(Diagnostic::new(
                 Code::UnknownSource,
                 at.key("sources").then(&format!("/{index}")),
                 format!("{} is no statement", quoted(source)),
-                mend,
+                help,
             ));
         }
     }
 }
 
-fn band_flaws(of: &Scorecard, at: &Spot, to_flaws: &mut Vec<Flaw>) {
-    let mut flaw = |code, at, found: String, mend: &str| {
-        to_flaws.push(Flaw::new(code, at, found, mend));
+fn band_diagnostics(of: &Scorecard, at: &Path, to: &mut Vec<Diagnostic>) {
+    let mut diagnostic = |code, at, found: String, help: &str| {
+        to.push(Diagnostic::new(code, at, found, help));
     };
     for (index, band) in of.bands.iter().enumerate() {
         if band.at_least.is_some() == band.at_most.is_some() {
@@ -325,7 +330,7 @@ fn band_flaws(of: &Scorecard, at: &Spot, to_flaws: &mut Vec<Flaw>) {
                 Some(_) => "a band with both ends cannot be told from what is between the bands",
                 None => "it is not said from which score on this label holds",
             };
-            flaw(
+            diagnostic(
                 Code::BadBands,
                 at.item("band", index),
                 found.to_owned(),
@@ -339,7 +344,7 @@ fn band_flaws(of: &Scorecard, at: &Spot, to_flaws: &mut Vec<Flaw>) {
             from.is_some_and(|from| from.unsigned_abs() > MOST_POINTS.unsigned_abs())
         };
         if beyond(band.at_least) || beyond(band.at_most) {
-            flaw(
+            diagnostic(
                 Code::OutOfRange,
                 at.item("band", index),
                 format!("a band begins beyond {MOST_POINTS} points"),
@@ -358,17 +363,17 @@ fn band_flaws(of: &Scorecard, at: &Spot, to_flaws: &mut Vec<Flaw>) {
             upper.len(),
             lower.len()
         );
-        let mend = "have two: one [[scorecard.band]] with `at_least`, one with `at_most`";
-        return flaw(Code::BadBands, at.clone(), found, mend);
+        let help = "have two: one [[scorecard.band]] with `at_least`, one with `at_most`";
+        return diagnostic(Code::BadBands, at.clone(), found, help);
     };
     let place = |band: &Band| of.bands.iter().position(|one| std::ptr::eq(one, band));
-    let spot = |band: &Band, key: &str| at.item("band", place(band).unwrap_or(0)).key(key);
+    let path = |band: &Band, key: &str| at.item("band", place(band).unwrap_or(0)).key(key);
     for band in [upper, lower] {
         let is_none = band.label.to_lowercase() == UNDETERMINED.to_lowercase();
         if band.label.trim().is_empty() || is_none {
             let found = format!("a label cannot be {}", quoted(&band.label));
-            let mend = format!("name it; {UNDETERMINED} is what is between the bands");
-            flaw(Code::BadLabel, spot(band, "label"), found, &mend);
+            let help = format!("name it; {UNDETERMINED} is what is between the bands");
+            diagnostic(Code::BadLabel, path(band, "label"), found, &help);
         }
     }
     if upper.label.to_lowercase() == lower.label.to_lowercase() {
@@ -377,43 +382,43 @@ fn band_flaws(of: &Scorecard, at: &Spot, to_flaws: &mut Vec<Flaw>) {
             quoted(&upper.label),
             quoted(&lower.label)
         );
-        flaw(
+        diagnostic(
             Code::BadLabel,
-            spot(lower, "label"),
+            path(lower, "label"),
             found,
             "give each band a label of its own",
         );
     }
-    if let (Some(from), Some(to)) = (upper.at_least, lower.at_most)
-        && to >= from
+    if let (Some(from), Some(down_from)) = (upper.at_least, lower.at_most)
+        && down_from >= from
     {
         let found = format!(
-            "the bands overlap: {} up to {to} and {} from {from} on",
+            "the bands overlap: {} up to {down_from} and {} from {from} on",
             quoted(&lower.label),
             quoted(&upper.label)
         );
-        let mend = format!(
+        let help = format!(
             "leave a gap between them, which is Undetermined: at_most = {} or less, or at_least = {} or more",
             from - 1,
-            to + 1
+            down_from + 1
         );
-        let overlap = Flaw::new(Code::BandOverlap, spot(lower, "at_most"), found, mend);
-        to_flaws.push(overlap.beside(spot(upper, "at_least"), "the other band"));
+        let overlap = Diagnostic::new(Code::BandOverlap, path(lower, "at_most"), found, help);
+        to.push(overlap.related(path(upper, "at_least"), "the other band"));
     }
 }
 
 /// Reason codes that stand for different reasons.
-fn two_texts(rulebook: &Rulebook) -> Vec<Flaw> {
-    let mut first: BTreeMap<&str, (&Attribute, Spot)> = BTreeMap::new();
-    let mut flaws = Vec::new();
+fn two_texts(rulebook: &Rulebook) -> Vec<Diagnostic> {
+    let mut first: BTreeMap<&str, (&Attribute, Path)> = BTreeMap::new();
+    let mut diagnostics = Vec::new();
     for (i, scorecard) in rulebook.scorecards.iter().enumerate() {
         for (j, characteristic) in scorecard.characteristics.iter().enumerate() {
             for (k, attribute) in characteristic.attributes.iter().enumerate() {
-                let at = Spot::default().item("scorecard", i);
+                let at = Path::default().item("scorecard", i);
                 let at = at.item("characteristic", j).item("attribute", k);
                 match first.get(&*attribute.reason_code) {
-                    Some((other, place)) if other.reason != attribute.reason => flaws.push(
-                        Flaw::new(
+                    Some((other, place)) if other.reason != attribute.reason => diagnostics.push(
+                        Diagnostic::new(
                             Code::CodeWithTwoTexts,
                             at.key("reason_code"),
                             format!(
@@ -424,7 +429,7 @@ fn two_texts(rulebook: &Rulebook) -> Vec<Flaw> {
                             ),
                             "give this one a code of its own, or the same reason",
                         )
-                        .beside(place.key("reason_code"), "the other reason"),
+                        .related(place.key("reason_code"), "the other reason"),
                     ),
                     Some(_) => {}
                     None => {
@@ -434,7 +439,7 @@ fn two_texts(rulebook: &Rulebook) -> Vec<Flaw> {
             }
         }
     }
-    flaws
+    diagnostics
 }
 
 /// True for a name of `a-z`, `0-9` and `joint`, which can stand in a CSV cell,

@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::rulebook::codes::{Code, Explained, Severity};
-use crate::rulebook::file::{Finding, Lines};
+use crate::rulebook::diagnostic::Diagnostic;
+use crate::rulebook::file::Lines;
 use crate::text::visible;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anyhow::bail;
@@ -92,21 +93,21 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
 }
 
 /// A finding, with the lines that it is about and a caret under the spot.
-fn told(book: &Book, finding: &Finding, page: &Page) -> String {
+fn told(book: &Book, finding: &Diagnostic, page: &Page) -> String {
     let level = match finding.code.severity() {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
     let name = visible(&book.name);
-    let here = AnnotationKind::Primary.span(finding.place.clone());
+    let here = AnnotationKind::Primary.span(finding.span.clone());
     let mut snippet = Snippet::source(&*book.text).path(&*name).annotation(here);
-    for (place, how) in &finding.beside {
-        let there = AnnotationKind::Context.span(place.clone());
-        snippet = snippet.annotation(there.label(how));
+    for related in &finding.related {
+        let there = AnnotationKind::Context.span(related.span.clone());
+        snippet = snippet.annotation(there.label(&related.label));
     }
     let found = visible(&finding.found);
     let title = level.primary_title(&*found).id(finding.code.name());
-    let help = Level::HELP.message(visible(&finding.mend));
+    let help = Level::HELP.message(visible(&finding.help));
     let report: [Group<'_>; 1] = [title.element(snippet).element(help)];
     let renderer = match page.colour {
         true => Renderer::styled(),
@@ -118,9 +119,9 @@ fn told(book: &Book, finding: &Finding, page: &Page) -> String {
     )
 }
 
-fn as_json(book: &Book, lines: &Lines<'_>, finding: &Finding) -> serde_json::Value {
-    let (line, column) = lines.place(finding.place.start);
-    let (end_line, end_column) = lines.place(finding.place.end);
+fn as_json(book: &Book, lines: &Lines<'_>, finding: &Diagnostic) -> serde_json::Value {
+    let (line, column) = lines.place(finding.span.start);
+    let (end_line, end_column) = lines.place(finding.span.end);
     json!({
         "code": finding.code.name(),
         "severity": finding.code.severity().name(),
@@ -130,7 +131,7 @@ fn as_json(book: &Book, lines: &Lines<'_>, finding: &Finding) -> serde_json::Val
         "end_line": end_line,
         "end_column": end_column,
         "found": finding.found,
-        "mend": finding.mend,
+        "mend": finding.help,
     })
 }
 

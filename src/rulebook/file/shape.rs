@@ -10,7 +10,21 @@ use crate::rulebook::MOST_POINTS;
 pub(crate) struct Table {
     /// What it is, in one line.
     pub(crate) says: &'static str,
+    /// How the inherited table is found that one of a file changes.
+    pub(crate) known_by: KnownBy,
+    /// Its keys; where there are several tables of a kind, the first one names it.
     pub(crate) keys: &'static [Key],
+}
+
+/// How tables of one kind are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KnownBy {
+    /// By a name that is there once, and that others may refer to.
+    Name,
+    /// By a code that several may share; their order matters.
+    Code,
+    /// By the end at which they are open, or else by the label.
+    OpenEnd,
 }
 
 /// A key of a table.
@@ -32,7 +46,10 @@ pub(crate) enum Need {
     Unless,
     /// It may be left out.
     Never,
-    /// It may be there only where something is extended.
+    /// It may be left out; it is about the file, and no part of the rulebook.
+    File,
+    /// It may be there only where something is extended: `remove`, `after`, and `more_x`,
+    /// which adds to the inherited `x`.
     Extending,
 }
 
@@ -51,8 +68,10 @@ pub(crate) enum Takes {
     True,
     /// One of these texts.
     One(&'static [&'static str]),
-    /// Texts; at least so many.
+    /// Texts; at least so many. They replace those that are inherited.
     Texts(usize),
+    /// Texts, at least one. They join those that are inherited.
+    Words,
     /// A text, or several.
     Condition,
     /// A day such as `2026-01-31`.
@@ -79,7 +98,9 @@ impl Takes {
             Takes::True => "true".to_owned(),
             Takes::One(texts) => format!("one of {}", texts.join(", ")),
             Takes::Texts(0) => "texts in brackets, such as [\"yes\", \"no\"]".to_owned(),
-            Takes::Texts(_) => "at least one text, in brackets, such as [\"yes\"]".to_owned(),
+            Takes::Texts(_) | Takes::Words => {
+                "at least one text, in brackets, such as [\"yes\"]".to_owned()
+            }
             Takes::Condition => {
                 "a text, or at least one in brackets, such as \"yes\" or [\"yes\", \"no\"]"
                     .to_owned()
@@ -111,6 +132,7 @@ const REMOVE: Key = key(
 /// The file.
 pub(crate) static RULEBOOK: Table = Table {
     says: "A rulebook: criteria, and scorecards that say what they count",
+    known_by: KnownBy::Name,
     keys: &[
         key(
             "name",
@@ -126,7 +148,7 @@ pub(crate) static RULEBOOK: Table = Table {
         ),
         key(
             "extend",
-            Need::Never,
+            Need::File,
             Takes::One(&[crate::rulebook::file::BUILT_IN]),
             "The rulebook from which all is inherited that this one does not say",
         ),
@@ -151,12 +173,12 @@ pub(crate) static RULEBOOK: Table = Table {
         key(
             "words",
             Need::Never,
-            Takes::Any(&Takes::Any(&Takes::Any(&Takes::Texts(1)))),
+            Takes::Any(&Takes::Any(&Takes::Any(&Takes::Words))),
             "Further words, by language, criterion and value; * is every criterion, (column) its names as a column",
         ),
         key(
             "case",
-            Need::Never,
+            Need::File,
             Takes::Tables(&CASE),
             "Records and the labels they should get, for `clientype rules test`",
         ),
@@ -165,6 +187,7 @@ pub(crate) static RULEBOOK: Table = Table {
 
 static STATEMENT: Table = Table {
     says: "One thing that a source says",
+    known_by: KnownBy::Name,
     keys: &[
         key(
             "id",
@@ -190,6 +213,7 @@ static STATEMENT: Table = Table {
 
 static CRITERION: Table = Table {
     says: "One fact about a relationship",
+    known_by: KnownBy::Name,
     keys: &[
         key(
             "name",
@@ -251,6 +275,7 @@ static CRITERION: Table = Table {
 
 static FROM_DATES: Table = Table {
     says: "The two dates between which a length is measured",
+    known_by: KnownBy::Name,
     keys: &[
         key(
             "start",
@@ -269,6 +294,7 @@ static FROM_DATES: Table = Table {
 
 static SCORECARD: Table = Table {
     says: "One question with two labels, answered by adding up points",
+    known_by: KnownBy::Name,
     keys: &[
         key(
             "name",
@@ -306,6 +332,7 @@ static SCORECARD: Table = Table {
 
 static BAND: Table = Table {
     says: "A range of scores that is open at one end, and its label",
+    known_by: KnownBy::OpenEnd,
     keys: &[
         key(
             "label",
@@ -330,6 +357,7 @@ static BAND: Table = Table {
 
 static CHARACTERISTIC: Table = Table {
     says: "One criterion as a scorecard sees it",
+    known_by: KnownBy::Name,
     keys: &[
         key(
             "criterion",
@@ -349,6 +377,7 @@ static CHARACTERISTIC: Table = Table {
 
 static ATTRIBUTE: Table = Table {
     says: "A condition, and the points it gives",
+    known_by: KnownBy::Code,
     keys: &[
         key(
             "reason_code",
@@ -392,6 +421,7 @@ static ATTRIBUTE: Table = Table {
 
 static CASE: Table = Table {
     says: "A record, and the labels it should get",
+    known_by: KnownBy::Name,
     keys: &[
         key("name", Need::Always, Takes::Text, "What the case is about"),
         key(

@@ -11,7 +11,7 @@ use crate::engine::compile::{Card, Rules, Sight};
 use crate::engine::evaluate::Evidence;
 use crate::rulebook::Scorecard;
 use crate::rulebook::codes::Code;
-use crate::rulebook::diagnostic::{Flaw, Spot};
+use crate::rulebook::diagnostic::{Diagnostic as Flaw, Path as Spot};
 use crate::text::quoted;
 use crate::value::{Kind, Length};
 
@@ -155,7 +155,7 @@ fn never_matches(code: &str, earlier: &[&str], ways: &Ways, at: &Spot) -> Flaw {
         "put the narrower condition first, or take this one out",
     );
     match ways.always.first() {
-        Some(first) => flaw.beside(parent(*first), "this one does first"),
+        Some(first) => flaw.related(parent(*first), "this one does first"),
         None => flaw,
     }
 }
@@ -229,7 +229,7 @@ fn gaps(rules: &Rules, sight: &Sight, name: &str, at: &Spot, to: &mut Vec<Flaw>)
             "add an attribute, with 0 points if it tells neither way",
         );
         let values = Spot::default().item("criterion", look.criterion);
-        to.push(flaw.beside(values.key("more_values"), "its values"));
+        to.push(flaw.related(values.key("more_values"), "its values"));
     }
     if attributes == 0 {
         to.push(Flaw::new(
