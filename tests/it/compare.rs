@@ -1,7 +1,5 @@
 //! Two rulebooks on the same records: which labels change, and what tipped each.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
 use std::fmt::Write as _;
 use std::io::Read;
 

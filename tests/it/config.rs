@@ -1,7 +1,5 @@
 //! The mapping that `columns --write-config` keeps is the one that was found.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};

@@ -4,8 +4,6 @@
 //! they were given, and with headers and values as people write them in the
 //! other four languages.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
 use std::path::Path;
 use std::process::Command;
 

@@ -1,8 +1,5 @@
 //! Memory does not grow with the file.
 
-#![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 use std::time::Duration;

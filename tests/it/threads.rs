@@ -1,7 +1,5 @@
 //! What comes out does not depend on how many threads label.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
 use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};

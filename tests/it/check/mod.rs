@@ -1,12 +1,5 @@
 //! `clientype check`, as CI runs it.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::panic,
-    missing_docs,
-    reason = "a test may panic"
-)]
-
 mod baseline;
 mod ci;
 mod config;

@@ -190,7 +190,7 @@ proptest! {
         at in any::<prop::sample::Index>(),
         bit in prop::option::of(0..8_u8),
     ) {
-        let mut bytes = include_bytes!("../cli/files/customers.xlsx").to_vec();
+        let mut bytes = include_bytes!("../../cli/files/customers.xlsx").to_vec();
         let at = at.index(bytes.len());
         match bit {
             Some(bit) => bytes[at] ^= 1 << bit,

@@ -1,8 +1,6 @@
 //! Laws that hold for all inputs: nothing is lost or changed, batches do not
 //! matter, and no input makes the program panic.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
 mod compare;
 mod csv;
 mod damage;

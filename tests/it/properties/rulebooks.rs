@@ -215,8 +215,8 @@ proptest! {
         edits in prop::collection::vec((any::<prop::sample::Index>(), 0..30_usize, "[\\[\\]=\".a-z0-9 \\n{},-]{0,6}|remove = true|extend = \"documents\"|[0-9]{12}"), 1..6),
         base in 0..3_usize,
     ) {
-        let law = include_str!("../../examples/rulebooks/law-firm.toml");
-        let shop = include_str!("../../examples/rulebooks/web-shop.toml");
+        let law = include_str!("../../../examples/rulebooks/law-firm.toml");
+        let shop = include_str!("../../../examples/rulebooks/web-shop.toml");
         let mut text: Vec<char> = [law, shop, DOCUMENTS][base].chars().collect();
         for (place, length, with) in edits {
             let at = place.index(text.len());

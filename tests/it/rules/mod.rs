@@ -1,7 +1,5 @@
 //! What the built-in rulebook and the vocabulary promise.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
-
 mod columns;
 mod rulebooks;
 mod vocabulary;

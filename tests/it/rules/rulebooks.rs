@@ -187,7 +187,7 @@ fn the_words_of_a_rulebook_are_in_its_hash_and_its_cases_are_not() {
 
 #[test]
 fn equal_rules_have_an_equal_hash_however_they_are_written() {
-    let text = include_str!("../../examples/rulebooks/law-firm.toml");
+    let text = include_str!("../../../examples/rulebooks/law-firm.toml");
     let short = RuleFile::read(text).rulebook.unwrap();
     let long = RuleFile::read(&written(&short, &["All of it.".to_owned()]));
     assert_eq!(long.rulebook.unwrap().hash(), short.hash());
@@ -255,7 +255,7 @@ fn a_rulebook_with_errors_is_refused_with_its_first_one_and_how_many_more() {
 
 #[test]
 fn a_third_scorecard_has_its_own_labels() {
-    let text = include_str!("../../examples/rulebooks/law-firm.toml");
+    let text = include_str!("../../../examples/rulebooks/law-firm.toml");
     let rulebook = RuleFile::read(text).rulebook.unwrap();
     let as_of = jiff::civil::date(2026, 1, 31);
     let rules = Rules::compile(rulebook, &Own::default(), as_of).unwrap();

@@ -1,5 +1,5 @@
 //! Runs the sessions in `tests/cli/*.md`, and every command block of the
-//! README, against the real binary.
+//! README, against the real binary: a test for each file.
 //!
 //! A block that begins with ```` ```console ```` holds commands (`$ ...`), each
 //! followed by what it prints on standard output and standard error and, where
@@ -8,10 +8,8 @@
 //! exit code alone. Each file gets a folder of its own with the examples and
 //! with `tests/cli/files`.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
@@ -132,11 +130,12 @@ fn line_matches(expected: &str, actual: &str) -> bool {
     parts.is_empty() && rest.is_empty() || !parts.is_empty()
 }
 
-fn check(file: &Path) -> Vec<String> {
+/// Fails with all commands of a file that print or return something else than it says.
+fn runs_as_written(file: &str) {
     let folder = folder();
-    let markdown = fs::read_to_string(file).unwrap();
+    let markdown = fs::read_to_string(Path::new(ROOT).join(file)).unwrap();
     let steps = steps(&markdown);
-    assert!(!steps.is_empty(), "{} has no commands", file.display());
+    assert!(!steps.is_empty(), "{file} has no commands");
     let mut failures = Vec::new();
     for step in steps {
         let command = step
@@ -148,8 +147,7 @@ fn check(file: &Path) -> Vec<String> {
         }
         assert!(
             !command.contains("cargo "),
-            "{}:{}: no test can run this",
-            file.display(),
+            "{file}:{}: no test can run this",
             step.line
         );
         let (actual, code) = run(&command, folder.path());
@@ -161,34 +159,115 @@ fn check(file: &Path) -> Vec<String> {
         });
         if code != step.code || !fits {
             failures.push(format!(
-                "{}:{}: $ {command}\n--- expected, exit {}\n{}--- got, exit {code}\n{actual}",
-                file.display(),
+                "{file}:{}: $ {command}\n--- expected, exit {}\n{}--- got, exit {code}\n{actual}",
                 step.line,
                 step.code,
                 step.expected.unwrap_or_default(),
             ));
         }
     }
-    failures
-}
-
-#[test]
-fn sessions_run_as_written() {
-    let mut files: Vec<PathBuf> = fs::read_dir(Path::new(ROOT).join("tests/cli"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|ending| ending == "md"))
-        .collect();
-    files.sort();
-    assert!(!files.is_empty());
-    let failures: Vec<String> = files.iter().flat_map(|file| check(file)).collect();
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 #[test]
-fn every_command_in_the_readme_runs_as_written() {
-    let failures = check(&Path::new(ROOT).join("README.md"));
-    assert!(failures.is_empty(), "{}", failures.join("\n"));
+fn every_transcript_has_its_test() {
+    let tests = include_str!("transcripts.rs");
+    let files = fs::read_dir(Path::new(ROOT).join("tests/cli")).unwrap();
+    let mut transcripts = 0;
+    for file in files.map(|entry| entry.unwrap().path()) {
+        if file.extension().is_some_and(|ending| ending == "md") {
+            let name = file.file_name().unwrap().to_str().unwrap();
+            let call = format!("runs_as_written(\"tests/cli/{name}\")");
+            assert!(tests.contains(&call), "no test calls {call}");
+            transcripts += 1;
+        }
+    }
+    assert!(transcripts > 0);
+}
+
+#[test]
+fn bad_input() {
+    runs_as_written("tests/cli/bad-input.md");
+}
+
+#[test]
+fn check() {
+    runs_as_written("tests/cli/check.md");
+}
+
+#[test]
+fn columns() {
+    runs_as_written("tests/cli/columns.md");
+}
+
+#[test]
+fn csv_shapes() {
+    runs_as_written("tests/cli/csv-shapes.md");
+}
+
+#[test]
+fn dates_and_lengths() {
+    runs_as_written("tests/cli/dates-and-lengths.md");
+}
+
+#[test]
+fn encodings() {
+    runs_as_written("tests/cli/encodings.md");
+}
+
+#[test]
+fn explain() {
+    runs_as_written("tests/cli/explain.md");
+}
+
+#[test]
+fn formats() {
+    runs_as_written("tests/cli/formats.md");
+}
+
+#[test]
+fn json_shapes() {
+    runs_as_written("tests/cli/json-shapes.md");
+}
+
+#[test]
+fn mistakes() {
+    runs_as_written("tests/cli/mistakes.md");
+}
+
+#[test]
+fn options() {
+    runs_as_written("tests/cli/options.md");
+}
+
+#[test]
+fn packed() {
+    runs_as_written("tests/cli/packed.md");
+}
+
+#[test]
+fn rules() {
+    runs_as_written("tests/cli/rules.md");
+}
+
+#[test]
+fn values() {
+    runs_as_written("tests/cli/values.md");
+}
+
+#[test]
+fn words() {
+    runs_as_written("tests/cli/words.md");
+}
+
+#[test]
+fn workbook() {
+    runs_as_written("tests/cli/workbook.md");
+}
+
+#[test]
+fn readme() {
+    runs_as_written("README.md");
 }
 
 #[test]

@@ -1,0 +1,25 @@
+//! All tests that see the crate from outside, in one binary: it is linked once, and
+//! its tests run side by side.
+//!
+//! Data that they read stands beside: transcripts in `tests/cli`, golden cases in
+//! `tests/golden*.csv`.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a test may panic, and its name says what it holds"
+)]
+
+mod check;
+mod compare;
+mod config;
+mod explain;
+mod golden;
+#[cfg(target_os = "linux")]
+mod memory;
+mod properties;
+mod readme;
+mod rules;
+mod threads;
+mod transcripts;
