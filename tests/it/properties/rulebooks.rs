@@ -226,8 +226,8 @@ proptest! {
         let text: String = text.into_iter().collect();
         let file = RuleFile::check(&text);
         for one in &file.findings {
-            prop_assert!(text.get(one.place.clone()).is_some(), "{one:?}");
-            prop_assert!(!one.found.is_empty() && !one.mend.is_empty(), "{one:?}");
+            prop_assert!(text.get(one.span.clone()).is_some(), "{one:?}");
+            prop_assert!(!one.found.is_empty() && !one.help.is_empty(), "{one:?}");
         }
         let has_error = file.counts().0 > 0;
         prop_assert_eq!(file.rulebook.is_none(), has_error, "{:?}", file.findings);

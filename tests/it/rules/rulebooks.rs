@@ -202,7 +202,7 @@ fn all_errors_of_a_file_are_told_at_once_each_at_its_place() {
     );
     let file = RuleFile::read(&text);
     let told: Vec<(&str, &str)> = (file.findings.iter())
-        .map(|one| (one.code.name(), &text[one.place.clone()]))
+        .map(|one| (one.code.name(), &text[one.span.clone()]))
         .collect();
     assert_eq!(
         told,
@@ -213,7 +213,7 @@ fn all_errors_of_a_file_are_told_at_once_each_at_its_place() {
         ]
     );
     assert!(
-        file.findings[0].mend.contains("\"contract\""),
+        file.findings[0].help.contains("\"contract\""),
         "{:?}",
         file.findings[0]
     );
@@ -228,9 +228,9 @@ fn an_inherited_attribute_that_never_matches_any_more_is_told_at_what_takes_its_
     assert_eq!(codes(&file), ["never-matches"]);
     let told = &file.findings[0];
     assert!(told.found.contains("\"contract-signed\""), "{told:?}");
-    assert!(told.mend.contains("remove = true"), "{told:?}");
+    assert!(told.help.contains("remove = true"), "{told:?}");
     let text = HEAD.len();
-    assert!(told.place.start > text, "{told:?}");
+    assert!(told.span.start > text, "{told:?}");
 }
 
 #[test]
@@ -326,10 +326,10 @@ fn what_a_removal_breaks_is_told_at_the_removal() {
     let file = RuleFile::check(&text);
     for one in &file.findings {
         assert_eq!(
-            (one.code.name(), &text[one.place.clone()]),
+            (one.code.name(), &text[one.span.clone()]),
             ("unknown-source", "true")
         );
-        assert!(one.mend.contains("the attribute "), "{}", one.mend);
+        assert!(one.help.contains("the attribute "), "{}", one.help);
     }
     assert!(!file.findings.is_empty());
 }
@@ -343,7 +343,7 @@ fn what_joins_inherited_values_is_told_where_it_stands() {
     let told: Vec<&str> = file
         .findings
         .iter()
-        .map(|one| &text[one.place.clone()])
+        .map(|one| &text[one.span.clone()])
         .collect();
     assert!(told.contains(&"\"notary\""), "{told:?}");
 }
@@ -472,7 +472,7 @@ fn one_mistake_brings_one_finding() {
         "name = \"a\"\nversion = \"1\"\nextend = \"documents\"\n[[characteristic]]\n",
     );
     assert_eq!(
-        file.findings[0].mend,
+        file.findings[0].help,
         "put it where it belongs: [[scorecard.characteristic]]"
     );
     let file = extending(&attribute(
@@ -481,7 +481,7 @@ fn one_mistake_brings_one_finding() {
     ));
     assert_eq!(codes(&file), ["not-inherited"]);
     assert_eq!(
-        file.findings[0].mend,
+        file.findings[0].help,
         "state it where it is inherited: relationship, revenue_model"
     );
 }
@@ -490,7 +490,7 @@ fn one_mistake_brings_one_finding() {
 fn a_key_behind_a_header_is_told_where_it_belongs() {
     let file =
         RuleFile::check("name = \"a\"\nversion = \"1\"\n[words.en]\nextend = \"documents\"\n");
-    let mends: Vec<&str> = file.findings.iter().map(|one| &*one.mend).collect();
+    let mends: Vec<&str> = file.findings.iter().map(|one| &*one.help).collect();
     assert!(
         mends.contains(&"put `extend` above the first header, where the file begins"),
         "{mends:?}"
@@ -502,7 +502,7 @@ fn what_a_change_of_a_criterion_breaks_is_told_there() {
     let text = format!("{HEAD}[[criterion]]\nname = \"contract\"\nvalues = [\"yes\", \"no\"]\n");
     let file = RuleFile::check(&text);
     let told: Vec<(&str, &str)> = (file.findings.iter())
-        .map(|one| (one.code.name(), &text[one.place.clone()]))
+        .map(|one| (one.code.name(), &text[one.span.clone()]))
         .collect();
     assert_eq!(told, [("unknown-value", "[\"yes\", \"no\"]")]);
     let file =
