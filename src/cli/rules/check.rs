@@ -155,7 +155,7 @@ fn explain(args: &Check, name: &str) -> anyhow::Result<ExitCode> {
     };
     let explained = code.explained();
     if args.format == Told::Json {
-        print(&format!("{}\n", explained_as_json(explained)))?;
+        print(&format!("{}\n", explained_as_json(&explained)))?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut paper = Paper::new(&Page::of_output(args.color));
@@ -190,7 +190,7 @@ fn explained_as_json(of: &Explained) -> serde_json::Value {
 /// All codes, each with the first sentence about it.
 fn list(args: &Check) -> anyhow::Result<ExitCode> {
     if args.format == Told::Json {
-        let all = Code::ALL.map(|code| explained_as_json(code.explained()));
+        let all = Code::ALL.map(|code| explained_as_json(&code.explained()));
         print(&format!("{}\n", json!(all)))?;
         return Ok(ExitCode::SUCCESS);
     }
