@@ -4,34 +4,34 @@
 //! label. Each is found by judging the changed record, so that attributes that
 //! look at several criteria count as they do for any record.
 
-use crate::engine::bins::Bin;
-use crate::engine::compile::{Card, Look, Rules};
+use crate::engine::compile::Rules;
 use crate::engine::evaluate::{Plan, Verdict};
-use crate::value::Value;
+use crate::rulebook::ir::Scorecard;
+use crate::rulebook::partition::{Bin, PossibleOutcomes};
 use crate::value::length::LONGEST;
-use crate::value::{Kind, Length};
+use crate::value::{Kind, Length, Value};
 
-/// What a record would have to say for another label.
+/// The smallest change to a record that gives it another label.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub struct Counterfactual {
     /// The label it would get; [`Rules::label`] names it.
     pub to: u8,
     /// What would have to be otherwise: one criterion, or two.
-    pub moves: Vec<Move>,
+    pub changes: Vec<Change>,
 }
 
 /// A criterion that would have to say something else.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Move {
+pub struct Change {
     /// Its index in the rulebook.
     pub criterion: usize,
     /// What it would have to say.
-    pub to: To,
+    pub to: Target,
 }
 
 /// What a criterion would have to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum To {
+pub enum Target {
     /// Any of these values, by their indices: each gives that label.
     OneOf(Vec<u8>),
     /// A length of time from `from` on, and below `below` if that is given.
@@ -46,17 +46,17 @@ pub enum To {
     },
 }
 
-/// No more changes are told of.
+/// The most counterfactuals that are found.
 pub const MOST: usize = 1000;
 
 /// Everything that one criterion could say to a scorecard.
 struct Choice {
     criterion: usize,
     /// What it says now.
-    reading: Value,
-    alternatives: Vec<(Bin, To)>,
-    /// By how much it could move the score at most, down and up, whatever else is said.
-    bounds: (i32, i32),
+    now: Value,
+    alternatives: Vec<(Bin, Target)>,
+    /// The most points by which it could move the score, whatever else is said.
+    spread: i32,
 }
 
 /// The search for changes of one record and one scorecard.
@@ -71,35 +71,27 @@ pub(crate) struct Search<'r> {
 }
 
 impl<'r> Search<'r> {
-    pub(crate) fn new(
-        rules: &'r Rules,
-        scorecard: usize,
-        readings: &[Value],
-        bins: Vec<Bin>,
-        off: &[usize],
-    ) -> Self {
-        let card = &rules.cards[scorecard];
+    /// A search by the values of all criteria; those of the criteria `off` stay.
+    pub(crate) fn new(rules: &'r Rules, scorecard: usize, values: &[Value], off: &[usize]) -> Self {
+        let bins = values.iter().enumerate();
+        let bins: Vec<Bin> = bins.map(|(i, value)| rules.bin(i, *value)).collect();
         let plan = rules.plan(&vec![true; bins.len()]);
-        let own = card
-            .characteristics
-            .iter()
-            .map(|sight| sight.looks[0].criterion);
-        let mut order: Vec<usize> = own.collect();
-        order.extend(0..bins.len());
+        let card = &rules.scorecards()[scorecard];
+        let own = card.characteristics.iter().map(|one| one.criterion);
         let mut choices: Vec<Choice> = Vec::new();
-        for criterion in order {
+        for criterion in own.chain(0..bins.len()) {
             let is_there = choices.iter().any(|choice| choice.criterion == criterion);
             if is_there || off.contains(&criterion) || !rules.can_read(criterion) {
                 continue;
             }
-            let (reading, now) = (readings[criterion], bins[criterion]);
-            let alternatives = alternatives(rules, card, criterion, reading, now);
+            let now = values[criterion];
+            let alternatives = alternatives(rules, scorecard, criterion, now);
             if !alternatives.is_empty() {
                 choices.push(Choice {
                     criterion,
-                    reading,
+                    now,
                     alternatives,
-                    bounds: bounds(card, criterion),
+                    spread: spread(rules, scorecard, criterion),
                 });
             }
         }
@@ -116,13 +108,11 @@ impl<'r> Search<'r> {
     /// How far a known value of the characteristic's criterion could move the
     /// score, down and up.
     pub(crate) fn reach(&self, characteristic: usize) -> (i32, i32) {
-        let card = &self.rules.cards[self.scorecard];
-        let looks = &card.characteristics[characteristic].looks;
-        let own = looks.first().map(|own| own.criterion);
+        let own = self.card().characteristics[characteristic].criterion;
         let mut bins = self.bins.clone();
         let (mut lowest, mut highest) = (0, 0);
         let mut choices = self.choices.iter();
-        if let Some(choice) = choices.find(|choice| Some(choice.criterion) == own) {
+        if let Some(choice) = choices.find(|choice| choice.criterion == own) {
             for (bin, _) in &choice.alternatives {
                 bins[choice.criterion] = *bin;
                 let by = self.verdict(&bins).score - self.now.score;
@@ -134,36 +124,35 @@ impl<'r> Search<'r> {
 
     /// The changes to one criterion that give another label; where there are none,
     /// those to two.
-    pub(crate) fn smallest(&self) -> Vec<Change> {
+    pub(crate) fn smallest(&self) -> Vec<Counterfactual> {
         let mut bins = self.bins.clone();
-        let mut changes = Vec::new();
+        let mut found = Vec::new();
         for one in &self.choices {
-            let moves = self.moves(one, &mut bins).into_iter();
-            changes.extend(moves.map(|(to, one)| Change {
+            let changes = self.changes(one, &mut bins).into_iter();
+            found.extend(changes.map(|(to, change)| Counterfactual {
                 to,
-                moves: vec![one],
+                changes: vec![change],
             }));
         }
-        for (place, one) in self.choices.iter().enumerate() {
-            if !changes.is_empty() && changes[0].moves.len() == 1 {
-                break;
-            }
-            for other in &self.choices[place + 1..] {
-                if changes.len() < MOST && self.could_change(one, other) {
-                    changes.extend(self.pairs(one, other, &mut bins));
+        if found.is_empty() {
+            for (place, one) in self.choices.iter().enumerate() {
+                for other in &self.choices[place + 1..] {
+                    if found.len() < MOST && self.could_change(one, other) {
+                        found.extend(self.pairs(one, other, &mut bins));
+                    }
                 }
             }
         }
-        changes.truncate(MOST);
-        changes
+        found.truncate(MOST);
+        found
     }
 
     /// False where two criteria together cannot move the score far enough.
     fn could_change(&self, one: &Choice, other: &Choice) -> bool {
-        let card = &self.rules.cards[self.scorecard];
-        let sum = |a: i32, b: i32| self.now.score.saturating_add(a.saturating_add(b));
-        let lowest = sum(one.bounds.0, other.bounds.0);
-        let highest = sum(one.bounds.1, other.bounds.1);
+        let card = self.card();
+        let by = one.spread.saturating_add(other.spread);
+        let lowest = self.now.score.saturating_sub(by);
+        let highest = self.now.score.saturating_add(by);
         match self.now.label {
             0 => lowest < card.upper_from,
             1 => highest > card.lower_from,
@@ -172,45 +161,53 @@ impl<'r> Search<'r> {
     }
 
     /// The changes to two criteria that give another label. What `one` could say with
-    /// the same effect is told together.
-    fn pairs(&self, one: &Choice, other: &Choice, bins: &mut [Bin]) -> Vec<Change> {
-        let mut rows: Vec<(To, Vec<(u8, Move)>)> = Vec::new();
+    /// the same effect is one change.
+    fn pairs(&self, one: &Choice, other: &Choice, bins: &mut [Bin]) -> Vec<Counterfactual> {
+        let mut rows: Vec<(Target, Vec<(u8, Change)>)> = Vec::new();
         for (bin, to) in &one.alternatives {
             bins[one.criterion] = *bin;
-            let moves = self.moves(other, bins);
-            let mut alike = rows.iter_mut().filter(|(_, known)| *known == moves);
-            if !alike.any(|(known, _)| known.takes(to, one.reading)) {
-                rows.push((to.clone(), moves));
+            let changes = self.changes(other, bins);
+            let mut alike = rows.iter_mut().filter(|(_, known)| *known == changes);
+            if !alike.any(|(known, _)| known.takes(to, one.now)) {
+                rows.push((to.clone(), changes));
             }
         }
         bins[one.criterion] = self.bins[one.criterion];
-        let changes = rows.into_iter().flat_map(|(to, moves)| {
-            moves.into_iter().map(move |(label, also)| Change {
-                to: label,
-                moves: vec![one.to(to.clone()), also],
-            })
+        let found = rows.into_iter().flat_map(|(to, changes)| {
+            changes
+                .into_iter()
+                .map(move |(label, also)| Counterfactual {
+                    to: label,
+                    changes: vec![one.change(to.clone()), also],
+                })
         });
-        changes.collect()
+        found.collect()
     }
 
     /// What one criterion would have to say, beside what `bins` say, for which other
-    /// label. What gives the same label is told together.
-    fn moves(&self, choice: &Choice, bins: &mut [Bin]) -> Vec<(u8, Move)> {
-        let mut moves: Vec<(u8, To)> = Vec::new();
+    /// label. What gives the same label is one change.
+    fn changes(&self, choice: &Choice, bins: &mut [Bin]) -> Vec<(u8, Change)> {
+        let mut targets: Vec<(u8, Target)> = Vec::new();
         for (bin, to) in &choice.alternatives {
             bins[choice.criterion] = *bin;
             let label = self.verdict(bins).label;
             if label == self.now.label {
                 continue;
             }
-            let mut alike = moves.iter_mut().filter(|(other, _)| *other == label);
-            if !alike.any(|(_, known)| known.takes(to, choice.reading)) {
-                moves.push((label, to.clone()));
+            let mut alike = targets.iter_mut().filter(|(other, _)| *other == label);
+            if !alike.any(|(_, known)| known.takes(to, choice.now)) {
+                targets.push((label, to.clone()));
             }
         }
         bins[choice.criterion] = self.bins[choice.criterion];
-        let moves = moves.into_iter();
-        moves.map(|(label, to)| (label, choice.to(to))).collect()
+        let changes = targets.into_iter();
+        changes
+            .map(|(label, to)| (label, choice.change(to)))
+            .collect()
+    }
+
+    fn card(&self) -> &'r Scorecard {
+        &self.rules.scorecards()[self.scorecard]
     }
 
     fn verdict(&self, bins: &[Bin]) -> Verdict {
@@ -219,30 +216,30 @@ impl<'r> Search<'r> {
 }
 
 impl Choice {
-    fn to(&self, to: To) -> Move {
-        Move {
+    fn change(&self, to: Target) -> Change {
+        Change {
             criterion: self.criterion,
             to,
         }
     }
 }
 
-impl To {
-    /// Takes in what another one says, if both can be told together: of lengths only
-    /// what follows. `now` is what the record says.
-    fn takes(&mut self, other: &To, now: Value) -> bool {
+impl Target {
+    /// Takes in another one, if both can be one: of lengths only what follows. `now` is
+    /// what the record says.
+    fn takes(&mut self, other: &Target, now: Value) -> bool {
         match (self, other) {
-            (To::OneOf(values), To::OneOf(more)) => {
+            (Target::OneOf(values), Target::OneOf(more)) => {
                 values.extend(more);
                 true
             }
             (
-                To::Length {
+                Target::Length {
                     from,
                     below,
                     nearest,
                 },
-                To::Length {
+                Target::Length {
                     from: next,
                     below: end,
                     ..
@@ -257,100 +254,87 @@ impl To {
     }
 }
 
-/// By how much a criterion could move the score of a scorecard at most, down and up:
-/// no characteristic that looks at it gives more or less than any of its attributes.
-fn bounds(card: &Card, criterion: usize) -> (i32, i32) {
-    let looking = card.characteristics.iter().filter(|sight| {
-        let mut looks = sight.looks.iter();
-        looks.any(|look| look.criterion == criterion)
+/// The most points by which a criterion could move the score of a scorecard: no
+/// characteristic that looks at it gives more or less than any of its attributes.
+fn spread(rules: &Rules, card: usize, criterion: usize) -> i32 {
+    let characteristics = rules.scorecards()[card].characteristics.iter();
+    let looking = characteristics
+        .zip(&rules.tables[card].possible)
+        .filter(|(_, possible)| possible.iter().any(|one| one.criterion == criterion));
+    let spread = looking.map(|(one, _)| {
+        let points = || one.attributes.iter().map(|one| one.points).chain([0]);
+        points().max().unwrap_or(0) - points().min().unwrap_or(0)
     });
-    let spread = looking.map(|sight| {
-        let points = sight.outcomes.iter().map(|outcome| outcome.points);
-        let least = points.clone().min().unwrap_or(0);
-        points.max().unwrap_or(0) - least
-    });
-    let spread = spread.sum::<i32>();
-    (-spread, spread)
+    spread.sum()
 }
 
 /// What a criterion could say else that makes a difference to a scorecard. What
 /// makes none between themselves is one alternative.
-fn alternatives(
-    rules: &Rules,
-    card: &Card,
-    criterion: usize,
-    reading: Value,
-    now: Bin,
-) -> Vec<(Bin, To)> {
-    let characteristics = card.characteristics.iter();
-    let looks: Vec<&Look> = characteristics
-        .flat_map(|sight| &sight.looks)
-        .filter(|look| look.criterion == criterion)
-        .collect();
-    if looks.is_empty() {
+fn alternatives(rules: &Rules, card: usize, criterion: usize, now: Value) -> Vec<(Bin, Target)> {
+    let tables = rules.tables[card].possible.iter().flatten();
+    let tables: Vec<&PossibleOutcomes> = tables.filter(|one| one.criterion == criterion).collect();
+    if tables.is_empty() {
         return Vec::new();
     }
-    let alike = |a: Bin, b: Bin| looks.iter().all(|look| look.of(a) == look.of(b));
-    let bins = rules.bins(criterion);
-    let mut found: Vec<(Bin, To)> = Vec::new();
+    let alike = |a: Bin, b: Bin| tables.iter().all(|one| one.with(a) == one.with(b));
+    let partition = rules.partition(criterion);
+    let mut found: Vec<(Bin, Target)> = Vec::new();
     match rules.rulebook().criteria[criterion].kind {
         Kind::Date => {}
         Kind::Length => {
-            for (bin, from, below) in bins.ranges() {
-                if from > LONGEST || below.is_some_and(|below| below <= from) {
+            for (bin, from, next) in partition.ranges() {
+                if from > LONGEST || next.is_some_and(|next| next <= from) {
                     continue;
                 }
                 // Ranges that make no difference are one.
                 match found.last_mut() {
-                    Some((other, To::Length { below: end, .. })) if alike(*other, bin) => {
-                        *end = below;
+                    Some((other, Target::Length { below, .. })) if alike(*other, bin) => {
+                        *below = next;
                     }
                     _ => found.push((
                         bin,
-                        To::Length {
+                        Target::Length {
                             from,
-                            below,
+                            below: next,
                             nearest: from,
                         },
                     )),
                 }
             }
-            for (_, to) in &mut found {
-                if let To::Length {
-                    from,
-                    below,
-                    nearest,
-                } = to
-                {
-                    *nearest = near_to(reading, *from, *below);
-                }
-            }
         }
         Kind::Choice | Kind::Organization | Kind::Address => {
-            for (value, bin) in (0..).zip(bins.values()) {
-                let known = found.iter_mut().find(|(other, _)| alike(*other, bin));
-                match known {
-                    Some((_, To::OneOf(values))) => values.push(value),
-                    _ => found.push((bin, To::OneOf(vec![value]))),
+            for (value, bin) in (0..).zip(partition.choices()) {
+                match found.iter_mut().find(|(other, _)| alike(*other, bin)) {
+                    Some((_, Target::OneOf(values))) => values.push(value),
+                    _ => found.push((bin, Target::OneOf(vec![value]))),
                 }
             }
         }
     }
     // What makes no difference is no change, nor what nobody could say.
-    found.retain(|(bin, _)| !alike(*bin, now));
-    for (_, to) in &mut found {
-        if let To::OneOf(values) = to {
+    let is_now = rules.bin(criterion, now);
+    found.retain(|(bin, _)| !alike(*bin, is_now));
+    found.retain_mut(|(_, to)| match to {
+        Target::OneOf(values) => {
             values.retain(|value| rules.example_of(criterion, *value).is_some());
+            !values.is_empty()
         }
-    }
-    found.retain(|(_, to)| *to != To::OneOf(Vec::new()));
+        Target::Length {
+            from,
+            below,
+            nearest,
+        } => {
+            *nearest = near_to(now, *from, *below);
+            true
+        }
+    });
     found
 }
 
-/// A length of this range near to what a record says: its beginning for whoever
-/// says less or nothing, and for whoever says more a month less than its end.
-fn near_to(reading: Value, from: Length, below: Option<Length>) -> Length {
-    let is_longer = |below: Length| matches!(reading, Value::Length(now) if now >= below);
+/// A length of this range near to what a record says: its beginning where that
+/// is less or nothing, and where it is more a month less than its end.
+fn near_to(now: Value, from: Length, below: Option<Length>) -> Length {
+    let is_longer = |below: Length| matches!(now, Value::Length(now) if now >= below);
     let last = below.map(|below| (below, below.less_a_month()));
     match last {
         Some((below, last)) if last >= from && (is_longer(below) || from == Length::default()) => {
@@ -363,10 +347,10 @@ fn near_to(reading: Value, from: Length, below: Option<Length>) -> Length {
 impl Rules {
     /// A text that says this, of those that [`read`](Rules::read) understands as it;
     /// `None` if there is no word for it.
-    pub fn example(&self, criterion: usize, to: &To) -> Option<String> {
+    pub fn example(&self, criterion: usize, to: &Target) -> Option<String> {
         match to {
-            To::Length { nearest, .. } => Some(nearest.exactly()),
-            To::OneOf(values) => self.example_of(criterion, *values.first()?),
+            Target::Length { nearest, .. } => Some(nearest.exactly()),
+            Target::OneOf(values) => self.example_of(criterion, *values.first()?),
         }
     }
 

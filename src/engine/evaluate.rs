@@ -7,8 +7,9 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use crate::engine::bins::Bin;
-use crate::engine::compile::{Card, Derived, Look, Rules};
+use crate::engine::compile::{Rules, Tables};
+use crate::rulebook::ir::{Characteristic, Derived, Scorecard};
+use crate::rulebook::partition::{Bin, PossibleOutcomes};
 use crate::value::Length;
 use crate::value::Value;
 
@@ -66,9 +67,29 @@ pub struct Evaluation {
 
 /// What comes of one characteristic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Outcome {
-    pub(crate) points: i32,
-    pub(crate) evidence: Evidence,
+struct Outcome {
+    points: i32,
+    evidence: Evidence,
+}
+
+impl Outcome {
+    /// All that may come of a characteristic, in the order of [`PossibleOutcomes`].
+    fn all(of: &Characteristic) -> Vec<Outcome> {
+        let attributes = (0..).zip(&of.attributes).map(|(index, attribute)| Outcome {
+            points: attribute.points,
+            evidence: Evidence::Applied(index),
+        });
+        let without = [
+            Evidence::NoAttribute,
+            Evidence::Missing,
+            Evidence::NotUnderstood,
+        ];
+        let without = without.map(|evidence| Outcome {
+            points: 0,
+            evidence,
+        });
+        attributes.chain(without).collect()
+    }
 }
 
 /// Points, and how many characteristics had evidence, as one number: both are
@@ -152,66 +173,81 @@ struct View {
 }
 
 impl Steps {
-    /// Adds a characteristic where only `fed` criteria say something.
-    fn add(&mut self, card: &Card, characteristic: usize, fed: impl Fn(usize) -> bool) {
-        let sight = &card.characteristics[characteristic];
-        let Some((own, others)) = sight.looks.split_first() else {
-            return;
-        };
-        if !fed(own.criterion) {
-            return;
+    /// What is looked up for a scorecard where only `fed` criteria say something.
+    fn new(card: &Scorecard, tables: &Tables, fed: impl Fn(usize) -> bool) -> Self {
+        let mut steps = Steps::default();
+        let characteristics = card.characteristics.iter().zip(&tables.possible);
+        for (index, (characteristic, possible)) in characteristics.enumerate() {
+            if fed(characteristic.criterion) {
+                let outcomes = Outcome::all(characteristic);
+                let outcomes = steps.add(index, outcomes, possible, &fed);
+                steps.sums.extend(outcomes.iter().copied().map(Sum::of));
+                steps
+                    .evidence
+                    .extend(outcomes.iter().map(|one| one.evidence));
+                let reason = |outcome: &Outcome| {
+                    let mut strongest = tables.strongest.iter();
+                    let place = strongest.position(|&(of, attribute)| {
+                        of == index && outcome.evidence == Evidence::Applied(attribute as u16)
+                    });
+                    place.unwrap_or(tables.strongest.len())
+                };
+                steps.reasons.extend(outcomes.iter().map(reason));
+            }
         }
-        let (saying, silent): (Vec<&Look>, Vec<&Look>) =
-            others.iter().partition(|look| fed(look.criterion));
+        steps
+    }
+
+    /// Adds the step of a characteristic, by what is possible; returns the outcomes that
+    /// are looked up in it.
+    fn add(
+        &mut self,
+        characteristic: usize,
+        all: Vec<Outcome>,
+        possible: &[PossibleOutcomes],
+        fed: impl Fn(usize) -> bool,
+    ) -> Vec<Outcome> {
+        let Some((own, others)) = possible.split_first() else {
+            return Vec::new();
+        };
+        let (saying, silent): (Vec<&PossibleOutcomes>, Vec<&PossibleOutcomes>) =
+            others.iter().partition(|one| fed(one.criterion));
         let mut own = own.clone();
-        for look in silent {
+        for one in silent {
             // The same in every record.
-            let missing = look.of(Bin::MISSING).iter().cycle();
-            let bits = own.possible.iter_mut().zip(missing);
+            let missing = one.with(Bin::MISSING).iter().cycle();
+            let bits = own.bits.iter_mut().zip(missing);
             bits.for_each(|(bits, missing)| *bits &= missing);
         }
         let outcomes = self.sums.len();
-        let mut new = sight.outcomes.clone();
         if saying.is_empty() {
-            let of_bin = |bits: &[u64]| sight.outcomes[first(|word| bits[word])];
-            new = Vec::new();
-            new.extend(own.possible.chunks(own.words).map(of_bin));
             self.alone.push(Alone {
                 characteristic,
                 criterion: own.criterion,
                 outcomes,
             });
-        } else {
-            let views = self.views.len();
-            for look in std::iter::once(&own).chain(saying) {
-                self.views.push(View {
-                    criterion: look.criterion,
-                    bits: self.bits.len(),
-                });
-                self.bits.extend(&look.possible);
-            }
-            let step = Together {
-                characteristic,
-                views: views..self.views.len(),
-                words: own.words,
-                outcomes,
-            };
-            match step.words {
-                1 => self.together.push(step),
-                _ => self.crowded.push(step),
-            }
+            let of_bin = |bits: &[u64]| all[first(|word| bits[word])];
+            return own.bits.chunks(own.words).map(of_bin).collect();
         }
-        self.sums.extend(new.iter().copied().map(Sum::of));
-        self.evidence
-            .extend(new.iter().map(|outcome| outcome.evidence));
-        let reason = |outcome: &Outcome| {
-            let mut strongest = card.strongest.iter();
-            let place = strongest.position(|&(of, attribute)| {
-                of == characteristic && outcome.evidence == Evidence::Applied(attribute as u16)
+        let views = self.views.len();
+        for one in std::iter::once(&own).chain(saying) {
+            self.views.push(View {
+                criterion: one.criterion,
+                bits: self.bits.len(),
             });
-            place.unwrap_or(card.strongest.len())
+            self.bits.extend(&one.bits);
+        }
+        let step = Together {
+            characteristic,
+            views: views..self.views.len(),
+            words: own.words,
+            outcomes,
         };
-        self.reasons.extend(new.iter().map(reason));
+        match step.words {
+            1 => self.together.push(step),
+            _ => self.crowded.push(step),
+        }
+        all
     }
 
     /// Finds the outcome of each step, as its place, for a record; `take` gets
@@ -245,13 +281,6 @@ impl Steps {
     }
 }
 
-impl Look {
-    /// The bits of the outcomes that are possible with this bin.
-    pub(crate) fn of(&self, bin: Bin) -> &[u64] {
-        &self.possible[bin.index() * self.words..][..self.words]
-    }
-}
-
 /// The place of the first bit that is set in words of bits; one always is.
 #[inline(always)]
 fn first(word: impl Fn(usize) -> u64) -> usize {
@@ -271,21 +300,14 @@ impl Rules {
     /// If `fed` has fewer.
     pub fn plan(&self, fed: &[bool]) -> Plan {
         let is_fed = |criterion: usize| {
-            fed[criterion]
-                || self
-                    .derived
-                    .iter()
-                    .any(|d| d.length == criterion && fed[d.start])
+            let mut derived = self.derived().iter();
+            fed[criterion] || derived.any(|one| one.length == criterion && fed[one.start])
         };
-        let of_card = |card: &Card| {
-            let mut steps = Steps::default();
-            for characteristic in 0..card.characteristics.len() {
-                steps.add(card, characteristic, is_fed);
-            }
-            steps
-        };
+        let cards = self.scorecards().iter().zip(&self.tables);
         Plan {
-            cards: self.cards.iter().map(of_card).collect(),
+            cards: cards
+                .map(|(card, tables)| Steps::new(card, tables, is_fed))
+                .collect(),
         }
     }
 
@@ -296,7 +318,7 @@ impl Rules {
     /// them. It gives no length.
     pub fn derive(&self, readings: &mut [Value]) -> Option<usize> {
         let mut contradiction = None;
-        for derived in &self.derived {
+        for derived in self.derived() {
             if !readings[derived.length].is_known()
                 && let Some((reading, contradicts)) =
                     derived.length(readings[derived.start], readings[derived.end], || {
@@ -328,32 +350,31 @@ impl Rules {
     /// but the verdicts.
     pub(crate) fn weigh(&self, bins: &[Bin], plan: &Plan, to: &mut Evaluation) {
         to.verdicts.clear();
-        for (card, steps) in self.cards.iter().zip(&plan.cards) {
-            let verdict = card.weigh(steps, bins, |_, _| {});
-            to.verdicts.push(verdict);
+        for (card, steps) in self.scorecards().iter().zip(&plan.cards) {
+            to.verdicts.push(steps.weigh(card, bins, |_, _| {}));
         }
     }
 
     /// What one scorecard says to a record with these bins.
     pub(crate) fn verdict(&self, card: usize, bins: &[Bin], plan: &Plan) -> Verdict {
-        self.cards[card].weigh(&plan.cards[card], bins, |_, _| {})
+        plan.cards[card].weigh(&self.scorecards()[card], bins, |_, _| {})
     }
 
     /// Judges one record and keeps the evidence. An evaluation that is used
     /// again has to be one by the same plan.
     pub(crate) fn evaluate_bins(&self, bins: &[Bin], plan: &Plan, to: &mut Evaluation) {
-        if to.evidence.len() != self.cards.len() {
-            let missing = |card: &Card| vec![Evidence::Missing; card.characteristics.len()];
-            let none = |card: &Card| vec![0; card.strongest.len() / 64 + 1];
-            to.evidence = self.cards.iter().map(missing).collect();
-            to.applied = self.cards.iter().map(none).collect();
+        if to.evidence.len() != self.tables.len() {
+            let missing = |of: &Tables| vec![Evidence::Missing; of.possible.len()];
+            let none = |of: &Tables| vec![0; of.strongest.len() / 64 + 1];
+            to.evidence = self.tables.iter().map(missing).collect();
+            to.applied = self.tables.iter().map(none).collect();
         }
         to.verdicts.clear();
-        let cards = self.cards.iter().zip(&plan.cards);
+        let cards = self.scorecards().iter().zip(&plan.cards);
         let kept = to.evidence.iter_mut().zip(&mut to.applied);
         for ((card, steps), (evidence, applied)) in cards.zip(kept) {
             applied.fill(0);
-            let verdict = card.weigh(steps, bins, |characteristic, outcome| {
+            let verdict = steps.weigh(card, bins, |characteristic, outcome| {
                 evidence[characteristic] = steps.evidence[outcome];
                 let reason = steps.reasons[outcome];
                 applied[reason / 64] |= 1 << (reason % 64);
@@ -408,23 +429,19 @@ pub(crate) fn label(to_upper: i32, to_lower: i32) -> u8 {
     2 - 2 * u8::from(to_upper <= 0) - u8::from(to_lower <= 0)
 }
 
-impl Card {
+impl Steps {
     /// Adds up the outcomes of all steps, and tells `keep` of each.
     #[inline(always)]
-    fn weigh(&self, steps: &Steps, bins: &[Bin], mut keep: impl FnMut(usize, usize)) -> Verdict {
-        let mut sum = i64::from(self.initial_score);
-        steps.take(bins, |characteristic, outcome| {
-            sum += steps.sums[outcome].0;
+    fn weigh(&self, card: &Scorecard, bins: &[Bin], mut keep: impl FnMut(usize, usize)) -> Verdict {
+        let mut sum = i64::from(card.initial_score);
+        self.take(bins, |characteristic, outcome| {
+            sum += self.sums[outcome].0;
             keep(characteristic, outcome);
         });
         let (score, known) = Sum(sum).parts();
-        self.verdict(score, known)
-    }
-
-    fn verdict(&self, score: i32, known: u16) -> Verdict {
         // Both bands at once, since no processor could guess which it is.
-        let to_upper = self.upper_from - score;
-        let to_lower = score - self.lower_from;
+        let to_upper = card.upper_from - score;
+        let to_lower = score - card.lower_from;
         let label = label(to_upper, to_lower);
         let nearest = to_upper.min(to_lower);
         let margin = if nearest > 0 { nearest } else { 1 - nearest };
@@ -433,7 +450,7 @@ impl Card {
             score,
             margin,
             known,
-            characteristics: self.characteristics.len() as u16,
+            characteristics: card.characteristics.len() as u16,
         }
     }
 }

@@ -4,10 +4,9 @@
 //! record has left and adds nothing up of its own, so that no explanation can
 //! disagree with its label.
 
-use crate::engine::bins::Bin;
 use crate::engine::compile::Rules;
 use crate::engine::counterfactual;
-use crate::engine::counterfactual::Change;
+use crate::engine::counterfactual::Counterfactual;
 use crate::engine::evaluate::{Evaluation, Evidence};
 use crate::value::Value;
 
@@ -20,7 +19,7 @@ pub struct Explanation {
     pub gaps: Vec<Gap>,
     /// The smallest changes that would give another label; at most
     /// [`MOST`](changes::MOST).
-    pub changes: Vec<Change>,
+    pub changes: Vec<Counterfactual>,
 }
 
 /// An attribute that applied.
@@ -98,9 +97,7 @@ impl Rules {
                 characteristic,
                 attribute,
             });
-        let bins = readings.iter().enumerate();
-        let bins: Vec<Bin> = bins.map(|(i, reading)| self.bin(i, *reading)).collect();
-        let search = counterfactual::Search::new(self, scorecard, readings, bins, off);
+        let search = counterfactual::Search::new(self, scorecard, readings, off);
         let silent = evidence.iter().enumerate();
         let mut gaps: Vec<Gap> = silent
             .filter(|(_, evidence)| !matches!(evidence, Evidence::Applied(_)))

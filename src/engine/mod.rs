@@ -4,10 +4,11 @@
 //! explanation, counterfactuals and the difference between two rulebooks. Knows nothing
 //! of columns, formats, files or threads.
 
-pub mod bins;
 pub mod compile;
 pub mod counterfactual;
 pub mod evaluate;
 pub mod explain;
 pub mod pairs;
 pub mod tipped;
+
+pub(crate) use crate::rulebook::partition as bins;

@@ -30,7 +30,7 @@ pub(crate) struct Side<'r> {
 
 impl<'r> Side<'r> {
     fn new(rules: &'r Rules, place: usize) -> Self {
-        let card = &rules.cards[place];
+        let card = &rules.scorecards()[place];
         Side {
             rules,
             place,

@@ -4,8 +4,8 @@
 //! among its causes. A cause is judged by what becomes of the label without it, and
 //! with it alone, so that what is named is what somebody would have to take back.
 
-use crate::engine::compile::Card;
 use crate::engine::evaluate::{Evidence, label};
+use crate::rulebook::ir::Scorecard;
 
 /// What one characteristic gives a record by either rulebook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -78,7 +78,7 @@ impl<'r> Standing<'r> {
     }
 }
 
-impl Card {
+impl Scorecard {
     pub(crate) fn bands(&self) -> Bands<'_> {
         Bands {
             upper_from: self.upper_from,

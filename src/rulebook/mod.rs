@@ -11,7 +11,9 @@ pub mod codes;
 pub mod diagnostic;
 pub mod difference;
 pub mod file;
+pub mod ir;
 pub mod lint;
+pub(crate) mod partition;
 pub mod validate;
 
 use std::collections::BTreeMap;

@@ -5,7 +5,7 @@
 
 use crate::columns::Role;
 use crate::engine::compile::Rules;
-use crate::engine::counterfactual::{Change, To};
+use crate::engine::counterfactual::{Counterfactual, Target};
 use crate::engine::evaluate::Evidence;
 use crate::judge::{Case, Fact, Ground};
 use crate::rulebook::{Attribute, Criterion, Scorecard};
@@ -141,25 +141,25 @@ impl<'v> Telling<'v> {
         days.count()
     }
 
-    fn changed(&self, change: &Change, to: &'v str) -> Option<Changed<'v>> {
-        let moved = |one: &crate::engine::counterfactual::Move| {
+    fn changed(&self, change: &Counterfactual, to: &'v str) -> Option<Changed<'v>> {
+        let moved = |one: &crate::engine::counterfactual::Change| {
             let of = self.criterion(one.criterion);
             let text = self.rules.example(one.criterion, &one.to)?;
             let now = self.case.grounds[one.criterion].reading;
             let values: Vec<&'v str> = match &one.to {
-                To::OneOf(values) => values.iter().map(|value| value_of(of, *value)).collect(),
-                To::Length { .. } => Vec::new(),
+                Target::OneOf(values) => values.iter().map(|value| value_of(of, *value)).collect(),
+                Target::Length { .. } => Vec::new(),
             };
             let read_as = values.first().copied().filter(|value| *value != text);
             let in_words = match &one.to {
-                To::OneOf(_) => {
+                Target::OneOf(_) => {
                     let values: Vec<&str> = values.iter().map(|value| named(of, value)).collect();
                     match read_as {
                         Some(_) => format!("{}, such as {text}", listed(&values)),
                         None => listed(&values),
                     }
                 }
-                To::Length { from, below, .. } => range_in_words(*from, *below),
+                Target::Length { from, below, .. } => range_in_words(*from, *below),
             };
             Some(Moved {
                 criterion: &of.name,
@@ -170,8 +170,8 @@ impl<'v> Telling<'v> {
                 read_as,
                 or: self.others(one),
                 range: match &one.to {
-                    To::Length { from, below, .. } => Some((*from, *below)),
-                    To::OneOf(_) => None,
+                    Target::Length { from, below, .. } => Some((*from, *below)),
+                    Target::OneOf(_) => None,
                 },
                 in_words,
                 to: text,
@@ -179,16 +179,19 @@ impl<'v> Telling<'v> {
         };
         Some(Changed {
             to,
-            moves: change.moves.iter().map(moved).collect::<Option<_>>()?,
+            moves: change.changes.iter().map(moved).collect::<Option<_>>()?,
         })
     }
 
     /// Other texts that would do as well as the first.
-    fn others(&self, one: &crate::engine::counterfactual::Move) -> Vec<String> {
-        let To::OneOf(values) = &one.to else {
+    fn others(&self, one: &crate::engine::counterfactual::Change) -> Vec<String> {
+        let Target::OneOf(values) = &one.to else {
             return Vec::new();
         };
-        let values = values.iter().skip(1).map(|value| To::OneOf(vec![*value]));
+        let values = values
+            .iter()
+            .skip(1)
+            .map(|value| Target::OneOf(vec![*value]));
         values
             .filter_map(|to| self.rules.example(one.criterion, &to))
             .collect()

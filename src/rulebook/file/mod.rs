@@ -27,13 +27,12 @@ pub use self::schema::schema;
 use self::structure::{Structure, structure};
 pub use self::text::written;
 use self::tree::Tree;
-use crate::engine::compile::{AsOf, Rules};
 use crate::error::{Error, ErrorKind, Place, Result};
 use crate::rulebook::codes::Code;
 use crate::rulebook::diagnostic::{Diagnostic, Path};
+use crate::rulebook::ir::CheckedRulebook;
 use crate::rulebook::{Rulebook, lint};
 use crate::text::quoted;
-use crate::value::Own;
 
 /// The name of the rulebook that is built in, and that others may extend.
 pub const BUILT_IN: &str = "documents";
@@ -127,17 +126,16 @@ impl RuleFile {
     ) {
         let is_sound = !self.findings.iter().any(Diagnostic::is_error);
         let mut found = lint::words::word_diagnostics(&rulebook);
-        let day = AsOf::Day(jiff::civil::Date::ZERO);
-        match Rules::make(rulebook, &Own::default(), day) {
-            Ok(rules) => {
+        match CheckedRulebook::new(rulebook) {
+            Ok(checked) => {
                 // Of what is not right anyway, nothing is in doubt.
                 if doubts && is_sound {
-                    found.extend(lint::reach::doubts(&rules));
-                    found.extend(borrowed(rules.rulebook()));
+                    found.extend(lint::reach::doubts(&checked));
+                    found.extend(borrowed(&checked.rulebook));
                 }
-                found.extend(case_diagnostics(&self.cases, rules.rulebook()));
-                self.stated = origins.attributes(rules.rulebook());
-                self.rulebook = Some(rules.into_rulebook());
+                found.extend(case_diagnostics(&self.cases, &checked.rulebook));
+                self.stated = origins.attributes(&checked.rulebook);
+                self.rulebook = Some(checked.rulebook);
             }
             Err(errors) => found.extend(errors),
         }

@@ -6,12 +6,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::engine::bins::Bin;
-use crate::engine::compile::{Card, Rules, Sight};
-use crate::engine::evaluate::Evidence;
-use crate::rulebook::Scorecard;
 use crate::rulebook::codes::Code;
-use crate::rulebook::diagnostic::{Diagnostic as Flaw, Path as Spot};
+use crate::rulebook::diagnostic::{Diagnostic, Path};
+use crate::rulebook::ir::{self, CheckedRulebook};
+use crate::rulebook::partition::{Bin, PossibleOutcomes};
+use crate::rulebook::{Characteristic, Scorecard};
 use crate::text::quoted;
 use crate::value::{Kind, Length};
 
@@ -30,40 +29,41 @@ impl Budget {
 }
 
 /// What looks as if somebody meant something else.
-pub(crate) fn doubts(rules: &Rules) -> Vec<Flaw> {
-    let mut flaws = Vec::new();
+pub(crate) fn doubts(checked: &CheckedRulebook) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
     let mut budget = Budget(MOST_STEPS);
-    for (index, card) in rules.cards.iter().enumerate() {
-        let of = &rules.rulebook().scorecards[index];
-        let at = Spot::default().item("scorecard", index);
+    for (index, card) in checked.scorecards.iter().enumerate() {
+        let of = &checked.rulebook.scorecards[index];
+        let at = Path::default().item("scorecard", index);
         let mut points = Vec::new();
-        for (place, sight) in card.characteristics.iter().enumerate() {
+        for (place, conditions) in card.characteristics.iter().enumerate() {
+            let possible = checked.possible(conditions);
             let at = at.item("characteristic", place);
             let characteristic = &of.characteristics[place];
             let mut own = BTreeSet::from([0]);
             for (attribute, stands) in characteristic.attributes.iter().enumerate() {
                 let at = at.item("attribute", attribute);
-                match ways(rules, sight, attribute, &mut budget) {
+                match ways(checked, &possible, attribute, &mut budget) {
                     Some(ways) if ways.reaches => {
                         own.insert(i64::from(stands.partial_score));
                     }
                     Some(ways) => {
                         let earlier = characteristic.attributes[..attribute].iter();
                         let earlier: Vec<&str> = earlier.map(|one| &*one.reason_code).collect();
-                        flaws.push(never_matches(&stands.reason_code, &earlier, &ways, &at));
+                        diagnostics.push(never_matches(&stands.reason_code, &earlier, &ways, &at));
                     }
                     None => {
                         own.insert(i64::from(stands.partial_score));
                     }
                 }
             }
-            gaps(rules, sight, &characteristic.criterion, &at, &mut flaws);
+            gaps(checked, characteristic, &possible, &at, &mut diagnostics);
             points.push(own);
         }
-        sums(of, card, &points, &at, &mut budget, &mut flaws);
+        sums(of, card, &points, &at, &mut budget, &mut diagnostics);
     }
-    flaws.extend(unused(rules));
-    flaws
+    diagnostics.extend(unused(checked));
+    diagnostics
 }
 
 /// Whether an attribute can be the first that holds, and if not, which earlier ones
@@ -76,16 +76,21 @@ struct Ways {
 
 /// Follows the attributes up to one through all that the criteria can say; `None` if
 /// that would take too long.
-fn ways(rules: &Rules, sight: &Sight, attribute: usize, budget: &mut Budget) -> Option<Ways> {
+fn ways(
+    checked: &CheckedRulebook,
+    possible: &[PossibleOutcomes],
+    attribute: usize,
+    budget: &mut Budget,
+) -> Option<Ways> {
     let bit = |bits: &[u64], place: usize| bits[place / 64] >> (place % 64) & 1 == 1;
     let words = attribute / 64 + 1;
     let mut alive: BTreeSet<Vec<u64>> = BTreeSet::from([vec![u64::MAX; words]]);
-    for look in &sight.looks {
+    for table in possible {
         let mut patterns = BTreeSet::new();
-        let bins = readable(rules, look.criterion);
+        let bins = readable(checked, table.criterion);
         budget.take(bins.len() * words)?;
         for bin in bins {
-            let mut bits = look.of(bin)[..words].to_vec();
+            let mut bits = table.with(bin)[..words].to_vec();
             // What comes later does not matter.
             bits[words - 1] &= u64::MAX >> (63 - attribute % 64);
             if bit(&bits, attribute) {
@@ -118,20 +123,20 @@ fn ways(rules: &Rules, sight: &Sight, attribute: usize, budget: &mut Budget) -> 
     })
 }
 
-/// What a reading of a criterion can count as.
-fn readable(rules: &Rules, criterion: usize) -> Vec<Bin> {
-    let bins = rules.bins(criterion);
+/// What a value of a criterion can count as.
+fn readable(checked: &CheckedRulebook, criterion: usize) -> Vec<Bin> {
+    let bins = &checked.partitions[criterion];
     let mut all = vec![Bin::MISSING, Bin::NOT_UNDERSTOOD];
-    match rules.rulebook().criteria[criterion].kind {
+    match checked.rulebook.criteria[criterion].kind {
         Kind::Length => all.extend(bins.ranges().map(|(bin, ..)| bin)),
         // No condition can test a day.
         Kind::Date => all.extend(bins.all().last()),
-        Kind::Choice | Kind::Organization | Kind::Address => all.extend(bins.values()),
+        Kind::Choice | Kind::Organization | Kind::Address => all.extend(bins.choices()),
     }
     all
 }
 
-fn never_matches(code: &str, earlier: &[&str], ways: &Ways, at: &Spot) -> Flaw {
+fn never_matches(code: &str, earlier: &[&str], ways: &Ways, at: &Path) -> Diagnostic {
     let parent = |place: usize| {
         let up = at.parent().and_then(|list| list.parent());
         up.unwrap_or_default().item("attribute", place)
@@ -148,15 +153,15 @@ fn never_matches(code: &str, earlier: &[&str], ways: &Ways, at: &Spot) -> Flaw {
             few(earlier)
         ),
     };
-    let flaw = Flaw::new(
+    let diagnostic = Diagnostic::new(
         Code::NeverMatches,
         at.clone(),
         found,
         "put the narrower condition first, or take this one out",
     );
     match ways.always.first() {
-        Some(first) => flaw.related(parent(*first), "this one does first"),
-        None => flaw,
+        Some(first) => diagnostic.related(parent(*first), "this one does first"),
+        None => diagnostic,
     }
 }
 
@@ -172,22 +177,24 @@ fn few(codes: &[&str]) -> String {
 
 /// The values, and lengths, of a characteristic's own criterion for which it has no
 /// attribute.
-fn gaps(rules: &Rules, sight: &Sight, name: &str, at: &Spot, to: &mut Vec<Flaw>) {
-    let Some(look) = sight.looks.first() else {
+fn gaps(
+    checked: &CheckedRulebook,
+    of: &Characteristic,
+    possible: &[PossibleOutcomes],
+    at: &Path,
+    to: &mut Vec<Diagnostic>,
+) {
+    let Some((own, others)) = possible.split_first() else {
         return;
     };
-    let attributes = sight
-        .outcomes
-        .iter()
-        .filter(|outcome| matches!(outcome.evidence, Evidence::Applied(_)))
-        .count();
-    let criterion = &rules.rulebook().criteria[look.criterion];
-    let bins = rules.bins(look.criterion);
+    let (name, attributes) = (&of.criterion, of.attributes.len());
+    let criterion = &checked.rulebook.criteria[own.criterion];
+    let bins = &checked.partitions[own.criterion];
     // Where nothing else is known, only what others do not rule out applies.
     let has_one = |bin, alone: bool| {
-        let mut bits = look.of(bin).to_vec();
-        for other in sight.looks.iter().skip(1).filter(|_| alone) {
-            let missing = bits.iter_mut().zip(other.of(Bin::MISSING));
+        let mut bits = own.with(bin).to_vec();
+        for other in others.iter().filter(|_| alone) {
+            let missing = bits.iter_mut().zip(other.with(Bin::MISSING));
             missing.for_each(|(bits, missing)| *bits &= missing);
         }
         (0..attributes).any(|place| bits[place / 64] >> (place % 64) & 1 == 1)
@@ -204,7 +211,7 @@ fn gaps(rules: &Rules, sight: &Sight, name: &str, at: &Spot, to: &mut Vec<Flaw>)
                 ranges.map(|(_, from, below)| range(from, below)).collect()
             }
             _ => {
-                let values = criterion.values.iter().zip(bins.values());
+                let values = criterion.values.iter().zip(bins.choices());
                 let values = values.filter(|(_, bin)| !has_one(*bin, alone));
                 values.map(|(value, _)| value.clone()).collect()
             }
@@ -218,7 +225,7 @@ fn gaps(rules: &Rules, sight: &Sight, name: &str, at: &Spot, to: &mut Vec<Flaw>)
         if without.is_empty() || attributes == 0 {
             continue;
         }
-        let flaw = Flaw::new(
+        let diagnostic = Diagnostic::new(
             Code::Gap,
             at.clone(),
             format!(
@@ -228,11 +235,11 @@ fn gaps(rules: &Rules, sight: &Sight, name: &str, at: &Spot, to: &mut Vec<Flaw>)
             ),
             "add an attribute, with 0 points if it tells neither way",
         );
-        let values = Spot::default().item("criterion", look.criterion);
-        to.push(flaw.related(values.key("more_values"), "its values"));
+        let values = Path::default().item("criterion", own.criterion);
+        to.push(diagnostic.related(values.key("more_values"), "its values"));
     }
     if attributes == 0 {
-        to.push(Flaw::new(
+        to.push(Diagnostic::new(
             Code::NoEffect,
             at.clone(),
             format!("the characteristic {} has no attributes", quoted(name)),
@@ -317,11 +324,11 @@ fn add_shifted(to: &mut [u64], from: &[u64], by: usize) {
 /// that a record gets that says nothing.
 fn sums(
     of: &Scorecard,
-    card: &Card,
+    card: &ir::Scorecard,
     points: &[BTreeSet<i64>],
-    at: &Spot,
+    at: &Path,
     budget: &mut Budget,
-    to: &mut Vec<Flaw>,
+    to: &mut Vec<Diagnostic>,
 ) {
     let (upper, lower) = (i64::from(card.upper_from), i64::from(card.lower_from));
     let label = |sum: i64| match sum {
@@ -347,7 +354,7 @@ fn sums(
                 _ => (lower, all.iter().next()),
             };
             let most = most.unwrap_or(initial);
-            to.push(Flaw::new(
+            to.push(Diagnostic::new(
                 Code::UnreachableLabel,
                 band(number == 0),
                 format!(
@@ -370,7 +377,7 @@ fn sums(
                 label(initial) == 0,
             ),
         };
-        to.push(Flaw::new(
+        to.push(Diagnostic::new(
             Code::LabelWithoutEvidence,
             band(which),
             format!(
@@ -394,7 +401,7 @@ fn sums(
         };
         let changes = |sum: i64| own.iter().any(|points| label(sum + points) != label(sum));
         if !others.iter().any(changes) {
-            to.push(Flaw::new(
+            to.push(Diagnostic::new(
                 Code::NoEffect,
                 at.item("characteristic", place),
                 format!(
@@ -408,27 +415,27 @@ fn sums(
 }
 
 /// Criteria that nothing looks at, and statements that nothing rests on.
-fn unused(rules: &Rules) -> Vec<Flaw> {
-    let rulebook = rules.rulebook();
-    let mut flaws = Vec::new();
+fn unused(checked: &CheckedRulebook) -> Vec<Diagnostic> {
+    let rulebook = &checked.rulebook;
+    let mut diagnostics = Vec::new();
     let attributes = || {
         let cards = rulebook.scorecards.iter();
         let characteristics = cards.flat_map(|card| &card.characteristics);
         characteristics.flat_map(|one| &one.attributes)
     };
-    let looked_at: BTreeSet<usize> = (rules.cards.iter())
+    let looked_at: BTreeSet<usize> = (checked.scorecards.iter())
         .flat_map(|card| &card.characteristics)
-        .flat_map(|sight| sight.looks.iter().map(|look| look.criterion))
+        .flat_map(ir::Characteristic::criteria)
         .collect();
     let gives_length = |criterion: usize| {
-        let mut derived = rules.derived.iter();
+        let mut derived = checked.derived.iter();
         derived.any(|one| one.start == criterion || one.end == criterion)
     };
     for (index, criterion) in rulebook.criteria.iter().enumerate() {
         if !looked_at.contains(&index) && !gives_length(index) {
-            flaws.push(Flaw::new(
+            diagnostics.push(Diagnostic::new(
                 Code::UnusedCriterion,
-                Spot::default().item("criterion", index),
+                Path::default().item("criterion", index),
                 format!(
                     "no scorecard looks at the criterion {}",
                     quoted(&criterion.name)
@@ -440,9 +447,9 @@ fn unused(rules: &Rules) -> Vec<Flaw> {
     for (index, statement) in rulebook.statements.iter().enumerate() {
         let is_cited = attributes().any(|one| one.sources.contains(&statement.id));
         if !is_cited && statement.not_a_rule.is_none() {
-            flaws.push(Flaw::new(
+            diagnostics.push(Diagnostic::new(
                 Code::UncitedStatement,
-                Spot::default().item("statement", index),
+                Path::default().item("statement", index),
                 format!(
                     "no attribute rests on the statement {}",
                     quoted(&statement.id)
@@ -451,5 +458,5 @@ fn unused(rules: &Rules) -> Vec<Flaw> {
             ));
         }
     }
-    flaws
+    diagnostics
 }

@@ -3,7 +3,7 @@
 
 use std::num::NonZero;
 
-use clientype::engine::counterfactual::{Change, Move, To};
+use clientype::engine::counterfactual::{Change, Counterfactual, Target};
 use clientype::engine::compile::Rules;
 use clientype::engine::evaluate::Evaluation;
 use clientype::value::Value;
@@ -262,24 +262,24 @@ proptest! {
             }
         }
         let found = rules.explanation(0, &evaluation, &now, &[]).changes;
-        let holds = |one: &Move, criterion: usize, reading: Value| {
+        let holds = |one: &Change, criterion: usize, reading: Value| {
             one.criterion == criterion && fits(&one.to, reading)
         };
         if singles.is_empty() {
             for ((one, to), (other, also), label) in pairs {
-                let mut found = found.iter().filter(|change| change.to == label && change.moves.len() == 2);
+                let mut found = found.iter().filter(|change| change.to == label && change.changes.len() == 2);
                 prop_assert!(found.any(|change| {
-                    let [a, b] = &change.moves[..] else { return false };
+                    let [a, b] = &change.changes[..] else { return false };
                     holds(a, one, to) && holds(b, other, also) || holds(b, one, to) && holds(a, other, also)
                 }), "missed {one} {to:?} with {other} {also:?} in {rulebook}");
             }
-            prop_assert!(found.iter().all(|change| change.moves.len() == 2));
+            prop_assert!(found.iter().all(|change| change.changes.len() == 2));
         } else {
             for (criterion, to, label) in singles {
                 let mut found = found.iter().filter(|change| change.to == label);
-                prop_assert!(found.any(|change| holds(&change.moves[0], criterion, to)), "missed {criterion} {to:?} in {rulebook}");
+                prop_assert!(found.any(|change| holds(&change.changes[0], criterion, to)), "missed {criterion} {to:?} in {rulebook}");
             }
-            prop_assert!(found.iter().all(|change| change.moves.len() == 1));
+            prop_assert!(found.iter().all(|change| change.changes.len() == 1));
         }
         // And all that is told does give that label.
         for change in &found {
@@ -324,12 +324,12 @@ fn told(words: &[(String, String)]) -> Option<(Case, Vec<Value>)> {
 }
 
 /// All ways to say a change in words.
-fn said(rules: &Rules, change: &Change, now: &[Value]) -> Vec<Vec<(usize, String)>> {
-    let texts = |one: &Move| -> Vec<(usize, String)> {
+fn said(rules: &Rules, change: &Counterfactual, now: &[Value]) -> Vec<Vec<(usize, String)>> {
+    let texts = |one: &Change| -> Vec<(usize, String)> {
         let example = rules.example(one.criterion, &one.to).unwrap();
         let mut texts = vec![example];
         match &one.to {
-            To::OneOf(values) => {
+            Target::OneOf(values) => {
                 let of = &rules.rulebook().criteria[one.criterion];
                 if of.kind == Kind::Choice {
                     texts = values
@@ -338,7 +338,7 @@ fn said(rules: &Rules, change: &Change, now: &[Value]) -> Vec<Vec<(usize, String
                         .collect();
                 }
             }
-            To::Length { from, .. } => texts.push(from.exactly()),
+            Target::Length { from, .. } => texts.push(from.exactly()),
         }
         // It is another one than now.
         for text in &texts {
@@ -349,14 +349,14 @@ fn said(rules: &Rules, change: &Change, now: &[Value]) -> Vec<Vec<(usize, String
             .map(|text| (one.criterion, text))
             .collect()
     };
-    combined(change.moves.iter().map(texts).collect())
+    combined(change.changes.iter().map(texts).collect())
 }
 
-fn said_readings(change: &Change) -> Vec<Vec<(usize, Value)>> {
-    let readings = |one: &Move| -> Vec<(usize, Value)> {
+fn said_readings(change: &Counterfactual) -> Vec<Vec<(usize, Value)>> {
+    let readings = |one: &Change| -> Vec<(usize, Value)> {
         let readings: Vec<Value> = match &one.to {
-            To::OneOf(values) => values.iter().map(|value| Value::Choice(*value)).collect(),
-            To::Length { from, nearest, .. } => {
+            Target::OneOf(values) => values.iter().map(|value| Value::Choice(*value)).collect(),
+            Target::Length { from, nearest, .. } => {
                 let lengths = (0..48).map(Length::months).chain([*from, *nearest]);
                 let lengths = lengths.map(Value::Length);
                 lengths.filter(|length| fits(&one.to, *length)).collect()
@@ -367,7 +367,7 @@ fn said_readings(change: &Change) -> Vec<Vec<(usize, Value)>> {
             .map(|reading| (one.criterion, reading))
             .collect()
     };
-    combined(change.moves.iter().map(readings).collect())
+    combined(change.changes.iter().map(readings).collect())
 }
 
 /// One of each, in all ways.
@@ -386,10 +386,10 @@ fn combined<T: Clone>(of: Vec<Vec<T>>) -> Vec<Vec<T>> {
     all
 }
 
-fn fits(to: &To, reading: Value) -> bool {
+fn fits(to: &Target, reading: Value) -> bool {
     match (to, reading) {
-        (To::OneOf(values), Value::Choice(value)) => values.contains(&value),
-        (To::Length { from, below, .. }, Value::Length(length)) => {
+        (Target::OneOf(values), Value::Choice(value)) => values.contains(&value),
+        (Target::Length { from, below, .. }, Value::Length(length)) => {
             *from <= length && below.is_none_or(|below| length < below)
         }
         _ => false,

@@ -1,0 +1,394 @@
+//! The checked form of a rulebook: what it says, with indexes for names.
+//!
+//! Owns what conditions must satisfy, beside what [`validate`] asks of names, bands and
+//! points. Plain data, made once: the tables of the engine, the linter and any other
+//! compiler read this. Knows nothing of records.
+
+use std::collections::BTreeSet;
+
+use crate::rulebook::codes::Code;
+use crate::rulebook::diagnostic::{Diagnostic, Path};
+use crate::rulebook::partition::{Partition, PossibleOutcomes};
+use crate::rulebook::validate::{self, unknown_criterion};
+use crate::rulebook::{self, Criterion, Rulebook, UNDETERMINED};
+use crate::text::{did_you_mean, nearest, quoted};
+use crate::value::read::Reader;
+use crate::value::{Kind, Length, Value, Words};
+
+/// A rulebook without errors, and its checked form.
+#[derive(Debug)]
+pub struct CheckedRulebook {
+    /// The rulebook itself: names, reasons and sources.
+    pub rulebook: Rulebook,
+    /// Its scorecards, in the same order.
+    pub scorecards: Vec<Scorecard>,
+    pub(crate) derived: Vec<Derived>,
+    /// By criterion.
+    pub(crate) partitions: Vec<Partition>,
+    pub(crate) words: Words,
+    /// By criterion.
+    pub(crate) readers: Vec<Reader>,
+}
+
+/// A scorecard. Its labels are 0 for the band that is open upwards, 1 for the one that
+/// is open downwards and 2 for neither.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scorecard {
+    /// The score before any evidence, in points.
+    pub initial_score: i32,
+    /// The lowest score of the band that is open upwards.
+    pub upper_from: i32,
+    /// The highest score of the band that is open downwards.
+    pub lower_from: i32,
+    /// By number.
+    pub labels: [String; 3],
+    /// As in the rulebook.
+    pub characteristics: Vec<Characteristic>,
+}
+
+/// A characteristic: the first of its attributes that holds gives points.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Characteristic {
+    /// The index of the criterion that has to be known.
+    pub criterion: usize,
+    /// As in the rulebook.
+    pub attributes: Vec<Attribute>,
+}
+
+/// Conditions, and the points they give.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attribute {
+    /// What has to hold, all of it: one condition a criterion.
+    pub conditions: Vec<Condition>,
+    /// Points added to the score.
+    pub points: i32,
+    /// The short name of the reason.
+    pub reason_code: String,
+}
+
+/// A test of a criterion's value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Condition {
+    /// The index of the criterion.
+    pub criterion: usize,
+    /// What its value has to be.
+    pub test: Test,
+}
+
+/// What a value has to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Test {
+    /// The choice whose bit is set.
+    OneOf(u64),
+    /// A length of at least this.
+    AtLeast(Length),
+    /// A length of less than this.
+    Below(Length),
+}
+
+/// A length that two dates give where it is not stated; criteria by their indexes.
+#[derive(Debug, Clone)]
+pub(crate) struct Derived {
+    pub(crate) length: usize,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    /// The slot, beyond those of the criteria, of a start that is known to be
+    /// that of the relationship itself.
+    pub(crate) since: usize,
+    /// The slot of the length of a commitment.
+    pub(crate) term: usize,
+}
+
+impl Test {
+    /// Whether it holds for a value; for one that is not known it does not.
+    pub fn holds(self, value: Value) -> bool {
+        match (self, value) {
+            (Test::OneOf(bits), Value::Choice(value)) => {
+                bits.checked_shr(value.into()).unwrap_or(0) & 1 == 1
+            }
+            (Test::AtLeast(bound), Value::Length(length)) => length >= bound,
+            (Test::Below(bound), Value::Length(length)) => length < bound,
+            _ => false,
+        }
+    }
+}
+
+impl Characteristic {
+    /// The criteria that decide which attribute applies, its own first.
+    pub(crate) fn criteria(&self) -> impl Iterator<Item = usize> {
+        let conditions = self.attributes.iter().flat_map(|one| &one.conditions);
+        let others = conditions.map(|condition| condition.criterion);
+        let others: BTreeSet<usize> = others.filter(|other| *other != self.criterion).collect();
+        std::iter::once(self.criterion).chain(others)
+    }
+}
+
+impl CheckedRulebook {
+    /// Checks `rulebook`; all its diagnostics if it has errors.
+    pub(crate) fn new(rulebook: Rulebook) -> Result<Self, Vec<Diagnostic>> {
+        let mut diagnostics = validate::errors(&rulebook);
+        let derived = derived(&rulebook);
+        let criteria = rulebook.criteria.iter().enumerate();
+        let readers = criteria.map(|(index, criterion)| {
+            Reader::new(
+                criterion.kind,
+                &criterion.name,
+                &criterion.values,
+                criterion.length_means.as_deref(),
+                derived.iter().any(|derived| derived.end == index),
+            )
+        });
+        let readers = readers.collect();
+        let criteria = rulebook.criteria.iter();
+        let kinds: Vec<_> = criteria.map(|one| (one.name.as_str(), one.kind)).collect();
+        let words = Words::new(&rulebook.words, &kinds).map_err(|error| {
+            let (at, found) = (Path::default().key("words"), error.to_string());
+            vec![Diagnostic::new(
+                Code::OutOfRange,
+                at,
+                found,
+                "bring fewer words",
+            )]
+        })?;
+        let mut checked = CheckedRulebook {
+            scorecards: Vec::new(),
+            partitions: Vec::new(),
+            rulebook,
+            derived,
+            words,
+            readers,
+        };
+        let cards = checked.rulebook.scorecards.iter().enumerate();
+        let scorecards: Vec<Option<Scorecard>> = cards
+            .map(|(index, card)| {
+                checked.scorecard(
+                    card,
+                    &Path::default().item("scorecard", index),
+                    &mut diagnostics,
+                )
+            })
+            .collect();
+        checked.scorecards = scorecards.into_iter().flatten().collect();
+        checked.partitions = checked.all_partitions(&mut diagnostics);
+        match diagnostics.is_empty() {
+            true => Ok(checked),
+            false => Err(diagnostics),
+        }
+    }
+
+    /// What each criterion that decides a characteristic leaves possible of it, its own
+    /// criterion first.
+    pub(crate) fn possible(&self, of: &Characteristic) -> Vec<PossibleOutcomes> {
+        let criteria = of.criteria();
+        let tables = criteria
+            .map(|criterion| PossibleOutcomes::new(of, criterion, &self.partitions[criterion]));
+        tables.collect()
+    }
+
+    /// The checked form of a scorecard; nothing for one whose bands or criteria are not
+    /// there, which is a diagnostic that is found already.
+    fn scorecard(
+        &self,
+        of: &rulebook::Scorecard,
+        at: &Path,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Scorecard> {
+        let mut characteristics = Vec::new();
+        for (i, characteristic) in of.characteristics.iter().enumerate() {
+            let at = at.item("characteristic", i);
+            let attributes = characteristic.attributes.iter().enumerate();
+            let attributes = attributes.map(|(j, attribute)| Attribute {
+                conditions: self.conditions(attribute, &at.item("attribute", j), diagnostics),
+                points: attribute.partial_score,
+                reason_code: attribute.reason_code.clone(),
+            });
+            let attributes = attributes.collect();
+            characteristics.push(self.criterion(&characteristic.criterion).map(|criterion| {
+                Characteristic {
+                    criterion,
+                    attributes,
+                }
+            }));
+        }
+        let upper = of.bands.iter().find(|band| band.at_least.is_some())?;
+        let lower = of.bands.iter().find(|band| band.at_most.is_some())?;
+        let undetermined = UNDETERMINED.to_owned();
+        Some(Scorecard {
+            initial_score: of.initial_score,
+            upper_from: upper.at_least?,
+            lower_from: lower.at_most?,
+            labels: [upper.label.clone(), lower.label.clone(), undetermined],
+            characteristics: characteristics.into_iter().collect::<Option<_>>()?,
+        })
+    }
+
+    /// The conditions of an attribute that are sound.
+    fn conditions(
+        &self,
+        of: &rulebook::Attribute,
+        at: &Path,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Vec<Condition> {
+        let at = at.key("when");
+        let mut conditions = Vec::new();
+        for (name, condition) in &of.when {
+            let at = at.key(name);
+            let found = match self.criterion(name) {
+                Some(criterion) => self
+                    .test(criterion, condition, &at)
+                    .map(|test| Condition { criterion, test }),
+                None => Err(Box::new(unknown_criterion(&self.rulebook, name, at.name()))),
+            };
+            match found {
+                Ok(condition) => conditions.push(condition),
+                Err(diagnostic) => diagnostics.push(*diagnostic),
+            }
+        }
+        conditions
+    }
+
+    /// The index of the criterion with this name.
+    pub(crate) fn criterion(&self, name: &str) -> Option<usize> {
+        let mut criteria = self.rulebook.criteria.iter();
+        criteria.position(|criterion| criterion.name == name)
+    }
+
+    fn test(
+        &self,
+        index: usize,
+        condition: &rulebook::Condition,
+        at: &Path,
+    ) -> Result<Test, Box<Diagnostic>> {
+        let criterion = &self.rulebook.criteria[index];
+        let of = quoted(&criterion.name);
+        let comparison = |found: String, help: &str| {
+            Box::new(Diagnostic::new(
+                Code::BadComparison,
+                at.clone(),
+                found,
+                help,
+            ))
+        };
+        match criterion.kind {
+            Kind::Date => Err(comparison(
+                format!("{of} is a date, which no condition can test"),
+                "test the length that it gives instead",
+            )),
+            Kind::Length => {
+                let [text] = condition.alternatives() else {
+                    return Err(comparison(
+                        format!("{of} is a length, and this is no single comparison"),
+                        "say one, such as \">= 12 months\"; for another one add an attribute",
+                    ));
+                };
+                let compare = |sign: &str| {
+                    let text = text.strip_prefix(sign)?;
+                    self.readers[index].length(text, &self.words)
+                };
+                let test = compare(">=").map(Test::AtLeast);
+                test.or_else(|| compare("<").map(Test::Below))
+                    .ok_or_else(|| {
+                        comparison(
+                            format!(
+                                "{} is no comparison of lengths, as {of} takes",
+                                quoted(text)
+                            ),
+                            "say such as \">= 12 months\" or \"< 2 years\", up to 100 years",
+                        )
+                    })
+            }
+            Kind::Choice | Kind::Organization | Kind::Address => choices(criterion, condition, at),
+        }
+    }
+
+    /// The partitions of all criteria, by the conditions on them.
+    fn all_partitions(&self, diagnostics: &mut Vec<Diagnostic>) -> Vec<Partition> {
+        let mut all = Vec::new();
+        for (index, criterion) in self.rulebook.criteria.iter().enumerate() {
+            let characteristics = self
+                .scorecards
+                .iter()
+                .flat_map(|card| &card.characteristics);
+            let attributes = characteristics.flat_map(|one| &one.attributes);
+            let conditions = attributes.flat_map(|one| &one.conditions);
+            let bounds = conditions
+                .filter(|condition| condition.criterion == index)
+                .filter_map(|condition| match condition.test {
+                    Test::AtLeast(bound) | Test::Below(bound) => Some(bound),
+                    Test::OneOf(_) => None,
+                });
+            match Partition::new(criterion, bounds.collect()) {
+                Ok(partition) => all.push(partition),
+                Err(found) => diagnostics.push(Diagnostic::new(
+                    Code::OutOfRange,
+                    Path::default().item("criterion", index),
+                    found,
+                    "let fewer different lengths decide",
+                )),
+            }
+        }
+        all
+    }
+}
+
+/// The test that a value is one of those that a condition names, itself or by a group.
+fn choices(
+    criterion: &Criterion,
+    condition: &rulebook::Condition,
+    at: &Path,
+) -> Result<Test, Box<Diagnostic>> {
+    let mut bits = 0;
+    for (place, name) in condition.alternatives().iter().enumerate() {
+        let group = criterion.groups.get(name).map(Vec::as_slice);
+        for value in group.unwrap_or(std::slice::from_ref(name)) {
+            let mut values = criterion.values.iter().take(64);
+            match values.position(|own| own == value) {
+                Some(bit) => bits |= 1 << bit,
+                // What is wrong with a group is found there.
+                None if group.is_some() => {}
+                None => {
+                    let known = criterion.values.iter().chain(criterion.groups.keys());
+                    let known: Vec<&str> = known.map(String::as_str).collect();
+                    let help = match nearest(value, known.iter().copied()) {
+                        Some(near) => did_you_mean(near),
+                        None => format!("take one of {}", known.join(", ")),
+                    };
+                    let at = match condition {
+                        rulebook::Condition::One(_) => at.clone(),
+                        rulebook::Condition::AnyOf(_) => at.then(&format!("/{place}")),
+                    };
+                    let of = quoted(&criterion.name);
+                    let found = format!("{} is no value of {of}, nor a group", quoted(value));
+                    return Err(Box::new(Diagnostic::new(
+                        Code::UnknownValue,
+                        at,
+                        found,
+                        help,
+                    )));
+                }
+            }
+        }
+    }
+    Ok(Test::OneOf(bits))
+}
+
+/// The lengths that dates give.
+fn derived(rulebook: &Rulebook) -> Vec<Derived> {
+    let mut derived: Vec<Derived> = Vec::new();
+    let place = |name: &str| rulebook.criteria.iter().position(|one| one.name == name);
+    for (length, criterion) in rulebook.criteria.iter().enumerate() {
+        let slot = rulebook.criteria.len() + 2 * derived.len();
+        if let Some(dates) = &criterion.from_dates
+            && let (Some(start), Some(end)) = (place(&dates.start), place(&dates.end))
+        {
+            derived.push(Derived {
+                length,
+                start,
+                end,
+                since: slot,
+                term: slot + 1,
+            });
+        }
+    }
+    derived
+}

@@ -1,0 +1,174 @@
+//! What the conditions of a rulebook tell apart of a criterion's values.
+//!
+//! Owns the numbers that stand for values in tables: choices by their place, lengths by
+//! the last bound of the rulebook that they reach. Tables see nothing else of a record,
+//! so that judging it costs the same whatever it says.
+
+use crate::rulebook::Criterion;
+use crate::rulebook::ir::{Characteristic, Test};
+use crate::value::{Length, Value};
+
+/// The part of a criterion's values that a value is in, by number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Bin(u16);
+
+impl Bin {
+    pub(crate) const MISSING: Bin = Bin(0);
+    pub(crate) const NOT_UNDERSTOOD: Bin = Bin(1);
+    /// What is said says on purpose that nothing is known, so that no other column
+    /// is asked; then as missing.
+    pub(crate) const SILENT: Bin = Bin(u16::MAX);
+    /// The first of those with evidence.
+    const KNOWN: u16 = 2;
+
+    pub(crate) fn is_known(self) -> bool {
+        self.0 >= Bin::KNOWN
+    }
+
+    pub(crate) fn index(self) -> usize {
+        usize::from(self.0)
+    }
+}
+
+/// The bins of one criterion.
+#[derive(Debug)]
+pub(crate) struct Partition {
+    /// How many choices the criterion has.
+    values: usize,
+    /// The bounds of its lengths, in order.
+    bounds: Vec<Length>,
+}
+
+impl Partition {
+    /// A criterion's bins; `bounds` are those of all conditions on it. No more
+    /// bounds can be told apart than a bin has numbers.
+    pub(crate) fn new(
+        criterion: &Criterion,
+        mut bounds: Vec<Length>,
+    ) -> std::result::Result<Self, String> {
+        bounds.sort_unstable();
+        bounds.dedup();
+        let partition = Partition {
+            values: criterion.values.len(),
+            bounds,
+        };
+        if partition.count() > usize::from(u16::MAX) {
+            return Err(format!(
+                "{} different lengths are more than conditions can tell apart",
+                partition.bounds.len()
+            ));
+        }
+        Ok(partition)
+    }
+
+    /// How many there are. The last one is for values that no condition holds for,
+    /// such as a date.
+    fn count(&self) -> usize {
+        usize::from(Bin::KNOWN) + self.values + self.bounds.len() + 2
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = Bin> {
+        (0..=u16::MAX).take(self.count()).map(Bin)
+    }
+
+    /// The bin of a value.
+    pub(crate) fn of(&self, value: Value) -> Bin {
+        let place = match value {
+            Value::Missing => return Bin::MISSING,
+            Value::NotRecognized => return Bin::NOT_UNDERSTOOD,
+            Value::Choice(value) if usize::from(value) < self.values => usize::from(value),
+            Value::Length(length) => {
+                let reached = self.bounds.partition_point(|bound| *bound <= length);
+                self.values + reached
+            }
+            Value::Choice(_) | Value::Day(_) => self.values + self.bounds.len() + 1,
+        };
+        // There are no more than `new` has allowed.
+        Bin(u16::try_from(usize::from(Bin::KNOWN) + place).unwrap_or(u16::MAX))
+    }
+
+    /// The bins of the criterion's choices, in their order.
+    pub(crate) fn choices(&self) -> impl Iterator<Item = Bin> {
+        self.all().skip(usize::from(Bin::KNOWN)).take(self.values)
+    }
+
+    /// The bins of lengths in their order: from which length on, and below which.
+    pub(crate) fn ranges(&self) -> impl Iterator<Item = (Bin, Length, Option<Length>)> {
+        let from = std::iter::once(Length::default()).chain(self.bounds.iter().copied());
+        let below = self.bounds.iter().copied().map(Some);
+        let below = below.chain(std::iter::once(None));
+        let bins = self.all().skip(usize::from(Bin::KNOWN) + self.values);
+        let ranges = bins.zip(from.zip(below));
+        ranges.map(|(bin, (from, below))| (bin, from, below))
+    }
+
+    /// Whether a test holds for all values in a bin; it holds for all or none.
+    fn holds(&self, test: Test, bin: Bin) -> bool {
+        let Some(place) = bin.0.checked_sub(Bin::KNOWN).map(usize::from) else {
+            return false;
+        };
+        let is_choice = place < self.values;
+        let is_length = !is_choice && place <= self.values + self.bounds.len();
+        let reaches = |bound: Length| {
+            let before = self.bounds.partition_point(|other| *other < bound);
+            place > self.values + before
+        };
+        match test {
+            Test::OneOf(bits) => is_choice && bits >> place & 1 == 1,
+            Test::AtLeast(bound) => is_length && reaches(bound),
+            Test::Below(bound) => is_length && !reaches(bound),
+        }
+    }
+}
+
+/// Which outcomes of a characteristic one criterion leaves possible. The outcomes are
+/// its attributes, in their order, and behind them what comes of no attribute: none
+/// applies, the criterion is missing, it is not understood.
+#[derive(Debug, Clone)]
+pub(crate) struct PossibleOutcomes {
+    pub(crate) criterion: usize,
+    /// So many words have a bit for each outcome.
+    pub(crate) words: usize,
+    /// By bin of the criterion: those words, with the bits set of the outcomes
+    /// that are possible.
+    pub(crate) bits: Vec<u64>,
+}
+
+impl PossibleOutcomes {
+    /// What `criterion`, with these bins, leaves possible of a characteristic.
+    pub(crate) fn new(of: &Characteristic, criterion: usize, partition: &Partition) -> Self {
+        let is_own = criterion == of.criterion;
+        let words = (of.attributes.len() + 3).div_ceil(64);
+        let mut all = Vec::new();
+        for bin in partition.all() {
+            let mut bits = vec![0; words];
+            let mut set = |place: usize| bits[place / 64] |= 1 << (place % 64);
+            for (place, attribute) in of.attributes.iter().enumerate() {
+                let conditions = attribute.conditions.iter();
+                let mut on_it = conditions.filter(|condition| condition.criterion == criterion);
+                if (bin.is_known() || !is_own) && on_it.all(|one| partition.holds(one.test, bin)) {
+                    set(place);
+                }
+            }
+            let without = [
+                bin.is_known(),
+                bin == Bin::MISSING,
+                bin == Bin::NOT_UNDERSTOOD,
+            ];
+            for (place, _) in without.iter().enumerate().filter(|(_, is)| **is || !is_own) {
+                set(of.attributes.len() + place);
+            }
+            all.extend(bits);
+        }
+        PossibleOutcomes {
+            criterion,
+            words,
+            bits: all,
+        }
+    }
+
+    /// The bits of the outcomes that are possible with this bin.
+    pub(crate) fn with(&self, bin: Bin) -> &[u64] {
+        &self.bits[bin.index() * self.words..][..self.words]
+    }
+}
