@@ -8,6 +8,7 @@ use std::fmt;
 use std::ops::Range;
 
 use crate::rulebook::codes::Code;
+use crate::text::{did_you_mean, nearest};
 
 /// Stands for a key itself at the end of a path; no key is called so.
 const KEY: &str = "\u{0}";
@@ -148,5 +149,14 @@ impl Diagnostic {
             (one.code, one.span.clone(), related)
         };
         of(self) == of(other) && self.found == other.found && self.help == other.help
+    }
+}
+
+/// What to do about a name that is not there: take the known one that is most like it, or
+/// any of them.
+pub(crate) fn one_of<'n>(name: &str, known: impl Iterator<Item = &'n str> + Clone) -> String {
+    match nearest(name, known.clone()) {
+        Some(near) => did_you_mean(near),
+        None => format!("take one of {}", known.collect::<Vec<_>>().join(", ")),
     }
 }

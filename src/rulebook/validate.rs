@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::rulebook::codes::Code;
-use crate::rulebook::diagnostic::{Diagnostic, Path};
+use crate::rulebook::diagnostic::{Diagnostic, Path, one_of};
 use crate::rulebook::{Attribute, Band, Criterion, MOST_POINTS, Rulebook, Scorecard, UNDETERMINED};
 use crate::text::{did_you_mean, nearest, quoted};
 use crate::value::Kind;
@@ -169,8 +169,7 @@ fn criterion_diagnostics(rulebook: &Rulebook, of: &Criterion, at: &Path, to: &mu
         for (index, member) in members.iter().enumerate() {
             if !is_value(member) {
                 let found = format!("{} is no value of {}", quoted(member), quoted(&of.name));
-                let near = nearest(member, of.values.iter().map(String::as_str));
-                let help = near.map_or(format!("take one of {known}"), did_you_mean);
+                let help = one_of(member, of.values.iter().map(String::as_str));
                 values(path.then(&format!("/{index}")), found, help);
             }
         }

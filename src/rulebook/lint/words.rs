@@ -10,9 +10,9 @@ use crate::lexicon::normalize::{cell_key, header_key, spellings};
 use crate::lexicon::vocabulary;
 use crate::rulebook::Rulebook;
 use crate::rulebook::codes::Code;
-use crate::rulebook::diagnostic::{Diagnostic, Path};
+use crate::rulebook::diagnostic::{Diagnostic, Path, one_of};
 use crate::rulebook::validate::unknown_criterion;
-use crate::text::{did_you_mean, nearest, quoted};
+use crate::text::quoted;
 use crate::value::Kind;
 use crate::value::length::Part;
 
@@ -246,7 +246,7 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Path) -> Op
     };
     let of = rulebook.criteria.iter().find(|one| one.name == criterion);
     let values = of.map_or(&[][..], |one| &one.values);
-    let one_of = |names: &[&str]| format!("take one of {}", names.join(", "));
+    let any_of = |names: &[&str]| format!("take one of {}", names.join(", "));
     if let Some(inner) = value
         .strip_prefix('(')
         .and_then(|rest| rest.strip_suffix(')'))
@@ -267,13 +267,13 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Path) -> Op
                 }
                 diagnostic(format!("say which of its values: {}", values.join(", ")))
             }
-            (Some(_), _) => diagnostic(one_of(&[
+            (Some(_), _) => diagnostic(any_of(&[
                 "(column)",
                 "(filled VALUE)",
                 "(flag VALUE)",
                 "(missing)",
             ])),
-            (None, _) => diagnostic(one_of(&["(missing)", "(none)", "(filler)", "(common)"])),
+            (None, _) => diagnostic(any_of(&["(missing)", "(none)", "(filler)", "(common)"])),
         };
     }
     match (criterion, of.map(|of| of.kind)) {
@@ -288,7 +288,7 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Path) -> Op
             if Part::from_value(value).is_some() {
                 return None;
             }
-            diagnostic(one_of(&[
+            diagnostic(any_of(&[
                 "year",
                 "month",
                 "week",
@@ -316,9 +316,7 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Path) -> Op
         _ if values.iter().any(|one| one == value) => None,
         _ => {
             let names = values.iter().map(String::as_str).chain(["(column)"]);
-            let near = nearest(value, names.clone());
-            let all: Vec<&str> = names.collect();
-            diagnostic(near.map_or(format!("take one of {}", all.join(", ")), did_you_mean))
+            diagnostic(one_of(value, names))
         }
     }
 }

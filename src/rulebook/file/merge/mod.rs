@@ -1,7 +1,8 @@
 //! A file that states only what differs, laid over the rulebook that it extends.
 //!
-//! Owns how a table of the file finds the inherited one, by the table of keys alone,
-//! and what it does to it: removes it, changes it or stands beside it.
+//! Owns how what keys hold is laid over what is inherited, by the table of keys alone.
+
+mod effect;
 
 use std::collections::BTreeMap;
 
@@ -11,6 +12,7 @@ use serde_json::{Map, Value};
 use crate::rulebook::codes::Code;
 use crate::rulebook::diagnostic::{Diagnostic, Path};
 use crate::rulebook::file::BUILT_IN;
+use crate::rulebook::file::merge::effect::{Effect, Further, Stated};
 use crate::rulebook::file::shape::{Key, KnownBy, Need, RULEBOOK, Table, Takes};
 use crate::rulebook::file::structure::{Spans, incomplete};
 use crate::rulebook::file::tree::Tree;
@@ -73,48 +75,6 @@ struct Merge<'s> {
     homes: BTreeMap<String, String>,
     removed: Vec<(String, Path)>,
     diagnostics: Vec<Diagnostic>,
-}
-
-/// A table of the file.
-struct Stated<'f> {
-    /// The key under which it stands, such as `scorecard`.
-    kind: &'static str,
-    table: &'static Table,
-    tree: &'f Tree,
-    at: Path,
-}
-
-/// What a table of the file does.
-enum Effect {
-    Nothing,
-    /// It changes the table at this place.
-    Change(usize),
-    /// It is a further table.
-    Add,
-}
-
-/// How many further tables stand where.
-#[derive(Default)]
-struct Further<'f> {
-    /// Before all inherited ones.
-    first: usize,
-    /// Behind the one with this code.
-    behind: BTreeMap<&'f str, usize>,
-}
-
-impl Stated<'_> {
-    /// The key by which tables of its kind are known.
-    fn key(&self) -> &'static str {
-        self.table.keys[0].name
-    }
-
-    fn name(&self) -> &str {
-        self.tree.text(self.key())
-    }
-
-    fn has(&self, key: &str) -> bool {
-        self.tree.values.contains_key(key)
-    }
 }
 
 impl Merge<'_> {
@@ -231,162 +191,6 @@ impl Merge<'_> {
         new
     }
 
-    /// What a table does to those that are there.
-    fn effect(&mut self, stated: &Stated<'_>, all: &mut Vec<Tree>) -> Effect {
-        let (kind, key, name) = (stated.kind, stated.key(), stated.name());
-        if stated.table.known_by == KnownBy::OpenEnd {
-            return match all.iter().position(|one| is_same_band(one, stated.tree)) {
-                Some(place) => Effect::Change(place),
-                None if self.is_complete(stated, &[]) => Effect::Add,
-                None => Effect::Nothing,
-            };
-        }
-        let same = || all.iter().filter(|one| one.text(key) == name);
-        let inherited = same().filter(|one| one.origin.is_none()).count();
-        let before = same().find_map(|one| one.origin.clone());
-        if stated.table.known_by == KnownBy::Code && inherited > 1 {
-            self.push(
-                Code::NotInherited,
-                stated.at.key(key),
-                format!("several inherited {kind}s have the code {}", quoted(name)),
-                "it cannot be told which is meant: remove the characteristic, and say it anew",
-            );
-            return Effect::Nothing;
-        }
-        let is_removal = stated.has("remove");
-        if let Some(before) = before {
-            // A further one with the same code is stated whole.
-            let mut needed = stated.table.keys.iter();
-            let is_whole = needed.all(|one| one.need != Need::Unless || is_stated(stated, one));
-            if stated.table.known_by == KnownBy::Code && is_whole && !is_removal {
-                return Effect::Add;
-            }
-            let twice = Diagnostic::new(
-                Code::DefinedTwice,
-                stated.at.key(key),
-                format!("{kind} {} is there twice", quoted(name)),
-                "make them one table, or give this one another name",
-            );
-            self.diagnostics
-                .push(twice.related(before.key(key), "the first one"));
-            return Effect::Nothing;
-        }
-        let place = all.iter().position(|one| one.text(key) == name);
-        if is_removal {
-            self.only_removal(stated);
-            match place {
-                Some(place) => {
-                    all.remove(place);
-                    let at = stated.at.key("remove");
-                    self.removed.push((name.to_owned(), at));
-                }
-                None if self.extends => self.push(
-                    Code::NotInherited,
-                    stated.at.key("remove"),
-                    format!(
-                        "no {kind} {} is inherited, so none can be left out",
-                        quoted(name)
-                    ),
-                    "take this table out, or name one that is inherited",
-                ),
-                // That nothing is extended has been complained of.
-                None => {}
-            }
-            return Effect::Nothing;
-        }
-        if let Some(place) = place {
-            return Effect::Change(place);
-        }
-        let names: Vec<&str> = all.iter().map(|one| one.text(key)).collect();
-        // What others refer to by its name is there, also where it is not whole.
-        match self.is_complete(stated, &names) || stated.table.known_by == KnownBy::Name {
-            true => Effect::Add,
-            false => Effect::Nothing,
-        }
-    }
-
-    /// Complains of what is said of a thing that is left out.
-    fn only_removal(&mut self, stated: &Stated<'_>) {
-        for key in stated.table.keys {
-            let at = stated.at.key(key.name);
-            let is_needed = key.name == "remove" || key.name == stated.key();
-            if !is_needed && self.spans.has(&at) {
-                self.push(
-                    Code::ChangesNothing,
-                    at.name(),
-                    format!("`{}` is said of what is left out", key.name),
-                    "take it out, or take out `remove`",
-                );
-            }
-        }
-    }
-
-    /// Whether a further table says all that it has to. `inherited` are the names of
-    /// those that it may be meant to change.
-    fn is_complete(&mut self, stated: &Stated<'_>, inherited: &[&str]) -> bool {
-        let (kind, key, name) = (stated.kind, stated.key(), stated.name());
-        let what = format!("the {kind} {}", quoted(name));
-        let missing = incomplete(stated.table, &what, &stated.at, self.spans);
-        if missing.is_empty() {
-            return true;
-        }
-        let is_code = stated.table.known_by == KnownBy::Code;
-        if let Some(home) = self.homes.get(name).filter(|_| is_code) {
-            let help = format!("state it where it is inherited: {home}");
-            let found = format!("{} is inherited, but not here", quoted(name));
-            self.push(Code::NotInherited, stated.at.key(key), found, help);
-            return false;
-        }
-        match nearest(name, inherited.iter().copied()) {
-            Some(near) if self.extends => self.push(
-                Code::NotInherited,
-                stated.at.key(key),
-                format!(
-                    "no {kind} {} is inherited, and it is not told whole",
-                    quoted(name)
-                ),
-                format!("{} To add one, say all of it", did_you_mean(near)),
-            ),
-            _ => self.diagnostics.extend(missing),
-        }
-        false
-    }
-
-    /// Where a further attribute is tried: before the inherited ones, or behind one of
-    /// them; those with the same place in the order of the file.
-    fn place<'f>(
-        &mut self,
-        stated: &Stated<'f>,
-        all: &[Tree],
-        further: &mut Further<'f>,
-    ) -> Option<usize> {
-        if !stated.has("after") {
-            if !self.extends {
-                return Some(all.len());
-            }
-            further.first += 1;
-            return Some(further.first - 1);
-        }
-        let after = stated.tree.text("after");
-        let mut codes = all.iter().map(|one| one.text(stated.key()));
-        let Some(place) = codes.clone().position(|code| code == after) else {
-            if self.extends {
-                let near = nearest(after, codes.clone()).map(did_you_mean);
-                let one_of = || format!("take one of {}", join(&mut codes));
-                let help = near.unwrap_or_else(one_of);
-                let found = format!("no attribute here has the code {}", quoted(after));
-                self.push(Code::NotInherited, stated.at.key("after"), found, help);
-            }
-            return None;
-        };
-        if place < further.first {
-            further.first += 1;
-        }
-        let behind = further.behind.entry(after).or_default();
-        *behind += 1;
-        Some((place + *behind).min(all.len()))
-    }
-
     /// Adds texts to an inherited list, or to those of an inherited table.
     fn join(&mut self, list: &str, into: &mut Tree, more: &Value, at: &Path) {
         if let Value::Array(more) = more {
@@ -428,27 +232,6 @@ impl Merge<'_> {
     }
 }
 
-/// Whether a key has something, be it in tables of their own.
-fn is_stated(stated: &Stated<'_>, key: &Key) -> bool {
-    match stated.tree.values.get(key.name) {
-        Some(Value::Object(all)) => !all.is_empty(),
-        Some(_) => true,
-        None => !stated.tree.tables(key.name).is_empty(),
-    }
-}
-
-/// Whether a band of a file means an inherited one: by the end at which it is open, or
-/// else by the label.
-fn is_same_band(inherited: &Tree, stated: &Tree) -> bool {
-    let is_up = |of: &Tree| of.values.contains_key("at_least");
-    let has_end = is_up(stated) || stated.values.contains_key("at_most");
-    inherited.origin.is_none()
-        && match has_end {
-            true => is_up(inherited) == is_up(stated),
-            false => stated.values.get("label") == inherited.values.get("label"),
-        }
-}
-
 fn is_empty(value: &Value) -> bool {
     match value {
         Value::Array(all) => all.is_empty(),
@@ -482,8 +265,4 @@ fn add(list: &mut Value, more: &[Value], way: &str, at: &Path, joined: &mut Vec<
             list.push(text.clone());
         }
     }
-}
-
-fn join<'t>(texts: &mut dyn Iterator<Item = &'t str>) -> String {
-    texts.collect::<Vec<_>>().join(", ")
 }
