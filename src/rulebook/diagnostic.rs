@@ -28,6 +28,13 @@ impl Path {
         Path(format!("{}/{name}/{index}", self.0))
     }
 
+    /// An attribute, by the places of its scorecard, its characteristic and itself.
+    pub(crate) fn attribute([card, characteristic, attribute]: [usize; 3]) -> Self {
+        let at = Path::default().item("scorecard", card);
+        at.item("characteristic", characteristic)
+            .item("attribute", attribute)
+    }
+
     /// Whether the key that stands here has this name.
     pub(crate) fn is_called(&self, name: &str) -> bool {
         self.0.rsplit('/').next() == Some(name)

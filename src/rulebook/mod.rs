@@ -263,6 +263,18 @@ impl Rulebook {
         RuleFile::read(text).into_rulebook(text)
     }
 
+    /// All attributes, each with the places of its scorecard, its characteristic and itself.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = ([usize; 3], &Attribute)> {
+        let cards = self.scorecards.iter().enumerate();
+        cards.flat_map(|(i, card)| {
+            let characteristics = card.characteristics.iter().enumerate();
+            characteristics.flat_map(move |(j, characteristic)| {
+                let attributes = characteristic.attributes.iter().enumerate();
+                attributes.map(move |(k, attribute)| ([i, j, k], attribute))
+            })
+        })
+    }
+
     /// The first twelve hexadecimal digits of the SHA-256 of all that decides
     /// a label: the rules and the words by which they read.
     ///

@@ -54,10 +54,8 @@ pub(crate) fn cases(trees: &[Tree], locator: &Locator<'_>) -> Vec<RuleCase> {
 pub(crate) fn case_diagnostics(cases: &[RuleCase], rulebook: &Rulebook) -> Vec<Diagnostic> {
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
     let mut names: BTreeMap<&str, usize> = BTreeMap::new();
-    let codes: BTreeSet<&str> = (rulebook.scorecards.iter())
-        .flat_map(|card| &card.characteristics)
-        .flat_map(|one| one.attributes.iter().map(|one| &*one.reason_code))
-        .collect();
+    let attributes = rulebook.attributes();
+    let codes: BTreeSet<&str> = attributes.map(|(_, one)| &*one.reason_code).collect();
     for (index, case) in cases.iter().enumerate() {
         let at = Path::default().item("case", index);
         let first = *names.entry(&case.name).or_insert(index);

@@ -84,18 +84,8 @@ impl Origins {
 
     /// The attributes that the file states: scorecard, characteristic, attribute.
     pub(crate) fn attributes(&self, rulebook: &Rulebook) -> Vec<(usize, usize, usize)> {
-        let mut stated = Vec::new();
-        for (i, card) in rulebook.scorecards.iter().enumerate() {
-            let path = Path::default().item("scorecard", i);
-            for (j, characteristic) in card.characteristics.iter().enumerate() {
-                let path = path.item("characteristic", j);
-                for k in 0..characteristic.attributes.len() {
-                    if self.stated.contains_key(&path.item("attribute", k)) {
-                        stated.push((i, j, k));
-                    }
-                }
-            }
-        }
-        stated
+        let places = rulebook.attributes().map(|(place, _)| place);
+        let stated = places.filter(|place| self.stated.contains_key(&Path::attribute(*place)));
+        stated.map(|[i, j, k]| (i, j, k)).collect()
     }
 }
