@@ -301,7 +301,7 @@ impl Differences {
         self.field("order", of, "", &common(old, new), &common(new, old));
     }
 
-    /// The words of a language with one meaning are told together.
+    /// The words of a language that mean the same are compared together.
     fn words(&mut self, old: &OwnWords, new: &OwnWords) {
         let all = |of: &OwnWords| -> BTreeMap<String, Vec<String>> {
             let mut all = BTreeMap::new();
@@ -348,7 +348,9 @@ impl Differences {
         }
         for one in &new.characteristics {
             self.characteristic = Some(one.criterion.clone());
-            self.parts("attribute", &[], &attributes(one));
+            for (part, attribute) in attributes(one).into_iter().zip(&one.attributes) {
+                self.push("attribute", &attribute.reason_code, How::Added(part.says));
+            }
             self.characteristic = None;
         }
         self.scorecard = None;

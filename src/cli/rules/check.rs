@@ -1,6 +1,6 @@
 //! `clientype rules check`: what is wrong with rulebooks, or looks so.
 //!
-//! Owns how findings are told. What they are is the library's.
+//! Owns how diagnostics are shown. The library finds them.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -20,7 +20,7 @@ use crate::cli::output::print;
 use crate::cli::paper::{FAINT, PLAIN, Page, Paper, STRONG, span};
 use crate::cli::report;
 
-/// So many findings are shown to a person.
+/// The most diagnostics that a person is shown.
 const MOST: usize = 100;
 
 pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
@@ -38,13 +38,13 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
         files.push(which.path()?);
     }
     let (mut errors, mut warnings, mut shown) = (0, 0, 0);
-    let mut findings = Vec::new();
+    let mut all = Vec::new();
     let mut text = String::new();
     let (mut names, mut unread) = (Vec::new(), Vec::new());
     for file in &files {
         let book = match Book::checked(file.as_deref()) {
             Ok(book) => book,
-            // What is found in the others is told all the same.
+            // What is found in the others is shown all the same.
             Err(error) => {
                 unread.push(error);
                 continue;
@@ -53,10 +53,10 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
         let lines = Lines::of(&book.text);
         let counts = book.file.counts();
         (errors, warnings) = (errors + counts.0, warnings + counts.1);
-        for finding in &book.file.findings {
+        for one in &book.file.diagnostics {
             match args.format {
-                Told::Json => findings.push(as_json(&book, &lines, finding)),
-                Told::Text if shown < MOST => text += &told(&book, finding, &page),
+                Told::Json => all.push(as_json(&book, &lines, one)),
+                Told::Text if shown < MOST => text += &as_text(&book, one, &page),
                 Told::Text => {}
             }
             shown += 1;
@@ -83,7 +83,7 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
             );
         }
         Told::Json => {
-            let all = json!({"errors": errors, "warnings": warnings, "findings": findings});
+            let all = json!({"errors": errors, "warnings": warnings, "findings": all});
             text = format!("{all}\n");
         }
     }
@@ -92,22 +92,22 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(fails)))
 }
 
-/// A finding, with the lines that it is about and a caret under the spot.
-fn told(book: &Book, finding: &Diagnostic, page: &Page) -> String {
-    let level = match finding.code.severity() {
+/// A diagnostic, with the lines that it is about and a caret under its span.
+fn as_text(book: &Book, one: &Diagnostic, page: &Page) -> String {
+    let level = match one.code.severity() {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
     let name = visible(&book.name);
-    let here = AnnotationKind::Primary.span(finding.span.clone());
+    let here = AnnotationKind::Primary.span(one.span.clone());
     let mut snippet = Snippet::source(&*book.text).path(&*name).annotation(here);
-    for related in &finding.related {
+    for related in &one.related {
         let there = AnnotationKind::Context.span(related.span.clone());
         snippet = snippet.annotation(there.label(&related.label));
     }
-    let found = visible(&finding.found);
-    let title = level.primary_title(&*found).id(finding.code.name());
-    let help = Level::HELP.message(visible(&finding.help));
+    let found = visible(&one.found);
+    let title = level.primary_title(&*found).id(one.code.name());
+    let help = Level::HELP.message(visible(&one.help));
     let report: [Group<'_>; 1] = [title.element(snippet).element(help)];
     let renderer = match page.colour {
         true => Renderer::styled(),
@@ -119,19 +119,19 @@ fn told(book: &Book, finding: &Diagnostic, page: &Page) -> String {
     )
 }
 
-fn as_json(book: &Book, lines: &Lines<'_>, finding: &Diagnostic) -> serde_json::Value {
-    let (line, column) = lines.place(finding.span.start);
-    let (end_line, end_column) = lines.place(finding.span.end);
+fn as_json(book: &Book, lines: &Lines<'_>, one: &Diagnostic) -> serde_json::Value {
+    let (line, column) = lines.place(one.span.start);
+    let (end_line, end_column) = lines.place(one.span.end);
     json!({
-        "code": finding.code.name(),
-        "severity": finding.code.severity().name(),
+        "code": one.code.name(),
+        "severity": one.code.severity().name(),
         "file": book.name,
         "line": line,
         "column": column,
         "end_line": end_line,
         "end_column": end_column,
-        "found": finding.found,
-        "mend": finding.help,
+        "found": one.found,
+        "mend": one.help,
     })
 }
 

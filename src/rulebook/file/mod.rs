@@ -47,7 +47,7 @@ pub struct RuleFile {
     /// The cases of this file; what is extended has its own.
     pub cases: Vec<RuleCase>,
     /// What is wrong with it, or looks so, in the order of the text.
-    pub findings: Vec<Diagnostic>,
+    pub diagnostics: Vec<Diagnostic>,
     /// The attributes that this file states, by scorecard, characteristic and
     /// attribute.
     pub stated: Vec<(usize, usize, usize)>,
@@ -60,8 +60,8 @@ impl RuleFile {
     /// use clientype::rulebook::file::RuleFile;
     ///
     /// let file = RuleFile::read("name = \"mine\"\nversion = \"1\"\nextend = \"documents\"\nscorcard = []\n");
-    /// assert_eq!(file.findings[0].code.name(), "unknown-key");
-    /// assert_eq!(file.findings[0].help, "did you mean `scorecard`?");
+    /// assert_eq!(file.diagnostics[0].code.name(), "unknown-key");
+    /// assert_eq!(file.diagnostics[0].help, "did you mean `scorecard`?");
     /// ```
     pub fn read(text: &str) -> Self {
         RuleFile::find(text, false)
@@ -76,7 +76,7 @@ impl RuleFile {
         let (table, broken) = DeTable::parse_recoverable(text);
         if let Some(first) = broken.first() {
             // What follows may come of it.
-            return RuleFile::with_findings(vec![Diagnostic::not_toml(first, text)]);
+            return RuleFile::with_diagnostics(vec![Diagnostic::not_toml(first, text)]);
         }
         let Structure {
             tree,
@@ -90,14 +90,11 @@ impl RuleFile {
         let in_file = |all: Vec<Diagnostic>| -> Vec<Diagnostic> {
             all.into_iter().map(|one| locator.in_file(one)).collect()
         };
-        let extend = tree.as_ref().map(|tree| tree.text("extend"));
-        let is_extending = extend == Some(BUILT_IN);
-        let Some(tree) = tree.filter(|tree| {
-            // Of what it extends nothing else is known, so nothing is known of the whole.
-            is_extending
-                || tree.text("extend").is_empty() && !spans.has(&Path::default().key("extend"))
-        }) else {
-            return RuleFile::with_findings(in_file(diagnostics));
+        // Of what extends another rulebook than the built-in one the whole is not known.
+        let is_extending = spans.has(&Path::default().key("extend"));
+        let is_known = |tree: &Tree| !is_extending || tree.text("extend") == BUILT_IN;
+        let Some(tree) = tree.filter(is_known) else {
+            return RuleFile::with_diagnostics(in_file(diagnostics));
         };
         let base = is_extending.then(Rulebook::documents).and_then(Result::ok);
         let mut merged = merge(base.as_ref().map(Tree::of), &tree, &spans);
@@ -106,7 +103,7 @@ impl RuleFile {
         without_idle(&mut diagnostics);
         let mut file = RuleFile {
             cases: cases::cases(tree.tables("case"), &locator),
-            findings: in_file(diagnostics),
+            diagnostics: in_file(diagnostics),
             base,
             ..RuleFile::default()
         };
@@ -124,7 +121,7 @@ impl RuleFile {
         locator: &Locator<'_>,
         doubts: bool,
     ) {
-        let is_sound = !self.findings.iter().any(Diagnostic::is_error);
+        let is_sound = !self.diagnostics.iter().any(Diagnostic::is_error);
         let mut found = lint::words::word_diagnostics(&rulebook);
         match CheckedRulebook::new(rulebook) {
             Ok(checked) => {
@@ -144,26 +141,27 @@ impl RuleFile {
             Code::UncitedStatement | Code::UnusedCriterion => origins.of(&one.path).is_some(),
             _ => true,
         });
-        let reported = Reported::new(self.findings.iter().filter(|one| one.is_error()));
+        let reported = Reported::new(self.diagnostics.iter().filter(|one| one.is_error()));
         let located = found.into_iter().map(|one| locator.in_whole(one, origins));
         // What is not right by itself is not complained of once more for what comes of it.
-        self.findings
+        self.diagnostics
             .extend(located.filter(|one| !reported.has(one)));
     }
 
-    fn with_findings(findings: Vec<Diagnostic>) -> Self {
+    fn with_diagnostics(diagnostics: Vec<Diagnostic>) -> Self {
         let file = RuleFile {
-            findings,
+            diagnostics,
             ..RuleFile::default()
         };
         file.in_order()
     }
 
-    /// With its findings in the order of the text, and no rulebook if it has errors.
+    /// With its diagnostics in the order of the text, and no rulebook if it has errors.
     fn in_order(mut self) -> Self {
-        self.findings.sort_by_key(|one| (one.span.start, one.code));
-        self.findings.dedup_by(|one, other| one.reads_as(other));
-        if self.findings.iter().any(Diagnostic::is_error) {
+        self.diagnostics
+            .sort_by_key(|one| (one.span.start, one.code));
+        self.diagnostics.dedup_by(|one, other| one.reads_as(other));
+        if self.diagnostics.iter().any(Diagnostic::is_error) {
             self.rulebook = None;
         }
         self
@@ -177,7 +175,7 @@ impl RuleFile {
     /// which is what was read.
     pub fn into_rulebook(self, text: &str) -> Result<Rulebook> {
         let (errors, _) = self.counts();
-        let first = self.findings.into_iter().find(Diagnostic::is_error);
+        let first = self.diagnostics.into_iter().find(Diagnostic::is_error);
         let Some(first) = first else {
             let unread = || Error::new(ErrorKind::Rulebook, "it is no rulebook");
             return self.rulebook.ok_or_else(unread);
@@ -199,9 +197,9 @@ impl RuleFile {
 
     /// How many errors, and how many warnings there are.
     pub fn counts(&self) -> (usize, usize) {
-        let errors = self.findings.iter().filter(|one| one.is_error());
+        let errors = self.diagnostics.iter().filter(|one| one.is_error());
         let errors = errors.count();
-        (errors, self.findings.len() - errors)
+        (errors, self.diagnostics.len() - errors)
     }
 }
 

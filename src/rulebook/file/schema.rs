@@ -1,7 +1,7 @@
 //! The shape of rulebooks as a JSON Schema, by which editors complete and check them.
 //!
-//! Owns how each thing that a key takes is told to them. What keys mean together (a
-//! name that is none, bands that overlap) no schema can tell.
+//! Owns the schema of each thing that a key takes. What keys mean together (a name that is
+//! not there, bands that overlap) no schema can express.
 
 use serde_json::{Map, Value, json};
 

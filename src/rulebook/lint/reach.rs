@@ -2,7 +2,7 @@
 //!
 //! Owns the doubts about a rulebook that works: attributes that never match,
 //! characteristics that change nothing, labels that no record can get. What is
-//! told is certain; where it would take too long to be certain, nothing is told.
+//! reported is certain; where it would take too long to be certain, nothing is.
 
 use std::collections::BTreeSet;
 

@@ -8,7 +8,7 @@ use crate::text::quoted;
 use crate::value::Kind;
 use crate::value::read::key_of;
 
-/// So many values a criterion can have: each has a bit.
+/// The most values that a criterion can have: each has a bit.
 const MOST_VALUES: usize = 64;
 
 /// The diagnostics of one criterion.

@@ -142,6 +142,7 @@ impl Merge<'_> {
         }
     }
 
+    /// Lays a table of the file over the inherited one.
     fn change(&mut self, stated: &Stated<'_>, into: &mut Tree) {
         let name = into.text(stated.key()).to_owned();
         if stated.has("after") {
@@ -163,6 +164,7 @@ impl Merge<'_> {
         }
     }
 
+    /// A further table, which only the file has.
     fn new(&mut self, stated: &Stated<'_>) -> Tree {
         let mut new = Tree {
             origin: Some(stated.at.clone()),
@@ -257,11 +259,11 @@ fn replace(takes: &Takes, of: &mut Map<String, Value>, key: &str, value: &Value)
 }
 
 /// Adds texts to a list, and notes where the file states each.
-fn add(list: &mut Value, more: &[Value], way: &str, at: &Path, joined: &mut Vec<(String, Path)>) {
+fn add(list: &mut Value, more: &[Value], rest: &str, at: &Path, joined: &mut Vec<(String, Path)>) {
     if let Value::Array(list) = list {
         for (index, text) in more.iter().enumerate() {
-            let way = format!("{way}/{}", list.len());
-            joined.push((way, at.then(&format!("/{index}"))));
+            let rest = format!("{rest}/{}", list.len());
+            joined.push((rest, at.then(&format!("/{index}"))));
             list.push(text.clone());
         }
     }
