@@ -88,12 +88,10 @@ impl Rules {
     /// define, defines something twice, or has bands that overlap. Words of it
     /// that mean nothing are passed over.
     pub fn compile(rulebook: Rulebook, own: &Own, as_of: impl Into<AsOf>) -> Result<Self> {
-        let checked = CheckedRulebook::new(rulebook).map_err(|flaws| {
-            let first = flaws.into_iter().next();
-            let (found, mend) = first
-                .map(|flaw| (flaw.found, flaw.mend))
-                .unwrap_or_default();
-            Error::new(ErrorKind::Rulebook, found).help(mend)
+        let checked = CheckedRulebook::new(rulebook).map_err(|diagnostics| {
+            let first = diagnostics.into_iter().next();
+            let (found, help) = first.map(|one| (one.found, one.help)).unwrap_or_default();
+            Error::new(ErrorKind::Rulebook, found).help(help)
         })?;
         let cards = checked.scorecards.iter();
         Ok(Rules {

@@ -1,29 +1,38 @@
 //! What is wrong with a rulebook, or looks as if its owner meant something else.
 //!
-//! Owns the flaws: each has a [`Code`], a place in the rulebook and what to do
-//! about it, in terms of the whole rulebook. Where that stands in a file is found by
-//! whoever has read the file.
+//! Owns diagnostics: each has a [`Code`], a path in the rulebook and what to do about
+//! it, in terms of the whole rulebook. Their spans in the text of a file are found by
+//! what has read the file.
 
 use std::fmt;
+use std::ops::Range;
 
 use crate::rulebook::codes::Code;
+use crate::text::{did_you_mean, nearest};
 
-/// What stands for a key itself at the end of a way; no key is called so.
-const NAME: &str = "\u{0}";
+/// Stands for a key itself at the end of a path; no key is called so.
+const KEY: &str = "\u{0}";
 
-/// A place in a rulebook, as the way to it: `/scorecard/0/band/1/label`.
+/// A place in a rulebook: `/scorecard/0/band/1/label`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Spot(String);
+pub(crate) struct Path(String);
 
-impl Spot {
+impl Path {
     /// A key of the table that stands here.
     pub(crate) fn key(&self, name: &str) -> Self {
-        Spot(format!("{}/{name}", self.0))
+        Path(format!("{}/{name}", self.0))
     }
 
     /// The table with this number among those of the key `name`.
     pub(crate) fn item(&self, name: &str, index: usize) -> Self {
-        Spot(format!("{}/{name}/{index}", self.0))
+        Path(format!("{}/{name}/{index}", self.0))
+    }
+
+    /// An attribute, by the places of its scorecard, its characteristic and itself.
+    pub(crate) fn attribute([card, characteristic, attribute]: [usize; 3]) -> Self {
+        let at = Path::default().item("scorecard", card);
+        at.item("characteristic", characteristic)
+            .item("attribute", attribute)
     }
 
     /// Whether the key that stands here has this name.
@@ -33,13 +42,13 @@ impl Spot {
 
     /// The key that stands here, and not what it has.
     pub(crate) fn name(&self) -> Self {
-        self.key(NAME)
+        self.key(KEY)
     }
 
-    /// The spot of which this is the key, if it is one.
+    /// The path of which this is the key, if it is one.
     pub(crate) fn named(&self) -> Option<Self> {
-        let spot = self.0.strip_suffix(NAME)?.strip_suffix('/')?;
-        Some(Spot(spot.to_owned()))
+        let path = self.0.strip_suffix(KEY)?.strip_suffix('/')?;
+        Some(Path(path.to_owned()))
     }
 
     /// The header of the tables that stand here, such as `scorecard.band`.
@@ -49,63 +58,112 @@ impl Spot {
         names.collect::<Vec<_>>().join(".")
     }
 
-    /// What this is a part of.
+    /// The path of what this is a part of.
     pub(crate) fn parent(&self) -> Option<Self> {
         let (parent, _) = self.0.rsplit_once('/')?;
-        Some(Spot(parent.to_owned()))
+        Some(Path(parent.to_owned()))
     }
 
-    /// The way from `ancestor` to this.
-    pub(crate) fn below(&self, ancestor: &Spot) -> Option<&str> {
-        let way = self.0.strip_prefix(&ancestor.0)?;
-        (way.is_empty() || way.starts_with('/')).then_some(way)
+    /// This path and those of what it is a part of, from the inside out.
+    pub(crate) fn outward(&self) -> impl Iterator<Item = Self> {
+        std::iter::successors(Some(self.clone()), Path::parent)
     }
 
-    /// What is reached from here by a way that [`below`](Spot::below) has given.
-    pub(crate) fn then(&self, way: &str) -> Self {
-        Spot(format!("{}{way}", self.0))
+    /// The rest of this path behind `ancestor`, if it leads on from there.
+    pub(crate) fn below(&self, ancestor: &Path) -> Option<&str> {
+        let rest = self.0.strip_prefix(&ancestor.0)?;
+        (rest.is_empty() || rest.starts_with('/')).then_some(rest)
+    }
+
+    /// This path with a rest that [`below`](Path::below) has given.
+    pub(crate) fn then(&self, rest: &str) -> Self {
+        Path(format!("{}{rest}", self.0))
     }
 }
 
-impl fmt::Display for Spot {
+impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-/// One thing that is wrong, or looks so.
+/// One thing that is wrong with a rulebook, or looks so.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Flaw {
-    pub(crate) code: Code,
-    /// Where it is.
-    pub(crate) at: Spot,
+pub struct Diagnostic {
+    /// What kind of thing, and how much it matters.
+    pub code: Code,
+    /// Where it is in the rulebook.
+    pub(crate) path: Path,
+    /// Where it stands, in bytes of the text; empty at 0 until that is known.
+    pub span: Range<usize>,
     /// What was found.
-    pub(crate) found: String,
+    pub found: String,
     /// What to do.
-    pub(crate) mend: String,
-    /// What else has to do with it, and how.
-    pub(crate) beside: Vec<(Spot, String)>,
+    pub help: String,
+    /// Other places that have to do with it.
+    pub related: Vec<Related>,
 }
 
-impl Flaw {
+/// A place that has to do with a diagnostic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Related {
+    pub(crate) path: Path,
+    /// Where it stands, in bytes of the text.
+    pub span: Range<usize>,
+    /// What it has to do with it.
+    pub label: String,
+}
+
+impl Diagnostic {
     pub(crate) fn new(
         code: Code,
-        at: Spot,
+        path: Path,
         found: impl Into<String>,
-        mend: impl Into<String>,
+        help: impl Into<String>,
     ) -> Self {
-        Flaw {
+        Diagnostic {
             code,
-            at,
+            path,
+            span: 0..0,
             found: found.into(),
-            mend: mend.into(),
-            beside: Vec::new(),
+            help: help.into(),
+            related: Vec::new(),
         }
     }
 
     /// With another place that has to do with it.
-    pub(crate) fn beside(mut self, at: Spot, how: impl Into<String>) -> Self {
-        self.beside.push((at, how.into()));
+    pub(crate) fn related(mut self, path: Path, label: impl Into<String>) -> Self {
+        self.related.push(Related {
+            path,
+            span: 0..0,
+            label: label.into(),
+        });
         self
+    }
+
+    /// Whether the rulebook cannot be used for it.
+    pub fn is_error(&self) -> bool {
+        self.code.is_error()
+    }
+
+    /// Whether both are the same to a reader of the text.
+    pub(crate) fn reads_as(&self, other: &Self) -> bool {
+        let of = |one: &Self| {
+            let related = one.related.iter();
+            let related: Vec<_> = related
+                .map(|one| (one.span.clone(), one.label.clone()))
+                .collect();
+            (one.code, one.span.clone(), related)
+        };
+        of(self) == of(other) && self.found == other.found && self.help == other.help
+    }
+}
+
+/// What to do about a name that is not there: take the known one that is most like it, or
+/// any of them.
+pub(crate) fn one_of<'n>(name: &str, known: impl Iterator<Item = &'n str> + Clone) -> String {
+    match nearest(name, known.clone()) {
+        Some(near) => did_you_mean(near),
+        None => format!("take one of {}", known.collect::<Vec<_>>().join(", ")),
     }
 }

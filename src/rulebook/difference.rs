@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::rulebook::{
-    Attribute, Band, Characteristic, Condition, Criterion, OwnWords, Rulebook, Scorecard,
+    Attribute, Band, Characteristic, Condition, Criterion, OwnWords, Rulebook, Scorecard, Statement,
 };
 
 /// One thing in which two rulebooks differ.
@@ -59,57 +59,34 @@ pub enum How {
 /// # Ok::<(), clientype::Error>(())
 /// ```
 pub fn differences(old: &Rulebook, new: &Rulebook) -> Vec<Difference> {
-    let mut found = Found {
-        all: Vec::new(),
-        scorecard: None,
-        characteristic: None,
-    };
+    let mut found = Differences::default();
     found.field("name", "", "", &old.name, &new.name);
     found.field("version", "", "", &old.version, &new.version);
-    for (one, other) in paired(&old.statements, &new.statements, |one| &one.id) {
-        match (one, other) {
-            (Some(one), Some(other)) => {
-                found.field("statement", &one.id, "says", &one.says, &other.says);
-                let why = |of: &Option<String>| of.clone().unwrap_or_default();
-                let (before, after) = (why(&one.not_a_rule), why(&other.not_a_rule));
-                found.field("statement", &one.id, "why it is no rule", &before, &after);
-            }
-            (one, other) => found.whole("statement", one, other, |of| (&of.id, of.says.clone())),
-        }
-    }
-    for (one, other) in paired(&old.criteria, &new.criteria, |one| &one.name) {
-        match (one, other) {
-            (Some(one), Some(other)) => found.criterion(one, other),
-            (one, other) => found.whole("criterion", one, other, |of| {
-                let values = match of.values.is_empty() {
-                    true => of.kind.name().to_owned(),
-                    false => of.values.join(", "),
-                };
-                (&of.name, format!("{} ({values})", of.says))
-            }),
-        }
-    }
-    let ids = [old, new].map(|of| names(&of.statements, |one| &one.id));
-    found.order("statements", ids[0].clone(), ids[1].clone());
-    found.order(
-        "criteria",
-        names(&old.criteria, |one| &one.name),
-        names(&new.criteria, |one| &one.name),
-    );
+    let facts = [old, new].map(|of| [statements(of), criteria(of)]);
+    let [
+        [old_statements, old_criteria],
+        [new_statements, new_criteria],
+    ] = &facts;
+    found.parts("statement", old_statements, new_statements);
+    found.parts("criterion", old_criteria, new_criteria);
+    found.order("statements", old_statements, new_statements);
+    found.order("criteria", old_criteria, new_criteria);
     found.words(&old.words, &new.words);
-    for (one, other) in paired(&old.scorecards, &new.scorecards, |one| &one.name) {
-        match (one, other) {
-            (Some(one), Some(other)) => found.scorecard(one, other),
-            (None, Some(new)) => found.added_scorecard(new),
-            (one, other) => found.whole("scorecard", one, other, |of| {
-                let labels: Vec<&str> = of.bands.iter().map(|band| &*band.label).collect();
-                (&of.name, format!("{} {}", of.question, labels.join(" or ")))
-            }),
+    let [cards, others] = [old, new].map(scorecards);
+    for pair in paired(&cards, &others) {
+        match pair {
+            (Some(one), Some(other)) => {
+                found.scorecard(&old.scorecards[one], &new.scorecards[other]);
+            }
+            (None, Some(added)) => found.added_scorecard(&new.scorecards[added]),
+            (one, other) => found.part(
+                "scorecard",
+                one.map(|at| &cards[at]),
+                other.map(|at| &others[at]),
+            ),
         }
     }
-    let cards = [old, new].map(|of| names(&of.scorecards, |one| &one.name));
-    let [before, after] = cards;
-    found.order("scorecards", before, after);
+    found.order("scorecards", &cards, &others);
     found.all
 }
 
@@ -144,39 +121,133 @@ pub fn band_in_words(band: &Band) -> String {
 
 /// Texts in a row, in quotes where a comma is no end of one.
 fn list(texts: &[String]) -> String {
-    let told: Vec<String> = texts
-        .iter()
-        .map(|text| match text.contains(", ") {
-            true => format!("{text:?}"),
-            false => text.clone(),
-        })
-        .collect();
-    told.join(", ")
+    let quoted = texts.iter().map(|text| match text.contains(", ") {
+        true => format!("{text:?}"),
+        false => text.clone(),
+    });
+    quoted.collect::<Vec<_>>().join(", ")
 }
 
-fn names<T>(of: &[T], name: fn(&T) -> &String) -> Vec<&str> {
-    of.iter().map(|one| name(one).as_str()).collect()
+/// A part of a rulebook of which there are several, in words.
+struct Part {
+    /// The name by which it is the same part in another rulebook.
+    name: String,
+    /// All of it.
+    says: String,
+    /// What its fields hold, by their place and name.
+    fields: BTreeMap<(usize, String), String>,
 }
 
-/// The same of both, by name: those of `new` in their order, then what it lacks.
-fn paired<'a, T>(
-    old: &'a [T],
-    new: &'a [T],
-    name: fn(&T) -> &String,
-) -> Vec<(Option<&'a T>, Option<&'a T>)> {
-    let find = |of: &'a [T], wanted: &T| of.iter().find(|one| name(one) == name(wanted));
-    let kept = new.iter().map(|one| (find(old, one), Some(one)));
-    let gone = old.iter().filter(|one| find(new, one).is_none());
-    kept.chain(gone.map(|one| (Some(one), None))).collect()
+impl Part {
+    fn new<const N: usize>(name: &str, says: String, fields: [(&str, String); N]) -> Self {
+        let fields = fields.into_iter().enumerate();
+        let fields = fields.map(|(place, (field, value))| ((place, field.to_owned()), value));
+        Part {
+            name: name.to_owned(),
+            says,
+            fields: fields.collect(),
+        }
+    }
 }
 
-struct Found {
+fn statements(of: &Rulebook) -> Vec<Part> {
+    let part = |one: &Statement| {
+        let why = one.not_a_rule.clone().unwrap_or_default();
+        let fields = [("says", one.says.clone()), ("why it is no rule", why)];
+        Part::new(&one.id, one.says.clone(), fields)
+    };
+    of.statements.iter().map(part).collect()
+}
+
+fn criteria(of: &Rulebook) -> Vec<Part> {
+    let part = |one: &Criterion| {
+        let values = match one.values.is_empty() {
+            true => one.kind.name().to_owned(),
+            false => one.values.join(", "),
+        };
+        let means = one.length_means.clone().unwrap_or_default();
+        let dates = one.from_dates.as_ref();
+        let dates = dates.map(|of| format!("{} and {}", of.start, of.end));
+        let fields = [
+            ("says", one.says.clone()),
+            ("kind", one.kind.name().to_owned()),
+            ("values", list(&one.values)),
+            ("groups", String::new()),
+            ("a length means", means),
+            ("dates", dates.unwrap_or_default()),
+        ];
+        let mut part = Part::new(&one.name, format!("{} ({values})", one.says), fields);
+        let groups = one.groups.iter();
+        let groups = groups.map(|(group, of)| ((3, format!("group {group}")), list(of)));
+        part.fields.extend(groups);
+        part
+    };
+    of.criteria.iter().map(part).collect()
+}
+
+/// The scorecards. What their fields hold is compared one by one.
+fn scorecards(of: &Rulebook) -> Vec<Part> {
+    let part = |one: &Scorecard| {
+        let labels: Vec<&str> = one.bands.iter().map(|band| &*band.label).collect();
+        let says = format!("{} {}", one.question, labels.join(" or "));
+        Part::new(&one.name, says, [])
+    };
+    of.scorecards.iter().map(part).collect()
+}
+
+fn characteristics(of: &Scorecard) -> Vec<Part> {
+    let part = |one: &Characteristic| {
+        let attributes = attributes(one).into_iter();
+        let says: Vec<String> = attributes.map(|one| one.says).collect();
+        Part::new(&one.criterion, says.join("; "), [])
+    };
+    of.characteristics.iter().map(part).collect()
+}
+
+/// The attributes. One code may stand for several: the first of one rulebook is the first
+/// of the other.
+fn attributes(of: &Characteristic) -> Vec<Part> {
+    let part = |(place, one): (usize, &Attribute)| {
+        let code = &one.reason_code;
+        let earlier = of.attributes[..place].iter();
+        let name = match earlier.filter(|one| one.reason_code == *code).count() {
+            0 => code.clone(),
+            more => format!("{code} ({})", more + 1),
+        };
+        let points = format!("{:+}", one.partial_score);
+        let when = condition_in_words(&one.when, &of.criterion);
+        let says = format!("{points} if {when}: {}", one.reason);
+        let fields = [
+            ("points", points),
+            ("when", when),
+            ("reason", one.reason.clone()),
+            ("sources", list(&one.sources)),
+        ];
+        Part::new(&name, says, fields)
+    };
+    of.attributes.iter().enumerate().map(part).collect()
+}
+
+/// The places of the same parts, by name: those of `new` in their order, then what it
+/// lacks.
+fn paired(old: &[Part], new: &[Part]) -> Vec<(Option<usize>, Option<usize>)> {
+    let find = |of: &[Part], one: &Part| of.iter().position(|other| other.name == one.name);
+    let kept = new.iter().enumerate();
+    let kept = kept.map(|(place, one)| (find(old, one), Some(place)));
+    let gone = old.iter().enumerate();
+    let gone = gone.filter(|(_, one)| find(new, one).is_none());
+    kept.chain(gone.map(|(place, _)| (Some(place), None)))
+        .collect()
+}
+
+#[derive(Default)]
+struct Differences {
     all: Vec<Difference>,
     scorecard: Option<String>,
     characteristic: Option<String>,
 }
 
-impl Found {
+impl Differences {
     fn push(&mut self, what: &'static str, name: &str, how: How) {
         self.all.push(Difference {
             scorecard: self.scorecard.clone(),
@@ -198,71 +269,39 @@ impl Found {
         }
     }
 
-    /// What only one of the two has.
-    fn whole<'t, T>(
-        &mut self,
-        what: &'static str,
-        old: Option<&'t T>,
-        new: Option<&'t T>,
-        told: impl Fn(&'t T) -> (&'t String, String),
-    ) {
-        let (name, how) = match (old, new) {
-            (None, Some(new)) => {
-                let (name, text) = told(new);
-                (name, How::Added(text))
+    fn parts(&mut self, what: &'static str, old: &[Part], new: &[Part]) {
+        for (one, other) in paired(old, new) {
+            self.part(what, one.map(|at| &old[at]), other.map(|at| &new[at]));
+        }
+    }
+
+    fn part(&mut self, what: &'static str, old: Option<&Part>, new: Option<&Part>) {
+        match (old, new) {
+            (None, Some(new)) => self.push(what, &new.name, How::Added(new.says.clone())),
+            (Some(old), None) => self.push(what, &old.name, How::Removed(old.says.clone())),
+            (Some(old), Some(new)) => {
+                let fields: BTreeSet<_> = old.fields.keys().chain(new.fields.keys()).collect();
+                for field in fields {
+                    let [before, after] =
+                        [old, new].map(|of| of.fields.get(field).map_or("", String::as_str));
+                    self.field(what, &new.name, &field.1, before, after);
+                }
             }
-            (Some(old), None) => {
-                let (name, text) = told(old);
-                (name, How::Removed(text))
-            }
-            _ => return,
-        };
-        self.push(what, name, how);
+            (None, None) => {}
+        }
     }
 
     /// What both have, in another order.
-    fn order(&mut self, of: &str, old: Vec<&str>, new: Vec<&str>) {
-        let common = |one: &[&str], other: &[&str]| {
-            let kept = one.iter().filter(|name| other.contains(name));
-            kept.copied().collect::<Vec<_>>().join(", ")
+    fn order(&mut self, of: &str, old: &[Part], new: &[Part]) {
+        let common = |one: &[Part], other: &[Part]| {
+            let is_kept = |one: &&Part| other.iter().any(|other| other.name == one.name);
+            let kept: Vec<&str> = one.iter().filter(is_kept).map(|one| &*one.name).collect();
+            kept.join(", ")
         };
-        let (before, after) = (common(&old, &new), common(&new, &old));
-        self.field("order", of, "", &before, &after);
+        self.field("order", of, "", &common(old, new), &common(new, old));
     }
 
-    fn criterion(&mut self, old: &Criterion, new: &Criterion) {
-        let name = &*old.name;
-        self.field("criterion", name, "says", &old.says, &new.says);
-        self.field("criterion", name, "kind", old.kind.name(), new.kind.name());
-        let values = |of: &Criterion| list(&of.values);
-        self.field("criterion", name, "values", &values(old), &values(new));
-        let groups: BTreeSet<&String> = old.groups.keys().chain(new.groups.keys()).collect();
-        for group in groups {
-            let of = |one: &Criterion| one.groups.get(group).map_or(String::new(), |of| list(of));
-            self.field(
-                "criterion",
-                name,
-                &format!("group {group}"),
-                &of(old),
-                &of(new),
-            );
-        }
-        let means = |of: &Criterion| of.length_means.clone().unwrap_or_default();
-        self.field(
-            "criterion",
-            name,
-            "a length means",
-            &means(old),
-            &means(new),
-        );
-        let dates = |of: &Criterion| {
-            let dates = of.from_dates.as_ref();
-            dates.map_or(String::new(), |of| format!("{} and {}", of.start, of.end))
-        };
-        self.field("criterion", name, "dates", &dates(old), &dates(new));
-    }
-
-    /// The words of a language with one meaning are told together.
+    /// The words of a language that mean the same are compared together.
     fn words(&mut self, old: &OwnWords, new: &OwnWords) {
         let all = |of: &OwnWords| -> BTreeMap<String, Vec<String>> {
             let mut all = BTreeMap::new();
@@ -309,9 +348,8 @@ impl Found {
         }
         for one in &new.characteristics {
             self.characteristic = Some(one.criterion.clone());
-            for attribute in &one.attributes {
-                let told = in_short(attribute, &one.criterion);
-                self.push("attribute", &attribute.reason_code, How::Added(told));
+            for (part, attribute) in attributes(one).into_iter().zip(&one.attributes) {
+                self.push("attribute", &attribute.reason_code, How::Added(part.says));
             }
             self.characteristic = None;
         }
@@ -348,77 +386,21 @@ impl Found {
             sides.collect()
         };
         self.field("order", "bands", "", &list(&sides(old)), &list(&sides(new)));
-        let pairs = paired(&old.characteristics, &new.characteristics, |one| {
-            &one.criterion
-        });
-        for (one, other) in pairs {
-            match (one, other) {
-                (Some(one), Some(other)) => self.characteristic(one, other),
-                (one, other) => self.whole("characteristic", one, other, |of| {
-                    let attributes = of.attributes.iter();
-                    let told: Vec<String> =
-                        attributes.map(|one| in_short(one, &of.criterion)).collect();
-                    (&of.criterion, told.join("; "))
-                }),
+        let [ours, others] = [old, new].map(characteristics);
+        for pair in paired(&ours, &others) {
+            if let (Some(one), Some(other)) = pair {
+                self.characteristic = Some(others[other].name.clone());
+                let one = attributes(&old.characteristics[one]);
+                let other = attributes(&new.characteristics[other]);
+                self.parts("attribute", &one, &other);
+                self.order("attributes", &one, &other);
+                self.characteristic = None;
+            } else {
+                let (one, other) = (pair.0.map(|at| &ours[at]), pair.1.map(|at| &others[at]));
+                self.part("characteristic", one, other);
             }
         }
-        let of = |card| names::<Characteristic>(card, |one| &one.criterion);
-        self.order(
-            "characteristics",
-            of(&old.characteristics),
-            of(&new.characteristics),
-        );
+        self.order("characteristics", &ours, &others);
         self.scorecard = None;
     }
-
-    fn characteristic(&mut self, old: &Characteristic, new: &Characteristic) {
-        self.characteristic = Some(new.criterion.clone());
-        let own = &*new.criterion;
-        // One code may stand for several attributes: the first of one is the first of the other.
-        let numbered = |of: &Characteristic| -> Vec<(String, Attribute)> {
-            let count = |place: usize, code: &str| {
-                let earlier = of.attributes[..place].iter();
-                earlier.filter(|one| one.reason_code == code).count()
-            };
-            let named = |(place, one): (usize, &Attribute)| {
-                let code = &one.reason_code;
-                let name = match count(place, code) {
-                    0 => code.clone(),
-                    more => format!("{code} ({})", more + 1),
-                };
-                (name, one.clone())
-            };
-            of.attributes.iter().enumerate().map(named).collect()
-        };
-        let (old, new) = (numbered(old), numbered(new));
-        for (one, other) in paired(&old, &new, |(name, _)| name) {
-            match (one, other) {
-                (Some((name, one)), Some((_, other))) => {
-                    let points = |of: &Attribute| format!("{:+}", of.partial_score);
-                    self.field("attribute", name, "points", &points(one), &points(other));
-                    let when = |of: &Attribute| condition_in_words(&of.when, own);
-                    self.field("attribute", name, "when", &when(one), &when(other));
-                    self.field("attribute", name, "reason", &one.reason, &other.reason);
-                    let sources = |of: &Attribute| list(&of.sources);
-                    self.field("attribute", name, "sources", &sources(one), &sources(other));
-                }
-                (one, other) => self.whole("attribute", one, other, |(name, of)| {
-                    (name, in_short(of, own))
-                }),
-            }
-        }
-        let of = |all| names::<(String, Attribute)>(all, |(name, _)| name);
-        self.order("attributes", of(&old), of(&new));
-        self.characteristic = None;
-    }
-}
-
-/// An attribute in words.
-fn in_short(of: &Attribute, own: &str) -> String {
-    format!(
-        "{:+} if {}: {}",
-        of.partial_score,
-        condition_in_words(&of.when, own),
-        of.reason
-    )
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::rulebook::codes::Code;
-use crate::rulebook::diagnostic::{Flaw, Spot};
+use crate::rulebook::diagnostic::{Diagnostic, Path};
 use crate::rulebook::partition::{Partition, PossibleOutcomes};
 use crate::rulebook::validate::{self, unknown_criterion};
 use crate::rulebook::{self, Criterion, Rulebook, UNDETERMINED};
@@ -124,9 +124,9 @@ impl Characteristic {
 }
 
 impl CheckedRulebook {
-    /// Checks `rulebook`; all its flaws if it has errors.
-    pub(crate) fn new(rulebook: Rulebook) -> Result<Self, Vec<Flaw>> {
-        let mut flaws = validate::errors(&rulebook);
+    /// Checks `rulebook`; all its diagnostics if it has errors.
+    pub(crate) fn new(rulebook: Rulebook) -> Result<Self, Vec<Diagnostic>> {
+        let mut diagnostics = validate::errors(&rulebook);
         let derived = derived(&rulebook);
         let criteria = rulebook.criteria.iter().enumerate();
         let readers = criteria.map(|(index, criterion)| {
@@ -142,8 +142,13 @@ impl CheckedRulebook {
         let criteria = rulebook.criteria.iter();
         let kinds: Vec<_> = criteria.map(|one| (one.name.as_str(), one.kind)).collect();
         let words = Words::new(&rulebook.words, &kinds).map_err(|error| {
-            let (at, found) = (Spot::default().key("words"), error.to_string());
-            vec![Flaw::new(Code::OutOfRange, at, found, "bring fewer words")]
+            let (at, found) = (Path::default().key("words"), error.to_string());
+            vec![Diagnostic::new(
+                Code::OutOfRange,
+                at,
+                found,
+                "bring fewer words",
+            )]
         })?;
         let mut checked = CheckedRulebook {
             scorecards: Vec::new(),
@@ -156,14 +161,18 @@ impl CheckedRulebook {
         let cards = checked.rulebook.scorecards.iter().enumerate();
         let scorecards: Vec<Option<Scorecard>> = cards
             .map(|(index, card)| {
-                checked.scorecard(card, &Spot::default().item("scorecard", index), &mut flaws)
+                checked.scorecard(
+                    card,
+                    &Path::default().item("scorecard", index),
+                    &mut diagnostics,
+                )
             })
             .collect();
         checked.scorecards = scorecards.into_iter().flatten().collect();
-        checked.partitions = checked.all_partitions(&mut flaws);
-        match flaws.is_empty() {
+        checked.partitions = checked.all_partitions(&mut diagnostics);
+        match diagnostics.is_empty() {
             true => Ok(checked),
-            false => Err(flaws),
+            false => Err(diagnostics),
         }
     }
 
@@ -177,19 +186,19 @@ impl CheckedRulebook {
     }
 
     /// The checked form of a scorecard; nothing for one whose bands or criteria are not
-    /// there, which is a flaw that is found already.
+    /// there, which is a diagnostic that is found already.
     fn scorecard(
         &self,
         of: &rulebook::Scorecard,
-        at: &Spot,
-        flaws: &mut Vec<Flaw>,
+        at: &Path,
+        diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Scorecard> {
         let mut characteristics = Vec::new();
         for (i, characteristic) in of.characteristics.iter().enumerate() {
             let at = at.item("characteristic", i);
             let attributes = characteristic.attributes.iter().enumerate();
             let attributes = attributes.map(|(j, attribute)| Attribute {
-                conditions: self.conditions(attribute, &at.item("attribute", j), flaws),
+                conditions: self.conditions(attribute, &at.item("attribute", j), diagnostics),
                 points: attribute.partial_score,
                 reason_code: attribute.reason_code.clone(),
             });
@@ -217,8 +226,8 @@ impl CheckedRulebook {
     fn conditions(
         &self,
         of: &rulebook::Attribute,
-        at: &Spot,
-        flaws: &mut Vec<Flaw>,
+        at: &Path,
+        diagnostics: &mut Vec<Diagnostic>,
     ) -> Vec<Condition> {
         let at = at.key("when");
         let mut conditions = Vec::new();
@@ -232,7 +241,7 @@ impl CheckedRulebook {
             };
             match found {
                 Ok(condition) => conditions.push(condition),
-                Err(flaw) => flaws.push(*flaw),
+                Err(diagnostic) => diagnostics.push(*diagnostic),
             }
         }
         conditions
@@ -248,12 +257,17 @@ impl CheckedRulebook {
         &self,
         index: usize,
         condition: &rulebook::Condition,
-        at: &Spot,
-    ) -> Result<Test, Box<Flaw>> {
+        at: &Path,
+    ) -> Result<Test, Box<Diagnostic>> {
         let criterion = &self.rulebook.criteria[index];
         let of = quoted(&criterion.name);
-        let comparison = |found: String, mend: &str| {
-            Box::new(Flaw::new(Code::BadComparison, at.clone(), found, mend))
+        let comparison = |found: String, help: &str| {
+            Box::new(Diagnostic::new(
+                Code::BadComparison,
+                at.clone(),
+                found,
+                help,
+            ))
         };
         match criterion.kind {
             Kind::Date => Err(comparison(
@@ -288,7 +302,7 @@ impl CheckedRulebook {
     }
 
     /// The partitions of all criteria, by the conditions on them.
-    fn all_partitions(&self, flaws: &mut Vec<Flaw>) -> Vec<Partition> {
+    fn all_partitions(&self, diagnostics: &mut Vec<Diagnostic>) -> Vec<Partition> {
         let mut all = Vec::new();
         for (index, criterion) in self.rulebook.criteria.iter().enumerate() {
             let characteristics = self
@@ -305,9 +319,9 @@ impl CheckedRulebook {
                 });
             match Partition::new(criterion, bounds.collect()) {
                 Ok(partition) => all.push(partition),
-                Err(found) => flaws.push(Flaw::new(
+                Err(found) => diagnostics.push(Diagnostic::new(
                     Code::OutOfRange,
-                    Spot::default().item("criterion", index),
+                    Path::default().item("criterion", index),
                     found,
                     "let fewer different lengths decide",
                 )),
@@ -321,8 +335,8 @@ impl CheckedRulebook {
 fn choices(
     criterion: &Criterion,
     condition: &rulebook::Condition,
-    at: &Spot,
-) -> Result<Test, Box<Flaw>> {
+    at: &Path,
+) -> Result<Test, Box<Diagnostic>> {
     let mut bits = 0;
     for (place, name) in condition.alternatives().iter().enumerate() {
         let group = criterion.groups.get(name).map(Vec::as_slice);
@@ -335,7 +349,7 @@ fn choices(
                 None => {
                     let known = criterion.values.iter().chain(criterion.groups.keys());
                     let known: Vec<&str> = known.map(String::as_str).collect();
-                    let mend = match nearest(value, known.iter().copied()) {
+                    let help = match nearest(value, known.iter().copied()) {
                         Some(near) => did_you_mean(near),
                         None => format!("take one of {}", known.join(", ")),
                     };
@@ -345,7 +359,12 @@ fn choices(
                     };
                     let of = quoted(&criterion.name);
                     let found = format!("{} is no value of {of}, nor a group", quoted(value));
-                    return Err(Box::new(Flaw::new(Code::UnknownValue, at, found, mend)));
+                    return Err(Box::new(Diagnostic::new(
+                        Code::UnknownValue,
+                        at,
+                        found,
+                        help,
+                    )));
                 }
             }
         }

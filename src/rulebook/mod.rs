@@ -2,10 +2,9 @@
 //!
 //! Owns what there is in a rulebook, in the terms of PMML's Scorecard:
 //! *scorecard*, *characteristic*, *attribute*, *partial score*, *reason code*.
-//! The submodules read rulebooks as their owners write them ([`RuleFile`]) and find
-//! their flaws ([`Code`]), turn text into values ([`read`]), rulebook and vocabulary
-//! into tables ([`compile`]) and values into a verdict ([`evaluate`]).
-//! Nothing here knows of files, formats, threads or the clock.
+//! The submodules read rulebooks as their owners write them ([`RuleFile`]), check them
+//! ([`Diagnostic`](diagnostic::Diagnostic)) and compare them ([`difference`]).
+//! Nothing here opens files or knows of formats, threads or the clock.
 
 pub mod codes;
 pub mod diagnostic;
@@ -65,7 +64,7 @@ pub struct Rulebook {
     pub scorecards: Vec<Scorecard>,
     /// Words beside those that are built in, which they beat: by language, by
     /// criterion (or `*`, `length` or `date`) and by value, or entry in brackets,
-    /// as [`vocabulary`] tells. The language is for the reader alone.
+    /// as the vocabulary has it. The language is for the reader alone.
     ///
     /// ```
     /// # use clientype::engine::compile::Rules;
@@ -113,7 +112,7 @@ pub struct Statement {
 pub struct Criterion {
     /// Its name: a column name, a key on the command line and an id in rules.
     pub name: String,
-    /// What it tells, in one line.
+    /// What it is about, in one line.
     pub says: String,
     /// How its text is read.
     pub kind: Kind,
@@ -260,6 +259,18 @@ impl Rulebook {
     /// [`RuleFile::read`] finds all of them.
     pub fn parse(text: &str) -> Result<Self> {
         RuleFile::read(text).into_rulebook(text)
+    }
+
+    /// All attributes, each with the places of its scorecard, its characteristic and itself.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = ([usize; 3], &Attribute)> {
+        let cards = self.scorecards.iter().enumerate();
+        cards.flat_map(|(i, card)| {
+            let characteristics = card.characteristics.iter().enumerate();
+            characteristics.flat_map(move |(j, characteristic)| {
+                let attributes = characteristic.attributes.iter().enumerate();
+                attributes.map(move |(k, attribute)| ([i, j, k], attribute))
+            })
+        })
     }
 
     /// The first twelve hexadecimal digits of the SHA-256 of all that decides

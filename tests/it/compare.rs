@@ -10,7 +10,7 @@ use clientype::engine::delta::{Cause, CharacteristicDelta, PartialScore};
 use clientype::engine::evaluate::Evidence;
 use clientype::rulebook::Rulebook;
 use clientype::value::Own;
-use clientype::{Changed, Compared, Error, ErrorKind, Format, Layout, Options, Source, compare};
+use clientype::{Changed, Compared, Error, ErrorKind, Layout, Options, Source, compare};
 
 /// Criteria with these values: `a: p q, b: p q`.
 fn criteria(text: &str) -> String {

@@ -120,7 +120,7 @@ fn the_rulebooks_in_the_readme_are_sound_and_their_cases_come_out() {
             false => "name = \"mine\"\nversion = \"1\"\nextend = \"documents\"\n",
         };
         let file = clientype::rulebook::file::RuleFile::read(&format!("{head}{block}"));
-        assert_eq!(file.findings, []);
+        assert_eq!(file.diagnostics, []);
         let terms = clientype::Terms::default();
         let tried = clientype::try_cases(&file.rulebook.unwrap(), &file.cases, &terms).unwrap();
         assert!(tried.iter().all(clientype::Tried::passed), "{tried:?}");

@@ -1,13 +1,14 @@
 //! `clientype rules check`: what is wrong with rulebooks, or looks so.
 //!
-//! Owns how findings are told. What they are is the library's.
+//! Owns how diagnostics are shown. The library finds them.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::rulebook::codes::{Code, Explained, Severity};
-use crate::rulebook::file::{Finding, Lines};
+use crate::rulebook::diagnostic::Diagnostic;
+use crate::rulebook::file::Lines;
 use crate::text::visible;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anyhow::bail;
@@ -19,7 +20,7 @@ use crate::cli::output::print;
 use crate::cli::styled::{FAINT, PLAIN, STRONG, Screen, StyledText, span};
 use crate::cli::{report, wording};
 
-/// So many findings are shown to a person.
+/// The most diagnostics that a person is shown.
 const MOST: usize = 100;
 
 pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
@@ -37,13 +38,13 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
         files.push(which.path()?);
     }
     let (mut errors, mut warnings, mut shown) = (0, 0, 0);
-    let mut findings = Vec::new();
+    let mut all = Vec::new();
     let mut text = String::new();
     let (mut names, mut unread) = (Vec::new(), Vec::new());
     for file in &files {
         let book = match Book::checked(file.as_deref()) {
             Ok(book) => book,
-            // What is found in the others is told all the same.
+            // What is found in the others is shown all the same.
             Err(error) => {
                 unread.push(error);
                 continue;
@@ -52,10 +53,10 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
         let lines = Lines::of(&book.text);
         let counts = book.file.counts();
         (errors, warnings) = (errors + counts.0, warnings + counts.1);
-        for finding in &book.file.findings {
+        for one in &book.file.diagnostics {
             match args.format {
-                TextOrJson::Json => findings.push(as_json(&book, &lines, finding)),
-                TextOrJson::Text if shown < MOST => text += &told(&book, finding, &page),
+                TextOrJson::Json => all.push(as_json(&book, &lines, one)),
+                TextOrJson::Text if shown < MOST => text += &as_text(&book, one, &page),
                 TextOrJson::Text => {}
             }
             shown += 1;
@@ -82,7 +83,7 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
             );
         }
         TextOrJson::Json => {
-            let all = json!({"errors": errors, "warnings": warnings, "findings": findings});
+            let all = json!({"errors": errors, "warnings": warnings, "findings": all});
             text = format!("{all}\n");
         }
     }
@@ -91,22 +92,22 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(fails)))
 }
 
-/// A finding, with the lines that it is about and a caret under the spot.
-fn told(book: &Book, finding: &Finding, page: &Screen) -> String {
-    let level = match finding.code.severity() {
+/// A diagnostic, with the lines that it is about and a caret under its span.
+fn as_text(book: &Book, one: &Diagnostic, page: &Screen) -> String {
+    let level = match one.code.severity() {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
     let name = visible(&book.name);
-    let here = AnnotationKind::Primary.span(finding.place.clone());
+    let here = AnnotationKind::Primary.span(one.span.clone());
     let mut snippet = Snippet::source(&*book.text).path(&*name).annotation(here);
-    for (place, how) in &finding.beside {
-        let there = AnnotationKind::Context.span(place.clone());
-        snippet = snippet.annotation(there.label(how));
+    for related in &one.related {
+        let there = AnnotationKind::Context.span(related.span.clone());
+        snippet = snippet.annotation(there.label(&related.label));
     }
-    let found = visible(&finding.found);
-    let title = level.primary_title(&*found).id(finding.code.name());
-    let help = Level::HELP.message(visible(&finding.mend));
+    let found = visible(&one.found);
+    let title = level.primary_title(&*found).id(one.code.name());
+    let help = Level::HELP.message(visible(&one.help));
     let report: [Group<'_>; 1] = [title.element(snippet).element(help)];
     let renderer = match page.colour {
         true => Renderer::styled(),
@@ -118,19 +119,19 @@ fn told(book: &Book, finding: &Finding, page: &Screen) -> String {
     )
 }
 
-fn as_json(book: &Book, lines: &Lines<'_>, finding: &Finding) -> serde_json::Value {
-    let (line, column) = lines.place(finding.place.start);
-    let (end_line, end_column) = lines.place(finding.place.end);
+fn as_json(book: &Book, lines: &Lines<'_>, one: &Diagnostic) -> serde_json::Value {
+    let (line, column) = lines.place(one.span.start);
+    let (end_line, end_column) = lines.place(one.span.end);
     json!({
-        "code": finding.code.name(),
-        "severity": finding.code.severity().name(),
+        "code": one.code.name(),
+        "severity": one.code.severity().name(),
         "file": book.name,
         "line": line,
         "column": column,
         "end_line": end_line,
         "end_column": end_column,
-        "found": finding.found,
-        "mend": finding.mend,
+        "found": one.found,
+        "mend": one.help,
     })
 }
 
@@ -154,7 +155,7 @@ fn explain(args: &Check, name: &str) -> anyhow::Result<ExitCode> {
     };
     let explained = code.explained();
     if args.format == TextOrJson::Json {
-        print(&format!("{}\n", explained_as_json(explained)))?;
+        print(&format!("{}\n", explained_as_json(&explained)))?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut paper = StyledText::new(&Screen::of_output(args.color));
@@ -189,7 +190,7 @@ fn explained_as_json(of: &Explained) -> serde_json::Value {
 /// All codes, each with the first sentence about it.
 fn list(args: &Check) -> anyhow::Result<ExitCode> {
     if args.format == TextOrJson::Json {
-        let all = Code::ALL.map(|code| explained_as_json(code.explained()));
+        let all = Code::ALL.map(|code| explained_as_json(&code.explained()));
         print(&format!("{}\n", json!(all)))?;
         return Ok(ExitCode::SUCCESS);
     }

@@ -6,10 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::rulebook::codes::Code;
-use crate::rulebook::diagnostic::{Flaw, Spot};
-use crate::rulebook::file::draft::CaseDraft;
-use crate::rulebook::file::finding::{Finder, Lines};
+use crate::rulebook::diagnostic::{Diagnostic, Path};
+use crate::rulebook::file::locate::{Lines, Locator};
 use crate::rulebook::file::structure::day;
+use crate::rulebook::file::tree::Tree;
 use crate::rulebook::{Rulebook, UNDETERMINED};
 use crate::text::{did_you_mean, nearest, quoted};
 
@@ -33,53 +33,44 @@ pub struct RuleCase {
 }
 
 /// The cases of a file.
-pub(crate) fn cases(drafts: &[CaseDraft], finder: &Finder<'_>) -> Vec<RuleCase> {
-    let lines = Lines::of(finder.text);
-    let said = |value: &toml::Value| match value {
-        toml::Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    let case = |(index, case): (usize, &CaseDraft)| {
-        let place = finder.near(&Spot::default().item("case", index));
-        let record = case.record.iter();
+pub(crate) fn cases(trees: &[Tree], locator: &Locator<'_>) -> Vec<RuleCase> {
+    let lines = Lines::of(locator.text);
+    let case = |(index, case): (usize, &Tree)| {
+        let span = locator.near(&Path::default().item("case", index));
         RuleCase {
-            name: case.name.clone(),
-            record: record
-                .map(|(key, value)| (key.clone(), said(value)))
-                .collect(),
-            expect: case.expect.clone().into_iter().collect(),
-            reasons: case.reasons.clone(),
-            own: case.own.clone(),
-            as_of: case.as_of.as_deref().and_then(day),
-            line: lines.place(place.map_or(0, |place| place.start)).0,
+            name: case.text("name").to_owned(),
+            record: case.pairs("record"),
+            expect: case.pairs("expect"),
+            reasons: case.texts("reasons").unwrap_or_default(),
+            own: case.texts("own"),
+            as_of: day(case.text("as_of")),
+            line: lines.place(span.map_or(0, |span| span.start)).0,
         }
     };
-    drafts.iter().enumerate().map(case).collect()
+    trees.iter().enumerate().map(case).collect()
 }
 
 /// What is wrong with cases, beside what comes of them.
-pub(crate) fn case_flaws(cases: &[CaseDraft], rulebook: &Rulebook) -> Vec<Flaw> {
-    let mut flaws: Vec<Flaw> = Vec::new();
+pub(crate) fn case_diagnostics(cases: &[RuleCase], rulebook: &Rulebook) -> Vec<Diagnostic> {
+    let mut diagnostics: Vec<Diagnostic> = Vec::new();
     let mut names: BTreeMap<&str, usize> = BTreeMap::new();
-    let codes: BTreeSet<&str> = (rulebook.scorecards.iter())
-        .flat_map(|card| &card.characteristics)
-        .flat_map(|one| one.attributes.iter().map(|one| &*one.reason_code))
-        .collect();
+    let attributes = rulebook.attributes();
+    let codes: BTreeSet<&str> = attributes.map(|(_, one)| &*one.reason_code).collect();
     for (index, case) in cases.iter().enumerate() {
-        let at = Spot::default().item("case", index);
+        let at = Path::default().item("case", index);
         let first = *names.entry(&case.name).or_insert(index);
         if first != index {
-            let flaw = Flaw::new(
+            let diagnostic = Diagnostic::new(
                 Code::DefinedTwice,
                 at.key("name"),
                 format!("case {} is there twice", quoted(&case.name)),
                 "give this one another name",
             );
-            let first = Spot::default().item("case", first).key("name");
-            flaws.push(flaw.beside(first, "the first one"));
+            let first = Path::default().item("case", first).key("name");
+            diagnostics.push(diagnostic.related(first, "the first one"));
         }
         if case.expect.is_empty() && case.reasons.is_empty() {
-            flaws.push(Flaw::new(
+            diagnostics.push(Diagnostic::new(
                 Code::UnknownLabel,
                 at.key("expect").name(),
                 format!("case {} expects nothing", quoted(&case.name)),
@@ -90,7 +81,7 @@ pub(crate) fn case_flaws(cases: &[CaseDraft], rulebook: &Rulebook) -> Vec<Flaw> 
             let at = at.key("expect").key(card);
             let cards = || rulebook.scorecards.iter().map(|card| &*card.name);
             let Some(of) = rulebook.scorecards.iter().find(|one| one.name == *card) else {
-                flaws.push(unknown(
+                diagnostics.push(unknown(
                     Code::UnknownLabel,
                     at.name(),
                     "scorecard",
@@ -103,33 +94,33 @@ pub(crate) fn case_flaws(cases: &[CaseDraft], rulebook: &Rulebook) -> Vec<Flaw> 
             let mut labels = labels.chain(std::iter::once(UNDETERMINED));
             if labels.clone().all(|one| one != label) {
                 let what = format!("label of {card}");
-                flaws.push(unknown(Code::UnknownLabel, at, &what, label, &mut labels));
+                diagnostics.push(unknown(Code::UnknownLabel, at, &what, label, &mut labels));
             }
         }
         for (index, code) in case.reasons.iter().enumerate() {
             if !codes.contains(&**code) {
                 let at = at.key("reasons").then(&format!("/{index}"));
                 let codes = codes.iter().copied();
-                flaws.push(unknown(Code::UnknownReason, at, "reason code", code, codes));
+                diagnostics.push(unknown(Code::UnknownReason, at, "reason code", code, codes));
             }
         }
     }
-    flaws
+    diagnostics
 }
 
 fn unknown<'n>(
     code: Code,
-    at: Spot,
+    at: Path,
     what: &str,
     name: &str,
     known: impl Iterator<Item = &'n str>,
-) -> Flaw {
+) -> Diagnostic {
     const MOST: usize = 8;
     let known: Vec<&str> = known.collect();
-    let mend = match nearest(name, known.iter().copied()) {
+    let help = match nearest(name, known.iter().copied()) {
         Some(near) => did_you_mean(near),
         None if known.len() <= MOST => format!("take one of {}", known.join(", ")),
         None => "`clientype rules show` lists them".to_owned(),
     };
-    Flaw::new(code, at, format!("{} is no {what}", quoted(name)), mend)
+    Diagnostic::new(code, at, format!("{} is no {what}", quoted(name)), help)
 }

@@ -1,33 +1,35 @@
 //! Rulebooks as their owners write them: files that may extend another rulebook.
 //!
 //! Owns the way from a text to a whole rulebook. One way for everybody: what judges
-//! records and what looks for flaws reads the same.
+//! records and what looks for mistakes reads the same.
 
 mod cases;
-mod draft;
-mod extend;
-mod finding;
+mod locate;
+mod merge;
+mod origins;
 mod schema;
 mod shape;
 mod structure;
 mod text;
+mod tree;
 
 use std::collections::BTreeSet;
 
 use toml::de::DeTable;
 
 pub use self::cases::RuleCase;
-use self::cases::case_flaws;
-use self::draft::Draft;
-use self::extend::{Origins, extended};
-use self::finding::{Finder, Told};
-pub use self::finding::{Finding, Lines};
+use self::cases::case_diagnostics;
+pub use self::locate::Lines;
+use self::locate::{Locator, Reported};
+use self::merge::merge;
+use self::origins::Origins;
 pub use self::schema::schema;
-use self::structure::structure;
+use self::structure::{Structure, structure};
 pub use self::text::written;
+use self::tree::Tree;
 use crate::error::{Error, ErrorKind, Place, Result};
-use crate::rulebook::codes::{Code, Severity};
-use crate::rulebook::diagnostic::{Flaw, Spot};
+use crate::rulebook::codes::Code;
+use crate::rulebook::diagnostic::{Diagnostic, Path};
 use crate::rulebook::ir::CheckedRulebook;
 use crate::rulebook::{Rulebook, lint};
 use crate::text::quoted;
@@ -45,7 +47,7 @@ pub struct RuleFile {
     /// The cases of this file; what is extended has its own.
     pub cases: Vec<RuleCase>,
     /// What is wrong with it, or looks so, in the order of the text.
-    pub findings: Vec<Finding>,
+    pub diagnostics: Vec<Diagnostic>,
     /// The attributes that this file states, by scorecard, characteristic and
     /// attribute.
     pub stated: Vec<(usize, usize, usize)>,
@@ -58,8 +60,8 @@ impl RuleFile {
     /// use clientype::rulebook::file::RuleFile;
     ///
     /// let file = RuleFile::read("name = \"mine\"\nversion = \"1\"\nextend = \"documents\"\nscorcard = []\n");
-    /// assert_eq!(file.findings[0].code.name(), "unknown-key");
-    /// assert_eq!(file.findings[0].mend, "did you mean `scorecard`?");
+    /// assert_eq!(file.diagnostics[0].code.name(), "unknown-key");
+    /// assert_eq!(file.diagnostics[0].help, "did you mean `scorecard`?");
     /// ```
     pub fn read(text: &str) -> Self {
         RuleFile::find(text, false)
@@ -74,41 +76,40 @@ impl RuleFile {
         let (table, broken) = DeTable::parse_recoverable(text);
         if let Some(first) = broken.first() {
             // What follows may come of it.
-            return RuleFile::with_findings(vec![Finding::not_toml(first, text)]);
+            return RuleFile::with_diagnostics(vec![Diagnostic::not_toml(first, text)]);
         }
-        let (places, mut flaws) = structure(table.get_ref());
-        let finder = Finder {
+        let Structure {
+            tree,
+            spans,
+            mut diagnostics,
+        } = structure(table.get_ref());
+        let locator = Locator {
             text,
-            places: &places,
+            spans: &spans,
         };
-        let in_file = |flaws: &[Flaw]| -> Vec<Finding> {
-            flaws.iter().map(|flaw| finder.in_file(flaw)).collect()
+        let in_file = |all: Vec<Diagnostic>| -> Vec<Diagnostic> {
+            all.into_iter().map(|one| locator.in_file(one)).collect()
         };
-        let draft: Draft = match toml::from_str(text) {
-            Ok(draft) => draft,
-            // What the structure does not tell of, such as a number that is too long
-            // behind a key that is none.
-            Err(error) if flaws.is_empty() => {
-                return RuleFile::with_findings(vec![Finding::not_toml(&error, text)]);
-            }
-            Err(_) => return RuleFile::with_findings(in_file(&flaws)),
+        // Of what extends another rulebook than the built-in one the whole is not known.
+        let is_extending = spans.has(&Path::default().key("extend"));
+        let is_known = |tree: &Tree| !is_extending || tree.text("extend") == BUILT_IN;
+        let Some(tree) = tree.filter(is_known) else {
+            return RuleFile::with_diagnostics(in_file(diagnostics));
         };
-        let is_extending = draft.extend.as_deref() == Some(BUILT_IN);
-        if !is_extending && (draft.extend.is_some() || places.has(&Spot::default().key("extend"))) {
-            // It is not known what is inherited, so nothing is known of the whole.
-            return RuleFile::with_findings(in_file(&flaws));
-        }
         let base = is_extending.then(Rulebook::documents).and_then(Result::ok);
-        let (rulebook, origins, more) = extended(&draft, base.as_ref(), &places);
-        flaws.extend(more);
-        without_idle(&mut flaws);
+        let mut merged = merge(base.as_ref().map(Tree::of), &tree, &spans);
+        let origins = Origins::of_merged(&merged);
+        diagnostics.append(&mut merged.diagnostics);
+        without_idle(&mut diagnostics);
         let mut file = RuleFile {
-            cases: cases::cases(&draft.cases, &finder),
-            findings: in_file(&flaws),
+            cases: cases::cases(tree.tables("case"), &locator),
+            diagnostics: in_file(diagnostics),
             base,
             ..RuleFile::default()
         };
-        file.whole(rulebook, &draft, &origins, &finder, doubts);
+        let rulebook = merged.tree.into_rulebook();
+        let rulebook = rulebook.expect("the merged tree has the shape of a rulebook");
+        file.whole(rulebook, &origins, &locator, doubts);
         file.in_order()
     }
 
@@ -116,56 +117,51 @@ impl RuleFile {
     fn whole(
         &mut self,
         rulebook: Rulebook,
-        draft: &Draft,
         origins: &Origins,
-        finder: &Finder<'_>,
+        locator: &Locator<'_>,
         doubts: bool,
     ) {
-        let is_sound = !self.findings.iter().any(Finding::is_error);
-        let mut flaws = lint::words::word_flaws(&rulebook);
+        let is_sound = !self.diagnostics.iter().any(Diagnostic::is_error);
+        let mut found = lint::words::word_diagnostics(&rulebook);
         match CheckedRulebook::new(rulebook) {
             Ok(checked) => {
                 // Of what is not right anyway, nothing is in doubt.
                 if doubts && is_sound {
-                    flaws.extend(lint::reach::doubts(&checked));
-                    flaws.extend(borrowed(&checked.rulebook));
+                    found.extend(lint::reach::doubts(&checked));
+                    found.extend(borrowed(&checked.rulebook));
                 }
-                flaws.extend(case_flaws(&draft.cases, &checked.rulebook));
+                found.extend(case_diagnostics(&self.cases, &checked.rulebook));
                 self.stated = origins.attributes(&checked.rulebook);
                 self.rulebook = Some(checked.rulebook);
             }
-            Err(errors) => flaws.extend(errors),
+            Err(errors) => found.extend(errors),
         }
         // What the file leaves of what it inherits is its own business.
-        flaws.retain(|flaw| match flaw.code {
-            Code::UncitedStatement | Code::UnusedCriterion => origins.of(&flaw.at).is_some(),
+        found.retain(|one| match one.code {
+            Code::UncitedStatement | Code::UnusedCriterion => origins.of(&one.path).is_some(),
             _ => true,
         });
-        let errors = Told::new(self.findings.iter().filter(|one| one.is_error()));
-        for flaw in &flaws {
-            let finding = finder.in_whole(flaw, origins);
-            // What is not right by itself is not complained of once more for what comes
-            // of it.
-            if !errors.tell_of(&finding) {
-                self.findings.push(finding);
-            }
-        }
+        let reported = Reported::new(self.diagnostics.iter().filter(|one| one.is_error()));
+        let located = found.into_iter().map(|one| locator.in_whole(one, origins));
+        // What is not right by itself is not complained of once more for what comes of it.
+        self.diagnostics
+            .extend(located.filter(|one| !reported.has(one)));
     }
 
-    fn with_findings(findings: Vec<Finding>) -> Self {
+    fn with_diagnostics(diagnostics: Vec<Diagnostic>) -> Self {
         let file = RuleFile {
-            findings,
+            diagnostics,
             ..RuleFile::default()
         };
         file.in_order()
     }
 
-    /// With its findings in the order of the text, and no rulebook if it has errors.
+    /// With its diagnostics in the order of the text, and no rulebook if it has errors.
     fn in_order(mut self) -> Self {
-        self.findings
-            .sort_by_key(|finding| (finding.place.start, finding.code));
-        self.findings.dedup();
-        if self.findings.iter().any(Finding::is_error) {
+        self.diagnostics
+            .sort_by_key(|one| (one.span.start, one.code));
+        self.diagnostics.dedup_by(|one, other| one.reads_as(other));
+        if self.diagnostics.iter().any(Diagnostic::is_error) {
             self.rulebook = None;
         }
         self
@@ -179,16 +175,16 @@ impl RuleFile {
     /// which is what was read.
     pub fn into_rulebook(self, text: &str) -> Result<Rulebook> {
         let (errors, _) = self.counts();
-        let first = self.findings.into_iter().find(Finding::is_error);
+        let first = self.diagnostics.into_iter().find(Diagnostic::is_error);
         let Some(first) = first else {
             let unread = || Error::new(ErrorKind::Rulebook, "it is no rulebook");
             return self.rulebook.ok_or_else(unread);
         };
-        let mut advice = first.mend;
+        let mut advice = first.help;
         if errors > 1 {
             advice += &format!(" (and {} more: clientype rules check)", errors - 1);
         }
-        let (line, character) = Lines::of(text).place(first.place.start);
+        let (line, character) = Lines::of(text).place(first.span.start);
         let place = Place {
             line: Some(line),
             character: Some(character),
@@ -201,38 +197,31 @@ impl RuleFile {
 
     /// How many errors, and how many warnings there are.
     pub fn counts(&self) -> (usize, usize) {
-        let errors = self.findings.iter().filter(|one| one.is_error());
+        let errors = self.diagnostics.iter().filter(|one| one.is_error());
         let errors = errors.count();
-        (errors, self.findings.len() - errors)
-    }
-}
-
-impl Finding {
-    /// Whether the rulebook cannot be used for it.
-    pub fn is_error(&self) -> bool {
-        self.code.severity() == Severity::Error
+        (errors, self.diagnostics.len() - errors)
     }
 }
 
 /// Leaves out that a table changes nothing where something within it is not right.
-fn without_idle(flaws: &mut Vec<Flaw>) {
-    let spots: BTreeSet<Spot> = flaws.iter().map(|flaw| flaw.at.clone()).collect();
-    flaws.retain(|flaw| {
+fn without_idle(diagnostics: &mut Vec<Diagnostic>) {
+    let paths: BTreeSet<Path> = diagnostics.iter().map(|one| one.path.clone()).collect();
+    diagnostics.retain(|one| {
         // What is within a table comes right behind it.
-        let within = spots.range(flaw.at.then("/")..).next();
-        let is_within = within.is_some_and(|spot| spot.below(&flaw.at).is_some());
-        flaw.code != Code::ChangesNothing || !is_within
+        let within = paths.range(one.path.then("/")..).next();
+        let is_within = within.is_some_and(|path| path.below(&one.path).is_some());
+        one.code != Code::ChangesNothing || !is_within
     });
 }
 
 /// The doubt about a rulebook that is called as the built-in one and is another.
-fn borrowed(rulebook: &Rulebook) -> Option<Flaw> {
+fn borrowed(rulebook: &Rulebook) -> Option<Diagnostic> {
     let built_in = Rulebook::documents().ok()?;
     let is_other = rulebook.name == built_in.name && rulebook.hash() != built_in.hash();
     is_other.then(|| {
-        Flaw::new(
+        Diagnostic::new(
             Code::BorrowedName,
-            Spot::default().key("name"),
+            Path::default().key("name"),
             format!(
                 "{} is the built-in rulebook, and this one is another",
                 quoted(&rulebook.name)

@@ -1,7 +1,7 @@
 //! The shape of rulebooks as a JSON Schema, by which editors complete and check them.
 //!
-//! Owns how each thing that a key takes is told to them. What keys mean together (a
-//! name that is none, bands that overlap) no schema can tell.
+//! Owns the schema of each thing that a key takes. What keys mean together (a name that is
+//! not there, bands that overlap) no schema can express.
 
 use serde_json::{Map, Value, json};
 
@@ -54,7 +54,7 @@ fn table(
     let needs = |key: &&Key| match key.need {
         Need::Always => true,
         Need::Unless => !in_part,
-        Need::Never | Need::Extending => false,
+        Need::Never | Need::File | Need::Extending => false,
     };
     let required: Vec<&str> = shape
         .keys
@@ -99,6 +99,7 @@ fn takes(
         Takes::True => json!({"const": true}),
         Takes::One(texts) => json!({"enum": texts}),
         Takes::Texts(least) => json!({"type": "array", "items": text(), "minItems": least}),
+        Takes::Words => takes(&Takes::Texts(1), name, in_part, tables),
         Takes::Condition => json!({
             "anyOf": [text(), {"type": "array", "items": text(), "minItems": 1}]
         }),
@@ -126,10 +127,9 @@ mod tests {
 
     use super::*;
     use crate::rulebook::codes::Code;
-    use crate::rulebook::diagnostic::Flaw;
-    use crate::rulebook::file::draft::Draft;
-    use crate::rulebook::file::extend::extended;
-    use crate::rulebook::file::structure::structure;
+    use crate::rulebook::diagnostic::Diagnostic;
+    use crate::rulebook::file::merge::merge;
+    use crate::rulebook::file::structure::{Structure, structure};
     use crate::rulebook::{DOCUMENTS, Rulebook};
 
     const LAW_FIRM: &str = include_str!("../../../examples/rulebooks/law-firm.toml");
@@ -148,21 +148,19 @@ mod tests {
     }
 
     /// What is wrong with the structure of a file, by which it stands alone or extends.
-    fn structural(text: &str) -> Vec<Flaw> {
+    fn structural(text: &str) -> Vec<Diagnostic> {
         let table = toml::de::DeTable::parse(text).unwrap();
-        let (places, mut flaws) = structure(table.get_ref());
-        let draft: Result<Draft, _> = toml::from_str(text);
+        let Structure {
+            tree,
+            spans,
+            mut diagnostics,
+        } = structure(table.get_ref());
         // What extends another may inherit what it does not say.
-        if let Ok(draft) = draft
-            && draft.extend.is_none()
-        {
-            let more = extended(&draft, None, &places).2;
-            flaws.extend(
-                more.into_iter()
-                    .filter(|flaw| flaw.code == Code::MissingKey),
-            );
+        if let Some(tree) = tree.filter(|tree| !tree.values.contains_key("extend")) {
+            let more = merge(None, &tree, &spans).diagnostics.into_iter();
+            diagnostics.extend(more.filter(|one| one.code == Code::MissingKey));
         }
-        flaws
+        diagnostics
     }
 
     #[test]
@@ -295,8 +293,8 @@ mod tests {
             }
             let toml::Value::Table(file) = file else { unreachable!() };
             let schema = compiled();
-            let flaws = structural(&toml::to_string(&file).unwrap());
-            prop_assert_eq!(accepts(&schema, &file), flaws.is_empty(), "{:?}", flaws);
+            let diagnostics = structural(&toml::to_string(&file).unwrap());
+            prop_assert_eq!(accepts(&schema, &file), diagnostics.is_empty(), "{:?}", diagnostics);
         }
     }
 }

@@ -3,14 +3,33 @@
 //! Owns the one description by which files are read, checked and completed by
 //! editors. Knows nothing of what the keys mean together.
 
+use self::Need::{Always, Extending, File, Never, Unless};
+use self::Takes::{
+    Any, Condition, Day, Name, One, Points, Said, Tables, Text, Texts, Title, True, Words,
+};
 use crate::rulebook::MOST_POINTS;
+use crate::rulebook::file::BUILT_IN;
 
 /// A table and its keys.
 #[derive(Debug)]
 pub(crate) struct Table {
     /// What it is, in one line.
     pub(crate) says: &'static str,
+    /// How the inherited table is found that one of a file changes.
+    pub(crate) known_by: KnownBy,
+    /// Its keys; where there are several tables of a kind, the first one names it.
     pub(crate) keys: &'static [Key],
+}
+
+/// How tables of one kind are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KnownBy {
+    /// By a name that is there once, and that others may refer to.
+    Name,
+    /// By a code that several may share; their order matters.
+    Code,
+    /// By the end at which they are open, or else by the label.
+    OpenEnd,
 }
 
 /// A key of a table.
@@ -32,7 +51,10 @@ pub(crate) enum Need {
     Unless,
     /// It may be left out.
     Never,
-    /// It may be there only where something is extended.
+    /// It may be left out; it is about the file, and no part of the rulebook.
+    File,
+    /// It may be there only where something is extended: `remove`, `after`, and `more_x`,
+    /// which adds to the inherited `x`.
     Extending,
 }
 
@@ -51,8 +73,10 @@ pub(crate) enum Takes {
     True,
     /// One of these texts.
     One(&'static [&'static str]),
-    /// Texts; at least so many.
+    /// Texts; at least so many. They replace those that are inherited.
     Texts(usize),
+    /// Texts, at least one. They join those that are inherited.
+    Words,
     /// A text, or several.
     Condition,
     /// A day such as `2026-01-31`.
@@ -71,23 +95,23 @@ impl Takes {
     /// What would have been right, in words.
     pub(crate) fn in_words(&self) -> String {
         match self {
-            Takes::Text => "a text that is not empty".to_owned(),
-            Takes::Name('-') => "a text of a-z, 0-9 and -".to_owned(),
-            Takes::Name(_) => "a text of a-z, 0-9 and _".to_owned(),
-            Takes::Title => "a text without spaces".to_owned(),
-            Takes::Points => format!("a whole number from -{MOST_POINTS} to {MOST_POINTS}"),
-            Takes::True => "true".to_owned(),
-            Takes::One(texts) => format!("one of {}", texts.join(", ")),
-            Takes::Texts(0) => "texts in brackets, such as [\"yes\", \"no\"]".to_owned(),
-            Takes::Texts(_) => "at least one text, in brackets, such as [\"yes\"]".to_owned(),
-            Takes::Condition => {
+            Text => "a text that is not empty".to_owned(),
+            Name('-') => "a text of a-z, 0-9 and -".to_owned(),
+            Name(_) => "a text of a-z, 0-9 and _".to_owned(),
+            Title => "a text without spaces".to_owned(),
+            Points => format!("a whole number from -{MOST_POINTS} to {MOST_POINTS}"),
+            True => "true".to_owned(),
+            One(texts) => format!("one of {}", texts.join(", ")),
+            Texts(0) => "texts in brackets, such as [\"yes\", \"no\"]".to_owned(),
+            Texts(_) | Words => "at least one text, in brackets, such as [\"yes\"]".to_owned(),
+            Condition => {
                 "a text, or at least one in brackets, such as \"yes\" or [\"yes\", \"no\"]"
                     .to_owned()
             }
-            Takes::Day => "a day such as \"2026-01-31\"".to_owned(),
-            Takes::Said => "a text, a number, true or false".to_owned(),
-            Takes::Table(_) | Takes::Any(_) => "a table".to_owned(),
-            Takes::Tables(_) => "tables, each with a header in two brackets".to_owned(),
+            Day => "a day such as \"2026-01-31\"".to_owned(),
+            Said => "a text, a number, true or false".to_owned(),
+            Takes::Table(_) | Any(_) => "a table".to_owned(),
+            Tables(_) => "tables, each with a header in two brackets".to_owned(),
         }
     }
 }
@@ -103,326 +127,131 @@ const fn key(name: &'static str, need: Need, takes: Takes, says: &'static str) -
 
 const REMOVE: Key = key(
     "remove",
-    Need::Extending,
-    Takes::True,
+    Extending,
+    True,
     "Leaves out what is inherited under this name",
 );
 
+// In these tables each key has a row.
+
 /// The file.
+#[rustfmt::skip]
 pub(crate) static RULEBOOK: Table = Table {
     says: "A rulebook: criteria, and scorecards that say what they count",
+    known_by: KnownBy::Name,
     keys: &[
-        key(
-            "name",
-            Need::Always,
-            Takes::Title,
-            "Its name, which stands beside each explained label",
-        ),
-        key(
-            "version",
-            Need::Always,
-            Takes::Title,
-            "Its version, as its owner counts",
-        ),
-        key(
-            "extend",
-            Need::Never,
-            Takes::One(&[crate::rulebook::file::BUILT_IN]),
-            "The rulebook from which all is inherited that this one does not say",
-        ),
-        key(
-            "statement",
-            Need::Never,
-            Takes::Tables(&STATEMENT),
-            "What the sources say",
-        ),
-        key(
-            "criterion",
-            Need::Unless,
-            Takes::Tables(&CRITERION),
-            "The facts that a record may hold",
-        ),
-        key(
-            "scorecard",
-            Need::Unless,
-            Takes::Tables(&SCORECARD),
-            "The questions, each with two labels",
-        ),
-        key(
-            "words",
-            Need::Never,
-            Takes::Any(&Takes::Any(&Takes::Any(&Takes::Texts(1)))),
-            "Further words, by language, criterion and value; * is every criterion, (column) its names as a column",
-        ),
-        key(
-            "case",
-            Need::Never,
-            Takes::Tables(&CASE),
-            "Records and the labels they should get, for `clientype rules test`",
-        ),
+        key("name", Always, Title, "Its name, which stands beside each explained label"),
+        key("version", Always, Title, "Its version, as its owner counts"),
+        key("extend", File, One(&[BUILT_IN]), "The rulebook from which all is inherited that this one does not say"),
+        key("statement", Never, Tables(&STATEMENT), "What the sources say"),
+        key("criterion", Unless, Tables(&CRITERION), "The facts that a record may hold"),
+        key("scorecard", Unless, Tables(&SCORECARD), "The questions, each with two labels"),
+        key("words", Never, Any(&Any(&Any(&Words))), "Further words, by language, criterion and value; * is every criterion, (column) its names as a column"),
+        key("case", File, Tables(&CASE), "Records and the labels they should get, for `clientype rules test`"),
     ],
 };
 
+#[rustfmt::skip]
 static STATEMENT: Table = Table {
     says: "One thing that a source says",
+    known_by: KnownBy::Name,
     keys: &[
-        key(
-            "id",
-            Need::Always,
-            Takes::Title,
-            "Its short name, which attributes cite",
-        ),
-        key(
-            "says",
-            Need::Unless,
-            Takes::Text,
-            "What it says, in the rulebook's own words",
-        ),
-        key(
-            "not_a_rule",
-            Need::Never,
-            Takes::Text,
-            "Why no attribute rests on it",
-        ),
+        key("id", Always, Title, "Its short name, which attributes cite"),
+        key("says", Unless, Text, "What it says, in the rulebook's own words"),
+        key("not_a_rule", Never, Text, "Why no attribute rests on it"),
         REMOVE,
     ],
 };
 
+#[rustfmt::skip]
 static CRITERION: Table = Table {
     says: "One fact about a relationship",
+    known_by: KnownBy::Name,
     keys: &[
-        key(
-            "name",
-            Need::Always,
-            Takes::Name('_'),
-            "Its name: a key on the command line, a name for a column, an id in rules",
-        ),
-        key(
-            "says",
-            Need::Unless,
-            Takes::Text,
-            "What it tells, in one line",
-        ),
-        key(
-            "kind",
-            Need::Unless,
-            Takes::One(&["choice", "length", "date", "organization", "address"]),
-            "How its text is read",
-        ),
-        key(
-            "values",
-            Need::Never,
-            Takes::Texts(0),
-            "All values it can take; none for lengths and dates",
-        ),
-        key(
-            "more_values",
-            Need::Extending,
-            Takes::Texts(1),
-            "Values beside the inherited ones",
-        ),
-        key(
-            "groups",
-            Need::Never,
-            Takes::Any(&Takes::Texts(1)),
-            "Names for sets of values, for use in conditions",
-        ),
-        key(
-            "more_groups",
-            Need::Extending,
-            Takes::Any(&Takes::Texts(1)),
-            "Values that join inherited groups",
-        ),
-        key(
-            "length_means",
-            Need::Never,
-            Takes::Text,
-            "The value that a length of time stands for",
-        ),
-        key(
-            "from_dates",
-            Need::Never,
-            Takes::Table(&FROM_DATES),
-            "The dates that give a length where none is stated",
-        ),
+        key("name", Always, Name('_'), "Its name: a key on the command line, a name for a column, an id in rules"),
+        key("says", Unless, Text, "What it tells, in one line"),
+        key("kind", Unless, One(&["choice", "length", "date", "organization", "address"]), "How its text is read"),
+        key("values", Never, Texts(0), "All values it can take; none for lengths and dates"),
+        key("more_values", Extending, Texts(1), "Values beside the inherited ones"),
+        key("groups", Never, Any(&Texts(1)), "Names for sets of values, for use in conditions"),
+        key("more_groups", Extending, Any(&Texts(1)), "Values that join inherited groups"),
+        key("length_means", Never, Text, "The value that a length of time stands for"),
+        key("from_dates", Never, Takes::Table(&FROM_DATES), "The dates that give a length where none is stated"),
         REMOVE,
     ],
 };
 
+#[rustfmt::skip]
 static FROM_DATES: Table = Table {
     says: "The two dates between which a length is measured",
+    known_by: KnownBy::Name,
     keys: &[
-        key(
-            "start",
-            Need::Always,
-            Takes::Text,
-            "The criterion with the first day",
-        ),
-        key(
-            "end",
-            Need::Always,
-            Takes::Text,
-            "The criterion with the last day",
-        ),
+        key("start", Always, Text, "The criterion with the first day"),
+        key("end", Always, Text, "The criterion with the last day"),
     ],
 };
 
+#[rustfmt::skip]
 static SCORECARD: Table = Table {
     says: "One question with two labels, answered by adding up points",
+    known_by: KnownBy::Name,
     keys: &[
-        key(
-            "name",
-            Need::Always,
-            Takes::Name('_'),
-            "Its name, from which the added fields are named: NAME_label",
-        ),
-        key(
-            "question",
-            Need::Unless,
-            Takes::Text,
-            "The question in plain words",
-        ),
-        key(
-            "initial_score",
-            Need::Never,
-            Takes::Points,
-            "The points before any evidence; 0 unless given",
-        ),
-        key(
-            "band",
-            Need::Unless,
-            Takes::Tables(&BAND),
-            "From which score on a label holds: one band upwards, one downwards",
-        ),
-        key(
-            "characteristic",
-            Need::Unless,
-            Takes::Tables(&CHARACTERISTIC),
-            "What is looked at",
-        ),
+        key("name", Always, Name('_'), "Its name, from which the added fields are named: NAME_label"),
+        key("question", Unless, Text, "The question in plain words"),
+        key("initial_score", Never, Points, "The points before any evidence; 0 unless given"),
+        key("band", Unless, Tables(&BAND), "From which score on a label holds: one band upwards, one downwards"),
+        key("characteristic", Unless, Tables(&CHARACTERISTIC), "What is looked at"),
         REMOVE,
     ],
 };
 
+#[rustfmt::skip]
 static BAND: Table = Table {
     says: "A range of scores that is open at one end, and its label",
+    known_by: KnownBy::OpenEnd,
     keys: &[
-        key(
-            "label",
-            Need::Unless,
-            Takes::Text,
-            "The label that holds within the band",
-        ),
-        key(
-            "at_least",
-            Need::Never,
-            Takes::Points,
-            "The lowest score of the band that is open upwards",
-        ),
-        key(
-            "at_most",
-            Need::Never,
-            Takes::Points,
-            "The highest score of the band that is open downwards",
-        ),
+        key("label", Unless, Text, "The label that holds within the band"),
+        key("at_least", Never, Points, "The lowest score of the band that is open upwards"),
+        key("at_most", Never, Points, "The highest score of the band that is open downwards"),
     ],
 };
 
+#[rustfmt::skip]
 static CHARACTERISTIC: Table = Table {
     says: "One criterion as a scorecard sees it",
+    known_by: KnownBy::Name,
     keys: &[
-        key(
-            "criterion",
-            Need::Always,
-            Takes::Text,
-            "The criterion that has to be known for any points",
-        ),
-        key(
-            "attribute",
-            Need::Unless,
-            Takes::Tables(&ATTRIBUTE),
-            "Tried in this order; the first that holds counts",
-        ),
+        key("criterion", Always, Text, "The criterion that has to be known for any points"),
+        key("attribute", Unless, Tables(&ATTRIBUTE), "Tried in this order; the first that holds counts"),
         REMOVE,
     ],
 };
 
+#[rustfmt::skip]
 static ATTRIBUTE: Table = Table {
     says: "A condition, and the points it gives",
+    known_by: KnownBy::Code,
     keys: &[
-        key(
-            "reason_code",
-            Need::Always,
-            Takes::Name('-'),
-            "A stable short name for the reason",
-        ),
-        key(
-            "when",
-            Need::Unless,
-            Takes::Any(&Takes::Condition),
-            "What has to hold, by criterion: a value, a group or several; for a length \">= 12 months\" or \"< 2 years\"",
-        ),
-        key(
-            "partial_score",
-            Need::Unless,
-            Takes::Points,
-            "The points it gives",
-        ),
-        key(
-            "reason",
-            Need::Unless,
-            Takes::Text,
-            "The reason in plain words",
-        ),
-        key(
-            "sources",
-            Need::Never,
-            Takes::Texts(0),
-            "The statements it rests on",
-        ),
-        key(
-            "after",
-            Need::Extending,
-            Takes::Text,
-            "The reason code of the attribute behind which this further one is tried; before all inherited ones unless given",
-        ),
+        key("reason_code", Always, Name('-'), "A stable short name for the reason"),
+        key("when", Unless, Any(&Condition), "What has to hold, by criterion: a value, a group or several; for a length \">= 12 months\" or \"< 2 years\""),
+        key("partial_score", Unless, Points, "The points it gives"),
+        key("reason", Unless, Text, "The reason in plain words"),
+        key("sources", Never, Texts(0), "The statements it rests on"),
+        key("after", Extending, Text, "The reason code of the attribute behind which this further one is tried; before all inherited ones unless given"),
         REMOVE,
     ],
 };
 
+#[rustfmt::skip]
 static CASE: Table = Table {
     says: "A record, and the labels it should get",
+    known_by: KnownBy::Name,
     keys: &[
-        key("name", Need::Always, Takes::Text, "What the case is about"),
-        key(
-            "record",
-            Need::Always,
-            Takes::Any(&Takes::Said),
-            "What the record says, by criterion or by any name of a column for one",
-        ),
-        key(
-            "expect",
-            Need::Always,
-            Takes::Any(&Takes::Text),
-            "The label it should get, by scorecard",
-        ),
-        key(
-            "reasons",
-            Need::Never,
-            Takes::Texts(1),
-            "Reason codes that should be among those that count",
-        ),
-        key(
-            "own",
-            Need::Never,
-            Takes::Texts(0),
-            "Our own names and mail domains; none, if the case is about nobody having said them",
-        ),
-        key(
-            "as_of",
-            Need::Never,
-            Takes::Day,
-            "The day on which open-ended durations are measured",
-        ),
+        key("name", Always, Text, "What the case is about"),
+        key("record", Always, Any(&Said), "What the record says, by criterion or by any name of a column for one"),
+        key("expect", Always, Any(&Text), "The label it should get, by scorecard"),
+        key("reasons", Never, Texts(1), "Reason codes that should be among those that count"),
+        key("own", Never, Texts(0), "Our own names and mail domains; none, if the case is about nobody having said them"),
+        key("as_of", Never, Day, "The day on which open-ended durations are measured"),
     ],
 };

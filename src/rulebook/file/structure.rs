@@ -1,45 +1,48 @@
 //! The structure of a rulebook file: tables, keys, and what they take.
 //!
-//! Owns the comparison of a file with the shape of rulebooks, and where in the
-//! text everything stands. Knows nothing of what it means.
+//! Owns how a file is read by the shape of rulebooks: into a tree, with the span of each
+//! key and value in the text. Knows nothing of what it means.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use serde_json::{Map, Value};
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
 use crate::rulebook::MOST_POINTS;
 use crate::rulebook::codes::Code;
-use crate::rulebook::diagnostic::{Flaw, Spot};
-use crate::rulebook::file::shape::{Need, RULEBOOK, Table, Takes};
+use crate::rulebook::diagnostic::{Diagnostic, Path};
+use crate::rulebook::file::BUILT_IN;
+use crate::rulebook::file::shape::{Key, Need, RULEBOOK, Table, Takes};
+use crate::rulebook::file::tree::Tree;
 use crate::rulebook::validate::is_identifier;
 use crate::text::{nearest, quoted};
 
 /// Where each key and table of a file stands in its text.
 #[derive(Debug, Default)]
-pub(crate) struct Places {
+pub(crate) struct Spans {
     /// Where a key or the header of a table stands.
-    keys: BTreeMap<Spot, Range<usize>>,
+    keys: BTreeMap<Path, Range<usize>>,
     /// Where a value stands.
-    values: BTreeMap<Spot, Range<usize>>,
+    values: BTreeMap<Path, Range<usize>>,
     /// The keys that misspelled ones seem to be meant for.
-    meant: BTreeSet<Spot>,
+    meant: BTreeSet<Path>,
 }
 
-impl Places {
-    /// Where `spot` is told: its value, or its key if that is a table.
-    pub(crate) fn of(&self, spot: &Spot) -> Option<Range<usize>> {
-        if let Some(spot) = spot.named() {
-            return self.keys.get(&spot).cloned();
+impl Spans {
+    /// Where `path` stands: its value, or its key if that is a table.
+    pub(crate) fn of(&self, path: &Path) -> Option<Range<usize>> {
+        if let Some(path) = path.named() {
+            return self.keys.get(&path).cloned();
         }
-        let place = self.values.get(spot).or_else(|| self.keys.get(spot));
-        place.cloned()
+        let span = self.values.get(path).or_else(|| self.keys.get(path));
+        span.cloned()
     }
 
     /// True if the file says something there, or seems to mean it.
-    pub(crate) fn has(&self, spot: &Spot) -> bool {
-        self.keys.contains_key(spot) || self.meant.contains(spot)
+    pub(crate) fn has(&self, path: &Path) -> bool {
+        self.keys.contains_key(path) || self.meant.contains(path)
     }
 }
 
@@ -49,39 +52,50 @@ pub(crate) fn day(text: &str) -> Option<jiff::civil::Date> {
     (text.len() == "2026-01-31".len()).then_some(day)
 }
 
-/// What is wrong with the structure of a file, and where everything stands.
-pub(crate) fn structure(file: &DeTable<'_>) -> (Places, Vec<Flaw>) {
+/// A file as a tree.
+pub(crate) struct Structure {
+    /// What it says; `None` where something in it cannot be read at all.
+    pub(crate) tree: Option<Tree>,
+    pub(crate) spans: Spans,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads a file, and finds what is wrong with its structure.
+pub(crate) fn structure(file: &DeTable<'_>) -> Structure {
     // A key that is misspelled is meant all the same.
     let is_like = |key: &str| nearest(key, std::iter::once("extend")).is_some();
     let extends = file.iter().any(|(key, _)| is_like(key.get_ref()));
     let mut walk = Walk {
-        places: Places::default(),
-        flaws: Vec::new(),
+        spans: Spans::default(),
+        diagnostics: Vec::new(),
         extends,
+        is_readable: true,
     };
-    walk.table(&RULEBOOK, file, &Spot::default());
-    (walk.places, walk.flaws)
+    let tree = walk.table(&RULEBOOK, file, &Path::default());
+    Structure {
+        tree: walk.is_readable.then_some(tree),
+        spans: walk.spans,
+        diagnostics: walk.diagnostics,
+    }
 }
 
-/// The flaws of a table of which nothing is inherited and that lacks `Unless` keys.
-pub(crate) fn incomplete(table: &Table, what: &str, at: &Spot, places: &Places) -> Vec<Flaw> {
+/// The diagnostics of a table of which nothing is inherited and that lacks `Unless` keys.
+pub(crate) fn incomplete(table: &Table, what: &str, at: &Path, spans: &Spans) -> Vec<Diagnostic> {
     let needed = table.keys.iter().filter(|key| key.need == Need::Unless);
-    let missing = needed.filter(|key| !places.has(&at.key(key.name)));
-    missing
-        .map(|key| missing_key(what, key.name, &key.takes, at))
-        .collect()
+    let missing = needed.filter(|key| !spans.has(&at.key(key.name)));
+    missing.map(|key| missing_key(what, key, at)).collect()
 }
 
-fn missing_key(what: &str, key: &str, takes: &Takes, at: &Spot) -> Flaw {
-    let mend = match takes {
-        Takes::Tables(_) => format!("add [[{}]]", at.key(key).header()),
-        _ => format!("add `{key}`, {}", takes.in_words()),
+fn missing_key(what: &str, key: &Key, at: &Path) -> Diagnostic {
+    let help = match key.takes {
+        Takes::Tables(_) => format!("add [[{}]]", at.key(key.name).header()),
+        _ => format!("add `{}`, {}", key.name, key.takes.in_words()),
     };
-    Flaw::new(
+    Diagnostic::new(
         Code::MissingKey,
         at.clone(),
-        format!("{what} has no `{key}`"),
-        mend,
+        format!("{what} has no `{}`", key.name),
+        help,
     )
 }
 
@@ -103,13 +117,13 @@ fn belongs(shape: &Table, name: &str, above: &str) -> Option<String> {
 }
 
 /// What to do with a key of the file itself that stands behind a header.
-fn above(at: &Spot) -> Option<String> {
+fn above(at: &Path) -> Option<String> {
     let mut keys = RULEBOOK.keys.iter();
     // Others are called `name` too.
     let is_own = |name: &str| name != "name" && at.is_called(name);
     let key =
         keys.find(|key| matches!(key.takes, Takes::Title | Takes::One(_)) && is_own(key.name))?;
-    let is_within = at.parent() != Some(Spot::default());
+    let is_within = at.parent() != Some(Path::default());
     is_within.then(|| {
         format!(
             "put `{}` above the first header, where the file begins",
@@ -119,53 +133,76 @@ fn above(at: &Spot) -> Option<String> {
 }
 
 struct Walk {
-    places: Places,
-    flaws: Vec<Flaw>,
+    spans: Spans,
+    diagnostics: Vec<Diagnostic>,
     extends: bool,
+    is_readable: bool,
 }
 
 impl Walk {
-    fn table(&mut self, shape: &'static Table, table: &DeTable<'_>, at: &Spot) {
+    fn table(&mut self, shape: &'static Table, table: &DeTable<'_>, at: &Path) -> Tree {
+        let mut tree = Tree::default();
         for (key, value) in table.iter() {
             let name = key.get_ref();
-            let spot = at.key(name);
-            self.places.keys.insert(spot.clone(), key.span());
+            let path = at.key(name);
+            self.spans.keys.insert(path.clone(), key.span());
             let Some(known) = shape.keys.iter().find(|known| known.name == *name) else {
-                self.unknown(shape, name, spot);
+                self.unknown(shape, name, path);
                 continue;
             };
             if known.need == Need::Extending && !self.extends {
-                self.flaws.push(Flaw::new(
+                self.diagnostics.push(Diagnostic::new(
                     Code::NotInherited,
-                    spot.clone(),
+                    path.clone(),
                     format!("`{name}` is about what is inherited, and this rulebook extends none"),
-                    format!(
-                        "take it out, or say what is extended: extend = {:?}",
-                        crate::rulebook::file::BUILT_IN
-                    ),
+                    format!("take it out, or say what is extended: extend = {BUILT_IN:?}"),
                 ));
             }
-            self.value(&known.takes, value, &spot);
-        }
-        let always = shape.keys.iter().filter(|key| key.need == Need::Always);
-        for key in always {
-            if self.places.has(&at.key(key.name)) {
-                continue;
+            if let (Takes::Tables(inner), DeValue::Array(array)) = (&known.takes, value.get_ref()) {
+                self.spans.values.insert(path.clone(), value.span());
+                let tables = self.tables(&known.takes, inner, array, &path);
+                tree.tables.insert(known.name, tables);
+            } else if let Some(value) = self.value(&known.takes, value, &path) {
+                tree.values.insert(known.name.to_owned(), value);
             }
-            let flaw = missing_key("this table", key.name, &key.takes, at);
-            self.flaws.push(flaw);
         }
+        for key in shape.keys.iter().filter(|key| key.need == Need::Always) {
+            self.is_readable &= table.contains_key(key.name);
+            if !self.spans.has(&at.key(key.name)) {
+                self.diagnostics.push(missing_key("this table", key, at));
+            }
+        }
+        tree
     }
 
-    fn unknown(&mut self, shape: &Table, name: &str, spot: Spot) {
+    fn tables(
+        &mut self,
+        takes: &Takes,
+        shape: &'static Table,
+        array: &DeArray<'_>,
+        at: &Path,
+    ) -> Vec<Tree> {
+        let mut tables = Vec::new();
+        for (index, one) in array.iter().enumerate() {
+            let at = at.then(&format!("/{index}"));
+            self.spans.keys.insert(at.clone(), one.span());
+            match one.get_ref() {
+                DeValue::Table(table) => tables.push(self.table(shape, table, &at)),
+                other => self.wrong_type(takes, other, at),
+            }
+        }
+        tables
+    }
+
+    fn unknown(&mut self, shape: &Table, name: &str, path: Path) {
         let known = || shape.keys.iter().map(|key| key.name);
-        let mend = match nearest(name, known()) {
+        let help = match nearest(name, known()) {
             Some(near) => {
-                let table = spot.parent().unwrap_or_default();
-                self.places.meant.insert(table.key(near));
+                let table = path.parent().unwrap_or_default();
+                self.spans.meant.insert(table.key(near));
                 format!("did you mean `{near}`?")
             }
-            None if let Some(mend) = above(&spot) => mend,
+            None if let Some(help) = above(&path) => help,
             None if let Some(place) = belongs(&RULEBOOK, name, "") => {
                 format!("put it where it belongs: [[{place}]]")
             }
@@ -178,68 +215,95 @@ impl Walk {
             ),
         };
         let found = format!("{} is no key here", quoted(name));
-        self.flaws
-            .push(Flaw::new(Code::UnknownKey, spot, found, mend));
+        self.diagnostics
+            .push(Diagnostic::new(Code::UnknownKey, path, found, help));
     }
 
-    fn value(&mut self, takes: &'static Takes, value: &Spanned<DeValue<'_>>, at: &Spot) {
-        self.places.values.insert(at.clone(), value.span());
+    /// What a key holds; `None` where that does not count.
+    fn value(
+        &mut self,
+        takes: &'static Takes,
+        value: &Spanned<DeValue<'_>>,
+        at: &Path,
+    ) -> Option<Value> {
+        self.spans.values.insert(at.clone(), value.span());
         match (takes, value.get_ref()) {
-            (Takes::Table(shape), DeValue::Table(table)) => self.table(shape, table, at),
-            (Takes::Tables(shape), DeValue::Array(array)) => {
-                for (index, one) in array.iter().enumerate() {
-                    let at = at.then(&format!("/{index}"));
-                    self.places.keys.insert(at.clone(), one.span());
-                    match one.get_ref() {
-                        DeValue::Table(table) => self.table(shape, table, &at),
-                        other => self.wrong_type(takes, other, at),
-                    }
-                }
+            (Takes::Table(shape), DeValue::Table(table)) => {
+                return Some(Value::Object(self.table(shape, table, at).values));
             }
             (Takes::Any(inner), DeValue::Table(table)) => {
+                let mut all = Map::new();
                 for (key, value) in table.iter() {
                     let at = at.key(key.get_ref());
-                    self.places.keys.insert(at.clone(), key.span());
-                    self.value(inner, value, &at);
+                    self.spans.keys.insert(at.clone(), key.span());
+                    if let Some(value) = self.value(inner, value, &at) {
+                        all.insert(key.get_ref().to_string(), value);
+                    }
                 }
+                return Some(Value::Object(all));
             }
-            (Takes::Texts(least), DeValue::Array(array)) => self.texts(takes, *least, array, at),
-            (Takes::Condition, DeValue::Array(array)) => self.texts(takes, 1, array, at),
+            (Takes::Texts(0), DeValue::Array(array)) => return self.texts(takes, 0, array, at),
+            (Takes::Texts(_) | Takes::Words, DeValue::Array(array)) => {
+                return self.texts(takes, 1, array, at);
+            }
+            (Takes::Condition, DeValue::Array(array)) => {
+                return match self.texts(takes, 1, array, at)? {
+                    // A list of one is that one, so that equal rules are equal however they
+                    // are written.
+                    Value::Array(mut texts) if texts.len() == 1 => texts.pop(),
+                    texts => Some(texts),
+                };
+            }
             (Takes::Points, DeValue::Integer(number)) => {
-                let number = i64::from_str_radix(number.as_str(), number.radix());
+                let number = i64::from_str_radix(number.as_str(), number.radix()).ok();
                 let most = i64::from(MOST_POINTS);
-                if !number.is_ok_and(|number| (-most..=most).contains(&number)) {
-                    self.flaws.push(Flaw::new(
+                if !number.is_some_and(|number| (-most..=most).contains(&number)) {
+                    self.diagnostics.push(Diagnostic::new(
                         Code::OutOfRange,
                         at.clone(),
                         "these are more points than can be counted",
                         format!("expected {}", takes.in_words()),
                     ));
                 }
+                let points = number.and_then(|number| i32::try_from(number).ok());
+                self.is_readable &= points.is_some();
+                return points.map(Value::from);
             }
-            (Takes::Said, DeValue::Integer(number))
-                if i64::from_str_radix(number.as_str(), number.radix()).is_err() =>
-            {
-                self.flaws.push(Flaw::new(
-                    Code::OutOfRange,
-                    at.clone(),
-                    "this number is too long",
-                    "put it in quotes: a record says it as a text",
-                ));
+            (Takes::Said, DeValue::Integer(number)) => {
+                let whole = i64::from_str_radix(number.as_str(), number.radix()).ok();
+                if whole.is_none() {
+                    self.is_readable = false;
+                    self.diagnostics.push(Diagnostic::new(
+                        Code::OutOfRange,
+                        at.clone(),
+                        "this number is too long",
+                        "put it in quotes: a record says it as a text",
+                    ));
+                }
+                return whole.map(|whole| whole.to_string().into());
             }
-            (
-                Takes::Said,
-                DeValue::String(_) | DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_),
-            )
-            | (Takes::True, DeValue::Boolean(true)) => {}
+            (Takes::Said, DeValue::Float(number)) => {
+                let number = number.as_str().parse().map(toml::Value::Float);
+                return number.ok().map(|number| number.to_string().into());
+            }
+            (Takes::Said, DeValue::Boolean(is)) => return Some(is.to_string().into()),
+            (Takes::True, DeValue::Boolean(true)) => return Some(true.into()),
+            (Takes::Said, DeValue::String(_)) => {}
             (takes, DeValue::String(text)) => self.text(takes, text, at),
             (takes, other) => self.wrong_type(takes, other, at.clone()),
         }
+        value.get_ref().as_str().map(Value::from)
     }
 
-    fn texts(&mut self, takes: &Takes, least: usize, array: &DeArray<'_>, at: &Spot) {
+    fn texts(
+        &mut self,
+        takes: &Takes,
+        least: usize,
+        array: &DeArray<'_>,
+        at: &Path,
+    ) -> Option<Value> {
         if array.len() < least {
-            self.flaws.push(Flaw::new(
+            self.diagnostics.push(Diagnostic::new(
                 Code::WrongType,
                 at.clone(),
                 "there is nothing in these brackets",
@@ -248,15 +312,17 @@ impl Walk {
         }
         for (index, one) in array.iter().enumerate() {
             let at = at.then(&format!("/{index}"));
-            self.places.values.insert(at.clone(), one.span());
+            self.spans.values.insert(at.clone(), one.span());
             match one.get_ref() {
                 DeValue::String(text) => self.text(&Takes::Text, text, &at),
                 other => self.wrong_type(&Takes::Text, other, at),
             }
         }
+        let texts = array.iter().filter_map(|one| one.get_ref().as_str());
+        Some(texts.map(Value::from).collect())
     }
 
-    fn text(&mut self, takes: &Takes, text: &str, at: &Spot) {
+    fn text(&mut self, takes: &Takes, text: &str, at: &Path) {
         let is_title = |c: char| !c.is_whitespace() && !c.is_control();
         let (fits, code) = match takes {
             Takes::Text | Takes::Condition => (!text.trim().is_empty(), Code::WrongType),
@@ -272,22 +338,31 @@ impl Walk {
         if fits {
             return;
         }
+        self.is_readable &= matches!(
+            takes,
+            Takes::Text | Takes::Condition | Takes::Name(_) | Takes::Title | Takes::Day
+        );
         let near = match takes {
             Takes::One(texts) => nearest(text, texts.iter().copied()),
             _ => None,
         };
         let is_number = matches!(takes, Takes::Points) && text.trim().parse::<i64>().is_ok();
-        let mend = match near {
-            _ if let Some(mend) = above(at) => mend,
+        let help = match near {
+            _ if let Some(help) = above(at) => help,
             Some(near) => format!("did you mean {near:?}?"),
             None if is_number => "take the quotes off".to_owned(),
             None => format!("expected {}", takes.in_words()),
         };
         let found = format!("{} cannot stand here", quoted(text));
-        self.flaws.push(Flaw::new(code, at.clone(), found, mend));
+        self.diagnostics
+            .push(Diagnostic::new(code, at.clone(), found, help));
     }
 
-    fn wrong_type(&mut self, takes: &Takes, value: &DeValue<'_>, at: Spot) {
+    fn wrong_type(&mut self, takes: &Takes, value: &DeValue<'_>, at: Path) {
+        self.is_readable &= matches!(
+            (takes, value),
+            (Takes::True, DeValue::Boolean(_)) | (Takes::Said, _)
+        );
         let found = match value {
             DeValue::String(_) => "a text",
             DeValue::Integer(_) => "a whole number",
@@ -298,8 +373,8 @@ impl Walk {
             DeValue::Table(_) => "a table",
         };
         let found = format!("{found} cannot stand here");
-        let mend = match (takes, value) {
-            _ if let Some(mend) = above(&at) => mend,
+        let help = match (takes, value) {
+            _ if let Some(help) = above(&at) => help,
             (Takes::Tables(_), DeValue::Table(_)) => {
                 format!("write [[{}]], in two brackets", at.header())
             }
@@ -312,6 +387,7 @@ impl Walk {
             ) => format!("put it in quotes: expected {}", takes.in_words()),
             _ => format!("expected {}", takes.in_words()),
         };
-        self.flaws.push(Flaw::new(Code::WrongType, at, found, mend));
+        self.diagnostics
+            .push(Diagnostic::new(Code::WrongType, at, found, help));
     }
 }

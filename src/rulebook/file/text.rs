@@ -1,11 +1,15 @@
 //! A rulebook as the text of a file.
 //!
-//! Owns the layout: tables in the order of the rulebook, keys in that of the shape,
-//! one to a line.
+//! Owns the layout: tables in the order of the rulebook, keys in that of the table of
+//! keys, one to a line.
 
 use std::fmt::Write;
 
-use crate::rulebook::{Attribute, Condition, Criterion, Rulebook, Scorecard};
+use serde_json::Value;
+
+use crate::rulebook::Rulebook;
+use crate::rulebook::file::shape::{Key, RULEBOOK, Table, Takes};
+use crate::rulebook::file::tree::Tree;
 
 /// `rulebook` as TOML that reads as this very rulebook, with these lines at its head.
 ///
@@ -28,112 +32,98 @@ pub fn written(rulebook: &Rulebook, comment: &[String]) -> String {
     if !comment.is_empty() {
         text.push('\n');
     }
-    line(&mut text, "name", &string(&rulebook.name));
-    line(&mut text, "version", &string(&rulebook.version));
-    for statement in &rulebook.statements {
-        text += "\n[[statement]]\n";
-        line(&mut text, "id", &string(&statement.id));
-        line(&mut text, "says", &string(&statement.says));
-        if let Some(why) = &statement.not_a_rule {
-            line(&mut text, "not_a_rule", &string(why));
-        }
-    }
-    for one in &rulebook.criteria {
-        criterion(&mut text, one);
-    }
-    for one in &rulebook.scorecards {
-        scorecard(&mut text, one);
-    }
-    for (language, criteria) in &rulebook.words {
-        let _ = writeln!(text, "\n[words.{}]", key(language));
-        for (criterion, values) in criteria {
-            for (value, words) in values {
-                let path = format!("{}.{}", key(criterion), key(value));
-                line(&mut text, &path, &list(words));
-            }
+    let tree = Tree::of(rulebook);
+    table(&mut text, &RULEBOOK, &tree, "");
+    if let Some(Value::Object(languages)) = tree.values.get("words") {
+        for (language, words) in languages {
+            let _ = writeln!(text, "\n[words.{}]", key(language));
+            lines(
+                &mut text,
+                &Takes::Any(&Takes::Any(&Takes::Words)),
+                "",
+                words,
+            );
         }
     }
     text
 }
 
-fn criterion(text: &mut String, one: &Criterion) {
-    *text += "\n[[criterion]]\n";
-    line(text, "name", &string(&one.name));
-    line(text, "says", &string(&one.says));
-    line(text, "kind", &string(one.kind.name()));
-    if !one.values.is_empty() {
-        line(text, "values", &list(&one.values));
+/// The keys of a table, and then the tables in it, with their headers.
+fn table(text: &mut String, shape: &Table, tree: &Tree, header: &str) {
+    // A condition and its points come before what they are called, and tables last.
+    let place = |key: &&Key| match (key.name, &key.takes) {
+        ("when" | "partial_score", _) => 0,
+        (_, Takes::Any(_)) => 2,
+        _ => 1,
+    };
+    let mut keys: Vec<&Key> = shape.keys.iter().collect();
+    keys.sort_by_key(place);
+    for key in keys.into_iter().filter(|key| key.name != "words") {
+        if let Some(value) = tree.values.get(key.name) {
+            lines(text, &key.takes, key.name, value);
+        }
     }
-    if let Some(means) = &one.length_means {
-        line(text, "length_means", &string(means));
-    }
-    if let Some(dates) = &one.from_dates {
-        let dates = format!(
-            "{{ start = {}, end = {} }}",
-            string(&dates.start),
-            string(&dates.end)
-        );
-        line(text, "from_dates", &dates);
-    }
-    for (group, members) in &one.groups {
-        line(text, &format!("groups.{}", key(group)), &list(members));
+    for key in shape.keys {
+        let Takes::Tables(inner) = key.takes else {
+            continue;
+        };
+        let header = format!("{header}{}", key.name);
+        for one in tree.tables(key.name) {
+            if header == "scorecard" {
+                let question = plain(one.text("question"));
+                let rule = "-".repeat(76_usize.saturating_sub(question.chars().count()));
+                let _ = writeln!(text, "\n# {rule} {question}");
+            }
+            let _ = writeln!(text, "\n[[{header}]]");
+            table(text, inner, one, &format!("{header}."));
+        }
     }
 }
 
-fn scorecard(text: &mut String, one: &Scorecard) {
-    let rule = "-".repeat(76_usize.saturating_sub(one.question.chars().count()));
-    let _ = writeln!(text, "\n# {rule} {}", plain(&one.question));
-    *text += "\n[[scorecard]]\n";
-    line(text, "name", &string(&one.name));
-    line(text, "question", &string(&one.question));
-    line(text, "initial_score", &one.initial_score.to_string());
-    for band in &one.bands {
-        *text += "\n[[scorecard.band]]\n";
-        line(text, "label", &string(&band.label));
-        for (name, score) in [("at_least", band.at_least), ("at_most", band.at_most)] {
-            if let Some(score) = score {
-                line(text, name, &score.to_string());
+/// What a key holds: a line, or one for each key of a table that has any.
+fn lines(text: &mut String, takes: &Takes, path: &str, of: &Value) {
+    match (takes, of) {
+        // A condition that always holds is said so.
+        (Takes::Any(Takes::Condition), Value::Object(all)) if all.is_empty() => {
+            let _ = writeln!(text, "{path} = {{}}");
+        }
+        (Takes::Any(inner), Value::Object(all)) => {
+            for (name, of) in all {
+                let name = key(name);
+                let path = match path {
+                    "" => name,
+                    path => format!("{path}.{name}"),
+                };
+                lines(text, inner, &path, of);
             }
         }
-    }
-    for characteristic in &one.characteristics {
-        *text += "\n[[scorecard.characteristic]]\n";
-        line(text, "criterion", &string(&characteristic.criterion));
-        for one in &characteristic.attributes {
-            attribute(text, one);
+        _ => {
+            let _ = writeln!(text, "{path} = {}", value(takes, of));
         }
     }
 }
 
-fn attribute(text: &mut String, one: &Attribute) {
-    *text += "\n[[scorecard.characteristic.attribute]]\n";
-    if one.when.is_empty() {
-        line(text, "when", "{}");
+fn value(takes: &Takes, of: &Value) -> String {
+    match (takes, of) {
+        (Takes::Table(shape), Value::Object(all)) => {
+            let keys = shape.keys.iter();
+            let parts = keys.filter_map(|key| {
+                let of = all.get(key.name)?;
+                Some(format!("{} = {}", key.name, value(&key.takes, of)))
+            });
+            format!("{{ {} }}", parts.collect::<Vec<_>>().join(", "))
+        }
+        (_, Value::String(text)) => string(text),
+        (_, Value::Array(all)) => {
+            let all: Vec<String> = all.iter().map(|one| value(takes, one)).collect();
+            format!("[{}]", all.join(", "))
+        }
+        (_, other) => other.to_string(),
     }
-    for (criterion, condition) in &one.when {
-        let value = match condition {
-            Condition::One(one) => string(one),
-            Condition::AnyOf(several) => list(several),
-        };
-        line(text, &format!("when.{}", key(criterion)), &value);
-    }
-    line(text, "partial_score", &one.partial_score.to_string());
-    line(text, "reason_code", &string(&one.reason_code));
-    line(text, "reason", &string(&one.reason));
-    line(text, "sources", &list(&one.sources));
-}
-
-fn line(text: &mut String, key: &str, value: &str) {
-    let _ = writeln!(text, "{key} = {value}");
 }
 
 fn string(text: &str) -> String {
     toml::Value::from(text).to_string()
-}
-
-fn list(texts: &[String]) -> String {
-    let texts: Vec<String> = texts.iter().map(|text| string(text)).collect();
-    format!("[{}]", texts.join(", "))
 }
 
 /// `text` as it can stand in a comment.

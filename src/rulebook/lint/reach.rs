@@ -2,12 +2,12 @@
 //!
 //! Owns the doubts about a rulebook that works: attributes that never match,
 //! characteristics that change nothing, labels that no record can get. What is
-//! told is certain; where it would take too long to be certain, nothing is told.
+//! reported is certain; where it would take too long to be certain, nothing is.
 
 use std::collections::BTreeSet;
 
 use crate::rulebook::codes::Code;
-use crate::rulebook::diagnostic::{Flaw, Spot};
+use crate::rulebook::diagnostic::{Diagnostic, Path};
 use crate::rulebook::ir::{self, CheckedRulebook};
 use crate::rulebook::partition::{Bin, PossibleOutcomes};
 use crate::rulebook::{Characteristic, Scorecard};
@@ -29,12 +29,12 @@ impl Budget {
 }
 
 /// What looks as if somebody meant something else.
-pub(crate) fn doubts(checked: &CheckedRulebook) -> Vec<Flaw> {
-    let mut flaws = Vec::new();
+pub(crate) fn doubts(checked: &CheckedRulebook) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
     let mut budget = Budget(MOST_STEPS);
     for (index, card) in checked.scorecards.iter().enumerate() {
         let of = &checked.rulebook.scorecards[index];
-        let at = Spot::default().item("scorecard", index);
+        let at = Path::default().item("scorecard", index);
         let mut points = Vec::new();
         for (place, conditions) in card.characteristics.iter().enumerate() {
             let possible = checked.possible(conditions);
@@ -50,20 +50,20 @@ pub(crate) fn doubts(checked: &CheckedRulebook) -> Vec<Flaw> {
                     Some(ways) => {
                         let earlier = characteristic.attributes[..attribute].iter();
                         let earlier: Vec<&str> = earlier.map(|one| &*one.reason_code).collect();
-                        flaws.push(never_matches(&stands.reason_code, &earlier, &ways, &at));
+                        diagnostics.push(never_matches(&stands.reason_code, &earlier, &ways, &at));
                     }
                     None => {
                         own.insert(i64::from(stands.partial_score));
                     }
                 }
             }
-            gaps(checked, characteristic, &possible, &at, &mut flaws);
+            gaps(checked, characteristic, &possible, &at, &mut diagnostics);
             points.push(own);
         }
-        sums(of, card, &points, &at, &mut budget, &mut flaws);
+        sums(of, card, &points, &at, &mut budget, &mut diagnostics);
     }
-    flaws.extend(unused(checked));
-    flaws
+    diagnostics.extend(unused(checked));
+    diagnostics
 }
 
 /// Whether an attribute can be the first that holds, and if not, which earlier ones
@@ -136,7 +136,7 @@ fn readable(checked: &CheckedRulebook, criterion: usize) -> Vec<Bin> {
     all
 }
 
-fn never_matches(code: &str, earlier: &[&str], ways: &Ways, at: &Spot) -> Flaw {
+fn never_matches(code: &str, earlier: &[&str], ways: &Ways, at: &Path) -> Diagnostic {
     let parent = |place: usize| {
         let up = at.parent().and_then(|list| list.parent());
         up.unwrap_or_default().item("attribute", place)
@@ -153,15 +153,15 @@ fn never_matches(code: &str, earlier: &[&str], ways: &Ways, at: &Spot) -> Flaw {
             few(earlier)
         ),
     };
-    let flaw = Flaw::new(
+    let diagnostic = Diagnostic::new(
         Code::NeverMatches,
         at.clone(),
         found,
         "put the narrower condition first, or take this one out",
     );
     match ways.always.first() {
-        Some(first) => flaw.beside(parent(*first), "this one does first"),
-        None => flaw,
+        Some(first) => diagnostic.related(parent(*first), "this one does first"),
+        None => diagnostic,
     }
 }
 
@@ -181,8 +181,8 @@ fn gaps(
     checked: &CheckedRulebook,
     of: &Characteristic,
     possible: &[PossibleOutcomes],
-    at: &Spot,
-    to: &mut Vec<Flaw>,
+    at: &Path,
+    to: &mut Vec<Diagnostic>,
 ) {
     let Some((own, others)) = possible.split_first() else {
         return;
@@ -225,7 +225,7 @@ fn gaps(
         if without.is_empty() || attributes == 0 {
             continue;
         }
-        let flaw = Flaw::new(
+        let diagnostic = Diagnostic::new(
             Code::Gap,
             at.clone(),
             format!(
@@ -235,11 +235,11 @@ fn gaps(
             ),
             "add an attribute, with 0 points if it tells neither way",
         );
-        let values = Spot::default().item("criterion", own.criterion);
-        to.push(flaw.beside(values.key("more_values"), "its values"));
+        let values = Path::default().item("criterion", own.criterion);
+        to.push(diagnostic.related(values.key("more_values"), "its values"));
     }
     if attributes == 0 {
-        to.push(Flaw::new(
+        to.push(Diagnostic::new(
             Code::NoEffect,
             at.clone(),
             format!("the characteristic {} has no attributes", quoted(name)),
@@ -326,9 +326,9 @@ fn sums(
     of: &Scorecard,
     card: &ir::Scorecard,
     points: &[BTreeSet<i64>],
-    at: &Spot,
+    at: &Path,
     budget: &mut Budget,
-    to: &mut Vec<Flaw>,
+    to: &mut Vec<Diagnostic>,
 ) {
     let (upper, lower) = (i64::from(card.upper_from), i64::from(card.lower_from));
     let label = |sum: i64| match sum {
@@ -354,7 +354,7 @@ fn sums(
                 _ => (lower, all.iter().next()),
             };
             let most = most.unwrap_or(initial);
-            to.push(Flaw::new(
+            to.push(Diagnostic::new(
                 Code::UnreachableLabel,
                 band(number == 0),
                 format!(
@@ -377,7 +377,7 @@ fn sums(
                 label(initial) == 0,
             ),
         };
-        to.push(Flaw::new(
+        to.push(Diagnostic::new(
             Code::LabelWithoutEvidence,
             band(which),
             format!(
@@ -401,7 +401,7 @@ fn sums(
         };
         let changes = |sum: i64| own.iter().any(|points| label(sum + points) != label(sum));
         if !others.iter().any(changes) {
-            to.push(Flaw::new(
+            to.push(Diagnostic::new(
                 Code::NoEffect,
                 at.item("characteristic", place),
                 format!(
@@ -415,9 +415,9 @@ fn sums(
 }
 
 /// Criteria that nothing looks at, and statements that nothing rests on.
-fn unused(checked: &CheckedRulebook) -> Vec<Flaw> {
+fn unused(checked: &CheckedRulebook) -> Vec<Diagnostic> {
     let rulebook = &checked.rulebook;
-    let mut flaws = Vec::new();
+    let mut diagnostics = Vec::new();
     let attributes = || {
         let cards = rulebook.scorecards.iter();
         let characteristics = cards.flat_map(|card| &card.characteristics);
@@ -433,9 +433,9 @@ fn unused(checked: &CheckedRulebook) -> Vec<Flaw> {
     };
     for (index, criterion) in rulebook.criteria.iter().enumerate() {
         if !looked_at.contains(&index) && !gives_length(index) {
-            flaws.push(Flaw::new(
+            diagnostics.push(Diagnostic::new(
                 Code::UnusedCriterion,
-                Spot::default().item("criterion", index),
+                Path::default().item("criterion", index),
                 format!(
                     "no scorecard looks at the criterion {}",
                     quoted(&criterion.name)
@@ -447,9 +447,9 @@ fn unused(checked: &CheckedRulebook) -> Vec<Flaw> {
     for (index, statement) in rulebook.statements.iter().enumerate() {
         let is_cited = attributes().any(|one| one.sources.contains(&statement.id));
         if !is_cited && statement.not_a_rule.is_none() {
-            flaws.push(Flaw::new(
+            diagnostics.push(Diagnostic::new(
                 Code::UncitedStatement,
-                Spot::default().item("statement", index),
+                Path::default().item("statement", index),
                 format!(
                     "no attribute rests on the statement {}",
                     quoted(&statement.id)
@@ -458,5 +458,5 @@ fn unused(checked: &CheckedRulebook) -> Vec<Flaw> {
             ));
         }
     }
-    flaws
+    diagnostics
 }

@@ -10,9 +10,9 @@ use crate::lexicon::normalize::{cell_key, header_key, spellings};
 use crate::lexicon::vocabulary;
 use crate::rulebook::Rulebook;
 use crate::rulebook::codes::Code;
-use crate::rulebook::diagnostic::{Flaw, Spot};
+use crate::rulebook::diagnostic::{Diagnostic, Path, one_of};
 use crate::rulebook::validate::unknown_criterion;
-use crate::text::{did_you_mean, nearest, quoted};
+use crate::text::quoted;
 use crate::value::Kind;
 use crate::value::length::Part;
 
@@ -23,33 +23,33 @@ const ALL: [&str; 3] = ["*", "date", "length"];
 struct Known<'w> {
     criterion: &'w str,
     value: &'w str,
-    at: Spot,
+    at: Path,
     /// It is written so, and not only with its accents dropped.
     exactly: bool,
 }
 
-/// The flaws of a rulebook's own words, and what its words mean otherwise.
-pub(crate) fn word_flaws(rulebook: &Rulebook) -> Vec<Flaw> {
-    let mut flaws = Vec::new();
+/// The diagnostics of a rulebook's own words, and what its words mean otherwise.
+pub(crate) fn word_diagnostics(rulebook: &Rulebook) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
     // By criterion (of columns: any) and key.
     let mut known: BTreeMap<(&str, String), Known<'_>> = BTreeMap::new();
-    let root = Spot::default().key("words");
+    let root = Path::default().key("words");
     for (language, criteria) in &rulebook.words {
         for (criterion, values) in criteria {
             let at = root.key(language).key(criterion);
             let is_known = rulebook.criteria.iter().any(|one| one.name == *criterion);
             if !is_known && !ALL.contains(&&**criterion) {
-                let mut flaw = unknown_criterion(rulebook, criterion, at.name());
-                flaw.mend += "; words for all are those of *, length or date";
-                flaws.push(flaw);
+                let mut diagnostic = unknown_criterion(rulebook, criterion, at.name());
+                diagnostic.help += "; words for all are those of *, length or date";
+                diagnostics.push(diagnostic);
                 continue;
             }
             for (value, words) in values {
                 let at = at.key(value);
-                flaws.extend(bad_value(rulebook, criterion, value, &at));
+                diagnostics.extend(bad_value(rulebook, criterion, value, &at));
                 for (index, word) in words.iter().enumerate() {
                     let at = at.then(&format!("/{index}"));
-                    flaws.extend(word_flaw(
+                    diagnostics.extend(word_diagnostic(
                         rulebook,
                         [criterion, value],
                         word,
@@ -60,17 +60,17 @@ pub(crate) fn word_flaws(rulebook: &Rulebook) -> Vec<Flaw> {
             }
         }
     }
-    flaws
+    diagnostics
 }
 
 /// What is wrong with one word; it is known from then on.
-fn word_flaw<'w>(
+fn word_diagnostic<'w>(
     rulebook: &Rulebook,
     [criterion, value]: [&'w str; 2],
     word: &str,
-    at: Spot,
+    at: Path,
     known: &mut BTreeMap<(&'w str, String), Known<'w>>,
-) -> Option<Flaw> {
+) -> Option<Diagnostic> {
     if matches!(word, "(yes)" | "(no)") {
         return None;
     }
@@ -81,7 +81,7 @@ fn word_flaw<'w>(
     };
     let key = key_of(word);
     if key.is_empty() {
-        return Some(Flaw::new(
+        return Some(Diagnostic::new(
             Code::EmptyWord,
             at,
             format!("{} has no letter and no digit", quoted(word)),
@@ -114,11 +114,12 @@ fn word_flaw<'w>(
         let meanings = [[first.criterion, first.value], [criterion, value]];
         return Some(two_meanings(word, meanings, at, &first.at));
     }
-    let flaw = match is_name {
+    let diagnostic = match is_name {
         true => names_another(rulebook, &keys, word, criterion, &at),
         false => None,
     };
-    let flaw = flaw.or_else(|| overrides(rulebook, is_name, &keys, word, [criterion, value], &at));
+    let diagnostic =
+        diagnostic.or_else(|| overrides(rulebook, is_name, &keys, word, [criterion, value], &at));
     for other in keys {
         let exactly = other == key;
         let new = || Known {
@@ -132,7 +133,7 @@ fn word_flaw<'w>(
             *one = new();
         }
     }
-    flaw
+    diagnostic
 }
 
 fn cell(word: &str) -> String {
@@ -150,15 +151,15 @@ fn meaning(criterion: &str, value: &str) -> String {
     }
 }
 
-fn two_meanings(word: &str, meanings: [[&str; 2]; 2], at: Spot, first: &Spot) -> Flaw {
+fn two_meanings(word: &str, meanings: [[&str; 2]; 2], at: Path, first: &Path) -> Diagnostic {
     let [one, other] = meanings.map(|[criterion, value]| meaning(criterion, value));
-    Flaw::new(
+    Diagnostic::new(
         Code::WordWithTwoMeanings,
         at,
         format!("{} means two things: {one}, and {other}", quoted(word)),
         "leave it where it is meant, and take it out elsewhere",
     )
-    .beside(first.clone(), "its first meaning")
+    .related(first.clone(), "its first meaning")
 }
 
 /// The doubt about a word that means something else without the rulebook, as it is
@@ -169,8 +170,8 @@ fn overrides(
     keys: &[String],
     word: &str,
     [criterion, value]: [&str; 2],
-    at: &Spot,
-) -> Option<Flaw> {
+    at: &Path,
+) -> Option<Diagnostic> {
     let lexicon = if is_name { HEADERS } else { CELLS };
     let of = rulebook.criteria.iter().find(|one| one.name == criterion);
     let can_mean = |meaning: &str| {
@@ -195,7 +196,7 @@ fn overrides(
         })
     });
     let (other, means) = other?;
-    Some(Flaw::new(
+    Some(Diagnostic::new(
         Code::OverridesWord,
         at.clone(),
         format!(
@@ -212,17 +213,17 @@ fn is_unit(value: &str) -> bool {
     matches!(Part::from_value(value), Some(Part::Unit(_)))
 }
 
-/// The flaw of a column name that is the name of another criterion.
+/// The diagnostic of a column name that is the name of another criterion.
 fn names_another(
     rulebook: &Rulebook,
     keys: &[String],
     word: &str,
     criterion: &str,
-    at: &Spot,
-) -> Option<Flaw> {
+    at: &Path,
+) -> Option<Diagnostic> {
     let mut others = rulebook.criteria.iter().filter(|one| one.name != criterion);
     let other = others.find(|one| keys.contains(&header_key(&one.name)))?;
-    Some(Flaw::new(
+    Some(Diagnostic::new(
         Code::WordWithTwoMeanings,
         at.clone(),
         format!(
@@ -234,18 +235,18 @@ fn names_another(
     ))
 }
 
-/// The flaw of a value that its criterion does not have.
-fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Spot) -> Option<Flaw> {
-    let flaw = |mend: String| {
+/// The diagnostic of a value that its criterion does not have.
+fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Path) -> Option<Diagnostic> {
+    let diagnostic = |help: String| {
         let found = format!(
             "{} is nothing that a word for {criterion} can mean",
             quoted(value)
         );
-        Some(Flaw::new(Code::UnknownValue, at.name(), found, mend))
+        Some(Diagnostic::new(Code::UnknownValue, at.name(), found, help))
     };
     let of = rulebook.criteria.iter().find(|one| one.name == criterion);
     let values = of.map_or(&[][..], |one| &one.values);
-    let one_of = |names: &[&str]| format!("take one of {}", names.join(", "));
+    let any_of = |names: &[&str]| format!("take one of {}", names.join(", "));
     if let Some(inner) = value
         .strip_prefix('(')
         .and_then(|rest| rest.strip_suffix(')'))
@@ -264,15 +265,15 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Spot) -> Op
                 if values.iter().any(|one| one == means) {
                     return None;
                 }
-                flaw(format!("say which of its values: {}", values.join(", ")))
+                diagnostic(format!("say which of its values: {}", values.join(", ")))
             }
-            (Some(_), _) => flaw(one_of(&[
+            (Some(_), _) => diagnostic(any_of(&[
                 "(column)",
                 "(filled VALUE)",
                 "(flag VALUE)",
                 "(missing)",
             ])),
-            (None, _) => flaw(one_of(&["(missing)", "(none)", "(filler)", "(common)"])),
+            (None, _) => diagnostic(any_of(&["(missing)", "(none)", "(filler)", "(common)"])),
         };
     }
     match (criterion, of.map(|of| of.kind)) {
@@ -281,13 +282,13 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Spot) -> Op
             if all.any(|one| one == value) || matches!(value, "yes" | "no") {
                 return None;
             }
-            flaw("take a value that some criterion has, such as yes or no".to_owned())
+            diagnostic("take a value that some criterion has, such as yes or no".to_owned())
         }
         ("length", _) | (_, Some(Kind::Length)) => {
             if Part::from_value(value).is_some() {
                 return None;
             }
-            flaw(one_of(&[
+            diagnostic(any_of(&[
                 "year",
                 "month",
                 "week",
@@ -306,18 +307,16 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Spot) -> Op
             {
                 return None;
             }
-            flaw("take the number of a month, from 1 to 12".to_owned())
+            diagnostic("take the number of a month, from 1 to 12".to_owned())
         }
         (_, Some(Kind::Address)) if value == "free_mail" => None,
-        (_, Some(Kind::Address | Kind::Organization)) => {
-            flaw("say (column): it is compared with our own, and not read by words".to_owned())
-        }
+        (_, Some(Kind::Address | Kind::Organization)) => diagnostic(
+            "say (column): it is compared with our own, and not read by words".to_owned(),
+        ),
         _ if values.iter().any(|one| one == value) => None,
         _ => {
             let names = values.iter().map(String::as_str).chain(["(column)"]);
-            let near = nearest(value, names.clone());
-            let all: Vec<&str> = names.collect();
-            flaw(near.map_or(format!("take one of {}", all.join(", ")), did_you_mean))
+            diagnostic(one_of(value, names))
         }
     }
 }

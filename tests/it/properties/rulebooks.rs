@@ -103,10 +103,10 @@ proptest! {
         let text = rulebook(&characteristics, initial, bands);
         let file = RuleFile::check(&text);
         let Some(rulebook) = file.rulebook else {
-            return Err(TestCaseError::fail(format!("{:?}\n{text}", file.findings)));
+            return Err(TestCaseError::fail(format!("{:?}\n{text}", file.diagnostics)));
         };
         let told = |code: Code, name: &str| {
-            let mut findings = file.findings.iter();
+            let mut findings = file.diagnostics.iter();
             findings.any(|one| one.code == code && one.found.contains(name))
         };
         let day = jiff::civil::date(2026, 1, 31);
@@ -175,7 +175,7 @@ proptest! {
         let words = words.entry("c0".to_owned()).or_default();
         words.insert("v0".to_owned(), vec![texts[4].clone() + "y", texts[5].clone() + "z"]);
         let again = RuleFile::read(&written(&rulebook, &[comment]));
-        prop_assert_eq!(again.rulebook.as_ref(), Some(&rulebook), "{:?}", again.findings);
+        prop_assert_eq!(again.rulebook.as_ref(), Some(&rulebook), "{:?}", again.diagnostics);
         prop_assert_eq!(again.rulebook.map(|one| one.hash()), Some(rulebook.hash()));
     }
 
@@ -227,12 +227,12 @@ proptest! {
         }
         let text: String = text.into_iter().collect();
         let file = RuleFile::check(&text);
-        for one in &file.findings {
-            prop_assert!(text.get(one.place.clone()).is_some(), "{one:?}");
-            prop_assert!(!one.found.is_empty() && !one.mend.is_empty(), "{one:?}");
+        for one in &file.diagnostics {
+            prop_assert!(text.get(one.span.clone()).is_some(), "{one:?}");
+            prop_assert!(!one.found.is_empty() && !one.help.is_empty(), "{one:?}");
         }
         let has_error = file.counts().0 > 0;
-        prop_assert_eq!(file.rulebook.is_none(), has_error, "{:?}", file.findings);
+        prop_assert_eq!(file.rulebook.is_none(), has_error, "{:?}", file.diagnostics);
         prop_assert_eq!(Rulebook::parse(&text).is_err(), has_error);
     }
 }

@@ -18,12 +18,12 @@ fn extending(rest: &str) -> RuleFile {
 /// The same, without flaws.
 fn sound(rest: &str) -> Rulebook {
     let file = extending(rest);
-    assert_eq!(file.findings, [], "{rest}");
+    assert_eq!(file.diagnostics, [], "{rest}");
     file.rulebook.unwrap()
 }
 
 fn codes(file: &RuleFile) -> Vec<&'static str> {
-    file.findings.iter().map(|one| one.code.name()).collect()
+    file.diagnostics.iter().map(|one| one.code.name()).collect()
 }
 
 /// An attribute of the question Customer or Client, in its characteristic.
@@ -44,10 +44,10 @@ fn each_code_is_found_where_its_explanation_says_so() {
         };
         let wrong = read(explained.wrong);
         assert!(
-            wrong.findings.iter().any(|one| one.code == code),
+            wrong.diagnostics.iter().any(|one| one.code == code),
             "{}: {:?}",
             explained.name,
-            wrong.findings
+            wrong.diagnostics
         );
         let is_error = explained.severity == Severity::Error;
         assert_eq!(wrong.rulebook.is_none(), is_error, "{}", explained.name);
@@ -64,7 +64,7 @@ fn each_code_is_found_where_its_explanation_says_so() {
 #[test]
 fn the_built_in_rulebook_has_no_flaws_and_what_it_is_printed_as_is_the_same() {
     let file = RuleFile::check(DOCUMENTS);
-    assert_eq!(file.findings, []);
+    assert_eq!(file.diagnostics, []);
     let rulebook = file.rulebook.unwrap();
     assert_eq!(rulebook, Rulebook::documents().unwrap());
     let again = RuleFile::read(&written(&rulebook, &[]));
@@ -201,8 +201,8 @@ fn all_errors_of_a_file_are_told_at_once_each_at_its_place() {
          [[scorecard.characteristic.attribute]]\nreason_code = \"rolling-contract\"\nwhen.contract = [\"rolling\", \"monthly\"]\n"
     );
     let file = RuleFile::read(&text);
-    let told: Vec<(&str, &str)> = (file.findings.iter())
-        .map(|one| (one.code.name(), &text[one.place.clone()]))
+    let told: Vec<(&str, &str)> = (file.diagnostics.iter())
+        .map(|one| (one.code.name(), &text[one.span.clone()]))
         .collect();
     assert_eq!(
         told,
@@ -213,9 +213,9 @@ fn all_errors_of_a_file_are_told_at_once_each_at_its_place() {
         ]
     );
     assert!(
-        file.findings[0].mend.contains("\"contract\""),
+        file.diagnostics[0].help.contains("\"contract\""),
         "{:?}",
-        file.findings[0]
+        file.diagnostics[0]
     );
 }
 
@@ -226,11 +226,11 @@ fn an_inherited_attribute_that_never_matches_any_more_is_told_at_what_takes_its_
         "reason_code = \"signed\"\nwhen.contract = \"yes\"\npartial_score = 5\nreason = \"Signed\"",
     ));
     assert_eq!(codes(&file), ["never-matches"]);
-    let told = &file.findings[0];
+    let told = &file.diagnostics[0];
     assert!(told.found.contains("\"contract-signed\""), "{told:?}");
-    assert!(told.mend.contains("remove = true"), "{told:?}");
+    assert!(told.help.contains("remove = true"), "{told:?}");
     let text = HEAD.len();
-    assert!(told.place.start > text, "{told:?}");
+    assert!(told.span.start > text, "{told:?}");
 }
 
 #[test]
@@ -283,7 +283,7 @@ fn a_language_can_be_written_as_the_five_are() {
             text += &format!("\"{criterion}\".\"{value}\" = [{}]\n", words.join(", "));
         }
         let file = RuleFile::check(&text);
-        assert_eq!(file.findings, [], "{language}");
+        assert_eq!(file.diagnostics, [], "{language}");
     }
 }
 
@@ -315,7 +315,7 @@ fn an_error_is_told_whatever_else_is_there() {
         assert!(
             codes(&file).contains(&"unknown-source"),
             "{:?}",
-            file.findings
+            file.diagnostics
         );
     }
 }
@@ -324,14 +324,14 @@ fn an_error_is_told_whatever_else_is_there() {
 fn what_a_removal_breaks_is_told_at_the_removal() {
     let text = format!("{HEAD}[[statement]]\nid = \"vi.agency\"\nremove = true\n");
     let file = RuleFile::check(&text);
-    for one in &file.findings {
+    for one in &file.diagnostics {
         assert_eq!(
-            (one.code.name(), &text[one.place.clone()]),
+            (one.code.name(), &text[one.span.clone()]),
             ("unknown-source", "true")
         );
-        assert!(one.mend.contains("the attribute "), "{}", one.mend);
+        assert!(one.help.contains("the attribute "), "{}", one.help);
     }
-    assert!(!file.findings.is_empty());
+    assert!(!file.diagnostics.is_empty());
 }
 
 #[test]
@@ -341,9 +341,9 @@ fn what_joins_inherited_values_is_told_where_it_stands() {
     );
     let file = RuleFile::check(&text);
     let told: Vec<&str> = file
-        .findings
+        .diagnostics
         .iter()
-        .map(|one| &text[one.place.clone()])
+        .map(|one| &text[one.span.clone()])
         .collect();
     assert!(told.contains(&"\"notary\""), "{told:?}");
 }
@@ -442,7 +442,11 @@ fn a_value_is_called_by_its_name_whatever_that_means_elsewhere() {
         );
     }
     let file = extending("[[criterion]]\nname = \"contract\"\nmore_values = [\"Rolling\"]\n");
-    assert!(codes(&file).contains(&"bad-values"), "{:?}", file.findings);
+    assert!(
+        codes(&file).contains(&"bad-values"),
+        "{:?}",
+        file.diagnostics
+    );
 }
 
 #[test]
@@ -466,13 +470,13 @@ fn one_mistake_brings_one_finding() {
         ),
     ] {
         let file = RuleFile::check(text);
-        assert_eq!(codes(&file), [code], "{:?}", file.findings);
+        assert_eq!(codes(&file), [code], "{:?}", file.diagnostics);
     }
     let file = RuleFile::check(
         "name = \"a\"\nversion = \"1\"\nextend = \"documents\"\n[[characteristic]]\n",
     );
     assert_eq!(
-        file.findings[0].mend,
+        file.diagnostics[0].help,
         "put it where it belongs: [[scorecard.characteristic]]"
     );
     let file = extending(&attribute(
@@ -481,7 +485,7 @@ fn one_mistake_brings_one_finding() {
     ));
     assert_eq!(codes(&file), ["not-inherited"]);
     assert_eq!(
-        file.findings[0].mend,
+        file.diagnostics[0].help,
         "state it where it is inherited: relationship, revenue_model"
     );
 }
@@ -490,7 +494,7 @@ fn one_mistake_brings_one_finding() {
 fn a_key_behind_a_header_is_told_where_it_belongs() {
     let file =
         RuleFile::check("name = \"a\"\nversion = \"1\"\n[words.en]\nextend = \"documents\"\n");
-    let mends: Vec<&str> = file.findings.iter().map(|one| &*one.mend).collect();
+    let mends: Vec<&str> = file.diagnostics.iter().map(|one| &*one.help).collect();
     assert!(
         mends.contains(&"put `extend` above the first header, where the file begins"),
         "{mends:?}"
@@ -501,8 +505,8 @@ fn a_key_behind_a_header_is_told_where_it_belongs() {
 fn what_a_change_of_a_criterion_breaks_is_told_there() {
     let text = format!("{HEAD}[[criterion]]\nname = \"contract\"\nvalues = [\"yes\", \"no\"]\n");
     let file = RuleFile::check(&text);
-    let told: Vec<(&str, &str)> = (file.findings.iter())
-        .map(|one| (one.code.name(), &text[one.place.clone()]))
+    let told: Vec<(&str, &str)> = (file.diagnostics.iter())
+        .map(|one| (one.code.name(), &text[one.span.clone()]))
         .collect();
     assert_eq!(told, [("unknown-value", "[\"yes\", \"no\"]")]);
     let file =

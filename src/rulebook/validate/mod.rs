@@ -1,0 +1,117 @@
+//! What a rulebook must satisfy before tables can be made of it.
+//!
+//! Owns the soundness of names, values, references, bands and points. What
+//! conditions say is checked where they are made into tables.
+
+mod criteria;
+mod scorecards;
+
+use std::collections::BTreeMap;
+
+use crate::rulebook::Rulebook;
+use crate::rulebook::codes::Code;
+use crate::rulebook::diagnostic::{Diagnostic, Path};
+use crate::text::{did_you_mean, nearest, quoted};
+
+/// What the tables rely on: names that are unique and can be printed, values
+/// that fit, statements and groups that exist, bands that tell labels apart.
+pub(crate) fn errors(rulebook: &Rulebook) -> Vec<Diagnostic> {
+    let root = Path::default();
+    let mut diagnostics = Vec::new();
+    let ids = rulebook.statements.iter().map(|statement| &*statement.id);
+    diagnostics.extend(twice("statement", "id", ids, &root));
+    let names = || rulebook.criteria.iter().map(|criterion| &*criterion.name);
+    diagnostics.extend(twice("criterion", "name", names(), &root));
+    for (index, criterion) in rulebook.criteria.iter().enumerate() {
+        let at = root.item("criterion", index);
+        criteria::criterion(rulebook, criterion, &at, &mut diagnostics);
+    }
+    let names = rulebook.scorecards.iter().map(|scorecard| &*scorecard.name);
+    diagnostics.extend(twice("scorecard", "name", names, &root));
+    for (index, scorecard) in rulebook.scorecards.iter().enumerate() {
+        let at = root.item("scorecard", index);
+        scorecards::scorecard(rulebook, scorecard, &at, &mut diagnostics);
+    }
+    diagnostics.extend(scorecards::two_texts(rulebook));
+    if rulebook.scorecards.is_empty() {
+        diagnostics.push(Diagnostic::new(
+            Code::MissingKey,
+            root,
+            "it has no scorecard",
+            "add a [[scorecard]]: a question, two bands and at least one characteristic",
+        ));
+    }
+    diagnostics
+}
+
+/// The diagnostics of names that are there more than once.
+fn twice<'n>(
+    what: &str,
+    key: &str,
+    names: impl Iterator<Item = &'n str>,
+    at: &Path,
+) -> Vec<Diagnostic> {
+    let mut first: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut diagnostics = Vec::new();
+    for (index, name) in names.enumerate() {
+        match first.get(name) {
+            Some(first) => diagnostics.push(
+                Diagnostic::new(
+                    Code::DefinedTwice,
+                    at.item(what, index).key(key),
+                    format!("{what} {} is there twice", quoted(name)),
+                    "make them one, or give this one another name",
+                )
+                .related(at.item(what, *first).key(key), "the first one"),
+            ),
+            None => {
+                first.insert(name, index);
+            }
+        }
+    }
+    diagnostics
+}
+
+fn bad_name(what: &str, name: &str, joint: char, at: Path) -> Option<Diagnostic> {
+    (!is_identifier(name, joint)).then(|| {
+        Diagnostic::new(
+            Code::BadName,
+            at,
+            format!("{what} {} cannot be called so", quoted(name)),
+            format!("take a name of a-z, 0-9 and {joint}"),
+        )
+    })
+}
+
+/// The diagnostic that `name` is no criterion.
+pub(crate) fn unknown_criterion(rulebook: &Rulebook, name: &str, at: Path) -> Diagnostic {
+    let names = || rulebook.criteria.iter().map(|one| &*one.name);
+    if rulebook.criteria.is_empty() {
+        let found = format!("{} is no criterion", quoted(name));
+        return Diagnostic::new(Code::UnknownCriterion, at, found, "add a [[criterion]]");
+    }
+    let help = nearest(name, names()).map_or_else(
+        || {
+            format!(
+                "take one of {}, or add a [[criterion]]",
+                names().collect::<Vec<_>>().join(", ")
+            )
+        },
+        did_you_mean,
+    );
+    Diagnostic::new(
+        Code::UnknownCriterion,
+        at,
+        format!("{} is no criterion", quoted(name)),
+        help,
+    )
+}
+
+/// True for a name of `a-z`, `0-9` and `joint`, which can stand in a CSV cell,
+/// a JSON key and a list of reasons as it is.
+pub(crate) fn is_identifier(name: &str, joint: char) -> bool {
+    !name.is_empty()
+        && name
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == joint)
+}
