@@ -70,6 +70,19 @@ struct Expected {
     member_node: usize,
 }
 
+impl Expected {
+    /// What stands nowhere: no object is open there.
+    fn nothing() -> Self {
+        Expected {
+            state: State {
+                open: usize::MAX,
+                begun: false,
+            },
+            ..Expected::default()
+        }
+    }
+}
+
 /// Where in the nest of objects a place is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct State {
@@ -311,7 +324,7 @@ impl Walk {
             return;
         }
         let places = self.expected.len().max(position + 1);
-        self.expected.resize_with(places, Expected::default);
+        self.expected.resize_with(places, Expected::nothing);
         let expected = &mut self.expected[position];
         expected.bytes.set(bytes);
         (expected.state, expected.node) = (state, node);
