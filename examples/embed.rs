@@ -1,44 +1,38 @@
-//! The library in a few lines: read a record's texts, judge it, say why.
+//! The library in a few lines: judge a record, say why; bind headers, judge many.
 //!
 //! Run with `cargo run --example embed`.
 
 #![allow(clippy::print_stdout, reason = "an example shows what it finds")]
 
-use clientype::engine::compile::Rules;
-use clientype::engine::evaluate::Evaluation;
-use clientype::rulebook::Rulebook;
-use clientype::value::Own;
-use clientype::value::Value;
+use clientype::{Engine, Result};
 
-fn main() -> clientype::Result<()> {
-    let own = Own::new(["Acme", "acme.example"]);
-    let as_of = jiff::civil::date(2026, 1, 31);
-    let rules = Rules::compile(Rulebook::documents()?, &own, as_of)?;
+fn main() -> Result<()> {
+    let engine = Engine::builder()
+        .own(["Acme", "acme.example"])
+        .as_of(jiff::civil::date(2026, 1, 31))
+        .build()?;
 
-    let mut readings = vec![Value::Missing; rules.rulebook().criteria.len()];
-    for (name, text) in [
+    let judgement = engine.judge([
         ("contract", "ja"),
-        ("duration", "3 Jahre"),
+        ("start_date", "2019-05-01"),
         ("email", "ann@globex.example"),
-    ] {
-        if let Some(criterion) = rules.criterion(name) {
-            readings[criterion] = rules.read(criterion, text);
-        }
-    }
-    let mut evaluation = Evaluation::default();
-    rules.evaluate(
-        &readings,
-        &rules.plan(&vec![true; readings.len()]),
-        &mut evaluation,
-    );
-
-    for (card, verdict) in evaluation.verdicts.iter().enumerate() {
-        let scorecard = &rules.rulebook().scorecards[card];
+    ])?;
+    for verdict in judgement.verdicts() {
         println!(
             "{}: {} ({:+})",
-            scorecard.name,
-            rules.label(card, verdict.label),
-            verdict.score
+            verdict.scorecard, verdict.label, verdict.score
+        );
+        for reason in judgement.reasons(verdict.scorecard) {
+            println!("  {:+} {}", reason.points, reason.reason);
+        }
+    }
+
+    let mut binding = engine.bind(&["id", "Vertrag", "Laufzeit"])?;
+    for record in [["1", "ja", "3 Jahre"], ["2", "nein", ""]] {
+        println!(
+            "{}: {:?}",
+            record[0],
+            binding.judge(&record).label("relationship")
         );
     }
     Ok(())

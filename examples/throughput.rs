@@ -13,11 +13,12 @@ use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use clientype::columns::Override;
-use clientype::engine::compile::Rules;
-use clientype::rulebook::Rulebook;
-use clientype::value::Own;
-use clientype::{Format, Options, Source};
+use clientype::Format;
+use clientype::internals::columns::Override;
+use clientype::internals::engine::compile::Rules;
+use clientype::internals::rulebook::Rulebook;
+use clientype::internals::value::Own;
+use clientype::internals::{Options, Source};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -167,7 +168,7 @@ impl Task {
             reader: Box::new(File::open(input)?),
         };
         let mut out = File::create(output)?;
-        clientype::classify(rules, &options, vec![source], &mut out, None, &mut |_| {})?;
+        clientype::internals::classify(rules, &options, vec![source], &mut out, None, &mut |_| {})?;
         Ok(())
     }
 }

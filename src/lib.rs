@@ -1,68 +1,103 @@
-//! Says of each record that a business keeps about a buyer whether he is a
-//! **Customer** or a **Client**, and **Internal** or **External**, by rules
-//! that anybody can read.
+//! Says of each record that a business keeps about a buyer whether they are a
+//! **Customer** or a **Client**, and **Internal** or **External**, by rules that anybody
+//! can read.
 //!
-//! A record is a row of texts. [`rules`] reads each text as a value of a
-//! criterion, finds the attribute that applies, adds up the points and names
-//! the label. [`classify`] does that for files in any of the [`Format`]s,
-//! faithful to every byte that it passes through; [`lookup`] and [`case_of`] tell
-//! of one record why, [`compare`] which labels another rulebook would change, and
-//! [`check`](check::check) holds a file to what somebody asks of it.
+//! An [`Engine`] judges records: one by one with [`Engine::judge`], many with the same
+//! headers with a [`Binding`], whole files with a [`Labeler`]. A [`Judgement`] has a
+//! [`Verdict`] for each scorecard of the [`Rulebook`], with reasons, and explains it. The
+//! command line judges by the same engine, so that both give the same labels.
 //!
 //! ```
-//! use clientype::engine::compile::Rules;
-//! use clientype::engine::evaluate::Evaluation;
-//! use clientype::value::Value;
-//! use clientype::rulebook::Rulebook;
-//! use clientype::value::Own;
+//! use clientype::Engine;
 //!
-//! let rules = Rules::compile(
-//!     Rulebook::documents()?,
-//!     &Own::new(["Acme", "acme.example"]),
-//!     jiff::civil::date(2026, 1, 31),
-//! )?;
+//! let engine = Engine::builder()
+//!     .own(["Acme", "acme.example"])
+//!     .as_of(jiff::civil::date(2026, 1, 31))
+//!     .build()?;
+//! let judgement = engine.judge([
+//!     ("contract", "ja"),
+//!     ("start_date", "2019-05-01"),
+//!     ("email", "ann@globex.example"),
+//! ])?;
+//! let relationship = judgement.verdict("relationship").unwrap();
+//! assert_eq!((relationship.label, relationship.score), ("Client", 5));
+//! assert_eq!(judgement.label("affiliation"), Some("External"));
 //!
-//! let mut readings = vec![Value::Missing; rules.rulebook().criteria.len()];
-//! for (criterion, text) in [("contract", "ja"), ("duration", "3 Jahre"), ("email", "ann@globex.example")] {
-//!     let criterion = rules.criterion(criterion).unwrap();
-//!     readings[criterion] = rules.read(criterion, text);
-//! }
-//!
-//! let mut evaluation = Evaluation::default();
-//! rules.evaluate(&readings, &rules.plan(&vec![true; readings.len()]), &mut evaluation);
-//! let [relationship, affiliation] = evaluation.verdicts[..] else { unreachable!() };
-//! assert_eq!((rules.label(0, relationship.label), relationship.score), ("Client", 5));
-//! assert_eq!((rules.label(1, affiliation.label), affiliation.score), ("External", -5));
+//! let reasons = judgement.reasons("relationship");
+//! assert_eq!(reasons[0].reason_code, "contract-signed");
 //! # Ok::<(), clientype::Error>(())
 //! ```
+//!
+//! [`find`] looks records up in a file and says all about them, [`compare`] reports which
+//! labels another rulebook would change, [`check`] holds a file to expectations.
+
+#![cfg_attr(
+    not(feature = "cli"),
+    allow(
+        dead_code,
+        reason = "the command line uses more than the library offers"
+    )
+)]
 
 mod cases;
 pub mod check;
 #[cfg(feature = "cli")]
 #[doc(hidden)]
 pub mod cli;
-pub mod columns;
-mod compare;
+mod columns;
+pub mod compare;
 #[cfg(test)]
 #[path = "../tests/it/effort.rs"]
 mod effort;
-pub mod engine;
+mod embed;
+mod engine;
 mod error;
-mod find;
+pub mod find;
 mod format;
-pub mod input;
-pub mod lexicon;
-pub mod rulebook;
+mod input;
+mod lexicon;
+mod rulebook;
 mod run;
 mod survey;
 mod text;
-pub mod value;
+mod value;
 
-pub use cases::{Miss, Terms, Tried, coverage, try_cases, try_csv};
-pub use compare::{Changed, Compared, Crossing, Group, Settled, compare};
+pub use embed::{
+    Alternative, Binding, Engine, EngineBuilder, Explanation, Judgement, Labeler, Reason, Verdict,
+};
 pub use error::{Error, ErrorKind, Help, LikelyColumns, Part, Phrase, Place, Result, Setting};
-pub use find::{Case, Fact, Filter, Ground, Looked, Selection, Unused, case_of, lookup};
-pub use input::{Encoding, Format, KnownBy, Layout, Meter, Origin, Packing, Ragged, Sheet};
-pub use run::{Census, Opened, Options, Source, Summary, classify};
-pub use survey::{Column, Surveyed, survey};
-pub use text::{grouped, quoted, visible};
+pub use input::{Encoding, Format, Layout, Ragged};
+pub use rulebook::Rulebook;
+pub use rulebook::diagnostic::Diagnostic;
+pub use run::Summary;
+pub use value::DateOrder;
+
+/// What this crate's own tests look into. No part of the library: it may change at any
+/// time.
+#[doc(hidden)]
+#[allow(missing_docs, reason = "they are documented where they stand")]
+pub mod internals {
+    pub use crate::cases::{Miss, Terms, Tried, coverage, try_cases, try_csv};
+    pub use crate::compare::{Changed, Compared, Crossing, Group, Settled, compare};
+    pub use crate::find::{Case, Fact, Filter, Ground, Looked, Selection, Unused, case_of, lookup};
+    pub use crate::input::{KnownBy, Meter, Origin, Packing, Sheet};
+    pub use crate::run::{Census, Opened, Options, Source, classify};
+    pub use crate::survey::{Column, Surveyed, survey};
+    pub use crate::text::{grouped, quoted, visible};
+
+    pub mod columns {
+        pub use crate::columns::*;
+    }
+    pub mod engine {
+        pub use crate::engine::*;
+    }
+    pub mod lexicon {
+        pub use crate::lexicon::*;
+    }
+    pub mod rulebook {
+        pub use crate::rulebook::*;
+    }
+    pub mod value {
+        pub use crate::value::*;
+    }
+}

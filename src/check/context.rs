@@ -234,7 +234,7 @@ impl<'c> Context<'c> {
         let (file, files) = (record.file as usize, self.files.len());
         match file.checked_sub(1).and_then(|place| self.files.get(place)) {
             Some(name) if file != files => {
-                format!("record {number} of {}", crate::visible(name))
+                format!("record {number} of {}", crate::text::visible(name))
             }
             _ => format!("record {number}"),
         }

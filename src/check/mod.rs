@@ -144,10 +144,10 @@ impl Checked {
 ///
 /// ```
 /// use clientype::check::{Baseline, Code, Expectations, check};
-/// use clientype::engine::compile::Rules;
-/// use clientype::rulebook::Rulebook;
-/// use clientype::value::Own;
-/// use clientype::{Options, Source};
+/// use clientype::internals::engine::compile::Rules;
+/// use clientype::internals::rulebook::Rulebook;
+/// use clientype::internals::value::Own;
+/// use clientype::internals::{Options, Source};
 ///
 /// let as_of = jiff::civil::date(2026, 1, 31);
 /// let rules = Rules::compile(Rulebook::documents()?, &Own::default(), as_of)?;

@@ -53,7 +53,7 @@ pub struct Crossing<'r> {
     /// The scorecard's name.
     pub scorecard: &'r str,
     /// The labels by the old rulebook, in the order of
-    /// [`Verdict::label`](crate::engine::evaluate::Verdict::label).
+    /// [`CardVerdict::label`](crate::engine::evaluate::CardVerdict::label).
     pub before: [&'r str; 3],
     /// Those by the new one.
     pub after: [&'r str; 3],

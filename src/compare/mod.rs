@@ -27,11 +27,11 @@ const BATCH: usize = 32 * 1024;
 /// read are passed over, if that can be done. Memory does not grow with the input.
 ///
 /// ```
-/// use clientype::engine::compile::Rules;
-/// use clientype::engine::delta::Cause;
-/// use clientype::rulebook::{DOCUMENTS, Rulebook};
-/// use clientype::value::Own;
-/// use clientype::{Options, Source, compare};
+/// use clientype::internals::engine::compile::Rules;
+/// use clientype::internals::engine::delta::Cause;
+/// use clientype::internals::rulebook::{DOCUMENTS, Rulebook};
+/// use clientype::internals::value::Own;
+/// use clientype::internals::{Options, Source, compare};
 ///
 /// let as_of = jiff::civil::date(2026, 1, 31);
 /// let rules = |text: &str| Rules::compile(Rulebook::parse(text)?, &Own::default(), as_of);

@@ -161,10 +161,10 @@ impl Rules {
     /// Reads `text` as a value of the criterion with this index.
     ///
     /// ```
-    /// # use clientype::engine::compile::Rules;
-    /// # use clientype::rulebook::Rulebook;
-    /// # use clientype::value::Own;
-    /// # use clientype::value::Value;
+    /// # use clientype::internals::engine::compile::Rules;
+    /// # use clientype::internals::rulebook::Rulebook;
+    /// # use clientype::internals::value::Own;
+    /// # use clientype::internals::value::Value;
     /// # let rulebook = Rulebook::documents()?;
     /// let rules = Rules::compile(rulebook, &Own::default(), jiff::civil::date(2026, 1, 31))?;
     /// let contract = rules.criterion("contract").unwrap();

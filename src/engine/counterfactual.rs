@@ -5,7 +5,7 @@
 //! look at several criteria count as they do for any record.
 
 use crate::engine::compile::Rules;
-use crate::engine::evaluate::{Plan, Verdict};
+use crate::engine::evaluate::{CardVerdict, Plan};
 use crate::rulebook::ir::Scorecard;
 use crate::rulebook::partition::{Bin, PossibleOutcomes};
 use crate::value::length::LONGEST;
@@ -65,7 +65,7 @@ pub(crate) struct Search<'r> {
     scorecard: usize,
     plan: Plan,
     bins: Vec<Bin>,
-    now: Verdict,
+    now: CardVerdict,
     /// The scorecard's own criteria first, in the order of its characteristics.
     choices: Vec<Choice>,
 }
@@ -210,7 +210,7 @@ impl<'r> Search<'r> {
         &self.rules.scorecards()[self.scorecard]
     }
 
-    fn verdict(&self, bins: &[Bin]) -> Verdict {
+    fn verdict(&self, bins: &[Bin]) -> CardVerdict {
         self.rules.verdict(self.scorecard, bins, &self.plan)
     }
 }

@@ -28,7 +28,7 @@ pub enum Evidence {
 
 /// The answer of one scorecard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Verdict {
+pub struct CardVerdict {
     /// 0: the label of the band that is open upwards; 1: of the one that is
     /// open downwards; 2: undetermined. [`Rules::label`] names it.
     pub label: u8,
@@ -43,7 +43,7 @@ pub struct Verdict {
     pub characteristics: u16,
 }
 
-impl Verdict {
+impl CardVerdict {
     /// The share of the characteristics that had evidence, from 0 to 1.
     pub fn coverage(&self) -> f64 {
         if self.characteristics == 0 {
@@ -57,7 +57,7 @@ impl Verdict {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Evaluation {
     /// By scorecard.
-    pub verdicts: Vec<Verdict>,
+    pub verdicts: Vec<CardVerdict>,
     /// By scorecard and characteristic, as in the rulebook.
     pub evidence: Vec<Vec<Evidence>>,
     /// By scorecard: a bit for each attribute that applied, strongest first; the
@@ -356,7 +356,7 @@ impl Rules {
     }
 
     /// What one scorecard says to a record with these bins.
-    pub(crate) fn verdict(&self, card: usize, bins: &[Bin], plan: &Plan) -> Verdict {
+    pub(crate) fn verdict(&self, card: usize, bins: &[Bin], plan: &Plan) -> CardVerdict {
         plan.cards[card].weigh(&self.scorecards()[card], bins, |_, _| {})
     }
 
@@ -432,7 +432,12 @@ pub(crate) fn label(to_upper: i32, to_lower: i32) -> u8 {
 impl Steps {
     /// Adds up the outcomes of all steps, and tells `keep` of each.
     #[inline(always)]
-    fn weigh(&self, card: &Scorecard, bins: &[Bin], mut keep: impl FnMut(usize, usize)) -> Verdict {
+    fn weigh(
+        &self,
+        card: &Scorecard,
+        bins: &[Bin],
+        mut keep: impl FnMut(usize, usize),
+    ) -> CardVerdict {
         let mut sum = i64::from(card.initial_score);
         self.take(bins, |characteristic, outcome| {
             sum += self.sums[outcome].0;
@@ -445,7 +450,7 @@ impl Steps {
         let label = label(to_upper, to_lower);
         let nearest = to_upper.min(to_lower);
         let margin = if nearest > 0 { nearest } else { 1 - nearest };
-        Verdict {
+        CardVerdict {
             label,
             score,
             margin,

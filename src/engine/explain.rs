@@ -11,7 +11,7 @@ use crate::value::Value;
 
 /// Why a scorecard says what it says of one record.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Explanation<'r> {
+pub struct CardExplanation<'r> {
     /// How the score comes about.
     pub waterfall: Waterfall<'r>,
     /// What gave no points: what could move the score most first.
@@ -41,10 +41,10 @@ impl Rules {
     /// change to them is proposed.
     ///
     /// ```
-    /// use clientype::engine::compile::Rules;
-    /// use clientype::engine::evaluate::Evaluation;
-    /// use clientype::rulebook::Rulebook;
-    /// use clientype::value::{Own, Value};
+    /// use clientype::internals::engine::compile::Rules;
+    /// use clientype::internals::engine::evaluate::Evaluation;
+    /// use clientype::internals::rulebook::Rulebook;
+    /// use clientype::internals::value::{Own, Value};
     ///
     /// let as_of = jiff::civil::date(2026, 1, 31);
     /// let rules = Rules::compile(Rulebook::documents()?, &Own::default(), as_of)?;
@@ -72,7 +72,7 @@ impl Rules {
         evaluation: &Evaluation,
         values: &[Value],
         off: &[usize],
-    ) -> Explanation<'_> {
+    ) -> CardExplanation<'_> {
         let waterfall = Waterfall::new(self.rulebook(), scorecard, evaluation, values);
         let search = Search::new(self, scorecard, values, off);
         let without = waterfall.contributions.iter();
@@ -88,7 +88,7 @@ impl Rules {
             })
             .collect();
         gaps.sort_by_key(|gap| std::cmp::Reverse(gap.highest.max(-gap.lowest)));
-        Explanation {
+        CardExplanation {
             waterfall,
             gaps,
             counterfactuals: search.smallest(),

@@ -5,7 +5,7 @@
 //! judging a record has left and adds nothing up of its own, so that whatever is shown of
 //! a score agrees with it.
 
-use crate::engine::evaluate::{Evaluation, Evidence, Verdict, label};
+use crate::engine::evaluate::{CardVerdict, Evaluation, Evidence, label};
 use crate::rulebook::{Attribute, Characteristic, Rulebook, Scorecard, UNDETERMINED};
 use crate::value::Value;
 
@@ -17,7 +17,7 @@ pub struct Waterfall<'r> {
     /// From which scores on its labels hold.
     pub bands: Bands<'r>,
     /// Its verdict on the record: total, margin and coverage.
-    pub verdict: Verdict,
+    pub verdict: CardVerdict,
     /// What each characteristic gives. Those with an attribute that applies come first,
     /// the most points first whatever their sign; the others are as in the rulebook.
     pub contributions: Vec<Contribution<'r>>,

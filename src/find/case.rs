@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use crate::columns::{Role, Why};
 use crate::engine::compile::Rules;
 use crate::engine::evaluate::Evaluation;
-use crate::engine::explain::Explanation;
+use crate::engine::explain::CardExplanation;
 use crate::engine::waterfall::Waterfall;
 use crate::error::Place;
 use crate::rulebook::Rulebook;
@@ -98,7 +98,7 @@ impl Case {
     /// # Panics
     ///
     /// If there is no such scorecard, or the case was judged by other rules.
-    pub fn explanation<'r>(&self, rules: &'r Rules, scorecard: usize) -> Explanation<'r> {
+    pub fn explanation<'r>(&self, rules: &'r Rules, scorecard: usize) -> CardExplanation<'r> {
         rules.explanation(scorecard, &self.evaluation, &self.values(), &self.off)
     }
 

@@ -123,10 +123,10 @@ pub fn lookup(
 /// and what they say.
 ///
 /// ```
-/// use clientype::engine::compile::Rules;
-/// use clientype::rulebook::Rulebook;
-/// use clientype::value::Own;
-/// use clientype::{Options, case_of};
+/// use clientype::internals::engine::compile::Rules;
+/// use clientype::internals::rulebook::Rulebook;
+/// use clientype::internals::value::Own;
+/// use clientype::internals::{Options, case_of};
 ///
 /// let as_of = jiff::civil::date(2026, 1, 31);
 /// let rules = Rules::compile(Rulebook::documents()?, &Own::default(), as_of)?;

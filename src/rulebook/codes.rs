@@ -149,7 +149,7 @@ impl Code {
     /// What it means, and how it is mended.
     ///
     /// ```
-    /// let explained = clientype::rulebook::codes::Code::BadBands.explained();
+    /// let explained = clientype::internals::rulebook::codes::Code::BadBands.explained();
     /// assert!(explained.wrong.contains("at_most = 9") && !explained.right.contains("at_most"));
     /// ```
     pub fn explained(self) -> Explained {

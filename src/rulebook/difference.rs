@@ -47,8 +47,8 @@ pub enum How {
 /// What differs between `old` and `new`, in the order of `new`.
 ///
 /// ```
-/// use clientype::rulebook::Rulebook;
-/// use clientype::rulebook::difference::{How, differences};
+/// use clientype::internals::rulebook::Rulebook;
+/// use clientype::internals::rulebook::difference::{How, differences};
 ///
 /// let old = Rulebook::documents()?;
 /// let mut new = old.clone();

@@ -42,7 +42,7 @@ const WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.sha256"));
 /// A rulebook: statements, the criteria they are about, and scorecards.
 ///
 /// ```
-/// let rulebook = clientype::rulebook::Rulebook::documents()?;
+/// let rulebook = clientype::internals::rulebook::Rulebook::documents()?;
 /// assert_eq!(rulebook.scorecards[0].name, "relationship");
 /// # Ok::<(), clientype::Error>(())
 /// ```
@@ -67,10 +67,10 @@ pub struct Rulebook {
     /// as the vocabulary has it. The language is for the reader alone.
     ///
     /// ```
-    /// # use clientype::engine::compile::Rules;
-    /// # use clientype::rulebook::Rulebook;
-    /// # use clientype::value::Own;
-    /// # use clientype::value::Value;
+    /// # use clientype::internals::engine::compile::Rules;
+    /// # use clientype::internals::rulebook::Rulebook;
+    /// # use clientype::internals::value::Own;
+    /// # use clientype::internals::value::Value;
     /// let mut rulebook = Rulebook::documents()?;
     /// let contract = [("yes", "firmato"), ("(column)", "contratto")];
     /// let contract = contract.map(|(value, word)| (value.to_owned(), vec![word.to_owned()]));

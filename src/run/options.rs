@@ -182,7 +182,7 @@ impl Summary {
     }
 
     /// How often a label of a scorecard was given; 0, 1 and 2 as in
-    /// [`Verdict::label`](crate::engine::evaluate::Verdict::label).
+    /// [`CardVerdict::label`](crate::engine::evaluate::CardVerdict::label).
     pub fn labels(&self, scorecard: usize) -> [u64; 3] {
         let labels = self.tally().and_then(|tally| tally.labels.get(scorecard));
         labels.copied().unwrap_or_default()

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use crate::engine::compile::Rules;
-use crate::engine::evaluate::Verdict;
+use crate::engine::evaluate::CardVerdict;
 use crate::value::Value;
 
 /// What was counted over some records.
@@ -25,7 +25,7 @@ pub(crate) struct Tally {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Census {
     /// By the first scorecard's label and the second's, as
-    /// [`Verdict::label`](crate::engine::evaluate::Verdict::label) numbers them: so many
+    /// [`CardVerdict::label`](crate::engine::evaluate::CardVerdict::label) numbers them: so many
     /// records. Where there is only one scorecard, its labels are all in the first
     /// column.
     pub together: [[u64; 3]; 3],
@@ -48,7 +48,7 @@ impl Census {
 
     /// Counts a record. A start that is known as that of the relationship itself, which
     /// has a slot of its own, is known.
-    pub(crate) fn count(&mut self, rules: &Rules, slots: &[Value], verdicts: &[Verdict]) {
+    pub(crate) fn count(&mut self, rules: &Rules, slots: &[Value], verdicts: &[CardVerdict]) {
         let label = |card: usize| verdicts.get(card).map_or(0, |one| usize::from(one.label));
         self.together[label(0)][label(1)] += 1;
         let counts = self.known.iter_mut().zip(&mut self.not_understood);

@@ -56,7 +56,7 @@ impl Length {
     /// This length written so that it is read as this very length.
     ///
     /// ```
-    /// # use clientype::value::Length;
+    /// # use clientype::internals::value::Length;
     /// assert_eq!(Length::months(24).exactly(), "24 months");
     /// ```
     pub fn exactly(self) -> String {
@@ -73,7 +73,7 @@ impl Length {
     /// This length for a person: years, months and days.
     ///
     /// ```
-    /// # use clientype::value::Length;
+    /// # use clientype::internals::value::Length;
     /// assert_eq!(Length::months(79).in_words(), "6 years 7 months");
     /// ```
     pub fn in_words(self) -> String {

@@ -4,13 +4,14 @@ use std::fmt::Write as _;
 use std::io::Read;
 use std::num::NonZero;
 
-use clientype::columns::Override;
-use clientype::engine::compile::Rules;
-use clientype::engine::delta::{Cause, CharacteristicDelta, PartialScore};
-use clientype::engine::evaluate::Evidence;
-use clientype::rulebook::Rulebook;
-use clientype::value::Own;
-use clientype::{Changed, Compared, Error, ErrorKind, Layout, Options, Source, compare};
+use clientype::internals::columns::Override;
+use clientype::internals::engine::compile::Rules;
+use clientype::internals::engine::delta::{Cause, CharacteristicDelta, PartialScore};
+use clientype::internals::engine::evaluate::Evidence;
+use clientype::internals::rulebook::Rulebook;
+use clientype::internals::value::Own;
+use clientype::internals::{Changed, Compared, Options, Source, compare};
+use clientype::{Error, ErrorKind, Layout};
 
 /// Criteria with these values: `a: p q, b: p q`.
 fn criteria(text: &str) -> String {
@@ -357,8 +358,8 @@ fn lines_are_told_in_other_formats_too() {
 
 #[test]
 fn rows_of_a_workbook_are_told() {
-    let old = rules(clientype::rulebook::DOCUMENTS);
-    let bands = clientype::rulebook::DOCUMENTS.replace("at_least = 3", "at_least = 9");
+    let old = rules(clientype::internals::rulebook::DOCUMENTS);
+    let bands = clientype::internals::rulebook::DOCUMENTS.replace("at_least = 3", "at_least = 9");
     let new = rules(&bands.replace("at_most = -2", "at_most = -9"));
     let file = concat!(
         env!("CARGO_MANIFEST_DIR"),

@@ -119,11 +119,15 @@ fn the_rulebooks_in_the_readme_are_sound_and_their_cases_come_out() {
             true => "",
             false => "name = \"mine\"\nversion = \"1\"\nextend = \"documents\"\n",
         };
-        let file = clientype::rulebook::file::RuleFile::read(&format!("{head}{block}"));
+        let file = clientype::internals::rulebook::file::RuleFile::read(&format!("{head}{block}"));
         assert_eq!(file.diagnostics, []);
-        let terms = clientype::Terms::default();
-        let tried = clientype::try_cases(&file.rulebook.unwrap(), &file.cases, &terms).unwrap();
-        assert!(tried.iter().all(clientype::Tried::passed), "{tried:?}");
+        let terms = clientype::internals::Terms::default();
+        let tried =
+            clientype::internals::try_cases(&file.rulebook.unwrap(), &file.cases, &terms).unwrap();
+        assert!(
+            tried.iter().all(clientype::internals::Tried::passed),
+            "{tried:?}"
+        );
         cases += tried.len();
     }
     assert_eq!(cases, 1);

@@ -290,28 +290,34 @@ impl Read for Panics {
 
 #[test]
 fn a_panic_is_passed_on_and_nobody_waits() {
-    let rulebook = clientype::rulebook::Rulebook::documents().unwrap();
-    let own = clientype::value::Own::default();
+    let rulebook = clientype::internals::rulebook::Rulebook::documents().unwrap();
+    let own = clientype::internals::value::Own::default();
     let day = jiff::civil::date(2026, 1, 31);
-    let rules = clientype::engine::compile::Rules::compile(rulebook, &own, day).unwrap();
+    let rules = clientype::internals::engine::compile::Rules::compile(rulebook, &own, day).unwrap();
     for threads in [1, 2, 4] {
         let labelled = std::panic::catch_unwind(|| {
-            let options = clientype::Options {
+            let options = clientype::internals::Options {
                 layout: clientype::Layout {
                     format: Some(clientype::Format::Csv),
                     ..clientype::Layout::default()
                 },
                 threads: std::num::NonZero::new(threads),
                 batch: 1 << 10,
-                ..clientype::Options::default()
+                ..clientype::internals::Options::default()
             };
-            let source = clientype::Source {
+            let source = clientype::internals::Source {
                 name: "input".to_owned(),
                 reader: Box::new(Panics(300)),
             };
             let mut out = Vec::new();
-            let labelled =
-                clientype::classify(&rules, &options, vec![source], &mut out, None, &mut |_| {});
+            let labelled = clientype::internals::classify(
+                &rules,
+                &options,
+                vec![source],
+                &mut out,
+                None,
+                &mut |_| {},
+            );
             labelled.map(|summary| summary.records())
         });
         assert!(labelled.is_err(), "{labelled:?}");

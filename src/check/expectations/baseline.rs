@@ -41,11 +41,11 @@ impl<'c> BaselineLabels<'c> {
         let (file, says) = match &given {
             Baseline::None => return Ok(None),
             Baseline::Compare(source) => {
-                let name = crate::visible(&source.name);
+                let name = crate::text::visible(&source.name);
                 (source.name.clone(), format!("labels are those of {name}"))
             }
             Baseline::Write { name, .. } => {
-                let shown = crate::visible(name);
+                let shown = crate::text::visible(name);
                 let says = format!("labels go to {shown}, by a key that each record has");
                 (name.clone(), says)
             }
@@ -203,7 +203,10 @@ impl<'c> BaselineLabels<'c> {
             let detail = Detail {
                 column: context.key_column(),
                 expected: "records with the keys of the baseline".into(),
-                message: format!("no record has a key of {}", crate::visible(&matched.file)),
+                message: format!(
+                    "no record has a key of {}",
+                    crate::text::visible(&matched.file)
+                ),
                 ..Detail::default()
             };
             context.find_whole(Code::BaselineNotMatched, self.rule, None, detail);

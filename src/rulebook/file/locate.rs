@@ -191,7 +191,7 @@ impl<'t> Lines<'t> {
     /// Finds the lines of `text`.
     ///
     /// ```
-    /// assert_eq!(clientype::rulebook::file::Lines::of("a\nbü!").place("a\nbü".len()), (2, 3));
+    /// assert_eq!(clientype::internals::rulebook::file::Lines::of("a\nbü!").place("a\nbü".len()), (2, 3));
     /// ```
     pub fn of(text: &'t str) -> Self {
         let breaks = memchr::memchr_iter(b'\n', text.as_bytes());

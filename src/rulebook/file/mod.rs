@@ -57,7 +57,7 @@ impl RuleFile {
     /// Reads a rulebook file and finds its errors, but not what only looks odd.
     ///
     /// ```
-    /// use clientype::rulebook::file::RuleFile;
+    /// use clientype::internals::rulebook::file::RuleFile;
     ///
     /// let file = RuleFile::read("name = \"mine\"\nversion = \"1\"\nextend = \"documents\"\nscorcard = []\n");
     /// assert_eq!(file.diagnostics[0].code.name(), "unknown-key");

@@ -14,8 +14,8 @@ use crate::rulebook::file::tree::Tree;
 /// `rulebook` as TOML that reads as this very rulebook, with these lines at its head.
 ///
 /// ```
-/// use clientype::rulebook::Rulebook;
-/// use clientype::rulebook::file::{RuleFile, written};
+/// use clientype::internals::rulebook::Rulebook;
+/// use clientype::internals::rulebook::file::{RuleFile, written};
 ///
 /// let rulebook = Rulebook::documents()?;
 /// let text = written(&rulebook, &["Hello.".to_owned()]);

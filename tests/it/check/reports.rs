@@ -311,8 +311,8 @@ fn what_github_has_no_room_for_is_summed_up_in_one() {
         match records {
             10 => assert!(!told.out.contains(rest)),
             _ => {
-                let grouped = clientype::grouped(records as u64 - 9);
-                let all = clientype::grouped(records as u64);
+                let grouped = clientype::internals::grouped(records as u64 - 9);
+                let all = clientype::internals::grouped(records as u64);
                 assert_eq!(
                     lines[9],
                     format!("{rest}{grouped} more errors; in all {all} label-differs")

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use clientype::engine::compile::Rules;
-use clientype::engine::delta::Cause;
-use clientype::rulebook::Rulebook;
-use clientype::value::Own;
-use clientype::{Changed, Format, Options, Source};
+use clientype::Format;
+use clientype::internals::engine::compile::Rules;
+use clientype::internals::engine::delta::Cause;
+use clientype::internals::rulebook::Rulebook;
+use clientype::internals::value::Own;
+use clientype::internals::{Changed, Options, Source};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -76,7 +77,7 @@ fn labelled(rules: &Rules, input: &str, options: &Options) -> Vec<Value> {
     };
     let mut out = Vec::new();
     let sources = vec![source(input)];
-    clientype::classify(rules, &options, sources, &mut out, None, &mut |_| {}).unwrap();
+    clientype::internals::classify(rules, &options, sources, &mut out, None, &mut |_| {}).unwrap();
     let lines = std::str::from_utf8(&out).unwrap().lines();
     lines
         .map(|line| serde_json::from_str(line).unwrap())
@@ -102,7 +103,7 @@ proptest! {
         let compare = |batch: usize| {
             let mut told: Vec<Changed<'_>> = Vec::new();
             let options = Options { batch, ..options.clone() };
-            let compared = clientype::compare(&old, &new, &options, source(&input), &mut |changed| {
+            let compared = clientype::internals::compare(&old, &new, &options, source(&input), &mut |changed| {
                 told.push(changed.clone());
                 Ok(())
             });

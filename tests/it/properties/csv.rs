@@ -5,8 +5,9 @@ use std::num::NonZero;
 use std::fmt::Write as _;
 use std::io::{self, Read};
 
-use clientype::columns::Override;
-use clientype::{Format, Layout, Options, Ragged};
+use clientype::internals::Options;
+use clientype::internals::columns::Override;
+use clientype::{Format, Layout, Ragged};
 use proptest::prelude::*;
 
 use super::{cases, csv_layout, label, label_from, layout, options};

@@ -4,8 +4,9 @@ use std::num::NonZero;
 
 use std::sync::LazyLock;
 
-use clientype::columns::{Columns, Override};
-use clientype::{Format, Layout, Options, Ragged, Summary};
+use clientype::internals::Options;
+use clientype::internals::columns::{Columns, Override};
+use clientype::{Format, Layout, Ragged, Summary};
 use proptest::prelude::*;
 
 use super::csv::csv_file;

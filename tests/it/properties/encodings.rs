@@ -4,7 +4,8 @@
 use std::io::Write;
 use std::num::NonZero;
 
-use clientype::{Encoding, Format, Layout, Options, Summary};
+use clientype::internals::Options;
+use clientype::{Encoding, Format, Layout, Summary};
 use encoding_rs::{UTF_16BE, UTF_16LE};
 use flate2::Compression;
 use flate2::write::GzEncoder;

@@ -3,13 +3,14 @@
 
 use std::num::NonZero;
 
-use clientype::engine::compile::Rules;
-use clientype::engine::counterfactual::{Change, Counterfactual, Target};
-use clientype::engine::evaluate::Evaluation;
-use clientype::rulebook::Rulebook;
-use clientype::value::Value;
-use clientype::value::{Kind, Length, Own};
-use clientype::{Case, Filter, Format, Options, Selection, Source, case_of};
+use clientype::Format;
+use clientype::internals::engine::compile::Rules;
+use clientype::internals::engine::counterfactual::{Change, Counterfactual, Target};
+use clientype::internals::engine::evaluate::Evaluation;
+use clientype::internals::rulebook::Rulebook;
+use clientype::internals::value::Value;
+use clientype::internals::value::{Kind, Length, Own};
+use clientype::internals::{Case, Filter, Options, Selection, Source, case_of};
 use proptest::prelude::*;
 
 use super::{cases, label, layout, options, rules};
@@ -86,7 +87,7 @@ fn looked_up(input: &str, asked: &Selection, options: &Options) -> Vec<Case> {
         found.push(case);
         Ok(())
     };
-    clientype::lookup(rules(), options, asked, source, &mut tell).unwrap();
+    clientype::internals::lookup(rules(), options, asked, source, &mut tell).unwrap();
     found
 }
 

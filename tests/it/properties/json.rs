@@ -2,8 +2,9 @@
 
 use std::num::NonZero;
 
-use clientype::columns::Override;
-use clientype::{Error, Format, Options, Summary};
+use clientype::internals::Options;
+use clientype::internals::columns::Override;
+use clientype::{Error, Format, Summary};
 use proptest::prelude::*;
 
 use super::{cases, label, options};

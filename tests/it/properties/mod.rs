@@ -13,10 +13,11 @@ mod rulebooks;
 use std::io::Read;
 use std::sync::LazyLock;
 
-use clientype::engine::compile::Rules;
-use clientype::rulebook::Rulebook;
-use clientype::value::Own;
-use clientype::{Error, Format, Layout, Options, Source, Summary};
+use clientype::internals::engine::compile::Rules;
+use clientype::internals::rulebook::Rulebook;
+use clientype::internals::value::Own;
+use clientype::internals::{Options, Source};
+use clientype::{Error, Format, Layout, Summary};
 use proptest::prelude::*;
 
 use crate::effort::cases;
@@ -50,7 +51,7 @@ fn label_from(input: impl Read + Send, options: &Options, set_aside: bool) -> La
         reader: Box::new(input),
     };
     let rejected = set_aside.then_some(&mut rejects as &mut (dyn std::io::Write + Send));
-    let result = clientype::classify(
+    let result = clientype::internals::classify(
         rules(),
         options,
         vec![source],
@@ -96,14 +97,14 @@ proptest! {
     ) {
             let criteria = &rules().rulebook().criteria;
             let header: Vec<&str> = criteria.iter().map(|criterion| criterion.name.as_str()).collect();
-            let text = |(criterion, value): (&clientype::rulebook::Criterion, &Option<usize>)| {
+            let text = |(criterion, value): (&clientype::internals::rulebook::Criterion, &Option<usize>)| {
                 let Some(value) = value else { return String::new() };
                 match criterion.kind {
-                    clientype::value::Kind::Length => format!("{} months", value * 3),
-                    clientype::value::Kind::Date => format!("20{:02}-01-01", 10 + value),
-                    clientype::value::Kind::Organization => ["Acme", "Globex"][value % 2].to_owned(),
-                    clientype::value::Kind::Address => ["a@acme.example", "a@globex.example", "a@gmail.com"][value % 3].to_owned(),
-                    clientype::value::Kind::Choice => criterion.values[value % criterion.values.len()].clone(),
+                    clientype::internals::value::Kind::Length => format!("{} months", value * 3),
+                    clientype::internals::value::Kind::Date => format!("20{:02}-01-01", 10 + value),
+                    clientype::internals::value::Kind::Organization => ["Acme", "Globex"][value % 2].to_owned(),
+                    clientype::internals::value::Kind::Address => ["a@acme.example", "a@globex.example", "a@gmail.com"][value % 3].to_owned(),
+                    clientype::internals::value::Kind::Choice => criterion.values[value % criterion.values.len()].clone(),
                 }
             };
             let row: Vec<String> = criteria.iter().zip(&values).map(text).collect();

@@ -1,6 +1,7 @@
 //! Several columns of one criterion count as the first of them that says something.
 
-use clientype::{Format, Options};
+use clientype::Format;
+use clientype::internals::Options;
 use proptest::prelude::*;
 
 use super::{cases, label, layout, options};

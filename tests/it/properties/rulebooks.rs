@@ -1,14 +1,14 @@
 //! Rulebooks, any: what is said to be impossible never happens, what is printed is
 //! read as the same, and no text makes the reader panic.
 
-use clientype::engine::compile::Rules;
-use clientype::engine::evaluate::{Evaluation, Evidence};
-use clientype::rulebook::codes::Code;
-use clientype::rulebook::difference::differences;
-use clientype::rulebook::file::{RuleFile, written};
-use clientype::rulebook::{DOCUMENTS, Rulebook};
-use clientype::value::Own;
-use clientype::value::Value;
+use clientype::internals::engine::compile::Rules;
+use clientype::internals::engine::evaluate::{Evaluation, Evidence};
+use clientype::internals::rulebook::codes::Code;
+use clientype::internals::rulebook::difference::differences;
+use clientype::internals::rulebook::file::{RuleFile, written};
+use clientype::internals::rulebook::{DOCUMENTS, Rulebook};
+use clientype::internals::value::Own;
+use clientype::internals::value::Value;
 use proptest::prelude::*;
 
 use crate::effort::cases;

@@ -1,6 +1,6 @@
 //! Column names: what is found, and what never is.
 
-use clientype::columns::{Columns, Role, Why};
+use clientype::internals::columns::{Columns, Role, Why};
 
 use super::rules;
 

@@ -5,11 +5,11 @@ mod rulebooks;
 mod vocabulary;
 mod words;
 
-use clientype::engine::compile::Rules;
-use clientype::engine::evaluate::{Evaluation, Evidence};
-use clientype::rulebook::{Condition, Rulebook};
-use clientype::value::Value;
-use clientype::value::{Kind, Own};
+use clientype::internals::engine::compile::Rules;
+use clientype::internals::engine::evaluate::{Evaluation, Evidence};
+use clientype::internals::rulebook::{Condition, Rulebook};
+use clientype::internals::value::Value;
+use clientype::internals::value::{Kind, Own};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
@@ -418,7 +418,7 @@ fn commas_stand_between_words() {
 #[test]
 fn the_values_of_a_new_criterion_are_words_already() {
     let tier = "[[criterion]]\nname = \"tier\"\nsays = \"which plan\"\nkind = \"choice\"\nvalues = [\"gold\", \"old_silver\"]\n\n";
-    let (before, after) = clientype::rulebook::DOCUMENTS
+    let (before, after) = clientype::internals::rulebook::DOCUMENTS
         .split_once("[[criterion]]\n")
         .unwrap();
     let text = format!("{before}{tier}[[criterion]]\n{after}");
@@ -675,7 +675,7 @@ proptest! {
         static RULES: LazyLock<[Rules; 2]> = LazyLock::new(|| [rules(), crowded()]);
         let rules = &RULES[usize::from(crowd)];
         let criteria = &rules.rulebook().criteria;
-        let reading = |((index, criterion), (value, fed)): ((usize, &clientype::rulebook::Criterion), (&usize, &bool))| {
+        let reading = |((index, criterion), (value, fed)): ((usize, &clientype::internals::rulebook::Criterion), (&usize, &bool))| {
             match (criterion.kind, value) {
                 _ if !fed => Value::Missing,
                 (_, 0..20) => Value::Missing,

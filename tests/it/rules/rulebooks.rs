@@ -1,12 +1,12 @@
 //! Rulebook files: what they inherit, and what is found wrong with them.
 
-use clientype::engine::compile::Rules;
-use clientype::lexicon::vocabulary;
-use clientype::rulebook::codes::{Code, Severity};
-use clientype::rulebook::difference::{How, differences};
-use clientype::rulebook::file::{RuleFile, written};
-use clientype::rulebook::{DOCUMENTS, Rulebook};
-use clientype::value::Own;
+use clientype::internals::engine::compile::Rules;
+use clientype::internals::lexicon::vocabulary;
+use clientype::internals::rulebook::codes::{Code, Severity};
+use clientype::internals::rulebook::difference::{How, differences};
+use clientype::internals::rulebook::file::{RuleFile, written};
+use clientype::internals::rulebook::{DOCUMENTS, Rulebook};
+use clientype::internals::value::Own;
 
 const HEAD: &str = "name = \"mine\"\nversion = \"1\"\nextend = \"documents\"\n";
 
@@ -437,7 +437,7 @@ fn a_value_is_called_by_its_name_whatever_that_means_elsewhere() {
     for (text, value) in [("Signed", 3), ("JA", 4), ("oui", 0)] {
         assert_eq!(
             rules.read(contract, text),
-            clientype::value::Value::Choice(value),
+            clientype::internals::value::Value::Choice(value),
             "{text}"
         );
     }
@@ -528,7 +528,7 @@ fn a_word_may_join_lengths_that_is_a_unit_behind_a_number() {
         ("1y2m", 14.0),
         ("2 años", 24.0),
     ] {
-        let clientype::value::Value::Length(length) = rules.read(duration, text) else {
+        let clientype::internals::value::Value::Length(length) = rules.read(duration, text) else {
             panic!("{text}")
         };
         assert_eq!(length.in_months(), months, "{text}");

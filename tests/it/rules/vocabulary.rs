@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use clientype::lexicon::vocabulary::{self, Entry};
-use clientype::rulebook::Rulebook;
-use clientype::value::Kind;
-use clientype::value::Value;
+use clientype::internals::lexicon::vocabulary::{self, Entry};
+use clientype::internals::rulebook::Rulebook;
+use clientype::internals::value::Kind;
+use clientype::internals::value::Value;
 use unicode_normalization::UnicodeNormalization;
 
 use super::rules;

@@ -1,10 +1,10 @@
 //! The words that a rulebook brings beside those that are built in.
 
-use clientype::columns::{Columns, Why};
-use clientype::engine::compile::Rules;
-use clientype::rulebook::Rulebook;
-use clientype::value::Value;
-use clientype::value::{Length, Own};
+use clientype::internals::columns::{Columns, Why};
+use clientype::internals::engine::compile::Rules;
+use clientype::internals::rulebook::Rulebook;
+use clientype::internals::value::Value;
+use clientype::internals::value::{Length, Own};
 use jiff::civil::date;
 
 const ITALIAN: &str = r#"

@@ -1,0 +1,89 @@
+//! Records with the same columns, judged one after the other.
+//!
+//! Owns which column of such a record fills which slot.
+
+use super::{Engine, Judgement};
+use crate::columns::Feed;
+use crate::error::Result;
+use crate::run::judging::Judging;
+
+/// An engine bound to the columns of records.
+///
+/// ```
+/// let engine = clientype::Engine::builder().build()?;
+/// let mut binding = engine.bind(&["id", "Vertrag", "Laufzeit"])?;
+/// for (record, label) in [(["1", "ja", "3 Jahre"], "Client"), (["2", "nein", ""], "Customer")] {
+///     assert_eq!(binding.judge(&record).label("relationship"), Some(label));
+/// }
+/// # Ok::<(), clientype::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Binding<'e> {
+    judging: Judging<'e>,
+    /// The columns that are read, by their places.
+    feeds: Vec<(usize, Feed)>,
+    columns: Vec<(String, String)>,
+    off: Vec<usize>,
+    key: String,
+}
+
+impl<'e> Binding<'e> {
+    pub(super) fn new<S: AsRef<str>, V: AsRef<str>>(
+        engine: &'e Engine,
+        headers: &[S],
+        sample: &[Vec<V>],
+    ) -> Result<Self> {
+        let columns = engine.columns()?;
+        let text = |record: &Vec<V>, column: usize| {
+            let text = record.get(column).map_or("", AsRef::as_ref);
+            crate::format::sampled(text)
+        };
+        let values: Vec<Vec<String>> = (0..headers.len())
+            .map(|column| sample.iter().map(|record| text(record, column)).collect())
+            .collect();
+        let mapping = columns.settle(headers, &values, true)?;
+        if mapping.is_empty() {
+            return Err(columns.nothing_fed(headers, &mapping));
+        }
+        let feeds = mapping.feeds.iter().enumerate();
+        let feeds = feeds.flat_map(|(column, feeds)| feeds.iter().map(move |feed| (column, *feed)));
+        let feeds: Vec<(usize, Feed)> = feeds.collect();
+        let criteria = &engine.rulebook().criteria;
+        let named = feeds.iter().map(|(column, feed)| {
+            let criterion = criteria[feed.criterion].name.clone();
+            (criterion, headers[*column].as_ref().to_owned())
+        });
+        Ok(Binding {
+            judging: Judging::new(&engine.rules, &columns, &mapping, true, true),
+            columns: named.collect(),
+            off: columns.switched_off(),
+            feeds,
+            key: String::new(),
+        })
+    }
+
+    /// The criteria that are read, each with the name of its column.
+    pub fn columns(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
+        let columns = self.columns.iter();
+        columns.map(|(criterion, column)| (criterion.as_str(), column.as_str()))
+    }
+
+    /// Judges a record with these texts, in the order of the headers. Texts that are
+    /// missing at the end are empty, and those beyond the headers are not looked at.
+    /// After the first records nothing is allocated.
+    pub fn judge<S: AsRef<str>>(&mut self, record: &[S]) -> Judgement<'_> {
+        self.judging.begin();
+        for (column, feed) in &self.feeds {
+            if let Some(text) = record.get(*column) {
+                self.judging.read(feed, text.as_ref(), &mut self.key);
+            }
+        }
+        // Days that contradict each other give no length.
+        self.judging.settle(&mut ());
+        self.judging.evaluate();
+        let rules = self.judging.rules;
+        let criteria = rules.rulebook().criteria.len();
+        let values = &self.judging.values()[..criteria];
+        Judgement::new(rules, &self.judging.evaluation, values, &self.off)
+    }
+}
