@@ -18,6 +18,7 @@ mod effort;
 mod explain;
 mod golden;
 mod layers;
+mod library;
 #[cfg(target_os = "linux")]
 mod memory;
 mod properties;
