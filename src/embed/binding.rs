@@ -6,6 +6,7 @@ use super::{Engine, Judgement};
 use crate::columns::Feed;
 use crate::error::Result;
 use crate::run::judging::Judging;
+use crate::value::Value;
 
 /// An engine bound to the columns of records.
 ///
@@ -20,6 +21,8 @@ use crate::run::judging::Judging;
 #[derive(Debug, Clone)]
 pub struct Binding<'e> {
     judging: Judging<'e>,
+    /// By slot.
+    values: Vec<Value>,
     /// The columns that are read, by their places.
     feeds: Vec<(usize, Feed)>,
     columns: Vec<(String, String)>,
@@ -53,8 +56,10 @@ impl<'e> Binding<'e> {
             let criterion = criteria[feed.criterion].name.clone();
             (criterion, headers[*column].as_ref().to_owned())
         });
+        let judging = Judging::new(&engine.rules, &columns, &mapping, true, true);
         Ok(Binding {
-            judging: Judging::new(&engine.rules, &columns, &mapping, true, true),
+            values: vec![Value::Missing; judging.slots()],
+            judging,
             columns: named.collect(),
             off: columns.switched_off(),
             feeds,
@@ -72,18 +77,20 @@ impl<'e> Binding<'e> {
     /// missing at the end are empty, and those beyond the headers are not looked at.
     /// After the first records nothing is allocated.
     pub fn judge<S: AsRef<str>>(&mut self, record: &[S]) -> Judgement<'_> {
+        self.values.fill(Value::Missing);
         self.judging.begin();
         for (column, feed) in &self.feeds {
             if let Some(text) = record.get(*column) {
-                self.judging.read(feed, text.as_ref(), &mut self.key);
+                let (values, key) = (&mut self.values, &mut self.key);
+                self.judging.read(values, feed, text.as_ref(), key);
             }
         }
         // Days that contradict each other give no length.
-        self.judging.settle(&mut ());
-        self.judging.evaluate();
+        self.judging.settle(&mut self.values, &mut ());
+        self.judging.evaluate(&self.values);
         let rules = self.judging.rules;
         let criteria = rules.rulebook().criteria.len();
-        let values = &self.judging.values()[..criteria];
+        let values = &self.values[..criteria];
         Judgement::new(rules, &self.judging.evaluation, values, &self.off)
     }
 }

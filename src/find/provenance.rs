@@ -19,10 +19,11 @@ pub(super) fn case<'t>(
 ) -> Case {
     judging.begin();
     let mut facts = Vec::new();
-    let mut grounds = vec![Ground::default(); judging.values().len()];
+    let mut values = vec![Value::Missing; judging.slots()];
+    let mut grounds = vec![Ground::default(); judging.slots()];
     let mut key = String::new();
     for (column, feed, text) in texts {
-        let (value, _) = judging.read(&feed, text, &mut key);
+        let (value, _) = judging.read(&mut values, &feed, text, &mut key);
         facts.push(Fact {
             criterion: feed.criterion,
             role: feed.role,
@@ -46,8 +47,8 @@ pub(super) fn case<'t>(
         grounds,
         as_of: &|| rules.as_of(),
     };
-    judging.settle(&mut provenance);
-    judging.evaluate();
+    judging.settle(&mut values, &mut provenance);
+    judging.evaluate(&values);
     let mut grounds = provenance.grounds;
     grounds.truncate(rules.rulebook().criteria.len());
     Case {

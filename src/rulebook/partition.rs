@@ -69,19 +69,28 @@ impl Partition {
     }
 
     /// The bin of a value.
+    #[inline(always)]
     pub(crate) fn of(&self, value: Value) -> Bin {
-        let place = match value {
-            Value::Missing => return Bin::MISSING,
-            Value::NotRecognized => return Bin::NOT_UNDERSTOOD,
-            Value::Choice(value) if usize::from(value) < self.values => usize::from(value),
-            Value::Length(length) => {
-                let reached = self.bounds.partition_point(|bound| *bound <= length);
-                self.values + reached
+        match value {
+            Value::Missing => Bin::MISSING,
+            Value::NotRecognized => Bin::NOT_UNDERSTOOD,
+            Value::Choice(value) if usize::from(value) < self.values => {
+                Bin(Bin::KNOWN + u16::from(value))
             }
-            Value::Choice(_) | Value::Day(_) => self.values + self.bounds.len() + 1,
-        };
+            Value::Length(length) => self.of_length(length),
+            Value::Choice(_) | Value::Day(_) => self.place(self.bounds.len() + 1),
+        }
+    }
+
+    fn of_length(&self, length: Length) -> Bin {
+        self.place(self.bounds.partition_point(|bound| *bound <= length))
+    }
+
+    /// The bin with this place behind those of the choices.
+    fn place(&self, place: usize) -> Bin {
         // There are no more than `new` has allowed.
-        Bin(u16::try_from(usize::from(Bin::KNOWN) + place).unwrap_or(u16::MAX))
+        let place = usize::from(Bin::KNOWN) + self.values + place;
+        Bin(u16::try_from(place).unwrap_or(u16::MAX))
     }
 
     /// The bins of the criterion's choices, in their order.

@@ -309,10 +309,6 @@ impl Labelling<'_, '_> {
                 return Ok(());
             }
             self.reader.begin();
-            self.reader.late.at = Before {
-                record: records.number() + 1,
-                ..Before::default()
-            };
             let news = self.reader.late.news.len();
             let Some(found) = records.next(self.reader) else {
                 return Ok(());

@@ -7,20 +7,22 @@ use crate::columns::{Columns, Feed, Mapping};
 use crate::engine::compile::{Derived, Rules};
 use crate::engine::evaluate::{Evaluation, Plan};
 use crate::engine::slot::SlotId;
-use crate::rulebook::partition::Bin;
+use crate::rulebook::partition::{Bin, Partition};
 use crate::value::Value;
 use crate::value::read::Sense;
 
-/// The slots of one record, and the verdict on it.
+/// How the slots of a record become values of criteria, and the verdict on them. The
+/// values of the slots are the caller's.
 #[derive(Debug, Clone)]
 pub(crate) struct Judging<'r> {
     pub(crate) rules: &'r Rules,
     plan: Plan,
     /// Verdicts come with their evidence.
     explains: bool,
-    /// The criteria of which something may be known.
-    fed: Vec<usize>,
-    slots: Vec<Value>,
+    /// The criteria of which something may be known, and what tells their values apart.
+    fed: Vec<(usize, &'r Partition)>,
+    /// How many slots a record has.
+    slots: usize,
     /// Slots that say on purpose that nothing is known, so that no other one is asked.
     silent: Vec<SlotId>,
     /// Slots that count for another one of which nothing is known, in the order in
@@ -85,23 +87,28 @@ impl<'r> Judging<'r> {
         Judging {
             plan: rules.plan(&fed),
             explains,
-            slots: vec![Value::Missing; slots],
+            slots,
             silent: Vec::new(),
             substitutes,
             substituted: Vec::new(),
             bins: vec![Bin::MISSING; criteria],
             fed: (0..criteria)
                 .filter(|one| fed[*one] || gives(*one))
+                .map(|one| (one, rules.partition(one)))
                 .collect(),
             evaluation: Evaluation::default(),
             rules,
         }
     }
 
-    /// Begins a record: all slots are empty.
+    /// How many slots a record has.
+    pub(crate) fn slots(&self) -> usize {
+        self.slots
+    }
+
+    /// Begins a record, of which all slots are empty.
     #[inline(always)]
     pub(crate) fn begin(&mut self) {
-        self.slots.fill(Value::Missing);
         self.silent.clear();
         self.substituted.clear();
     }
@@ -109,7 +116,13 @@ impl<'r> Judging<'r> {
     /// Reads a text as what a feed says and fills its slot; true for a word that says on
     /// purpose that nothing is known, where another column could be asked: a draft is no
     /// contract, though it has a number. `key` is scratch space.
-    pub(crate) fn read(&mut self, feed: &Feed, text: &str, key: &mut String) -> (Value, bool) {
+    pub(crate) fn read(
+        &mut self,
+        values: &mut [Value],
+        feed: &Feed,
+        text: &str,
+        key: &mut String,
+    ) -> (Value, bool) {
         let rules = self.rules;
         let value = rules.read_in(feed.criterion, text, feed.sense, key);
         let mut substitutes = self.substitutes.iter();
@@ -117,28 +130,16 @@ impl<'r> Judging<'r> {
             && feed.sense == Sense::Plain
             && substitutes.any(|(_, target)| *target == feed.target)
             && !rules.is_blank(text, key);
-        self.set(feed.slot, value);
+        values[feed.slot.index()] = value;
         if is_silent {
             self.set_silent(feed.slot);
         }
         (value, is_silent)
     }
 
-    /// Fills a slot.
-    #[inline(always)]
-    pub(crate) fn set(&mut self, slot: SlotId, value: Value) {
-        self.slots[slot.index()] = value;
-    }
-
-    /// Fills a slot with what says on purpose that nothing is known.
+    /// Notes that a slot says on purpose that nothing is known.
     pub(crate) fn set_silent(&mut self, slot: SlotId) {
-        self.set(slot, Value::Missing);
         self.silent.push(slot);
-    }
-
-    /// By slot: those of the criteria first.
-    pub(crate) fn values(&self) -> &[Value] {
-        &self.slots
     }
 
     /// The plan by which records are judged.
@@ -157,26 +158,30 @@ impl<'r> Judging<'r> {
     /// Lets slots count for others and measures lengths, so that each criterion's slot
     /// has what the record says of it. Returns a day that contradicts another.
     #[inline(always)]
-    pub(crate) fn settle(&mut self, trace: &mut impl Trace) -> Option<Contradiction> {
+    pub(crate) fn settle(
+        &mut self,
+        values: &mut [Value],
+        trace: &mut impl Trace,
+    ) -> Option<Contradiction> {
         for index in 0..self.substitutes.len() {
             let (slot, target) = self.substitutes[index];
-            if self.yields(target, slot) {
-                self.substitute(slot, target, trace);
+            if self.yields(values, target, slot) {
+                self.substitute(values, slot, target, trace);
             }
         }
         self.silent.clear();
         let mut contradiction = None;
         for index in 0..self.rules.derived().len() {
-            contradiction = self.measure(index, trace).or(contradiction);
+            contradiction = self.measure(values, index, trace).or(contradiction);
         }
         contradiction
     }
 
-    /// Gives the verdict on the slots.
+    /// Gives the verdict on the values of slots.
     #[inline(always)]
-    pub(crate) fn evaluate(&mut self) {
-        for criterion in &self.fed {
-            self.bins[*criterion] = self.rules.bin(*criterion, self.slots[*criterion]);
+    pub(crate) fn evaluate(&mut self, values: &[Value]) {
+        for (criterion, partition) in &self.fed {
+            self.bins[*criterion] = partition.of(values[*criterion]);
         }
         if self.explains {
             (self.rules).evaluate_bins(&self.bins, &self.plan, &mut self.evaluation);
@@ -185,30 +190,25 @@ impl<'r> Judging<'r> {
         }
     }
 
-    fn get(&self, slot: SlotId) -> Value {
-        self.slots[slot.index()]
-    }
-
-    /// True where something is known, if only that nothing is.
-    fn is_settled(&self, slot: SlotId) -> bool {
-        self.get(slot).is_known() || self.silent.contains(&slot)
-    }
-
     /// True where a slot of which nothing is known yields to what another one says.
     #[inline(always)]
-    fn yields(&self, slot: SlotId, other: SlotId) -> bool {
-        if self.silent.is_empty() {
-            let is_missing = self.get(slot) == Value::Missing;
-            return !self.get(slot).is_known() && (self.get(other).is_known() || is_missing);
-        }
-        let is_settled = self.is_settled(slot);
-        !is_settled && (self.is_settled(other) || self.get(slot) == Value::Missing)
+    fn yields(&self, values: &[Value], slot: SlotId, other: SlotId) -> bool {
+        let (value, other_value) = (values[slot.index()], values[other.index()]);
+        let is_settled = value.is_known() || self.silent.contains(&slot);
+        let says = other_value.is_known() || self.silent.contains(&other);
+        !is_settled && (says || value == Value::Missing)
     }
 
-    fn substitute(&mut self, slot: SlotId, target: SlotId, trace: &mut impl Trace) {
-        let value = self.get(slot);
+    fn substitute(
+        &mut self,
+        values: &mut [Value],
+        slot: SlotId,
+        target: SlotId,
+        trace: &mut impl Trace,
+    ) {
+        let value = values[slot.index()];
         let is_silent = self.silent.contains(&slot);
-        self.slots[target.index()] = value;
+        values[target.index()] = value;
         if is_silent {
             self.silent.push(target);
         }
@@ -221,29 +221,33 @@ impl<'r> Judging<'r> {
     /// Fills the slot of a length that dates give, if it is not known. Returns the date
     /// that contradicts.
     #[inline(always)]
-    fn measure(&mut self, index: usize, trace: &mut impl Trace) -> Option<Contradiction> {
+    fn measure(
+        &mut self,
+        values: &mut [Value],
+        index: usize,
+        trace: &mut impl Trace,
+    ) -> Option<Contradiction> {
         let rules = self.rules;
         let derived = &rules.derived()[index];
-        let length = SlotId::new(derived.length);
-        if self.get(length).is_known() {
+        if values[derived.length].is_known() {
             return None;
         }
         let mut contradiction = None;
-        let end = SlotId::new(derived.end);
+        let (length, end) = (SlotId::new(derived.length), SlotId::new(derived.end));
         for (start, is_since) in [(derived.since, true), (derived.start, false)] {
-            let start = SlotId::new(start);
-            if self.get(start) == Value::Missing || self.get(length).is_known() {
+            if values[start] == Value::Missing || values[derived.length].is_known() {
                 continue;
             }
-            let mut last = self.get(end);
+            let mut last = values[derived.end];
             if is_since {
                 last = Derived::end_since(last, || rules.as_of());
             }
-            let measured = derived.length(self.get(start), last, || rules.as_of());
+            let measured = derived.length(values[start], last, || rules.as_of());
             let Some((value, against)) = measured else {
                 continue;
             };
-            self.set(length, value);
+            let start = SlotId::new(start);
+            values[derived.length] = value;
             trace.measured(length, value, [start, end], last != Value::Missing);
             if let Some(criterion) = against {
                 let slot = match criterion == derived.start {
@@ -254,8 +258,8 @@ impl<'r> Judging<'r> {
             }
         }
         let term = SlotId::new(derived.term);
-        if self.yields(length, term) {
-            self.substitute(term, length, trace);
+        if self.yields(values, length, term) {
+            self.substitute(values, term, length, trace);
         }
         contradiction
     }

@@ -19,8 +19,6 @@ pub(super) struct LateColumns {
     pub(super) news: Vec<LateColumn>,
     /// Two that compete in the record at hand.
     pub(super) clash: Option<Clash>,
-    /// The record at hand: its number in its batch, and what was written before it.
-    pub(super) at: Before,
 }
 
 /// What came before a record of a batch.
@@ -119,7 +117,8 @@ impl LateColumns {
                 slot: feed.slot,
                 is_used: !is_filled,
                 column: column.to_owned(),
-                at: self.at,
+                // Set by whoever knows where the record stands.
+                at: Before::default(),
             });
         }
         !is_filled

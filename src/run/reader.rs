@@ -23,6 +23,10 @@ use crate::value::{Kind, Value};
 pub(super) struct Reader<'r> {
     /// One for each rulebook.
     pub(super) judgings: Vec<Judging<'r>>,
+    /// The slots of the record, rulebook by rulebook.
+    values: Vec<Value>,
+    /// By rulebook: where its slots begin.
+    begins: Vec<usize>,
     columns: Vec<&'r Columns<'r>>,
     strict: bool,
     /// By text slot: what the text is for.
@@ -49,11 +53,24 @@ pub(super) struct NotRecognized {
 
 /// What a text is for.
 #[derive(Debug, Clone)]
-enum Use {
-    /// It is read as a value.
-    Read(Reading),
+struct Use {
+    way: Way,
+    /// Where its value goes among those of the record.
+    at: usize,
+    memo: Memo,
+    /// How it is read, if it is.
+    reading: Option<Reading>,
+}
+
+/// Which way a text goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// It is recalled, or read.
+    Recall,
+    /// It is a day: seldom the same one again.
+    Day,
     /// It is read if no other column fills the slot: no record of the sample had it.
-    ReadLate(Reading),
+    Late,
     /// It is kept as it is, under this number.
     Keep(u32),
 }
@@ -65,7 +82,6 @@ struct Reading {
     feed: Feed,
     kind: Kind,
     column: String,
-    memo: Memo,
     /// The text of the day that was read last, unless it is the day as it is printed:
     /// two days may turn out to contradict each other.
     day_text: String,
@@ -83,7 +99,15 @@ impl<'r> Reader<'r> {
         kept: &[(usize, u32)],
         strict: bool,
     ) -> (Self, Binding) {
+        let slots = judgings.iter().map(Judging::slots);
+        let begins = slots.clone().scan(0, |next, slots| {
+            let begin = *next;
+            *next += slots;
+            Some(begin)
+        });
         let mut reader = Reader {
+            values: vec![Value::Missing; slots.clone().sum()],
+            begins: begins.collect(),
             tallies: judgings.iter().map(|one| Tally::new(one.rules)).collect(),
             late: LateColumns::new(mappings),
             judgings,
@@ -98,41 +122,51 @@ impl<'r> Reader<'r> {
         for (judging, mapping) in mappings.iter().enumerate() {
             for (column, feeds) in mapping.feeds.iter().enumerate() {
                 for feed in feeds {
-                    let reading = reader.reading(judging, *feed, &names[column]);
-                    binding[column].push(reader.add(Use::Read(reading)));
+                    let of = reader.reading(judging, *feed, &names[column], false);
+                    binding[column].push(reader.add(of));
                 }
             }
         }
         for (column, number) in kept {
-            binding[*column].push(reader.add(Use::Keep(*number)));
+            binding[*column].push(reader.add(Use::keep(*number)));
         }
         (reader, binding)
     }
 
-    fn reading(&self, judging: usize, feed: Feed, column: &str) -> Reading {
+    /// What it takes to read a column; one that turned up `late`, if so.
+    fn reading(&self, judging: usize, feed: Feed, column: &str, late: bool) -> Use {
         let criteria = &self.judgings[judging].rules.rulebook().criteria;
-        Reading {
-            judging,
-            feed,
-            kind: criteria[feed.criterion].kind,
-            column: column.to_owned(),
+        let kind = criteria[feed.criterion].kind;
+        Use {
+            way: match kind {
+                _ if late => Way::Late,
+                Kind::Date => Way::Day,
+                _ => Way::Recall,
+            },
+            at: self.begins[judging] + feed.slot.index(),
             memo: Memo::default(),
-            day_text: String::new(),
+            reading: Some(Reading {
+                judging,
+                feed,
+                kind,
+                column: column.to_owned(),
+                day_text: String::new(),
+            }),
         }
     }
 
     /// The slot for a column that turned up late: the one that it had before, if its
     /// format does not remember so many.
     fn late_slot(&mut self, judging: usize, feed: Feed, name: &str) -> TextSlot {
-        let is_same = |of: &Use| match of {
-            Use::ReadLate(reading) => {
-                (reading.judging, reading.feed, reading.column.as_str()) == (judging, feed, name)
-            }
-            Use::Read(_) | Use::Keep(_) => false,
+        let is_same = |of: &Use| {
+            let reading = of.reading.as_ref().filter(|_| of.way == Way::Late);
+            reading.is_some_and(|one| {
+                (one.judging, one.feed, one.column.as_str()) == (judging, feed, name)
+            })
         };
         match self.uses.iter().position(is_same) {
             Some(place) => TextSlot(place as u32),
-            None => self.add(Use::ReadLate(self.reading(judging, feed, name))),
+            None => self.add(self.reading(judging, feed, name, true)),
         }
     }
 
@@ -153,6 +187,7 @@ impl<'r> Reader<'r> {
     /// Begins a record, by its number in its batch.
     #[inline(always)]
     pub(super) fn begin(&mut self) {
+        self.values.fill(Value::Missing);
         for judging in &mut self.judgings {
             judging.begin();
         }
@@ -166,22 +201,24 @@ impl<'r> Reader<'r> {
     pub(super) fn judge(&mut self, number: u64, start: usize) {
         for index in 0..self.judgings.len() {
             let judging = &mut self.judgings[index];
-            if let Some(contradiction) = judging.settle(&mut ()) {
+            let values = &mut self.values[self.begins[index]..];
+            if let Some(contradiction) = judging.settle(values, &mut ()) {
                 self.contradicts(index, contradiction);
             }
             let judging = &mut self.judgings[index];
-            judging.evaluate();
+            let values = &self.values[self.begins[index]..];
+            judging.evaluate(values);
             let (tally, verdicts) = (&mut self.tallies[index], &judging.evaluation.verdicts);
             tally.records += 1;
             for (counts, verdict) in tally.labels.iter_mut().zip(verdicts) {
                 counts[usize::from(verdict.label)] += 1;
             }
             if let Some(census) = &mut tally.census {
-                census.count(judging.rules, judging.values(), verdicts);
+                census.count(judging.rules, values, verdicts);
             }
         }
         if let Some(rows) = &mut self.rows {
-            rows.end(number, start, &self.judgings);
+            rows.end(number, start, &self.judgings, &self.values);
         }
     }
 
@@ -196,7 +233,7 @@ impl<'r> Reader<'r> {
     pub(super) fn pass(&mut self, number: u64, start: usize) {
         self.skip();
         if let Some(rows) = &mut self.rows {
-            rows.end(number, start, &self.judgings);
+            rows.end(number, start, &self.judgings, &self.values);
         }
     }
 
@@ -209,9 +246,7 @@ impl<'r> Reader<'r> {
     /// Hands over what was counted since the last time.
     pub(super) fn take_tally(&mut self, judging: usize) -> Tally {
         for of in &mut self.uses {
-            if let Use::Read(reading) | Use::ReadLate(reading) = of {
-                reading.memo.forget_counted();
-            }
+            of.memo.forget_counted();
         }
         let rules = self.judgings[judging].rules;
         let tally = &mut self.tallies[judging];
@@ -229,18 +264,14 @@ impl<'r> Reader<'r> {
         place: Range<usize>,
         says: impl FnOnce(&'t str) -> Cow<'t, str>,
     ) {
-        let (reading, is_late) = match &self.uses[slot.index()] {
-            Use::Keep(number) => {
-                let number = *number;
-                if let Some(rows) = &mut self.rows {
-                    rows.keep(number, &says(&text[place]));
-                }
-                return;
+        let of = &self.uses[slot.index()];
+        let Some(reading) = &of.reading else {
+            if let (Way::Keep(number), Some(rows)) = (of.way, &mut self.rows) {
+                rows.keep(number, &says(&text[place]));
             }
-            Use::Read(reading) => (reading, false),
-            Use::ReadLate(reading) => (reading, true),
+            return;
         };
-        if is_late {
+        if of.way == Way::Late {
             let can_read = self.judgings[reading.judging]
                 .rules
                 .can_read(reading.feed.criterion);
@@ -253,14 +284,12 @@ impl<'r> Reader<'r> {
             Kind::Address => digest_of_address(text.as_bytes(), place.clone()),
             _ => Digest::of(text.as_bytes(), place.clone()),
         };
-        let known = digest
-            .as_ref()
-            .and_then(|digest| reading.memo.recall(digest));
+        let known = digest.as_ref().and_then(|digest| of.memo.recall(digest));
         let Some(known) = known else {
             return self.read(slot, digest, &says(&text[place]));
         };
         let (judging, feed) = (reading.judging, reading.feed);
-        self.judgings[judging].set(feed.slot, known.value);
+        self.values[of.at] = known.value;
         if known.value == Value::NotRecognized {
             self.tallies[judging].unread[feed.criterion].count(known.counted);
             if self.rows.as_ref().is_some_and(|rows| rows.notes()) {
@@ -273,12 +302,13 @@ impl<'r> Reader<'r> {
 
     /// Reads a `text` with this digest.
     fn read(&mut self, slot: TextSlot, digest: Option<Digest>, text: &str) {
-        let Some(reading) = self.uses[slot.index()].reading() else {
+        let Some(reading) = &self.uses[slot.index()].reading else {
             return;
         };
         let (index, feed) = (reading.judging, reading.feed);
         let judging = &mut self.judgings[index];
-        let (value, is_silent) = judging.read(&feed, text, &mut self.key);
+        let values = &mut self.values[self.begins[index]..];
+        let (value, is_silent) = judging.read(values, &feed, text, &mut self.key);
         let mut counted = 0;
         // What is counted is the whole text, and a day may have to be counted.
         let is_all_of_it = match value {
@@ -289,10 +319,8 @@ impl<'r> Reader<'r> {
             Value::Day(_) => false,
             Value::Missing | Value::Choice(_) | Value::Length(_) => true,
         };
-        let Some(reading) = self.uses[slot.index()].reading_mut() else {
-            return;
-        };
-        if let Value::Day(_) = value {
+        let of = &mut self.uses[slot.index()];
+        if let (Value::Day(_), Some(reading)) = (value, &mut of.reading) {
             text.clone_into(&mut reading.day_text);
         }
         if let Some(digest) = digest.filter(|_| is_all_of_it) {
@@ -301,7 +329,7 @@ impl<'r> Reader<'r> {
                 counted,
                 is_plain: value != Value::NotRecognized && !is_silent,
             };
-            reading.memo.remember(digest, known);
+            of.memo.remember(digest, known);
         }
     }
 
@@ -310,18 +338,18 @@ impl<'r> Reader<'r> {
     fn contradicts(&mut self, judging: usize, contradiction: Contradiction) {
         let of = &self.judgings[judging];
         let slot = of.origin(contradiction.slot);
-        let Value::Day(day) = of.values()[slot.index()] else {
+        let Value::Day(day) = self.values[self.begins[judging] + slot.index()] else {
             return;
         };
         let fills = |of: &Use| {
-            let reading = of.reading();
+            let reading = of.reading.as_ref();
             reading.is_some_and(|one| one.judging == judging && one.feed.slot == slot)
         };
         // A column that turned up late comes behind those of the sample, and fills
         // only what none of these does.
         let place = self.uses.iter().rposition(fills);
         let Some(place) = place else { return };
-        let text = self.uses[place].reading().map_or("", |one| &one.day_text);
+        let text = (self.uses[place].reading.as_ref()).map_or("", |one| &one.day_text);
         let text = match text.is_empty() {
             true => day.to_string(),
             false => text.to_owned(),
@@ -333,7 +361,7 @@ impl<'r> Reader<'r> {
     fn not_recognized(&mut self, slot: TextSlot, text: &str) -> u32 {
         let text = text.trim();
         self.note(slot, text);
-        let Some(reading) = self.uses[slot.index()].reading() else {
+        let Some(reading) = &self.uses[slot.index()].reading else {
             return 0;
         };
         let (judging, criterion) = (reading.judging, reading.feed.criterion);
@@ -351,24 +379,20 @@ impl<'r> Reader<'r> {
 
     /// Notes a text that is not recognized for whoever looks at the row.
     fn note(&mut self, slot: TextSlot, text: &str) {
-        if let (Some(rows), Some(reading)) = (&mut self.rows, self.uses[slot.index()].reading()) {
+        if let (Some(rows), Some(reading)) = (&mut self.rows, &self.uses[slot.index()].reading) {
             rows.note(reading.feed.criterion, &reading.column, text);
         }
     }
 }
 
 impl Use {
-    fn reading(&self) -> Option<&Reading> {
-        match self {
-            Use::Read(reading) | Use::ReadLate(reading) => Some(reading),
-            Use::Keep(_) => None,
-        }
-    }
-
-    fn reading_mut(&mut self) -> Option<&mut Reading> {
-        match self {
-            Use::Read(reading) | Use::ReadLate(reading) => Some(reading),
-            Use::Keep(_) => None,
+    /// The texts are kept under this number.
+    fn keep(number: u32) -> Self {
+        Use {
+            way: Way::Keep(number),
+            at: 0,
+            memo: Memo::default(),
+            reading: None,
         }
     }
 }
@@ -384,7 +408,7 @@ impl TakeTexts for Reader<'_> {
         }
         let rows = self.rows.as_mut();
         for number in rows.map_or(Vec::new(), |rows| rows.keep_late(name)) {
-            slots.push(self.add(Use::Keep(number)));
+            slots.push(self.add(Use::keep(number)));
         }
         slots
     }
@@ -397,23 +421,22 @@ impl TakeTexts for Reader<'_> {
         place: Range<usize>,
         says: impl FnOnce(&'t str) -> Cow<'t, str>,
     ) {
-        let Use::Read(reading) = &mut self.uses[slot.index()] else {
-            return self.take_anew(slot, text, place, says);
-        };
-        let judging = &mut self.judgings[reading.judging];
-        if reading.kind == Kind::Date {
-            match plain_day(text, &place) {
+        let of = &mut self.uses[slot.index()];
+        match of.way {
+            Way::Recall => match of.memo.recall_at(text.as_bytes(), &place) {
+                Some(known) if known.is_plain => self.values[of.at] = known.value,
+                _ => self.take_anew(slot, text, place, says),
+            },
+            Way::Day => match plain_day(text, &place) {
                 Some(value) => {
-                    judging.set(reading.feed.slot, value);
-                    reading.day_text.clear();
+                    self.values[of.at] = value;
+                    if let Some(reading) = &mut of.reading {
+                        reading.day_text.clear();
+                    }
                 }
                 None => self.take_anew(slot, text, place, says),
-            }
-            return;
-        }
-        match reading.memo.recall_at(text.as_bytes(), &place) {
-            Some(known) if known.is_plain => judging.set(reading.feed.slot, known.value),
-            _ => self.take_anew(slot, text, place, says),
+            },
+            Way::Late | Way::Keep(_) => self.take_anew(slot, text, place, says),
         }
     }
 }

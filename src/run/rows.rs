@@ -175,13 +175,21 @@ impl RowBatch {
     }
 
     /// Ends the row that was just judged.
-    pub(super) fn end(&mut self, number: u64, start: usize, judgings: &[Judging<'_>]) {
+    /// `values` are those of all slots, rulebook by rulebook.
+    pub(super) fn end(
+        &mut self,
+        number: u64,
+        start: usize,
+        judgings: &[Judging<'_>],
+        mut values: &[Value],
+    ) {
         self.places.push((number, start));
         for judging in judgings {
             let verdicts = judging.evaluation.verdicts.iter();
             self.labels.extend(verdicts.map(|one| one.label));
-            let values = &judging.values()[..judging.rules.slots()];
-            self.values.extend_from_slice(values);
+            let (own, rest) = values.split_at(judging.slots());
+            self.values.extend_from_slice(&own[..judging.rules.slots()]);
+            values = rest;
         }
     }
 
