@@ -21,9 +21,8 @@ pub(crate) struct AddedField {
     pub(crate) name: String,
     /// JSON writes it as a number.
     pub(crate) is_number: bool,
-    /// It holds several of its texts, with `;` between them.
-    pub(crate) is_list: bool,
-    /// The texts it can have, but for numbers.
+    /// The texts it can have, but for numbers; those of a list end with what separates
+    /// them, a byte.
     pub(crate) texts: Vec<Text>,
 }
 
@@ -34,7 +33,7 @@ pub(crate) enum AddedValue<'v> {
     Text(usize),
     /// A whole number.
     Number(i32),
-    /// The texts whose bits are set, with `;` between them.
+    /// The texts whose bits are set, one behind the other, without the last separator.
     Texts(&'v [u64]),
 }
 
@@ -117,7 +116,7 @@ impl AddedFields {
     }
 
     /// What each field says, in their order.
-    pub(super) fn texts<'v>(&self, value_of: &impl Fn(usize) -> AddedValue<'v>) -> Vec<String> {
+    pub(super) fn texts<'v>(&self, value_of: &dyn Fn(usize) -> AddedValue<'v>) -> Vec<String> {
         let fields = 0..self.fields.len();
         fields
             .map(|field| self.text(field, value_of(field)))
@@ -125,6 +124,7 @@ impl AddedFields {
     }
 
     /// Appends all fields in a frame.
+    #[inline(always)]
     pub(super) fn write_framed<'v>(
         &self,
         frame: &Frame,
@@ -154,7 +154,6 @@ impl AddedFields {
         let mut bytes = field.texts.iter().flat_map(|text| text.all.iter());
         bytes.any(|byte| is(*byte))
             || field.is_number && b"-0123456789".iter().any(|byte| is(*byte))
-            || field.is_list && is(b';')
     }
 }
 
@@ -166,13 +165,12 @@ impl AddedField {
             while bits != 0 {
                 if let Some(text) = self.texts.get(64 * word + bits.trailing_zeros() as usize) {
                     text.write(out);
-                    out.push(b';');
                 }
                 bits &= bits - 1;
             }
         }
         if out.len() > start {
-            // The last semicolon.
+            // The last separator.
             out.pop();
         }
     }

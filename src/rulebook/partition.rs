@@ -74,11 +74,10 @@ impl Partition {
         match value {
             Value::Missing => Bin::MISSING,
             Value::NotRecognized => Bin::NOT_UNDERSTOOD,
-            Value::Choice(value) if usize::from(value) < self.values => {
-                Bin(Bin::KNOWN + u16::from(value))
-            }
+            // Its place in the criterion's list, so there are as many.
+            Value::Choice(value) => Bin(Bin::KNOWN + u16::from(value)),
             Value::Length(length) => self.of_length(length),
-            Value::Choice(_) | Value::Day(_) => self.place(self.bounds.len() + 1),
+            Value::Day(_) => self.place(self.bounds.len() + 1),
         }
     }
 

@@ -94,7 +94,6 @@ pub(crate) fn added_fields(rules: &Rules, fields: &[Field], prefix: &str) -> Add
             field,
             Field::Score(_) | Field::Margin(_) | Field::Coverage(_)
         ),
-        is_list: matches!(field, Field::Reasons(_)),
         texts: field.texts(rules),
     };
     AddedFields::new(fields.iter().map(added).collect())
@@ -111,13 +110,13 @@ fn coverages(scorecard: &Scorecard) -> Vec<Text> {
     (0..=characteristics).map(coverage).collect()
 }
 
-/// Reason codes with their points, strongest first.
+/// Reason codes with their points and a semicolon, strongest first.
 fn reasons(rules: &Rules, card: usize) -> Vec<Text> {
     let characteristics = &rules.rulebook().scorecards[card].characteristics;
     let reason = |&(characteristic, attribute): &(usize, usize)| {
         let attribute = &characteristics[characteristic].attributes[attribute];
         let (code, points) = (&attribute.reason_code, attribute.partial_score);
-        Text::new(format!("{code}:{points:+}").as_bytes())
+        Text::new(format!("{code}:{points:+};").as_bytes())
     };
     rules.strongest(card).iter().map(reason).collect()
 }

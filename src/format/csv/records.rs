@@ -98,7 +98,7 @@ impl<'b> CsvRecords<'b> {
     fn write_padded<'v>(
         &mut self,
         whole: &str,
-        value_of: &impl Fn(usize) -> AddedValue<'v>,
+        value_of: &dyn Fn(usize) -> AddedValue<'v>,
         out: &mut Vec<u8>,
     ) {
         let end = self.scanner.record().end();
@@ -106,7 +106,7 @@ impl<'b> CsvRecords<'b> {
         let mut scanner = Scanner::new(whole.as_bytes(), 0, self.input.delimiter);
         if let Some(Ok(filled)) = scanner.next() {
             let mut passage = Passage::new(whole, self.writer.convert.is_none());
-            (self.writer).record(whole, &filled, &mut passage, value_of, out);
+            (self.writer).record(whole, &filled, &mut passage, &value_of, out);
             passage.pass(whole.len(), out);
         }
         self.passage.skip(end);
@@ -131,6 +131,23 @@ impl Writer<'_> {
             passage.skip(end);
             return;
         }
+        if input.frame.is_none() {
+            return self.fields(record, end, passage, value_of, out);
+        }
+        passage.pass(end, out);
+        self.added.write_framed(&input.frame, value_of, out);
+    }
+
+    /// Writes a record whose added fields overwrite others, or may need quotes.
+    fn fields<'v>(
+        self,
+        record: &Record<'_>,
+        end: usize,
+        passage: &mut Passage<'_>,
+        value_of: &dyn Fn(usize) -> AddedValue<'v>,
+        out: &mut Vec<u8>,
+    ) {
+        let input = self.input;
         for &(column, field) in &input.in_place {
             let place = record.field(column);
             passage.pass(place.start, out);
@@ -138,9 +155,6 @@ impl Writer<'_> {
             passage.skip(place.end);
         }
         passage.pass(end, out);
-        if !input.frame.is_none() {
-            return self.added.write_framed(&input.frame, value_of, out);
-        }
         for &field in &input.appended {
             out.push(input.delimiter);
             self.write_added(field, value_of(field), out);
@@ -152,7 +166,7 @@ impl Writer<'_> {
         convert: &Convert,
         text: &str,
         record: &Record<'_>,
-        value_of: &impl Fn(usize) -> AddedValue<'v>,
+        value_of: &dyn Fn(usize) -> AddedValue<'v>,
         out: &mut Vec<u8>,
     ) {
         let fields = record.fields().take(self.input.names.len());

@@ -52,17 +52,10 @@ impl Added {
         out: &mut Vec<u8>,
     ) {
         let bytes = text.as_bytes();
-        let mut there: Vec<usize> = Vec::new();
-        if let Some(field_of) = field_of {
-            for (position, member) in members.iter().enumerate() {
-                if let Some(field) = field_of(position) {
-                    there.push(field);
-                    passage.pass(member.value.start, out);
-                    self.write_field(field, fields, value_of(field), out);
-                    passage.skip(member.value.end);
-                }
-            }
-        }
+        let there = match field_of {
+            Some(field_of) => self.overwrite(members, &field_of, fields, value_of, passage, out),
+            None => Vec::new(),
+        };
         let (gap, colon, end) = match members {
             [] => (&b""[..], &b":"[..], at + 1),
             [.., last] => {
@@ -79,7 +72,48 @@ impl Added {
             }
             return fields.write_framed(&self.frame, value_of, out);
         }
-        let mut first = members.is_empty();
+        self.write_each(
+            members.is_empty(),
+            &there,
+            [gap, colon],
+            fields,
+            value_of,
+            out,
+        );
+    }
+
+    /// Writes the values of members that are added fields, and returns which these are.
+    fn overwrite<'v>(
+        &self,
+        members: &[Member],
+        field_of: &dyn Fn(usize) -> Option<usize>,
+        fields: &AddedFields,
+        value_of: &dyn Fn(usize) -> AddedValue<'v>,
+        passage: &mut Passage<'_>,
+        out: &mut Vec<u8>,
+    ) -> Vec<usize> {
+        let mut there = Vec::new();
+        for (position, member) in members.iter().enumerate() {
+            if let Some(field) = field_of(position) {
+                there.push(field);
+                passage.pass(member.value.start, out);
+                self.write_field(field, fields, value_of(field), out);
+                passage.skip(member.value.end);
+            }
+        }
+        there
+    }
+
+    /// Writes the added fields that are not there, one by one.
+    fn write_each<'v>(
+        &self,
+        mut first: bool,
+        there: &[usize],
+        [gap, colon]: [&[u8]; 2],
+        fields: &AddedFields,
+        value_of: &dyn Fn(usize) -> AddedValue<'v>,
+        out: &mut Vec<u8>,
+    ) {
         let names = self.quoted.iter().enumerate();
         for (field, name) in names.filter(|(field, _)| !there.contains(field)) {
             if !first {

@@ -28,6 +28,8 @@ const ROOT: usize = 0;
 #[derive(Debug, Clone)]
 pub(super) struct Walk {
     nodes: Vec<Node>,
+    /// By node: the column that it is, as far as that was said.
+    columns: Vec<Option<usize>>,
     /// What stood before each value in the record before: objects of one export
     /// mostly are laid out alike.
     expected: Vec<Expected>,
@@ -50,8 +52,6 @@ struct Node {
     is_long: bool,
     /// By key as it is written, with its quotes.
     children: HashMap<String, usize>,
-    /// What the path is used for, as far as it was said.
-    column: Option<usize>,
 }
 
 /// What stood before a value.
@@ -68,6 +68,10 @@ struct Expected {
     member: Option<(Range<usize>, Option<usize>)>,
     /// The node of that member.
     member_node: usize,
+    /// The place behind the value, if that is none of members.
+    after: State,
+    /// The value is a member's.
+    is_member: bool,
 }
 
 impl Expected {
@@ -103,6 +107,7 @@ impl Default for Walk {
     fn default() -> Self {
         Walk {
             nodes: vec![Node::default()],
+            columns: vec![None],
             expected: Vec::new(),
             members: Vec::new(),
             member_nodes: Vec::new(),
@@ -142,20 +147,20 @@ impl Walk {
     /// The column that a member is, if that was said.
     #[inline(always)]
     pub(super) fn column_of_member(&self, member: usize) -> Option<usize> {
-        self.nodes[self.member_nodes[member]].column
+        self.columns[self.member_nodes[member]]
     }
 
     /// The column that a value is, if that was said.
     pub(super) fn column_of(&self, leaf: &Leaf) -> Option<usize> {
-        self.nodes[leaf.node].column
+        self.columns[leaf.node]
     }
 
     pub(super) fn set_column_of_member(&mut self, member: usize, column: usize) {
-        self.nodes[self.member_nodes[member]].column = Some(column);
+        self.columns[self.member_nodes[member]] = Some(column);
     }
 
     pub(super) fn set_column_of(&mut self, leaf: &Leaf, column: usize) {
-        self.nodes[leaf.node].column = Some(column);
+        self.columns[leaf.node] = Some(column);
     }
 
     /// Meets all that is in the object at `at`, and returns its end.
@@ -191,7 +196,27 @@ impl Walk {
                     if let (Some(closes), Some(last)) = (expected.closes, self.members.last_mut()) {
                         last.value.end = at + closes;
                     }
-                    if let Some((key, begins)) = &expected.member {
+                    let (member, after) = (&expected.member, expected.after);
+                    if expected.is_member && json.get(value) != Some(&b'{') {
+                        // Most values are those of members, and hold no others.
+                        let end = value_end(json, value)?;
+                        if let Some((key, _)) = member {
+                            self.members.push(Member {
+                                key: at + key.start..at + key.end,
+                                value: value..end,
+                            });
+                            self.member_nodes.push(expected.member_node);
+                        }
+                        if json.get(end) == Some(&b'}') {
+                            return Ok(end + 1);
+                        }
+                        met += 1;
+                        at = end;
+                        state = after;
+                        mark = (at, state);
+                        continue;
+                    }
+                    if let Some((key, begins)) = member {
                         let begins = begins.map_or(value, |begins| at + begins);
                         self.members.push(Member {
                             key: at + key.start..at + key.end,
@@ -330,6 +355,11 @@ impl Walk {
         (expected.state, expected.node) = (state, node);
         (expected.closes, expected.member) = (between.closes, between.member);
         expected.member_node = self.member_nodes.last().copied().unwrap_or(ROOT);
+        expected.is_member = self.nodes[node].depth == 1;
+        expected.after = State {
+            open: self.nodes[node].parent,
+            begun: true,
+        };
     }
 
     /// The node of a key, given with its quotes, in the object of another.
@@ -353,6 +383,7 @@ impl Walk {
         };
         let child = self.nodes.len();
         self.nodes.push(node);
+        self.columns.push(None);
         self.nodes[parent].children.insert(raw.to_owned(), child);
         child
     }
