@@ -37,6 +37,12 @@ pub(crate) enum AddedValue<'v> {
     Texts(&'v [u64]),
 }
 
+/// What all added fields say of one record.
+pub(crate) trait AddedValues {
+    /// What the field with this number says.
+    fn of(&self, field: usize) -> AddedValue<'_>;
+}
+
 /// A text that is mostly short: it is written quicker if as much is copied
 /// whatever its length.
 #[derive(Debug, Clone)]
@@ -116,24 +122,19 @@ impl AddedFields {
     }
 
     /// What each field says, in their order.
-    pub(super) fn texts<'v>(&self, value_of: &dyn Fn(usize) -> AddedValue<'v>) -> Vec<String> {
+    pub(super) fn texts(&self, values: &dyn AddedValues) -> Vec<String> {
         let fields = 0..self.fields.len();
         fields
-            .map(|field| self.text(field, value_of(field)))
+            .map(|field| self.text(field, values.of(field)))
             .collect()
     }
 
     /// Appends all fields in a frame.
     #[inline(always)]
-    pub(super) fn write_framed<'v>(
-        &self,
-        frame: &Frame,
-        value_of: &impl Fn(usize) -> AddedValue<'v>,
-        out: &mut Vec<u8>,
-    ) {
+    pub(super) fn write_framed(&self, frame: &Frame, values: &impl AddedValues, out: &mut Vec<u8>) {
         for (field, before) in (0..self.fields.len()).zip(&frame.0) {
             before.write(out);
-            self.write(field, value_of(field), out);
+            self.write(field, values.of(field), out);
         }
         if let Some(behind) = frame.0.get(self.fields.len()) {
             behind.write(out);

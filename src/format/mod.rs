@@ -22,7 +22,7 @@ use crate::error::Result;
 use crate::input::{BOM, Format, Layout};
 
 use self::added::Frame;
-pub(crate) use self::added::{AddedField, AddedFields, AddedValue, Text};
+pub(crate) use self::added::{AddedField, AddedFields, AddedValue, AddedValues, Text};
 use self::convert::Header;
 pub(crate) use self::convert::{Convert, Target, other_columns};
 pub(crate) use self::csv::CsvRecords;

@@ -11,7 +11,7 @@ use crate::format::json::record::{Keys, Stands, no_object};
 use crate::format::json::text::{Broken, Member, object, rough_end, skip_space, value_end};
 use crate::format::records::Passage;
 use crate::format::{
-    AddedFields, AddedValue, BOM, Binding, Counts, Cut, Fault, Out, Records, SAMPLE_RECORDS,
+    AddedFields, AddedValues, BOM, Binding, Counts, Cut, Fault, Out, Records, SAMPLE_RECORDS,
     TakeTexts, input,
 };
 use crate::input::beginning;
@@ -315,13 +315,13 @@ impl Records for NdjsonRecords<'_> {
     }
 
     #[inline(always)]
-    fn write<'v>(
+    fn write(
         &mut self,
-        value_of: &impl Fn(usize) -> AddedValue<'v>,
+        values: &impl AddedValues,
         out: &mut Vec<u8>,
     ) -> std::result::Result<(), Box<Fault>> {
         let (output, passage) = (&self.out, &mut self.passage);
-        (self.input.keys).write(self.text, &self.stands, output, value_of, passage, out)
+        (self.input.keys).write(self.text, &self.stands, output, values, passage, out)
     }
 
     #[cold]

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::{AddedValue, Fault};
+use super::{AddedValues, Fault};
 
 /// A place for the text of one column of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,11 +53,7 @@ pub(crate) trait Records {
     fn written(&self, out: &[u8]) -> usize;
 
     /// Writes the record at hand, and all before it, with its added fields.
-    fn write<'v>(
-        &mut self,
-        value_of: &impl Fn(usize) -> AddedValue<'v>,
-        out: &mut Vec<u8>,
-    ) -> Result<(), Box<Fault>>;
+    fn write(&mut self, values: &impl AddedValues, out: &mut Vec<u8>) -> Result<(), Box<Fault>>;
 
     /// Writes all before the record at hand, and leaves the record to `rejects`; false
     /// where that cannot be done.

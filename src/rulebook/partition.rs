@@ -81,6 +81,16 @@ impl Partition {
         }
     }
 
+    /// The bin of a value of a criterion that has choices only.
+    #[inline(always)]
+    pub(crate) fn of_choice(value: Value) -> Bin {
+        match value {
+            Value::Choice(value) => Bin(Bin::KNOWN + u16::from(value)),
+            Value::NotRecognized => Bin::NOT_UNDERSTOOD,
+            _ => Bin::MISSING,
+        }
+    }
+
     fn of_length(&self, length: Length) -> Bin {
         self.place(self.bounds.partition_point(|bound| *bound <= length))
     }

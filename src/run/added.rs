@@ -5,7 +5,7 @@
 
 use crate::engine::compile::Rules;
 use crate::engine::evaluate::Evaluation;
-use crate::format::{AddedField, AddedFields, AddedValue, Text};
+use crate::format::{AddedField, AddedFields, AddedValue, AddedValues, Text};
 use crate::rulebook::Scorecard;
 
 /// What an added field says; the number is the scorecard's.
@@ -17,6 +17,19 @@ pub(crate) enum Field {
     Coverage(usize),
     Reasons(usize),
     Rulebook,
+}
+
+/// What the added fields say of one judgement.
+pub(super) struct FieldsOf<'s> {
+    pub(super) fields: &'s [Field],
+    pub(super) evaluation: &'s Evaluation,
+}
+
+impl AddedValues for FieldsOf<'_> {
+    #[inline(always)]
+    fn of(&self, field: usize) -> AddedValue<'_> {
+        self.fields[field].value_of(self.evaluation)
+    }
 }
 
 impl Field {

@@ -6,7 +6,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::added::Field;
+use super::added::{Field, FieldsOf};
 use super::late::{Before, LateColumn};
 use super::output::Output;
 use super::reader::{NotRecognized, Reader};
@@ -342,8 +342,8 @@ impl Labelling<'_, '_> {
             }
             if let Some(fields) = self.fields {
                 let evaluation = &self.reader.judgings[0].evaluation;
-                let value_of = |field: usize| fields[field].value_of(evaluation);
-                records.write(&value_of, &mut self.output.out)?;
+                let values = FieldsOf { fields, evaluation };
+                records.write(&values, &mut self.output.out)?;
             }
         }
     }

@@ -8,8 +8,8 @@ use crate::engine::compile::{Derived, Rules};
 use crate::engine::evaluate::{Evaluation, Plan};
 use crate::engine::slot::SlotId;
 use crate::rulebook::partition::{Bin, Partition};
-use crate::value::Value;
 use crate::value::read::Sense;
+use crate::value::{Kind, Value};
 
 /// How the slots of a record become values of criteria, and the verdict on them. The
 /// values of the slots are the caller's.
@@ -19,8 +19,10 @@ pub(crate) struct Judging<'r> {
     plan: Plan,
     /// Verdicts come with their evidence.
     explains: bool,
-    /// The criteria of which something may be known, and what tells their values apart.
-    fed: Vec<(usize, &'r Partition)>,
+    /// The criteria of which something may be known: those with choices, and those with
+    /// lengths. No table looks at a day.
+    choices: Vec<usize>,
+    lengths: Vec<(usize, &'r Partition)>,
     /// How many slots a record has.
     slots: usize,
     /// Slots that say on purpose that nothing is known, so that no other one is asked.
@@ -80,6 +82,7 @@ impl<'r> Judging<'r> {
             let mut derived = rules.derived().iter();
             derived.any(|one| one.length == criterion && fed[one.start])
         };
+        let kind = |criterion: usize| rules.rulebook().criteria[criterion].kind;
         let substitutes = columns.others(mapping).into_iter();
         let substitutes: Vec<_> = substitutes.map(|feed| (feed.slot, feed.target)).collect();
         let used = substitutes.iter().map(|(slot, _)| slot.index() + 1).max();
@@ -92,8 +95,11 @@ impl<'r> Judging<'r> {
             substitutes,
             substituted: Vec::new(),
             bins: vec![Bin::MISSING; criteria],
-            fed: (0..criteria)
-                .filter(|one| fed[*one] || gives(*one))
+            choices: (0..criteria)
+                .filter(|one| fed[*one] && !matches!(kind(*one), Kind::Length | Kind::Date))
+                .collect(),
+            lengths: (0..criteria)
+                .filter(|one| kind(*one) == Kind::Length && (fed[*one] || gives(*one)))
                 .map(|one| (one, rules.partition(one)))
                 .collect(),
             evaluation: Evaluation::default(),
@@ -180,7 +186,10 @@ impl<'r> Judging<'r> {
     /// Gives the verdict on the values of slots.
     #[inline(always)]
     pub(crate) fn evaluate(&mut self, values: &[Value]) {
-        for (criterion, partition) in &self.fed {
+        for criterion in &self.choices {
+            self.bins[*criterion] = Partition::of_choice(values[*criterion]);
+        }
+        for (criterion, partition) in &self.lengths {
             self.bins[*criterion] = partition.of(values[*criterion]);
         }
         if self.explains {

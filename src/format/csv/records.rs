@@ -12,7 +12,7 @@ use super::scan::{Index, Record, Scanner, Unclosed};
 use super::{Input, swallowed, swallowing, unclosed};
 use crate::format::convert::{Added, Convert};
 use crate::format::records::Passage;
-use crate::format::{AddedFields, AddedValue, Counts, Fault, Out, Records, TakeTexts};
+use crate::format::{AddedFields, AddedValue, AddedValues, Counts, Fault, Out, Records, TakeTexts};
 use crate::input::line_breaks;
 
 /// The records of a batch.
@@ -95,18 +95,13 @@ impl<'b> CsvRecords<'b> {
 
     /// Writes the record at hand, which was filled up.
     #[cold]
-    fn write_padded<'v>(
-        &mut self,
-        whole: &str,
-        value_of: &dyn Fn(usize) -> AddedValue<'v>,
-        out: &mut Vec<u8>,
-    ) {
+    fn write_padded(&mut self, whole: &str, values: &impl AddedValues, out: &mut Vec<u8>) {
         let end = self.scanner.record().end();
         self.passage.pass(self.start, out);
         let mut scanner = Scanner::new(whole.as_bytes(), 0, self.input.delimiter);
         if let Some(Ok(filled)) = scanner.next() {
             let mut passage = Passage::new(whole, self.writer.convert.is_none());
-            (self.writer).record(whole, &filled, &mut passage, &value_of, out);
+            (self.writer).record(whole, &filled, &mut passage, values, out);
             passage.pass(whole.len(), out);
         }
         self.passage.skip(end);
@@ -116,57 +111,57 @@ impl<'b> CsvRecords<'b> {
 impl Writer<'_> {
     /// Writes a record with the added fields.
     #[inline(always)]
-    fn record<'v>(
+    fn record(
         self,
         text: &str,
         record: &Record<'_>,
         passage: &mut Passage<'_>,
-        value_of: &impl Fn(usize) -> AddedValue<'v>,
+        values: &impl AddedValues,
         out: &mut Vec<u8>,
     ) {
         let input = self.input;
         let end = record.end() - input.behind;
         if let Some(convert) = self.convert {
-            self.convert(convert, text, record, value_of, out);
+            self.convert(convert, text, record, values, out);
             passage.skip(end);
             return;
         }
         if input.frame.is_none() {
-            return self.fields(record, end, passage, value_of, out);
+            return self.fields(record, end, passage, values, out);
         }
         passage.pass(end, out);
-        self.added.write_framed(&input.frame, value_of, out);
+        self.added.write_framed(&input.frame, values, out);
     }
 
     /// Writes a record whose added fields overwrite others, or may need quotes.
-    fn fields<'v>(
+    fn fields(
         self,
         record: &Record<'_>,
         end: usize,
         passage: &mut Passage<'_>,
-        value_of: &dyn Fn(usize) -> AddedValue<'v>,
+        values: &dyn AddedValues,
         out: &mut Vec<u8>,
     ) {
         let input = self.input;
         for &(column, field) in &input.in_place {
             let place = record.field(column);
             passage.pass(place.start, out);
-            self.write_added(field, value_of(field), out);
+            self.write_added(field, values.of(field), out);
             passage.skip(place.end);
         }
         passage.pass(end, out);
         for &field in &input.appended {
             out.push(input.delimiter);
-            self.write_added(field, value_of(field), out);
+            self.write_added(field, values.of(field), out);
         }
     }
 
-    fn convert<'v>(
+    fn convert(
         self,
         convert: &Convert,
         text: &str,
         record: &Record<'_>,
-        value_of: &dyn Fn(usize) -> AddedValue<'v>,
+        values: &dyn AddedValues,
         out: &mut Vec<u8>,
     ) {
         let fields = record.fields().take(self.input.names.len());
@@ -174,7 +169,7 @@ impl Writer<'_> {
         let cells: Vec<Cow<'_, str>> = cells.collect();
         let added = Added {
             fields: self.added,
-            texts: self.added.texts(value_of),
+            texts: self.added.texts(values),
         };
         convert.texts(&self.input.names, &cells, &added, out);
     }
@@ -232,17 +227,13 @@ impl Records for CsvRecords<'_> {
     }
 
     #[inline(always)]
-    fn write<'v>(
-        &mut self,
-        value_of: &impl Fn(usize) -> AddedValue<'v>,
-        out: &mut Vec<u8>,
-    ) -> Result<(), Box<Fault>> {
+    fn write(&mut self, values: &impl AddedValues, out: &mut Vec<u8>) -> Result<(), Box<Fault>> {
         if let Some(whole) = self.padded.take() {
-            self.write_padded(&whole, value_of, out);
+            self.write_padded(&whole, values, out);
             return Ok(());
         }
         let record = self.scanner.record();
-        (self.writer).record(self.text, &record, &mut self.passage, value_of, out);
+        (self.writer).record(self.text, &record, &mut self.passage, values, out);
         Ok(())
     }
 

@@ -5,7 +5,7 @@
 
 use crate::format::json::text::{Member, skip_space, write_string};
 use crate::format::records::Passage;
-use crate::format::{AddedFields, AddedValue, Frame};
+use crate::format::{AddedFields, AddedValue, AddedValues, Frame};
 
 /// How added fields are written.
 #[derive(Debug, Clone, Default)]
@@ -37,23 +37,22 @@ impl Added {
         }
     }
 
-    /// Writes an object, given as the place where it begins and its members, up to
+    /// Writes an object, given as its text, where it begins and its members, up to
     /// the end of its last member, with the added fields behind it. `field_of` says
     /// which of them a member is already, and is to be overwritten.
     #[inline(always)]
-    pub(super) fn write<'v>(
+    pub(super) fn write(
         &mut self,
-        text: &str,
-        (at, members): (usize, &[Member]),
+        (text, at, members): (&str, usize, &[Member]),
         field_of: Option<impl Fn(usize) -> Option<usize>>,
         fields: &AddedFields,
-        value_of: &impl Fn(usize) -> AddedValue<'v>,
+        values: &impl AddedValues,
         passage: &mut Passage<'_>,
         out: &mut Vec<u8>,
     ) {
         let bytes = text.as_bytes();
         let there = match field_of {
-            Some(field_of) => self.overwrite(members, &field_of, fields, value_of, passage, out),
+            Some(field_of) => self.overwrite(members, &field_of, fields, values, passage, out),
             None => Vec::new(),
         };
         let (gap, colon, end) = match members {
@@ -70,25 +69,25 @@ impl Added {
                 colon.clone_into(&mut self.colon);
                 self.frame = self.frame_of(gap, colon, fields);
             }
-            return fields.write_framed(&self.frame, value_of, out);
+            return fields.write_framed(&self.frame, values, out);
         }
         self.write_each(
             members.is_empty(),
             &there,
             [gap, colon],
             fields,
-            value_of,
+            values,
             out,
         );
     }
 
     /// Writes the values of members that are added fields, and returns which these are.
-    fn overwrite<'v>(
+    fn overwrite(
         &self,
         members: &[Member],
         field_of: &dyn Fn(usize) -> Option<usize>,
         fields: &AddedFields,
-        value_of: &dyn Fn(usize) -> AddedValue<'v>,
+        values: &dyn AddedValues,
         passage: &mut Passage<'_>,
         out: &mut Vec<u8>,
     ) -> Vec<usize> {
@@ -97,7 +96,7 @@ impl Added {
             if let Some(field) = field_of(position) {
                 there.push(field);
                 passage.pass(member.value.start, out);
-                self.write_field(field, fields, value_of(field), out);
+                self.write_field(field, fields, values.of(field), out);
                 passage.skip(member.value.end);
             }
         }
@@ -105,13 +104,13 @@ impl Added {
     }
 
     /// Writes the added fields that are not there, one by one.
-    fn write_each<'v>(
+    fn write_each(
         &self,
         mut first: bool,
         there: &[usize],
         [gap, colon]: [&[u8]; 2],
         fields: &AddedFields,
-        value_of: &dyn Fn(usize) -> AddedValue<'v>,
+        values: &dyn AddedValues,
         out: &mut Vec<u8>,
     ) {
         let names = self.quoted.iter().enumerate();
@@ -123,7 +122,7 @@ impl Added {
             out.extend_from_slice(gap);
             out.extend_from_slice(name);
             out.extend_from_slice(colon);
-            self.write_field(field, fields, value_of(field), out);
+            self.write_field(field, fields, values.of(field), out);
         }
     }
 

@@ -14,7 +14,7 @@ use crate::error::{Help, Result};
 use crate::format::convert;
 use crate::format::records::Passage;
 use crate::format::{
-    AddedFields, AddedValue, Binding, Fault, Out, TakeTexts, TextSlot, input, sampled,
+    AddedFields, AddedValues, Binding, Fault, Out, TakeTexts, TextSlot, input, sampled,
 };
 
 /// What is known of the keys of the objects.
@@ -300,12 +300,12 @@ impl Keys {
 
     /// Writes the object that was just read with its added fields.
     #[inline(always)]
-    pub(crate) fn write<'v>(
+    pub(crate) fn write(
         &mut self,
         text: &str,
         stands: &Stands,
         output: &Out<'_>,
-        value_of: &impl Fn(usize) -> AddedValue<'v>,
+        values: &impl AddedValues,
         passage: &mut Passage<'_>,
         out: &mut Vec<u8>,
     ) -> std::result::Result<(), Box<Fault>> {
@@ -313,7 +313,7 @@ impl Keys {
         if let Some(convert) = output.convert {
             let added = convert::Added {
                 fields,
-                texts: fields.texts(value_of),
+                texts: fields.texts(values),
             };
             let converted = convert.object(text, self.walk.members(), &added, out);
             converted.map_err(|error| Fault::new(place.start, stands.number, error))?;
@@ -323,17 +323,18 @@ impl Keys {
                 let name = unescape(&text[members[position].key.clone()]);
                 fields.named(&name)
             };
-            let (object, field_of) = ((at, &members[..]), self.overwrites.then_some(field_of));
-            (self.added).write(text, object, field_of, fields, value_of, passage, out);
+            let object = (text, at, &members[..]);
+            let field_of = self.overwrites.then_some(field_of);
+            (self.added).write(object, field_of, fields, values, passage, out);
         } else {
             let (walk, columns) = (&self.walk, &self.columns);
             let field_of = |member: usize| match walk.column_of_member(member) {
                 Some(column) => columns[column].field,
                 None => fields.named(walk.name(member)),
             };
-            let object = (place.start, walk.members());
+            let object = (text, place.start, walk.members());
             let field_of = self.overwrites.then_some(field_of);
-            (self.added).write(text, object, field_of, fields, value_of, passage, out);
+            (self.added).write(object, field_of, fields, values, passage, out);
         }
         Ok(())
     }

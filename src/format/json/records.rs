@@ -7,7 +7,7 @@ use super::text::skip_space;
 use super::{Input, Shape, as_ndjson, broken, object_at};
 use crate::error::Help;
 use crate::format::records::Passage;
-use crate::format::{AddedValue, Batch, Counts, Fault, Out, Records, TakeTexts, input};
+use crate::format::{AddedValues, Batch, Counts, Fault, Out, Records, TakeTexts, input};
 
 /// The records of a batch.
 pub(crate) struct JsonRecords<'b> {
@@ -119,13 +119,9 @@ impl Records for JsonRecords<'_> {
     }
 
     #[inline(always)]
-    fn write<'v>(
-        &mut self,
-        value_of: &impl Fn(usize) -> AddedValue<'v>,
-        out: &mut Vec<u8>,
-    ) -> Result<(), Box<Fault>> {
+    fn write(&mut self, values: &impl AddedValues, out: &mut Vec<u8>) -> Result<(), Box<Fault>> {
         let (text, output, passage) = (self.batch.text, &self.out, &mut self.passage);
-        (self.input.keys).write(text, &self.stands, output, value_of, passage, out)?;
+        (self.input.keys).write(text, &self.stands, output, values, passage, out)?;
         self.sound = self.at;
         Ok(())
     }

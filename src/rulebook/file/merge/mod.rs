@@ -134,7 +134,7 @@ impl Merge<'_> {
                         KnownBy::Name | KnownBy::OpenEnd => Some(all.len()),
                     };
                     if let Some(place) = place {
-                        let new = self.new(&stated);
+                        let new = self.added(&stated);
                         all.insert(place, new);
                     }
                 }
@@ -165,7 +165,7 @@ impl Merge<'_> {
     }
 
     /// A further table, which only the file has.
-    fn new(&mut self, stated: &Stated<'_>) -> Tree {
+    fn added(&mut self, stated: &Stated<'_>) -> Tree {
         let mut new = Tree {
             origin: Some(stated.at.clone()),
             ..Tree::default()
