@@ -49,6 +49,10 @@ const MOST_THREADS: usize = 64;
 /// that memory hardly grows with their number.
 const IN_HAND: usize = 1024 * 1024;
 
+/// So many bytes are read at a time where rows are kept: these take more than the bytes
+/// of short records.
+const ROWS_IN_HAND: usize = 64 * 1024;
+
 /// Labels the records of `sources` as if they were one.
 ///
 /// Labelled records go to `out`, records that cannot be read to `rejects` if
@@ -125,7 +129,11 @@ pub(crate) fn rows(
     };
     let output = Output::new(&mut out, rejects);
     let name = source.name.clone();
-    let mut run = match Run::new(rulebooks.to_vec(), options, output, None, false) {
+    let options = Options {
+        batch: options.batch.min(ROWS_IN_HAND),
+        ..options.clone()
+    };
+    let mut run = match Run::new(rulebooks.to_vec(), &options, output, None, false) {
         Ok(run) => run,
         Err(error) => return (Err(error), Summary::default(), Vec::new()),
     };
