@@ -61,7 +61,7 @@ pub struct Surveyed {
 ///
 /// # Errors
 ///
-/// What ends a run of [`classify`](crate::classify()), but not that no column
+/// What ends a run of [`classify`](crate::run::classify()), but not that no column
 /// feeds any criterion.
 pub fn survey(
     rules: &Rules,

@@ -1,7 +1,7 @@
 //! An export is held to expectations.
 //!
 //! Owns what a check is: which expectations there are, and what comes of each. The labels
-//! and the evidence are those of [`classify`](crate::classify()). Knows no flag, and not
+//! and the evidence are those of [`Labeler`](crate::Labeler). Knows no flag, and not
 //! how findings are shown.
 
 mod checker;

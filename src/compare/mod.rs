@@ -22,8 +22,8 @@ const BATCH: usize = 32 * 1024;
 /// that of the new rulebook's scorecards. Scorecards are the same if they have the
 /// same name, and so are labels and criteria.
 ///
-/// A record is judged as [`classify`](crate::classify()) with the same options would judge it; what these say
-/// of the output, of threads and of strictness does not count. Records that cannot be
+/// A record is judged as [`Labeler`](crate::Labeler) with the same options would judge it;
+/// what these say of the output, of threads and of strictness does not count. Records that cannot be
 /// read are passed over, if that can be done. Memory does not grow with the input.
 ///
 /// ```
@@ -57,9 +57,9 @@ const BATCH: usize = 32 * 1024;
 /// # Errors
 ///
 /// What ends a run of `classify`; if it does so by one of the rulebooks only, the error
-/// says whether it is `OLD` or `NEW`. [`ErrorKind::Input`] if the two do not see the
-/// same records, since a rulebook has a say in where the records of a JSON document
-/// are. What `tell` returns.
+/// says whether it is `OLD` or `NEW`. [`ErrorKind::Input`](crate::ErrorKind::Input) if the
+/// two do not find the same records, since a rulebook has a say in where the records of
+/// a JSON document are. What `tell` returns.
 pub fn compare<'r>(
     old: &'r Rules,
     new: &'r Rules,

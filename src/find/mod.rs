@@ -45,7 +45,7 @@ pub struct Looked {
 /// Looks for records in `source` and tells of each once it is found. Value ends with
 /// the last one that is asked for; memory does not grow with the input.
 ///
-/// A record is judged as [`classify`](super::classify()) with the same options would
+/// A record is judged as [`Labeler`](crate::Labeler) with the same options would
 /// judge it; what these say of the output, of threads and of strictness does not
 /// count. Records that cannot be read are passed over, if that can be done, but not
 /// the one that is asked for by its number. With conditions, reading ends with the

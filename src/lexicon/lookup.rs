@@ -4,7 +4,7 @@
 //! vocabulary. These are made when the program is built, so that none is filled
 //! when it begins, and what a lookup costs does not depend on how many words there
 //! are. Does not know what counts where a rulebook brings words too: that is known
-//! by [`Words`](crate::value::Words), which others ask.
+//! by `value::Words`, which others ask.
 
 use super::normalize::hash;
 use super::table::{Meaning, Written};
