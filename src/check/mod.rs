@@ -196,12 +196,12 @@ pub fn check(
         if result.is_err() {
             break;
         }
-        let heard = Watching {
+        let watching = Watching {
             columns: &columns,
             values,
             unjudged: false,
         };
-        let (ended, of) = inspect(rules, &options, source, heard, &mut checker);
+        let (ended, of) = inspect(rules, &options, source, watching, &mut checker);
         result = ended;
         summary.add(of);
     }

@@ -119,9 +119,9 @@ pub(super) struct Groups<'r> {
 }
 
 impl<'r> Groups<'r> {
-    /// So many are told apart.
+    /// The number of groups that are kept apart.
     const MOST: usize = 1000;
-    /// So many records of a group are told of.
+    /// The number of records of a group that are shown.
     const FIRST: usize = 3;
 
     /// Counts a record in its group.

@@ -5,17 +5,17 @@
 use crate::format::{BOM, json, ndjson};
 use crate::input::Format;
 
-/// Finds the format of an input: as told, else by the name's ending, else by
+/// Finds the format of an input: as stated, else by the name's ending, else by
 /// its first bytes. `sample` is its beginning; `None` asks for more of it, and
 /// `enough` says that there will be no more.
 pub(crate) fn detect(
-    told: Option<Format>,
+    stated: Option<Format>,
     name: &str,
     sample: &[u8],
     enough: bool,
 ) -> Option<Format> {
-    if told.is_some() {
-        return told;
+    if stated.is_some() {
+        return stated;
     }
     let ending = name
         .rsplit_once('.')

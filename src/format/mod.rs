@@ -124,17 +124,17 @@ impl Input {
     }
 
     /// Refuses what would be read wrong, as far as the beginning tells. `known` is
-    /// true for the name of a column that feeds a criterion, `told` for one that
+    /// true for the name of a column that feeds a criterion, `stated` for one that
     /// the user named.
     pub(crate) fn check(
         &self,
         sample: &[u8],
         complete: bool,
         known: &dyn Fn(&str) -> bool,
-        told: &dyn Fn(&str) -> bool,
+        stated: &dyn Fn(&str) -> bool,
     ) -> std::result::Result<(), Box<Fault>> {
         match self {
-            Input::Csv(csv) => csv.check(sample, complete, known, told),
+            Input::Csv(csv) => csv.check(sample, complete, known, stated),
             Input::Json(_) | Input::Ndjson(_) => Ok(()),
         }
     }

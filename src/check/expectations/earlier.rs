@@ -88,12 +88,12 @@ impl EarlierRun {
             replace: true,
             ..Options::default()
         };
-        let heard = Watching {
+        let watching = Watching {
             columns: &columns,
             values: false,
             unjudged: true,
         };
-        let (result, _) = inspect(rules, &options, source, heard, &mut reader);
+        let (result, _) = inspect(rules, &options, source, watching, &mut reader);
         result.map(|()| reader.baseline)
     }
 

@@ -1,4 +1,4 @@
-//! There are at least so many records.
+//! The expectation of a minimum number of records.
 
 use super::Expectations;
 use crate::check::context::{Context, Detail};

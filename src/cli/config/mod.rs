@@ -144,7 +144,7 @@ impl Options<'_> {
         if let (Some(key), Some(value)) = (Key::of("report"), value)
             && let Ok(texts) = key.shape.deserialize(value)
         {
-            // What is wrong with the file is told already.
+            // What is wrong with the file is reported already.
             drop(self.take(Stated::from([(key.name, texts)])));
         }
     }

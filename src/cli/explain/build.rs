@@ -185,7 +185,7 @@ impl<'v> Builder<'v> {
         &self.rules.rulebook().criteria[index]
     }
 
-    /// The criterion that a criterion tells of: a date tells of a length.
+    /// The criterion to which a criterion contributes: a date, to a length.
     pub(super) fn about(&self, index: usize) -> usize {
         let name = &self.criterion(index).name;
         let mut criteria = self.rules.rulebook().criteria.iter();

@@ -13,7 +13,7 @@ use crate::cli::wording;
 use crate::engine::delta::{Delta, Pair};
 use crate::rulebook::Rulebook;
 
-/// So many cases are shown.
+/// The number of cases that are shown.
 const MOST: usize = 20;
 
 /// The cases of rulebooks, judged by two.

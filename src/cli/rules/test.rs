@@ -21,7 +21,7 @@ use crate::cli::rules::misses::FailedCase;
 use crate::cli::styled::{FAINT, PLAIN, STRONG, Screen, StyledText, span};
 use crate::cli::{report, wording};
 
-/// So many cases that failed are shown.
+/// The number of failed cases that are shown.
 const MOST: usize = 50;
 
 /// All that came of a test.

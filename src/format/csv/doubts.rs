@@ -27,14 +27,14 @@ pub(super) struct Doubts<'d> {
     /// True for the name of a column that feeds a criterion.
     pub(super) known: &'d dyn Fn(&str) -> bool,
     /// True for the name of a column that the user knows.
-    pub(super) told: &'d dyn Fn(&str) -> bool,
+    pub(super) stated: &'d dyn Fn(&str) -> bool,
 }
 
 impl Doubts<'_> {
     /// The gravest doubt, if there is one.
     pub(super) fn check(&self) -> Result<(), Box<Fault>> {
-        let has_told = |row: &Row<'_>| row.texts().any(|text| (self.told)(&text));
-        if !self.no_header && self.first().is_some_and(has_told) {
+        let has_stated = |row: &Row<'_>| row.texts().any(|text| (self.stated)(&text));
+        if !self.no_header && self.first().is_some_and(has_stated) {
             return Ok(());
         }
         let fault = self

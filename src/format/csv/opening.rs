@@ -1,4 +1,4 @@
-//! How a text is read, told by its beginning.
+//! How a text is read, found from its beginning.
 //!
 //! Owns what is settled before the first record: the delimiter, the header, the
 //! names of the columns and how wide records are.
@@ -84,13 +84,13 @@ impl Input {
     }
 
     /// Refuses what would be read wrong. `known` is true for the name of a column
-    /// that feeds a criterion, `told` for one that the user named.
+    /// that feeds a criterion, `stated` for one that the user named.
     pub(in crate::format) fn check(
         &self,
         sample: &[u8],
         complete: bool,
         known: &dyn Fn(&str) -> bool,
-        told: &dyn Fn(&str) -> bool,
+        stated: &dyn Fn(&str) -> bool,
     ) -> Result<(), Box<Fault>> {
         let doubts = Doubts {
             sample,
@@ -100,7 +100,7 @@ impl Input {
             rows: &first_rows(sample, self.start, self.delimiter, complete),
             no_header: !self.has_header(),
             known,
-            told,
+            stated,
         };
         doubts.check()
     }
