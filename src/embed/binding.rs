@@ -4,8 +4,10 @@
 
 use super::{Engine, Judgement};
 use crate::columns::Feed;
+use crate::engine::evaluate::Keep;
 use crate::error::Result;
 use crate::run::judging::Judging;
+use crate::run::memo::{Digest, Known, Memo};
 use crate::value::Value;
 
 /// An engine bound to the columns of records.
@@ -23,8 +25,8 @@ pub struct Binding<'e> {
     judging: Judging<'e>,
     /// By slot.
     values: Vec<Value>,
-    /// The columns that are read, by their places.
-    feeds: Vec<(usize, Feed)>,
+    /// The columns that are read, by their places, and what their texts were read as.
+    feeds: Vec<(usize, Feed, Memo)>,
     columns: Vec<(String, String)>,
     off: Vec<usize>,
     key: String,
@@ -49,14 +51,17 @@ impl<'e> Binding<'e> {
             return Err(columns.nothing_fed(headers, &mapping));
         }
         let feeds = mapping.feeds.iter().enumerate();
-        let feeds = feeds.flat_map(|(column, feeds)| feeds.iter().map(move |feed| (column, *feed)));
-        let feeds: Vec<(usize, Feed)> = feeds.collect();
+        let feeds = feeds.flat_map(|(column, feeds)| {
+            let feeds = feeds.iter();
+            feeds.map(move |feed| (column, *feed, Memo::default()))
+        });
+        let feeds: Vec<(usize, Feed, Memo)> = feeds.collect();
         let criteria = &engine.rulebook().criteria;
-        let named = feeds.iter().map(|(column, feed)| {
+        let named = feeds.iter().map(|(column, feed, _)| {
             let criterion = criteria[feed.criterion].name.clone();
             (criterion, headers[*column].as_ref().to_owned())
         });
-        let judging = Judging::new(&engine.rules, &columns, &mapping, true, true);
+        let judging = Judging::new(&engine.rules, &columns, &mapping, Keep::Evidence);
         Ok(Binding {
             values: vec![Value::Missing; judging.slots()],
             judging,
@@ -75,14 +80,35 @@ impl<'e> Binding<'e> {
 
     /// Judges a record with these texts, in the order of the headers. Texts that are
     /// missing at the end are empty, and those beyond the headers are not looked at.
-    /// After the first records nothing is allocated.
+    /// Nothing is allocated for texts that were met before.
     pub fn judge<S: AsRef<str>>(&mut self, record: &[S]) -> Judgement<'_> {
         self.values.fill(Value::Missing);
-        self.judging.begin();
-        for (column, feed) in &self.feeds {
-            if let Some(text) = record.get(*column) {
-                let (values, key) = (&mut self.values, &mut self.key);
-                self.judging.read(values, feed, text.as_ref(), key);
+        self.judging.abandon();
+        for (column, feed, memo) in &mut self.feeds {
+            let Some(text) = record.get(*column).map(AsRef::as_ref) else {
+                continue;
+            };
+            let digest = Digest::of(text.as_bytes(), 0..text.len());
+            let known = digest.as_ref().and_then(|digest| memo.recall(digest));
+            if let Some(Known {
+                value, is_plain, ..
+            }) = known
+            {
+                self.values[feed.slot.index()] = value;
+                if !is_plain {
+                    self.judging.set_silent(feed.slot);
+                }
+                continue;
+            }
+            let (values, key) = (&mut self.values, &mut self.key);
+            let (value, is_silent) = self.judging.read(values, feed, text, key);
+            if let Some(digest) = digest {
+                let known = Known {
+                    value,
+                    counted: 0,
+                    is_plain: !is_silent,
+                };
+                memo.remember(digest, known);
             }
         }
         // Days that contradict each other give no length.

@@ -53,6 +53,17 @@ impl CardVerdict {
     }
 }
 
+/// How much is kept of a judgement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// The verdicts.
+    Verdicts,
+    /// The verdicts, and the attributes that applied.
+    Reasons,
+    /// All of it.
+    Evidence,
+}
+
 /// All verdicts on one record, and the evidence each rests on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Evaluation {
@@ -119,7 +130,7 @@ impl Sum {
 
 /// Which characteristics can have evidence at all: those whose criterion
 /// something feeds. The rest is missing in every record.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Plan {
     /// By scorecard.
     cards: Vec<Steps>,
@@ -343,12 +354,21 @@ impl Rules {
         let bins: Vec<Bin> = bins.map(|(i, reading)| self.bin(i, *reading)).collect();
         // It may hold what another plan has found.
         to.evidence.clear();
-        self.evaluate_bins(&bins, plan, to);
+        self.evaluate_bins(&bins, plan, Keep::Evidence, to);
     }
 
-    /// Judges one record by the bins of its readings, for whoever reads nothing
-    /// but the verdicts.
-    pub(crate) fn weigh(&self, bins: &[Bin], plan: &Plan, to: &mut Evaluation) {
+    /// Judges one record by the bins of its values. An evaluation that is used again has
+    /// to be one by the same plan, or by one that looks up less.
+    #[inline(always)]
+    pub(crate) fn evaluate_bins(&self, bins: &[Bin], plan: &Plan, keep: Keep, to: &mut Evaluation) {
+        match keep {
+            Keep::Verdicts => self.weigh(bins, plan, to),
+            Keep::Reasons => self.weigh_and_keep::<false>(bins, plan, to),
+            Keep::Evidence => self.weigh_and_keep::<true>(bins, plan, to),
+        }
+    }
+
+    fn weigh(&self, bins: &[Bin], plan: &Plan, to: &mut Evaluation) {
         to.verdicts.clear();
         for (card, steps) in self.scorecards().iter().zip(&plan.cards) {
             to.verdicts.push(steps.weigh(card, bins, |_, _| {}));
@@ -360,9 +380,7 @@ impl Rules {
         plan.cards[card].weigh(&self.scorecards()[card], bins, |_, _| {})
     }
 
-    /// Judges one record and keeps the evidence. An evaluation that is used
-    /// again has to be one by the same plan.
-    pub(crate) fn evaluate_bins(&self, bins: &[Bin], plan: &Plan, to: &mut Evaluation) {
+    fn weigh_and_keep<const EVIDENCE: bool>(&self, bins: &[Bin], plan: &Plan, to: &mut Evaluation) {
         if to.evidence.len() != self.tables.len() {
             let missing = |of: &Tables| vec![Evidence::Missing; of.possible.len()];
             let none = |of: &Tables| vec![0; of.strongest.len() / 64 + 1];
@@ -375,7 +393,9 @@ impl Rules {
         for ((card, steps), (evidence, applied)) in cards.zip(kept) {
             applied.fill(0);
             let verdict = steps.weigh(card, bins, |characteristic, outcome| {
-                evidence[characteristic] = steps.evidence[outcome];
+                if EVIDENCE {
+                    evidence[characteristic] = steps.evidence[outcome];
+                }
                 let reason = steps.reasons[outcome];
                 applied[reason / 64] |= 1 << (reason % 64);
             });

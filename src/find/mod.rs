@@ -9,6 +9,7 @@ mod provenance;
 
 use crate::columns::{Columns, Feed, Mapping, Why, not_there, places};
 use crate::engine::compile::Rules;
+use crate::engine::evaluate::Keep;
 use crate::error::{Error, ErrorKind, Help, Result, Setting};
 use crate::format::sampled;
 use crate::lexicon::normalize::header_key;
@@ -158,7 +159,7 @@ pub fn case_of<K: AsRef<str>, V: AsRef<str>>(
         .chosen();
     let mapping = columns.settle(&names, &values, true)?;
     columns.all_used(&names, &values, &mapping)?;
-    let mut judging = Judging::new(rules, &columns, &mapping, true, true);
+    let mut judging = Judging::new(rules, &columns, &mapping, Keep::Evidence);
     let feeds = names.iter().zip(words).zip(&mapping.feeds);
     let texts = feeds.flat_map(|((name, (_, text)), feeds)| {
         let feeds = feeds.iter();
@@ -315,7 +316,11 @@ impl Fold for Finder<'_> {
     fn open(&mut self, input: &Opened<'_>) -> Result<Wanted> {
         let (columns, mapping) = (&input.columns[0], input.mapping);
         let complete = input.is_complete;
-        self.judging = Some(Judging::new(self.rules, columns, mapping, complete, true));
+        let judging = Judging::new(self.rules, columns, mapping, Keep::Evidence);
+        self.judging = Some(match complete {
+            true => judging,
+            false => judging.with_all_fed(),
+        });
         self.off = columns.switched_off();
         let filters = match self.asked {
             Selection::Record(_) => &[][..],

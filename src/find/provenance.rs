@@ -17,7 +17,7 @@ pub(super) fn case<'t>(
     judging: &mut Judging<'_>,
     texts: impl Iterator<Item = (&'t str, Feed, &'t str)>,
 ) -> Case {
-    judging.begin();
+    judging.abandon();
     let mut facts = Vec::new();
     let mut values = vec![Value::Missing; judging.slots()];
     let mut grounds = vec![Ground::default(); judging.slots()];

@@ -142,8 +142,8 @@ impl AddedFields {
     }
 
     fn write_number(&self, number: i32, out: &mut Vec<u8>) {
-        let place = usize::try_from(number.saturating_add(FEW)).ok();
-        match place.and_then(|place| self.numbers.get(place)) {
+        // What is too small for the list becomes too great for it.
+        match self.numbers.get(number.wrapping_add(FEW) as u32 as usize) {
             Some(text) => text.write(out),
             None => out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes()),
         }

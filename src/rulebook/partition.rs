@@ -81,14 +81,23 @@ impl Partition {
         }
     }
 
-    /// The bin of a value of a criterion that has choices only.
+    /// The bin of a value of a criterion that has choices only, found without a branch:
+    /// what records say is as good as random to a processor.
     #[inline(always)]
     pub(crate) fn of_choice(value: Value) -> Bin {
-        match value {
-            Value::Choice(value) => Bin(Bin::KNOWN + u16::from(value)),
-            Value::NotRecognized => Bin::NOT_UNDERSTOOD,
-            _ => Bin::MISSING,
-        }
+        let choice = match value {
+            Value::Choice(choice) => choice,
+            _ => 0,
+        };
+        let first = match value {
+            Value::Missing => 0,
+            Value::NotRecognized => 1,
+            Value::Choice(_) => Bin::KNOWN,
+            // Of no such criterion.
+            Value::Length(_) => 3,
+            Value::Day(_) => 4,
+        };
+        Bin(first + u16::from(choice))
     }
 
     fn of_length(&self, length: Length) -> Bin {

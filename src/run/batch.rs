@@ -290,6 +290,7 @@ struct Labelling<'l, 'd> {
 impl Labelling<'_, '_> {
     /// Labels all records. Where one is at fault, all before it are done.
     fn all(&mut self, mut records: impl Records) -> std::result::Result<(), Box<Fault>> {
+        self.reader.abandon();
         let labelled = self.each(&mut records);
         self.output.records = records.number();
         self.output.counts = records.counts();
@@ -355,6 +356,7 @@ impl Labelling<'_, '_> {
         fault: Box<Fault>,
         records: &mut impl Records,
     ) -> std::result::Result<(), Box<Fault>> {
+        self.reader.abandon();
         let output = &mut *self.output;
         let is_wanted = self.only == Some(records.number());
         let is_rejected = self.rejects

@@ -5,7 +5,7 @@
 
 use crate::columns::{Columns, Feed, Mapping};
 use crate::engine::compile::{Derived, Rules};
-use crate::engine::evaluate::{Evaluation, Plan};
+use crate::engine::evaluate::{Evaluation, Keep, Plan};
 use crate::engine::slot::SlotId;
 use crate::rulebook::partition::{Bin, Partition};
 use crate::value::read::Sense;
@@ -16,15 +16,18 @@ use crate::value::{Kind, Value};
 #[derive(Debug, Clone)]
 pub(crate) struct Judging<'r> {
     pub(crate) rules: &'r Rules,
+    keep: Keep,
+    /// By criterion: whether some column feeds it.
+    fed: Vec<bool>,
+    /// By slot: whether some column fills it.
+    filled: Vec<bool>,
+    /// What is looked up, and the criteria of which something may be known for that:
+    /// those with choices, and those with lengths. No table looks at a day.
     plan: Plan,
-    /// Verdicts come with their evidence.
-    explains: bool,
-    /// The criteria of which something may be known: those with choices, and those with
-    /// lengths. No table looks at a day.
     choices: Vec<usize>,
     lengths: Vec<(usize, &'r Partition)>,
-    /// How many slots a record has.
-    slots: usize,
+    /// The lengths that dates may give, by their places among those of the rulebook.
+    derived: Vec<usize>,
     /// Slots that say on purpose that nothing is known, so that no other one is asked.
     silent: Vec<SlotId>,
     /// Slots that count for another one of which nothing is known, in the order in
@@ -63,60 +66,95 @@ impl Trace for () {
 }
 
 impl<'r> Judging<'r> {
-    /// For records whose columns feed criteria as `mapping` says; `complete` says that
-    /// these are all columns. With `explains`, verdicts come with their evidence.
+    /// For records whose columns feed criteria as `mapping` says, and other columns as
+    /// [`feed`](Judging::feed) says later. Judgements are kept as `keep` says.
     pub(crate) fn new(
         rules: &'r Rules,
         columns: &Columns<'_>,
         mapping: &Mapping,
-        complete: bool,
-        explains: bool,
+        keep: Keep,
     ) -> Self {
         let criteria = rules.rulebook().criteria.len();
-        // Where keys may still turn up, any criterion may be fed.
-        let fed = match complete {
-            true => mapping.fed(criteria),
-            false => vec![true; criteria],
-        };
-        let gives = |criterion: usize| {
-            let mut derived = rules.derived().iter();
-            derived.any(|one| one.length == criterion && fed[one.start])
-        };
-        let kind = |criterion: usize| rules.rulebook().criteria[criterion].kind;
         let substitutes = columns.others(mapping).into_iter();
         let substitutes: Vec<_> = substitutes.map(|feed| (feed.slot, feed.target)).collect();
         let used = substitutes.iter().map(|(slot, _)| slot.index() + 1).max();
         let slots = columns.slots(mapping).max(used.unwrap_or(0));
-        Judging {
-            plan: rules.plan(&fed),
-            explains,
-            slots,
+        let mut judging = Judging {
+            rules,
+            keep,
+            fed: mapping.fed(criteria),
+            filled: vec![false; slots],
+            plan: Plan::default(),
+            choices: Vec::new(),
+            lengths: Vec::new(),
+            derived: Vec::new(),
             silent: Vec::new(),
             substitutes,
             substituted: Vec::new(),
             bins: vec![Bin::MISSING; criteria],
-            choices: (0..criteria)
-                .filter(|one| fed[*one] && !matches!(kind(*one), Kind::Length | Kind::Date))
-                .collect(),
-            lengths: (0..criteria)
-                .filter(|one| kind(*one) == Kind::Length && (fed[*one] || gives(*one)))
-                .map(|one| (one, rules.partition(one)))
-                .collect(),
             evaluation: Evaluation::default(),
-            rules,
+        };
+        for feed in mapping.feeds.iter().flatten() {
+            judging.filled[feed.slot.index()] = true;
         }
+        judging.replan();
+        judging
+    }
+
+    /// Takes notice that one more column feeds a criterion.
+    pub(crate) fn feed(&mut self, feed: &Feed) {
+        let is_known = self.fed[feed.criterion] && self.filled[feed.slot.index()];
+        self.fed[feed.criterion] = true;
+        self.filled[feed.slot.index()] = true;
+        if !is_known {
+            self.replan();
+        }
+    }
+
+    /// Any column may feed any criterion.
+    #[must_use]
+    pub(crate) fn with_all_fed(mut self) -> Self {
+        self.fed.fill(true);
+        self.filled.fill(true);
+        self.replan();
+        self
+    }
+
+    /// Decides what has to be looked at of each record.
+    fn replan(&mut self) {
+        let (rules, fed, filled) = (self.rules, &self.fed, &self.filled);
+        let (criteria, derived) = (&rules.rulebook().criteria, rules.derived());
+        let gives = |length: usize| {
+            let mut derived = derived.iter();
+            derived.any(|one| one.length == length && fed[one.start])
+        };
+        let is_length = |criterion: usize| criteria[criterion].kind == Kind::Length;
+        let mut filled = filled.clone();
+        for (slot, target) in &self.substitutes {
+            filled[target.index()] |= filled[slot.index()];
+        }
+        self.plan = rules.plan(fed);
+        self.choices = (0..criteria.len())
+            .filter(|one| fed[*one] && !matches!(criteria[*one].kind, Kind::Length | Kind::Date))
+            .collect();
+        self.lengths = (0..criteria.len())
+            .filter(|one| is_length(*one) && (fed[*one] || gives(*one)))
+            .map(|one| (one, rules.partition(one)))
+            .collect();
+        let of_slots = |one: &Derived| [one.since, one.start, one.end, one.term];
+        self.derived = (0..derived.len())
+            .filter(|one| of_slots(&derived[*one]).iter().any(|slot| filled[*slot]))
+            .collect();
     }
 
     /// How many slots a record has.
     pub(crate) fn slots(&self) -> usize {
-        self.slots
+        self.filled.len()
     }
 
-    /// Begins a record, of which all slots are empty.
-    #[inline(always)]
-    pub(crate) fn begin(&mut self) {
+    /// Forgets what the texts of a record said that is not settled.
+    pub(crate) fn abandon(&mut self) {
         self.silent.clear();
-        self.substituted.clear();
     }
 
     /// Reads a text as what a feed says and fills its slot; true for a word that says on
@@ -169,6 +207,7 @@ impl<'r> Judging<'r> {
         values: &mut [Value],
         trace: &mut impl Trace,
     ) -> Option<Contradiction> {
+        self.substituted.clear();
         for index in 0..self.substitutes.len() {
             let (slot, target) = self.substitutes[index];
             if self.yields(values, target, slot) {
@@ -177,8 +216,9 @@ impl<'r> Judging<'r> {
         }
         self.silent.clear();
         let mut contradiction = None;
-        for index in 0..self.rules.derived().len() {
-            contradiction = self.measure(values, index, trace).or(contradiction);
+        for index in 0..self.derived.len() {
+            let derived = self.derived[index];
+            contradiction = self.measure(values, derived, trace).or(contradiction);
         }
         contradiction
     }
@@ -186,17 +226,15 @@ impl<'r> Judging<'r> {
     /// Gives the verdict on the values of slots.
     #[inline(always)]
     pub(crate) fn evaluate(&mut self, values: &[Value]) {
+        let bins = &mut self.bins[..];
         for criterion in &self.choices {
-            self.bins[*criterion] = Partition::of_choice(values[*criterion]);
+            bins[*criterion] = Partition::of_choice(values[*criterion]);
         }
         for (criterion, partition) in &self.lengths {
-            self.bins[*criterion] = partition.of(values[*criterion]);
+            bins[*criterion] = partition.of(values[*criterion]);
         }
-        if self.explains {
-            (self.rules).evaluate_bins(&self.bins, &self.plan, &mut self.evaluation);
-        } else {
-            (self.rules).weigh(&self.bins, &self.plan, &mut self.evaluation);
-        }
+        let (plan, evaluation) = (&self.plan, &mut self.evaluation);
+        (self.rules).evaluate_bins(&self.bins, plan, self.keep, evaluation);
     }
 
     /// True where a slot of which nothing is known yields to what another one says.

@@ -12,22 +12,24 @@ const LONGEST: usize = 32;
 
 /// The texts of one criterion that were read last, and what they were read as.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Memo(Option<Box<[Remembered; PLACES]>>);
+pub(crate) struct Memo(Option<Box<[Remembered; PLACES]>>);
 
 /// One for each number that a byte holds.
 const PLACES: usize = 256;
 
 /// What a text was read as.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Known {
-    pub(super) value: Value,
+pub(crate) struct Known {
+    pub(crate) value: Value,
     /// Where it is counted, if it was not recognized.
-    pub(super) counted: u32,
+    pub(crate) counted: u32,
     /// Nothing else than the value has to be noted when it is met again.
-    pub(super) is_plain: bool,
+    pub(crate) is_plain: bool,
 }
 
+/// One to a cache line.
 #[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
 struct Remembered {
     text: Digest,
     known: Known,
@@ -55,15 +57,17 @@ impl Remembered {
 impl Memo {
     /// What the text at a place in `text` was read as, if that is remembered.
     #[inline(always)]
-    pub(super) fn recall_at(&self, text: &[u8], place: &Range<usize>) -> Option<Known> {
-        let bits = BITS.get(place.end.wrapping_sub(place.start))?;
-        let bytes = text.get(place.start..)?.first_chunk::<LONGEST>()?;
-        self.recall(&Digest::of_the_first(bytes, bits, place.end - place.start))
+    pub(crate) fn recall_at(&self, text: &[u8], place: &Range<usize>) -> Option<Known> {
+        let length = place.end.wrapping_sub(place.start);
+        let bits = BITS.get(length)?;
+        let bytes = text.get(place.start..place.start.wrapping_add(LONGEST))?;
+        let bytes = bytes.first_chunk()?;
+        self.recall(&Digest::of_the_first(bytes, bits, length))
     }
 
     /// What the text with this digest was read as, if that is remembered.
     #[inline(always)]
-    pub(super) fn recall(&self, text: &Digest) -> Option<Known> {
+    pub(crate) fn recall(&self, text: &Digest) -> Option<Known> {
         let places = self.0.as_ref()?;
         let [first, second] = text.places();
         let here = &places[usize::from(first)];
@@ -74,7 +78,7 @@ impl Memo {
         (here.text == *text).then_some(here.known)
     }
 
-    pub(super) fn remember(&mut self, text: Digest, known: Known) {
+    pub(crate) fn remember(&mut self, text: Digest, known: Known) {
         // Most criteria are fed by nothing.
         let places = self
             .0
@@ -97,7 +101,7 @@ impl Memo {
     }
 
     /// Forgets what is counted, since counting begins anew.
-    pub(super) fn forget_counted(&mut self) {
+    pub(crate) fn forget_counted(&mut self) {
         for one in self.0.iter_mut().flat_map(|places| places.iter_mut()) {
             if one.known.value == Value::NotRecognized {
                 *one = Remembered::NOTHING;
@@ -108,7 +112,7 @@ impl Memo {
 
 /// A short text as a few words of the machine: equal digests are equal texts.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Digest {
+pub(crate) struct Digest {
     /// The bytes, and zeros behind them.
     words: [u64; 4],
     length: u32,
@@ -141,7 +145,7 @@ const BITS: [[u64; 4]; LONGEST + 1] = {
 
 impl Digest {
     /// The digest of a place in `text`, if it is short enough.
-    pub(super) fn of(text: &[u8], place: Range<usize>) -> Option<Self> {
+    pub(crate) fn of(text: &[u8], place: Range<usize>) -> Option<Self> {
         let length = place.len();
         let bits = BITS.get(length)?;
         Some(match text.get(place.start..)?.first_chunk::<LONGEST>() {
@@ -169,14 +173,14 @@ impl Digest {
 
     /// The digest of the same bytes where they are but a part of a text, which
     /// equals that of no whole one.
-    pub(super) fn of_a_part(self) -> Self {
+    pub(crate) fn of_a_part(self) -> Self {
         Digest {
             length: self.length + 2 * LONGEST as u32,
             ..self
         }
     }
 
-    pub(super) fn is_of_a_part(&self) -> bool {
+    pub(crate) fn is_of_a_part(&self) -> bool {
         self.length > LONGEST as u32
     }
 
@@ -185,7 +189,7 @@ impl Digest {
     fn places(&self) -> [u8; 2] {
         let [a, b, c, d] = self.words;
         let mixed = (a ^ c).wrapping_add((b ^ d).rotate_left(29));
-        let mixed = (mixed ^ u64::from(self.length)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let mixed = mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15);
         [(mixed >> 56) as u8, (mixed >> 48) as u8]
     }
 }

@@ -9,7 +9,7 @@ mod batch;
 mod joining;
 pub(crate) mod judging;
 mod late;
-mod memo;
+pub(crate) mod memo;
 mod open;
 mod options;
 mod output;
@@ -23,7 +23,7 @@ use std::num::NonZero;
 
 use crate::columns::{Columns, Mapping};
 use crate::engine::compile::Rules;
-use crate::engine::evaluate::Evaluation;
+use crate::engine::evaluate::{Evaluation, Keep};
 use crate::engine::slot::SlotId;
 use crate::error::Result;
 use crate::format::{AddedFields, Fault, Input};
@@ -289,11 +289,14 @@ impl<'r, 'o> Run<'r, 'o> {
             Purpose::Label(told) => (None, Some(told)),
             Purpose::Fold(_, fold) => (Some((fold.open(&opened)?, fold)), None),
         };
+        let keep = match self.options.details {
+            true => Keep::Reasons,
+            false => Keep::Verdicts,
+        };
         let judgings = self.rulebooks.iter().zip(&self.columns).zip(&mappings);
         let judgings: Vec<Judging<'_>> = judgings
             .map(|((rulebook, columns), mapping)| {
-                let explains = self.options.details;
-                Judging::new(rulebook.rules, columns, mapping, complete, explains)
+                Judging::new(rulebook.rules, columns, mapping, keep)
             })
             .collect();
         let kept = wanted
@@ -307,6 +310,10 @@ impl<'r, 'o> Run<'r, 'o> {
         let strict = self.options.strict;
         let (mut reader, binding) =
             Reader::new(judgings.clone(), columns, &names, read, kept, strict);
+        let judgings: Vec<Judging<'_>> = match complete {
+            true => judgings,
+            false => judgings.into_iter().map(Judging::with_all_fed).collect(),
+        };
         if self.options.census {
             reader = reader.with_census();
         }

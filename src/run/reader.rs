@@ -29,8 +29,9 @@ pub(super) struct Reader<'r> {
     begins: Vec<usize>,
     columns: Vec<&'r Columns<'r>>,
     strict: bool,
-    /// By text slot: what the text is for.
+    /// By text slot: what the text is for, and how it is read if it is.
     uses: Vec<Use>,
+    readings: Vec<Option<Reading>>,
     pub(super) late: LateColumns,
     /// The rows of the batch, if they are wanted.
     pub(super) rows: Option<Box<RowBatch>>,
@@ -51,15 +52,13 @@ pub(super) struct NotRecognized {
     pub(super) expected: Phrase,
 }
 
-/// What a text is for.
+/// What a text is for: few bytes, since every text of every record looks here.
 #[derive(Debug, Clone)]
 struct Use {
     way: Way,
     /// Where its value goes among those of the record.
-    at: usize,
+    at: u32,
     memo: Memo,
-    /// How it is read, if it is.
-    reading: Option<Reading>,
 }
 
 /// Which way a text goes.
@@ -114,6 +113,7 @@ impl<'r> Reader<'r> {
             columns,
             strict,
             uses: Vec::new(),
+            readings: Vec::new(),
             rows: None,
             error: None,
             key: String::new(),
@@ -122,57 +122,63 @@ impl<'r> Reader<'r> {
         for (judging, mapping) in mappings.iter().enumerate() {
             for (column, feeds) in mapping.feeds.iter().enumerate() {
                 for feed in feeds {
-                    let of = reader.reading(judging, *feed, &names[column], false);
-                    binding[column].push(reader.add(of));
+                    let slot = reader.read_into(judging, *feed, &names[column], false);
+                    binding[column].push(slot);
                 }
             }
         }
         for (column, number) in kept {
-            binding[*column].push(reader.add(Use::keep(*number)));
+            binding[*column].push(reader.add(Way::Keep(*number), 0, None));
         }
         (reader, binding)
     }
 
-    /// What it takes to read a column; one that turned up `late`, if so.
-    fn reading(&self, judging: usize, feed: Feed, column: &str, late: bool) -> Use {
+    /// Adds a slot for the texts of a column that feeds a criterion; one that turned up
+    /// `late`, if so.
+    fn read_into(&mut self, judging: usize, feed: Feed, column: &str, late: bool) -> TextSlot {
+        self.judgings[judging].feed(&feed);
         let criteria = &self.judgings[judging].rules.rulebook().criteria;
         let kind = criteria[feed.criterion].kind;
-        Use {
-            way: match kind {
-                _ if late => Way::Late,
-                Kind::Date => Way::Day,
-                _ => Way::Recall,
-            },
-            at: self.begins[judging] + feed.slot.index(),
-            memo: Memo::default(),
-            reading: Some(Reading {
-                judging,
-                feed,
-                kind,
-                column: column.to_owned(),
-                day_text: String::new(),
-            }),
-        }
+        let way = match kind {
+            _ if late => Way::Late,
+            Kind::Date => Way::Day,
+            _ => Way::Recall,
+        };
+        let at = self.begins[judging] + feed.slot.index();
+        let reading = Reading {
+            judging,
+            feed,
+            kind,
+            column: column.to_owned(),
+            day_text: String::new(),
+        };
+        self.add(way, at, Some(reading))
     }
 
     /// The slot for a column that turned up late: the one that it had before, if its
     /// format does not remember so many.
     fn late_slot(&mut self, judging: usize, feed: Feed, name: &str) -> TextSlot {
-        let is_same = |of: &Use| {
-            let reading = of.reading.as_ref().filter(|_| of.way == Way::Late);
+        let mut both = self.uses.iter().zip(&self.readings);
+        let place = both.position(|(of, reading)| {
+            let reading = reading.as_ref().filter(|_| of.way == Way::Late);
             reading.is_some_and(|one| {
                 (one.judging, one.feed, one.column.as_str()) == (judging, feed, name)
             })
-        };
-        match self.uses.iter().position(is_same) {
+        });
+        match place {
             Some(place) => TextSlot(place as u32),
-            None => self.add(self.reading(judging, feed, name, true)),
+            None => self.read_into(judging, feed, name, true),
         }
     }
 
-    fn add(&mut self, of: Use) -> TextSlot {
-        self.uses.push(of);
-        // No memory holds as many names of columns.
+    /// Adds a slot. No memory holds as many names of columns as there are numbers.
+    fn add(&mut self, way: Way, at: usize, reading: Option<Reading>) -> TextSlot {
+        self.uses.push(Use {
+            way,
+            at: at as u32,
+            memo: Memo::default(),
+        });
+        self.readings.push(reading);
         TextSlot(self.uses.len() as u32 - 1)
     }
 
@@ -188,9 +194,6 @@ impl<'r> Reader<'r> {
     #[inline(always)]
     pub(super) fn begin(&mut self) {
         self.values.fill(Value::Missing);
-        for judging in &mut self.judgings {
-            judging.begin();
-        }
         if let Some(rows) = &mut self.rows {
             rows.begin();
         }
@@ -200,15 +203,11 @@ impl<'r> Reader<'r> {
     #[inline(always)]
     pub(super) fn judge(&mut self, number: u64, start: usize) {
         for index in 0..self.judgings.len() {
-            let judging = &mut self.judgings[index];
+            let (judging, tally) = (&mut self.judgings[index], &mut self.tallies[index]);
             let values = &mut self.values[self.begins[index]..];
-            if let Some(contradiction) = judging.settle(values, &mut ()) {
-                self.contradicts(index, contradiction);
-            }
-            let judging = &mut self.judgings[index];
-            let values = &self.values[self.begins[index]..];
+            let contradiction = judging.settle(values, &mut ());
             judging.evaluate(values);
-            let (tally, verdicts) = (&mut self.tallies[index], &judging.evaluation.verdicts);
+            let verdicts = &judging.evaluation.verdicts;
             tally.records += 1;
             for (counts, verdict) in tally.labels.iter_mut().zip(verdicts) {
                 counts[usize::from(verdict.label)] += 1;
@@ -216,14 +215,25 @@ impl<'r> Reader<'r> {
             if let Some(census) = &mut tally.census {
                 census.count(judging.rules, values, verdicts);
             }
+            if let Some(contradiction) = contradiction {
+                self.contradicts(index, contradiction);
+            }
         }
         if let Some(rows) = &mut self.rows {
             rows.end(number, start, &self.judgings, &self.values);
         }
     }
 
+    /// Forgets the record at hand, whose texts were taken.
+    pub(super) fn abandon(&mut self) {
+        for judging in &mut self.judgings {
+            judging.abandon();
+        }
+    }
+
     /// Counts a record that nobody asks for.
     pub(super) fn skip(&mut self) {
+        self.abandon();
         for tally in &mut self.tallies {
             tally.records += 1;
         }
@@ -264,13 +274,20 @@ impl<'r> Reader<'r> {
         place: Range<usize>,
         says: impl FnOnce(&'t str) -> Cow<'t, str>,
     ) {
-        let of = &self.uses[slot.index()];
-        let Some(reading) = &of.reading else {
+        let (of, reading) = (&self.uses[slot.index()], &mut self.readings[slot.index()]);
+        let Some(reading) = reading else {
             if let (Way::Keep(number), Some(rows)) = (of.way, &mut self.rows) {
                 rows.keep(number, &says(&text[place]));
             }
             return;
         };
+        if of.way == Way::Day
+            && let Some(value) = plain_day(&text[place.clone()])
+        {
+            self.values[of.at as usize] = value;
+            reading.day_text.clear();
+            return;
+        }
         if of.way == Way::Late {
             let can_read = self.judgings[reading.judging]
                 .rules
@@ -289,7 +306,7 @@ impl<'r> Reader<'r> {
             return self.read(slot, digest, &says(&text[place]));
         };
         let (judging, feed) = (reading.judging, reading.feed);
-        self.values[of.at] = known.value;
+        self.values[of.at as usize] = known.value;
         if known.value == Value::NotRecognized {
             self.tallies[judging].unread[feed.criterion].count(known.counted);
             if self.rows.as_ref().is_some_and(|rows| rows.notes()) {
@@ -302,13 +319,16 @@ impl<'r> Reader<'r> {
 
     /// Reads a `text` with this digest.
     fn read(&mut self, slot: TextSlot, digest: Option<Digest>, text: &str) {
-        let Some(reading) = &self.uses[slot.index()].reading else {
+        let Some(reading) = &mut self.readings[slot.index()] else {
             return;
         };
         let (index, feed) = (reading.judging, reading.feed);
         let judging = &mut self.judgings[index];
         let values = &mut self.values[self.begins[index]..];
         let (value, is_silent) = judging.read(values, &feed, text, &mut self.key);
+        if matches!(value, Value::Day(_)) {
+            text.clone_into(&mut reading.day_text);
+        }
         let mut counted = 0;
         // What is counted is the whole text, and a day may have to be counted.
         let is_all_of_it = match value {
@@ -319,17 +339,13 @@ impl<'r> Reader<'r> {
             Value::Day(_) => false,
             Value::Missing | Value::Choice(_) | Value::Length(_) => true,
         };
-        let of = &mut self.uses[slot.index()];
-        if let (Value::Day(_), Some(reading)) = (value, &mut of.reading) {
-            text.clone_into(&mut reading.day_text);
-        }
         if let Some(digest) = digest.filter(|_| is_all_of_it) {
             let known = Known {
                 value,
                 counted,
                 is_plain: value != Value::NotRecognized && !is_silent,
             };
-            of.memo.remember(digest, known);
+            self.uses[slot.index()].memo.remember(digest, known);
         }
     }
 
@@ -341,15 +357,15 @@ impl<'r> Reader<'r> {
         let Value::Day(day) = self.values[self.begins[judging] + slot.index()] else {
             return;
         };
-        let fills = |of: &Use| {
-            let reading = of.reading.as_ref();
+        let fills = |reading: &Option<Reading>| {
+            let reading = reading.as_ref();
             reading.is_some_and(|one| one.judging == judging && one.feed.slot == slot)
         };
         // A column that turned up late comes behind those of the sample, and fills
         // only what none of these does.
-        let place = self.uses.iter().rposition(fills);
+        let place = self.readings.iter().rposition(fills);
         let Some(place) = place else { return };
-        let text = (self.uses[place].reading.as_ref()).map_or("", |one| &one.day_text);
+        let text = (self.readings[place].as_ref()).map_or("", |one| &one.day_text);
         let text = match text.is_empty() {
             true => day.to_string(),
             false => text.to_owned(),
@@ -361,7 +377,7 @@ impl<'r> Reader<'r> {
     fn not_recognized(&mut self, slot: TextSlot, text: &str) -> u32 {
         let text = text.trim();
         self.note(slot, text);
-        let Some(reading) = &self.uses[slot.index()].reading else {
+        let Some(reading) = &self.readings[slot.index()] else {
             return 0;
         };
         let (judging, criterion) = (reading.judging, reading.feed.criterion);
@@ -379,20 +395,8 @@ impl<'r> Reader<'r> {
 
     /// Notes a text that is not recognized for whoever looks at the row.
     fn note(&mut self, slot: TextSlot, text: &str) {
-        if let (Some(rows), Some(reading)) = (&mut self.rows, &self.uses[slot.index()].reading) {
+        if let (Some(rows), Some(reading)) = (&mut self.rows, &self.readings[slot.index()]) {
             rows.note(reading.feed.criterion, &reading.column, text);
-        }
-    }
-}
-
-impl Use {
-    /// The texts are kept under this number.
-    fn keep(number: u32) -> Self {
-        Use {
-            way: Way::Keep(number),
-            at: 0,
-            memo: Memo::default(),
-            reading: None,
         }
     }
 }
@@ -408,7 +412,7 @@ impl TakeTexts for Reader<'_> {
         }
         let rows = self.rows.as_mut();
         for number in rows.map_or(Vec::new(), |rows| rows.keep_late(name)) {
-            slots.push(self.add(Use::keep(number)));
+            slots.push(self.add(Way::Keep(number), 0, None));
         }
         slots
     }
@@ -421,30 +425,21 @@ impl TakeTexts for Reader<'_> {
         place: Range<usize>,
         says: impl FnOnce(&'t str) -> Cow<'t, str>,
     ) {
-        let of = &mut self.uses[slot.index()];
-        match of.way {
-            Way::Recall => match of.memo.recall_at(text.as_bytes(), &place) {
-                Some(known) if known.is_plain => self.values[of.at] = known.value,
-                _ => self.take_anew(slot, text, place, says),
-            },
-            Way::Day => match plain_day(text, &place) {
-                Some(value) => {
-                    self.values[of.at] = value;
-                    if let Some(reading) = &mut of.reading {
-                        reading.day_text.clear();
-                    }
-                }
-                None => self.take_anew(slot, text, place, says),
-            },
-            Way::Late | Way::Keep(_) => self.take_anew(slot, text, place, says),
+        let of = &self.uses[slot.index()];
+        if of.way == Way::Recall
+            && let Some(known) = of.memo.recall_at(text.as_bytes(), &place)
+            && known.is_plain
+        {
+            self.values[of.at as usize] = known.value;
+        } else {
+            self.take_anew(slot, text, place, says);
         }
     }
 }
 
 /// A day as most exports write it, if one stands there: seldom the same one again.
-#[inline(never)]
-fn plain_day(text: &str, place: &Range<usize>) -> Option<Value> {
-    let raw = match &text.as_bytes()[place.clone()] {
+fn plain_day(text: &str) -> Option<Value> {
+    let raw = match text.as_bytes() {
         [b'"', inner @ .., b'"'] => inner,
         raw => raw,
     };

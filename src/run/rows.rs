@@ -12,7 +12,7 @@ use super::options::Opened;
 use super::tally::{Unrecognized, head};
 use crate::columns::Columns;
 use crate::engine::compile::Rules;
-use crate::engine::evaluate::Evaluation;
+use crate::engine::evaluate::{Evaluation, Keep};
 use crate::error::{Place, Result};
 use crate::input::{Position, Stretch};
 use crate::rulebook::partition::Bin;
@@ -399,9 +399,7 @@ impl Row<'_> {
             .collect();
         // It may hold what another plan has found.
         self.evaluation.evidence.clear();
-        judging
-            .rules
-            .evaluate_bins(&bins, judging.plan(), self.evaluation);
+        (judging.rules).evaluate_bins(&bins, judging.plan(), Keep::Evidence, self.evaluation);
         self.evaluation
     }
 }

@@ -200,3 +200,32 @@ fn a_labeler_writes_as_it_is_told() {
         .label("a.csv", &b"contract\nhm\n"[..], &mut out);
     assert_eq!(error.unwrap_err().kind(), clientype::ErrorKind::Input);
 }
+
+#[test]
+fn a_bound_engine_judges_without_allocating() {
+    let engine = engine();
+    let headers = ["contract", "duration", "start_date", "company", "email"];
+    let mut binding = engine.bind(&headers).unwrap();
+    let records = [
+        [
+            "yes",
+            "3 years",
+            "2020-01-31",
+            "Acme GmbH",
+            "ann@acme.example",
+        ],
+        ["no", "", "31 March 2024", "Other Ltd", "bob@other.example"],
+        ["perhaps", "long", "someday", "", ""],
+    ];
+    let mut labels = 0;
+    let mut judge_all = || {
+        for record in &records {
+            let judged = binding.judge(record);
+            labels += judged.label("relationship").map_or(0, str::len);
+        }
+    };
+    judge_all();
+    let measured = allocation_counter::measure(&mut judge_all);
+    assert_eq!(measured.count_total, 0);
+    assert!(labels > 0);
+}

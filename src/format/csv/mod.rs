@@ -44,7 +44,7 @@ pub(crate) struct Input {
     /// How many bytes of a record come behind the added fields.
     behind: usize,
     /// The columns that fill slots, in their order.
-    slots: Vec<(usize, TextSlot)>,
+    slots: Vec<(u32, TextSlot)>,
     /// The columns that added fields overwrite, in their order.
     in_place: Vec<(usize, usize)>,
     /// The added fields that come after the record's own.
@@ -127,7 +127,7 @@ impl Input {
             .collect();
         let slots = binding.iter().enumerate();
         self.slots = slots
-            .flat_map(|(column, slots)| slots.iter().map(move |slot| (column, *slot)))
+            .flat_map(|(column, slots)| slots.iter().map(move |slot| (column as u32, *slot)))
             .collect();
         for (field, name) in names {
             let columns = self.names.iter().enumerate();

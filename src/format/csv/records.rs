@@ -188,7 +188,7 @@ impl Writer<'_> {
 #[inline(always)]
 fn take_texts(input: &Input, text: &str, record: &Record<'_>, to: &mut impl TakeTexts) {
     for (column, slot) in &input.slots {
-        let place: Range<usize> = record.field(*column);
+        let place: Range<usize> = record.field(*column as usize);
         to.take(*slot, text, place, unquoted);
     }
 }

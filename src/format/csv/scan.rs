@@ -57,8 +57,8 @@ impl Record<'_> {
     /// The place of a field, with its quotes.
     #[inline(always)]
     pub(super) fn field(&self, index: usize) -> Range<usize> {
-        let bounds = &self.bounds[index..index + 2];
-        bounds[0].wrapping_add(1)..bounds[1]
+        let end = self.bounds[index + 1];
+        self.bounds[index].wrapping_add(1)..end
     }
 
     /// The places of all fields.

@@ -24,6 +24,8 @@ pub(crate) struct Member {
     pub(crate) key: Range<usize>,
     /// The value, whatever it is.
     pub(crate) value: Range<usize>,
+    /// What a walk knows the key by; 0 where there was none.
+    pub(super) node: usize,
 }
 
 /// The first byte from `at` on that is no white space, or the end.
@@ -64,7 +66,11 @@ pub(crate) fn object(json: &[u8], at: usize, members: &mut Vec<Member>) -> Resul
         let value_at = after_colon(json, key.end)?;
         let value = value_at..value_end(json, value_at)?;
         at = skip_space(json, value.end);
-        members.push(Member { key, value });
+        members.push(Member {
+            key,
+            value,
+            node: 0,
+        });
         match json.get(at) {
             Some(b',') => at = skip_space(json, at + 1),
             Some(b'}') => return Ok(at + 1),

@@ -33,9 +33,8 @@ pub(super) struct Walk {
     /// What stood before each value in the record before: objects of one export
     /// mostly are laid out alike.
     expected: Vec<Expected>,
-    /// The members of the record, and the node of each.
+    /// The members of the record.
     members: Vec<Member>,
-    member_nodes: Vec<usize>,
     /// The values in objects of the record.
     leaves: Vec<Leaf>,
 }
@@ -110,7 +109,6 @@ impl Default for Walk {
             columns: vec![None],
             expected: Vec::new(),
             members: Vec::new(),
-            member_nodes: Vec::new(),
             leaves: Vec::new(),
         }
     }
@@ -141,13 +139,13 @@ impl Walk {
 
     /// The name of a member.
     pub(super) fn name(&self, member: usize) -> &str {
-        &self.nodes[self.member_nodes[member]].path
+        &self.nodes[self.members[member].node].path
     }
 
     /// The column that a member is, if that was said.
     #[inline(always)]
     pub(super) fn column_of_member(&self, member: usize) -> Option<usize> {
-        self.columns[self.member_nodes[member]]
+        self.columns[self.members[member].node]
     }
 
     /// The column that a value is, if that was said.
@@ -156,7 +154,7 @@ impl Walk {
     }
 
     pub(super) fn set_column_of_member(&mut self, member: usize, column: usize) {
-        self.columns[self.member_nodes[member]] = Some(column);
+        self.columns[self.members[member].node] = Some(column);
     }
 
     pub(super) fn set_column_of(&mut self, leaf: &Leaf, column: usize) {
@@ -169,7 +167,6 @@ impl Walk {
             *self = Walk::default();
         }
         self.members.clear();
-        self.member_nodes.clear();
         self.leaves.clear();
         let json = text.as_bytes();
         if json.get(at) != Some(&b'{') {
@@ -204,8 +201,8 @@ impl Walk {
                             self.members.push(Member {
                                 key: at + key.start..at + key.end,
                                 value: value..end,
+                                node: expected.member_node,
                             });
-                            self.member_nodes.push(expected.member_node);
                         }
                         if json.get(end) == Some(&b'}') {
                             return Ok(end + 1);
@@ -221,8 +218,8 @@ impl Walk {
                         self.members.push(Member {
                             key: at + key.start..at + key.end,
                             value: begins..begins,
+                            node: expected.member_node,
                         });
-                        self.member_nodes.push(expected.member_node);
                     }
                     (expected.node, value)
                 }
@@ -267,8 +264,8 @@ impl Walk {
                         self.members.push(Member {
                             key,
                             value: value..value,
+                            node,
                         });
-                        self.member_nodes.push(node);
                     }
                     (node, value)
                 }
@@ -354,7 +351,7 @@ impl Walk {
         expected.bytes.set(bytes);
         (expected.state, expected.node) = (state, node);
         (expected.closes, expected.member) = (between.closes, between.member);
-        expected.member_node = self.member_nodes.last().copied().unwrap_or(ROOT);
+        expected.member_node = self.members.last().map_or(ROOT, |member| member.node);
         expected.is_member = self.nodes[node].depth == 1;
         expected.after = State {
             open: self.nodes[node].parent,
@@ -495,14 +492,19 @@ mod tests {
     #[test]
     fn members_are_those_of_the_object() {
         let text = r#"{"a":{"b":{}},"c":{},"$d":{"e":1},"f":{"g":{"h":2}},"g":[1]}"#;
-        for walk in [&mut Walk::default()] {
-            // The second time as it is expected.
-            for _ in 0..2 {
-                walk.object(text, 0).unwrap();
-                let mut members = Vec::new();
-                crate::format::json::text::object(text.as_bytes(), 0, &mut members).unwrap();
-                assert_eq!(walk.members(), members);
-            }
+        let places = |members: &[Member]| -> Vec<_> {
+            let members = members.iter();
+            members
+                .map(|one| (one.key.clone(), one.value.clone()))
+                .collect()
+        };
+        let mut walk = Walk::default();
+        // The second time as it is expected.
+        for _ in 0..2 {
+            walk.object(text, 0).unwrap();
+            let mut members = Vec::new();
+            crate::format::json::text::object(text.as_bytes(), 0, &mut members).unwrap();
+            assert_eq!(places(walk.members()), places(&members));
         }
     }
 
