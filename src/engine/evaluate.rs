@@ -139,6 +139,12 @@ pub struct Plan {
 /// What is looked up for one scorecard, in tables that lie one behind the other.
 #[derive(Debug, Clone, Default)]
 struct Steps {
+    /// The points that a score begins with, and those that the bands begin at.
+    initial_score: i32,
+    upper_from: i32,
+    lower_from: i32,
+    /// How many characteristics the scorecard has.
+    characteristics: u16,
     alone: Vec<Alone>,
     /// Those whose outcomes have their bits in one word, and the others.
     together: Vec<Together>,
@@ -186,7 +192,13 @@ struct View {
 impl Steps {
     /// What is looked up for a scorecard where only `fed` criteria say something.
     fn new(card: &Scorecard, tables: &Tables, fed: impl Fn(usize) -> bool) -> Self {
-        let mut steps = Steps::default();
+        let mut steps = Steps {
+            initial_score: card.initial_score,
+            upper_from: card.upper_from,
+            lower_from: card.lower_from,
+            characteristics: card.characteristics.len() as u16,
+            ..Steps::default()
+        };
         let characteristics = card.characteristics.iter().zip(&tables.possible);
         for (index, (characteristic, possible)) in characteristics.enumerate() {
             if fed(characteristic.criterion) {
@@ -362,22 +374,15 @@ impl Rules {
     #[inline(always)]
     pub(crate) fn evaluate_bins(&self, bins: &[Bin], plan: &Plan, keep: Keep, to: &mut Evaluation) {
         match keep {
-            Keep::Verdicts => self.weigh(bins, plan, to),
+            Keep::Verdicts => plan.weigh(bins, to),
             Keep::Reasons => self.weigh_and_keep::<false>(bins, plan, to),
             Keep::Evidence => self.weigh_and_keep::<true>(bins, plan, to),
         }
     }
 
-    fn weigh(&self, bins: &[Bin], plan: &Plan, to: &mut Evaluation) {
-        to.verdicts.clear();
-        for (card, steps) in self.scorecards().iter().zip(&plan.cards) {
-            to.verdicts.push(steps.weigh(card, bins, |_, _| {}));
-        }
-    }
-
     /// What one scorecard says to a record with these bins.
     pub(crate) fn verdict(&self, card: usize, bins: &[Bin], plan: &Plan) -> CardVerdict {
-        plan.cards[card].weigh(&self.scorecards()[card], bins, |_, _| {})
+        plan.cards[card].weigh(bins, |_, _| {})
     }
 
     fn weigh_and_keep<const EVIDENCE: bool>(&self, bins: &[Bin], plan: &Plan, to: &mut Evaluation) {
@@ -388,11 +393,10 @@ impl Rules {
             to.applied = self.tables.iter().map(none).collect();
         }
         to.verdicts.clear();
-        let cards = self.scorecards().iter().zip(&plan.cards);
-        let kept = to.evidence.iter_mut().zip(&mut to.applied);
-        for ((card, steps), (evidence, applied)) in cards.zip(kept) {
+        for (card, steps) in plan.cards.iter().enumerate() {
+            let (evidence, applied) = (&mut to.evidence[card], &mut to.applied[card]);
             applied.fill(0);
-            let verdict = steps.weigh(card, bins, |characteristic, outcome| {
+            let verdict = steps.weigh(bins, |characteristic, outcome| {
                 if EVIDENCE {
                     evidence[characteristic] = steps.evidence[outcome];
                 }
@@ -449,24 +453,28 @@ pub(crate) fn label(to_upper: i32, to_lower: i32) -> u8 {
     2 - 2 * u8::from(to_upper <= 0) - u8::from(to_lower <= 0)
 }
 
+impl Plan {
+    fn weigh(&self, bins: &[Bin], to: &mut Evaluation) {
+        to.verdicts.clear();
+        for steps in &self.cards {
+            to.verdicts.push(steps.weigh(bins, |_, _| {}));
+        }
+    }
+}
+
 impl Steps {
     /// Adds up the outcomes of all steps, and tells `keep` of each.
     #[inline(always)]
-    fn weigh(
-        &self,
-        card: &Scorecard,
-        bins: &[Bin],
-        mut keep: impl FnMut(usize, usize),
-    ) -> CardVerdict {
-        let mut sum = i64::from(card.initial_score);
+    fn weigh(&self, bins: &[Bin], mut keep: impl FnMut(usize, usize)) -> CardVerdict {
+        let mut sum = i64::from(self.initial_score);
         self.take(bins, |characteristic, outcome| {
             sum += self.sums[outcome].0;
             keep(characteristic, outcome);
         });
         let (score, known) = Sum(sum).parts();
         // Both bands at once, since no processor could guess which it is.
-        let to_upper = card.upper_from - score;
-        let to_lower = score - card.lower_from;
+        let to_upper = self.upper_from - score;
+        let to_lower = score - self.lower_from;
         let label = label(to_upper, to_lower);
         let nearest = to_upper.min(to_lower);
         let margin = if nearest > 0 { nearest } else { 1 - nearest };
@@ -475,7 +483,7 @@ impl Steps {
             score,
             margin,
             known,
-            characteristics: card.characteristics.len() as u16,
+            characteristics: self.characteristics,
         }
     }
 }

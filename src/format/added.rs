@@ -132,12 +132,12 @@ impl AddedFields {
     /// Appends all fields in a frame.
     #[inline(always)]
     pub(super) fn write_framed(&self, frame: &Frame, values: &impl AddedValues, out: &mut Vec<u8>) {
-        for (field, before) in (0..self.fields.len()).zip(&frame.0) {
+        for (field, before) in frame.0.iter().enumerate() {
             before.write(out);
-            self.write(field, values.of(field), out);
-        }
-        if let Some(behind) = frame.0.get(self.fields.len()) {
-            behind.write(out);
+            // Behind the last one stands what closes the frame.
+            if field < self.fields.len() {
+                self.write(field, values.of(field), out);
+            }
         }
     }
 

@@ -31,8 +31,9 @@ pub(super) fn masks<const N: usize>(
     let mut masks = [0; N];
     let (sixteens, _) = block.as_chunks::<16>();
     for (i, sixteen) in sixteens.iter().enumerate() {
-        for (mask, found) in masks.iter_mut().zip(are(u8x16::new(*sixteen))) {
-            *mask |= u64::from(found.to_bitmask()) << (16 * i);
+        let found = are(u8x16::new(*sixteen));
+        for part in 0..N {
+            masks[part] |= u64::from(found[part].to_bitmask()) << (16 * i);
         }
     }
     masks
@@ -45,6 +46,7 @@ pub(super) fn is(bytes: u8x16, byte: u8) -> u8x16 {
 }
 
 /// Each bit of the result says whether the bits up to it are odd in number.
+#[inline]
 pub(super) fn prefix_xor(mut bits: u64) -> u64 {
     for shift in [1, 2, 4, 8, 16, 32] {
         bits ^= bits << shift;
@@ -53,6 +55,7 @@ pub(super) fn prefix_xor(mut bits: u64) -> u64 {
 }
 
 /// The place of the lowest bit of a mask, if it has one.
+#[inline]
 pub(super) fn lowest(mask: u64) -> usize {
     // The bit that is added spares a check for zero.
     (mask | 1 << 63).trailing_zeros() as usize

@@ -97,6 +97,7 @@ impl<'t> Passage<'t> {
     }
 
     /// Copies the text up to `upto`.
+    #[inline]
     pub(super) fn pass(&mut self, upto: usize, out: &mut Vec<u8>) {
         if self.is_raw {
             out.extend_from_slice(&self.bytes[self.copied..upto]);

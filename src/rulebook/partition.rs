@@ -85,6 +85,8 @@ impl Partition {
     /// what records say is as good as random to a processor.
     #[inline(always)]
     pub(crate) fn of_choice(value: Value) -> Bin {
+        // Read as a whole; else the compiler would branch before it reads the choice.
+        let value = std::hint::black_box(value);
         let choice = match value {
             Value::Choice(choice) => choice,
             _ => 0,
@@ -100,6 +102,7 @@ impl Partition {
         Bin(first + u16::from(choice))
     }
 
+    #[inline]
     fn of_length(&self, length: Length) -> Bin {
         self.place(self.bounds.partition_point(|bound| *bound <= length))
     }

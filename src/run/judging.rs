@@ -226,7 +226,9 @@ impl<'r> Judging<'r> {
     /// Gives the verdict on the values of slots.
     #[inline(always)]
     pub(crate) fn evaluate(&mut self, values: &[Value]) {
+        // The first slots are those of the criteria.
         let bins = &mut self.bins[..];
+        let values = &values[..bins.len()];
         for criterion in &self.choices {
             bins[*criterion] = Partition::of_choice(values[*criterion]);
         }

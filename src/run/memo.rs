@@ -158,8 +158,9 @@ impl Digest {
     #[inline(always)]
     fn of_the_first(bytes: &[u8; LONGEST], bits: &[u64; 4], length: usize) -> Self {
         let (eights, _) = bytes.as_chunks::<8>();
+        let word = |i: usize| u64::from_le_bytes(eights[i]) & bits[i];
         Digest {
-            words: [0, 1, 2, 3].map(|i| u64::from_le_bytes(eights[i]) & bits[i]),
+            words: [word(0), word(1), word(2), word(3)],
             length: length as u32,
         }
     }

@@ -209,8 +209,8 @@ impl<'r> Reader<'r> {
             judging.evaluate(values);
             let verdicts = &judging.evaluation.verdicts;
             tally.records += 1;
-            for (counts, verdict) in tally.labels.iter_mut().zip(verdicts) {
-                counts[usize::from(verdict.label)] += 1;
+            for (card, verdict) in verdicts.iter().enumerate() {
+                tally.labels[card][usize::from(verdict.label)] += 1;
             }
             if let Some(census) = &mut tally.census {
                 census.count(judging.rules, values, verdicts);
