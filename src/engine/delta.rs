@@ -317,36 +317,6 @@ mod tests {
     }
 
     #[test]
-    fn what_is_needed_and_enough_tips_a_label_and_what_is_nothing_else_last() {
-        // By points before and after, and bands from 3 and from -3.
-        let cases = [
-            (&[(1, 2)][..], None),
-            (&[(3, 9), (0, -2)], None),
-            (&[(1, 1), (1, 2)], Some("b")),
-            // Without a or b it would not be Up; only b is enough.
-            (&[(0, 1), (1, 3), (0, -1)], Some("b")),
-            // Only b is enough, but without it the label would be a third one.
-            (&[(0, 2), (0, 8), (0, -7)], Some("a")),
-            // All are needed, and none is enough.
-            (&[(0, 1), (0, 2)], Some("b")),
-            // None is needed, and b is enough.
-            (&[(0, 2), (0, 3), (0, 2)], Some("b")),
-            // From Down to Up in steps of which none is needed, nor enough.
-            (&[(0, 2), (-3, 0), (0, 2), (0, 3), (0, -4)], Some("b")),
-            (&[(0, 2), (0, 2), (0, 2), (0, -1)], Some("a")),
-        ];
-        for (points, tips) in cases {
-            let before = stood(0, points.iter().map(|one| one.0), bands(3, -3));
-            let after = stood(0, points.iter().map(|one| one.1), bands(3, -3));
-            let tipped = cause(&before, &after, &deltas(points)).map(|cause| match cause {
-                Cause::Characteristic(one) => one.criterion,
-                other => unreachable!("nothing else differs: {other:?}"),
-            });
-            assert_eq!(tipped, tips, "{points:?}");
-        }
-    }
-
-    #[test]
     fn a_label_by_another_name_is_another_label() {
         let before = stood(3, std::iter::empty(), bands(3, -3));
         let mut after = before;

@@ -270,7 +270,9 @@ impl Merge {
             if let Some(said) = stated.node.stated(key.name).filter(|_| !is_needed) {
                 let found = format!("`{}` is said of what is left out", key.name);
                 let help = "take it out, or take out `remove`";
-                self.push(Code::ChangesNothing, said.header(), found, help);
+                // Of a misspelled key, that is complained of.
+                let at = said.value.as_ref().map_or(stated.node, |_| said).header();
+                self.push(Code::ChangesNothing, at, found, help);
             }
         }
     }
