@@ -9,8 +9,8 @@ use crate::cases::{Terms, Tried, no_day, rules_on};
 use crate::engine::compile::Rules;
 use crate::error::{Error, ErrorKind, Phrase, Place, Result, Setting};
 use crate::find::{Case, Selection, lookup};
-use crate::rulebook::Rulebook;
 use crate::rulebook::file::RuleCase;
+use crate::rulebook::{Rulebook, Scorecard};
 use crate::run::{Options, Source};
 use crate::text::{nearest, quoted};
 
@@ -118,15 +118,14 @@ pub fn try_csv(rulebook: &Rulebook, name: &str, csv: &[u8], terms: &Terms) -> Re
         all.push(rules);
     }
     let tried = cases.into_iter().enumerate().map(|(place, case)| {
-        let on_day = |day: &mut Vec<Option<Case>>| day[place].take();
-        let values = |case: &Option<Case>| case.as_ref().map(Case::values);
-        let mut on_days = judged.iter_mut().map(on_day);
+        let mut on_days = judged.iter_mut().map(|day| day[place].take());
         let first = on_days.next().flatten();
+        let values = |case: &Option<Case>| case.as_ref().map(Case::values);
         let is_open = on_days.any(|other| values(&other) != values(&first));
-        let judged = match (is_open, first) {
-            (true, _) => Err(no_day().help(Phrase::from("say ").set(Setting::AsOf, "2026-01-31"))),
-            (false, Some(judged)) => Ok(judged),
-            (false, None) => Err(Error::new(ErrorKind::Input, "the record cannot be read")),
+        let unread = || Error::new(ErrorKind::Input, "the record cannot be read");
+        let judged = match is_open {
+            true => Err(no_day().help(Phrase::from("say ").set(Setting::AsOf, "2026-01-31"))),
+            false => first.ok_or_else(unread),
         };
         Tried::new(&all[0], case, judged)
     });
@@ -137,12 +136,12 @@ pub fn try_csv(rulebook: &Rulebook, name: &str, csv: &[u8], terms: &Terms) -> Re
 fn judge_all(rules: &Rules, name: &str, csv: &[u8], records: usize) -> Result<Vec<Option<Case>>> {
     let mut judged: Vec<Option<Case>> = std::iter::repeat_with(|| None).take(records).collect();
     let mut keep = |case: Case| {
-        let number = case
-            .place
-            .record
-            .and_then(|number| usize::try_from(number).ok());
-        let place = number.and_then(|number| judged.get_mut(number.checked_sub(1)?));
-        if let Some(place) = place {
+        // From 1.
+        let number = case.place.record.unwrap_or_default();
+        let place = usize::try_from(number)
+            .ok()
+            .and_then(|number| number.checked_sub(1));
+        if let Some(place) = place.and_then(|place| judged.get_mut(place)) {
             *place = Some(case);
         }
         Ok(())
@@ -179,12 +178,10 @@ impl Plan {
         };
         let cards: Vec<&str> = rulebook.scorecards.iter().map(|card| &*card.name).collect();
         for (column, header) in headers.iter().enumerate() {
-            let Some(card) = header.trim().strip_prefix(EXPECTED) else {
+            let card = header.trim().strip_prefix(EXPECTED);
+            let Some(card) = card.filter(|_| Some(column) != plan.reasons) else {
                 continue;
             };
-            if Some(column) == plan.reasons {
-                continue;
-            }
             if !cards.contains(&card) && !lenient {
                 let found = format!("{} names no scorecard", quoted(header));
                 let error = Error::new(ErrorKind::Columns, found)
@@ -198,11 +195,9 @@ impl Plan {
         }
         if plan.expected.is_empty() {
             let of_each = cards.iter().map(|card| format!("{EXPECTED}{card}"));
-            let of_each: Vec<String> = of_each.collect();
-            return Err(
-                Error::new(ErrorKind::Columns, "no column has expected labels")
-                    .expected(format!("a column {}", of_each.join(" or "))),
-            );
+            let of_each = of_each.collect::<Vec<_>>().join(" or ");
+            let error = Error::new(ErrorKind::Columns, "no column has expected labels");
+            return Err(error.expected(format!("a column {of_each}")));
         }
         Ok(plan)
     }
@@ -219,22 +214,19 @@ impl Plan {
     }
 
     fn case(&self, record: &csv::StringRecord, number: usize, line: u64) -> RuleCase {
-        let name = self.name.map_or("", |column| record[column].trim());
+        let name = match self.name.map_or("", |column| record[column].trim()) {
+            "" => format!("record {number}"),
+            name => name.to_owned(),
+        };
         let expect = self.expected.iter();
         let expect = expect.map(|(column, card)| (card.clone(), record[*column].trim().to_owned()));
         let reasons = self.reasons.map_or("", |column| &record[column]);
-        let reasons = reasons.split(';').map(str::trim);
+        let reasons = reasons.split(';').map(|code| code.trim().to_owned());
         RuleCase {
-            name: match name {
-                "" => format!("record {number}"),
-                name => name.to_owned(),
-            },
+            name,
             record: Vec::new(),
             expect: expect.filter(|(_, label)| !label.is_empty()).collect(),
-            reasons: reasons
-                .filter(|code| !code.is_empty())
-                .map(str::to_owned)
-                .collect(),
+            reasons: reasons.filter(|code| !code.is_empty()).collect(),
             own: None,
             as_of: None,
             line,
@@ -249,31 +241,19 @@ fn check_expected(rulebook: &Rulebook, case: &RuleCase) -> Result<()> {
             line: Some(case.line),
             ..Place::default()
         };
-        Err(Error::new(ErrorKind::Input, found)
-            .at(place)
-            .expected(expected))
+        let error = Error::new(ErrorKind::Input, found).at(place);
+        Err(error.expected(expected))
     };
-    for (card, label) in &case.expect {
-        let of = rulebook.scorecards.iter().filter(|one| one.name == *card);
-        let mut labels: Vec<&str> = of
-            .flat_map(|one| &one.bands)
-            .map(|band| &*band.label)
-            .collect();
-        labels.push(crate::rulebook::UNDETERMINED);
+    for (name, label) in &case.expect {
+        let card = rulebook.scorecards.iter().find(|card| card.name == *name);
+        let labels: Vec<&str> = card.into_iter().flat_map(Scorecard::labels).collect();
         if !labels.contains(&&**label) {
-            let found = format!("{} is no label of {card}", quoted(label));
+            let found = format!("{} is no label of {name}", quoted(label));
             return error(found, format!("one of {}", labels.join(", ")));
         }
     }
     for code in &case.reasons {
-        let cards = rulebook
-            .scorecards
-            .iter()
-            .flat_map(|card| &card.characteristics);
-        if !cards
-            .flat_map(|one| &one.attributes)
-            .any(|one| one.reason_code == *code)
-        {
+        if (rulebook.attributes()).all(|(_, one)| one.reason_code != *code) {
             let found = format!("{} is no reason code", quoted(code));
             return error(found, "one that `clientype rules show` lists".to_owned());
         }

@@ -92,12 +92,6 @@ fn misses(rules: &Rules, case: &RuleCase, judged: &Case) -> Vec<Miss> {
     misses
 }
 
-/// Who we are, and the day.
-type Key = (Vec<String>, Option<Date>);
-
-/// So many terms are kept ready.
-const MOST_TERMS: usize = 16;
-
 /// Judges cases that a rulebook states, one by one.
 ///
 /// # Errors
@@ -105,24 +99,18 @@ const MOST_TERMS: usize = 16;
 /// [`ErrorKind::Rulebook`] where the rulebook has errors. A case that cannot be judged
 /// is told in its place.
 pub fn try_cases(rulebook: &Rulebook, cases: &[RuleCase], terms: &Terms) -> Result<Vec<Tried>> {
-    // Most cases share who we are, and the day.
-    let mut known: Vec<(Key, Rules)> = Vec::new();
+    // Most cases share who we are, and the day, with the one before.
+    let mut last: Option<(&[String], Option<Date>, Rules)> = None;
     let mut all = Vec::new();
     for case in cases {
-        let own = case.own.as_ref().unwrap_or(&terms.own);
-        let key = (own.clone(), case.as_of.or(terms.as_of));
-        let place = match known.iter().position(|(other, _)| *other == key) {
-            Some(place) => place,
-            None => {
-                let rules = rules_on(rulebook, own, key.1)?;
-                if known.len() == MOST_TERMS {
-                    known.clear();
-                }
-                known.push((key, rules));
-                known.len() - 1
-            }
+        let own = &case.own.as_ref().unwrap_or(&terms.own)[..];
+        let day = case.as_of.or(terms.as_of);
+        let known = last.take().filter(|known| (known.0, known.1) == (own, day));
+        let known = match known {
+            Some(known) => known,
+            None => (own, day, rules_on(rulebook, own, day)?),
         };
-        let rules = &mut known[place].1;
+        let rules = &mut last.insert(known).2;
         let judged = judge(rules, &case.record, terms.lenient);
         let judged = judged.and_then(|judged| match rules.was_asked_for_the_day() {
             true => Err(no_day()),

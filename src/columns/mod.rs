@@ -46,14 +46,15 @@ pub struct Columns<'r> {
     rules: &'r Rules,
     names: Names<'r>,
     stated: Vec<Stated>,
-    date_order: Option<DateOrder>,
+    /// The order of dates in digits, where the user states it.
+    pub(crate) date_order: Option<DateOrder>,
     /// Values that are not understood are errors, so no column is left out
     /// since it has them.
-    strict: bool,
+    pub(crate) strict: bool,
     /// Days may be numbers, as workbooks store them.
-    serials: bool,
+    pub(crate) serials: bool,
     /// Each name was chosen for one record: none says what all records are about.
-    chosen: bool,
+    pub(crate) chosen: bool,
 }
 
 /// What the user states of one criterion.
@@ -90,14 +91,11 @@ impl<'r> Columns<'r> {
             let criterion = rules
                 .criterion(&one.criterion)
                 .ok_or_else(|| no_criterion(rules, &one.criterion))?;
-            let mut before = columns
-                .stated
-                .iter()
-                .filter(|stated| stated.criterion == criterion);
-            let clash = |stated: &Stated| {
-                stated.column == one.column || stated.column.is_none() || one.column.is_none()
-            };
-            if before.any(clash) {
+            let clash = columns.stated.iter().any(|stated| {
+                let is_off = stated.column.is_none() || one.column.is_none();
+                stated.criterion == criterion && (is_off || stated.column == one.column)
+            });
+            if clash {
                 let found = format!("names the criterion {:?} twice", one.criterion);
                 return Err(Error::about(Setting::Map, ErrorKind::Usage, found)
                     .expected("different columns for it, or once that it is off"));
@@ -105,17 +103,13 @@ impl<'r> Columns<'r> {
             columns.state(criterion, one.column.clone());
         }
         // A commitment that is named alone is meant, so that no dates come first.
-        for place in 0..columns.stated.len() {
-            let criterion = columns.stated[place].criterion;
-            let of = columns
-                .stated
-                .iter()
-                .filter(|stated| stated.criterion == criterion);
-            let stated = (of.count() == 1).then(|| &mut columns.stated[place]);
-            if let Some(stated) = stated.filter(|stated| stated.role == Role::Term) {
+        let criteria: Vec<usize> = columns.stated.iter().map(|one| one.criterion).collect();
+        for stated in &mut columns.stated {
+            let of = criteria.iter().filter(|of| **of == stated.criterion);
+            if stated.role == Role::Term && of.count() == 1 {
                 stated.role = Role::Plain;
-                let own = SlotId::new(criterion);
-                (stated.slot, stated.target) = (own, own);
+                stated.slot = SlotId::new(stated.criterion);
+                stated.target = stated.slot;
             }
         }
         Ok(columns)
@@ -138,13 +132,14 @@ impl<'r> Columns<'r> {
         });
     }
 
-    /// How many of the columns that the user named have a slot of their own.
+    /// The columns that the user named and that have a slot of their own.
+    fn extras(&self) -> impl Iterator<Item = &Stated> {
+        let stated = self.stated.iter();
+        stated.filter(|stated| stated.slot != stated.target)
+    }
+
     fn stated_extras(&self) -> usize {
-        let others = self
-            .stated
-            .iter()
-            .filter(|stated| stated.slot != stated.target);
-        others.count()
+        self.extras().count()
     }
 
     /// The criteria that the user has switched off.
@@ -165,46 +160,15 @@ impl<'r> Columns<'r> {
     /// they do: those of `mapping`, and those that the user named, who may turn up.
     pub(crate) fn others(&self, mapping: &Mapping) -> Vec<Feed> {
         let mut others = mapping.others();
-        let stated = self
-            .stated
-            .iter()
-            .filter(|stated| stated.slot != stated.target);
-        for stated in stated {
-            let Some(column) = &stated.column else {
-                continue;
-            };
-            if others.iter().all(|feed| feed.slot != stated.slot) {
+        for stated in self.extras() {
+            if let Some(column) = &stated.column
+                && others.iter().all(|feed| feed.slot != stated.slot)
+            {
                 let named = self.sure(column).0.into_iter();
                 others.extend(named.filter(|feed| feed.slot == stated.slot));
             }
         }
         others
-    }
-
-    /// With the order of dates in digits, where the user states it.
-    #[must_use]
-    pub fn dated(mut self, order: Option<DateOrder>) -> Self {
-        self.date_order = order;
-        self
-    }
-
-    /// With no column left out for the reason that no value of it is understood.
-    #[must_use]
-    pub fn strict(mut self, strict: bool) -> Self {
-        self.strict = strict;
-        self
-    }
-
-    /// With no column that says what the records are not about, since each was chosen
-    /// for one record.
-    pub(crate) fn chosen(mut self) -> Self {
-        self.chosen = true;
-        self
-    }
-
-    /// Says whether days may be numbers, as workbooks store them.
-    pub(crate) fn take_serials(&mut self, serials: bool) {
-        self.serials = serials;
     }
 
     /// True if the column `name` surely feeds a criterion that can be read.
@@ -284,21 +248,13 @@ impl<'r> Columns<'r> {
         mapping: &Mapping,
     ) -> Option<Error> {
         let settled = |criterion: usize| {
-            mapping
-                .feeds
-                .iter()
-                .flatten()
-                .any(|feed| feed.criterion == criterion)
-                || mapping
-                    .unused
-                    .iter()
-                    .flatten()
-                    .any(|why| *why == Why::NotCompared(criterion))
+            let mut feeds = mapping.feeds.iter().flatten();
+            let mut unused = mapping.unused.iter().flatten();
+            feeds.any(|feed| feed.criterion == criterion)
+                || unused.any(|why| *why == Why::NotCompared(criterion))
         };
-        let unseen = self.stated.iter().find_map(|stated| {
-            let column = stated.column.as_deref();
-            column.filter(|column| !settled(stated.criterion) && !met(column))
-        })?;
+        let mut unsettled = self.stated.iter().filter(|one| !settled(one.criterion));
+        let unseen = unsettled.find_map(|one| one.column.as_deref().filter(|name| !met(name)))?;
         let found = format!("names the column {}, which no record has", quoted(unseen));
         Some(
             Error::about(Setting::Map, ErrorKind::Columns, found)
@@ -308,41 +264,23 @@ impl<'r> Columns<'r> {
 
     /// For each column that the user named with other case or spaces, the name as the
     /// user wrote it.
-    fn resolve_stated<S: AsRef<str>>(
-        &self,
-        names: &[S],
-        complete: bool,
-    ) -> Result<HashMap<usize, String>> {
+    fn resolve_stated(&self, names: &[&str], complete: bool) -> Result<HashMap<usize, String>> {
         let mut resolved = HashMap::new();
-        for stated in self
-            .stated
-            .iter()
-            .filter_map(|stated| stated.column.as_deref())
-        {
-            if names.iter().any(|name| name.as_ref() == stated) {
-                continue;
-            }
-            let key = header_key(stated);
-            let mut alike = names
-                .iter()
-                .enumerate()
-                .filter(|(_, name)| header_key(name.as_ref()) == key);
-            match (alike.next(), alike.next()) {
-                (Some((column, _)), None) if !key.is_empty() => {
-                    resolved.insert(column, stated.to_owned());
+        for column in self.stated.iter().filter_map(|one| one.column.as_deref()) {
+            match places(column, names)[..] {
+                [place] if names[place] != column => {
+                    resolved.insert(place, column.to_owned());
                 }
-                _ if complete => {
-                    return Err(not_there(Setting::Map, stated, names));
-                }
+                [] if complete => return Err(not_there(Setting::Map, column, names)),
                 _ => {}
             }
         }
         Ok(resolved)
     }
+
     fn is_stated(&self, criterion: usize) -> bool {
-        self.stated
-            .iter()
-            .any(|stated| stated.criterion == criterion)
+        let mut stated = self.stated.iter();
+        stated.any(|stated| stated.criterion == criterion)
     }
 
     fn is_length(&self, criterion: usize) -> bool {
@@ -356,9 +294,10 @@ impl<'r> Columns<'r> {
 
 /// The places among `names` of the columns that `column` means: those of just that name,
 /// else the one whose name differs in case or spaces alone.
-pub(crate) fn places(column: &str, names: &[String]) -> Vec<usize> {
+pub(crate) fn places<S: AsRef<str>>(column: &str, names: &[S]) -> Vec<usize> {
     let all = |is: &dyn Fn(&str) -> bool| -> Vec<usize> {
-        let named = names.iter().enumerate().filter(|(_, name)| is(name));
+        let named = names.iter().enumerate();
+        let named = named.filter(|(_, name)| is(name.as_ref()));
         named.map(|(place, _)| place).collect()
     };
     let exact = all(&|name| name == column);
@@ -366,9 +305,9 @@ pub(crate) fn places(column: &str, names: &[String]) -> Vec<usize> {
         return exact;
     }
     let key = header_key(column);
-    let alike = all(&|name| header_key(name) == key);
-    match alike[..] {
-        [one] if !key.is_empty() => vec![one],
-        _ => Vec::new(),
+    let mut alike = all(&|name| header_key(name) == key);
+    if alike.len() != 1 || key.is_empty() {
+        alike.clear();
     }
+    alike
 }

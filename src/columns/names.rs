@@ -6,7 +6,8 @@
 use super::{How, Role};
 use crate::engine::compile::Rules;
 use crate::lexicon::decoration::undecorated;
-use crate::lexicon::normalize::{cell_key, header_key, header_words};
+use crate::lexicon::normalize::{header_key, header_words};
+use crate::value::read::key_of;
 use crate::value::{Kind, TimeUnit, Words};
 
 /// Column names and fillers are looked up in runs of at most this many words.
@@ -108,8 +109,7 @@ impl<'r> Names<'r> {
 
     /// Whether a word is yes or no.
     pub(super) fn is_answer(&self, value: &str) -> bool {
-        let mut key = String::new();
-        cell_key(value, &mut key);
+        let key = key_of(value);
         let mut rows = self.words().cells(&key);
         rows.any(|row| matches!(row, ("*", "yes" | "no")))
     }
@@ -128,19 +128,16 @@ impl<'r> Names<'r> {
     /// True where `value` does not answer what was asked: it is none, or yes or no
     /// unless the criterion is a `question`.
     pub(super) fn is_bare(&self, value: &str, question: bool) -> bool {
-        let mut key = String::new();
-        cell_key(value, &mut key);
-        self.answer(&key)
-            .is_some_and(|yes_or_no| !(yes_or_no && question))
+        let answer = self.answer(&key_of(value));
+        answer.is_some_and(|yes_or_no| !(yes_or_no && question))
     }
 
     /// True where `value` is a word that many columns have: of all criteria, or of
     /// this one where a name is one word.
     pub(super) fn is_common(&self, value: &str, criterion: Option<usize>) -> bool {
-        let mut key = String::new();
-        cell_key(value, &mut key);
         let criteria = &self.rules.rulebook().criteria;
-        let name = criterion.map_or("*", |criterion| criteria[criterion].name.as_str());
+        let name = criterion.map_or("*", |criterion| &criteria[criterion].name);
+        let key = key_of(value);
         let mut rows = self.words().cells(&key);
         rows.any(|row| row == (name, "(common)"))
     }
@@ -192,16 +189,12 @@ impl<'r> Names<'r> {
     /// What the column `name` may mean.
     pub(super) fn doubts(&self, name: &str) -> Vec<Meaning> {
         let words = header_words(&undecorated(name));
-        let known = |words: &[String]| {
+        let mut within = runs(&words).filter(|(_, around)| self.are_fillers(*around, Kind::Length));
+        let found = within.find_map(|(words, _)| {
             let meanings = self.doubtful(&words.concat());
             (!meanings.is_empty()).then_some(meanings)
-        };
-        let within = runs(&words)
-            .filter(|(words, around)| !words.is_empty() && self.are_fillers(*around, Kind::Length));
-        within
-            .filter_map(|(words, _)| known(words))
-            .next()
-            .unwrap_or_default()
+        });
+        found.unwrap_or_default()
     }
 
     /// The unit of time that a name states, as `Laufzeit in Jahren` does.
@@ -239,24 +232,20 @@ impl<'r> Names<'r> {
     /// The criterion one of whose names is spelled nearly as `name`.
     pub(super) fn misspelled(&self, name: &str) -> Option<usize> {
         let key = header_key(&undecorated(name));
-        let mut best: Option<(f64, usize)> = None;
-        // Ties go to the earlier criterion.
         let own = self.own.iter().map(String::as_str);
-        for known in self.words().header_keys().chain(own) {
+        let near = self.words().header_keys().chain(own).filter_map(|known| {
             if known.len().abs_diff(key.len()) * 4 > key.len() {
-                continue;
+                return None;
             }
-            let Some((criterion, _)) = self.known(known) else {
-                continue;
-            };
+            let (criterion, _) = self.known(known)?;
             let likeness = strsim::normalized_damerau_levenshtein(known, &key);
-            let better = best.is_none_or(|(other, other_criterion)| {
-                likeness > other || likeness == other && criterion < other_criterion
-            });
-            if key.chars().count() > 3 && likeness > 0.8 && better {
-                best = Some((likeness, criterion));
-            }
-        }
+            (key.chars().count() > 3 && likeness > 0.8).then_some((likeness, criterion))
+        });
+        // Ties go to the earlier criterion.
+        let best = near.max_by(|one, other| {
+            let by_likeness = one.0.total_cmp(&other.0);
+            by_likeness.then(other.1.cmp(&one.1))
+        });
         best.map(|(_, criterion)| criterion)
     }
 

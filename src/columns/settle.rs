@@ -7,16 +7,27 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Columns, Feed, How, Mapping, Role, Why};
 use crate::columns::values;
-use crate::columns::values::{Doubt, Doubts};
+use crate::columns::values::Doubts;
 use crate::engine::slot::SlotId;
 use crate::error::Result;
 use crate::lexicon::decoration::coded_field;
 use crate::lexicon::normalize::header_words;
-use crate::value::Value;
 use crate::value::read::Sense;
 
 /// Feeds of one criterion that play the same part, and their columns.
 type Rivals = BTreeMap<(usize, usize, Role), Vec<(usize, Feed)>>;
+
+/// The columns of an input: their names, and the first values of each.
+struct Sample<'s> {
+    names: Vec<&'s str>,
+    values: &'s [Vec<String>],
+}
+
+impl Sample<'_> {
+    fn values(&self, column: usize) -> &[String] {
+        self.values.get(column).map_or(&[][..], Vec::as_slice)
+    }
+}
 
 impl Columns<'_> {
     /// Settles which of the columns `names` feeds which criterion. `values`
@@ -32,65 +43,60 @@ impl Columns<'_> {
         values: &[Vec<String>],
         complete: bool,
     ) -> Result<Mapping> {
-        let resolved = self.resolve_stated(names, complete)?;
-        let name_of = |column: usize| names[column].as_ref();
-        let values_of = |column: usize| values.get(column).map_or(&[][..], Vec::as_slice);
+        let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+        let resolved = self.resolve_stated(&names, complete)?;
+        let sample = Sample { names, values };
+        let columns = sample.names.len();
         let mut mapping = Mapping {
-            feeds: vec![Vec::new(); names.len()],
-            unused: vec![None; names.len()],
+            feeds: vec![Vec::new(); columns],
+            unused: vec![None; columns],
             undated: Vec::new(),
         };
-        let spoilt = self.spoilt(names, values);
+        let spoilt = self.spoilt(&sample);
         let mut rivals = Rivals::new();
         let mut unfed: Vec<usize> = Vec::new();
-        for column in 0..names.len() {
-            let name = resolved
-                .get(&column)
-                .map_or(name_of(column), String::as_str);
-            if let Some(other) = self.named_twin(names, column) {
-                mapping.unused[column] = Some(Why::Twin(other));
+        for column in 0..columns {
+            let name = sample.names[column];
+            if let Some(other) = self.named_twin(&sample.names, name) {
+                mapping.unused[column] = Some(Why::Twin(other.to_owned()));
                 continue;
             }
+            let name = resolved.get(&column).map_or(name, String::as_str);
+            let values = sample.values(column);
             let (feeds, why) = self.sure(name);
             for feed in &feeds {
-                let feed = self.sensed(*feed, values_of(column));
-                let feed = self.meant(feed, name, values_of(column));
-                let spoiled = self.spoiled(&feed, &spoilt, values_of(column));
-                match spoiled.or_else(|| self.contradicted(&feed, values_of(column))) {
+                let feed = self.sensed(*feed, values);
+                let feed = self.meant(feed, name, values);
+                let spoiled = self.spoiled(&feed, &spoilt, values);
+                match spoiled.or_else(|| self.contradicted(&feed, values)) {
                     Some(why) => mapping.unused[column] = Some(why),
-                    None => {
-                        let part = (feed.criterion, feed.rank, feed.role);
-                        rivals.entry(part).or_default().push((column, feed));
-                    }
+                    None => add(&mut rivals, column, feed),
                 }
             }
             if feeds.is_empty() && why.is_none() {
                 unfed.push(column);
             }
-            if why.is_some() {
-                mapping.unused[column] = why;
-            }
+            mapping.unused[column] = why.or(mapping.unused[column].take());
         }
-        self.doubtful(names, values, &unfed, &spoilt, &mut rivals, &mut mapping);
+        self.doubtful(&sample, &unfed, &spoilt, &mut rivals, &mut mapping);
         for ((criterion, ..), rivals) in &rivals {
-            if !self.rules.can_read(*criterion) {
+            if self.rules.can_read(*criterion) {
+                self.choose(&sample, rivals, &mut mapping)?;
+            } else {
                 for (column, _) in rivals {
                     mapping.unused[*column] = Some(Why::NotCompared(*criterion));
                 }
-                continue;
             }
-            self.choose(names, values, rivals, &mut mapping)?;
         }
         self.assign(&mut mapping);
         for (column, feeds) in mapping.feeds.iter().enumerate() {
-            if !feeds.is_empty() {
-                mapping.unused[column] = None;
-            } else if mapping.unused[column].is_none() {
-                mapping.unused[column] = Some(Why::Unknown);
+            let why = mapping.unused[column].take();
+            if feeds.is_empty() {
+                mapping.unused[column] = why.or(Some(Why::Unknown));
             }
             let mut dates = feeds.iter().filter(|feed| self.is_date(feed.criterion));
             if dates.any(|feed| feed.date_order().is_none() && !feed.is_serial())
-                && let Some(undecided) = values::undated(values_of(column))
+                && let Some(undecided) = values::undated(sample.values(column))
             {
                 mapping.undated.push((column, undecided));
             }
@@ -111,15 +117,11 @@ impl Columns<'_> {
     }
 
     /// What the records are not about, by the columns that hold more than answers.
-    fn spoilt<S: AsRef<str>>(&self, names: &[S], values: &[Vec<String>]) -> Vec<(usize, bool)> {
+    fn spoilt(&self, sample: &Sample<'_>) -> Vec<(usize, bool)> {
         let mut spoilt = Vec::new();
-        if self.chosen {
-            return spoilt;
-        }
-        for (column, name) in names.iter().enumerate() {
-            let values = values.get(column).map_or(&[][..], Vec::as_slice);
-            let found = self.names.spoils(name.as_ref());
-            if !found.is_empty() && !self.are_answers(values) {
+        for (column, name) in sample.names.iter().enumerate() {
+            let found = self.names.spoils(name);
+            if !self.chosen && !found.is_empty() && !self.are_answers(sample.values(column)) {
                 spoilt.extend(found);
             }
         }
@@ -132,8 +134,8 @@ impl Columns<'_> {
         if feed.how != How::Stated || feed.role != Role::Plain {
             return feed;
         }
-        let doubts = self.names.doubts(name).into_iter();
-        let parts = doubts.filter(|(criterion, _)| *criterion == feed.criterion);
+        let parts = self.names.doubts(name).into_iter();
+        let parts = parts.filter(|(criterion, _)| *criterion == feed.criterion);
         let parts: Vec<Feed> = parts
             .map(|(criterion, role)| self.feed(criterion, role, How::Stated, name))
             .collect();
@@ -143,59 +145,50 @@ impl Columns<'_> {
             short: false,
         };
         match self.decide(&parts, values, &doubts) {
-            Doubt::Decided(part) => Feed {
+            Some(part) => Feed {
                 rank: feed.rank,
                 slot: feed.slot,
                 target: feed.target,
                 ..part
             },
-            Doubt::Open => feed,
+            None => feed,
         }
     }
 
     /// Lets the values below doubtful names decide. They only compete for what
     /// no clear name feeds.
-    fn doubtful<S: AsRef<str>>(
+    fn doubtful(
         &self,
-        names: &[S],
-        values: &[Vec<String>],
+        sample: &Sample<'_>,
         unfed: &[usize],
         spoilt: &[(usize, bool)],
         rivals: &mut Rivals,
         mapping: &mut Mapping,
     ) {
-        let clear: Vec<(usize, usize, Role)> = rivals.keys().copied().collect();
-        let about: Vec<usize> = clear.iter().map(|(criterion, ..)| *criterion).collect();
+        let clear: BTreeSet<(usize, Role)> = (rivals.keys())
+            .map(|(criterion, _, role)| (*criterion, *role))
+            .collect();
+        let about: Vec<usize> = clear.iter().map(|(criterion, _)| *criterion).collect();
         for &column in unfed {
-            let name = names[column].as_ref();
+            let (name, values) = (sample.names[column], sample.values(column));
             let mut doubts = self.names.doubts(name);
             doubts.retain(|(criterion, _)| !self.is_stated(*criterion));
-            if doubts.is_empty() {
+            let Some(&(first, _)) = doubts.first() else {
                 continue;
-            }
-            let taken = |criterion: usize, role: Role| {
-                let mut clear = clear.iter();
-                clear.any(|&(fed, _, by)| fed == criterion && by == role)
             };
-            let open = doubts
-                .iter()
-                .filter(|(criterion, role)| !taken(*criterion, *role));
-            let feeds =
-                open.map(|&(criterion, role)| self.feed(criterion, role, How::Values, name));
-            let feeds: Vec<Feed> = feeds.collect();
-            let values = values.get(column).map_or(&[][..], Vec::as_slice);
             let doubt = Doubts {
                 about: &about,
                 // Whether it is so is asked of one thing only.
-                alone: doubts
-                    .iter()
-                    .all(|(criterion, _)| *criterion == doubts[0].0),
+                alone: doubts.iter().all(|(criterion, _)| *criterion == first),
                 short: header_words(name).len() == 1,
             };
+            let open = doubts.iter().filter(|doubt| !clear.contains(doubt));
+            let feeds =
+                open.map(|&(criterion, role)| self.feed(criterion, role, How::Values, name));
+            let feeds: Vec<Feed> = feeds.collect();
             match self.decide(&feeds, values, &doubt) {
-                Doubt::Decided(feed) if self.spoiled(&feed, spoilt, values).is_none() => {
-                    let part = (feed.criterion, feed.rank, feed.role);
-                    rivals.entry(part).or_default().push((column, feed));
+                Some(feed) if self.spoiled(&feed, spoilt, values).is_none() => {
+                    add(rivals, column, feed);
                 }
                 _ => {
                     let criterion = feeds.first().map(|feed| feed.criterion);
@@ -208,56 +201,41 @@ impl Columns<'_> {
     /// Chooses among several columns that play the same part: the one that was
     /// found best; of several such all, where none says something else than another
     /// of the same record, and else none.
-    fn choose<S: AsRef<str>>(
+    fn choose(
         &self,
-        names: &[S],
-        values: &[Vec<String>],
+        sample: &Sample<'_>,
         rivals: &[(usize, Feed)],
         mapping: &mut Mapping,
     ) -> Result<()> {
-        let Some(best) = rivals.iter().map(|(_, feed)| feed.how).max() else {
+        let best = rivals.iter().map(|(_, feed)| feed.how).max();
+        let rivals = rivals.iter().copied();
+        let (tied, less): (Vec<_>, Vec<_>) = rivals.partition(|(_, feed)| Some(feed.how) == best);
+        let Some(&(first, Feed { criterion, .. })) = tied.first() else {
             return Ok(());
         };
-        let (tied, less): (Vec<_>, Vec<_>) = rivals
+        let name = |column: usize| sample.names[column].to_owned();
+        for (column, _) in less {
+            mapping.unused[column] = Some(Why::Less(criterion, name(first)));
+        }
+        let said = tied
             .iter()
-            .copied()
-            .partition(|(_, feed)| feed.how == best);
-        let Some(&(first, _)) = tied.first() else {
-            return Ok(());
-        };
-        let name = |column: usize| names[column].as_ref().to_owned();
-        for (column, feed) in less {
-            mapping.unused[column] = Some(Why::Less(feed.criterion, name(first)));
-        }
-        if let [(column, feed)] = tied[..] {
-            mapping.feeds[column].push(feed);
-            return Ok(());
-        }
-        let says = |(column, feed): &(usize, Feed)| {
-            let values = values.get(*column).map_or(&[][..], Vec::as_slice);
-            self.readings(feed, values.iter())
-        };
-        let said: Vec<_> = tied.iter().map(says).collect();
-        let contrary = |one: &Vec<Value>, other: &Vec<Value>| {
-            let mut pairs = one.iter().zip(other);
-            pairs.any(|(one, other)| one.is_known() && other.is_known() && one != other)
-        };
-        let mut others = said.iter().enumerate();
-        let agree = others.all(|(place, one)| {
-            let mut later = said[place + 1..].iter();
-            later.all(|other| !contrary(one, other))
+            .map(|(column, feed)| self.readings(feed, sample.values(*column).iter()));
+        let said: Vec<_> = said.collect();
+        let agree = said.iter().enumerate().all(|(place, one)| {
+            said[place + 1..].iter().all(|other| {
+                let mut pairs = one.iter().zip(other);
+                pairs.all(|(one, other)| !one.is_known() || !other.is_known() || one == other)
+            })
         });
-        if !agree && best == How::Stated {
-            let (first, second) = (&names[tied[0].0], &names[tied[1].0]);
-            let criterion = tied[0].1.criterion;
-            return Err(self.two_columns(criterion, first.as_ref(), second.as_ref()));
-        }
-        for (place, (column, feed)) in tied.iter().copied().enumerate() {
+        for (place, (column, feed)) in tied.iter().enumerate() {
+            let other = tied[usize::from(place == 0 && tied.len() > 1)].0;
             if agree {
-                mapping.feeds[column].push(feed);
+                mapping.feeds[*column].push(*feed);
+            } else if best == Some(How::Stated) {
+                let (one, other) = (sample.names[first], sample.names[other]);
+                return Err(self.two_columns(criterion, one, other));
             } else {
-                let other = name(tied[usize::from(place == 0)].0);
-                mapping.unused[column] = Some(Why::Tied(feed.criterion, other));
+                mapping.unused[*column] = Some(Why::Tied(criterion, name(other)));
             }
         }
         Ok(())
@@ -271,12 +249,10 @@ impl Columns<'_> {
         let mut filled = BTreeSet::new();
         let mut next = self.rules.slots() + self.stated_extras();
         for feed in feeds {
-            let wanted = match feed.how {
-                How::Stated => feed.slot,
-                _ => feed.target,
-            };
-            feed.slot = wanted;
-            if !filled.insert(wanted) {
+            if feed.how != How::Stated {
+                feed.slot = feed.target;
+            }
+            if !filled.insert(feed.slot) {
                 feed.slot = SlotId::new(next);
                 next += 1;
             }
@@ -285,29 +261,27 @@ impl Columns<'_> {
 
     /// The slot that a part counts for: one of its own, or the criterion's.
     pub(super) fn slot_of(&self, criterion: usize, role: Role) -> SlotId {
-        let mut derived = self.rules.derived().iter();
-        let own = match role {
-            Role::Since => derived
-                .find(|derived| derived.start == criterion)
-                .map(|derived| derived.since),
-            Role::Term => derived
-                .find(|derived| derived.length == criterion)
-                .map(|derived| derived.term),
+        let derived = self.rules.derived().iter();
+        let own = derived.filter_map(|derived| match role {
+            Role::Since => (derived.start == criterion).then_some(derived.since),
+            Role::Term => (derived.length == criterion).then_some(derived.term),
             Role::Before(_) | Role::Plain | Role::Filled(_) | Role::Flag(_) => None,
-        };
-        SlotId::new(own.unwrap_or(criterion))
+        });
+        SlotId::new({ own }.next().unwrap_or(criterion))
     }
 
-    /// The column with the words for the codes of this one.
-    fn named_twin<S: AsRef<str>>(&self, names: &[S], column: usize) -> Option<String> {
-        let name = names[column].as_ref();
+    /// The column with the words for the codes of the column `name`.
+    fn named_twin<'n>(&self, names: &[&'n str], name: &str) -> Option<&'n str> {
         let is_stated = |name: &str| {
             let mut stated = self.stated.iter();
             stated.any(|stated| stated.column.as_deref() == Some(name))
         };
-        let mut others = names.iter().map(AsRef::as_ref);
-        others
-            .find(|other| coded_field(other) == Some(name) && !is_stated(name))
-            .map(str::to_owned)
+        let mut names = names.iter().copied();
+        names.find(|other| coded_field(other) == Some(name) && !is_stated(name))
     }
+}
+
+fn add(rivals: &mut Rivals, column: usize, feed: Feed) {
+    let part = (feed.criterion, feed.rank, feed.role);
+    rivals.entry(part).or_default().push((column, feed));
 }

@@ -38,72 +38,60 @@ impl Columns<'_> {
     /// The error that no column of `names` feeds any criterion.
     pub(crate) fn nothing_fed<S: AsRef<str>>(&self, names: &[S], mapping: &Mapping) -> Error {
         let criteria = &self.rules.rulebook().criteria;
-        let mut whys = names.iter().zip(&mapping.unused);
-        let tied = whys.find_map(|(name, why)| match why {
-            Some(Why::Tied(criterion, other)) => Some((*criterion, name.as_ref(), other)),
+        let columns = names.iter().map(AsRef::as_ref).zip(&mapping.unused);
+        let tied = columns.clone().find_map(|(name, why)| match why {
+            Some(Why::Tied(criterion, other)) => Some((*criterion, name, other)),
             _ => None,
         });
         if let Some((criterion, first, second)) = tied {
             return self.two_columns(criterion, first, second);
         }
-        let columns = names.iter().map(AsRef::as_ref).zip(&mapping.unused);
-        let likely = |(name, why): (_, &Option<Why>)| {
-            let criterion = match why {
-                Some(Why::Unknown) | None => self.likely(name),
-                Some(Why::Never(_) | Why::NotCompared(_)) => None,
-                Some(why) => why.criterion(),
-            };
-            Some((name, criteria[criterion?].name.as_str()))
-        };
-        let looked_at = columns.clone().take(MOST_LOOKED_AT);
-        let near: Vec<(&str, &str)> = looked_at.filter_map(likely).collect();
-        let found = format!(
-            "no column feeds any criterion; the columns are {}",
-            listed(names)
-        );
-        let expected = format!(
-            "a column for at least one of {}",
-            criteria
-                .iter()
-                .map(|c| c.name.as_str())
-                .collect::<Vec<_>>()
-                .join(", ")
-        );
-        let mut undated = mapping.undated.iter();
-        if let Some((column, undecided)) = undated.next() {
+        if let Some((column, undecided)) = mapping.undated.first() {
             let orders = undecided.orders.iter().map(|order| order.name());
-            let found = format!(
-                "{} of the column {} could be two days",
-                quoted(&undecided.text),
-                quoted(names[*column].as_ref())
-            );
+            let (text, column) = (quoted(&undecided.text), quoted(names[*column].as_ref()));
+            let found = format!("{text} of the column {column} could be two days");
             return Error::new(ErrorKind::Columns, found)
                 .expected("days of which it can be told which number is the day")
                 .help(Help::StateDateOrder(orders.collect()));
         }
-        let idle = columns.filter(|(_, why)| matches!(why, Some(Why::NotCompared(_))));
+        let idle = columns.clone();
+        let idle = idle.filter(|(_, why)| matches!(why, Some(Why::NotCompared(_))));
         let compared: Vec<String> = idle.map(|(name, _)| name.to_owned()).collect();
-        let help = if !compared.is_empty() {
-            Help::StateOwn { compared }
-        } else if near.is_empty() {
-            Help::MapAnyColumn
-        } else {
-            // Each near miss; of those of one criterion only one can be meant.
-            let mut likely: Vec<LikelyColumns> = Vec::new();
-            for (column, criterion) in near {
-                match likely.iter_mut().find(|one| one.criterion == criterion) {
-                    Some(one) => one.columns.push(column.to_owned()),
-                    None => likely.push(LikelyColumns {
-                        criterion: criterion.to_owned(),
-                        columns: vec![column.to_owned()],
-                    }),
-                }
+        // Each near miss; of those of one criterion only one can be meant.
+        let mut likely: Vec<LikelyColumns> = Vec::new();
+        for (column, why) in columns.take(MOST_LOOKED_AT) {
+            let criterion = match why {
+                Some(Why::Unknown) | None => self.likely(column),
+                Some(Why::NotCompared(_)) => None,
+                Some(why) => why.criterion(),
+            };
+            let Some(criterion) = criterion.map(|criterion| &criteria[criterion].name) else {
+                continue;
+            };
+            match likely.iter_mut().find(|one| one.criterion == *criterion) {
+                Some(one) => one.columns.push(column.to_owned()),
+                None => likely.push(LikelyColumns {
+                    criterion: criterion.clone(),
+                    columns: vec![column.to_owned()],
+                }),
             }
-            Help::MapColumns(likely)
+        }
+        let help = match (compared.is_empty(), likely.is_empty()) {
+            (false, _) => Help::StateOwn { compared },
+            (true, true) => Help::MapAnyColumn,
+            (true, false) => Help::MapColumns(likely),
         };
+        let listed = listed(names);
+        let found = format!("no column feeds any criterion; the columns are {listed}");
         Error::new(ErrorKind::Columns, found)
-            .expected(expected)
+            .expected(format!("a column for at least one of {}", self.criteria()))
             .help(help)
+    }
+
+    /// The names of all criteria.
+    fn criteria(&self) -> String {
+        let names = self.rules.rulebook().criteria.iter();
+        names.map(|one| &*one.name).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -115,10 +103,7 @@ pub(crate) fn not_there<S: AsRef<str>>(setting: Setting, column: &str, names: &[
         false => format!("one of the columns {}", listed(names)),
     };
     let error = Error::about(setting, ErrorKind::Columns, found).expected(expected);
-    match nearest(column, names.iter().map(AsRef::as_ref)) {
-        Some(near) => error.help(Help::DidYouMean(vec![near.to_owned()])),
-        None => error,
-    }
+    with_nearest(error, column, names.iter().map(AsRef::as_ref))
 }
 
 impl Columns<'_> {
@@ -130,14 +115,12 @@ impl Columns<'_> {
         values: &[Vec<String>],
         mapping: &Mapping,
     ) -> Result<()> {
-        for (place, name) in names.iter().enumerate() {
-            let Some(why) = &mapping.unused[place] else {
-                continue;
-            };
-            let value = values[place].first().map_or("", String::as_str);
-            if let Some(error) = self.unused_word(name, value, why) {
-                return Err(error);
-            }
+        for ((name, values), why) in names.iter().zip(values).zip(&mapping.unused) {
+            let value = values.first().map_or("", String::as_str);
+            let error = why
+                .as_ref()
+                .and_then(|why| self.unused_word(name, value, why));
+            error.map_or(Ok(()), Err)?;
         }
         Ok(())
     }
@@ -147,90 +130,81 @@ impl Columns<'_> {
         let criteria = &self.rules.rulebook().criteria;
         let called = |criterion: usize| criteria[criterion].name.as_str();
         let quoted_name = quoted(name);
+        const LEAVE_OUT: &str = "leave one out";
         Some(match why {
             // The judgement shows that its criterion has no evidence, and why.
             Why::NotCompared(_) => return None,
-            Why::Twin(other) => unusable(format!(
-                "{quoted_name} has codes of which {} has the words",
-                quoted(other)
-            ))
-            .expected("one of them")
-            .help("leave one out"),
             Why::Unknown => {
-                let names: Vec<&str> = criteria.iter().map(|one| one.name.as_str()).collect();
-                let near = self.nearest_criteria(name);
-                let error = unusable(format!(
-                    "{quoted_name} is no criterion, nor the name of a column for one"
-                ))
-                .expected(format!("one of {}, or a name for it", names.join(", ")));
-                match &near[..] {
-                    [] => error.help("leave it out, if it tells none of these"),
-                    near => error.help(format!("did you mean {}?", near.join(" or "))),
-                }
+                let found =
+                    format!("{quoted_name} is no criterion, nor the name of a column for one");
+                let help = match &self.nearest_criteria(name)[..] {
+                    [] => "leave it out, if it tells none of these".to_owned(),
+                    near => format!("did you mean {}?", near.join(" or ")),
+                };
+                let expected = format!("one of {}, or a name for it", self.criteria());
+                unusable(found, expected, help)
             }
-            Why::Never(reason) => unusable(format!("{quoted_name} is never read: {reason}"))
-                .expected("what tells something about the relationship")
-                .help("leave it out"),
-            Why::Unclear(criterion)
-            | Why::NotUnderstood(criterion)
-            | Why::Numbers(criterion)
-            | Why::TooLong(criterion)
-            | Why::Elsewhere(criterion) => {
-                let error = unusable(format!(
-                    "{quoted_name} may mean {}, or something else, and {} does not settle it",
-                    called(*criterion),
-                    quoted(value)
-                ))
-                .expected("the name of a criterion, or a name that means but one");
-                match self.rules.read(*criterion, value).is_known() {
-                    true => error.help(
-                        Phrase::from("if that is what it says: ")
-                            .statement(called(*criterion), value),
-                    ),
-                    false => error.help(
-                        Phrase::from("say ")
-                            .statement(called(*criterion), "VALUE")
-                            .text(", where VALUE is ")
-                            .then(criteria[*criterion].would_be_understood()),
-                    ),
-                }
+            Why::Unclear(of)
+            | Why::NotUnderstood(of)
+            | Why::Numbers(of)
+            | Why::TooLong(of)
+            | Why::Elsewhere(of) => {
+                let (of, value_of) = (called(*of), &criteria[*of]);
+                let quoted_value = quoted(value);
+                let found = format!(
+                    "{quoted_name} may mean {of}, or something else, and {quoted_value} does not settle it"
+                );
+                let help = match self.rules.read(why.criterion()?, value).is_known() {
+                    true => Phrase::from("if that is what it says: ").statement(of, value),
+                    false => Phrase::from("say ")
+                        .statement(of, "VALUE")
+                        .text(", where VALUE is ")
+                        .then(value_of.would_be_understood()),
+                };
+                let expected = "the name of a criterion, or a name that means but one";
+                unusable(found, expected, help)
             }
-            Why::Tied(criterion, other) if other == name => unusable(format!(
-                "{quoted_name} is said twice, and tells {} two things",
-                called(*criterion)
-            ))
-            .expected("one of them, or both with the same meaning")
-            .help("leave one out"),
-            Why::Tied(criterion, other) => unusable(format!(
-                "{quoted_name} and {} both tell {}, and contradict each other",
-                quoted(other),
-                called(*criterion)
-            ))
-            .expected("one of them, or both with the same meaning")
-            .help("leave one out"),
-            Why::Less(criterion, other) | Why::Late(criterion, other) => unusable(format!(
-                "{quoted_name} tells {}, which {} tells more clearly",
-                called(*criterion),
-                quoted(other)
-            ))
-            .expected("one of them")
-            .help("leave one out"),
-            Why::Stated(criterion) if self.switched_off().contains(criterion) => unusable(format!(
-                "{quoted_name} tells {}, which is switched off",
-                called(*criterion)
-            ))
-            .expected("a criterion that is not")
-            .help(Phrase::from("leave out the word, or ").map(called(*criterion), "")),
-            Why::Stated(criterion) => unusable(
-                Phrase::from(format!(
-                    "{quoted_name} tells {}, for which ",
-                    called(*criterion)
-                ))
-                .setting(Setting::Map)
-                .text(" names another"),
-            )
-            .expected("one of them")
-            .help("leave one out"),
+            Why::Never(reason) => {
+                let found = format!("{quoted_name} is never read: {reason}");
+                let expected = "what tells something about the relationship";
+                unusable(found, expected, "leave it out")
+            }
+            Why::Twin(other) => {
+                let other = quoted(other);
+                let found = format!("{quoted_name} has codes of which {other} has the words");
+                unusable(found, "one of them", LEAVE_OUT)
+            }
+            Why::Tied(of, other) => {
+                let of = called(*of);
+                let found = match other == name {
+                    true => format!("{quoted_name} is said twice, and tells {of} two things"),
+                    false => {
+                        let both = format!("{quoted_name} and {} both tell {of}", quoted(other));
+                        format!("{both}, and contradict each other")
+                    }
+                };
+                unusable(
+                    found,
+                    "one of them, or both with the same meaning",
+                    LEAVE_OUT,
+                )
+            }
+            Why::Less(of, other) | Why::Late(of, other) => {
+                let (of, other) = (called(*of), quoted(other));
+                let found = format!("{quoted_name} tells {of}, which {other} tells more clearly");
+                unusable(found, "one of them", LEAVE_OUT)
+            }
+            Why::Stated(of) if self.switched_off().contains(of) => {
+                let of = called(*of);
+                let found = format!("{quoted_name} tells {of}, which is switched off");
+                let help = Phrase::from("leave out the word, or ").map(of, "");
+                unusable(found, "a criterion that is not", help)
+            }
+            Why::Stated(of) => {
+                let found = format!("{quoted_name} tells {}, for which ", called(*of));
+                let found = Phrase::from(found).setting(Setting::Map);
+                unusable(found.text(" names another"), "one of them", LEAVE_OUT)
+            }
         })
     }
 
@@ -238,22 +212,19 @@ impl Columns<'_> {
     /// three.
     fn nearest_criteria(&self, name: &str) -> Vec<&str> {
         let criteria = &self.rules.rulebook().criteria;
-        let mut near: Vec<&str> = Vec::new();
-        near.extend(
-            self.likely(name)
-                .map(|criterion| criteria[criterion].name.as_str()),
-        );
+        let likely = self.likely(name);
+        let mut near: Vec<&str> = likely.map(|of| &*criteria[of].name).into_iter().collect();
         let key = name.to_lowercase();
-        let mut like: Vec<(f64, &str)> = (criteria.iter())
-            .map(|one| (strsim::jaro_winkler(&one.name, &key), one.name.as_str()))
-            .filter(|(likeness, _)| *likeness > 0.75)
-            .collect();
+        let like = criteria.iter().map(|one| &*one.name);
+        let like = like.map(|name| (strsim::jaro_winkler(name, &key), name));
+        let mut like: Vec<(f64, &str)> = like.filter(|(likeness, _)| *likeness > 0.75).collect();
         like.sort_by(|a, b| b.0.total_cmp(&a.0));
         for (_, name) in like {
-            if near.len() < 3 && !near.contains(&name) {
+            if !near.contains(&name) {
                 near.push(name);
             }
         }
+        near.truncate(3);
         near
     }
 
@@ -267,38 +238,35 @@ impl Columns<'_> {
 
 /// The error that `name` is no criterion.
 pub(crate) fn no_criterion(rules: &Rules, name: &str) -> Error {
-    let names = || {
-        rules
-            .rulebook()
-            .criteria
-            .iter()
-            .map(|criterion| criterion.name.as_str())
-    };
-    let error = Error::new(ErrorKind::Usage, format!("{name:?} is no criterion"))
-        .expected(format!("one of {}", names().collect::<Vec<_>>().join(", ")));
-    match nearest(name, names()) {
+    let names = rules.rulebook().criteria.iter().map(|one| &*one.name);
+    let expected = names.clone().collect::<Vec<_>>().join(", ");
+    let found = format!("{name:?} is no criterion");
+    let error = Error::new(ErrorKind::Usage, found).expected(format!("one of {expected}"));
+    with_nearest(error, name, names)
+}
+
+/// The error, with the name that seems to be meant, if one does.
+fn with_nearest<'n>(error: Error, name: &str, known: impl Iterator<Item = &'n str>) -> Error {
+    match nearest(name, known) {
         Some(near) => error.help(Help::DidYouMean(vec![near.to_owned()])),
         None => error,
     }
 }
 
-fn unusable(found: impl Into<Phrase>) -> Error {
-    Error::new(ErrorKind::Columns, found)
+fn unusable(found: impl Into<Phrase>, expected: impl Into<Phrase>, help: impl Into<Help>) -> Error {
+    let error = Error::new(ErrorKind::Columns, found);
+    error.expected(expected).help(help)
 }
 
 /// At most twenty names, in quotes.
-pub(super) fn listed<S: AsRef<str>>(names: &[S]) -> String {
+fn listed<S: AsRef<str>>(names: &[S]) -> String {
     const MOST: usize = 20;
-    if names.is_empty() {
-        return "none".to_owned();
-    }
-    let mut list: Vec<String> = names
-        .iter()
-        .take(MOST)
-        .map(|name| quoted(name.as_ref()))
-        .collect();
-    if names.len() > MOST {
-        list.push(format!("and {} more", names.len() - MOST));
+    let shown = names.iter().take(MOST).map(|name| quoted(name.as_ref()));
+    let mut list: Vec<String> = shown.collect();
+    match names.len() {
+        0 => list.push("none".to_owned()),
+        all if all > MOST => list.push(format!("and {} more", all - MOST)),
+        _ => {}
     }
     list.join(", ")
 }

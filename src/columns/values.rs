@@ -20,13 +20,6 @@ const NUMBERS: usize = 3;
 /// Fifty years: more months are not the length of a relationship.
 const MOST_MONTHS: f64 = 600.0;
 
-/// What values say of a doubtful name.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Doubt {
-    Decided(Feed),
-    Open,
-}
-
 /// What there is to know of a doubtful name beside its values.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Doubts<'d> {
@@ -41,12 +34,12 @@ pub(super) struct Doubts<'d> {
 impl Columns<'_> {
     /// The feed with the sense that its values show, where they have to.
     pub(super) fn sensed(&self, mut feed: Feed, values: &[String]) -> Feed {
-        if self.serials && self.is_date(feed.criterion) && are_serials(values) {
-            feed.sense = Sense::Serial;
+        if !self.is_date(feed.criterion) {
             return feed;
         }
-        if self.is_date(feed.criterion)
-            && matches!(feed.sense, Sense::Plain | Sense::Dated(_))
+        if self.serials && are_serials(values) {
+            feed.sense = Sense::Serial;
+        } else if matches!(feed.sense, Sense::Plain | Sense::Dated(_))
             && let Ok(Some(order)) =
                 DateOrder::of_column(values.iter().map(String::as_str), self.date_order)
         {
@@ -64,14 +57,21 @@ impl Columns<'_> {
         let mut key = String::new();
         // Most columns say the same again and again.
         let mut known: FxHashMap<&str, Value> = FxHashMap::default();
-        values
-            .map(|value| {
-                *known.entry(value.as_str()).or_insert_with(|| {
-                    self.rules
-                        .read_in(feed.criterion, value, feed.sense, &mut key)
-                })
+        let read = |value: &'v String| {
+            let known = known.entry(value);
+            *known.or_insert_with(|| {
+                (self.rules).read_in(feed.criterion, value, feed.sense, &mut key)
             })
-            .collect()
+        };
+        values.map(read).collect()
+    }
+
+    /// How many of `values` say something, and how many of these are understood.
+    fn counts(&self, feed: &Feed, values: &[&String]) -> (usize, usize) {
+        let readings = self.readings(feed, values.iter().copied());
+        let count = |is: fn(&Value) -> bool| readings.iter().filter(|one| is(one)).count();
+        let filled = count(|value| *value != Value::Missing);
+        (filled, count(|value| value.is_known()))
     }
 
     /// Why a clear name is not to be trusted, if its values are against it.
@@ -83,29 +83,19 @@ impl Columns<'_> {
         let of = &self.rules.rulebook().criteria[criterion];
         let question = of.values.iter().any(|value| value == "yes");
         // That there is none, any column may say.
-        let telling = values
-            .iter()
-            .filter(|value| !self.names.is_bare(value, question));
+        let telling = values.iter();
+        let telling = telling.filter(|value| !self.names.is_bare(value, question));
         let telling: Vec<&String> = telling.collect();
-        let readings = self.readings(feed, telling.iter().copied());
-        let filled = readings
-            .iter()
-            .filter(|reading| **reading != Value::Missing);
-        let filled = filled.count();
-        let understood = readings.iter().any(|reading| reading.is_known());
-        let numbers = telling
-            .iter()
-            .filter(|value| number(value).is_some())
-            .count();
+        let (filled, understood) = self.counts(feed, &telling);
+        let numbers: Vec<f64> = telling.iter().filter_map(|value| number(value)).collect();
         // A question may be answered by 0 and 1.
-        let counts = |value: &&String| number(value).is_some_and(|one| one != 0.0 && one != 1.0);
-        let is_counted = !understood || telling.iter().any(counts);
+        let is_counted = understood == 0 || numbers.iter().any(|one| *one != 0.0 && *one != 1.0);
         if !self.strict
             && of.kind == Kind::Choice
             && feed.role == Role::Plain
             && is_counted
             && filled >= NUMBERS
-            && numbers >= filled
+            && numbers.len() >= filled
         {
             return Some(Why::Numbers(criterion));
         }
@@ -123,14 +113,19 @@ impl Columns<'_> {
             (How::Exact, Role::Plain) => NONE_OF.0,
             _ => NONE_OF.1,
         };
-        (!self.strict && !understood && filled >= none_of).then_some(Why::NotUnderstood(criterion))
+        (!self.strict && understood == 0 && filled >= none_of)
+            .then_some(Why::NotUnderstood(criterion))
     }
 
     /// The one of `feeds` that `values` are understood as: at least three fifths
     /// of those that are not missing, and as no other so often.
-    pub(super) fn decide(&self, feeds: &[Feed], values: &[String], doubts: &Doubts<'_>) -> Doubt {
-        let mut best: Option<(usize, Feed)> = None;
-        let mut tied = false;
+    pub(super) fn decide(
+        &self,
+        feeds: &[Feed],
+        values: &[String],
+        doubts: &Doubts<'_>,
+    ) -> Option<Feed> {
+        let mut best: Option<(usize, Option<Feed>)> = None;
         for feed in feeds {
             if !self.rules.can_read(feed.criterion) {
                 continue;
@@ -143,16 +138,13 @@ impl Columns<'_> {
             let Some(understood) = understood else {
                 continue;
             };
-            tied &= best.is_none_or(|(most, _)| understood <= most);
-            tied |= best.is_some_and(|(most, _)| most == understood);
-            if best.is_none_or(|(most, _)| understood > most) {
-                best = Some((understood, feed));
-            }
+            best = match best {
+                Some((most, _)) if most > understood => best,
+                Some((most, _)) if most == understood => Some((most, None)),
+                _ => Some((understood, Some(feed))),
+            };
         }
-        match best {
-            Some((_, feed)) if !tied => Doubt::Decided(feed),
-            _ => Doubt::Open,
-        }
+        best?.1
     }
 
     /// How many of the values that count are understood, if these are at least
@@ -163,43 +155,32 @@ impl Columns<'_> {
         let question = doubts.alone && criterion.values.iter().any(|value| value == "yes");
         let about = doubts.about.contains(&feed.criterion);
         // Any column of numbers could be a length of time.
-        let is_number = |value: &str| {
-            criterion.kind == Kind::Length && feed.sense == Sense::Plain && number(value).is_some()
+        let any_number = criterion.kind == Kind::Length && feed.sense == Sense::Plain;
+        let tells = |value: &&String| {
+            let is_common = !about && self.names.is_common(value, None)
+                || doubts.short && self.names.is_common(value, Some(feed.criterion));
+            let is_number = any_number && number(value).is_some();
+            !is_number && !is_common && !self.names.is_bare(value, question)
         };
-        let is_common = |value: &str| {
-            let anywhere = !about && self.names.is_common(value, None);
-            anywhere || doubts.short && self.names.is_common(value, Some(feed.criterion))
-        };
-        let is_bare = |value: &str| self.names.is_bare(value, question);
-        let tells_nothing = |value: &str| is_number(value) || is_bare(value) || is_common(value);
-        let telling = values.iter().filter(|value| !tells_nothing(value));
-        let telling: Vec<&String> = telling.collect();
-        let readings = self.readings(feed, telling.iter().copied());
-        let filled = readings
-            .iter()
-            .filter(|reading| **reading != Value::Missing);
-        let understood = readings.iter().filter(|reading| reading.is_known()).count();
-        (understood > 0 && understood * 5 >= filled.count() * 3).then_some(understood)
+        let telling: Vec<&String> = values.iter().filter(tells).collect();
+        let (filled, understood) = self.counts(feed, &telling);
+        (understood > 0 && understood * 5 >= filled * 3).then_some(understood)
     }
 
     /// How many of `values` answer a question, if all that are filled in do and
     /// there are some. A column of nothing but 1 may count something.
     fn answers(&self, values: &[String]) -> Option<usize> {
-        let filled: Vec<&str> = values.iter().map(|value| value.trim()).collect();
-        let filled = filled.iter().filter(|value| !value.is_empty());
-        let is_clear = ["0", "1"]
-            .iter()
-            .all(|digit| filled.clone().any(|value| value == digit))
-            || filled.clone().any(|value| number(value).is_none());
-        let all = filled.clone().all(|value| self.names.is_answer(value));
-        (is_clear && all).then(|| filled.count())
+        let filled = values.iter().map(|value| value.trim());
+        let filled: Vec<&str> = filled.filter(|value| !value.is_empty()).collect();
+        let is_clear = filled.contains(&"0") && filled.contains(&"1")
+            || filled.iter().any(|value| number(value).is_none());
+        (is_clear && self.are_answers(values)).then_some(filled.len())
     }
 
     /// True where nothing but answers stands below a name, if anything does.
     pub(super) fn are_answers(&self, values: &[String]) -> bool {
-        let filled = values.iter().filter(|value| !value.trim().is_empty());
-        let mut filled = filled.peekable();
-        filled.peek().is_some() && filled.all(|value| self.names.is_answer(value))
+        let mut filled = values.iter().filter(|value| !value.trim().is_empty());
+        filled.clone().count() > 0 && filled.all(|value| self.names.is_answer(value))
     }
 }
 

@@ -169,40 +169,34 @@ impl<'r> Groups<'r> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::compile::Rules;
-    use crate::engine::delta::{CharacteristicDelta, Pair, PartialScore};
-    use crate::rulebook::Rulebook;
-    use crate::value::Own;
+    use crate::engine::delta::Standing;
+    use crate::engine::waterfall::Bands;
 
     #[test]
     fn what_has_no_group_is_counted_too() {
-        let as_of = jiff::civil::date(2026, 1, 31);
-        let rules = Rules::compile(Rulebook::documents().unwrap(), &Own::default(), as_of);
-        let rules = rules.unwrap();
-        let card = &Pair::all(rules.rulebook(), rules.rulebook())[0];
-        let mut evaluation = Default::default();
-        let fed = vec![false; rules.rulebook().criteria.len()];
-        let nothing = vec![crate::value::Value::Missing; fed.len()];
-        rules.evaluate(&nothing, &rules.plan(&fed), &mut evaluation);
-        let delta = card.delta(&evaluation, &evaluation);
-        let mut groups = Groups::default();
-        let changed = |points: i32, record: u64| Changed {
+        let standing = Standing {
+            initial_score: 0,
+            score: 0,
+            bands: Bands {
+                upper_from: 1,
+                lower_from: -1,
+                labels: ["Up", "Down", "Undetermined"],
+            },
+        };
+        let changed = |after: i32, record: u64| Changed {
             place: Place {
                 record: Some(record),
                 ..Place::default()
             },
             delta: Delta {
-                cause: Some(Cause::Characteristic(CharacteristicDelta {
-                    criterion: "contract",
-                    before: PartialScore::default(),
-                    after: PartialScore {
-                        points,
-                        ..PartialScore::default()
-                    },
-                })),
-                ..delta.clone()
+                scorecard: "card",
+                before: standing,
+                after: standing,
+                characteristics: Vec::new(),
+                cause: Some(Cause::InitialScore { before: 0, after }),
             },
         };
+        let mut groups = Groups::default();
         for record in 1..=3_000 {
             groups.add(&changed(record % 1_500, record as u64));
         }
@@ -211,17 +205,15 @@ mod tests {
         }
         let (groups, ungrouped) = groups.ranked();
         assert_eq!((groups.len(), ungrouped), (1_000, 1_000));
-        let records = |group: &Group<'_>| -> Vec<u64> {
-            let places = group.first.iter();
-            places.map(|place| place.record.unwrap()).collect()
-        };
-        assert_eq!(
-            (groups[0].records, records(&groups[0])),
-            (5, vec![7, 1_507, 3_001])
-        );
-        assert_eq!(
-            (groups[1].records, records(&groups[1])),
-            (2, vec![1, 1_501])
-        );
+        for (group, records, first) in [
+            (&groups[0], 5, &[7, 1_507, 3_001][..]),
+            (&groups[1], 2, &[1, 1_501]),
+        ] {
+            let places = group.first.iter().map(|place| place.record.unwrap());
+            assert_eq!(
+                (group.records, &places.collect::<Vec<_>>()[..]),
+                (records, first)
+            );
+        }
     }
 }

@@ -201,7 +201,8 @@ impl Engine {
     }
 
     fn columns(&self) -> Result<Columns<'_>> {
-        let columns = Columns::new(&self.rules, &self.overrides)?;
-        Ok(columns.dated(self.date_order))
+        let mut columns = Columns::new(&self.rules, &self.overrides)?;
+        columns.date_order = self.date_order;
+        Ok(columns)
     }
 }

@@ -85,16 +85,14 @@ impl<'r> Search<'r> {
                 continue;
             }
             let now = values[criterion];
-            let alternatives = alternatives(rules, scorecard, criterion, now);
-            if !alternatives.is_empty() {
-                choices.push(Choice {
-                    criterion,
-                    now,
-                    alternatives,
-                    spread: spread(rules, scorecard, criterion),
-                });
-            }
+            choices.push(Choice {
+                criterion,
+                now,
+                alternatives: alternatives(rules, scorecard, criterion, now),
+                spread: spread(rules, scorecard, criterion),
+            });
         }
+        choices.retain(|choice| !choice.alternatives.is_empty());
         Search {
             choices,
             now: rules.verdict(scorecard, &bins, &plan),
@@ -126,7 +124,7 @@ impl<'r> Search<'r> {
     /// those to two.
     pub(crate) fn smallest(&self) -> Vec<Counterfactual> {
         let mut bins = self.bins.clone();
-        let mut found = Vec::new();
+        let (mut found, mut pairs) = (Vec::new(), Vec::new());
         for one in &self.choices {
             let changes = self.changes(one, &mut bins).into_iter();
             found.extend(changes.map(|(to, change)| Counterfactual {
@@ -134,15 +132,15 @@ impl<'r> Search<'r> {
                 changes: vec![change],
             }));
         }
-        if found.is_empty() {
-            for (place, one) in self.choices.iter().enumerate() {
-                for other in &self.choices[place + 1..] {
-                    if found.len() < MOST && self.could_change(one, other) {
-                        found.extend(self.pairs(one, other, &mut bins));
-                    }
+        let choices = self.choices.iter().enumerate();
+        for (place, one) in choices.filter(|_| found.is_empty()) {
+            for other in &self.choices[place + 1..] {
+                if pairs.len() < MOST && self.could_change(one, other) {
+                    self.pairs(one, other, &mut bins, &mut pairs);
                 }
             }
         }
+        found.append(&mut pairs);
         found.truncate(MOST);
         found
     }
@@ -162,7 +160,13 @@ impl<'r> Search<'r> {
 
     /// The changes to two criteria that give another label. What `one` could say with
     /// the same effect is one change.
-    fn pairs(&self, one: &Choice, other: &Choice, bins: &mut [Bin]) -> Vec<Counterfactual> {
+    fn pairs(
+        &self,
+        one: &Choice,
+        other: &Choice,
+        bins: &mut [Bin],
+        found: &mut Vec<Counterfactual>,
+    ) {
         let mut rows: Vec<(Target, Vec<(u8, Change)>)> = Vec::new();
         for (bin, to) in &one.alternatives {
             bins[one.criterion] = *bin;
@@ -173,15 +177,12 @@ impl<'r> Search<'r> {
             }
         }
         bins[one.criterion] = self.bins[one.criterion];
-        let found = rows.into_iter().flat_map(|(to, changes)| {
-            changes
-                .into_iter()
-                .map(move |(label, also)| Counterfactual {
-                    to: label,
-                    changes: vec![one.change(to.clone()), also],
-                })
-        });
-        found.collect()
+        for (to, changes) in rows {
+            found.extend(changes.into_iter().map(|(label, also)| Counterfactual {
+                to: label,
+                changes: vec![one.change(to.clone()), also],
+            }));
+        }
     }
 
     /// What one criterion would have to say, beside what `bins` say, for which other
@@ -191,11 +192,8 @@ impl<'r> Search<'r> {
         for (bin, to) in &choice.alternatives {
             bins[choice.criterion] = *bin;
             let label = self.verdict(bins).label;
-            if label == self.now.label {
-                continue;
-            }
             let mut alike = targets.iter_mut().filter(|(other, _)| *other == label);
-            if !alike.any(|(_, known)| known.takes(to, choice.now)) {
+            if label != self.now.label && !alike.any(|(_, known)| known.takes(to, choice.now)) {
                 targets.push((label, to.clone()));
             }
         }
@@ -364,13 +362,13 @@ impl Rules {
             Kind::Choice | Kind::Length | Kind::Date => Vec::new(),
             Kind::Organization => {
                 let names = self.own().names().iter().chain(domains).cloned();
-                let others = ["other", "another"].map(str::to_owned);
-                names.chain(others).collect()
+                names
+                    .chain(["other", "another"].map(str::to_owned))
+                    .collect()
             }
             Kind::Address => {
                 let others = ["other.example", "another.example", "gmail.com"];
-                let others = others.map(str::to_owned);
-                let domains = domains.cloned().chain(others);
+                let domains = domains.map(String::as_str).chain(others);
                 domains.map(|domain| format!("name@{domain}")).collect()
             }
         };

@@ -40,28 +40,6 @@ impl Rules {
     /// criterion. Whatever a record says of the criteria `off`, it is not read: no
     /// change to them is proposed.
     ///
-    /// ```
-    /// use clientype::internals::engine::compile::Rules;
-    /// use clientype::internals::engine::evaluate::Evaluation;
-    /// use clientype::internals::rulebook::Rulebook;
-    /// use clientype::internals::value::{Own, Value};
-    ///
-    /// let as_of = jiff::civil::date(2026, 1, 31);
-    /// let rules = Rules::compile(Rulebook::documents()?, &Own::default(), as_of)?;
-    /// let mut values = vec![Value::Missing; rules.rulebook().criteria.len()];
-    /// let contract = rules.criterion("contract").unwrap();
-    /// values[contract] = rules.read(contract, "ja");
-    /// let mut evaluation = Evaluation::default();
-    /// rules.evaluate(&values, &rules.plan(&vec![true; values.len()]), &mut evaluation);
-    ///
-    /// let why = rules.explanation(0, &evaluation, &values, &[]);
-    /// let (_, attribute) = why.waterfall.applied().next().unwrap();
-    /// assert_eq!(attribute.reason_code, "contract-signed");
-    /// // Without it, nothing makes a Client.
-    /// assert_eq!(rules.label(0, why.counterfactuals[0].to), "Undetermined");
-    /// # Ok::<(), clientype::Error>(())
-    /// ```
-    ///
     /// # Panics
     ///
     /// If there is no such scorecard, the evaluation is by other rules, or there are not
@@ -75,18 +53,17 @@ impl Rules {
     ) -> CardExplanation<'_> {
         let waterfall = Waterfall::new(self.rulebook(), scorecard, evaluation, values);
         let search = Search::new(self, scorecard, values, off);
-        let without = waterfall.contributions.iter();
-        let without = without.filter(|one| one.attribute.is_none());
-        let mut gaps: Vec<Gap<'_>> = without
-            .map(|contribution| {
+        let mut gaps = Vec::new();
+        for contribution in &waterfall.contributions {
+            if contribution.attribute.is_none() {
                 let (lowest, highest) = search.reach(contribution.characteristic);
-                Gap {
+                gaps.push(Gap {
                     contribution: *contribution,
                     lowest,
                     highest,
-                }
-            })
-            .collect();
+                });
+            }
+        }
         gaps.sort_by_key(|gap| std::cmp::Reverse(gap.highest.max(-gap.lowest)));
         CardExplanation {
             waterfall,

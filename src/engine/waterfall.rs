@@ -101,14 +101,6 @@ impl<'r> Waterfall<'r> {
         let contributions = self.contributions.iter();
         contributions.filter_map(|one| Some((one, one.attribute?)))
     }
-
-    /// The first so many of them.
-    pub fn strongest(
-        &self,
-        most: usize,
-    ) -> impl Iterator<Item = (&Contribution<'r>, &'r Attribute)> {
-        self.applied().take(most)
-    }
 }
 
 impl Contribution<'_> {

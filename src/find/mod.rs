@@ -7,9 +7,14 @@ mod case;
 mod condition;
 mod provenance;
 
+use std::num::NonZero;
+
+use rustc_hash::FxHashMap;
+
 use crate::columns::{Columns, Feed, Mapping, Why, not_there, places};
 use crate::engine::compile::Rules;
 use crate::engine::evaluate::Keep;
+use crate::engine::slot::SlotId;
 use crate::error::{Error, ErrorKind, Help, Result, Setting};
 use crate::format::sampled;
 use crate::lexicon::normalize::header_key;
@@ -70,14 +75,20 @@ pub fn lookup(
         ..options.reading_only()
     };
     let name = source.name.clone();
+    let (only, filters, limit) = match asked {
+        Selection::Record(number) => (Some(*number), &[][..], usize::MAX),
+        Selection::Where(filters, limit) => (None, &filters[..], *limit),
+    };
     let mut finder = Finder {
         rules,
-        asked,
+        only,
+        filters,
+        limit,
         tell,
         judging: None,
         columns: Vec::new(),
         conditions: Vec::new(),
-        filled: Vec::new(),
+        filled: FxHashMap::default(),
         first_late: 0,
         off: Vec::new(),
         found: 0,
@@ -87,10 +98,7 @@ pub fn lookup(
     let reading = Reading {
         is_judged: true,
         passes_over: true,
-        only: match asked {
-            Selection::Record(number) => Some(*number),
-            Selection::Where(..) => None,
-        },
+        only,
     };
     let rulebook = Rulebook { name: "", rules };
     let (result, summary, _) = rows(&[rulebook], &options, source, reading, &mut finder);
@@ -107,10 +115,6 @@ pub fn lookup(
             None => error,
         });
     }
-    let limit = match asked {
-        Selection::Record(_) => usize::MAX,
-        Selection::Where(_, limit) => *limit,
-    };
     Ok(Looked {
         found: finder.found.min(limit),
         more: finder.found > limit,
@@ -153,10 +157,9 @@ pub fn case_of<K: AsRef<str>, V: AsRef<str>>(
     let values = words.iter().map(|(_, value)| vec![sampled(value.as_ref())]);
     let values: Vec<Vec<String>> = values.collect();
     // What is not recognized is to be shown, not to be left out.
-    let columns = Columns::new(rules, &options.overrides)?
-        .dated(options.date_order)
-        .strict(true)
-        .chosen();
+    let mut columns = Columns::new(rules, &options.overrides)?;
+    columns.date_order = options.date_order;
+    (columns.strict, columns.chosen) = (true, true);
     let mapping = columns.settle(&names, &values, true)?;
     columns.all_used(&names, &values, &mapping)?;
     let mut judging = Judging::new(rules, &columns, &mapping, Keep::Evidence);
@@ -192,14 +195,18 @@ fn unused<'m>(
 /// Finds the records that are asked for among rows.
 struct Finder<'f> {
     rules: &'f Rules,
-    asked: &'f Selection,
+    /// The number of the one that is asked for, if it is asked for by that.
+    only: Option<NonZero<u64>>,
+    /// Else what has to hold, and how many records are shown at most.
+    filters: &'f [Filter],
+    limit: usize,
     tell: &'f mut (dyn FnMut(Case) -> Result<()> + Send),
     judging: Option<Judging<'f>>,
     /// By number of a text.
     columns: Vec<Column>,
     conditions: Vec<Condition>,
-    /// By slot: the first column that fills it.
-    filled: Vec<Option<String>>,
+    /// The first column that fills a slot.
+    filled: FxHashMap<SlotId, String>,
     /// The number of the first late column.
     first_late: usize,
     /// The criteria that the user has switched off.
@@ -222,17 +229,15 @@ struct Column {
 
 impl Finder<'_> {
     fn is_asked(&mut self, row: &Row<'_>) -> bool {
-        match self.asked {
-            Selection::Record(number) => number.get() == row.number(),
-            Selection::Where(..) => {
-                let mut holds = true;
-                // All are looked at, so that a near miss of each is seen.
-                for condition in &self.conditions {
-                    holds &= condition.holds(row, &mut self.near);
-                }
-                holds
-            }
+        if let Some(number) = self.only {
+            return number.get() == row.number();
         }
+        let mut holds = true;
+        // All are looked at, so that a near miss of each is seen.
+        for condition in &self.conditions {
+            holds &= condition.holds(row, &mut self.near);
+        }
+        holds
     }
 
     /// Takes notice of a column that turned up late.
@@ -254,7 +259,7 @@ impl Finder<'_> {
             false => None,
         };
         feeds.retain(|feed| {
-            let first = self.filled.get(feed.slot.index()).and_then(Option::as_ref);
+            let first = self.filled.get(&feed.slot);
             if let Some(first) = first {
                 why.get_or_insert(Why::Late(feed.criterion, first.clone()));
             }
@@ -270,9 +275,8 @@ impl Finder<'_> {
 
     fn fill(&mut self, name: &str, feeds: &[Feed]) {
         for feed in feeds {
-            let slots = self.filled.len().max(feed.slot.index() + 1);
-            self.filled.resize(slots, None);
-            self.filled[feed.slot.index()].get_or_insert_with(|| name.to_owned());
+            let first = self.filled.entry(feed.slot);
+            first.or_insert_with(|| name.to_owned());
         }
     }
 
@@ -322,10 +326,7 @@ impl Fold for Finder<'_> {
             false => judging.with_all_fed(),
         });
         self.off = columns.switched_off();
-        let filters = match self.asked {
-            Selection::Record(_) => &[][..],
-            Selection::Where(filters, _) => filters,
-        };
+        let filters = self.filters;
         let mut meant = Vec::new();
         for filter in filters {
             let places = places(&filter.column, input.names);
@@ -377,9 +378,7 @@ impl Fold for Finder<'_> {
         }
         self.found += 1;
         // One more than was asked for is not shown.
-        if let Selection::Where(_, limit) = self.asked
-            && self.found > *limit
-        {
+        if self.found > self.limit {
             return Ok(());
         }
         match self.case(row) {
@@ -389,10 +388,10 @@ impl Fold for Finder<'_> {
     }
 
     fn need(&self) -> Need {
-        match self.asked {
-            Selection::Record(_) if self.found > 0 => Need::None,
-            Selection::Where(_, limit) if self.found > *limit => Need::None,
-            Selection::Where(_, limit) if self.found == *limit => Need::Optional,
+        let last = if self.only.is_some() { 0 } else { self.limit };
+        match self.found {
+            found if found > last => Need::None,
+            found if found == self.limit => Need::Optional,
             _ => Need::More,
         }
     }

@@ -5,8 +5,13 @@
 //! that each example that is called wrong gets its code, and that the one that is called
 //! right does not.
 
+use serde::de::IntoDeserializer;
+use serde::de::value::StrDeserializer;
+use serde::{Deserialize, Serialize};
+
 /// How much a diagnostic of a rulebook or a finding of a check matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The rulebook cannot be used; the check fails.
     Error,
@@ -26,7 +31,8 @@ impl Severity {
 }
 
 /// What is wrong with a rulebook, or looks so; errors first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "each has its explanation below")]
 pub enum Code {
     NotToml,
@@ -63,9 +69,10 @@ pub enum Code {
 }
 
 /// What there is to say about a code.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub struct Explained {
     /// Its name, which does not change.
+    #[serde(rename = "code")]
     pub name: &'static str,
     /// How much it matters.
     pub severity: Severity,
@@ -82,39 +89,11 @@ const EXPLANATIONS: &str = include_str!("codes.md");
 
 impl Code {
     /// All codes, errors first.
-    pub const ALL: [Code; 31] = [
-        Code::NotToml,
-        Code::UnknownKey,
-        Code::WrongType,
-        Code::MissingKey,
-        Code::BadName,
-        Code::DefinedTwice,
-        Code::NotInherited,
-        Code::UnknownCriterion,
-        Code::UnknownValue,
-        Code::BadComparison,
-        Code::BadValues,
-        Code::BadBands,
-        Code::BandOverlap,
-        Code::BadLabel,
-        Code::OutOfRange,
-        Code::UnknownSource,
-        Code::CodeWithTwoTexts,
-        Code::WordWithTwoMeanings,
-        Code::EmptyWord,
-        Code::UnknownLabel,
-        Code::UnknownReason,
-        Code::NeverMatches,
-        Code::NoEffect,
-        Code::UnreachableLabel,
-        Code::LabelWithoutEvidence,
-        Code::Gap,
-        Code::UnusedCriterion,
-        Code::UncitedStatement,
-        Code::OverridesWord,
-        Code::ChangesNothing,
-        Code::BorrowedName,
-    ];
+    pub fn all() -> impl Iterator<Item = Code> {
+        let sections = EXPLANATIONS.split("\n## ").skip(1);
+        let names = sections.filter_map(|section| section.lines().next());
+        names.filter_map(Code::from_name)
+    }
 
     /// Its name, such as `unknown-key`.
     pub fn name(self) -> &'static str {
@@ -143,15 +122,11 @@ impl Code {
 
     /// The code of this name.
     pub fn from_name(name: &str) -> Option<Self> {
-        Code::ALL.into_iter().find(|code| code.name() == name)
+        let name: StrDeserializer<'_, serde::de::value::Error> = name.into_deserializer();
+        Code::deserialize(name).ok()
     }
 
     /// What it means, and how it is mended.
-    ///
-    /// ```
-    /// let explained = clientype::internals::rulebook::codes::Code::BadBands.explained();
-    /// assert!(explained.wrong.contains("at_most = 9") && !explained.right.contains("at_most"));
-    /// ```
     pub fn explained(self) -> Explained {
         let (name, text) = self.section();
         let mut parts = text

@@ -4,28 +4,36 @@
 //! it, in terms of the whole rulebook. Their spans in the text of a file are found by
 //! what has read the file.
 
-use std::fmt;
 use std::ops::Range;
 
 use crate::rulebook::codes::Code;
 use crate::text::{did_you_mean, nearest};
 
-/// Stands for a key itself at the end of a path; no key is called so.
-const KEY: &str = "\u{0}";
-
-/// A place in a rulebook: `/scorecard/0/band/1/label`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Path(String);
+/// A place in a rulebook, such as `scorecard`, `0`, `band`, `1`, `label`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Path {
+    /// Keys, and the numbers of tables and texts, from the outside in.
+    pub(crate) steps: Vec<String>,
+    /// It is the last key itself, and not what it has.
+    pub(crate) is_name: bool,
+}
 
 impl Path {
     /// A key of the table that stands here.
     pub(crate) fn key(&self, name: &str) -> Self {
-        Path(format!("{}/{name}", self.0))
+        let mut path = self.clone();
+        path.steps.push(name.to_owned());
+        path
+    }
+
+    /// The table or text with this number in the list that stands here.
+    pub(crate) fn at(&self, index: usize) -> Self {
+        self.key(&index.to_string())
     }
 
     /// The table with this number among those of the key `name`.
     pub(crate) fn item(&self, name: &str, index: usize) -> Self {
-        Path(format!("{}/{name}/{index}", self.0))
+        self.key(name).at(index)
     }
 
     /// An attribute, by the places of its scorecard, its characteristic and itself.
@@ -35,55 +43,17 @@ impl Path {
             .item("attribute", attribute)
     }
 
-    /// Whether the key that stands here has this name.
-    pub(crate) fn is_called(&self, name: &str) -> bool {
-        self.0.rsplit('/').next() == Some(name)
-    }
-
     /// The key that stands here, and not what it has.
-    pub(crate) fn name(&self) -> Self {
-        self.key(KEY)
-    }
-
-    /// The path of which this is the key, if it is one.
-    pub(crate) fn named(&self) -> Option<Self> {
-        let path = self.0.strip_suffix(KEY)?.strip_suffix('/')?;
-        Some(Path(path.to_owned()))
+    pub(crate) fn name(mut self) -> Self {
+        self.is_name = true;
+        self
     }
 
     /// The header of the tables that stand here, such as `scorecard.band`.
     pub(crate) fn header(&self) -> String {
-        let parts = self.0.split('/').filter(|part| !part.is_empty());
-        let names = parts.filter(|part| !part.bytes().all(|byte| byte.is_ascii_digit()));
-        names.collect::<Vec<_>>().join(".")
-    }
-
-    /// The path of what this is a part of.
-    pub(crate) fn parent(&self) -> Option<Self> {
-        let (parent, _) = self.0.rsplit_once('/')?;
-        Some(Path(parent.to_owned()))
-    }
-
-    /// This path and those of what it is a part of, from the inside out.
-    pub(crate) fn outward(&self) -> impl Iterator<Item = Self> {
-        std::iter::successors(Some(self.clone()), Path::parent)
-    }
-
-    /// The rest of this path behind `ancestor`, if it leads on from there.
-    pub(crate) fn below(&self, ancestor: &Path) -> Option<&str> {
-        let rest = self.0.strip_prefix(&ancestor.0)?;
-        (rest.is_empty() || rest.starts_with('/')).then_some(rest)
-    }
-
-    /// This path with a rest that [`below`](Path::below) has given.
-    pub(crate) fn then(&self, rest: &str) -> Self {
-        Path(format!("{}{rest}", self.0))
-    }
-}
-
-impl fmt::Display for Path {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        let is_number = |step: &str| step.bytes().all(|byte| byte.is_ascii_digit());
+        let names = self.steps.iter().filter(|step| !is_number(step));
+        names.map(String::as_str).collect::<Vec<_>>().join(".")
     }
 }
 
@@ -114,16 +84,17 @@ pub struct Related {
     pub label: String,
 }
 
-impl Diagnostic {
-    pub(crate) fn new(
-        code: Code,
-        path: Path,
+impl Code {
+    /// A diagnostic of what stands at this place of the whole rulebook.
+    pub(crate) fn at(
+        self,
+        path: &Path,
         found: impl Into<String>,
         help: impl Into<String>,
-    ) -> Self {
+    ) -> Diagnostic {
         Diagnostic {
-            code,
-            path,
+            code: self,
+            path: path.clone(),
             span: 0..0,
             found: found.into(),
             help: help.into(),
@@ -131,13 +102,34 @@ impl Diagnostic {
         }
     }
 
-    /// With another place that has to do with it.
-    pub(crate) fn related(mut self, path: Path, label: impl Into<String>) -> Self {
-        self.related.push(Related {
-            path,
-            span: 0..0,
-            label: label.into(),
-        });
+    /// A diagnostic of this piece of the text.
+    pub(crate) fn in_text(
+        self,
+        span: Range<usize>,
+        found: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Diagnostic {
+        Diagnostic {
+            span,
+            ..self.at(&Path::default(), found, help)
+        }
+    }
+}
+
+impl Diagnostic {
+    /// With another place of the whole rulebook that has to do with it.
+    pub(crate) fn related(self, path: Path, label: &str) -> Self {
+        self.with(path, 0..0, label)
+    }
+
+    /// With another piece of the text that has to do with it.
+    pub(crate) fn beside(self, span: Range<usize>, label: &str) -> Self {
+        self.with(Path::default(), span, label)
+    }
+
+    fn with(mut self, path: Path, span: Range<usize>, label: &str) -> Self {
+        let label = label.to_owned();
+        self.related.push(Related { path, span, label });
         self
     }
 
@@ -145,25 +137,17 @@ impl Diagnostic {
     pub fn is_error(&self) -> bool {
         self.code.is_error()
     }
-
-    /// Whether both are the same to a reader of the text.
-    pub(crate) fn reads_as(&self, other: &Self) -> bool {
-        let of = |one: &Self| {
-            let related = one.related.iter();
-            let related: Vec<_> = related
-                .map(|one| (one.span.clone(), one.label.clone()))
-                .collect();
-            (one.code, one.span.clone(), related)
-        };
-        of(self) == of(other) && self.found == other.found && self.help == other.help
-    }
 }
 
 /// What to do about a name that is not there: take the known one that is most like it, or
-/// any of them.
-pub(crate) fn one_of<'n>(name: &str, known: impl Iterator<Item = &'n str> + Clone) -> String {
+/// any of them, `or` something else.
+pub(crate) fn one_of<'n>(
+    name: &str,
+    known: impl Iterator<Item = &'n str> + Clone,
+    or: &str,
+) -> String {
     match nearest(name, known.clone()) {
         Some(near) => did_you_mean(near),
-        None => format!("take one of {}", known.collect::<Vec<_>>().join(", ")),
+        None => format!("take one of {}{or}", known.collect::<Vec<_>>().join(", ")),
     }
 }

@@ -45,45 +45,26 @@ pub enum How {
 }
 
 /// What differs between `old` and `new`, in the order of `new`.
-///
-/// ```
-/// use clientype::internals::rulebook::Rulebook;
-/// use clientype::internals::rulebook::difference::{How, differences};
-///
-/// let old = Rulebook::documents()?;
-/// let mut new = old.clone();
-/// new.scorecards[0].bands[0].at_least = Some(4);
-/// let differences = differences(&old, &new);
-/// let How::Changed { before, after, .. } = &differences[0].how else { unreachable!() };
-/// assert_eq!((&**before, &**after), ("from +3 on", "from +4 on"));
-/// # Ok::<(), clientype::Error>(())
-/// ```
 pub fn differences(old: &Rulebook, new: &Rulebook) -> Vec<Difference> {
     let mut found = Differences::default();
     found.field("name", "", "", &old.name, &new.name);
     found.field("version", "", "", &old.version, &new.version);
-    let facts = [old, new].map(|of| [statements(of), criteria(of)]);
-    let [
-        [old_statements, old_criteria],
-        [new_statements, new_criteria],
-    ] = &facts;
-    found.parts("statement", old_statements, new_statements);
-    found.parts("criterion", old_criteria, new_criteria);
-    found.order("statements", old_statements, new_statements);
-    found.order("criteria", old_criteria, new_criteria);
+    let both = [old, new];
+    let [old_statements, new_statements] = both.map(statements);
+    let [old_criteria, new_criteria] = both.map(criteria);
+    found.parts("statement", &old_statements, &new_statements);
+    found.parts("criterion", &old_criteria, &new_criteria);
+    found.order("statements", &old_statements, &new_statements);
+    found.order("criteria", &old_criteria, &new_criteria);
     found.words(&old.words, &new.words);
-    let [cards, others] = [old, new].map(scorecards);
+    let [cards, others] = both.map(scorecards);
     for pair in paired(&cards, &others) {
         match pair {
             (Some(one), Some(other)) => {
                 found.scorecard(&old.scorecards[one], &new.scorecards[other]);
             }
             (None, Some(added)) => found.added_scorecard(&new.scorecards[added]),
-            (one, other) => found.part(
-                "scorecard",
-                one.map(|at| &cards[at]),
-                other.map(|at| &others[at]),
-            ),
+            pair => found.part("scorecard", pair, &cards, &others),
         }
     }
     found.order("scorecards", &cards, &others);
@@ -92,21 +73,19 @@ pub fn differences(old: &Rulebook, new: &Rulebook) -> Vec<Difference> {
 
 /// An attribute's condition in words: `contract = yes & duration >= 12 months`.
 pub fn condition_in_words(when: &BTreeMap<String, Condition>, own: &str) -> String {
-    let part = |(name, condition): (&String, &Condition)| {
+    let mut all: Vec<(&String, &Condition)> = when.iter().collect();
+    all.sort_by_key(|(name, _)| *name != own);
+    let parts = all.into_iter().map(|(name, condition)| {
         let text = condition.alternatives().join(" or ");
-        let compares = text.starts_with(['<', '>']);
-        match (name == own, compares) {
+        match (name == own, text.starts_with(['<', '>'])) {
             (true, _) => text,
             (false, true) => format!("{name} {text}"),
             (false, false) => format!("{name} = {text}"),
         }
-    };
-    let own_first = when.iter().filter(|(name, _)| *name == own);
-    let others = when.iter().filter(|(name, _)| *name != own);
-    let parts: Vec<String> = own_first.chain(others).map(part).collect();
-    match parts.is_empty() {
+    });
+    match when.is_empty() {
         true => "whatever it is".to_owned(),
-        false => parts.join(" & "),
+        false => parts.collect::<Vec<_>>().join(" & "),
     }
 }
 
@@ -161,19 +140,20 @@ fn statements(of: &Rulebook) -> Vec<Part> {
 
 fn criteria(of: &Rulebook) -> Vec<Part> {
     let part = |one: &Criterion| {
+        let kind = one.kind.name().to_owned();
         let values = match one.values.is_empty() {
-            true => one.kind.name().to_owned(),
+            true => kind.clone(),
             false => one.values.join(", "),
         };
-        let means = one.length_means.clone().unwrap_or_default();
         let dates = one.from_dates.as_ref();
         let dates = dates.map(|of| format!("{} and {}", of.start, of.end));
+        let means = one.length_means.clone();
         let fields = [
             ("says", one.says.clone()),
-            ("kind", one.kind.name().to_owned()),
+            ("kind", kind),
             ("values", list(&one.values)),
             ("groups", String::new()),
-            ("a length means", means),
+            ("a length means", means.unwrap_or_default()),
             ("dates", dates.unwrap_or_default()),
         ];
         let mut part = Part::new(&one.name, format!("{} ({values})", one.says), fields);
@@ -197,8 +177,7 @@ fn scorecards(of: &Rulebook) -> Vec<Part> {
 
 fn characteristics(of: &Scorecard) -> Vec<Part> {
     let part = |one: &Characteristic| {
-        let attributes = attributes(one).into_iter();
-        let says: Vec<String> = attributes.map(|one| one.says).collect();
+        let says: Vec<String> = attributes(one).into_iter().map(|one| one.says).collect();
         Part::new(&one.criterion, says.join("; "), [])
     };
     of.characteristics.iter().map(part).collect()
@@ -228,9 +207,12 @@ fn attributes(of: &Characteristic) -> Vec<Part> {
     of.attributes.iter().enumerate().map(part).collect()
 }
 
+/// The places of the same part in the old rulebook and in the new one.
+type Places = (Option<usize>, Option<usize>);
+
 /// The places of the same parts, by name: those of `new` in their order, then what it
 /// lacks.
-fn paired(old: &[Part], new: &[Part]) -> Vec<(Option<usize>, Option<usize>)> {
+fn paired(old: &[Part], new: &[Part]) -> Vec<Places> {
     let find = |of: &[Part], one: &Part| of.iter().position(|other| other.name == one.name);
     let kept = new.iter().enumerate();
     let kept = kept.map(|(place, one)| (find(old, one), Some(place)));
@@ -270,21 +252,20 @@ impl Differences {
     }
 
     fn parts(&mut self, what: &'static str, old: &[Part], new: &[Part]) {
-        for (one, other) in paired(old, new) {
-            self.part(what, one.map(|at| &old[at]), other.map(|at| &new[at]));
+        for pair in paired(old, new) {
+            self.part(what, pair, old, new);
         }
     }
 
-    fn part(&mut self, what: &'static str, old: Option<&Part>, new: Option<&Part>) {
-        match (old, new) {
+    fn part(&mut self, what: &'static str, pair: Places, old: &[Part], new: &[Part]) {
+        match (pair.0.map(|at| &old[at]), pair.1.map(|at| &new[at])) {
             (None, Some(new)) => self.push(what, &new.name, How::Added(new.says.clone())),
             (Some(old), None) => self.push(what, &old.name, How::Removed(old.says.clone())),
             (Some(old), Some(new)) => {
                 let fields: BTreeSet<_> = old.fields.keys().chain(new.fields.keys()).collect();
                 for field in fields {
-                    let [before, after] =
-                        [old, new].map(|of| of.fields.get(field).map_or("", String::as_str));
-                    self.field(what, &new.name, &field.1, before, after);
+                    let says = |of: &Part| of.fields.get(field).cloned().unwrap_or_default();
+                    self.field(what, &new.name, &field.1, &says(old), &says(new));
                 }
             }
             (None, None) => {}
@@ -303,38 +284,31 @@ impl Differences {
 
     /// The words of a language that mean the same are compared together.
     fn words(&mut self, old: &OwnWords, new: &OwnWords) {
-        let all = |of: &OwnWords| -> BTreeMap<String, Vec<String>> {
-            let mut all = BTreeMap::new();
+        let mut all: BTreeMap<String, [&[String]; 2]> = BTreeMap::new();
+        for (place, of) in [old, new].into_iter().enumerate() {
             for (language, criteria) in of {
                 for (criterion, values) in criteria {
                     for (value, words) in values {
-                        all.insert(format!("{language}, {criterion} {value}"), words.clone());
+                        let meaning = format!("{language}, {criterion} {value}");
+                        all.entry(meaning).or_default()[place] = words;
                     }
                 }
             }
-            all
-        };
-        let (old, new) = (all(old), all(new));
-        let meanings: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-        for meaning in meanings {
-            let none = Vec::new();
-            let before = old.get(meaning).unwrap_or(&none);
-            let after = new.get(meaning).unwrap_or(&none);
-            let only = |one: &[String], other: &[String]| -> String {
+        }
+        for (meaning, [before, after]) in &all {
+            let only = |one: &[String], other: &[String]| -> Vec<String> {
                 let only = one.iter().filter(|word| !other.contains(word));
-                list(&only.cloned().collect::<Vec<_>>())
+                only.cloned().collect()
             };
             let (added, removed) = (only(after, before), only(before, after));
-            match (added.is_empty(), removed.is_empty()) {
-                (true, true) => self.field("words", meaning, "", &list(before), &list(after)),
-                (added_none, removed_none) => {
-                    if !added_none {
-                        self.push("words", meaning, How::Added(added));
-                    }
-                    if !removed_none {
-                        self.push("words", meaning, How::Removed(removed));
-                    }
-                }
+            if added.is_empty() && removed.is_empty() {
+                self.field("words", meaning, "", &list(before), &list(after));
+            }
+            if !added.is_empty() {
+                self.push("words", meaning, How::Added(list(&added)));
+            }
+            if !removed.is_empty() {
+                self.push("words", meaning, How::Removed(list(&removed)));
             }
         }
     }
@@ -361,44 +335,37 @@ impl Differences {
         self.field("question", "", "", &old.question, &new.question);
         let points = |of: &Scorecard| format!("{:+}", of.initial_score);
         self.field("initial score", "", "", &points(old), &points(new));
-        let upwards = |band: &&Band| band.at_least.is_some();
         for side in [true, false] {
-            let of = |card: &'_ Scorecard| {
-                let mut bands = card.bands.iter().filter(|band| upwards(band) == side);
-                bands.next().cloned()
+            let of = |card: &Scorecard| {
+                let mut bands = card.bands.iter();
+                bands.find(|band| band.at_least.is_some() == side).cloned()
             };
             if let (Some(one), Some(other)) = (of(old), of(new)) {
                 self.field("band", &one.label, "label", &one.label, &other.label);
-                self.field(
-                    "band",
-                    &other.label,
-                    "begins",
-                    &band_in_words(&one),
-                    &band_in_words(&other),
-                );
+                let [before, after] = [&one, &other].map(band_in_words);
+                self.field("band", &other.label, "begins", &before, &after);
             }
         }
-        let sides = |of: &Scorecard| -> Vec<String> {
+        let sides = |of: &Scorecard| {
             let sides = of.bands.iter().map(|band| match band.at_least {
-                Some(_) => "upwards".to_owned(),
-                None => "downwards".to_owned(),
+                Some(_) => "upwards",
+                None => "downwards",
             });
-            sides.collect()
+            sides.collect::<Vec<_>>().join(", ")
         };
-        self.field("order", "bands", "", &list(&sides(old)), &list(&sides(new)));
+        self.field("order", "bands", "", &sides(old), &sides(new));
         let [ours, others] = [old, new].map(characteristics);
         for pair in paired(&ours, &others) {
-            if let (Some(one), Some(other)) = pair {
-                self.characteristic = Some(others[other].name.clone());
-                let one = attributes(&old.characteristics[one]);
-                let other = attributes(&new.characteristics[other]);
-                self.parts("attribute", &one, &other);
-                self.order("attributes", &one, &other);
-                self.characteristic = None;
-            } else {
-                let (one, other) = (pair.0.map(|at| &ours[at]), pair.1.map(|at| &others[at]));
-                self.part("characteristic", one, other);
-            }
+            let (Some(one), Some(other)) = pair else {
+                self.part("characteristic", pair, &ours, &others);
+                continue;
+            };
+            self.characteristic = Some(others[other].name.clone());
+            let one = attributes(&old.characteristics[one]);
+            let other = attributes(&new.characteristics[other]);
+            self.parts("attribute", &one, &other);
+            self.order("attributes", &one, &other);
+            self.characteristic = None;
         }
         self.order("characteristics", &ours, &others);
         self.scorecard = None;

@@ -7,11 +7,11 @@
 use std::collections::BTreeSet;
 
 use crate::rulebook::codes::Code;
-use crate::rulebook::diagnostic::{Diagnostic, Path};
+use crate::rulebook::diagnostic::{Diagnostic, Path, one_of};
 use crate::rulebook::partition::{Partition, PossibleOutcomes};
 use crate::rulebook::validate::{self, unknown_criterion};
 use crate::rulebook::{self, Criterion, Rulebook, UNDETERMINED};
-use crate::text::{did_you_mean, nearest, quoted};
+use crate::text::quoted;
 use crate::value::read::Reader;
 use crate::value::{Kind, Length, Value, Words};
 
@@ -142,13 +142,8 @@ impl CheckedRulebook {
         let criteria = rulebook.criteria.iter();
         let kinds: Vec<_> = criteria.map(|one| (one.name.as_str(), one.kind)).collect();
         let words = Words::new(&rulebook.words, &kinds).map_err(|error| {
-            let (at, found) = (Path::default().key("words"), error.to_string());
-            vec![Diagnostic::new(
-                Code::OutOfRange,
-                at,
-                found,
-                "bring fewer words",
-            )]
+            let at = Path::default().key("words");
+            vec![Code::OutOfRange.at(&at, error.to_string(), "bring fewer words")]
         })?;
         let mut checked = CheckedRulebook {
             scorecards: Vec::new(),
@@ -158,17 +153,12 @@ impl CheckedRulebook {
             words,
             readers,
         };
-        let cards = checked.rulebook.scorecards.iter().enumerate();
-        let scorecards: Vec<Option<Scorecard>> = cards
-            .map(|(index, card)| {
-                checked.scorecard(
-                    card,
-                    &Path::default().item("scorecard", index),
-                    &mut diagnostics,
-                )
-            })
-            .collect();
-        checked.scorecards = scorecards.into_iter().flatten().collect();
+        let mut scorecards = Vec::new();
+        for (index, card) in checked.rulebook.scorecards.iter().enumerate() {
+            let at = Path::default().item("scorecard", index);
+            scorecards.extend(checked.scorecard(card, &at, &mut diagnostics));
+        }
+        checked.scorecards = scorecards;
         checked.partitions = checked.all_partitions(&mut diagnostics);
         match diagnostics.is_empty() {
             true => Ok(checked),
@@ -233,13 +223,17 @@ impl CheckedRulebook {
         let mut conditions = Vec::new();
         for (name, condition) in &of.when {
             let at = at.key(name);
-            let found = match self.criterion(name) {
+            let test = match self.criterion(name) {
                 Some(criterion) => self
                     .test(criterion, condition, &at)
                     .map(|test| Condition { criterion, test }),
-                None => Err(Box::new(unknown_criterion(&self.rulebook, name, at.name()))),
+                None => Err(Box::new(unknown_criterion(
+                    &self.rulebook,
+                    name,
+                    &at.name(),
+                ))),
             };
-            match found {
+            match test {
                 Ok(condition) => conditions.push(condition),
                 Err(diagnostic) => diagnostics.push(*diagnostic),
             }
@@ -261,70 +255,57 @@ impl CheckedRulebook {
     ) -> Result<Test, Box<Diagnostic>> {
         let criterion = &self.rulebook.criteria[index];
         let of = quoted(&criterion.name);
-        let comparison = |found: String, help: &str| {
-            Box::new(Diagnostic::new(
-                Code::BadComparison,
-                at.clone(),
-                found,
-                help,
-            ))
-        };
+        let bad =
+            |found: String, help: &str| Err(Box::new(Code::BadComparison.at(at, found, help)));
         match criterion.kind {
-            Kind::Date => Err(comparison(
+            Kind::Choice | Kind::Organization | Kind::Address => choices(criterion, condition, at),
+            Kind::Date => bad(
                 format!("{of} is a date, which no condition can test"),
                 "test the length that it gives instead",
-            )),
+            ),
             Kind::Length => {
                 let [text] = condition.alternatives() else {
-                    return Err(comparison(
+                    return bad(
                         format!("{of} is a length, and this is no single comparison"),
                         "say one, such as \">= 12 months\"; for another one add an attribute",
-                    ));
+                    );
                 };
-                let compare = |sign: &str| {
-                    let text = text.strip_prefix(sign)?;
-                    self.readers[index].length(text, &self.words)
-                };
-                let test = compare(">=").map(Test::AtLeast);
-                test.or_else(|| compare("<").map(Test::Below))
-                    .ok_or_else(|| {
-                        comparison(
-                            format!(
-                                "{} is no comparison of lengths, as {of} takes",
-                                quoted(text)
-                            ),
-                            "say such as \">= 12 months\" or \"< 2 years\", up to 100 years",
-                        )
-                    })
+                let length = |text: &str| self.readers[index].length(text, &self.words);
+                if let Some(bound) = text.strip_prefix(">=").and_then(length) {
+                    return Ok(Test::AtLeast(bound));
+                }
+                if let Some(bound) = text.strip_prefix('<').and_then(length) {
+                    return Ok(Test::Below(bound));
+                }
+                let text = quoted(text);
+                bad(
+                    format!("{text} is no comparison of lengths, as {of} takes"),
+                    "say such as \">= 12 months\" or \"< 2 years\", up to 100 years",
+                )
             }
-            Kind::Choice | Kind::Organization | Kind::Address => choices(criterion, condition, at),
         }
     }
 
     /// The partitions of all criteria, by the conditions on them.
     fn all_partitions(&self, diagnostics: &mut Vec<Diagnostic>) -> Vec<Partition> {
+        let mut bounds = vec![Vec::new(); self.rulebook.criteria.len()];
+        let cards = self.scorecards.iter();
+        let characteristics = cards.flat_map(|card| &card.characteristics);
+        let attributes = characteristics.flat_map(|one| &one.attributes);
+        for condition in attributes.flat_map(|one| &one.conditions) {
+            if let Test::AtLeast(bound) | Test::Below(bound) = condition.test {
+                bounds[condition.criterion].push(bound);
+            }
+        }
         let mut all = Vec::new();
-        for (index, criterion) in self.rulebook.criteria.iter().enumerate() {
-            let characteristics = self
-                .scorecards
-                .iter()
-                .flat_map(|card| &card.characteristics);
-            let attributes = characteristics.flat_map(|one| &one.attributes);
-            let conditions = attributes.flat_map(|one| &one.conditions);
-            let bounds = conditions
-                .filter(|condition| condition.criterion == index)
-                .filter_map(|condition| match condition.test {
-                    Test::AtLeast(bound) | Test::Below(bound) => Some(bound),
-                    Test::OneOf(_) => None,
-                });
-            match Partition::new(criterion, bounds.collect()) {
+        for (index, bounds) in bounds.into_iter().enumerate() {
+            match Partition::new(&self.rulebook.criteria[index], bounds) {
                 Ok(partition) => all.push(partition),
-                Err(found) => diagnostics.push(Diagnostic::new(
-                    Code::OutOfRange,
-                    Path::default().item("criterion", index),
-                    found,
-                    "let fewer different lengths decide",
-                )),
+                Err(found) => {
+                    let at = Path::default().item("criterion", index);
+                    let help = "let fewer different lengths decide";
+                    diagnostics.push(Code::OutOfRange.at(&at, found, help));
+                }
             }
         }
         all
@@ -348,23 +329,14 @@ fn choices(
                 None if group.is_some() => {}
                 None => {
                     let known = criterion.values.iter().chain(criterion.groups.keys());
-                    let known: Vec<&str> = known.map(String::as_str).collect();
-                    let help = match nearest(value, known.iter().copied()) {
-                        Some(near) => did_you_mean(near),
-                        None => format!("take one of {}", known.join(", ")),
-                    };
+                    let help = one_of(value, known.map(String::as_str), "");
                     let at = match condition {
                         rulebook::Condition::One(_) => at.clone(),
-                        rulebook::Condition::AnyOf(_) => at.then(&format!("/{place}")),
+                        rulebook::Condition::AnyOf(_) => at.at(place),
                     };
-                    let of = quoted(&criterion.name);
-                    let found = format!("{} is no value of {of}, nor a group", quoted(value));
-                    return Err(Box::new(Diagnostic::new(
-                        Code::UnknownValue,
-                        at,
-                        found,
-                        help,
-                    )));
+                    let [value, of] = [value, &criterion.name].map(|name| quoted(name));
+                    let found = format!("{value} is no value of {of}, nor a group");
+                    return Err(Box::new(Code::UnknownValue.at(&at, found, help)));
                 }
             }
         }

@@ -40,12 +40,6 @@ const DOCUMENTS_JSON: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/document
 const WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.sha256"));
 
 /// A rulebook: statements, the criteria they are about, and scorecards.
-///
-/// ```
-/// let rulebook = clientype::internals::rulebook::Rulebook::documents()?;
-/// assert_eq!(rulebook.scorecards[0].name, "relationship");
-/// # Ok::<(), clientype::Error>(())
-/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rulebook {
@@ -65,21 +59,6 @@ pub struct Rulebook {
     /// Words beside those that are built in, which they beat: by language, by
     /// criterion (or `*`, `length` or `date`) and by value, or entry in brackets,
     /// as the vocabulary has it. The language is for the reader alone.
-    ///
-    /// ```
-    /// # use clientype::internals::engine::compile::Rules;
-    /// # use clientype::internals::rulebook::Rulebook;
-    /// # use clientype::internals::value::Own;
-    /// # use clientype::internals::value::Value;
-    /// let mut rulebook = Rulebook::documents()?;
-    /// let contract = [("yes", "firmato"), ("(column)", "contratto")];
-    /// let contract = contract.map(|(value, word)| (value.to_owned(), vec![word.to_owned()]));
-    /// let italian = [("contract".to_owned(), contract.into())];
-    /// rulebook.words.insert("it".to_owned(), italian.into());
-    /// let rules = Rules::compile(rulebook, &Own::default(), jiff::civil::date(2026, 1, 31))?;
-    /// assert_eq!(rules.read(0, "Firmato"), Value::Choice(0));
-    /// # Ok::<(), clientype::Error>(())
-    /// ```
     ///
     /// In a file:
     ///
@@ -176,6 +155,14 @@ pub struct Scorecard {
     /// What is looked at.
     #[serde(rename = "characteristic")]
     pub characteristics: Vec<Characteristic>,
+}
+
+impl Scorecard {
+    /// All labels that it can give.
+    pub(crate) fn labels(&self) -> impl Iterator<Item = &str> {
+        let labels = self.bands.iter().map(|band| &*band.label);
+        labels.chain(std::iter::once(UNDETERMINED))
+    }
 }
 
 /// A range of scores, open at one end, and its label.

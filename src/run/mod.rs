@@ -189,8 +189,9 @@ impl<'r, 'o> Run<'r, 'o> {
         several: bool,
     ) -> Result<Self> {
         let columns = rulebooks.iter().map(|rulebook| {
-            let columns = Columns::new(rulebook.rules, &options.overrides)?;
-            Ok(columns.dated(options.date_order).strict(options.strict))
+            let mut columns = Columns::new(rulebook.rules, &options.overrides)?;
+            (columns.date_order, columns.strict) = (options.date_order, options.strict);
+            Ok(columns)
         });
         let columns = columns.collect();
         let rules = rulebooks[0].rules;
@@ -241,7 +242,7 @@ impl<'r, 'o> Run<'r, 'o> {
         is_judged: bool,
     ) -> Result<Vec<Mapping>> {
         for columns in &mut self.columns {
-            columns.take_serials(origin.stores_days());
+            columns.serials = origin.stores_days();
         }
         if input.is_empty() {
             return Ok(vec![Mapping::default(); self.columns.len()]);

@@ -271,171 +271,104 @@ fn date(year: i32, month: i32, day: i32) -> Option<Date> {
 mod tests {
     use super::*;
 
-    fn read_with_english(text: &str) -> Option<String> {
+    fn read_in(order: Option<DateOrder>, text: &str) -> Option<String> {
         let months = |name: &str| match name {
             "may" => Some(5),
             "december" => Some(12),
             _ => None,
         };
-        read(text, None, &months).map(|date| date.to_string())
-    }
-
-    fn read_as(text: &str, order: DateOrder) -> Option<String> {
-        read(text, Some(order), &|_| None).map(|date| date.to_string())
+        read(text, order, &months).map(|date| date.to_string())
     }
 
     #[test]
-    fn notations_without_doubt_are_read() {
-        for text in [
-            "2025-12-31",
-            "2025/12/31",
-            "20251231",
-            "31.12.2025",
-            "31/12/2025",
-            "12/31/2025",
-            "2025-12-31T23:59:59Z",
-            "2025-12-31 3:15:52",
-            "2025-12-31T10:00:00.000+01:00",
-            "2025-12-31T10",
-            "20251231T101500Z",
-            "31.12.2025, 10:00",
-            "12/31/25",
-            "31.12.25",
-            "20251231101500",
-            "1767139200",
-            "1767139200000",
-            "1767139200.5",
-            "31.12.2025 r.",
-            "31st December 2025",
-            "31 December 2025",
-            "31-December-25",
-            "December 31, 2025",
-            " 31-December-2025 ",
-        ] {
-            assert_eq!(
-                read_with_english(text).as_deref(),
-                Some("2025-12-31"),
-                "{text:?}"
-            );
+    fn notations_without_doubt_are_read_and_no_others() {
+        let last_of_2025 = "2025-12-31|2025/12/31|20251231|31.12.2025|31/12/2025|12/31/2025|\
+            2025-12-31T23:59:59Z|2025-12-31 3:15:52|2025-12-31T10:00:00.000+01:00|2025-12-31T10|\
+            20251231T101500Z|31.12.2025, 10:00|12/31/25|31.12.25|20251231101500|1767139200|\
+            1767139200000|1767139200.5|31.12.2025 r.|31st December 2025|31 December 2025|\
+            31-December-25|December 31, 2025| 31-December-2025 ";
+        for text in last_of_2025.split('|') {
+            let read = read_in(None, text);
+            assert_eq!(read.as_deref(), Some("2025-12-31"), "{text:?}");
         }
-        assert_eq!(read_with_english("1.1.1960").as_deref(), Some("1960-01-01"));
-        assert_eq!(
-            read_with_english("31-May-2026").as_deref(),
-            Some("2026-05-31")
-        );
-        assert_eq!(
-            read_with_english("-126403200000").as_deref(),
-            Some("1965-12-30")
-        );
-        assert_eq!(read_with_english("1.2.69").as_deref(), Some("1969-02-01"));
-        assert_eq!(read_with_english("1.2.68").as_deref(), Some("2068-02-01"));
-        assert_eq!(read_with_english("5/5/2023").as_deref(), Some("2023-05-05"));
-    }
-
-    #[test]
-    fn notations_that_leave_doubt_are_not_understood() {
-        for text in [
-            "3/4/2024",
-            "3/4/2024.",
-            "3/4.2024",
-            "03-04-2024",
-            "3/4/24",
-            "31/12/25",
-            "17-4-24",
-            "1767139200.",
-            "17671392001",
-            "17671392",
-            "-20251231",
-            "2024",
-            "2024-13-01",
-            "31.2.2024",
-            "soon",
-            "",
+        for (text, wanted) in [
+            ("1.1.1960", "1960-01-01"),
+            ("31-May-2026", "2026-05-31"),
+            ("-126403200000", "1965-12-30"),
+            ("1.2.69", "1969-02-01"),
+            ("1.2.68", "2068-02-01"),
+            ("5/5/2023", "2023-05-05"),
         ] {
-            assert_eq!(read_with_english(text), None, "{text:?}");
+            assert_eq!(read_in(None, text).as_deref(), Some(wanted), "{text:?}");
+        }
+        let doubtful = "3/4/2024|3/4/2024.|3/4.2024|03-04-2024|3/4/24|31/12/25|17-4-24|\
+            1767139200.|17671392001|17671392|-20251231|2024|2024-13-01|31.2.2024|soon|";
+        for text in doubtful.split('|') {
+            assert_eq!(read_in(None, text), None, "{text:?}");
         }
     }
 
     #[test]
     fn a_column_has_one_order_and_it_is_not_guessed() {
-        let order = |texts: &[&'static str]| {
-            DateOrder::of_column(texts.iter().copied(), None).map_err(|no| no.text)
+        let order = |texts: &str, stated| {
+            DateOrder::of_column(texts.split('|'), stated).map_err(|no| no.text)
+        };
+        // Days are many, and years are few.
+        let days = |days: std::ops::Range<u8>, is_first: bool| {
+            let days = days.map(|day| match is_first {
+                true => format!("{day}/05/{}", 20 + day % 4),
+                false => format!("{}/05/{day:02}", 20 + day % 4),
+            });
+            days.collect::<Vec<_>>().join("|")
         };
         for (texts, wanted) in [
-            (&["3/4/2024", "17/4/2024", "", "soon"][..], DateOrder::Dmy),
-            (&["8/17/19", "3/4/19"], DateOrder::Mdy),
-            (&["03-04-2024", "04-13-2024 10:00"], DateOrder::Mdy),
-            (&["24-12-31", "99-11-02"], DateOrder::Ymd),
-            (&["99/11/02", "24/11/02"], DateOrder::Ymd),
-            (&["3.4.2024", "2024-01-01"], DateOrder::Dmy),
-            (&["3.4.2024", "4.13.2024"], DateOrder::Mdy),
+            ("3/4/2024|17/4/2024||soon", DateOrder::Dmy),
+            ("8/17/19|3/4/19", DateOrder::Mdy),
+            ("03-04-2024|04-13-2024 10:00", DateOrder::Mdy),
+            ("24-12-31|99-11-02", DateOrder::Ymd),
+            ("99/11/02|24/11/02", DateOrder::Ymd),
+            ("3.4.2024|2024-01-01", DateOrder::Dmy),
+            ("3.4.2024|4.13.2024", DateOrder::Mdy),
+            (&days(1..21, true), DateOrder::Dmy),
+            (&days(1..21, false), DateOrder::Ymd),
         ] {
-            assert_eq!(order(texts), Ok(Some(wanted)), "{texts:?}");
+            assert_eq!(order(texts, None), Ok(Some(wanted)), "{texts}");
         }
-        assert_eq!(order(&["3/4/2024", "5/6/2024"]), Err("3/4/2024".to_owned()));
-        assert_eq!(
-            order(&["17/4/2024", "3/4/2024", "4/17/2024"]),
-            Err("3/4/2024".to_owned())
-        );
-        // Days are many, and years are few.
-        let column = |dates: &[String], stated| {
-            DateOrder::of_column(dates.iter().map(String::as_str), stated).map_err(|no| no.text)
-        };
-        let days: Vec<String> = (1..=20)
-            .map(|day| format!("{day}/05/{}", 20 + day % 4))
-            .collect();
-        assert_eq!(column(&days[12..], None), Err("13/05/21".to_owned()));
-        assert_eq!(
-            column(&days[12..], Some(DateOrder::Ymd)),
-            Ok(Some(DateOrder::Ymd))
-        );
-        assert_eq!(column(&days, None), Ok(Some(DateOrder::Dmy)));
-        let days: Vec<String> = (1..=20)
-            .map(|day| format!("{}/05/{day:02}", 20 + day % 4))
-            .collect();
-        assert_eq!(column(&days, None), Ok(Some(DateOrder::Ymd)));
-        assert_eq!(order(&["24-12-11"]), Err("24-12-11".to_owned()));
-        assert_eq!(order(&["2024-03-04", "n/a"]), Ok(None));
+        for (texts, doubtful) in [
+            ("3/4/2024|5/6/2024", "3/4/2024"),
+            ("17/4/2024|3/4/2024|4/17/2024", "3/4/2024"),
+            (&days(13..21, true), "13/05/21"),
+            ("24-12-11", "24-12-11"),
+        ] {
+            assert_eq!(order(texts, None), Err(doubtful.to_owned()), "{texts}");
+        }
+        let stated = Some(DateOrder::Ymd);
+        assert_eq!(order(&days(13..21, true), stated), Ok(stated));
+        assert_eq!(order("2024-03-04|n/a", None), Ok(None));
     }
 
     #[test]
     fn in_a_known_order_nothing_is_read_in_another() {
-        assert_eq!(
-            read_as("3/4/2024", DateOrder::Dmy).as_deref(),
-            Some("2024-04-03")
-        );
-        assert_eq!(
-            read_as("3/4/2024", DateOrder::Mdy).as_deref(),
-            Some("2024-03-04")
-        );
-        assert_eq!(read_as("24/3/4", DateOrder::Ymd), None);
-        assert_eq!(
-            read_as("24/03/04", DateOrder::Ymd).as_deref(),
-            Some("2024-03-04")
-        );
-        assert_eq!(read_as("17/4/2024", DateOrder::Mdy), None);
-        assert_eq!(read_as("17.4.2024", DateOrder::Mdy), None);
-        assert_eq!(
-            read_as("2024-04-17", DateOrder::Mdy).as_deref(),
-            Some("2024-04-17")
-        );
+        for (text, order, wanted) in [
+            ("3/4/2024", DateOrder::Dmy, Some("2024-04-03")),
+            ("3/4/2024", DateOrder::Mdy, Some("2024-03-04")),
+            ("24/3/4", DateOrder::Ymd, None),
+            ("24/03/04", DateOrder::Ymd, Some("2024-03-04")),
+            ("17/4/2024", DateOrder::Mdy, None),
+            ("17.4.2024", DateOrder::Mdy, None),
+            ("2024-04-17", DateOrder::Mdy, Some("2024-04-17")),
+        ] {
+            assert_eq!(read_in(Some(order), text).as_deref(), wanted, "{text}");
+        }
     }
 
     #[test]
     fn a_workbook_counts_days() {
-        let day = |text| serial(text).map(|day| day.to_string());
-        assert_eq!(day("45657").as_deref(), Some("2024-12-31"));
-        assert_eq!(day(" 45657.75 ").as_deref(), Some("2024-12-31"));
-        for text in [
-            "4565",
-            "456570",
-            "45657.x",
-            "09999",
-            "-45657",
-            "2024-12-31",
-            "",
-        ] {
-            assert_eq!(day(text), None, "{text:?}");
+        for text in ["45657", " 45657.75 "] {
+            assert_eq!(serial(text), Some(Date::constant(2024, 12, 31)), "{text}");
+        }
+        for text in "4565|456570|45657.x|09999|-45657|2024-12-31|".split('|') {
+            assert_eq!(serial(text), None, "{text:?}");
         }
     }
 

@@ -8,8 +8,9 @@ use std::fmt;
 
 use jiff::Span;
 use jiff::civil::Date;
+use unicode_normalization::char::is_combining_mark;
 
-use crate::lexicon::normalize::cell_key;
+use crate::value::read::key_of;
 
 /// A length of time, in 365ths of a month.
 ///
@@ -54,11 +55,6 @@ impl Length {
     }
 
     /// This length written so that it is read as this very length.
-    ///
-    /// ```
-    /// # use clientype::internals::value::Length;
-    /// assert_eq!(Length::months(24).exactly(), "24 months");
-    /// ```
     pub fn exactly(self) -> String {
         match self.0 {
             months if months % 365 == 0 => counted(months / 365, "month"),
@@ -71,19 +67,11 @@ impl Length {
     }
 
     /// This length for a person: years, months and days.
-    ///
-    /// ```
-    /// # use clientype::internals::value::Length;
-    /// assert_eq!(Length::months(79).in_words(), "6 years 7 months");
-    /// ```
     pub fn in_words(self) -> String {
         let (months, days) = (self.0 / 365, self.0 % 365 / 12);
         let parts = [(months / 12, "year"), (months % 12, "month"), (days, "day")];
-        let parts: Vec<String> = parts
-            .iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, unit)| counted(*count, unit))
-            .collect();
+        let parts = parts.iter().filter(|(count, _)| *count > 0);
+        let parts: Vec<String> = parts.map(|(count, unit)| counted(*count, unit)).collect();
         match parts.is_empty() {
             true => counted(0, "month"),
             false => parts.join(" "),
@@ -136,14 +124,11 @@ impl fmt::Display for Length {
 }
 
 impl TimeUnit {
+    const ALL: [TimeUnit; 4] = [Self::Year, Self::Month, Self::Week, Self::Day];
+
     pub(crate) fn from_name(name: &str) -> Option<Self> {
-        Some(match name {
-            "year" => TimeUnit::Year,
-            "month" => TimeUnit::Month,
-            "week" => TimeUnit::Week,
-            "day" => TimeUnit::Day,
-            _ => return None,
-        })
+        let mut all = Self::ALL.into_iter();
+        all.find(|unit| unit.plural().strip_suffix('s') == Some(name))
     }
 
     pub(crate) fn plural(self) -> &'static str {
@@ -282,15 +267,10 @@ fn thousandths(text: &str) -> Option<i64> {
 /// An ISO 8601 period such as `P1Y6M`.
 fn iso(text: &str) -> Option<Length> {
     let span: Span = text.to_ascii_uppercase().parse().ok()?;
-    let sum = [
-        (i64::from(span.get_years()), TimeUnit::Year),
-        (i64::from(span.get_months()), TimeUnit::Month),
-        (i64::from(span.get_weeks()), TimeUnit::Week),
-        (i64::from(span.get_days()), TimeUnit::Day),
-    ]
-    .into_iter()
-    .map(|(number, unit)| number * unit.size())
-    .sum::<i64>();
+    let sum = i64::from(span.get_years()) * TimeUnit::Year.size()
+        + i64::from(span.get_months()) * TimeUnit::Month.size()
+        + i64::from(span.get_weeks()) * TimeUnit::Week.size()
+        + i64::from(span.get_days()) * TimeUnit::Day.size();
     bounded(sum.checked_mul(1000)?)
 }
 
@@ -376,58 +356,41 @@ fn part_at(
 
 /// Runs of digits (with a decimal sign) and runs of letters, in lower case.
 fn tokens(text: &str) -> Vec<String> {
-    let chars: Vec<char> = text.chars().collect();
     let mut tokens: Vec<String> = Vec::new();
-    let mut at = 0;
-    while at < chars.len() {
-        let start = at;
-        if chars[at].is_ascii_digit() {
-            while at < chars.len()
-                && (chars[at].is_ascii_digit()
-                    || matches!(chars[at], '.' | ',')
-                        && chars.get(at + 1).is_some_and(char::is_ascii_digit))
-            {
-                at += 1;
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let end = match first {
+            '0'..='9' => number_end(rest),
+            c if c.is_alphabetic() => {
+                let end = rest.find(|c: char| !c.is_alphabetic() && !is_combining_mark(c));
+                end.unwrap_or(rest.len())
             }
-            tokens.push(chars[start..at].iter().collect());
-        } else if let Some(fraction) = vulgar_fraction(chars[at]) {
-            tokens.push(fraction.to_owned());
-            at += 1;
-        } else if chars[at].is_alphabetic() {
-            while at < chars.len() && (chars[at].is_alphabetic() || is_mark(chars[at])) {
-                at += 1;
-            }
-            let word: String = chars[start..at].iter().collect();
-            let mut key = String::new();
-            cell_key(&word, &mut key);
-            tokens.push(key);
-        } else if chars[at].is_whitespace()
-            || matches!(
-                chars[at],
-                '.' | ',' | '_' | '-' | '(' | ')' | '\'' | '\u{2019}'
-            )
-        {
-            at += 1;
-        } else {
-            // Anything else is no part of a length, unless it is a word as `>`.
-            tokens.push(chars[at].to_string());
-            at += 1;
+            c => c.len_utf8(),
+        };
+        let token;
+        (token, rest) = rest.split_at(end);
+        match first {
+            c if c.is_alphabetic() => tokens.push(key_of(token)),
+            '½' => tokens.push("0.5".to_owned()),
+            '¼' => tokens.push("0.25".to_owned()),
+            '¾' => tokens.push("0.75".to_owned()),
+            '.' | ',' | '_' | '-' | '(' | ')' | '\'' | '\u{2019}' => {}
+            c if c.is_whitespace() => {}
+            // A number. Anything else is no part of a length, unless it is a word as `>`.
+            _ => tokens.push(token.to_owned()),
         }
     }
     tokens
 }
 
-fn is_mark(c: char) -> bool {
-    unicode_normalization::char::is_combining_mark(c)
-}
-
-fn vulgar_fraction(c: char) -> Option<&'static str> {
-    Some(match c {
-        '½' => "0.5",
-        '¼' => "0.25",
-        '¾' => "0.75",
-        _ => return None,
-    })
+/// Where a number ends that begins a text. A decimal sign has a digit behind it.
+fn number_end(text: &str) -> usize {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let end = text.char_indices().find(|(at, c)| {
+        let is_decimal = matches!(c, '.' | ',') && text[at + 1..].starts_with(is_digit);
+        !is_digit(*c) && !is_decimal
+    });
+    end.map_or(text.len(), |(at, _)| at)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::rulebook::codes::{Code, Explained, Severity};
+use crate::rulebook::codes::{Code, Severity};
 use crate::rulebook::diagnostic::Diagnostic;
 use crate::rulebook::file::Lines;
 use crate::text::visible;
@@ -141,7 +141,7 @@ fn explain(args: &Check, name: &str) -> anyhow::Result<ExitCode> {
         return list(args);
     }
     let Some(code) = Code::from_name(name) else {
-        let known = Code::ALL.map(Code::name);
+        let known: Vec<&str> = Code::all().map(Code::name).collect();
         let near = known
             .iter()
             .copied()
@@ -155,7 +155,7 @@ fn explain(args: &Check, name: &str) -> anyhow::Result<ExitCode> {
     };
     let explained = code.explained();
     if args.format == TextOrJson::Json {
-        print(&format!("{}\n", explained_as_json(&explained)))?;
+        print(&format!("{}\n", json!(explained)))?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut paper = StyledText::new(&Screen::of_output(args.color));
@@ -177,26 +177,16 @@ fn explain(args: &Check, name: &str) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn explained_as_json(of: &Explained) -> serde_json::Value {
-    json!({
-        "code": of.name,
-        "severity": of.severity.name(),
-        "says": of.says,
-        "wrong": of.wrong,
-        "right": of.right,
-    })
-}
-
 /// All codes, each with the first sentence about it.
 fn list(args: &Check) -> anyhow::Result<ExitCode> {
     if args.format == TextOrJson::Json {
-        let all = Code::ALL.map(|code| explained_as_json(&code.explained()));
+        let all: Vec<_> = Code::all().map(Code::explained).collect();
         print(&format!("{}\n", json!(all)))?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut paper = StyledText::new(&Screen::of_output(args.color));
     let mut severity = None;
-    for code in Code::ALL {
+    for code in Code::all() {
         if severity.replace(code.severity()) != Some(code.severity()) {
             if !paper.text.is_empty() {
                 paper.blank();

@@ -5,12 +5,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
+use crate::rulebook::Rulebook;
 use crate::rulebook::codes::Code;
 use crate::rulebook::diagnostic::{Diagnostic, Path};
-use crate::rulebook::file::locate::{Lines, Locator};
+use crate::rulebook::file::locate::Lines;
 use crate::rulebook::file::structure::day;
-use crate::rulebook::file::tree::Tree;
-use crate::rulebook::{Rulebook, UNDETERMINED};
+use crate::rulebook::file::tree::Node;
 use crate::text::{did_you_mean, nearest, quoted};
 
 /// A record, and the labels that a rulebook's owner expects for it.
@@ -32,89 +34,89 @@ pub struct RuleCase {
     pub line: u64,
 }
 
-/// The cases of a file.
-pub(crate) fn cases(trees: &[Tree], locator: &Locator<'_>) -> Vec<RuleCase> {
-    let lines = Lines::of(locator.text);
-    let case = |(index, case): (usize, &Tree)| {
-        let span = locator.near(&Path::default().item("case", index));
-        RuleCase {
-            name: case.text("name").to_owned(),
-            record: case.pairs("record"),
-            expect: case.pairs("expect"),
-            reasons: case.texts("reasons").unwrap_or_default(),
-            own: case.texts("own"),
-            as_of: day(case.text("as_of")),
-            line: lines.place(span.map_or(0, |span| span.start)).0,
-        }
+/// The cases of a file with this text.
+pub(super) fn cases(file: &Node, text: &str) -> Vec<RuleCase> {
+    let lines = Lines::of(text);
+    let text_of = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let texts = |of: &Node| {
+        of.json()
+            .as_array()
+            .map(|all| all.iter().map(text_of).collect())
     };
-    trees.iter().enumerate().map(case).collect()
+    let pairs = |of: &Node| match of.json() {
+        Value::Object(all) => all
+            .iter()
+            .map(|(key, one)| (key.clone(), text_of(one)))
+            .collect(),
+        _ => Vec::new(),
+    };
+    let case = |case: &Node| RuleCase {
+        name: case.text("name").to_owned(),
+        record: case.get("record").map(pairs).unwrap_or_default(),
+        expect: case.get("expect").map(pairs).unwrap_or_default(),
+        reasons: case.get("reasons").and_then(texts).unwrap_or_default(),
+        own: case.get("own").and_then(texts),
+        as_of: day(case.text("as_of")),
+        line: lines.place(case.header().start).0,
+    };
+    file.list("case").iter().map(case).collect()
 }
 
 /// What is wrong with cases, beside what comes of them.
-pub(crate) fn case_diagnostics(cases: &[RuleCase], rulebook: &Rulebook) -> Vec<Diagnostic> {
+pub(super) fn case_diagnostics(cases: &[RuleCase], rulebook: &Rulebook) -> Vec<Diagnostic> {
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
     let mut names: BTreeMap<&str, usize> = BTreeMap::new();
     let attributes = rulebook.attributes();
     let codes: BTreeSet<&str> = attributes.map(|(_, one)| &*one.reason_code).collect();
     for (index, case) in cases.iter().enumerate() {
         let at = Path::default().item("case", index);
+        let name = quoted(&case.name);
         let first = *names.entry(&case.name).or_insert(index);
         if first != index {
-            let diagnostic = Diagnostic::new(
-                Code::DefinedTwice,
-                at.key("name"),
-                format!("case {} is there twice", quoted(&case.name)),
-                "give this one another name",
-            );
+            let found = format!("case {name} is there twice");
+            let help = "give this one another name";
+            let twice = Code::DefinedTwice.at(&at.key("name"), found, help);
             let first = Path::default().item("case", first).key("name");
-            diagnostics.push(diagnostic.related(first, "the first one"));
+            diagnostics.push(twice.related(first, "the first one"));
         }
         if case.expect.is_empty() && case.reasons.is_empty() {
-            diagnostics.push(Diagnostic::new(
-                Code::UnknownLabel,
-                at.key("expect").name(),
-                format!("case {} expects nothing", quoted(&case.name)),
-                "say the label that it should get: expect.SCORECARD = \"LABEL\"",
-            ));
+            let found = format!("case {name} expects nothing");
+            let help = "say the label that it should get: expect.SCORECARD = \"LABEL\"";
+            diagnostics.push(Code::UnknownLabel.at(&at.key("expect").name(), found, help));
         }
         for (card, label) in &case.expect {
             let at = at.key("expect").key(card);
-            let cards = || rulebook.scorecards.iter().map(|card| &*card.name);
             let Some(of) = rulebook.scorecards.iter().find(|one| one.name == *card) else {
-                diagnostics.push(unknown(
+                let cards = rulebook.scorecards.iter().map(|card| &*card.name);
+                diagnostics.extend(unknown(
                     Code::UnknownLabel,
                     at.name(),
                     "scorecard",
                     card,
-                    cards(),
+                    cards,
                 ));
                 continue;
             };
-            let labels = of.bands.iter().map(|band| &*band.label);
-            let mut labels = labels.chain(std::iter::once(UNDETERMINED));
-            if labels.clone().all(|one| one != label) {
-                let what = format!("label of {card}");
-                diagnostics.push(unknown(Code::UnknownLabel, at, &what, label, &mut labels));
-            }
+            let what = format!("label of {card}");
+            diagnostics.extend(unknown(Code::UnknownLabel, at, &what, label, of.labels()));
         }
         for (index, code) in case.reasons.iter().enumerate() {
-            if !codes.contains(&**code) {
-                let at = at.key("reasons").then(&format!("/{index}"));
-                let codes = codes.iter().copied();
-                diagnostics.push(unknown(Code::UnknownReason, at, "reason code", code, codes));
-            }
+            let at = at.key("reasons").at(index);
+            let known = codes.iter().copied();
+            diagnostics.extend(unknown(Code::UnknownReason, at, "reason code", code, known));
         }
     }
     diagnostics
 }
 
+/// The diagnostic of a name that is none of those that are known.
 fn unknown<'n>(
     code: Code,
     at: Path,
     what: &str,
     name: &str,
     known: impl Iterator<Item = &'n str>,
-) -> Diagnostic {
+) -> Option<Diagnostic> {
     const MOST: usize = 8;
     let known: Vec<&str> = known.collect();
     let help = match nearest(name, known.iter().copied()) {
@@ -122,5 +124,6 @@ fn unknown<'n>(
         None if known.len() <= MOST => format!("take one of {}", known.join(", ")),
         None => "`clientype rules show` lists them".to_owned(),
     };
-    Diagnostic::new(code, at, format!("{} is no {what}", quoted(name)), help)
+    let found = format!("{} is no {what}", quoted(name));
+    (!known.contains(&name)).then(|| code.at(&at, found, help))
 }

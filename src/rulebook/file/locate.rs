@@ -1,96 +1,97 @@
 //! Where diagnostics stand in the text of a file.
 //!
-//! Owns the way from a part of the whole rulebook back to the span where the file
-//! states it, or what else in the file has to do with it.
-
-use std::ops::Range;
+//! Owns the way from a part of the whole rulebook to the span where the file states it, or
+//! what else in the file has to do with it.
 
 use crate::rulebook::codes::Code;
 use crate::rulebook::diagnostic::{Diagnostic, Path};
-use crate::rulebook::file::origins::Origins;
-use crate::rulebook::file::structure::Spans;
+use crate::rulebook::file::shape::{RULEBOOK, Takes};
+use crate::rulebook::file::tree::{Holds, Node, Span};
 use crate::text::quoted;
 
-impl Diagnostic {
-    /// A place where the text is no TOML.
-    pub(crate) fn not_toml(error: &toml::de::Error, text: &str) -> Self {
-        let span = error.span().unwrap_or(0..0);
-        let end = span.end.min(text.len());
-        let start = span.start.min(end);
-        let rest = text.get(start..).unwrap_or_default();
-        let before = text.get(..start).unwrap_or_default();
-        let mut around = rest.chars().take(1).chain(before.chars().next_back());
-        let help = match around.any(|c| c.is_alphabetic() && !c.is_ascii()) {
-            true => "put a key that has letters other than a-z in quotes",
-            false => "mend the TOML here first; the rest is looked at then",
-        };
-        let found = error.message().trim_end();
-        Diagnostic {
-            span: start..end,
-            ..Diagnostic::new(Code::NotToml, Path::default(), found, help)
-        }
-    }
-
-    /// Where its span ends; at least a byte behind its beginning.
-    fn end(&self) -> usize {
-        self.span.end.max(self.span.start + 1)
-    }
+/// What there is to say of a place where the text is no TOML.
+pub(super) fn not_toml(error: &toml::de::Error, text: &str) -> Diagnostic {
+    let span = error.span().unwrap_or(0..0);
+    let end = span.end.min(text.len());
+    let start = span.start.min(end);
+    let rest = text.get(start..).unwrap_or_default();
+    let before = text.get(..start).unwrap_or_default();
+    let mut around = rest.chars().take(1).chain(before.chars().next_back());
+    let help = match around.any(|c| c.is_alphabetic() && !c.is_ascii()) {
+        true => "put a key that has letters other than a-z in quotes",
+        false => "mend the TOML here first; the rest is looked at then",
+    };
+    Code::NotToml.in_text(start..end, error.message().trim_end(), help)
 }
 
-/// The pieces of a text that have errors already.
-pub(crate) struct Reported {
-    /// Where they begin, in order, and where all up to there end at the latest.
-    pieces: Vec<(usize, usize)>,
-    /// Numbers that are out of range are among them.
-    range: bool,
+/// Whether a diagnostic is about a piece of the text in which these errors stand already,
+/// or comes of a number that is out of range.
+pub(super) fn is_reported(one: &Diagnostic, errors: &[Diagnostic]) -> bool {
+    // At least a byte is behind its beginning.
+    let end = |one: &Diagnostic| one.span.end.max(one.span.start + 1);
+    let mut errors = errors.iter().filter(|error| error.is_error());
+    errors.any(|error| {
+        let overlaps = error.span.start < end(one) && end(error) > one.span.start;
+        overlaps || error.code == Code::OutOfRange && one.code == Code::OutOfRange
+    })
 }
 
-impl Reported {
-    pub(crate) fn new<'f>(errors: impl Iterator<Item = &'f Diagnostic>) -> Self {
-        let mut range = false;
-        let piece = |one: &Diagnostic| {
-            range |= one.code == Code::OutOfRange;
-            (one.span.start, one.end())
-        };
-        let mut pieces: Vec<(usize, usize)> = errors.map(piece).collect();
-        pieces.sort_unstable();
-        let mut latest = 0;
-        for (_, end) in &mut pieces {
-            latest = latest.max(*end);
-            *end = latest;
-        }
-        Reported { pieces, range }
-    }
-
-    /// Whether a diagnostic is about the same piece of the text, or comes of a number
-    /// that is out of range.
-    pub(crate) fn has(&self, one: &Diagnostic) -> bool {
-        let before = self.pieces.partition_point(|(start, _)| *start < one.end());
-        let last = self.pieces[..before].last();
-        let overlaps = last.is_some_and(|(_, end)| *end > one.span.start);
-        overlaps || self.range && one.code == Code::OutOfRange
-    }
+/// A span without the spaces at its ends.
+pub(super) fn trimmed(text: &str, span: Span) -> Span {
+    let Some(of) = text.get(span.clone()) else {
+        return 0..0;
+    };
+    let start = span.start + (of.len() - of.trim_start().len());
+    start..(start + of.trim().len()).max(start)
 }
 
-/// Finds the spans of diagnostics in the text of a file.
-pub(crate) struct Locator<'f> {
-    pub(crate) text: &'f str,
-    pub(crate) spans: &'f Spans,
+/// Finds the spans of diagnostics of the whole rulebook in the text of a file.
+pub(super) struct Locator<'f> {
+    pub(super) text: &'f str,
+    /// The whole rulebook, and the cases of the file.
+    pub(super) tree: &'f Node,
+    /// The names of what the file removes, and where it says so.
+    pub(super) removed: &'f [(String, Span)],
+}
+
+/// What is known of the place of a part of the whole rulebook.
+#[derive(Default)]
+struct Place {
+    /// Where the file states it, or else the smallest thing around it that it states.
+    span: Option<Span>,
+    /// The file states the part; what is in a table that it states may be inherited.
+    is_stated: bool,
+    /// What the table is called that it is in.
+    called: Option<String>,
 }
 
 impl Locator<'_> {
-    /// A diagnostic whose path is one of the file.
-    pub(crate) fn in_file(&self, mut one: Diagnostic) -> Diagnostic {
-        self.locate(&mut one, |path| self.near(path));
+    /// A diagnostic whose path is one of the whole rulebook.
+    pub(super) fn located(&self, mut one: Diagnostic) -> Diagnostic {
+        one.related.retain_mut(|related| {
+            let place = self.place(&related.path);
+            related.span = place.span.unwrap_or_default();
+            related.path = Path::default();
+            place.is_stated
+        });
+        let place = self.place(&std::mem::take(&mut one.path));
+        one.span = match place.is_stated {
+            true => place.span.unwrap_or_default(),
+            false => self.instead(&mut one, place),
+        };
+        // Of two that clash, the later one is to be changed.
+        let clash = matches!(one.code, Code::DefinedTwice | Code::WordWithTwoMeanings);
+        if let Some(other) = one.related.first_mut().filter(|_| clash)
+            && other.span.start > one.span.start
+        {
+            std::mem::swap(&mut other.span, &mut one.span);
+        }
+        one.span = trimmed(self.text, one.span);
         one
     }
 
-    /// A diagnostic whose path is one of the whole rulebook.
-    pub(crate) fn in_whole(&self, mut one: Diagnostic, origins: &Origins) -> Diagnostic {
-        if self.locate(&mut one, |path| self.near(&origins.of(path)?)) {
-            return one;
-        }
-        // What is inherited is not in the text; what has to do with it may be.
+    /// What in the text has to do with a part that is inherited.
+    fn instead(&self, one: &mut Diagnostic, place: Place) -> Span {
         match one.code {
             Code::NeverMatches => {
                 one.found += " (inherited)";
@@ -100,84 +101,64 @@ impl Locator<'_> {
             _ => {}
         }
         if !one.related.is_empty() {
-            one.span = self.trimmed(one.related.remove(0).span);
-            return one;
+            return one.related.remove(0).span;
         }
-        let is_named = |(name, _): &&(String, Path)| one.found.contains(&quoted(name));
-        let removed = origins.removed.iter().find(is_named);
-        let changed = origins.criteria.iter().find(is_named);
-        let span = match (removed, changed) {
-            (Some((_, path)), _) => {
-                one.help = format!(
-                    "something that is inherited needs it: keep it, or change {} too",
-                    around(&one, origins)
-                );
-                self.near(path)
-            }
-            (None, Some((_, path))) => {
-                one.help = format!(
-                    "something that is inherited needs it so: keep it, or change {} too",
-                    around(&one, origins)
-                );
-                self.near(&path.key("values"))
-            }
-            (None, None) => {
-                // The smallest thing around it that the file states.
-                let mut outward = one.path.outward().skip(1);
-                let stated = outward.find_map(|path| origins.stated(&path).cloned());
-                stated.and_then(|path| self.near(&path))
-            }
-        };
-        let span = span.or_else(|| self.spans.of(&Path::default().key("extend")));
-        one.span = self.trimmed(span.unwrap_or(0..0));
-        one
-    }
-
-    /// Finds the span of a diagnostic by that of a path; false if that is not known.
-    fn locate(
-        &self,
-        one: &mut Diagnostic,
-        span_of: impl Fn(&Path) -> Option<Range<usize>>,
-    ) -> bool {
-        one.related.retain_mut(|related| {
-            let span = span_of(&related.path);
-            related.span = span.clone().unwrap_or(0..0);
-            span.is_some()
-        });
-        let span = span_of(&one.path);
-        let is_known = span.is_some();
-        let mut span = span.unwrap_or(0..0);
-        // Of two that clash, the later one is to be changed.
-        let clash = matches!(one.code, Code::DefinedTwice | Code::WordWithTwoMeanings);
-        if let Some(other) = one.related.first_mut().filter(|_| clash)
-            && other.span.start > span.start
-        {
-            std::mem::swap(&mut other.span, &mut span);
+        let is_named = |name: &str| one.found.contains(&quoted(name));
+        let around = place.called.as_deref().unwrap_or("what names it");
+        if let Some((_, span)) = self.removed.iter().find(|(name, _)| is_named(name)) {
+            one.help =
+                format!("something that is inherited needs it: keep it, or change {around} too");
+            return span.clone();
         }
-        one.span = self.trimmed(span);
-        is_known
+        let mut changed = self.tree.list("criterion").iter();
+        let changed = changed.find(|of| of.key.is_some() && is_named(of.text("name")));
+        if let Some(criterion) = changed {
+            one.help =
+                format!("something that is inherited needs it so: keep it, or change {around} too");
+            return criterion.span_of("values");
+        }
+        let extend = self.tree.stated("extend").and_then(Node::span);
+        place.span.or(extend).unwrap_or_default()
     }
 
-    /// A span without the spaces at its ends.
-    fn trimmed(&self, span: Range<usize>) -> Range<usize> {
-        let Some(of) = self.text.get(span.clone()) else {
-            return 0..0;
-        };
-        let start = span.start + (of.len() - of.trim_start().len());
-        start..(start + of.trim().len()).max(start)
+    /// Whether the file states this part of the whole rulebook, or the table that it is in.
+    pub(super) fn states(&self, path: &Path) -> bool {
+        self.place(path).is_stated
     }
 
-    /// Where a path, or else the table that it would be in, stands.
-    pub(crate) fn near(&self, path: &Path) -> Option<Range<usize>> {
-        path.outward().find_map(|path| self.spans.of(&path))
+    fn place(&self, path: &Path) -> Place {
+        let mut place = Place::default();
+        let (mut node, mut table, mut kind) = (self.tree, &RULEBOOK, "");
+        for step in &path.steps {
+            let next = match &node.holds {
+                Holds::List(all) => step.parse().ok().and_then(|index: usize| all.get(index)),
+                _ => node.stated(step),
+            };
+            let Some(next) = next else {
+                return place;
+            };
+            if let (Holds::List(_), Holds::Table(_)) = (&node.holds, &next.holds) {
+                let name = quoted(next.text(table.keys[0].name));
+                place.called = Some(format!("the {kind} {name}"));
+                place.is_stated = next.key.is_some();
+            }
+            if let Some(span) = next.span() {
+                place.span = Some(span);
+                place.is_stated = true;
+            }
+            let mut keys = table.keys.iter();
+            if let Some(key) = keys.find(|key| key.name == step)
+                && let Takes::Tables(inner) = key.takes
+            {
+                (kind, table) = (key.name, inner);
+            }
+            node = next;
+        }
+        if path.is_name && node.key.is_some() {
+            place.span.clone_from(&node.key);
+        }
+        place
     }
-}
-
-/// What an inherited part is in, in words.
-fn around(one: &Diagnostic, origins: &Origins) -> String {
-    let mut outward = one.path.outward();
-    let name = outward.find_map(|path| origins.names.get(&path).cloned());
-    name.unwrap_or_else(|| "what names it".to_owned())
 }
 
 /// Where the lines of a text begin.
@@ -189,10 +170,6 @@ pub struct Lines<'t> {
 
 impl<'t> Lines<'t> {
     /// Finds the lines of `text`.
-    ///
-    /// ```
-    /// assert_eq!(clientype::internals::rulebook::file::Lines::of("a\nbü!").place("a\nbü".len()), (2, 3));
-    /// ```
     pub fn of(text: &'t str) -> Self {
         let breaks = memchr::memchr_iter(b'\n', text.as_bytes());
         Lines {

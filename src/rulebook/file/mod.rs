@@ -6,27 +6,23 @@
 mod cases;
 mod locate;
 mod merge;
-mod origins;
 mod schema;
 mod shape;
 mod structure;
 mod text;
 mod tree;
 
-use std::collections::BTreeSet;
-
 use toml::de::DeTable;
 
 pub use self::cases::RuleCase;
 use self::cases::case_diagnostics;
 pub use self::locate::Lines;
-use self::locate::{Locator, Reported};
+use self::locate::{Locator, is_reported, not_toml, trimmed};
 use self::merge::merge;
-use self::origins::Origins;
 pub use self::schema::schema;
 use self::structure::{Structure, structure};
 pub use self::text::written;
-use self::tree::Tree;
+use self::tree::Node;
 use crate::error::{Error, ErrorKind, Place, Result};
 use crate::rulebook::codes::Code;
 use crate::rulebook::diagnostic::{Diagnostic, Path};
@@ -55,14 +51,6 @@ pub struct RuleFile {
 
 impl RuleFile {
     /// Reads a rulebook file and finds its errors, but not what only looks odd.
-    ///
-    /// ```
-    /// use clientype::internals::rulebook::file::RuleFile;
-    ///
-    /// let file = RuleFile::read("name = \"mine\"\nversion = \"1\"\nextend = \"documents\"\nscorcard = []\n");
-    /// assert_eq!(file.diagnostics[0].code.name(), "unknown-key");
-    /// assert_eq!(file.diagnostics[0].help, "did you mean `scorecard`?");
-    /// ```
     pub fn read(text: &str) -> Self {
         RuleFile::find(text, false)
     }
@@ -73,54 +61,50 @@ impl RuleFile {
     }
 
     fn find(text: &str, doubts: bool) -> Self {
+        let mut read = RuleFile::default();
         let (table, broken) = DeTable::parse_recoverable(text);
-        if let Some(first) = broken.first() {
+        match broken.first() {
             // What follows may come of it.
-            return RuleFile::with_diagnostics(vec![Diagnostic::not_toml(first, text)]);
+            Some(first) => read.diagnostics.push(not_toml(first, text)),
+            None => read.structured(structure(table.get_ref()), text, doubts),
         }
-        let Structure {
-            tree,
-            spans,
-            mut diagnostics,
-        } = structure(table.get_ref());
+        read.diagnostics
+            .sort_by_key(|one| (one.span.start, one.code));
+        read.diagnostics.dedup();
+        if read.diagnostics.iter().any(Diagnostic::is_error) {
+            read.rulebook = None;
+        }
+        read
+    }
+
+    /// Lays the file over what it extends, and finds what is wrong with it.
+    fn structured(&mut self, of: Structure, text: &str, doubts: bool) {
+        self.diagnostics = of.diagnostics;
+        let file = of.file;
+        let is_extending = file.stated("extend").is_some();
+        // Of what extends another rulebook than the built-in one the whole is not known.
+        if !of.is_readable || is_extending && file.text("extend") != BUILT_IN {
+            return;
+        }
+        self.base = is_extending.then(Rulebook::documents).and_then(Result::ok);
+        let merged = merge(self.base.as_ref().map(Node::of), &file);
+        self.diagnostics.extend(merged.diagnostics);
+        self.cases = cases::cases(&file, text);
         let locator = Locator {
             text,
-            spans: &spans,
+            tree: &merged.tree,
+            removed: &merged.removed,
         };
-        let in_file = |all: Vec<Diagnostic>| -> Vec<Diagnostic> {
-            all.into_iter().map(|one| locator.in_file(one)).collect()
-        };
-        // Of what extends another rulebook than the built-in one the whole is not known.
-        let is_extending = spans.has(&Path::default().key("extend"));
-        let is_known = |tree: &Tree| !is_extending || tree.text("extend") == BUILT_IN;
-        let Some(tree) = tree.filter(is_known) else {
-            return RuleFile::with_diagnostics(in_file(diagnostics));
-        };
-        let base = is_extending.then(Rulebook::documents).and_then(Result::ok);
-        let mut merged = merge(base.as_ref().map(Tree::of), &tree, &spans);
-        let origins = Origins::of_merged(&merged);
-        diagnostics.append(&mut merged.diagnostics);
-        without_idle(&mut diagnostics);
-        let mut file = RuleFile {
-            cases: cases::cases(tree.tables("case"), &locator),
-            diagnostics: in_file(diagnostics),
-            base,
-            ..RuleFile::default()
-        };
-        let rulebook = merged.tree.into_rulebook();
-        let rulebook = rulebook.expect("the merged tree has the shape of a rulebook");
-        file.whole(rulebook, &origins, &locator, doubts);
-        file.in_order()
+        self.whole(&locator, doubts);
     }
 
     /// Finds what is wrong with the whole rulebook.
-    fn whole(
-        &mut self,
-        rulebook: Rulebook,
-        origins: &Origins,
-        locator: &Locator<'_>,
-        doubts: bool,
-    ) {
+    fn whole(&mut self, locator: &Locator<'_>, doubts: bool) {
+        let rulebook = locator.tree.to_rulebook();
+        let rulebook = rulebook.expect("the merged tree has the shape of a rulebook");
+        for one in &mut self.diagnostics {
+            one.span = trimmed(locator.text, one.span.clone());
+        }
         let is_sound = !self.diagnostics.iter().any(Diagnostic::is_error);
         let mut found = lint::words::word_diagnostics(&rulebook);
         match CheckedRulebook::new(rulebook) {
@@ -131,40 +115,22 @@ impl RuleFile {
                     found.extend(borrowed(&checked.rulebook));
                 }
                 found.extend(case_diagnostics(&self.cases, &checked.rulebook));
-                self.stated = origins.attributes(&checked.rulebook);
+                let places = checked.rulebook.attributes().map(|(place, _)| place);
+                let stated = places.filter(|place| locator.states(&Path::attribute(*place)));
+                self.stated = stated.map(|[i, j, k]| (i, j, k)).collect();
                 self.rulebook = Some(checked.rulebook);
             }
             Err(errors) => found.extend(errors),
         }
         // What the file leaves of what it inherits is its own business.
         found.retain(|one| match one.code {
-            Code::UncitedStatement | Code::UnusedCriterion => origins.of(&one.path).is_some(),
+            Code::UncitedStatement | Code::UnusedCriterion => locator.states(&one.path),
             _ => true,
         });
-        let reported = Reported::new(self.diagnostics.iter().filter(|one| one.is_error()));
-        let located = found.into_iter().map(|one| locator.in_whole(one, origins));
+        let mut found: Vec<_> = found.into_iter().map(|one| locator.located(one)).collect();
         // What is not right by itself is not complained of once more for what comes of it.
-        self.diagnostics
-            .extend(located.filter(|one| !reported.has(one)));
-    }
-
-    fn with_diagnostics(diagnostics: Vec<Diagnostic>) -> Self {
-        let file = RuleFile {
-            diagnostics,
-            ..RuleFile::default()
-        };
-        file.in_order()
-    }
-
-    /// With its diagnostics in the order of the text, and no rulebook if it has errors.
-    fn in_order(mut self) -> Self {
-        self.diagnostics
-            .sort_by_key(|one| (one.span.start, one.code));
-        self.diagnostics.dedup_by(|one, other| one.reads_as(other));
-        if self.diagnostics.iter().any(Diagnostic::is_error) {
-            self.rulebook = None;
-        }
-        self
+        found.retain(|one| !is_reported(one, &self.diagnostics));
+        self.diagnostics.extend(found);
     }
 
     /// The rulebook.
@@ -203,30 +169,12 @@ impl RuleFile {
     }
 }
 
-/// Leaves out that a table changes nothing where something within it is not right.
-fn without_idle(diagnostics: &mut Vec<Diagnostic>) {
-    let paths: BTreeSet<Path> = diagnostics.iter().map(|one| one.path.clone()).collect();
-    diagnostics.retain(|one| {
-        // What is within a table comes right behind it.
-        let within = paths.range(one.path.then("/")..).next();
-        let is_within = within.is_some_and(|path| path.below(&one.path).is_some());
-        one.code != Code::ChangesNothing || !is_within
-    });
-}
-
 /// The doubt about a rulebook that is called as the built-in one and is another.
 fn borrowed(rulebook: &Rulebook) -> Option<Diagnostic> {
     let built_in = Rulebook::documents().ok()?;
     let is_other = rulebook.name == built_in.name && rulebook.hash() != built_in.hash();
-    is_other.then(|| {
-        Diagnostic::new(
-            Code::BorrowedName,
-            Path::default().key("name"),
-            format!(
-                "{} is the built-in rulebook, and this one is another",
-                quoted(&rulebook.name)
-            ),
-            "give it a name of its own",
-        )
-    })
+    let name = quoted(&rulebook.name);
+    let found = format!("{name} is the built-in rulebook, and this one is another");
+    let at = Path::default().key("name");
+    is_other.then(|| Code::BorrowedName.at(&at, found, "give it a name of its own"))
 }

@@ -4,9 +4,7 @@
 //! editors. Knows nothing of what the keys mean together.
 
 use self::Need::{Always, Extending, File, Never, Unless};
-use self::Takes::{
-    Any, Condition, Day, Name, One, Points, Said, Tables, Text, Texts, Title, True, Words,
-};
+use self::Takes::{Any, Condition, Day, Name, One, Points, Said, Tables, Text, Texts, Title, True};
 use crate::rulebook::MOST_POINTS;
 use crate::rulebook::file::BUILT_IN;
 
@@ -75,8 +73,6 @@ pub(crate) enum Takes {
     One(&'static [&'static str]),
     /// Texts; at least so many. They replace those that are inherited.
     Texts(usize),
-    /// Texts, at least one. They join those that are inherited.
-    Words,
     /// A text, or several.
     Condition,
     /// A day such as `2026-01-31`.
@@ -103,7 +99,7 @@ impl Takes {
             True => "true".to_owned(),
             One(texts) => format!("one of {}", texts.join(", ")),
             Texts(0) => "texts in brackets, such as [\"yes\", \"no\"]".to_owned(),
-            Texts(_) | Words => "at least one text, in brackets, such as [\"yes\"]".to_owned(),
+            Texts(_) => "at least one text, in brackets, such as [\"yes\"]".to_owned(),
             Condition => {
                 "a text, or at least one in brackets, such as \"yes\" or [\"yes\", \"no\"]"
                     .to_owned()
@@ -146,7 +142,7 @@ pub(crate) static RULEBOOK: Table = Table {
         key("statement", Never, Tables(&STATEMENT), "What the sources say"),
         key("criterion", Unless, Tables(&CRITERION), "The facts that a record may hold"),
         key("scorecard", Unless, Tables(&SCORECARD), "The questions, each with two labels"),
-        key("words", Never, Any(&Any(&Any(&Words))), "Further words, by language, criterion and value; * is every criterion, (column) its names as a column"),
+        key("words", Never, Any(&Any(&Any(&Texts(1)))), "Further words, by language, criterion and value; * is every criterion, (column) its names as a column"),
         key("case", File, Tables(&CASE), "Records and the labels they should get, for `clientype rules test`"),
     ],
 };

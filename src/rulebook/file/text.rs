@@ -9,20 +9,9 @@ use serde_json::Value;
 
 use crate::rulebook::Rulebook;
 use crate::rulebook::file::shape::{Key, RULEBOOK, Table, Takes};
-use crate::rulebook::file::tree::Tree;
+use crate::rulebook::file::tree::Node;
 
 /// `rulebook` as TOML that reads as this very rulebook, with these lines at its head.
-///
-/// ```
-/// use clientype::internals::rulebook::Rulebook;
-/// use clientype::internals::rulebook::file::{RuleFile, written};
-///
-/// let rulebook = Rulebook::documents()?;
-/// let text = written(&rulebook, &["Hello.".to_owned()]);
-/// assert!(text.starts_with("# Hello.\n"));
-/// assert_eq!(RuleFile::read(&text).rulebook.map(|one| one.hash()), Some(rulebook.hash()));
-/// # Ok::<(), clientype::Error>(())
-/// ```
 pub fn written(rulebook: &Rulebook, comment: &[String]) -> String {
     let mut text = String::new();
     for line in comment {
@@ -32,43 +21,41 @@ pub fn written(rulebook: &Rulebook, comment: &[String]) -> String {
     if !comment.is_empty() {
         text.push('\n');
     }
-    let tree = Tree::of(rulebook);
-    table(&mut text, &RULEBOOK, &tree, "");
-    if let Some(Value::Object(languages)) = tree.values.get("words") {
+    let rulebook = Node::of(rulebook);
+    table(&mut text, &RULEBOOK, &rulebook, "");
+    if let Some(Value::Object(languages)) = rulebook.get("words").map(Node::json) {
         for (language, words) in languages {
-            let _ = writeln!(text, "\n[words.{}]", key(language));
-            lines(
-                &mut text,
-                &Takes::Any(&Takes::Any(&Takes::Words)),
-                "",
-                words,
-            );
+            let _ = writeln!(text, "\n[words.{}]", key(&language));
+            let takes = Takes::Any(&Takes::Any(&Takes::Texts(1)));
+            lines(&mut text, &takes, "", &words);
         }
     }
     text
 }
 
 /// The keys of a table, and then the tables in it, with their headers.
-fn table(text: &mut String, shape: &Table, tree: &Tree, header: &str) {
+fn table(text: &mut String, shape: &Table, of: &Node, header: &str) {
     // A condition and its points come before what they are called, and tables last.
-    let place = |key: &&Key| match (key.name, &key.takes) {
+    let mut keys: Vec<&Key> = shape
+        .keys
+        .iter()
+        .filter(|key| key.name != "words")
+        .collect();
+    keys.sort_by_key(|key| match (key.name, &key.takes) {
         ("when" | "partial_score", _) => 0,
         (_, Takes::Any(_)) => 2,
+        (_, Takes::Tables(_)) => 3,
         _ => 1,
-    };
-    let mut keys: Vec<&Key> = shape.keys.iter().collect();
-    keys.sort_by_key(place);
-    for key in keys.into_iter().filter(|key| key.name != "words") {
-        if let Some(value) = tree.values.get(key.name) {
-            lines(text, &key.takes, key.name, value);
-        }
-    }
-    for key in shape.keys {
+    });
+    for key in keys {
         let Takes::Tables(inner) = key.takes else {
+            if let Some(node) = of.get(key.name) {
+                lines(text, &key.takes, key.name, &node.json());
+            }
             continue;
         };
         let header = format!("{header}{}", key.name);
-        for one in tree.tables(key.name) {
+        for one in of.list(key.name) {
             if header == "scorecard" {
                 let question = plain(one.text("question"));
                 let rule = "-".repeat(76_usize.saturating_sub(question.chars().count()));

@@ -1,111 +1,157 @@
-//! A rulebook, or a file of one, as a tree of tables.
+//! A rulebook, or a file of one, as a tree.
 //!
-//! Owns the form in which files and rulebooks are laid over each other: both are read
-//! into it by the table of keys, and rulebooks are made of it.
+//! Owns the form in which files and rulebooks are laid over each other: rulebooks are read
+//! into it and made of it, and each part of it knows where a file states it.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use serde_json::{Map, Value};
 
 use crate::rulebook::Rulebook;
-use crate::rulebook::diagnostic::Path;
 use crate::rulebook::file::shape::{Need, RULEBOOK, Table, Takes};
 
-/// One table.
+/// A piece of a file's text, in bytes.
+pub(crate) type Span = Range<usize>;
+
+/// What a key has, and where the file says so.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Tree {
-    /// Where the file states it; `None` where it is inherited.
-    pub(crate) origin: Option<Path>,
-    /// What its keys hold, but for those with tables of their own.
-    pub(crate) values: Map<String, Value>,
-    /// The tables of its keys that hold any, in their order.
-    pub(crate) tables: BTreeMap<&'static str, Vec<Tree>>,
-    /// The rests of the paths to texts that the file adds to inherited lists, each with
-    /// where the file states it.
-    pub(crate) joined: Vec<(String, Path)>,
+pub(crate) struct Node {
+    /// The key, or the header of a table; `None` where it is inherited, or has none.
+    pub(crate) key: Option<Span>,
+    /// What it has; `None` where that is inherited, or a table with a header.
+    pub(crate) value: Option<Span>,
+    pub(crate) holds: Holds,
+    /// Something in it is wrong by itself.
+    pub(crate) is_flawed: bool,
 }
 
-impl Tree {
+#[derive(Debug, Clone, Default)]
+pub(crate) enum Holds {
+    /// Nothing that counts: what stands there is wrong.
+    #[default]
+    Nothing,
+    Plain(Value),
+    List(Vec<Node>),
+    Table(BTreeMap<String, Node>),
+}
+
+impl Node {
+    /// Where it stands: its value, or its key if that is a table.
+    pub(crate) fn span(&self) -> Option<Span> {
+        self.value.clone().or_else(|| self.key.clone())
+    }
+
+    /// Where its key or header stands.
+    pub(crate) fn header(&self) -> Span {
+        self.key.clone().unwrap_or_default()
+    }
+
+    /// A key of this table, whatever it holds.
+    pub(crate) fn stated(&self, key: &str) -> Option<&Node> {
+        match &self.holds {
+            Holds::Table(all) => all.get(key),
+            _ => None,
+        }
+    }
+
+    /// A key of this table that holds something.
+    pub(crate) fn get(&self, key: &str) -> Option<&Node> {
+        let node = self.stated(key);
+        node.filter(|node| !matches!(node.holds, Holds::Nothing))
+    }
+
+    /// Where a key of this table stands, or else the table.
+    pub(crate) fn span_of(&self, key: &str) -> Span {
+        let span = self.stated(key).and_then(Node::span);
+        span.or_else(|| self.key.clone()).unwrap_or_default()
+    }
+
     /// The text that a key holds; empty where it holds none.
     pub(crate) fn text(&self, key: &str) -> &str {
-        self.values
-            .get(key)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
+        match self.get(key).map(|node| &node.holds) {
+            Some(Holds::Plain(Value::String(text))) => text,
+            _ => "",
+        }
     }
 
-    /// The texts of the list that a key holds.
-    pub(crate) fn texts(&self, key: &str) -> Option<Vec<String>> {
-        let list = self.values.get(key)?.as_array()?.iter();
-        let text = |one: &Value| one.as_str().map(str::to_owned);
-        Some(list.filter_map(text).collect())
+    /// What the list that a key holds has; nothing if it holds none.
+    pub(crate) fn list(&self, key: &str) -> &[Node] {
+        match self.get(key).map(|node| &node.holds) {
+            Some(Holds::List(all)) => all,
+            _ => &[],
+        }
     }
 
-    /// The texts of the table that a key holds, with their keys.
-    pub(crate) fn pairs(&self, key: &str) -> Vec<(String, String)> {
-        let table = self.values.get(key).and_then(Value::as_object);
-        let pairs = table.into_iter().flatten();
-        let pair = |(key, one): (&String, &Value)| Some((key.clone(), one.as_str()?.to_owned()));
-        pairs.filter_map(pair).collect()
-    }
-
-    /// The tables of a key.
-    pub(crate) fn tables(&self, key: &str) -> &[Tree] {
-        self.tables.get(key).map_or(&[], Vec::as_slice)
+    /// Whether this is a list or a table of nothing.
+    pub(crate) fn is_empty(&self) -> bool {
+        match &self.holds {
+            Holds::List(all) => all.is_empty(),
+            Holds::Table(all) => all.is_empty(),
+            Holds::Nothing | Holds::Plain(_) => false,
+        }
     }
 
     /// A whole rulebook, all of it inherited.
     pub(crate) fn of(rulebook: &Rulebook) -> Self {
         let rulebook = serde_json::to_value(rulebook);
-        let rulebook = rulebook.expect("a rulebook has only strings as keys");
-        Tree::of_value(&RULEBOOK, rulebook)
+        Node::of_value(rulebook.expect("a rulebook has only strings as keys"))
     }
 
-    fn of_value(table: &'static Table, value: Value) -> Self {
-        let Value::Object(mut values) = value else {
-            return Tree::default();
-        };
-        let mut tables = BTreeMap::new();
-        for key in table.keys {
-            if let Takes::Tables(inner) = key.takes
-                && let Some(Value::Array(list)) = values.remove(key.name)
-            {
-                let list = list.into_iter().map(|one| Tree::of_value(inner, one));
-                tables.insert(key.name, list.collect());
+    fn of_value(value: Value) -> Self {
+        let holds = match value {
+            Value::Array(all) => Holds::List(all.into_iter().map(Node::of_value).collect()),
+            Value::Object(all) => {
+                let all = all.into_iter();
+                Holds::Table(all.map(|(key, one)| (key, Node::of_value(one))).collect())
             }
+            plain => Holds::Plain(plain),
+        };
+        Node {
+            holds,
+            ..Node::default()
         }
-        Tree {
-            values,
-            tables,
-            ..Tree::default()
+    }
+
+    /// A list of these texts.
+    pub(crate) fn of_texts(texts: &[&str]) -> Self {
+        Node::of_value(texts.iter().copied().collect())
+    }
+
+    /// What it holds.
+    pub(crate) fn json(&self) -> Value {
+        match &self.holds {
+            Holds::Nothing => Value::Null,
+            Holds::Plain(value) => value.clone(),
+            Holds::List(all) => all.iter().map(Node::json).collect(),
+            Holds::Table(all) => {
+                let all = all.iter().map(|(key, one)| (key.clone(), one.json()));
+                all.filter(|(_, value)| !value.is_null()).collect()
+            }
         }
     }
 
     /// The rulebook that this is. What is missing has been complained of, and is empty.
-    pub(crate) fn into_rulebook(self) -> serde_json::Result<Rulebook> {
-        serde_json::from_value(self.into_value(&RULEBOOK))
+    pub(crate) fn to_rulebook(&self) -> serde_json::Result<Rulebook> {
+        serde_json::from_value(self.whole(&RULEBOOK))
     }
 
-    fn into_value(mut self, table: &'static Table) -> Value {
+    fn whole(&self, table: &Table) -> Value {
         let mut all = Map::new();
         for key in table.keys {
             if matches!(key.need, Need::File | Need::Extending) {
                 continue;
             }
-            let value = match &key.takes {
-                Takes::Tables(inner) => {
-                    let list = self.tables.remove(key.name).unwrap_or_default();
-                    Some(list.into_iter().map(|one| one.into_value(inner)).collect())
+            let value = match (&key.takes, self.get(key.name)) {
+                (Takes::Tables(inner), _) => {
+                    let list = self.list(key.name).iter();
+                    Some(list.map(|one| one.whole(inner)).collect())
                 }
-                takes => self.values.remove(key.name).or_else(|| match takes {
-                    Takes::Texts(0) => Some(Value::Array(Vec::new())),
-                    takes if key.need == Need::Unless => Some(nothing(takes)),
-                    _ => None,
-                }),
+                (_, Some(node)) => Some(node.json()),
+                (Takes::Texts(0), None) => Some(Value::Array(Vec::new())),
+                (takes, None) => (key.need == Need::Unless).then(|| nothing(takes)),
             };
-            if let Some(value) = value {
-                all.insert(key.name.to_owned(), value);
-            }
+            all.extend(value.map(|value| (key.name.to_owned(), value)));
         }
         Value::Object(all)
     }
@@ -116,8 +162,7 @@ fn nothing(takes: &Takes) -> Value {
     match takes {
         Takes::Points => 0.into(),
         Takes::One(texts) => texts[0].into(),
-        Takes::Any(_) | Takes::Table(_) => Value::Object(Map::new()),
-        Takes::Texts(_) | Takes::Words | Takes::Tables(_) => Value::Array(Vec::new()),
+        Takes::Any(_) => Value::Object(Map::new()),
         _ => "".into(),
     }
 }

@@ -41,19 +41,13 @@ pub(crate) fn doubts(checked: &CheckedRulebook) -> Vec<Diagnostic> {
             let at = at.item("characteristic", place);
             let characteristic = &of.characteristics[place];
             let mut own = BTreeSet::from([0]);
-            for (attribute, stands) in characteristic.attributes.iter().enumerate() {
-                let at = at.item("attribute", attribute);
+            for (attribute, stated) in characteristic.attributes.iter().enumerate() {
                 match ways(checked, &possible, attribute, &mut budget) {
-                    Some(ways) if ways.reaches => {
-                        own.insert(i64::from(stands.partial_score));
+                    Some(Ways::Blocked(first)) => {
+                        diagnostics.push(never_matches(characteristic, attribute, first, &at));
                     }
-                    Some(ways) => {
-                        let earlier = characteristic.attributes[..attribute].iter();
-                        let earlier: Vec<&str> = earlier.map(|one| &*one.reason_code).collect();
-                        diagnostics.push(never_matches(&stands.reason_code, &earlier, &ways, &at));
-                    }
-                    None => {
-                        own.insert(i64::from(stands.partial_score));
+                    Some(Ways::Open) | None => {
+                        own.insert(i64::from(stated.partial_score));
                     }
                 }
             }
@@ -62,16 +56,19 @@ pub(crate) fn doubts(checked: &CheckedRulebook) -> Vec<Diagnostic> {
         }
         sums(of, card, &points, &at, &mut budget, &mut diagnostics);
     }
-    diagnostics.extend(unused(checked));
+    unused(checked, &mut diagnostics);
     diagnostics
 }
 
-/// Whether an attribute can be the first that holds, and if not, which earlier ones
-/// always hold where it does.
-struct Ways {
-    reaches: bool,
-    /// Those of which each alone always holds first.
-    always: Vec<usize>,
+/// Whether an attribute can be the first that holds.
+enum Ways {
+    Open,
+    /// It cannot: others hold first, and if one of them always does, this one.
+    Blocked(Option<usize>),
+}
+
+fn has(bits: &[u64], place: usize) -> bool {
+    bits[place / 64] >> (place % 64) & 1 == 1
 }
 
 /// Follows the attributes up to one through all that the criteria can say; `None` if
@@ -82,7 +79,6 @@ fn ways(
     attribute: usize,
     budget: &mut Budget,
 ) -> Option<Ways> {
-    let bit = |bits: &[u64], place: usize| bits[place / 64] >> (place % 64) & 1 == 1;
     let words = attribute / 64 + 1;
     let mut alive: BTreeSet<Vec<u64>> = BTreeSet::from([vec![u64::MAX; words]]);
     for table in possible {
@@ -93,7 +89,7 @@ fn ways(
             let mut bits = table.with(bin)[..words].to_vec();
             // What comes later does not matter.
             bits[words - 1] &= u64::MAX >> (63 - attribute % 64);
-            if bit(&bits, attribute) {
+            if has(&bits, attribute) {
                 patterns.insert(bits);
             }
         }
@@ -107,20 +103,12 @@ fn ways(
         alive = pairs.map(both).collect();
     }
     budget.take(alive.len() * attribute)?;
-    let reaches = alive
-        .iter()
-        .any(|way| (0..attribute).all(|earlier| !bit(way, earlier)));
-    if reaches {
-        return Some(Ways {
-            reaches,
-            always: Vec::new(),
-        });
+    if (alive.iter()).any(|way| (0..attribute).all(|earlier| !has(way, earlier))) {
+        return Some(Ways::Open);
     }
-    let always = (0..attribute).filter(|earlier| alive.iter().all(|way| bit(way, *earlier)));
-    Some(Ways {
-        reaches,
-        always: always.collect(),
-    })
+    let mut earlier = 0..attribute;
+    let first = earlier.find(|earlier| alive.iter().all(|way| has(way, *earlier)));
+    Some(Ways::Blocked(first))
 }
 
 /// What a value of a criterion can count as.
@@ -136,42 +124,34 @@ fn readable(checked: &CheckedRulebook, criterion: usize) -> Vec<Bin> {
     all
 }
 
-fn never_matches(code: &str, earlier: &[&str], ways: &Ways, at: &Path) -> Diagnostic {
-    let parent = |place: usize| {
-        let up = at.parent().and_then(|list| list.parent());
-        up.unwrap_or_default().item("attribute", place)
-    };
-    let found = match ways.always.first() {
-        Some(first) => format!(
-            "the attribute {} can never match: where it would, {} does first",
-            quoted(code),
-            quoted(earlier[*first])
-        ),
-        None => format!(
-            "the attribute {} can never match: where it would, one of {} does first",
-            quoted(code),
-            few(earlier)
-        ),
-    };
-    let diagnostic = Diagnostic::new(
-        Code::NeverMatches,
-        at.clone(),
-        found,
-        "put the narrower condition first, or take this one out",
-    );
-    match ways.always.first() {
-        Some(first) => diagnostic.related(parent(*first), "this one does first"),
-        None => diagnostic,
-    }
-}
-
-/// Some reason codes, at most five.
-fn few(codes: &[&str]) -> String {
+/// The doubt about an attribute of a characteristic; `first` is the one that always holds
+/// first, if there is such a one.
+fn never_matches(
+    of: &Characteristic,
+    attribute: usize,
+    first: Option<usize>,
+    at: &Path,
+) -> Diagnostic {
     const MOST: usize = 5;
-    let told: Vec<String> = codes.iter().take(MOST).map(|code| quoted(code)).collect();
-    match codes.len() > MOST {
-        true => format!("{} and {} more", told.join(", "), codes.len() - MOST),
-        false => told.join(", "),
+    let code = |place: usize| quoted(&of.attributes[place].reason_code);
+    let earlier = match first {
+        Some(first) => code(first),
+        None => {
+            let shown: Vec<String> = (0..attribute.min(MOST)).map(code).collect();
+            match attribute.saturating_sub(MOST) {
+                0 => format!("one of {}", shown.join(", ")),
+                more => format!("one of {} and {more} more", shown.join(", ")),
+            }
+        }
+    };
+    let code = code(attribute);
+    let found =
+        format!("the attribute {code} can never match: where it would, {earlier} does first");
+    let help = "put the narrower condition first, or take this one out";
+    let doubt = Code::NeverMatches.at(&at.item("attribute", attribute), found, help);
+    match first {
+        Some(first) => doubt.related(at.item("attribute", first), "this one does first"),
+        None => doubt,
     }
 }
 
@@ -187,64 +167,56 @@ fn gaps(
     let Some((own, others)) = possible.split_first() else {
         return;
     };
-    let (name, attributes) = (&of.criterion, of.attributes.len());
+    let (name, attributes) = (quoted(&of.criterion), of.attributes.len());
+    if attributes == 0 {
+        let found = format!("the characteristic {name} has no attributes");
+        let help = "add an attribute, or take the characteristic out";
+        return to.push(Code::NoEffect.at(at, found, help));
+    }
     let criterion = &checked.rulebook.criteria[own.criterion];
     let bins = &checked.partitions[own.criterion];
-    // Where nothing else is known, only what others do not rule out applies.
-    let has_one = |bin, alone: bool| {
+    let values: Vec<(Bin, String)> = match criterion.kind {
+        Kind::Date => Vec::new(),
+        Kind::Length => {
+            // A bound of no length at all leaves nothing below it.
+            let ranges = bins.ranges();
+            let ranges = ranges.filter(|(_, from, below)| below.is_none_or(|below| below > *from));
+            let ranges = ranges.map(|(bin, from, below)| (bin, range(from, below)));
+            ranges.collect()
+        }
+        _ => bins
+            .choices()
+            .zip(criterion.values.iter().cloned())
+            .collect(),
+    };
+    let (mut never, mut alone) = (Vec::new(), Vec::new());
+    for (bin, value) in values {
         let mut bits = own.with(bin).to_vec();
-        for other in others.iter().filter(|_| alone) {
+        let has_one = |bits: &[u64]| (0..attributes).any(|place| has(bits, place));
+        if !has_one(&bits) {
+            never.push(value);
+            continue;
+        }
+        // Where nothing else is known, only what others do not rule out applies.
+        for other in others {
             let missing = bits.iter_mut().zip(other.with(Bin::MISSING));
             missing.for_each(|(bits, missing)| *bits &= missing);
         }
-        (0..attributes).any(|place| bits[place / 64] >> (place % 64) & 1 == 1)
-    };
-    let without = |alone: bool| -> Vec<String> {
-        match criterion.kind {
-            Kind::Date => Vec::new(),
-            Kind::Length => {
-                // A bound of no length at all leaves nothing below it.
-                let ranges = bins.ranges();
-                let ranges =
-                    ranges.filter(|(_, from, below)| below.is_none_or(|below| below > *from));
-                let ranges = ranges.filter(|(bin, ..)| !has_one(*bin, alone));
-                ranges.map(|(_, from, below)| range(from, below)).collect()
-            }
-            _ => {
-                let values = criterion.values.iter().zip(bins.choices());
-                let values = values.filter(|(_, bin)| !has_one(*bin, alone));
-                values.map(|(value, _)| value.clone()).collect()
-            }
+        if !has_one(&bits) {
+            alone.push(value);
         }
-    };
-    let never = without(false);
-    let mut alone = without(true);
-    alone.retain(|one| !never.contains(one));
-    let holes = [(never, ""), (alone, " where nothing else is known")];
-    for (without, when) in holes {
-        if without.is_empty() || attributes == 0 {
+    }
+    for (without, when) in [(never, ""), (alone, " where nothing else is known")] {
+        if without.is_empty() {
             continue;
         }
-        let diagnostic = Diagnostic::new(
-            Code::Gap,
-            at.clone(),
-            format!(
-                "{} has no attribute for {}{when}: known then, and without points",
-                quoted(name),
-                without.join(", ")
-            ),
-            "add an attribute, with 0 points if it tells neither way",
-        );
+        let without = without.join(", ");
+        let found =
+            format!("{name} has no attribute for {without}{when}: known then, and without points");
+        let help = "add an attribute, with 0 points if it tells neither way";
         let values = Path::default().item("criterion", own.criterion);
-        to.push(diagnostic.related(values.key("more_values"), "its values"));
-    }
-    if attributes == 0 {
-        to.push(Diagnostic::new(
-            Code::NoEffect,
-            at.clone(),
-            format!("the characteristic {} has no attributes", quoted(name)),
-            "add an attribute, or take the characteristic out",
-        ));
+        let gap = Code::Gap.at(at, found, help);
+        to.push(gap.related(values.key("more_values"), "its values"));
     }
 }
 
@@ -256,68 +228,24 @@ fn range(from: Length, below: Option<Length>) -> String {
     }
 }
 
-/// What points can add up to: a bit for each sum from the least on.
-struct Sums {
-    least: i64,
-    bits: Vec<u64>,
-}
-
-impl Sums {
-    /// What the points of all characteristics can add up to; `None` if that would take
-    /// too long. Criteria are taken to be independent, so no sum is left out.
-    fn of<'p>(
-        initial: i64,
-        points: impl Iterator<Item = &'p BTreeSet<i64>> + Clone,
-        budget: &mut Budget,
-    ) -> Option<Self> {
-        let ends = |own: &BTreeSet<i64>| {
-            let ends = (own.first().copied(), own.last().copied());
-            (ends.0.unwrap_or(0), ends.1.unwrap_or(0))
-        };
-        let (mut least, mut most, mut ways) = (initial, initial, 0);
-        for own in points.clone() {
-            let (lowest, highest) = ends(own);
-            (least, most) = (least + lowest, most + highest);
-            ways += own.len();
+/// What the points of all characteristics can add up to; `None` if that would take too
+/// long. They come in order. Criteria are taken to be independent, so none is left out.
+fn all_sums<'p>(
+    initial: i64,
+    points: impl Iterator<Item = &'p BTreeSet<i64>>,
+    budget: &mut Budget,
+) -> Option<Vec<i64>> {
+    let mut sums = vec![initial];
+    for own in points {
+        budget.take(sums.len() * own.len())?;
+        let before = std::mem::take(&mut sums);
+        for points in own {
+            sums.extend(before.iter().map(|sum| sum + points));
         }
-        let words = usize::try_from(most - least).ok()? / 64 + 1;
-        budget.take(words.checked_mul(ways + 1)?)?;
-        let mut bits = vec![0_u64; words];
-        bits[0] = 1;
-        for own in points {
-            let (lowest, _) = ends(own);
-            let mut next = vec![0_u64; words];
-            for points in own {
-                let by = usize::try_from(points - lowest).ok()?;
-                add_shifted(&mut next, &bits, by);
-            }
-            bits = next;
-        }
-        Some(Sums { least, bits })
+        sums.sort_unstable();
+        sums.dedup();
     }
-
-    fn iter(&self) -> impl DoubleEndedIterator<Item = i64> {
-        let bits = self.bits.iter().enumerate();
-        bits.flat_map(move |(word, bits)| {
-            let set = (0..64).filter(move |bit| bits >> bit & 1 == 1);
-            set.map(move |bit| self.least + word as i64 * 64 + bit)
-        })
-    }
-}
-
-/// Sets the bits of `from` in `to`, each so many places further.
-fn add_shifted(to: &mut [u64], from: &[u64], by: usize) {
-    let (words, bits) = (by / 64, by % 64);
-    for (place, word) in from.iter().enumerate() {
-        if let Some(to) = to.get_mut(place + words) {
-            *to |= word << bits;
-        }
-        if bits > 0
-            && let Some(to) = to.get_mut(place + words + 1)
-        {
-            *to |= word >> (64 - bits);
-        }
-    }
+    Some(sums)
 }
 
 /// Characteristics that change no label, labels that no record can get, and labels
@@ -337,55 +265,35 @@ fn sums(
         _ => 2,
     };
     let initial = i64::from(card.initial_score);
-    let band = |is_upper: bool| {
-        let place = of
-            .bands
-            .iter()
-            .position(|band| band.at_least.is_some() == is_upper);
+    let band = |label: usize| {
+        let mut bands = of.bands.iter();
+        let place = bands.position(|band| band.at_least.is_some() == (label == 0));
         at.item("band", place.unwrap_or(0))
     };
-    let Some(all) = Sums::of(initial, points.iter(), budget) else {
+    let Some(all) = all_sums(initial, points.iter(), budget) else {
         return;
     };
-    for (number, name) in card.labels.iter().take(2).enumerate() {
-        if !all.iter().any(|sum| label(sum) == number) {
-            let (edge, most) = match number {
-                0 => (upper, all.iter().next_back()),
-                _ => (lower, all.iter().next()),
-            };
-            let most = most.unwrap_or(initial);
-            to.push(Diagnostic::new(
-                Code::UnreachableLabel,
-                band(number == 0),
-                format!(
-                    "no record can get the label {}: it begins at {edge:+}, and the points come to {most:+} at {}",
-                    quoted(name),
-                    if number == 0 { "most" } else { "least" }
-                ),
-                "move the band, or give more points",
-            ));
+    let ends = [(upper, all.last(), "most"), (lower, all.first(), "least")];
+    for (number, (edge, end, which)) in ends.into_iter().enumerate() {
+        if all.iter().all(|sum| label(*sum) != number) {
+            let (name, end) = (quoted(&card.labels[number]), end.unwrap_or(&initial));
+            let found = format!(
+                "no record can get the label {name}: it begins at {edge:+}, and the points come to {end:+} at {which}"
+            );
+            let help = "move the band, or give more points";
+            to.push(Code::UnreachableLabel.at(&band(number), found, help));
         }
     }
     if label(initial) != 2 {
-        let (found, which) = match upper - lower {
-            1 => (
-                "the bands leave nothing between them".to_owned(),
-                label(initial) == 0,
-            ),
-            _ => (
-                format!("the points before any evidence, {initial:+}, are within a band"),
-                label(initial) == 0,
-            ),
+        let found = match upper - lower {
+            1 => "the bands leave nothing between them".to_owned(),
+            _ => format!("the points before any evidence, {initial:+}, are within a band"),
         };
-        to.push(Diagnostic::new(
-            Code::LabelWithoutEvidence,
-            band(which),
-            format!(
-                "{found}: a record that says nothing is called {}",
-                quoted(&card.labels[label(initial)])
-            ),
-            format!("leave a gap between the bands around {initial:+}, so that it is Undetermined"),
-        ));
+        let name = quoted(&card.labels[label(initial)]);
+        let found = format!("{found}: a record that says nothing is called {name}");
+        let help =
+            format!("leave a gap between the bands around {initial:+}, so that it is Undetermined");
+        to.push(Code::LabelWithoutEvidence.at(&band(label(initial)), found, help));
     }
     for (place, own) in points.iter().enumerate() {
         let characteristic = &of.characteristics[place];
@@ -393,70 +301,49 @@ fn sums(
             continue;
         }
         let others = points.iter().enumerate();
-        let others = others
-            .filter(|(other, _)| *other != place)
-            .map(|(_, own)| own);
-        let Some(others) = Sums::of(initial, others, budget) else {
+        let others = others.filter(|(other, _)| *other != place);
+        let Some(others) = all_sums(initial, others.map(|(_, own)| own), budget) else {
             continue;
         };
-        let changes = |sum: i64| own.iter().any(|points| label(sum + points) != label(sum));
+        let changes = |sum: &i64| own.iter().any(|points| label(sum + points) != label(*sum));
         if !others.iter().any(changes) {
-            to.push(Diagnostic::new(
-                Code::NoEffect,
-                at.item("characteristic", place),
-                format!(
-                    "the characteristic {} can change no label, whatever else a record says",
-                    quoted(&characteristic.criterion)
-                ),
-                "give its attributes points that matter beside the others and the bands, or take it out",
-            ));
+            let name = quoted(&characteristic.criterion);
+            let found = format!(
+                "the characteristic {name} can change no label, whatever else a record says"
+            );
+            let help = "give its attributes points that matter beside the others and the bands, or take it out";
+            to.push(Code::NoEffect.at(&at.item("characteristic", place), found, help));
         }
     }
 }
 
 /// Criteria that nothing looks at, and statements that nothing rests on.
-fn unused(checked: &CheckedRulebook) -> Vec<Diagnostic> {
+fn unused(checked: &CheckedRulebook, to: &mut Vec<Diagnostic>) {
     let rulebook = &checked.rulebook;
-    let mut diagnostics = Vec::new();
-    let attributes = || {
-        let cards = rulebook.scorecards.iter();
-        let characteristics = cards.flat_map(|card| &card.characteristics);
-        characteristics.flat_map(|one| &one.attributes)
-    };
-    let looked_at: BTreeSet<usize> = (checked.scorecards.iter())
+    let cards = checked.scorecards.iter();
+    let mut used: BTreeSet<usize> = cards
         .flat_map(|card| &card.characteristics)
         .flat_map(ir::Characteristic::criteria)
         .collect();
-    let gives_length = |criterion: usize| {
-        let mut derived = checked.derived.iter();
-        derived.any(|one| one.start == criterion || one.end == criterion)
-    };
+    let derived = checked.derived.iter();
+    used.extend(derived.flat_map(|one| [one.start, one.end]));
     for (index, criterion) in rulebook.criteria.iter().enumerate() {
-        if !looked_at.contains(&index) && !gives_length(index) {
-            diagnostics.push(Diagnostic::new(
-                Code::UnusedCriterion,
-                Path::default().item("criterion", index),
-                format!(
-                    "no scorecard looks at the criterion {}",
-                    quoted(&criterion.name)
-                ),
-                "add a [[scorecard.characteristic]] for it, or take it out",
-            ));
+        if !used.contains(&index) {
+            let name = quoted(&criterion.name);
+            let found = format!("no scorecard looks at the criterion {name}");
+            let help = "add a [[scorecard.characteristic]] for it, or take it out";
+            let at = Path::default().item("criterion", index);
+            to.push(Code::UnusedCriterion.at(&at, found, help));
         }
     }
     for (index, statement) in rulebook.statements.iter().enumerate() {
-        let is_cited = attributes().any(|one| one.sources.contains(&statement.id));
+        let is_cited = (rulebook.attributes()).any(|(_, one)| one.sources.contains(&statement.id));
         if !is_cited && statement.not_a_rule.is_none() {
-            diagnostics.push(Diagnostic::new(
-                Code::UncitedStatement,
-                Path::default().item("statement", index),
-                format!(
-                    "no attribute rests on the statement {}",
-                    quoted(&statement.id)
-                ),
-                "cite it in the `sources` of an attribute, or say `not_a_rule`, and why",
-            ));
+            let id = quoted(&statement.id);
+            let found = format!("no attribute rests on the statement {id}");
+            let help = "cite it in the `sources` of an attribute, or say `not_a_rule`, and why";
+            let at = Path::default().item("statement", index);
+            to.push(Code::UncitedStatement.at(&at, found, help));
         }
     }
-    diagnostics
 }

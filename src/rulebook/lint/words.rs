@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::lexicon::lookup::{CELLS, HEADERS};
-use crate::lexicon::normalize::{cell_key, header_key, spellings};
+use crate::lexicon::normalize::{header_key, spellings};
 use crate::lexicon::vocabulary;
 use crate::rulebook::Rulebook;
 use crate::rulebook::codes::Code;
@@ -15,6 +15,7 @@ use crate::rulebook::validate::unknown_criterion;
 use crate::text::quoted;
 use crate::value::Kind;
 use crate::value::length::Part;
+use crate::value::read::key_of;
 
 /// What words can be for that are no criteria.
 const ALL: [&str; 3] = ["*", "date", "length"];
@@ -39,7 +40,7 @@ pub(crate) fn word_diagnostics(rulebook: &Rulebook) -> Vec<Diagnostic> {
             let at = root.key(language).key(criterion);
             let is_known = rulebook.criteria.iter().any(|one| one.name == *criterion);
             if !is_known && !ALL.contains(&&**criterion) {
-                let mut diagnostic = unknown_criterion(rulebook, criterion, at.name());
+                let mut diagnostic = unknown_criterion(rulebook, criterion, &at.name());
                 diagnostic.help += "; words for all are those of *, length or date";
                 diagnostics.push(diagnostic);
                 continue;
@@ -48,98 +49,19 @@ pub(crate) fn word_diagnostics(rulebook: &Rulebook) -> Vec<Diagnostic> {
                 let at = at.key(value);
                 diagnostics.extend(bad_value(rulebook, criterion, value, &at));
                 for (index, word) in words.iter().enumerate() {
-                    let at = at.then(&format!("/{index}"));
-                    diagnostics.extend(word_diagnostic(
-                        rulebook,
-                        [criterion, value],
+                    let word = Word {
+                        criterion,
+                        value,
                         word,
-                        at,
-                        &mut known,
-                    ));
+                        at: at.at(index),
+                        is_name: vocabulary::is_of_headers(value),
+                    };
+                    diagnostics.extend(word.diagnostic(rulebook, &mut known));
                 }
             }
         }
     }
     diagnostics
-}
-
-/// What is wrong with one word; it is known from then on.
-fn word_diagnostic<'w>(
-    rulebook: &Rulebook,
-    [criterion, value]: [&'w str; 2],
-    word: &str,
-    at: Path,
-    known: &mut BTreeMap<(&'w str, String), Known<'w>>,
-) -> Option<Diagnostic> {
-    if matches!(word, "(yes)" | "(no)") {
-        return None;
-    }
-    let is_name = vocabulary::is_of_headers(value);
-    let key_of = |word: &str| match is_name {
-        true => header_key(word),
-        false => cell(word),
-    };
-    let key = key_of(word);
-    if key.is_empty() {
-        return Some(Diagnostic::new(
-            Code::EmptyWord,
-            at,
-            format!("{} has no letter and no digit", quoted(word)),
-            "take it out: nothing can be read by it",
-        ));
-    }
-    // A word may be common, a filler, or a doubtful name of several, beside what it
-    // means for sure.
-    let is_sure = match is_name {
-        true => {
-            !value.starts_with("(fill") && !value.starts_with("(unless") && !value.ends_with("?)")
-        }
-        false => value != "(common)",
-    };
-    if !is_sure || value.starts_with("(filler") {
-        return None;
-    }
-    let of = if is_name { "(column)" } else { criterion };
-    let mut keys: Vec<String> = Vec::new();
-    spellings(word, |spelling| keys.push(key_of(spelling)));
-    let clash = keys.iter().find_map(|other| {
-        let first = known.get(&(of, other.clone()))?;
-        let differs = match is_name {
-            true => first.criterion != criterion,
-            false => first.value != value,
-        };
-        differs.then_some(first)
-    });
-    if let Some(first) = clash {
-        let meanings = [[first.criterion, first.value], [criterion, value]];
-        return Some(two_meanings(word, meanings, at, &first.at));
-    }
-    let diagnostic = match is_name {
-        true => names_another(rulebook, &keys, word, criterion, &at),
-        false => None,
-    };
-    let diagnostic =
-        diagnostic.or_else(|| overrides(rulebook, is_name, &keys, word, [criterion, value], &at));
-    for other in keys {
-        let exactly = other == key;
-        let new = || Known {
-            criterion,
-            value,
-            at: at.clone(),
-            exactly,
-        };
-        let one = known.entry((of, other)).or_insert_with(new);
-        if exactly && !one.exactly {
-            *one = new();
-        }
-    }
-    diagnostic
-}
-
-fn cell(word: &str) -> String {
-    let mut key = String::new();
-    cell_key(word, &mut key);
-    key
 }
 
 /// `contract = yes`, or `a column for contract`.
@@ -151,172 +73,218 @@ fn meaning(criterion: &str, value: &str) -> String {
     }
 }
 
-fn two_meanings(word: &str, meanings: [[&str; 2]; 2], at: Path, first: &Path) -> Diagnostic {
-    let [one, other] = meanings.map(|[criterion, value]| meaning(criterion, value));
-    Diagnostic::new(
-        Code::WordWithTwoMeanings,
-        at,
-        format!("{} means two things: {one}, and {other}", quoted(word)),
-        "leave it where it is meant, and take it out elsewhere",
-    )
-    .related(first.clone(), "its first meaning")
-}
-
-/// The doubt about a word that means something else without the rulebook, as it is
-/// written or with its accents dropped.
-fn overrides(
-    rulebook: &Rulebook,
-    is_name: bool,
-    keys: &[String],
-    word: &str,
-    [criterion, value]: [&str; 2],
-    at: &Path,
-) -> Option<Diagnostic> {
-    let lexicon = if is_name { HEADERS } else { CELLS };
-    let of = rulebook.criteria.iter().find(|one| one.name == criterion);
-    let can_mean = |meaning: &str| {
-        meaning == "(missing)" || of.is_some_and(|of| of.values.iter().any(|one| one == meaning))
-    };
-    let other = keys.iter().find_map(|key| {
-        let rows = || lexicon.get(key);
-        if rows().any(|row| row == (criterion, value)) {
-            return None;
-        }
-        rows().find(|(other, meaning)| match is_name {
-            // That it may be a column for this very criterion is no other meaning.
-            true => {
-                *other != criterion
-                    && vocabulary::is_of_headers(meaning)
-                    && !meaning.starts_with("(filler")
-            }
-            false if matches!(*meaning, "(common)") => false,
-            // A unit of time may be another word where no number is before it.
-            false if criterion == "length" && is_unit(value) != is_unit(meaning) => false,
-            false => *other == criterion || *other == "*" && *meaning != value && can_mean(meaning),
-        })
-    });
-    let (other, means) = other?;
-    Some(Diagnostic::new(
-        Code::OverridesWord,
-        at.clone(),
-        format!(
-            "{} is {} otherwise, and {} by this rulebook",
-            quoted(word),
-            meaning(other, means),
-            meaning(criterion, value)
-        ),
-        "take it out if that was not meant",
-    ))
-}
-
 fn is_unit(value: &str) -> bool {
     matches!(Part::from_value(value), Some(Part::Unit(_)))
 }
 
-/// The diagnostic of a column name that is the name of another criterion.
-fn names_another(
-    rulebook: &Rulebook,
-    keys: &[String],
-    word: &str,
-    criterion: &str,
-    at: &Path,
-) -> Option<Diagnostic> {
-    let mut others = rulebook.criteria.iter().filter(|one| one.name != criterion);
-    let other = others.find(|one| keys.contains(&header_key(&one.name)))?;
-    Some(Diagnostic::new(
-        Code::WordWithTwoMeanings,
-        at.clone(),
-        format!(
-            "{} is the name of the criterion {}, and cannot be a column for {criterion}",
-            quoted(word),
-            quoted(&other.name)
-        ),
-        "take it out, or give that criterion another name",
-    ))
+/// A word that a rulebook brings.
+struct Word<'w> {
+    criterion: &'w str,
+    value: &'w str,
+    word: &'w str,
+    at: Path,
+    /// It is a name of columns.
+    is_name: bool,
+}
+
+impl<'w> Word<'w> {
+    fn key_of(&self, spelling: &str) -> String {
+        match self.is_name {
+            true => header_key(spelling),
+            false => key_of(spelling),
+        }
+    }
+
+    /// What is wrong with it; it is known from then on.
+    fn diagnostic(
+        &self,
+        rulebook: &Rulebook,
+        known: &mut BTreeMap<(&'w str, String), Known<'w>>,
+    ) -> Option<Diagnostic> {
+        if matches!(self.word, "(yes)" | "(no)") {
+            return None;
+        }
+        let key = self.key_of(self.word);
+        if key.is_empty() {
+            let found = format!("{} has no letter and no digit", quoted(self.word));
+            let help = "take it out: nothing can be read by it";
+            return Some(Code::EmptyWord.at(&self.at, found, help));
+        }
+        // A word may be common, a filler, or a doubtful name of several, beside what it
+        // means for sure.
+        let doubtful = ["(fill", "(unless"];
+        let is_doubtful = match self.is_name {
+            true => {
+                doubtful.iter().any(|one| self.value.starts_with(one)) || self.value.ends_with("?)")
+            }
+            false => self.value == "(common)",
+        };
+        if is_doubtful {
+            return None;
+        }
+        let of = if self.is_name {
+            "(column)"
+        } else {
+            self.criterion
+        };
+        let mut keys: Vec<String> = Vec::new();
+        spellings(self.word, |spelling| keys.push(self.key_of(spelling)));
+        let clash = keys.iter().find_map(|other| {
+            let first = known.get(&(of, other.clone()))?;
+            let differs = match self.is_name {
+                true => first.criterion != self.criterion,
+                false => first.value != self.value,
+            };
+            differs.then_some(first)
+        });
+        if let Some(first) = clash {
+            return Some(self.two_meanings(first));
+        }
+        let diagnostic = self.names_another(rulebook, &keys);
+        let diagnostic = diagnostic.or_else(|| self.overrides(rulebook, &keys));
+        for other in keys {
+            let exactly = other == key;
+            let new = || Known {
+                criterion: self.criterion,
+                value: self.value,
+                at: self.at.clone(),
+                exactly,
+            };
+            let one = known.entry((of, other)).or_insert_with(new);
+            if exactly && !one.exactly {
+                *one = new();
+            }
+        }
+        diagnostic
+    }
+
+    fn two_meanings(&self, first: &Known<'_>) -> Diagnostic {
+        let one = meaning(first.criterion, first.value);
+        let other = meaning(self.criterion, self.value);
+        let found = format!("{} means two things: {one}, and {other}", quoted(self.word));
+        let help = "leave it where it is meant, and take it out elsewhere";
+        let two = Code::WordWithTwoMeanings.at(&self.at, found, help);
+        two.related(first.at.clone(), "its first meaning")
+    }
+
+    /// The doubt about a word that means something else without the rulebook, as it is
+    /// written or with its accents dropped.
+    fn overrides(&self, rulebook: &Rulebook, keys: &[String]) -> Option<Diagnostic> {
+        let lexicon = if self.is_name { HEADERS } else { CELLS };
+        let mut criteria = rulebook.criteria.iter();
+        let of = criteria.find(|one| one.name == self.criterion);
+        let can_mean = |meaning: &str| {
+            let mut values = of.into_iter().flat_map(|of| &of.values);
+            meaning == "(missing)" || values.any(|one| one == meaning)
+        };
+        let is_another = |(other, meaning): &(&str, &str)| match self.is_name {
+            // That it may be a column for this very criterion is no other meaning.
+            true => {
+                *other != self.criterion
+                    && vocabulary::is_of_headers(meaning)
+                    && !meaning.starts_with("(filler")
+            }
+            false if *meaning == "(common)" => false,
+            // A unit of time may be another word where no number is before it.
+            false if self.criterion == "length" && is_unit(self.value) != is_unit(meaning) => false,
+            false => {
+                let for_all = *other == "*" && *meaning != self.value && can_mean(meaning);
+                *other == self.criterion || for_all
+            }
+        };
+        let mut others = keys.iter().filter_map(|key| {
+            let mut rows = lexicon.get(key);
+            let is_same = rows.clone().any(|row| row == (self.criterion, self.value));
+            rows.find(|row| !is_same && is_another(row))
+        });
+        let (other, means) = others.next()?;
+        let [old, new] = [(other, means), (self.criterion, self.value)];
+        let [old, new] = [old, new].map(|(criterion, value)| meaning(criterion, value));
+        let word = quoted(self.word);
+        let found = format!("{word} is {old} otherwise, and {new} by this rulebook");
+        let help = "take it out if that was not meant";
+        Some(Code::OverridesWord.at(&self.at, found, help))
+    }
+
+    /// The diagnostic of a column name that is the name of another criterion.
+    fn names_another(&self, rulebook: &Rulebook, keys: &[String]) -> Option<Diagnostic> {
+        let criterion = self.criterion;
+        let mut others = rulebook.criteria.iter().filter(|one| one.name != criterion);
+        let other = others.find(|one| self.is_name && keys.contains(&header_key(&one.name)))?;
+        let (word, other) = (quoted(self.word), quoted(&other.name));
+        let found = format!(
+            "{word} is the name of the criterion {other}, and cannot be a column for {criterion}"
+        );
+        let help = "take it out, or give that criterion another name";
+        Some(Code::WordWithTwoMeanings.at(&self.at, found, help))
+    }
 }
 
 /// The diagnostic of a value that its criterion does not have.
 fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Path) -> Option<Diagnostic> {
-    let diagnostic = |help: String| {
-        let found = format!(
-            "{} is nothing that a word for {criterion} can mean",
-            quoted(value)
-        );
-        Some(Diagnostic::new(Code::UnknownValue, at.name(), found, help))
-    };
     let of = rulebook.criteria.iter().find(|one| one.name == criterion);
     let values = of.map_or(&[][..], |one| &one.values);
-    let any_of = |names: &[&str]| format!("take one of {}", names.join(", "));
-    if let Some(inner) = value
-        .strip_prefix('(')
-        .and_then(|rest| rest.strip_suffix(')'))
-    {
+    let has = |values: &[String], value: &str| values.iter().any(|one| one == value);
+    let inner = value.strip_prefix('(');
+    let inner = inner.and_then(|rest| rest.strip_suffix(')'));
+    let help = if let Some(inner) = inner {
         let (kind, means) = inner.split_once(' ').unwrap_or((inner, ""));
-        let of_all = ["missing", "none", "common", "filler", "filler?"];
-        let of_one = [
-            "column", "column?", "since", "term", "unless", "missing", "common",
-        ];
-        return match (of, kind) {
-            (None, kind) if of_all.contains(&kind) && criterion == "*" => None,
-            (Some(_), "unless") if means == "bare" => None,
-            (Some(of), "legal_form") if of.kind == Kind::Organization => None,
-            (Some(_), kind) if of_one.contains(&kind) && means.is_empty() => None,
+        match (of, kind) {
+            (None, "missing" | "none" | "common" | "filler" | "filler?") if criterion == "*" => {
+                return None;
+            }
+            (None, _) => "take one of (missing), (none), (filler), (common)".to_owned(),
+            (Some(_), "unless") if means == "bare" => return None,
+            (Some(of), "legal_form") if of.kind == Kind::Organization => return None,
+            (
+                Some(_),
+                "column" | "column?" | "since" | "term" | "unless" | "missing" | "common",
+            ) if means.is_empty() => return None,
+            (Some(_), "filled" | "flag" | "flag!" | "flag?") if has(values, means) => return None,
             (Some(_), "filled" | "flag" | "flag!" | "flag?") => {
-                if values.iter().any(|one| one == means) {
+                format!("say which of its values: {}", values.join(", "))
+            }
+            (Some(_), _) => {
+                "take one of (column), (filled VALUE), (flag VALUE), (missing)".to_owned()
+            }
+        }
+    } else {
+        match (criterion, of.map(|of| of.kind)) {
+            ("*", _) => {
+                let mut criteria = rulebook.criteria.iter();
+                if matches!(value, "yes" | "no") || criteria.any(|one| has(&one.values, value)) {
                     return None;
                 }
-                diagnostic(format!("say which of its values: {}", values.join(", ")))
+                "take a value that some criterion has, such as yes or no".to_owned()
             }
-            (Some(_), _) => diagnostic(any_of(&[
-                "(column)",
-                "(filled VALUE)",
-                "(flag VALUE)",
-                "(missing)",
-            ])),
-            (None, _) => diagnostic(any_of(&["(missing)", "(none)", "(filler)", "(common)"])),
-        };
-    }
-    match (criterion, of.map(|of| of.kind)) {
-        ("*", _) => {
-            let mut all = rulebook.criteria.iter().flat_map(|one| &one.values);
-            if all.any(|one| one == value) || matches!(value, "yes" | "no") {
-                return None;
+            ("length", _) | (_, Some(Kind::Length)) => {
+                if Part::from_value(value).is_some() {
+                    return None;
+                }
+                "take one of year, month, week, day, and, plus_half, since, at_least, or a number"
+                    .to_owned()
             }
-            diagnostic("take a value that some criterion has, such as yes or no".to_owned())
-        }
-        ("length", _) | (_, Some(Kind::Length)) => {
-            if Part::from_value(value).is_some() {
-                return None;
+            ("date", _) | (_, Some(Kind::Date)) => {
+                if value
+                    .parse()
+                    .is_ok_and(|month: u8| (1..=12).contains(&month))
+                {
+                    return None;
+                }
+                "take the number of a month, from 1 to 12".to_owned()
             }
-            diagnostic(any_of(&[
-                "year",
-                "month",
-                "week",
-                "day",
-                "and",
-                "plus_half",
-                "since",
-                "at_least",
-                "or a number",
-            ]))
-        }
-        ("date", _) | (_, Some(Kind::Date)) => {
-            if value
-                .parse::<u8>()
-                .is_ok_and(|month| (1..=12).contains(&month))
-            {
-                return None;
+            (_, Some(Kind::Address)) if value == "free_mail" => return None,
+            (_, Some(Kind::Address | Kind::Organization)) => {
+                "say (column): it is compared with our own, and not read by words".to_owned()
             }
-            diagnostic("take the number of a month, from 1 to 12".to_owned())
+            _ if has(values, value) => return None,
+            _ => {
+                let names = values.iter().map(String::as_str).chain(["(column)"]);
+                one_of(value, names, "")
+            }
         }
-        (_, Some(Kind::Address)) if value == "free_mail" => None,
-        (_, Some(Kind::Address | Kind::Organization)) => diagnostic(
-            "say (column): it is compared with our own, and not read by words".to_owned(),
-        ),
-        _ if values.iter().any(|one| one == value) => None,
-        _ => {
-            let names = values.iter().map(String::as_str).chain(["(column)"]);
-            diagnostic(one_of(value, names))
-        }
-    }
+    };
+    let value = quoted(value);
+    let found = format!("{value} is nothing that a word for {criterion} can mean");
+    Some(Code::UnknownValue.at(&at.clone().name(), found, help))
 }

@@ -13,22 +13,17 @@ const MOST_VALUES: usize = 64;
 
 /// The diagnostics of one criterion.
 pub(super) fn criterion(rulebook: &Rulebook, of: &Criterion, at: &Path, to: &mut Vec<Diagnostic>) {
-    to.extend(bad_name("criterion", &of.name, '_', at.key("name")));
+    let name = quoted(&of.name);
+    to.extend(bad_name("criterion", &of.name, '_', &at.key("name")));
     if matches!(&*of.name, "length" | "date") {
-        to.push(Diagnostic::new(
-            Code::BadName,
-            at.key("name"),
-            format!(
-                "{} is what words for all criteria of a kind are called",
-                quoted(&of.name)
-            ),
-            "give the criterion another name",
-        ));
+        let found = format!("{name} is what words for all criteria of a kind are called");
+        let help = "give the criterion another name";
+        to.push(Code::BadName.at(&at.key("name"), found, help));
     }
-    let mut values = |at: Path, found: String, help: String| {
-        to.push(Diagnostic::new(Code::BadValues, at, found, help));
+    let mut bad = |at: &Path, found: String, help: &str| {
+        to.push(Code::BadValues.at(at, found, help));
     };
-    let known = of.values.join(", ");
+    let at_values = at.key("values");
     if let Some(fixed) = of.kind.fixed_values()
         && of.values != fixed
     {
@@ -36,96 +31,74 @@ pub(super) fn criterion(rulebook: &Rulebook, of: &Criterion, at: &Path, to: &mut
             [] => "leave `values` out".to_owned(),
             fixed => format!("say values = {fixed:?}"),
         };
-        let found = format!(
-            "a criterion of this kind has just the values [{}]",
-            fixed.join(", ")
-        );
-        values(at.key("values"), found, help);
+        let fixed = fixed.join(", ");
+        let found = format!("a criterion of this kind has just the values [{fixed}]");
+        bad(&at_values, found, &help);
     }
     if of.kind == Kind::Choice && of.values.is_empty() {
-        let found = format!("the choice {} has no values", quoted(&of.name));
-        values(at.clone(), found, "add `values`, what it can be".to_owned());
+        let found = format!("the choice {name} has no values");
+        bad(at, found, "add `values`, what it can be");
     }
     if of.values.len() > MOST_VALUES {
-        let found = format!("{} has {} values", quoted(&of.name), of.values.len());
+        let found = format!("{name} has {} values", of.values.len());
         let help = format!("leave {MOST_VALUES} at most, or make it two criteria");
-        values(at.key("values"), found, help);
+        bad(&at_values, found, &help);
     }
     for (index, value) in of.values.iter().enumerate() {
-        let path = at.key("values").then(&format!("/{index}"));
         let key = key_of(value);
         let is_twice = |other: &String| other == value || !key.is_empty() && key_of(other) == key;
         if of.values[..index].iter().any(is_twice) {
-            values(
-                path,
-                format!("value {} is there twice", quoted(value)),
-                "take one out".into(),
-            );
+            let found = format!("value {} is there twice", quoted(value));
+            bad(&at_values.at(index), found, "take one out");
         }
     }
     let is_value = |name: &String| of.kind == Kind::Choice && of.values.contains(name);
     if let Some(means) = of.length_means.as_ref().filter(|means| !is_value(means)) {
-        let found = format!("{} is no value of {}", quoted(means), quoted(&of.name));
-        values(
-            at.key("length_means"),
-            found,
-            format!("take one of {known}"),
-        );
+        let found = format!("{} is no value of {name}", quoted(means));
+        let help = format!("take one of {}", of.values.join(", "));
+        bad(&at.key("length_means"), found, &help);
     }
     for (group, members) in &of.groups {
-        let path = at.key("groups").key(group);
+        let at = at.key("groups").key(group);
         if of.values.contains(group) {
             let found = format!("{} is both a value and a group", quoted(group));
-            values(
-                path.clone(),
-                found,
-                "give the group another name".to_owned(),
-            );
+            bad(&at, found, "give the group another name");
         }
         for (index, member) in members.iter().enumerate() {
             if !is_value(member) {
-                let found = format!("{} is no value of {}", quoted(member), quoted(&of.name));
-                let help = one_of(member, of.values.iter().map(String::as_str));
-                values(path.then(&format!("/{index}")), found, help);
+                let found = format!("{} is no value of {name}", quoted(member));
+                let help = one_of(member, of.values.iter().map(String::as_str), "");
+                bad(&at.at(index), found, &help);
             }
         }
     }
-    if let Some(dates) = &of.from_dates {
-        let at = at.key("from_dates");
-        if of.kind != Kind::Length {
-            values(
-                at.clone(),
-                format!("{} is no length, so no dates can give it", quoted(&of.name)),
-                "leave `from_dates` out, or say kind = \"length\"".to_owned(),
-            );
-        }
-        if dates.start == dates.end {
-            let found = format!("{} cannot be both days", quoted(&dates.start));
-            values(
-                at.key("end"),
-                found,
-                "name another criterion that is a date".to_owned(),
-            );
-        }
-        for (key, name) in [("start", &dates.start), ("end", &dates.end)] {
-            let mut others = rulebook.criteria.iter();
-            if !others.any(|other| other.name == *name && other.kind == Kind::Date) {
-                let mut dates = rulebook
-                    .criteria
-                    .iter()
-                    .filter(|one| one.kind == Kind::Date);
-                let help = match dates.next() {
-                    Some(date) => {
-                        format!("name a criterion that is a date, such as {:?}", date.name)
-                    }
-                    None => "add a criterion of the kind \"date\"".to_owned(),
-                };
-                values(
-                    at.key(key),
-                    format!("{} is no criterion that is a date", quoted(name)),
-                    help,
-                );
-            }
+    let Some(dates) = &of.from_dates else {
+        return;
+    };
+    let at = at.key("from_dates");
+    if of.kind != Kind::Length {
+        let found = format!("{name} is no length, so no dates can give it");
+        let help = "leave `from_dates` out, or say kind = \"length\"";
+        bad(&at, found, help);
+    }
+    if dates.start == dates.end {
+        let found = format!("{} cannot be both days", quoted(&dates.start));
+        bad(
+            &at.key("end"),
+            found,
+            "name another criterion that is a date",
+        );
+    }
+    let criteria = rulebook.criteria.iter();
+    let known = criteria.filter(|one| one.kind == Kind::Date);
+    for (key, name) in [("start", &dates.start), ("end", &dates.end)] {
+        if known.clone().all(|date| date.name != *name) {
+            let help = match known.clone().next() {
+                Some(date) => format!("name a criterion that is a date, such as {:?}", date.name),
+                None => "add a criterion of the kind \"date\"".to_owned(),
+            };
+            let found = format!("{} is no criterion that is a date", quoted(name));
+            bad(&at.key(key), found, &help);
         }
     }
 }

@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 
 use crate::rulebook::Rulebook;
 use crate::rulebook::codes::Code;
-use crate::rulebook::diagnostic::{Diagnostic, Path};
-use crate::text::{did_you_mean, nearest, quoted};
+use crate::rulebook::diagnostic::{Diagnostic, Path, one_of};
+use crate::text::quoted;
 
 /// What the tables rely on: names that are unique and can be printed, values
 /// that fit, statements and groups that exist, bands that tell labels apart.
@@ -20,8 +20,8 @@ pub(crate) fn errors(rulebook: &Rulebook) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let ids = rulebook.statements.iter().map(|statement| &*statement.id);
     diagnostics.extend(twice("statement", "id", ids, &root));
-    let names = || rulebook.criteria.iter().map(|criterion| &*criterion.name);
-    diagnostics.extend(twice("criterion", "name", names(), &root));
+    let names = rulebook.criteria.iter().map(|criterion| &*criterion.name);
+    diagnostics.extend(twice("criterion", "name", names, &root));
     for (index, criterion) in rulebook.criteria.iter().enumerate() {
         let at = root.item("criterion", index);
         criteria::criterion(rulebook, criterion, &at, &mut diagnostics);
@@ -34,12 +34,8 @@ pub(crate) fn errors(rulebook: &Rulebook) -> Vec<Diagnostic> {
     }
     diagnostics.extend(scorecards::two_texts(rulebook));
     if rulebook.scorecards.is_empty() {
-        diagnostics.push(Diagnostic::new(
-            Code::MissingKey,
-            root,
-            "it has no scorecard",
-            "add a [[scorecard]]: a question, two bands and at least one characteristic",
-        ));
+        let help = "add a [[scorecard]]: a question, two bands and at least one characteristic";
+        diagnostics.push(Code::MissingKey.at(&root, "it has no scorecard", help));
     }
     diagnostics
 }
@@ -54,64 +50,37 @@ fn twice<'n>(
     let mut first: BTreeMap<&str, usize> = BTreeMap::new();
     let mut diagnostics = Vec::new();
     for (index, name) in names.enumerate() {
-        match first.get(name) {
-            Some(first) => diagnostics.push(
-                Diagnostic::new(
-                    Code::DefinedTwice,
-                    at.item(what, index).key(key),
-                    format!("{what} {} is there twice", quoted(name)),
-                    "make them one, or give this one another name",
-                )
-                .related(at.item(what, *first).key(key), "the first one"),
-            ),
-            None => {
-                first.insert(name, index);
-            }
+        let first = *first.entry(name).or_insert(index);
+        if first != index {
+            let found = format!("{what} {} is there twice", quoted(name));
+            let help = "make them one, or give this one another name";
+            let twice = Code::DefinedTwice.at(&at.item(what, index).key(key), found, help);
+            diagnostics.push(twice.related(at.item(what, first).key(key), "the first one"));
         }
     }
     diagnostics
 }
 
-fn bad_name(what: &str, name: &str, joint: char, at: Path) -> Option<Diagnostic> {
-    (!is_identifier(name, joint)).then(|| {
-        Diagnostic::new(
-            Code::BadName,
-            at,
-            format!("{what} {} cannot be called so", quoted(name)),
-            format!("take a name of a-z, 0-9 and {joint}"),
-        )
-    })
+fn bad_name(what: &str, name: &str, joint: char, at: &Path) -> Option<Diagnostic> {
+    let found = format!("{what} {} cannot be called so", quoted(name));
+    let help = format!("take a name of a-z, 0-9 and {joint}");
+    (!is_identifier(name, joint)).then(|| Code::BadName.at(at, found, help))
 }
 
 /// The diagnostic that `name` is no criterion.
-pub(crate) fn unknown_criterion(rulebook: &Rulebook, name: &str, at: Path) -> Diagnostic {
-    let names = || rulebook.criteria.iter().map(|one| &*one.name);
-    if rulebook.criteria.is_empty() {
-        let found = format!("{} is no criterion", quoted(name));
-        return Diagnostic::new(Code::UnknownCriterion, at, found, "add a [[criterion]]");
-    }
-    let help = nearest(name, names()).map_or_else(
-        || {
-            format!(
-                "take one of {}, or add a [[criterion]]",
-                names().collect::<Vec<_>>().join(", ")
-            )
-        },
-        did_you_mean,
-    );
-    Diagnostic::new(
-        Code::UnknownCriterion,
-        at,
-        format!("{} is no criterion", quoted(name)),
-        help,
-    )
+pub(crate) fn unknown_criterion(rulebook: &Rulebook, name: &str, at: &Path) -> Diagnostic {
+    let names = rulebook.criteria.iter().map(|one| &*one.name);
+    let help = match rulebook.criteria.is_empty() {
+        true => "add a [[criterion]]".to_owned(),
+        false => one_of(name, names, ", or add a [[criterion]]"),
+    };
+    let found = format!("{} is no criterion", quoted(name));
+    Code::UnknownCriterion.at(at, found, help)
 }
 
 /// True for a name of `a-z`, `0-9` and `joint`, which can stand in a CSV cell,
 /// a JSON key and a list of reasons as it is.
 pub(crate) fn is_identifier(name: &str, joint: char) -> bool {
-    !name.is_empty()
-        && name
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == joint)
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == joint;
+    !name.is_empty() && name.chars().all(is_plain)
 }

@@ -36,7 +36,7 @@ fn attribute(characteristic: &str, rest: &str) -> String {
 
 #[test]
 fn each_code_is_found_where_its_explanation_says_so() {
-    for code in Code::ALL {
+    for code in Code::all() {
         let explained = code.explained();
         let read = |text: &str| match text.starts_with("name") {
             true => RuleFile::check(text),

@@ -1,0 +1,452 @@
+//! A file that states only what differs, laid over the rulebook that it extends.
+//!
+//! Owns which table of a file means which inherited one, what it does to it (change it,
+//! remove it, or stand beside it, which takes a whole one), and how what keys hold is laid
+//! over what is inherited, by the table of keys alone.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::rulebook::codes::Code;
+use crate::rulebook::diagnostic::{Diagnostic, one_of};
+use crate::rulebook::file::BUILT_IN;
+use crate::rulebook::file::shape::{KnownBy, Need, RULEBOOK, Table, Takes};
+use crate::rulebook::file::structure::missing_key;
+use crate::rulebook::file::tree::{Holds, Node, Span};
+use crate::text::{did_you_mean, nearest, quoted};
+use crate::value::Kind;
+
+/// What comes of a file and the rulebook that it extends.
+pub(crate) struct Merged {
+    pub(crate) tree: Node,
+    /// The names of what the file removes, and where it says so.
+    pub(crate) removed: Vec<(String, Span)>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+}
+
+/// Lays `file` over `base`; without one, it is a rulebook by itself.
+pub(crate) fn merge(base: Option<Node>, file: &Node) -> Merged {
+    let mut merge = Merge {
+        extends: base.is_some(),
+        homes: base.as_ref().map(homes).unwrap_or_default(),
+        removed: Vec::new(),
+        diagnostics: Vec::new(),
+    };
+    if base.is_none() {
+        for mut missing in incomplete(&RULEBOOK, "the rulebook", "", file) {
+            missing.help += &format!(", or inherit it: extend = {BUILT_IN:?}");
+            merge.diagnostics.push(missing);
+        }
+    }
+    let mut tree = base.unwrap_or_default();
+    merge.table(&RULEBOOK, &mut tree, file, "");
+    Merged {
+        tree,
+        removed: merge.removed,
+        diagnostics: merge.diagnostics,
+    }
+}
+
+/// By reason code: the scorecard and the characteristic that have it.
+fn homes(base: &Node) -> BTreeMap<String, String> {
+    let mut homes = BTreeMap::new();
+    for card in base.list("scorecard") {
+        for one in card.list("characteristic") {
+            let home = format!("{}, {}", card.text("name"), one.text("criterion"));
+            let codes = one.list("attribute").iter();
+            homes.extend(codes.map(|one| (one.text("reason_code").to_owned(), home.clone())));
+        }
+    }
+    homes
+}
+
+/// The diagnostics of a table of which nothing is inherited and that lacks `Unless` keys.
+fn incomplete(table: &Table, what: &str, header: &str, of: &Node) -> Vec<Diagnostic> {
+    let needed = table.keys.iter().filter(|key| key.need == Need::Unless);
+    let missing = needed.filter(|key| of.stated(key.name).is_none());
+    missing
+        .map(|key| missing_key(what, key, header, of))
+        .collect()
+}
+
+/// A table of the file.
+struct Stated<'f> {
+    /// The key under which it stands, such as `band`, and what its header begins with.
+    kind: &'static str,
+    header: &'f str,
+    table: &'static Table,
+    node: &'f Node,
+}
+
+impl Stated<'_> {
+    /// The key by which tables of its kind are known.
+    fn key(&self) -> &'static str {
+        self.table.keys[0].name
+    }
+
+    fn name(&self) -> &str {
+        self.node.text(self.key())
+    }
+}
+
+/// What a table of the file does.
+enum Effect {
+    Nothing,
+    /// It changes the table at this place.
+    Change(usize),
+    /// It is a further table.
+    Add,
+}
+
+/// How many further tables stand where.
+#[derive(Default)]
+struct Further<'f> {
+    /// Before all inherited ones.
+    first: usize,
+    /// Behind the one with this code.
+    behind: BTreeMap<&'f str, usize>,
+}
+
+struct Merge {
+    extends: bool,
+    homes: BTreeMap<String, String>,
+    removed: Vec<(String, Span)>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Merge {
+    /// Lays one table over another of the same kind; true if that makes a difference.
+    fn table(&mut self, table: &'static Table, into: &mut Node, from: &Node, above: &str) -> bool {
+        if let Holds::Nothing = into.holds {
+            into.holds = Holds::Table(BTreeMap::new());
+        }
+        let mut differs = false;
+        for key in table.keys {
+            let (Some(new), Holds::Table(all)) = (from.get(key.name), &mut into.holds) else {
+                continue;
+            };
+            match (&key.takes, key.name.strip_prefix("more_")) {
+                _ if key.need == Need::File => drop(all.insert(key.name.to_owned(), new.clone())),
+                (Takes::Tables(inner), _) => {
+                    let header = format!("{above}{}", key.name);
+                    let inherited = all.entry(key.name.to_owned()).or_default();
+                    let mut tables = match std::mem::take(&mut inherited.holds) {
+                        Holds::List(tables) => tables,
+                        _ => Vec::new(),
+                    };
+                    differs |= !new.is_empty();
+                    self.tables(key.name, inner, &mut tables, from.list(key.name), &header);
+                    inherited.holds = Holds::List(tables);
+                }
+                (_, Some(list)) => {
+                    differs |= self.join(all, list, new);
+                    all.insert(key.name.to_owned(), new.clone());
+                }
+                (_, None) if key.need == Need::Extending => {}
+                // It is as good as not said.
+                (_, None) if new.is_empty() && !all.contains_key(key.name) => {}
+                (takes, None) => differs |= replace(takes, all, key.name, new),
+            }
+        }
+        differs
+    }
+
+    /// Lays the tables of a key over those that are inherited.
+    fn tables(
+        &mut self,
+        kind: &'static str,
+        table: &'static Table,
+        all: &mut Vec<Node>,
+        from: &[Node],
+        header: &str,
+    ) {
+        let header = &*format!("{header}.");
+        let mut further = Further::default();
+        for node in from {
+            let stated = Stated {
+                kind,
+                header,
+                table,
+                node,
+            };
+            let place = match self.effect(&stated, all) {
+                Effect::Nothing => continue,
+                Effect::Change(place) => {
+                    self.change(&stated, &mut all[place]);
+                    continue;
+                }
+                Effect::Add if table.known_by == KnownBy::Code => {
+                    self.place(&stated, all, &mut further)
+                }
+                Effect::Add => Some(all.len()),
+            };
+            if let Some(place) = place {
+                let new = self.added(&stated);
+                all.insert(place, new);
+            }
+        }
+    }
+
+    /// What a table does to those that are there.
+    fn effect(&mut self, stated: &Stated<'_>, all: &mut Vec<Node>) -> Effect {
+        let (kind, key, name) = (stated.kind, stated.key(), stated.name());
+        if stated.table.known_by == KnownBy::OpenEnd {
+            return match all.iter().position(|one| is_same_band(one, stated.node)) {
+                Some(place) => Effect::Change(place),
+                None if self.is_complete(stated, &[]) => Effect::Add,
+                None => Effect::Nothing,
+            };
+        }
+        let by_code = stated.table.known_by == KnownBy::Code;
+        let (at, quoted_name) = (stated.node.span_of(key), quoted(name));
+        let same = || all.iter().filter(|one| one.text(key) == name);
+        if by_code && same().filter(|one| one.key.is_none()).count() > 1 {
+            let found = format!("several inherited {kind}s have the code {quoted_name}");
+            let help =
+                "it cannot be told which is meant: remove the characteristic, and say it anew";
+            self.push(Code::NotInherited, at, found, help);
+            return Effect::Nothing;
+        }
+        let is_removal = stated.node.get("remove").is_some();
+        if let Some(before) = same().find(|one| one.key.is_some()) {
+            // A further one with the same code is stated whole.
+            let mut needed = stated.table.keys.iter();
+            let is_whole = needed.all(|key| {
+                let said = stated.node.get(key.name);
+                key.need != Need::Unless || said.is_some_and(|said| !said.is_empty())
+            });
+            if by_code && is_whole && !is_removal {
+                return Effect::Add;
+            }
+            let found = format!("{kind} {quoted_name} is there twice");
+            let help = "make them one table, or give this one another name";
+            let twice = Code::DefinedTwice.in_text(at, found, help);
+            let twice = twice.beside(before.span_of(key), "the first one");
+            self.diagnostics.push(twice);
+            return Effect::Nothing;
+        }
+        let place = all.iter().position(|one| one.text(key) == name);
+        match place {
+            Some(place) if is_removal => {
+                self.only_removal(stated);
+                all.remove(place);
+                let at = stated.node.span_of("remove");
+                self.removed.push((name.to_owned(), at));
+                Effect::Nothing
+            }
+            Some(place) => Effect::Change(place),
+            None if is_removal => {
+                self.only_removal(stated);
+                // That nothing is extended has been complained of.
+                if self.extends {
+                    let found =
+                        format!("no {kind} {quoted_name} is inherited, so none can be left out");
+                    let help = "take this table out, or name one that is inherited";
+                    self.push(
+                        Code::NotInherited,
+                        stated.node.span_of("remove"),
+                        found,
+                        help,
+                    );
+                }
+                Effect::Nothing
+            }
+            None => {
+                let names: Vec<&str> = all.iter().map(|one| one.text(key)).collect();
+                // What others refer to by its name is there, also where it is not whole.
+                match self.is_complete(stated, &names) || !by_code {
+                    true => Effect::Add,
+                    false => Effect::Nothing,
+                }
+            }
+        }
+    }
+
+    /// Complains of what is said of a thing that is left out.
+    fn only_removal(&mut self, stated: &Stated<'_>) {
+        for key in stated.table.keys {
+            let is_needed = key.name == "remove" || key.name == stated.key();
+            if let Some(said) = stated.node.stated(key.name).filter(|_| !is_needed) {
+                let found = format!("`{}` is said of what is left out", key.name);
+                let help = "take it out, or take out `remove`";
+                // Of a misspelled key, that is complained of.
+                let at = said.value.as_ref().map_or(stated.node, |_| said).header();
+                self.push(Code::ChangesNothing, at, found, help);
+            }
+        }
+    }
+
+    /// Whether a further table says all that it has to. `inherited` are the names of
+    /// those that it may be meant to change.
+    fn is_complete(&mut self, stated: &Stated<'_>, inherited: &[&str]) -> bool {
+        let (kind, name) = (stated.kind, stated.name());
+        let what = format!("the {kind} {}", quoted(name));
+        let missing = incomplete(stated.table, &what, stated.header, stated.node);
+        if missing.is_empty() {
+            return true;
+        }
+        let at = stated.node.span_of(stated.key());
+        let is_code = stated.table.known_by == KnownBy::Code;
+        if let Some(home) = self.homes.get(name).filter(|_| is_code) {
+            let help = format!("state it where it is inherited: {home}");
+            let found = format!("{} is inherited, but not here", quoted(name));
+            self.push(Code::NotInherited, at, found, help);
+            return false;
+        }
+        match nearest(name, inherited.iter().copied()) {
+            Some(near) if self.extends => {
+                let name = quoted(name);
+                let found = format!("no {kind} {name} is inherited, and it is not told whole");
+                let help = format!("{} To add one, say all of it", did_you_mean(near));
+                self.push(Code::NotInherited, at, found, help);
+            }
+            _ => self.diagnostics.extend(missing),
+        }
+        false
+    }
+
+    /// Where a further attribute is tried: before the inherited ones, or behind one of
+    /// them; those with the same place in the order of the file.
+    fn place<'f>(
+        &mut self,
+        stated: &Stated<'f>,
+        all: &[Node],
+        further: &mut Further<'f>,
+    ) -> Option<usize> {
+        if stated.node.get("after").is_none() {
+            if !self.extends {
+                return Some(all.len());
+            }
+            further.first += 1;
+            return Some(further.first - 1);
+        }
+        let after = stated.node.text("after");
+        let codes = all.iter().map(|one| one.text(stated.key()));
+        let Some(place) = codes.clone().position(|code| code == after) else {
+            if self.extends {
+                let found = format!("no attribute here has the code {}", quoted(after));
+                let at = stated.node.span_of("after");
+                self.push(Code::NotInherited, at, found, one_of(after, codes, ""));
+            }
+            return None;
+        };
+        if place < further.first {
+            further.first += 1;
+        }
+        let behind = further.behind.entry(after).or_default();
+        *behind += 1;
+        Some((place + *behind).min(all.len()))
+    }
+
+    /// Lays a table of the file over the inherited one.
+    fn change(&mut self, stated: &Stated<'_>, into: &mut Node) {
+        let name = quoted(into.text(stated.key()));
+        let before = self.diagnostics.len();
+        if stated.node.get("after").is_some() {
+            let found = format!("{name} is inherited, and stays in its place");
+            let help = "leave `after` out, or remove it and add another under a new code";
+            let at = stated.node.span_of("after");
+            self.push(Code::NotInherited, at, found, help);
+        }
+        into.key.clone_from(&stated.node.key);
+        let differs = self.table(stated.table, into, stated.node, stated.header);
+        // Where something within it is not right, that is what is to be mended.
+        let is_flawed = stated.node.is_flawed || self.diagnostics.len() > before;
+        if !differs && !is_flawed {
+            let found = format!("the {} {name} is inherited just so", stated.kind);
+            let help = "take this table out, or say what is to differ";
+            self.push(Code::ChangesNothing, stated.node.header(), found, help);
+        }
+    }
+
+    /// A further table, which only the file has.
+    fn added(&mut self, stated: &Stated<'_>) -> Node {
+        let mut all = BTreeMap::new();
+        // Of some kinds the values are not for the rulebook to say.
+        let kind = stated.node.get("kind").map(Node::json);
+        let kind = kind.and_then(|kind| Kind::deserialize(kind).ok());
+        if let Some(fixed) = kind.and_then(Kind::fixed_values) {
+            all.insert("values".to_owned(), Node::of_texts(fixed));
+        }
+        let mut new = Node {
+            key: stated.node.key.clone(),
+            holds: Holds::Table(all),
+            ..Node::default()
+        };
+        let more = stated.node.get("more_values");
+        if let Some(more) = more.filter(|more| self.extends && !more.is_empty()) {
+            let name = quoted(stated.name());
+            let found = format!("{name} is new, so there are no values to add to");
+            self.push(Code::NotInherited, more.header(), found, "say `values`");
+        }
+        self.table(stated.table, &mut new, stated.node, stated.header);
+        new
+    }
+
+    /// Adds texts to an inherited list, or to those of an inherited table; true if there
+    /// are any.
+    fn join(&mut self, into: &mut BTreeMap<String, Node>, list: &str, more: &Node) -> bool {
+        let Holds::Table(groups) = &more.holds else {
+            return add(into.entry(list.to_owned()).or_default(), more);
+        };
+        let mut none = BTreeMap::new();
+        let inherited = match into.get_mut(list).map(|node| &mut node.holds) {
+            Some(Holds::Table(inherited)) => inherited,
+            _ => &mut none,
+        };
+        let mut differs = false;
+        for (group, more) in groups {
+            if let Some(all) = inherited.get_mut(group) {
+                differs |= add(all, more);
+            } else if self.extends {
+                let found = format!("no group {} is inherited", quoted(group));
+                let near = nearest(group, inherited.keys().map(String::as_str));
+                let help = near.map_or_else(|| "say it under `groups`".to_owned(), did_you_mean);
+                self.push(Code::NotInherited, more.header(), found, help);
+            }
+        }
+        differs
+    }
+
+    fn push(&mut self, code: Code, at: Span, found: String, help: impl Into<String>) {
+        self.diagnostics.push(code.in_text(at, found, help));
+    }
+}
+
+/// Puts what a file says in the place of what a key holds; true if that is something else.
+/// Tables of any keys are laid over each other key by key.
+fn replace(takes: &Takes, of: &mut BTreeMap<String, Node>, key: &str, new: &Node) -> bool {
+    if let (Takes::Any(inner), Holds::Table(more), Some(old)) = (takes, &new.holds, of.get_mut(key))
+        && let Holds::Table(all) = &mut old.holds
+    {
+        (old.key, old.value) = (new.key.clone(), new.value.clone());
+        let replaced = more.iter().map(|(key, new)| replace(inner, all, key, new));
+        return replaced.fold(false, |differs, one| differs | one);
+    }
+    let old = of.insert(key.to_owned(), new.clone());
+    old.is_none_or(|old| old.json() != new.json())
+}
+
+/// Adds the texts of one list to another; true if there are any.
+fn add(list: &mut Node, more: &Node) -> bool {
+    if let Holds::Nothing = list.holds {
+        list.holds = Holds::List(Vec::new());
+    }
+    if let (Holds::List(list), Holds::List(more)) = (&mut list.holds, &more.holds) {
+        list.extend(more.iter().cloned());
+    }
+    !more.is_empty()
+}
+
+/// Whether a band of a file means an inherited one: by the end at which it is open, or
+/// else by the label.
+fn is_same_band(inherited: &Node, stated: &Node) -> bool {
+    let is_up = |of: &Node| of.get("at_least").is_some();
+    let has_end = is_up(stated) || stated.get("at_most").is_some();
+    inherited.key.is_none()
+        && match has_end {
+            true => is_up(inherited) == is_up(stated),
+            false => stated.text("label") == inherited.text("label"),
+        }
+}
