@@ -31,13 +31,14 @@ const MOST_VALUES: usize = 10 * SAMPLE_RECORDS;
 /// An open CSV input: what its header says.
 #[derive(Debug, Clone)]
 pub(crate) struct Input {
-    delimiter: u8,
-    names: Vec<String>,
+    pub(super) delimiter: u8,
+    pub(super) names: Vec<String>,
     /// Where the header begins, or the first record if there is none.
     start: usize,
     /// Where the header ends, before its line break; none without a header.
     header_end: Option<usize>,
-    prologue: usize,
+    /// How much comes before the first record.
+    pub(super) prologue: usize,
     widths: Widths,
     /// How many fields a record has.
     width: usize,
@@ -64,14 +65,6 @@ pub(super) fn cut(buffer: &[u8], complete: bool, delimiter: u8, index: &mut Inde
 }
 
 impl Input {
-    pub(super) fn delimiter(&self) -> u8 {
-        self.delimiter
-    }
-
-    pub(super) fn names(&self) -> &[String] {
-        &self.names
-    }
-
     /// False where the first line is a record.
     pub(super) fn has_header(&self) -> bool {
         self.header_end.is_some()
@@ -106,10 +99,6 @@ impl Input {
             }
         }
         (values, records)
-    }
-
-    pub(super) fn prologue(&self) -> usize {
-        self.prologue
     }
 
     /// Takes over which slots the columns fill and which fields are added, and
@@ -204,18 +193,12 @@ fn swallowing(at: usize, record: Option<u64>, lines: u64) -> Box<Fault> {
                 .in_case("the quote is text")
                 .or(Help::set("set such records aside", Setting::Rejects, "FILE")),
         );
-    Box::new(Fault {
-        record,
-        ..*Fault::of_input(at, error).with_character()
-    })
+    Fault::new(at, record, error).with_character()
 }
 
 fn unclosed(at: usize, record: Option<u64>) -> Box<Fault> {
     let error = input("a quote opens a field here and is never closed")
         .expected("a second quote before the next delimiter or line break")
         .help("close it; a quote that is data is doubled (\"\") in a quoted field");
-    Box::new(Fault {
-        record,
-        ..*Fault::of_input(at, error).with_character()
-    })
+    Fault::new(at, record, error).with_character()
 }

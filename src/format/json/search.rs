@@ -8,10 +8,10 @@ use crate::error::{Help, Phrase};
 use crate::format::json::Elements;
 use crate::format::json::record::Keys;
 use crate::format::json::text::{
-    Broken, after_colon, key_end, skip_space, unescape, value_end, write_string,
+    Broken, after_colon, broken, key_end, skip_space, unescape, value_end, write_string,
 };
 use crate::format::json::values::{Content, content};
-use crate::format::{Fault, input};
+use crate::format::{Fault, FaultResult, input};
 use crate::text::quoted;
 
 /// So many keys lead to an array at most.
@@ -96,10 +96,7 @@ impl<'t, 'f> Search<'t, 'f> {
                 }
                 Some(b',') if self.begun => at = skip_space(json, at + 1),
                 _ if self.begun => {
-                    return Err(Broken {
-                        at,
-                        expected: "`,` or `}`",
-                    });
+                    return broken(at, "`,` or `}`");
                 }
                 _ => {}
             }
@@ -159,12 +156,12 @@ pub(super) fn choose(
     start: usize,
     complete: bool,
     feeds: &dyn Fn(&str) -> bool,
-) -> Result<Option<Choice>, Box<Fault>> {
+) -> FaultResult<Option<Choice>> {
     let mut search = Search::new(text, start + 1, Vec::new(), feeds);
-    let broken = search.run().err();
-    let is_whole = broken.is_none();
+    let fault = search.run().err();
+    let is_whole = fault.is_none();
     // What is broken within the records is told of when their turn comes.
-    if let (Some(broken), true, true) = (&broken, complete, search.arrays.is_empty()) {
+    if let (Some(broken), true, true) = (&fault, complete, search.arrays.is_empty()) {
         return Err(Fault::broken(text, broken, None, None));
     }
     if search.arrays.is_empty() {
@@ -197,7 +194,7 @@ pub(super) fn choose(
         return Ok(Some(of(only)));
     }
     let detail = search.arrays.iter().find(|array| search.is_fed_by(array));
-    match (detail, broken) {
+    match (detail, fault) {
         (None, None) => Ok(Some(Choice::Single)),
         (None, Some(_)) if may_read_on => Ok(None),
         (None, Some(broken)) if complete => Err(Fault::broken(text, &broken, None, None)),
@@ -207,7 +204,7 @@ pub(super) fn choose(
 
 /// Looks at what follows the array of the records, to which `path` leads: no
 /// other array may be the records as well. Returns the end of the document.
-pub(super) fn check_rest(text: &str, at: usize, path: &[String]) -> Result<usize, Box<Fault>> {
+pub(super) fn check_rest(text: &str, at: usize, path: &[String]) -> FaultResult<usize> {
     let Some((_, around)) = path.split_last() else {
         return Ok(at);
     };
