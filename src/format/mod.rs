@@ -24,7 +24,7 @@ use crate::input::{BOM, Format, Layout};
 use self::added::Frame;
 pub(crate) use self::added::{AddedField, AddedFields, AddedValue, AddedValues, Text};
 use self::convert::Header;
-pub(crate) use self::convert::{Convert, Target, other_columns};
+pub(crate) use self::convert::{Convert, other_columns};
 pub(crate) use self::csv::CsvRecords;
 pub(crate) use self::detect::detect;
 pub(crate) use self::fault::{Fault, FaultResult, input, taken};

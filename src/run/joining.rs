@@ -6,8 +6,7 @@
 use super::options::{Options, Summary};
 use super::output::Output;
 use crate::error::{Error, ErrorKind, Phrase, Result, Setting};
-use crate::format::{self, AddedFields, Convert, Input, Target};
-use crate::input::Format;
+use crate::format::{self, AddedFields, Convert, Input};
 
 /// An output under way.
 pub(super) struct Joining<'o> {
@@ -20,16 +19,10 @@ pub(super) struct Joining<'o> {
 }
 
 /// How records are written; settled by the first input.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 enum Mode {
     /// As they came in, for inputs like the first.
-    Raw {
-        format: Format,
-        delimiter: Option<u8>,
-        names: Vec<String>,
-        /// Its records end with a delimiter that the header has not.
-        ends_with_delimiter: bool,
-    },
+    Raw(Box<Input>),
     /// In another format than the first input's.
     Convert(Convert),
 }
@@ -53,55 +46,40 @@ impl<'o> Joining<'o> {
     pub(super) fn convert_for(
         &mut self,
         input: &Input,
-        names: &[String],
         options: &Options,
         added: &AddedFields,
     ) -> Result<Option<Convert>> {
         let (format, delimiter) = (input.format(), input.delimiter());
         let wanted = options.format.unwrap_or(format);
-        let mode = self.mode.get_or_insert_with(|| {
-            if wanted == format {
-                Mode::Raw {
-                    format,
-                    delimiter,
-                    names: names.to_vec(),
-                    ends_with_delimiter: input.ends_with_delimiter(),
-                }
-            } else {
-                Mode::Convert(Convert::new(Target::from(wanted)))
-            }
+        let mode = self.mode.get_or_insert_with(|| match wanted == format {
+            true => Mode::Raw(Box::new(input.clone())),
+            false => Mode::Convert(Convert::new(wanted, None)),
         });
-        match mode {
+        let first = match mode {
             Mode::Convert(convert) => {
-                self.output
-                    .settle(wanted, options.table_width, added.names().len());
-                Ok(Some(convert.clone()))
+                let labels = added.names().len();
+                self.output.settle(wanted, options.table_width, labels);
+                return Ok(Some(convert.clone()));
             }
-            Mode::Raw {
-                format: first,
-                delimiter: first_delimiter,
-                names: first_names,
-                ends_with_delimiter,
-            } => {
-                self.output.settle(*first, None, 0);
-                if let Input::Json(json) = input
-                    && *first == Format::Json
-                    && self.several
-                    && !json.is_array()
-                {
-                    return Err(no_array());
-                }
-                if (*first, *first_delimiter) != (format, delimiter) {
-                    let target = first_delimiter.map_or((*first).into(), Target::Csv);
-                    return Ok(Some(Convert::joining(target, first_names, added)));
-                }
-                let ends_alike = *ends_with_delimiter == input.ends_with_delimiter();
-                if delimiter.is_some() && (first_names != names || !ends_alike) {
-                    return Err(format::other_columns());
-                }
-                Ok(None)
-            }
+            Mode::Raw(first) => first,
+        };
+        self.output.settle(first.format(), None, 0);
+        if let (Input::Json(_), Input::Json(json), true) = (&**first, input, self.several)
+            && !json.is_array()
+        {
+            return Err(no_array());
         }
+        let (first_names, _) = first.names();
+        if (first.format(), first.delimiter()) != (format, delimiter) {
+            let (format, delimiter) = (first.format(), first.delimiter());
+            let convert = Convert::joining(format, delimiter, first_names, added);
+            return Ok(Some(convert));
+        }
+        let ends_alike = first.ends_with_delimiter() == input.ends_with_delimiter();
+        if delimiter.is_some() && (first_names != input.names().0 || !ends_alike) {
+            return Err(format::other_columns());
+        }
+        Ok(None)
     }
 
     /// Takes over what the next input goes on with, once one is written.

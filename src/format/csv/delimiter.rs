@@ -26,15 +26,11 @@ struct Fit {
 /// The delimiter by which the records of `sample` from `start` on fall apart most
 /// evenly; a comma where none splits them.
 pub(super) fn detect(sample: &[u8], start: usize, complete: bool) -> u8 {
-    let mut best: Option<(Fit, u8)> = None;
-    for delimiter in DELIMITERS {
+    let fits = DELIMITERS.into_iter().rev().filter_map(|delimiter| {
         let rows = first_rows(sample, start, delimiter, complete);
-        if let Some(fit) = fit(&rows, delimiter)
-            && best.as_ref().is_none_or(|(best, _)| fit > *best)
-        {
-            best = Some((fit, delimiter));
-        }
-    }
+        Some((fit(&rows, delimiter)?, delimiter))
+    });
+    let best = fits.max_by(|(one, _), (other, _)| one.cmp(other));
     best.map_or(b',', |(_, delimiter)| delimiter)
 }
 
