@@ -16,28 +16,9 @@ use crate::format::{
 use crate::input::{beginning, bom_length};
 
 /// What an action line may say of its document, beside its name.
-const ACTION_KEYS: [&str; 20] = [
-    "_id",
-    "_index",
-    "_parent",
-    "_retry_on_conflict",
-    "_routing",
-    "_source",
-    "_type",
-    "_version",
-    "_version_type",
-    "dynamic_templates",
-    "if_primary_term",
-    "if_seq_no",
-    "parent",
-    "pipeline",
-    "require_alias",
-    "require_data_stream",
-    "retry_on_conflict",
-    "routing",
-    "version",
-    "version_type",
-];
+const ACTION_KEYS: &str = "_id _index _parent _retry_on_conflict _routing _source _type _version \
+    _version_type dynamic_templates if_primary_term if_seq_no parent pipeline require_alias \
+    require_data_stream retry_on_conflict routing version version_type";
 
 /// An open NDJSON input.
 #[derive(Debug, Clone)]
@@ -64,26 +45,23 @@ impl Action {
     fn of(line: &[u8]) -> Option<Self> {
         let line = line.trim_ascii();
         let name = line.strip_prefix(b"{")?.trim_ascii_start();
-        let names = [
-            &b"\"index\""[..],
-            b"\"create\"",
-            b"\"update\"",
-            b"\"delete\"",
+        let actions = [
+            (&b"\"index\""[..], Action::Put),
+            (b"\"create\"", Action::Put),
+            (b"\"update\"", Action::Update),
+            (b"\"delete\"", Action::Alone),
         ];
-        let name = names.into_iter().find(|one| name.starts_with(one))?;
+        let mut actions = actions.into_iter();
+        let (_, action) = actions.find(|(one, _)| name.starts_with(one))?;
         let (mut members, mut says) = (Vec::new(), Vec::new());
         let is_all = object(line, 0, &mut members) == Ok(line.len());
         let [only] = &members[..] else { return None };
         object(line, only.value.start, &mut says).ok()?;
         let is_known = |member: &Member| {
             let key = &line[member.key.start + 1..member.key.end - 1];
-            ACTION_KEYS.iter().any(|known| known.as_bytes() == key)
+            ACTION_KEYS.split(' ').any(|known| known.as_bytes() == key)
         };
-        (is_all && says.iter().all(is_known)).then_some(match name {
-            b"\"delete\"" => Action::Alone,
-            b"\"update\"" => Action::Update,
-            _ => Action::Put,
-        })
+        (is_all && says.iter().all(is_known)).then_some(action)
     }
 }
 

@@ -150,15 +150,6 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_reads_the_same_in_several_encodings_is_shown_once() {
-        let rows = rows(b"Stra\xdfe;M\xfcnchen", b"");
-        assert_eq!(
-            rows,
-            ["windows-1252 windows-1250 windows-1258 iso-8859-2: Straße;München"]
-        );
-    }
-
-    #[test]
     fn the_likeliest_language_comes_first() {
         for (encoding, text) in [
             (WINDOWS_1252, "Forêt d’Orléans à l’Ouest"),

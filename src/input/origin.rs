@@ -128,7 +128,7 @@ fn encoding(head: &[u8], stated: Option<Encoding>) -> Result<Option<(Encoding, K
         _ if head.starts_with(BOM) => return Ok(None),
         _ => {}
     }
-    if let Some(seems) = seems_utf16(head)?
+    if let Some(seems) = seems_utf16(head)
         && stated != Some(seems)
     {
         let name = seems.name();
@@ -144,28 +144,17 @@ fn encoding(head: &[u8], stated: Option<Encoding>) -> Result<Option<(Encoding, K
 }
 
 /// UTF-16 by its NULs: text in any language we read has many characters of one
-/// byte.
-fn seems_utf16(head: &[u8]) -> Result<Option<Encoding>> {
+/// byte, and none that is NUL.
+fn seems_utf16(head: &[u8]) -> Option<Encoding> {
     let (pairs, _) = head.as_chunks::<2>();
-    let count = |is: fn(&[u8; 2]) -> bool| pairs.iter().filter(|pair| is(pair)).count();
-    let little = count(|pair| pair[0] != 0 && pair[1] == 0);
-    let big = count(|pair| pair[0] == 0 && pair[1] != 0);
-    let none = count(|pair| pair == &[0, 0]);
+    let little = pairs.iter().filter(|pair| pair[1] == 0).count();
+    let big = pairs.iter().filter(|pair| pair[0] == 0).count();
     let many = pairs.len().div_ceil(2).max(3);
-    if none > 0 && little.max(big) + none == pairs.len() && little.max(big).abs_diff(none) <= 1 {
-        return if pairs.len() > 4 {
-            Err(utf32())
-        } else {
-            Ok(None)
-        };
+    match (little, big) {
+        (little, 0) if little >= many => Some(Encoding(UTF_16LE)),
+        (0, big) if big >= many => Some(Encoding(UTF_16BE)),
+        _ => None,
     }
-    Ok(if little >= many && big == 0 {
-        Some(Encoding(UTF_16LE))
-    } else if big >= many && little == 0 {
-        Some(Encoding(UTF_16BE))
-    } else {
-        None
-    })
 }
 
 fn utf32() -> Error {

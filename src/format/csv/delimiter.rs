@@ -195,19 +195,4 @@ mod tests {
             assert_eq!(detect(&text.as_bytes()[..end], 0, false), b';', "{end}");
         }
     }
-
-    #[test]
-    fn a_sign_counts_if_each_line_has_it_equally_often() {
-        let sign = |lines: &[&str]| unused_sign(lines);
-        assert_eq!(sign(&["a~b", "1~2"]).as_deref(), Some("~"));
-        assert_eq!(sign(&["a::b", "1::2"]).as_deref(), Some("::"));
-        assert_eq!(sign(&["a||b||c", "1||2||3"]).as_deref(), Some("||"));
-        assert_eq!(sign(&["a^b:c^d", "1^2:3^4"]).as_deref(), Some("^"));
-        assert_eq!(sign(&["mail", "a@b.c"]), None);
-        assert_eq!(sign(&["a~b"]), None);
-        assert_eq!(sign(&["a~b", "1~2", "3"]), None);
-        assert!(is_aligned(&["a    b", "foo  bar", "x y  z"]));
-        assert!(!is_aligned(&["a    b", "foo bar", "x y  z"]));
-        assert!(!is_aligned(&["a b", "foo bar", "x y"]));
-    }
 }

@@ -132,7 +132,7 @@ impl Doubts<'_> {
         let is_usual = matches!(delimiter, b',' | b';' | b'\t');
         let is_sign = between.chars().all(|c| c.is_ascii_punctuation());
         let named = first.texts().step_by(2).all(|name| !name.is_empty());
-        if is_usual || !is_sign || !named || first.width() < 3 || first.width() % 2 == 0 {
+        if is_usual || !is_sign || !named || first.width() < 3 || first.width().is_multiple_of(2) {
             return None;
         }
         let alike = self.rows.iter().all(|row| {

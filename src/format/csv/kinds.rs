@@ -4,7 +4,6 @@
 //! nearly anything, but is hardly a mail address, and a year is a good name.
 
 use crate::format::csv::beginning::Row;
-use crate::value::dates::without_time;
 
 /// What a cell is, where it is no likely name: as a message says it, and true where no
 /// column is named so, though numbers may be names.
@@ -41,10 +40,12 @@ fn is_uuid(text: &str) -> bool {
 
 /// A day with a year of four digits, and perhaps a time.
 fn is_date(text: &str) -> bool {
-    let parts: Vec<&str> = without_time(text).split(['-', '.', '/']).collect();
+    let (day, time) = text.split_at(text.find([' ', 'T']).unwrap_or(text.len()));
+    let parts: Vec<&str> = day.split(['-', '.', '/']).collect();
     let lengths: Vec<usize> = parts.iter().map(|part| part.len()).collect();
     matches!(lengths[..], [4, 1..=2, 1..=2] | [1..=2, 1..=2, 4])
         && parts.concat().bytes().all(|byte| byte.is_ascii_digit())
+        && (time.is_empty() || time.contains(':'))
 }
 
 fn is_decimal(text: &str) -> bool {

@@ -37,7 +37,9 @@ pub struct Sheet {
     breaks: Vec<(u64, u64)>,
 }
 
-/// Row and column of a cell, from 0, and its text.
+/// Row and column of a cell, from 0.
+type Place = (u32, u32);
+/// The same, and its text.
 type Cell = (u32, u32, String);
 
 /// Reads a workbook, and returns the sheet and its text as CSV.
@@ -187,7 +189,7 @@ fn listed(sheets: &[(String, bool)]) -> String {
 fn read(
     workbook: &mut Xlsx<Cursor<Vec<u8>>>,
     name: &str,
-) -> std::result::Result<(Vec<Cell>, BTreeSet<(u32, u32)>), XlsxError> {
+) -> std::result::Result<(Vec<Cell>, BTreeSet<Place>), XlsxError> {
     let mut reader = workbook.worksheet_cells_reader(name)?;
     let mut filled = BTreeSet::new();
     let mut cells: Vec<Cell> = Vec::new();
@@ -220,11 +222,7 @@ fn breaks(cells: &[Cell]) -> Vec<(u64, u64)> {
 
 /// Refuses a formula of which the workbook does not hold what comes of it, as
 /// programs write them that do not calculate.
-fn check_formulas(
-    sheet: &str,
-    formulas: &Range<String>,
-    filled: &BTreeSet<(u32, u32)>,
-) -> Result<()> {
+fn check_formulas(sheet: &str, formulas: &Range<String>, filled: &BTreeSet<Place>) -> Result<()> {
     let (top, left) = formulas.start().unwrap_or_default();
     let mut places = formulas
         .used_cells()
