@@ -216,7 +216,7 @@ impl Seen {
             }
         }
         match content {
-            Content::NotRecognized => self.unrecognized.add_bounded(text.trim()),
+            Content::NotRecognized => self.unrecognized.add_bounded(text.trim(), 1),
             _ => column.understood += 1,
         }
     }

@@ -14,29 +14,6 @@ use crate::format::table;
 use crate::input::Format;
 use crate::text::quoted;
 
-/// What records are turned into.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Target {
-    /// With this delimiter.
-    Csv(u8),
-    Json,
-    Ndjson,
-    /// Rows for [`table::Table`] to lay out.
-    Table,
-}
-
-impl From<Format> for Target {
-    fn from(format: Format) -> Self {
-        match format {
-            Format::Csv => Target::Csv(b','),
-            Format::Tsv => Target::Csv(b'\t'),
-            Format::Json => Target::Json,
-            Format::Ndjson => Target::Ndjson,
-            Format::Table => Target::Table,
-        }
-    }
-}
-
 /// What the names of an input's columns are to its records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Header {
@@ -57,7 +34,9 @@ pub(super) struct Added<'a> {
 /// The writing of records in another format.
 #[derive(Debug, Clone)]
 pub(crate) struct Convert {
-    target: Target,
+    format: Format,
+    /// Between the fields of CSV and TSV.
+    delimiter: u8,
     /// The input's columns, where the target has a header.
     columns: HashMap<String, usize>,
     /// How many columns of the input the header has.
@@ -68,9 +47,12 @@ pub(crate) struct Convert {
 }
 
 impl Convert {
-    pub(crate) fn new(target: Target) -> Self {
+    /// Turns records into a format, in CSV with this delimiter or the usual one.
+    pub(crate) fn new(format: Format, delimiter: Option<u8>) -> Self {
+        let usual = if format == Format::Tsv { b'\t' } else { b',' };
         Convert {
-            target,
+            format,
+            delimiter: delimiter.unwrap_or(usual),
             columns: HashMap::new(),
             width: 0,
             replaced: Vec::new(),
@@ -79,36 +61,31 @@ impl Convert {
     }
 
     /// Adds further inputs to an output whose header has the columns `names`.
-    pub(crate) fn joining(target: Target, names: &[String], added: &AddedFields) -> Self {
-        let mut convert = Convert {
-            begun: true,
-            ..Convert::new(target)
-        };
+    pub(crate) fn joining(
+        format: Format,
+        delimiter: Option<u8>,
+        names: &[String],
+        added: &AddedFields,
+    ) -> Self {
+        let mut convert = Convert::new(format, delimiter);
+        convert.begun = true;
         convert.settle(names, added);
         convert
     }
 
     fn settle(&mut self, names: &[String], added: &AddedFields) {
         self.width = names.len();
-        self.columns = names
-            .iter()
-            .enumerate()
-            .rev()
-            .map(|(i, name)| (name.clone(), i))
-            .collect();
-        self.replaced = added
-            .names()
-            .iter()
-            .map(|label| {
-                let columns = names.iter().enumerate();
-                let there = columns.filter(|(_, name)| *name == label);
-                there.map(|(column, _)| column).collect()
-            })
-            .collect();
+        let places = names.iter().enumerate().rev();
+        self.columns = places.map(|(i, name)| (name.clone(), i)).collect();
+        let replaced = added.names().iter().map(|label| {
+            let there = names.iter().enumerate().filter(|(_, name)| *name == label);
+            there.map(|(column, _)| column).collect()
+        });
+        self.replaced = replaced.collect();
     }
 
     fn has_header(&self) -> bool {
-        matches!(self.target, Target::Csv(_) | Target::Table)
+        !matches!(self.format, Format::Json | Format::Ndjson)
     }
 
     /// Begins the output of an input with the columns `names`.
@@ -131,38 +108,31 @@ impl Convert {
         }
         if self.begun {
             // Objects have their keys with them; texts go by their place.
+            let mut places = names.iter().enumerate();
             let same = names.len() == self.width
-                && names
-                    .iter()
-                    .enumerate()
-                    .all(|(i, name)| self.columns.get(name) == Some(&i));
-            return if header != Header::Keys && self.has_header() && !same {
-                Err(other_columns())
-            } else {
-                Ok(())
+                && places.all(|(i, name)| self.columns.get(name) == Some(&i));
+            return match header == Header::Keys || !self.has_header() || same {
+                true => Ok(()),
+                false => Err(other_columns()),
             };
         }
         self.begun = true;
         self.settle(names, added);
-        let new = added
-            .names()
-            .iter()
-            .zip(&self.replaced)
-            .filter(|(_, replaced)| replaced.is_empty());
+        let new = added.names().iter().zip(&self.replaced);
+        let new = new.filter(|(_, replaced)| replaced.is_empty());
         let row = names.iter().chain(new.map(|(name, _)| name));
-        match self.target {
-            Target::Csv(_) if header == Header::None => {}
-            Target::Csv(delimiter) => write_row(row.map(String::as_str), delimiter, out),
-            Target::Table => table::write_row(row.map(String::as_str), out),
-            Target::Json => out.push(b'['),
-            Target::Ndjson => {}
+        match self.format {
+            Format::Csv | Format::Tsv if header == Header::None => {}
+            Format::Json => out.push(b'['),
+            Format::Ndjson => {}
+            _ => self.write_row(row.map(String::as_str), out),
         }
         Ok(())
     }
 
     /// Ends the output.
     pub(crate) fn end(&self, out: &mut Vec<u8>) {
-        if self.target == Target::Json {
+        if self.format == Format::Json {
             out.extend_from_slice(b"\n]\n");
         }
     }
@@ -176,30 +146,18 @@ impl Convert {
         out: &mut Vec<u8>,
     ) {
         if self.has_header() {
-            let cells = cells
-                .iter()
-                .map(|cell| Cow::Borrowed(cell.as_ref()))
-                .collect();
-            self.write_cells(cells, added, out);
-            return;
+            let cells = cells.iter().map(|cell| Cow::Borrowed(cell.as_ref()));
+            return self.write_cells(cells.collect(), added, out);
         }
-        let mut there = vec![false; added.names().len()];
-        self.open_object(out);
-        for (i, (name, cell)) in names.iter().zip(cells).enumerate() {
-            if i > 0 {
-                out.push(b',');
-            }
-            write_string(name, out);
-            out.push(b':');
-            match added.names().iter().position(|label| label == name) {
-                Some(field) => {
-                    there[field] = true;
-                    added.write_json(field, out);
-                }
-                None => write_string(cell, out),
-            }
+        let mut object = Object::open(self.format, added, out);
+        for (name, cell) in names.iter().zip(cells) {
+            object.member(
+                name,
+                |out| write_string(name, out),
+                |out| write_string(cell, out),
+            );
         }
-        self.close_object(names.is_empty(), &there, added, out);
+        object.close();
     }
 
     /// Writes a record that is a JSON object with these members in `text`.
@@ -226,25 +184,13 @@ impl Convert {
             self.write_cells(cells, added, out);
             return Ok(());
         }
-        let mut there = vec![false; added.names().len()];
-        self.open_object(out);
-        for (i, member) in members.iter().enumerate() {
-            if i > 0 {
-                out.push(b',');
-            }
-            let key = &text[member.key.clone()];
-            out.extend_from_slice(key.as_bytes());
-            out.push(b':');
-            let key = unescape(key);
-            match added.names().iter().position(|label| *label == key) {
-                Some(field) => {
-                    there[field] = true;
-                    added.write_json(field, out);
-                }
-                None => minify(&text[member.value.clone()], out),
-            }
+        let mut object = Object::open(self.format, added, out);
+        for member in members {
+            let (key, value) = (&text[member.key.clone()], &text[member.value.clone()]);
+            let write_key = |out: &mut Vec<u8>| out.extend_from_slice(key.as_bytes());
+            object.member(&unescape(key), write_key, |out| minify(value, out));
         }
-        self.close_object(members.is_empty(), &there, added, out);
+        object.close();
         Ok(())
     }
 
@@ -258,43 +204,86 @@ impl Convert {
                 cells.push(Cow::Owned(text.clone()));
             }
         }
-        let cells = cells.iter().map(AsRef::as_ref);
-        match self.target {
-            Target::Csv(delimiter) => write_row(cells, delimiter, out),
-            _ => table::write_row(cells, out),
-        }
+        self.write_row(cells.iter().map(AsRef::as_ref), out);
     }
 
+    /// Writes a row of a table, or of CSV as the csv crate does: quoted where it has to
+    /// be.
+    fn write_row<'c>(&self, cells: impl Iterator<Item = &'c str>, out: &mut Vec<u8>) {
+        if self.format == Format::Table {
+            return table::write_row(cells, out);
+        }
+        let mut writer = csv::WriterBuilder::new()
+            .delimiter(self.delimiter)
+            .from_writer(out);
+        let written = writer
+            .write_record(cells)
+            .and_then(|()| Ok(writer.flush()?));
+        debug_assert!(written.is_ok(), "writing to a vector cannot fail");
+    }
+}
+
+/// A JSON object that is being written.
+struct Object<'o> {
+    format: Format,
+    added: &'o Added<'o>,
+    out: &'o mut Vec<u8>,
+    /// By added field: it stands in place of a member.
+    there: Vec<bool>,
+    is_empty: bool,
+}
+
+impl<'o> Object<'o> {
     /// Elements of an array have a comma between them; the first of a batch
     /// leaves it to the sink.
-    fn open_object(&self, out: &mut Vec<u8>) {
-        if self.target == Target::Json {
+    fn open(format: Format, added: &'o Added<'o>, out: &'o mut Vec<u8>) -> Self {
+        if format == Format::Json {
             out.extend_from_slice(if out.is_empty() { b"\n" } else { b",\n" });
         }
         out.push(b'{');
+        Object {
+            format,
+            added,
+            out,
+            there: vec![false; added.names().len()],
+            is_empty: true,
+        }
     }
 
-    fn close_object(&self, empty: bool, there: &[bool], added: &Added<'_>, out: &mut Vec<u8>) {
-        let mut first = empty;
-        for (field, name) in added
-            .names()
-            .iter()
-            .enumerate()
-            .filter(|(field, _)| !there[*field])
-        {
-            if !first {
-                out.push(b',');
-            }
-            first = false;
-            write_string(name, out);
-            out.push(b':');
-            added.write_json(field, out);
+    /// Writes a member: in place of its value, that of the added field with its name.
+    fn member(
+        &mut self,
+        name: &str,
+        write_key: impl FnOnce(&mut Vec<u8>),
+        write_value: impl FnOnce(&mut Vec<u8>),
+    ) {
+        if !std::mem::take(&mut self.is_empty) {
+            self.out.push(b',');
         }
-        out.extend_from_slice(if self.target == Target::Json {
+        write_key(self.out);
+        self.out.push(b':');
+        match self.added.fields.named(name) {
+            Some(field) => {
+                self.there[field] = true;
+                self.added.write_json(field, self.out);
+            }
+            None => write_value(self.out),
+        }
+    }
+
+    /// Writes the other added fields.
+    fn close(mut self) {
+        for (field, name) in self.added.names().iter().enumerate() {
+            if !self.there[field] {
+                self.member(name, |out| write_string(name, out), |_| {});
+            }
+        }
+        let end: &[u8] = if self.format == Format::Json {
             b"}"
         } else {
             b"}\n"
-        });
+        };
+        self.out.extend_from_slice(end);
     }
 }
 
@@ -343,15 +332,4 @@ fn cell_text(raw: &str) -> Cow<'_, str> {
         }
         _ => Cow::Borrowed(raw),
     }
-}
-
-/// Writes one CSV record as the csv crate does: quoted where it has to be.
-fn write_row<'c>(cells: impl Iterator<Item = &'c str>, delimiter: u8, out: &mut Vec<u8>) {
-    let mut writer = csv::WriterBuilder::new()
-        .delimiter(delimiter)
-        .from_writer(out);
-    let written = writer
-        .write_record(cells)
-        .and_then(|()| Ok(writer.flush()?));
-    debug_assert!(written.is_ok(), "writing to a vector cannot fail");
 }

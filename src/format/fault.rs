@@ -8,6 +8,9 @@ use crate::format::json::text::Broken;
 use crate::input::{hex, readings};
 use crate::text::quoted;
 
+/// What is read, unless it is at fault.
+pub(crate) type FaultResult<T = ()> = Result<T, Box<Fault>>;
+
 /// A record that cannot be read or judged.
 #[derive(Debug)]
 pub(crate) struct Fault {
@@ -23,15 +26,20 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
-    /// A fault of the whole input.
-    pub(crate) fn of_input(at: usize, error: Error) -> Box<Self> {
+    /// A fault at a place, which may be within a record.
+    pub(crate) fn new(at: usize, record: impl Into<Option<u64>>, error: Error) -> Box<Self> {
         Box::new(Fault {
             at,
-            record: None,
+            record: record.into(),
             error,
             with_character: false,
             column: None,
         })
+    }
+
+    /// A fault of the whole input.
+    pub(crate) fn of_input(at: usize, error: Error) -> Box<Self> {
+        Fault::new(at, None, error)
     }
 
     /// Names the character within the line too.
@@ -52,13 +60,12 @@ impl Fault {
         let readings = readings(text, at, beginning);
         let labels: Vec<String> = readings.iter().map(|it| it.labels.join(", ")).collect();
         let width = labels.iter().map(String::len).max().unwrap_or(0);
-        let mut expected = String::new();
-        if !readings.is_empty() {
-            expected.push_str("; the line reads");
-        }
-        for (labels, reading) in labels.iter().zip(&readings) {
-            expected.push_str(&format!("\n    {labels:width$}  {}", reading.text));
-        }
+        let lines = labels.iter().zip(&readings);
+        let lines = lines.map(|(labels, one)| format!("\n    {labels:width$}  {}", one.text));
+        let expected = match readings.is_empty() {
+            true => String::new(),
+            false => format!("; the line reads{}", lines.collect::<String>()),
+        };
         let help = match readings.first().and_then(|reading| reading.labels.first()) {
             Some(label) => Phrase::from("name the encoding in which it reads right, such as ")
                 .set(Setting::Encoding, label)
@@ -76,17 +83,7 @@ impl Fault {
                     .text(expected),
             )
             .help(help);
-        Box::new(Fault {
-            record,
-            ..*Fault::of_input(at, error)
-        })
-    }
-
-    pub(crate) fn new(at: usize, record: u64, error: Error) -> Box<Self> {
-        Box::new(Fault {
-            record: Some(record),
-            ..*Fault::of_input(at, error)
-        })
+        Fault::new(at, record, error)
     }
 
     /// True where the record itself cannot be read, rather than what it says.
@@ -104,14 +101,12 @@ impl Fault {
     ) -> Box<Self> {
         let error = input(format!("this is no JSON: found {}", shown(text, broken.at)))
             .expected(broken.expected);
-        let error = match taken_for_json(text, broken).map(Help::from).or(help) {
+        let help = taken_for_json(text, broken).map(Help::from).or(help);
+        let error = match help {
             Some(help) => error.help(help),
             None => error,
         };
-        Box::new(Fault {
-            record,
-            ..*Fault::of_input(broken.at, error).with_character()
-        })
+        Fault::new(broken.at, record, error).with_character()
     }
 
     /// A field that already has the name of an added one.

@@ -24,10 +24,10 @@ use crate::input::{BOM, Format, Layout};
 use self::added::Frame;
 pub(crate) use self::added::{AddedField, AddedFields, AddedValue, AddedValues, Text};
 use self::convert::Header;
-pub(crate) use self::convert::{Convert, Target, other_columns};
+pub(crate) use self::convert::{Convert, other_columns};
 pub(crate) use self::csv::CsvRecords;
 pub(crate) use self::detect::detect;
-pub(crate) use self::fault::{Fault, input, taken};
+pub(crate) use self::fault::{Fault, FaultResult, input, taken};
 pub(crate) use self::json::JsonRecords;
 pub(crate) use self::ndjson::NdjsonRecords;
 pub(crate) use self::records::{Binding, Counts, Records, TakeTexts, TextSlot};
@@ -54,9 +54,9 @@ pub(crate) enum Cut {
 /// What it takes to find how far a buffer holds whole records.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Cutter {
-    Csv(u8),
-    Json(json::Cutter),
-    Ndjson(ndjson::Cutter),
+    Csv { delimiter: u8 },
+    Json { is_single: bool },
+    Ndjson { is_bulk: bool },
 }
 
 impl Cutter {
@@ -65,9 +65,9 @@ impl Cutter {
     pub(crate) fn cut(self, buffer: &[u8], complete: bool, index: &mut csv::Index) -> Cut {
         index.clear();
         match self {
-            Cutter::Csv(delimiter) => csv::cut(buffer, complete, delimiter, index),
-            Cutter::Json(json) => json.cut(buffer, complete),
-            Cutter::Ndjson(ndjson) => ndjson.cut(buffer, complete),
+            Cutter::Csv { delimiter } => csv::cut(buffer, complete, delimiter, index),
+            Cutter::Json { is_single } => json::cut(buffer, complete, is_single),
+            Cutter::Ndjson { is_bulk } => ndjson::cut(buffer, complete, is_bulk),
         }
     }
 }
@@ -111,7 +111,7 @@ impl Input {
         sample: &[u8],
         complete: bool,
         feeds: &dyn Fn(&str) -> bool,
-    ) -> std::result::Result<Option<Self>, Box<Fault>> {
+    ) -> FaultResult<Option<Self>> {
         Ok(match format {
             Format::Csv | Format::Tsv => {
                 csv::Input::open(sample, complete, format, layout)?.map(Input::Csv)
@@ -132,7 +132,7 @@ impl Input {
         complete: bool,
         known: &dyn Fn(&str) -> bool,
         stated: &dyn Fn(&str) -> bool,
-    ) -> std::result::Result<(), Box<Fault>> {
+    ) -> FaultResult {
         match self {
             Input::Csv(csv) => csv.check(sample, complete, known, stated),
             Input::Json(_) | Input::Ndjson(_) => Ok(()),
@@ -147,7 +147,7 @@ impl Input {
     /// The format, as `-f` names it.
     pub(crate) fn format(&self) -> Format {
         match self {
-            Input::Csv(csv) if csv.delimiter() == b'\t' => Format::Tsv,
+            Input::Csv(csv) if csv.delimiter == b'\t' => Format::Tsv,
             Input::Csv(_) => Format::Csv,
             Input::Json(_) => Format::Json,
             Input::Ndjson(_) => Format::Ndjson,
@@ -157,7 +157,7 @@ impl Input {
     /// The delimiter of CSV and TSV.
     pub(crate) fn delimiter(&self) -> Option<u8> {
         match self {
-            Input::Csv(csv) => Some(csv.delimiter()),
+            Input::Csv(csv) => Some(csv.delimiter),
             Input::Json(_) | Input::Ndjson(_) => None,
         }
     }
@@ -165,9 +165,10 @@ impl Input {
     /// The names of the columns, and whether no record can have others.
     pub(crate) fn names(&self) -> (&[String], bool) {
         match self {
-            Input::Csv(csv) => (csv.names(), true),
-            Input::Json(json) => json.names(),
-            Input::Ndjson(ndjson) => ndjson.names(),
+            Input::Csv(csv) => (&csv.names, true),
+            Input::Json(json::Input { keys, .. }) | Input::Ndjson(ndjson::Input { keys, .. }) => {
+                keys.names()
+            }
         }
     }
 
@@ -176,8 +177,8 @@ impl Input {
     pub(crate) fn is_empty(&self) -> bool {
         match self {
             Input::Csv(_) => false,
-            Input::Json(json) => json.is_empty(),
-            Input::Ndjson(ndjson) => ndjson.is_empty(),
+            Input::Json(json) => json.keys.is_empty(),
+            Input::Ndjson(ndjson) => ndjson.keys.is_empty(),
         }
     }
 
@@ -186,17 +187,17 @@ impl Input {
     pub(crate) fn values(&self, sample: &[u8]) -> (Vec<Vec<String>>, usize) {
         match self {
             Input::Csv(csv) => csv.values(sample),
-            Input::Json(json) => json.values(),
-            Input::Ndjson(ndjson) => ndjson.values(),
+            Input::Json(json) => json.keys.values(),
+            Input::Ndjson(ndjson) => ndjson.keys.values(),
         }
     }
 
     /// How much of the input comes before the first record.
     pub(crate) fn prologue(&self) -> usize {
         match self {
-            Input::Csv(csv) => csv.prologue(),
-            Input::Json(json) => json.prologue(),
-            Input::Ndjson(ndjson) => ndjson.prologue(),
+            Input::Csv(csv) => csv.prologue,
+            Input::Json(json) => json.prologue,
+            Input::Ndjson(ndjson) => ndjson.bom,
         }
     }
 
@@ -210,8 +211,8 @@ impl Input {
     ) -> Result<()> {
         match self {
             Input::Csv(csv) => csv.bind(binding, added, overwrites),
-            Input::Json(json) => json.bind(binding, added, overwrites),
-            Input::Ndjson(ndjson) => ndjson.bind(binding, added, overwrites),
+            Input::Json(json) => json.keys.bind(binding, added, overwrites),
+            Input::Ndjson(ndjson) => ndjson.keys.bind(binding, added, overwrites),
         }
     }
 
@@ -222,9 +223,15 @@ impl Input {
 
     pub(crate) fn cutter(&self) -> Cutter {
         match self {
-            Input::Csv(csv) => Cutter::Csv(csv.delimiter()),
-            Input::Json(json) => Cutter::Json(json.cutter()),
-            Input::Ndjson(ndjson) => Cutter::Ndjson(ndjson.cutter()),
+            Input::Csv(csv) => Cutter::Csv {
+                delimiter: csv.delimiter,
+            },
+            Input::Json(json) => Cutter::Json {
+                is_single: json.is_single(),
+            },
+            Input::Ndjson(ndjson) => Cutter::Ndjson {
+                is_bulk: ndjson.is_bulk,
+            },
         }
     }
 
@@ -240,20 +247,17 @@ impl Input {
     ) -> Result<()> {
         if let Some(convert) = convert {
             let (names, header) = match self {
-                Input::Csv(csv) if csv.has_header() => (csv.names(), Header::Texts),
-                Input::Csv(csv) => (csv.names(), Header::None),
-                Input::Json(json) => (json.header(), Header::Keys),
-                Input::Ndjson(ndjson) => (ndjson.header(), Header::Keys),
+                Input::Csv(csv) if csv.has_header() => (&csv.names[..], Header::Texts),
+                Input::Csv(csv) => (&csv.names[..], Header::None),
+                Input::Json(json) => (json.keys.header(), Header::Keys),
+                Input::Ndjson(ndjson) => (ndjson.keys.header(), Header::Keys),
             };
             return convert.begin(names, added, header, out);
         }
         match self {
             Input::Csv(csv) => csv.begin(prologue, joined, added, out),
-            Input::Json(_) | Input::Ndjson(_) => {
-                if !joined {
-                    out.extend_from_slice(prologue);
-                }
-            }
+            _ if joined => {}
+            Input::Json(_) | Input::Ndjson(_) => out.extend_from_slice(prologue),
         }
         Ok(())
     }
@@ -268,7 +272,7 @@ impl Input {
     }
 
     /// Checks what follows the last record.
-    pub(crate) fn check_tail(&self, tail: &str) -> std::result::Result<(), Box<Fault>> {
+    pub(crate) fn check_tail(&self, tail: &str) -> FaultResult {
         match self {
             Input::Csv(_) | Input::Ndjson(_) => Ok(()),
             Input::Json(json) => json.check_tail(tail),

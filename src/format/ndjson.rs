@@ -6,53 +6,27 @@
 
 use std::ops::Range;
 
-use crate::error::{Help, Result, Setting};
+use crate::error::{Help, Setting};
 use crate::format::json::record::{Keys, Stands, no_object};
 use crate::format::json::text::{Broken, Member, object, rough_end, skip_space, value_end};
 use crate::format::records::Passage;
 use crate::format::{
-    AddedFields, AddedValues, BOM, Binding, Counts, Cut, Fault, Out, Records, SAMPLE_RECORDS,
-    TakeTexts, input,
+    AddedValues, Counts, Cut, Fault, FaultResult, Out, Records, SAMPLE_RECORDS, TakeTexts, input,
 };
-use crate::input::beginning;
+use crate::input::{beginning, bom_length};
 
 /// What an action line may say of its document, beside its name.
-const ACTION_KEYS: [&str; 20] = [
-    "_id",
-    "_index",
-    "_parent",
-    "_retry_on_conflict",
-    "_routing",
-    "_source",
-    "_type",
-    "_version",
-    "_version_type",
-    "dynamic_templates",
-    "if_primary_term",
-    "if_seq_no",
-    "parent",
-    "pipeline",
-    "require_alias",
-    "require_data_stream",
-    "retry_on_conflict",
-    "routing",
-    "version",
-    "version_type",
-];
+const ACTION_KEYS: &str = "_id _index _parent _retry_on_conflict _routing _source _type _version \
+    _version_type dynamic_templates if_primary_term if_seq_no parent pipeline require_alias \
+    require_data_stream retry_on_conflict routing version version_type";
 
 /// An open NDJSON input.
 #[derive(Debug, Clone)]
 pub(crate) struct Input {
-    bom: usize,
+    pub(super) bom: usize,
     /// Action lines stand between the records.
-    is_bulk: bool,
-    keys: Keys,
-}
-
-/// What it takes to find where records end.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Cutter {
-    is_bulk: bool,
+    pub(super) is_bulk: bool,
+    pub(super) keys: Keys,
 }
 
 /// A line that says what to do with the document on the next.
@@ -71,26 +45,23 @@ impl Action {
     fn of(line: &[u8]) -> Option<Self> {
         let line = line.trim_ascii();
         let name = line.strip_prefix(b"{")?.trim_ascii_start();
-        let names = [
-            &b"\"index\""[..],
-            b"\"create\"",
-            b"\"update\"",
-            b"\"delete\"",
+        let actions = [
+            (&b"\"index\""[..], Action::Put),
+            (b"\"create\"", Action::Put),
+            (b"\"update\"", Action::Update),
+            (b"\"delete\"", Action::Alone),
         ];
-        let name = names.into_iter().find(|one| name.starts_with(one))?;
+        let mut actions = actions.into_iter();
+        let (_, action) = actions.find(|(one, _)| name.starts_with(one))?;
         let (mut members, mut says) = (Vec::new(), Vec::new());
         let is_all = object(line, 0, &mut members) == Ok(line.len());
         let [only] = &members[..] else { return None };
         object(line, only.value.start, &mut says).ok()?;
         let is_known = |member: &Member| {
             let key = &line[member.key.start + 1..member.key.end - 1];
-            ACTION_KEYS.iter().any(|known| known.as_bytes() == key)
+            ACTION_KEYS.split(' ').any(|known| known.as_bytes() == key)
         };
-        (is_all && says.iter().all(is_known)).then_some(match name {
-            b"\"delete\"" => Action::Alone,
-            b"\"update\"" => Action::Update,
-            _ => Action::Put,
-        })
+        (is_all && says.iter().all(is_known)).then_some(action)
     }
 }
 
@@ -104,54 +75,46 @@ pub(super) fn looks_like(text: &[u8]) -> Option<bool> {
     Some(ends && text.get(next)? == &b'{')
 }
 
-impl Cutter {
-    pub(super) fn cut(self, buffer: &[u8], complete: bool) -> Cut {
-        if complete {
-            return Cut::Last(buffer.len());
-        }
-        let Some(mut end) = memchr::memrchr(b'\n', buffer).map(|at| at + 1) else {
-            return Cut::More;
-        };
-        if !self.is_bulk {
+/// How far `buffer` holds whole records, of which some have action lines if it
+/// `is_bulk`.
+pub(super) fn cut(buffer: &[u8], complete: bool, is_bulk: bool) -> Cut {
+    if complete {
+        return Cut::Last(buffer.len());
+    }
+    let Some(mut end) = memchr::memrchr(b'\n', buffer).map(|at| at + 1) else {
+        return Cut::More;
+    };
+    if !is_bulk {
+        return Cut::Batch(end);
+    }
+    // An action stays with its document.
+    let is_begun = |line| matches!(Action::of(line), Some(Action::Put | Action::Update));
+    loop {
+        let line = memchr::memrchr(b'\n', &buffer[..end - 1]).map_or(0, |at| at + 1);
+        let last = &buffer[line..end];
+        if !last.trim_ascii().is_empty() && !is_begun(last) {
             return Cut::Batch(end);
         }
-        // An action stays with its document.
-        let is_begun = |line| matches!(Action::of(line), Some(Action::Put | Action::Update));
-        loop {
-            let line = memchr::memrchr(b'\n', &buffer[..end - 1]).map_or(0, |at| at + 1);
-            let last = &buffer[line..end];
-            if !last.trim_ascii().is_empty() && !is_begun(last) {
-                return Cut::Batch(end);
-            }
-            if line == 0 {
-                return Cut::More;
-            }
-            end = line;
+        if line == 0 {
+            return Cut::More;
         }
+        end = line;
     }
 }
 
 impl Input {
     /// Looks at the first records; `None` where the sample holds none whole.
-    pub(super) fn open(
-        sample: &[u8],
-        complete: bool,
-    ) -> std::result::Result<Option<Self>, Box<Fault>> {
-        let bom = if sample.starts_with(BOM) {
-            BOM.len()
-        } else {
-            0
-        };
-        if complete && skip_space(sample, bom) == sample.len() {
+    pub(super) fn open(sample: &[u8], complete: bool) -> FaultResult<Option<Self>> {
+        let bom = bom_length(sample);
+        let start = skip_space(sample, bom);
+        if complete && start == sample.len() {
             let error = input("the file is empty: no records")
                 .expected("an object on each line: {\"contract\": \"yes\"}");
             return Err(Fault::of_input(0, error));
         }
-        let first = skip_space(sample, bom);
-        let first =
-            first..memchr::memchr(b'\n', &sample[first..]).map_or(sample.len(), |at| first + at);
-        let is_bulk = Action::of(&sample[first]).is_some();
-        let end = match (Cutter { is_bulk }).cut(&sample[bom..], complete) {
+        let first = line_end(sample, start);
+        let is_bulk = Action::of(&sample[start..first]).is_some();
+        let end = match cut(&sample[bom..], complete, is_bulk) {
             Cut::Batch(end) | Cut::Last(end) => bom + end,
             Cut::More => return Ok(None),
         };
@@ -166,46 +129,15 @@ impl Input {
         let keys = Keys::sample(objects, complete, SAMPLE_RECORDS);
         if keys.names().0.is_empty() {
             // Nothing to learn from: perhaps since nothing is sound.
-            check_first_line(&sample[..end], bom)?;
+            check_line(sample, start, line_end(&sample[..end], start))?;
         }
         Ok(Some(Input { bom, is_bulk, keys }))
     }
+}
 
-    pub(super) fn names(&self) -> (&[String], bool) {
-        self.keys.names()
-    }
-
-    pub(super) fn header(&self) -> &[String] {
-        self.keys.header()
-    }
-
-    pub(super) fn prologue(&self) -> usize {
-        self.bom
-    }
-
-    pub(super) fn cutter(&self) -> Cutter {
-        Cutter {
-            is_bulk: self.is_bulk,
-        }
-    }
-
-    /// True if there is not a single record.
-    pub(super) fn is_empty(&self) -> bool {
-        self.keys.is_empty()
-    }
-
-    pub(super) fn values(&self) -> (Vec<Vec<String>>, usize) {
-        self.keys.values()
-    }
-
-    pub(super) fn bind(
-        &mut self,
-        binding: &Binding,
-        added: &AddedFields,
-        overwrites: bool,
-    ) -> Result<()> {
-        self.keys.bind(binding, added, overwrites)
-    }
+/// The place of the line feed from `at` on, or the end.
+fn line_end(text: &[u8], at: usize) -> usize {
+    memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |length| at + length)
 }
 
 /// The records of a batch, one after the other.
@@ -250,12 +182,7 @@ impl<'b> NdjsonRecords<'b> {
 
     /// Reads the record that begins at `start` of a line that ends at `end`.
     #[inline(always)]
-    fn read(
-        &mut self,
-        start: usize,
-        end: usize,
-        to: &mut impl TakeTexts,
-    ) -> std::result::Result<(), Box<Fault>> {
+    fn read(&mut self, start: usize, end: usize, to: &mut impl TakeTexts) -> FaultResult {
         let keys = &mut self.input.keys;
         keys.add_within(self.within.take());
         let parse = |text: &str, at| keys.parse(text, at);
@@ -276,11 +203,11 @@ impl<'b> NdjsonRecords<'b> {
 
 impl Records for NdjsonRecords<'_> {
     #[inline(always)]
-    fn next(&mut self, to: &mut impl TakeTexts) -> Option<std::result::Result<(), Box<Fault>>> {
+    fn next(&mut self, to: &mut impl TakeTexts) -> Option<FaultResult> {
         let bytes = self.text.as_bytes();
         while self.line < bytes.len() {
             let line = self.line;
-            let end = memchr::memchr(b'\n', &bytes[line..]).map_or(bytes.len(), |i| line + i);
+            let end = line_end(bytes, line);
             self.line = (end + 1).min(bytes.len());
             let start = skip_space(&bytes[..end], line);
             let action = match self.input.is_bulk {
@@ -315,11 +242,7 @@ impl Records for NdjsonRecords<'_> {
     }
 
     #[inline(always)]
-    fn write(
-        &mut self,
-        values: &impl AddedValues,
-        out: &mut Vec<u8>,
-    ) -> std::result::Result<(), Box<Fault>> {
+    fn write(&mut self, values: &impl AddedValues, out: &mut Vec<u8>) -> FaultResult {
         let (output, passage) = (&self.out, &mut self.passage);
         (self.input.keys).write(self.text, &self.stands, output, values, passage, out)
     }
@@ -364,8 +287,8 @@ fn object_line(
     start: usize,
     record: u64,
     help: fn() -> Help,
-    parse: impl FnOnce(&str, usize) -> std::result::Result<usize, Broken>,
-) -> std::result::Result<usize, Box<Fault>> {
+    parse: impl FnOnce(&str, usize) -> Result<usize, Broken>,
+) -> FaultResult<usize> {
     let bytes = text.as_bytes();
     // A line without its other bracket, too.
     let help = match bytes[start] {
@@ -387,10 +310,8 @@ fn object_line(
     Ok(end)
 }
 
-/// Tells what is wrong with the first line that is not blank, if anything is.
-fn check_first_line(sample: &[u8], bom: usize) -> std::result::Result<(), Box<Fault>> {
-    let start = skip_space(sample, bom);
-    let end = memchr::memchr(b'\n', &sample[start..]).map_or(sample.len(), |i| start + i);
+/// Tells what is wrong with a line of the sample, if anything is.
+fn check_line(sample: &[u8], start: usize, end: usize) -> FaultResult {
     let text = std::str::from_utf8(&sample[..end]).map_err(|error| {
         Fault::not_utf8(sample, error.valid_up_to(), Some(1), &beginning(sample))
     })?;

@@ -9,8 +9,8 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Between cells, and after a row, on the way to the layout. Texts have no
 /// control characters left when they get there.
-const CELL: char = '\u{1f}';
-const ROW: char = '\u{1e}';
+const CELL: &str = "\u{1f}";
+const ROW: &str = "\u{1e}";
 
 /// Widths are settled by so many rows.
 const SAMPLE: usize = 200;
@@ -21,19 +21,9 @@ const GAP: &str = "  ";
 
 /// Writes a row on its way to the layout.
 pub(super) fn write_row<'c>(cells: impl Iterator<Item = &'c str>, out: &mut Vec<u8>) {
-    for (i, cell) in cells.enumerate() {
-        if i > 0 {
-            push(CELL, out);
-        }
-        for c in cell.trim().chars() {
-            push(if c.is_control() { ' ' } else { c }, out);
-        }
-    }
-    push(ROW, out);
-}
-
-fn push(c: char, out: &mut Vec<u8>) {
-    out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+    let cells = cells.map(|cell| cell.trim().replace(char::is_control, " "));
+    let row = cells.collect::<Vec<_>>().join(CELL) + ROW;
+    out.extend_from_slice(row.as_bytes());
 }
 
 /// Rows that are being laid out.
@@ -82,11 +72,8 @@ impl Table {
 
     /// How many columns are left out.
     pub(crate) fn left_out(&self) -> usize {
-        self.columns
-            .iter()
-            .flatten()
-            .filter(|width| width.is_none())
-            .count()
+        let columns = self.columns.iter().flatten();
+        columns.filter(|width| width.is_none()).count()
     }
 
     fn settle(&mut self, out: &mut Vec<u8>) {

@@ -129,16 +129,14 @@ impl<'i> Decoding<'i> {
             return;
         };
         self.is_plain = false;
-        let cut = match std::str::from_utf8(new) {
-            Ok(_) => new.len(),
-            // The last character goes on in the next bytes.
-            Err(error) if error.error_len().is_none() => error.valid_up_to(),
+        // The last character may go on in the next bytes.
+        let sound = match std::str::from_utf8(new) {
+            Err(error) if error.error_len().is_none() => &new[..error.valid_up_to()],
             Err(_) => return,
+            Ok(_) => new,
         };
-        let first = new[plain..cut]
-            .utf8_chunks()
-            .next()
-            .and_then(|chunk| chunk.valid().chars().next());
+        let first = std::str::from_utf8(&sound[plain.min(sound.len())..]);
+        let first = first.ok().and_then(|text| text.chars().next());
         let Some(first) = first else { return };
         let name = self.encoding.name();
         let bytes = hex(&new[plain..plain + first.len_utf8()]);

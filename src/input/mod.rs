@@ -29,6 +29,11 @@ pub use self::workbook::Sheet;
 /// UTF-8's byte order mark.
 pub(crate) const BOM: &[u8] = b"\xef\xbb\xbf";
 
+/// How long a byte order mark the bytes begin with.
+pub(crate) fn bom_length(bytes: &[u8]) -> usize {
+    if bytes.starts_with(BOM) { BOM.len() } else { 0 }
+}
+
 /// Where bytes come from.
 type Bytes<'i> = Box<dyn Read + Send + 'i>;
 

@@ -128,7 +128,7 @@ fn encoding(head: &[u8], stated: Option<Encoding>) -> Result<Option<(Encoding, K
         _ if head.starts_with(BOM) => return Ok(None),
         _ => {}
     }
-    if let Some(seems) = seems_utf16(head)?
+    if let Some(seems) = seems_utf16(head)
         && stated != Some(seems)
     {
         let name = seems.name();
@@ -144,28 +144,17 @@ fn encoding(head: &[u8], stated: Option<Encoding>) -> Result<Option<(Encoding, K
 }
 
 /// UTF-16 by its NULs: text in any language we read has many characters of one
-/// byte.
-fn seems_utf16(head: &[u8]) -> Result<Option<Encoding>> {
+/// byte, and none that is NUL.
+fn seems_utf16(head: &[u8]) -> Option<Encoding> {
     let (pairs, _) = head.as_chunks::<2>();
-    let count = |is: fn(&[u8; 2]) -> bool| pairs.iter().filter(|pair| is(pair)).count();
-    let little = count(|pair| pair[0] != 0 && pair[1] == 0);
-    let big = count(|pair| pair[0] == 0 && pair[1] != 0);
-    let none = count(|pair| pair == &[0, 0]);
+    let little = pairs.iter().filter(|pair| pair[1] == 0).count();
+    let big = pairs.iter().filter(|pair| pair[0] == 0).count();
     let many = pairs.len().div_ceil(2).max(3);
-    if none > 0 && little.max(big) + none == pairs.len() && little.max(big).abs_diff(none) <= 1 {
-        return if pairs.len() > 4 {
-            Err(utf32())
-        } else {
-            Ok(None)
-        };
+    match (little, big) {
+        (little, 0) if little >= many => Some(Encoding(UTF_16LE)),
+        (0, big) if big >= many => Some(Encoding(UTF_16BE)),
+        _ => None,
     }
-    Ok(if little >= many && big == 0 {
-        Some(Encoding(UTF_16LE))
-    } else if big >= many && little == 0 {
-        Some(Encoding(UTF_16BE))
-    } else {
-        None
-    })
 }
 
 fn utf32() -> Error {
@@ -179,49 +168,27 @@ fn utf32() -> Error {
 /// Refuses what is no text, and says what it seems to be.
 fn refuse_foreign(head: &[u8]) -> Result<()> {
     let unpack = |tool: &str| Help::convert("unpack it", format!("{tool} -dc FILE"));
-    let foreign = [
-        (
-            &b"\x1f\x8b"[..],
-            "compressed twice, with gzip within",
-            unpack("gzip"),
-        ),
-        (
-            b"\x28\xb5\x2f\xfd",
-            "compressed twice, with zstd within",
-            unpack("zstd"),
-        ),
-        (b"BZh91AY&SY", "compressed with bzip2", unpack("bzip2")),
-        (b"\xfd7zXZ\0", "compressed with xz", unpack("xz")),
-        (
-            b"\xd0\xcf\x11\xe0",
+    let (what, help) = match head {
+        [0x1f, 0x8b, ..] => ("compressed twice, with gzip within", unpack("gzip")),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => ("compressed twice, with zstd within", unpack("zstd")),
+        _ if head.starts_with(b"BZh91AY&SY") => ("compressed with bzip2", unpack("bzip2")),
+        _ if head.starts_with(b"\xfd7zXZ\0") => ("compressed with xz", unpack("xz")),
+        _ if head.starts_with(b"\xd0\xcf\x11\xe0") => (
             "an old Office file (.xls), or a workbook with a password",
-            Help::from("save it as .xlsx without a password, or as CSV (UTF-8), first"),
+            "save it as .xlsx without a password, or as CSV (UTF-8), first".into(),
         ),
-        (
-            b"PAR1",
-            "a Parquet file",
-            Help::from("export it as CSV or NDJSON first"),
-        ),
-        (
-            b"%PDF",
-            "a PDF file",
-            Help::from("export the data as CSV first"),
-        ),
-        (
-            b"SQLite format 3",
-            "an SQLite database",
-            Help::from("export a table as CSV first"),
-        ),
-    ];
-    match foreign
-        .into_iter()
-        .find(|(magic, ..)| head.starts_with(magic))
-    {
-        Some((_, what, help)) => Err(Error::new(ErrorKind::Input, format!("this is {what}"))
-            .expected("CSV, TSV, JSON, NDJSON or an .xlsx workbook")
-            .help(help)),
-        None => Ok(()),
-    }
+        _ if head.starts_with(b"PAR1") => {
+            ("a Parquet file", "export it as CSV or NDJSON first".into())
+        }
+        _ if head.starts_with(b"%PDF") => ("a PDF file", "export the data as CSV first".into()),
+        _ if head.starts_with(b"SQLite format 3") => {
+            ("an SQLite database", "export a table as CSV first".into())
+        }
+        _ => return Ok(()),
+    };
+    Err(Error::new(ErrorKind::Input, format!("this is {what}"))
+        .expected("CSV, TSV, JSON, NDJSON or an .xlsx workbook")
+        .help(help))
 }
 
 /// The first bytes of an input, which are looked at before they are read.
@@ -245,29 +212,17 @@ impl<'i> Beginning<'i> {
 
     /// All bytes, as if none had been looked at.
     fn whole(self) -> Bytes<'i> {
-        Box::new(Whole {
-            head: io::Cursor::new(self.head),
-            trouble: self.trouble,
-            rest: self.rest,
-        })
+        let head = io::Cursor::new(self.head);
+        Box::new(head.chain(Trouble(self.trouble)).chain(self.rest))
     }
 }
 
-struct Whole<'i> {
-    head: io::Cursor<Vec<u8>>,
-    trouble: Option<io::Error>,
-    rest: Bytes<'i>,
-}
+/// Nothing, or a failure, once.
+struct Trouble(Option<io::Error>);
 
-impl Read for Whole<'_> {
-    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        match self.head.read(to)? {
-            0 => match self.trouble.take() {
-                Some(error) => Err(error),
-                None => self.rest.read(to),
-            },
-            read => Ok(read),
-        }
+impl Read for Trouble {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
     }
 }
 

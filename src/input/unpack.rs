@@ -62,10 +62,18 @@ impl Packing {
     /// The bytes that were packed.
     pub(super) fn unpack<'i>(self, packed: Bytes<'i>) -> Bytes<'i> {
         let packed = BufReader::with_capacity(BUFFER, packed);
-        match self {
-            Packing::Gzip => Box::new(Gzip(MultiGzDecoder::new(packed))),
-            Packing::Zstd => Box::new(Zstd::new(packed)),
-        }
+        let reader: Bytes<'i> = match self {
+            Packing::Gzip => Box::new(MultiGzDecoder::new(packed)),
+            Packing::Zstd => Box::new(Zstd {
+                packed,
+                frame: FrameDecoder::new(),
+                unpacked: None,
+            }),
+        };
+        Box::new(Unpacking {
+            packing: self,
+            reader,
+        })
     }
 
     /// The error where the stream cannot be unpacked any further.
@@ -100,13 +108,17 @@ impl Packing {
     }
 }
 
-struct Gzip<'i>(MultiGzDecoder<BufReader<Bytes<'i>>>);
+/// Unpacked bytes, with an [`Error`] where there should be more.
+struct Unpacking<'i> {
+    packing: Packing,
+    reader: Bytes<'i>,
+}
 
-impl Read for Gzip<'_> {
+impl Read for Unpacking<'_> {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        self.0.read(to).map_err(|error| match error.kind() {
+        self.reader.read(to).map_err(|error| match error.kind() {
             Kind::Interrupted => error,
-            _ => Packing::Gzip.trouble(&error),
+            _ => self.packing.trouble(&error),
         })
     }
 }
@@ -114,83 +126,58 @@ impl Read for Gzip<'_> {
 /// The frames of a zstd stream.
 struct Zstd<'i> {
     packed: BufReader<Bytes<'i>>,
-    decoder: FrameDecoder,
-    /// A frame has begun and is not over.
-    within: bool,
-    /// How many bytes of the frame came out.
-    unpacked: u64,
+    frame: FrameDecoder,
+    /// How many bytes of the frame came out; none between two frames.
+    unpacked: Option<u64>,
 }
 
-impl<'i> Zstd<'i> {
-    fn new(packed: BufReader<Bytes<'i>>) -> Self {
-        Zstd {
-            packed,
-            decoder: FrameDecoder::new(),
-            within: false,
-            unpacked: 0,
-        }
-    }
-
+impl Zstd<'_> {
     /// Begins the next frame that is not to be skipped; false where none follows.
     fn begin(&mut self) -> io::Result<bool> {
         while !self.packed.fill_buf()?.is_empty() {
-            match self.decoder.init(&mut self.packed) {
-                Ok(()) => {
-                    (self.within, self.unpacked) = (true, 0);
-                    return Ok(true);
-                }
-                Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
-                    length,
-                    ..
-                })) => {
-                    let mut skipped = (&mut self.packed).take(length.into());
-                    if io::copy(&mut skipped, &mut io::sink())? < length.into() {
-                        return Err(Kind::UnexpectedEof.into());
-                    }
-                }
-                Err(error) => return Err(io::Error::other(error)),
+            let begun = self.frame.init(&mut self.packed);
+            let Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
+                length,
+                ..
+            })) = begun
+            else {
+                self.unpacked = Some(0);
+                return begun.map(|()| true).map_err(io::Error::other);
+            };
+            let mut skipped = (&mut self.packed).take(length.into());
+            if io::copy(&mut skipped, &mut io::sink())? < length.into() {
+                return Err(Kind::UnexpectedEof.into());
             }
         }
         Ok(false)
-    }
-
-    /// Checks a frame that is over. The decoder itself does not.
-    fn end(&mut self) -> io::Result<()> {
-        self.within = false;
-        let checksum = self.decoder.get_checksum_from_data();
-        let size = self.decoder.content_size();
-        if checksum.is_some() && checksum != self.decoder.get_calculated_checksum() {
-            return Err(io::Error::other("its checksum does not fit"));
-        }
-        if size != 0 && size != self.unpacked {
-            return Err(io::Error::other("its size does not fit"));
-        }
-        Ok(())
-    }
-
-    fn step(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        while self.within || self.begin()? {
-            while self.decoder.can_collect() == 0 && !self.decoder.is_finished() {
-                let one = BlockDecodingStrategy::UptoBlocks(1);
-                let decoded = self.decoder.decode_blocks(&mut self.packed, one);
-                decoded.map_err(io::Error::other)?;
-            }
-            let read = self.decoder.read(to)?;
-            self.unpacked += read as u64;
-            if read > 0 {
-                return Ok(read);
-            }
-            self.end()?;
-        }
-        Ok(0)
     }
 }
 
 impl Read for Zstd<'_> {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        if to.is_empty() {
-            return Ok(0);
+        while self.unpacked.is_some() || self.begin()? {
+            let frame = &mut self.frame;
+            while frame.can_collect() == 0 && !frame.is_finished() {
+                let one = BlockDecodingStrategy::UptoBlocks(1);
+                let decoded = frame.decode_blocks(&mut self.packed, one);
+                decoded.map_err(io::Error::other)?;
+            }
+            let read = frame.read(to)?;
+            let unpacked = self.unpacked.unwrap_or(0) + read as u64;
+            self.unpacked = Some(unpacked);
+            if read > 0 || to.is_empty() {
+                return Ok(read);
+            }
+            // The decoder itself does not check a frame that is over.
+            self.unpacked = None;
+            let checksum = frame.get_checksum_from_data();
+            if checksum.is_some() && checksum != frame.get_calculated_checksum() {
+                return Err(io::Error::other("its checksum does not fit"));
+            }
+            if ![0, unpacked].contains(&frame.content_size()) {
+                return Err(io::Error::other("its size does not fit"));
+            }
         }
-        self.step(to).map_err(|error| Packing::Zstd.trouble(&error))
+        Ok(0)
     }
 }

@@ -65,51 +65,45 @@ impl Field {
         }
     }
 
-    fn name(self, rules: &Rules, prefix: &str) -> String {
-        let of =
-            |card: usize, what: &str| format!("{}_{what}", rules.rulebook().scorecards[card].name);
-        let name = match self {
-            Field::Label(card) => of(card, "label"),
-            Field::Score(card) => of(card, "score"),
-            Field::Margin(card) => of(card, "margin"),
-            Field::Coverage(card) => of(card, "coverage"),
-            Field::Reasons(card) => of(card, "reasons"),
-            Field::Rulebook => "rulebook".to_owned(),
-        };
-        format!("{prefix}{name}")
-    }
-
-    /// All that it can say but for numbers.
-    fn texts(self, rules: &Rules) -> Vec<Text> {
+    /// As a format writes it.
+    fn added(self, rules: &Rules, prefix: &str) -> AddedField {
         let rulebook = rules.rulebook();
-        match self {
+        let of = |card: usize, what: &str| format!("{}_{what}", rulebook.scorecards[card].name);
+        let (name, is_number, texts) = match self {
             Field::Label(card) => {
                 let labels = [0, 1, 2].map(|label| rules.label(card, label));
-                labels.map(|label| Text::new(label.as_bytes())).into()
+                let texts = labels.map(|label| Text::new(label.as_bytes()));
+                (of(card, "label"), false, texts.into())
             }
-            Field::Score(_) | Field::Margin(_) => Vec::new(),
-            Field::Coverage(card) => coverages(&rulebook.scorecards[card]),
-            Field::Reasons(card) => reasons(rules, card),
+            Field::Score(card) => (of(card, "score"), true, Vec::new()),
+            Field::Margin(card) => (of(card, "margin"), true, Vec::new()),
+            Field::Coverage(card) => {
+                let texts = coverages(&rulebook.scorecards[card]);
+                (of(card, "coverage"), true, texts)
+            }
+            Field::Reasons(card) => (of(card, "reasons"), false, reasons(rules, card)),
             Field::Rulebook => {
                 let (name, version) = (&rulebook.name, &rulebook.version);
                 let text = format!("{name} {version} {}", rulebook.hash());
-                vec![Text::new(text.as_bytes())]
+                (
+                    "rulebook".to_owned(),
+                    false,
+                    vec![Text::new(text.as_bytes())],
+                )
             }
+        };
+        AddedField {
+            name: format!("{prefix}{name}"),
+            is_number,
+            texts,
         }
     }
 }
 
 /// The fields as a format writes them; `prefix` begins every name.
 pub(crate) fn added_fields(rules: &Rules, fields: &[Field], prefix: &str) -> AddedFields {
-    let added = |field: &Field| AddedField {
-        name: field.name(rules, prefix),
-        is_number: matches!(
-            field,
-            Field::Score(_) | Field::Margin(_) | Field::Coverage(_)
-        ),
-        texts: field.texts(rules),
-    };
-    AddedFields::new(fields.iter().map(added).collect())
+    let fields = fields.iter().map(|field| field.added(rules, prefix));
+    AddedFields::new(fields.collect())
 }
 
 /// The shares that a scorecard's coverage can be, by how many characteristics had

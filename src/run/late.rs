@@ -11,8 +11,8 @@ use crate::engine::slot::SlotId;
 /// The columns that turned up late, as far as one worker knows.
 #[derive(Debug, Clone, Default)]
 pub(super) struct LateColumns {
-    /// By rulebook and slot: a column of the sample fills it.
-    filled: Vec<Vec<bool>>,
+    /// By rulebook: the slots that columns of the sample fill.
+    filled: Vec<BTreeSet<usize>>,
     /// Those that the user named.
     pub(super) stated: BTreeSet<String>,
     /// Those that no earlier record of the batch had.
@@ -59,13 +59,8 @@ pub(super) struct Clash {
 impl LateColumns {
     pub(super) fn new(mappings: &[Mapping]) -> Self {
         let of_mapping = |mapping: &Mapping| {
-            let mut filled = Vec::new();
-            for feed in mapping.feeds.iter().flatten() {
-                let slots = filled.len().max(feed.slot.index() + 1);
-                filled.resize(slots, false);
-                filled[feed.slot.index()] = true;
-            }
-            filled
+            let feeds = mapping.feeds.iter().flatten();
+            feeds.map(|feed| feed.slot.index()).collect()
         };
         LateColumns {
             filled: mappings.iter().map(of_mapping).collect(),
@@ -92,8 +87,7 @@ impl LateColumns {
         if !can_read {
             return true;
         }
-        let filled = &self.filled[judging];
-        let is_filled = filled.get(feed.slot.index()).copied().unwrap_or(false);
+        let is_filled = self.filled[judging].contains(&feed.slot.index());
         let mut news = self.news.iter().filter(|one| one.judging == judging);
         let is_known = if is_filled {
             news.any(|one| one.column == column)

@@ -6,7 +6,6 @@
 
 mod added;
 mod batch;
-mod joining;
 pub(crate) mod judging;
 mod late;
 pub(crate) mod memo;
@@ -31,10 +30,9 @@ use crate::input::{self, Intake, Origin, Position, Stretch};
 
 use self::added::{Field, added_fields};
 use self::batch::{Rows, Splitter, Worker, Writer, Writing, placed};
-use self::joining::Joining;
 use self::judging::Judging;
 pub use self::options::{Opened, Options, Source, Summary};
-use self::output::Output;
+use self::output::{Joining, Output};
 use self::reader::Reader;
 pub(crate) use self::rows::{Fold, LateTexts, Need, Row, Wanted};
 use self::rows::{RowBatch, RowContext};
@@ -336,7 +334,9 @@ impl<'r, 'o> Run<'r, 'o> {
         }
         let joined = self.joining.has_begun();
         let mut convert = match self.fields {
-            Some(_) => (self.joining).convert_for(&input, &names, self.options, &self.added)?,
+            Some(_) => self
+                .joining
+                .convert_for(&input, self.options, &self.added)?,
             None => None,
         };
         let prologue = intake.take(input.prologue(), Vec::new());
@@ -417,23 +417,14 @@ impl<'r, 'o> Run<'r, 'o> {
 /// Reads and checks what follows the records.
 fn tail(input: &Input, mut intake: Intake<'_>, position: &Position, file: &str) -> Result<Vec<u8>> {
     intake.fill_up();
-    if let Err(error) = intake.check() {
-        let tail = intake.buffer();
-        let fault = Fault::of_input(tail.len(), error);
-        return Err(placed(*fault, position, tail, file));
-    }
+    let trouble = intake.check().err();
     let tail = intake.buffer();
-    let text = std::str::from_utf8(tail).map_err(|error| {
-        placed(
-            *Fault::not_utf8(tail, error.valid_up_to(), None, &[]),
-            position,
-            tail,
-            file,
-        )
-    })?;
-    input
-        .check_tail(text)
-        .map_err(|fault| placed(*fault, position, tail, file))?;
+    let checked = match (trouble, std::str::from_utf8(tail)) {
+        (Some(error), _) => Err(Fault::of_input(tail.len(), error)),
+        (None, Err(error)) => Err(Fault::not_utf8(tail, error.valid_up_to(), None, &[])),
+        (None, Ok(text)) => input.check_tail(text),
+    };
+    checked.map_err(|fault| placed(*fault, position, tail, file))?;
     Ok(tail.to_vec())
 }
 

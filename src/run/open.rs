@@ -7,7 +7,7 @@ use super::batch::placed;
 use super::{Rulebook, Run};
 use crate::columns::Columns;
 use crate::error::{Error, ErrorKind, Help, Phrase, Place, Result, Setting};
-use crate::format::{self, Fault, Input, SAMPLE_RECORDS};
+use crate::format::{self, Fault, FaultResult, Input, SAMPLE_RECORDS};
 use crate::input::{Format, Intake, Layout, Origin, Position, Ragged};
 use crate::lexicon::normalize::header_key;
 
@@ -42,14 +42,13 @@ impl Run<'_, '_> {
             let enough = intake.is_at_end() || sample.len() >= SAMPLE_MOST;
             let format = format::detect(layout.format, name, sample, enough);
             if let Some(format) = format {
-                let of = |columns| self.sample(columns, format, &layout, sample, complete, enough);
-                let opened: Vec<_> = (self.columns.iter())
-                    .map(|columns| {
-                        of(columns)
-                            .map_err(|fault| placed(*fault, &Position::default(), sample, file))
-                    })
-                    .collect();
-                let opened: Option<Vec<Sampled>> = self.of_all(opened)?.into_iter().collect();
+                let opened = self.columns.iter().map(|columns| {
+                    let opened = self.sample(columns, format, &layout, sample, complete, enough);
+                    opened.map_err(|fault| placed(*fault, &Position::default(), sample, file))
+                });
+                let opened = opened.collect();
+                let opened = self.of_all(opened)?.into_iter();
+                let opened: Option<Vec<Sampled>> = opened.collect();
                 if let Some(opened) = opened {
                     for (input, ..) in &opened {
                         only_for_csv(&layout, input)?;
@@ -81,7 +80,7 @@ impl Run<'_, '_> {
         sample: &[u8],
         complete: bool,
         enough: bool,
-    ) -> std::result::Result<Option<Sampled>, Box<Fault>> {
+    ) -> FaultResult<Option<Sampled>> {
         let feeds = |key: &str| columns.knows(key);
         let Some(input) = Input::open(format, layout, sample, complete, &feeds)? else {
             return Ok(None);
@@ -110,12 +109,11 @@ impl Run<'_, '_> {
             return Ok(());
         }
         let finds = |(start, rulebook): (&usize, &Rulebook<'_>)| {
-            let before = &sample[..*start];
-            let place = Position::default().place_after(before, "", false);
+            let place = Position::default().place_after(&sample[..*start], "", false);
             let place = Place {
-                file: None,
+                line: place.line,
                 record: Some(1),
-                ..place
+                ..Place::default()
             };
             format!("{} finds the next at {place}", rulebook.name)
         };

@@ -1,13 +1,16 @@
-//! Bytes out: what the records of several inputs need between them.
+//! Bytes out: how the records of several inputs become one output.
 //!
-//! Owns the joints: a line break where a file ended without one, a comma
-//! between the elements of an array, the layout of a table. Knows nothing of
-//! what is in a record.
+//! Owns in which format they are written, which the first input settles, and what
+//! stands between inputs and at the end: a line break where a file ended without one, a
+//! comma between the elements of an array, the layout of a table. Knows nothing of what
+//! is in a record.
 
 use std::io::{self, Write};
 
-use crate::error::{Error, Result};
+use super::options::{Options, Summary};
+use crate::error::{Error, ErrorKind, Phrase, Result, Setting};
 use crate::format::table::Table;
+use crate::format::{self, AddedFields, Convert, Input};
 use crate::input::Format;
 
 /// Where labelled records, and those set aside, go.
@@ -59,18 +62,18 @@ impl<'o> Output<'o> {
             return Ok(());
         };
         self.last_byte = last;
-        match &mut self.table {
+        let mut laid_out = Vec::new();
+        let bytes = match &mut self.table {
             Some(table) => {
-                let mut laid_out = Vec::new();
-                table.rows(
-                    std::str::from_utf8(bytes).unwrap_or_default(),
-                    &mut laid_out,
-                );
-                self.out.write_all(&laid_out)
+                let rows = std::str::from_utf8(bytes).unwrap_or_default();
+                table.rows(rows, &mut laid_out);
+                &laid_out
             }
-            None => self.out.write_all(bytes),
-        }
-        .map_err(|error| unwritable(&error))
+            None => bytes,
+        };
+        self.out
+            .write_all(bytes)
+            .map_err(|error| unwritable(&error))
     }
 
     /// Writes the `count` records in `bytes`. `comma` says that, in an array,
@@ -113,12 +116,10 @@ impl<'o> Output<'o> {
         let joint = if ended { &b""[..] } else { b"\n" };
         self.last_reject = last;
         rejects
-            .write_all(joint)
-            .and_then(|()| rejects.write_all(bytes))
+            .write_all(&[joint, bytes].concat())
             .map_err(|error| {
                 // No pipe that may close early: what nobody takes here is lost.
-                let error = io::Error::other(error);
-                Error::writing("the file of rejected records", &error)
+                Error::writing("the file of rejected records", &io::Error::other(error))
             })
     }
 
@@ -129,13 +130,122 @@ impl<'o> Output<'o> {
             let mut laid_out = Vec::new();
             table.end(&mut laid_out);
             left_out = table.left_out();
-            self.out
-                .write_all(&laid_out)
-                .map_err(|error| unwritable(&error))?;
+            let written = self.out.write_all(&laid_out);
+            written.map_err(|error| unwritable(&error))?;
         }
         self.flush()?;
         Ok(left_out)
     }
+}
+
+/// An output under way.
+pub(super) struct Joining<'o> {
+    pub(super) output: Output<'o>,
+    mode: Option<Mode>,
+    /// The end of a JSON document, held back since another may follow.
+    tail: Vec<u8>,
+    /// There are several inputs.
+    several: bool,
+}
+
+/// How records are written; settled by the first input.
+#[derive(Debug)]
+enum Mode {
+    /// As they came in, for inputs like the first.
+    Raw(Box<Input>),
+    /// In another format than the first input's.
+    Convert(Convert),
+}
+
+impl<'o> Joining<'o> {
+    pub(super) fn new(output: Output<'o>, several: bool) -> Self {
+        Joining {
+            output,
+            mode: None,
+            tail: Vec::new(),
+            several,
+        }
+    }
+
+    /// True where an input was written already.
+    pub(super) fn has_begun(&self) -> bool {
+        self.mode.is_some()
+    }
+
+    /// Into what this input has to be converted, if it has to.
+    pub(super) fn convert_for(
+        &mut self,
+        input: &Input,
+        options: &Options,
+        added: &AddedFields,
+    ) -> Result<Option<Convert>> {
+        let (format, delimiter) = (input.format(), input.delimiter());
+        let wanted = options.format.unwrap_or(format);
+        let mode = self.mode.get_or_insert_with(|| match wanted == format {
+            true => Mode::Raw(Box::new(input.clone())),
+            false => Mode::Convert(Convert::new(wanted, None)),
+        });
+        let first = match mode {
+            Mode::Convert(convert) => {
+                let labels = added.names().len();
+                self.output.settle(wanted, options.table_width, labels);
+                return Ok(Some(convert.clone()));
+            }
+            Mode::Raw(first) => first,
+        };
+        self.output.settle(first.format(), None, 0);
+        if let (Input::Json(_), Input::Json(json), true) = (&**first, input, self.several)
+            && !json.is_array()
+        {
+            return Err(no_array());
+        }
+        let (first_names, _) = first.names();
+        if (first.format(), first.delimiter()) != (format, delimiter) {
+            let (format, delimiter) = (first.format(), first.delimiter());
+            let convert = Convert::joining(format, delimiter, first_names, added);
+            return Ok(Some(convert));
+        }
+        let ends_alike = first.ends_with_delimiter() == input.ends_with_delimiter();
+        if delimiter.is_some() && (first_names != input.names().0 || !ends_alike) {
+            return Err(format::other_columns());
+        }
+        Ok(None)
+    }
+
+    /// Takes over what the next input goes on with, once one is written.
+    pub(super) fn go_on(&mut self, convert: Option<Convert>, tail: Vec<u8>) {
+        match convert {
+            Some(convert) if matches!(self.mode, Some(Mode::Convert(_))) => {
+                self.mode = Some(Mode::Convert(convert));
+            }
+            Some(_) => {}
+            None => self.tail = tail,
+        }
+    }
+
+    /// Writes what ends the output.
+    pub(super) fn end(&mut self, summary: &mut Summary) -> Result<()> {
+        let mut end = std::mem::take(&mut self.tail);
+        if let Some(Mode::Convert(convert)) = &self.mode {
+            convert.end(&mut end);
+        }
+        self.output.write(&end)?;
+        summary.left_out = self.output.end()?;
+        summary.ends_within_line = !self.output.is_at_line_start();
+        Ok(())
+    }
+}
+
+fn no_array() -> Error {
+    Error::new(
+        ErrorKind::Input,
+        "several JSON files become one array, and this file is no array",
+    )
+    .expected("files that are arrays of records")
+    .help(
+        Phrase::from("label the files one at a time, or together as ")
+            .set(Setting::Format, "ndjson"),
+    )
 }
 
 fn unwritable(error: &io::Error) -> Error {

@@ -109,16 +109,14 @@ impl Unrecognized {
     /// Adds to the count of a text, and returns its place.
     pub(crate) fn add(&mut self, text: &str, count: u64) -> u32 {
         let text = head(text, Self::LONGEST);
-        let place = match self.places.get(text) {
-            Some(&place) => place,
-            None => {
-                // No batch has more texts than that.
-                let place = self.counts.len() as u32;
-                self.places.insert(text.to_owned(), place);
-                self.counts.push(0);
-                place
-            }
-        };
+        let known = self.places.get(text).copied();
+        let place = known.unwrap_or_else(|| {
+            // No batch has more texts than that.
+            let place = self.counts.len() as u32;
+            self.places.insert(text.to_owned(), place);
+            self.counts.push(0);
+            place
+        });
         self.counts[place as usize] += count;
         place
     }
@@ -126,22 +124,18 @@ impl Unrecognized {
     /// Adds what a later batch has counted, as far as there is room for it.
     fn add_all(&mut self, later: &Unrecognized) {
         for (text, count) in later.in_order() {
-            if self.counts.len() < Self::MOST || self.places.contains_key(text) {
-                self.add(text, count);
-            } else {
-                self.others += count;
-            }
+            self.add_bounded(text, count);
         }
         self.others += later.others;
     }
 
-    /// Counts a text, if there is room for it.
-    pub(crate) fn add_bounded(&mut self, text: &str) {
+    /// Adds to the count of a text, if there is room for it.
+    pub(crate) fn add_bounded(&mut self, text: &str, count: u64) {
         let text = head(text, Self::LONGEST);
         if self.counts.len() < Self::MOST || self.places.contains_key(text) {
-            self.add(text, 1);
+            self.add(text, count);
         } else {
-            self.others += 1;
+            self.others += count;
         }
     }
 
@@ -175,11 +169,8 @@ pub(crate) fn head(text: &str, most: usize) -> &str {
     if text.len() <= most {
         return text;
     }
-    let end = (0..=most)
-        .rev()
-        .find(|&at| text.is_char_boundary(at))
-        .unwrap_or(0);
-    &text[..end]
+    let mut ends = (0..=most).rev();
+    &text[..ends.find(|at| text.is_char_boundary(*at)).unwrap_or(0)]
 }
 
 impl Tally {

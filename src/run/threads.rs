@@ -6,7 +6,6 @@
 //! too early lays its batch down for whoever writes, up to a bound.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::batch::{BatchOutput, RawBatch, Splitter, Worker, Writer};
@@ -47,15 +46,12 @@ fn label_together<'d>(
             waiting: BTreeMap::new(),
             most: (threads / 2).min(8),
             is_writing: false,
-            error: None,
-            is_abandoned: false,
-            is_done: false,
+            end: None,
             spares: Vec::new(),
         }),
         changed: Condvar::new(),
         splitter: Mutex::new(splitter),
         writer: Mutex::new(writer),
-        is_over: AtomicBool::new(false),
     };
     let workers = std::thread::scope(|scope| {
         let work_queue = &work_queue;
@@ -80,10 +76,11 @@ fn label_together<'d>(
         }
         workers
     });
-    let mut queue = lock(&work_queue.queue);
-    match queue.error.take() {
-        Some(error) => Err(error),
-        None => Ok((workers, queue.is_done)),
+    let end = lock(&work_queue.queue).end.take();
+    match end {
+        Some(End::Failed(error)) => Err(error),
+        Some(End::Done) => Ok((workers, true)),
+        Some(End::Abandoned) | None => Ok((workers, false)),
     }
 }
 
@@ -94,11 +91,9 @@ struct WorkQueue<'h, 'r, 'i, 'w, 'o> {
     changed: Condvar,
     splitter: Mutex<&'h mut Splitter<'r, 'i>>,
     writer: Mutex<&'h mut Writer<'w, 'o>>,
-    /// Something ended it all: nobody begins anything.
-    is_over: AtomicBool,
 }
 
-/// BatchOutput batches on their way to the writer.
+/// Labelled batches on their way to the writer.
 struct Queue {
     /// The batch that is written next.
     next: u64,
@@ -106,19 +101,17 @@ struct Queue {
     /// So many may wait.
     most: usize,
     is_writing: bool,
-    /// What ended it all.
-    error: Option<Error>,
-    /// Somebody panicked, and what waits for him would wait for ever.
-    is_abandoned: bool,
-    /// No more batches are needed.
-    is_done: bool,
+    /// What ended it all: nobody begins anything.
+    end: Option<End>,
     spares: Vec<BatchOutput>,
 }
 
-impl Queue {
-    fn is_over(&self) -> bool {
-        self.error.is_some() || self.is_abandoned || self.is_done
-    }
+enum End {
+    Failed(Error),
+    /// No more batches are needed.
+    Done,
+    /// Somebody panicked, and what waits for him would wait for ever.
+    Abandoned,
 }
 
 /// Ends it for all if one panics, so that nobody waits for him and the panic is
@@ -128,8 +121,7 @@ struct Watch<'a, 'h, 'r, 'i, 'w, 'o>(&'a WorkQueue<'h, 'r, 'i, 'w, 'o>);
 impl Drop for Watch<'_, '_, '_, '_, '_, '_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            lock(&self.0.queue).is_abandoned = true;
-            self.0.is_over.store(true, Ordering::Relaxed);
+            lock(&self.0.queue).end = Some(End::Abandoned);
             self.0.changed.notify_all();
         }
     }
@@ -140,7 +132,7 @@ impl WorkQueue<'_, '_, '_, '_, '_> {
     fn work(&self, worker: &mut Worker<'_>) {
         let _watch = Watch(self);
         let (mut raw, mut spare) = (RawBatch::default(), BatchOutput::default());
-        while !self.is_over.load(Ordering::Relaxed) {
+        while lock(&self.queue).end.is_none() {
             let mut splitter = lock(&self.splitter);
             let number = splitter.batches();
             let next = splitter.next(raw);
@@ -159,14 +151,14 @@ impl WorkQueue<'_, '_, '_, '_, '_> {
     /// does. Returns a batch that is done with; none where it is all over.
     fn hand_over(&self, number: u64, output: BatchOutput) -> Option<BatchOutput> {
         let mut queue = lock(&self.queue);
-        while queue.waiting.len() >= queue.most && queue.next != number && !queue.is_over() {
+        while queue.waiting.len() >= queue.most && queue.next != number && queue.end.is_none() {
             queue = self
                 .changed
                 .wait(queue)
                 .unwrap_or_else(PoisonError::into_inner);
         }
         queue.waiting.insert(number, output);
-        while !queue.is_writing && !queue.is_over() {
+        while !queue.is_writing && queue.end.is_none() {
             let next = queue.next;
             let Some(mut output) = queue.waiting.remove(&next) else {
                 break;
@@ -179,21 +171,15 @@ impl WorkQueue<'_, '_, '_, '_, '_> {
             queue.next += 1;
             match written {
                 Ok(false) => queue.spares.push(output),
-                Ok(true) => {
-                    queue.is_done = true;
-                    self.is_over.store(true, Ordering::Relaxed);
-                }
-                Err(error) => {
-                    queue.error = Some(error);
-                    self.is_over.store(true, Ordering::Relaxed);
-                }
+                Ok(true) => queue.end = Some(End::Done),
+                Err(error) => queue.end = Some(End::Failed(error)),
             }
             self.changed.notify_all();
         }
-        if queue.is_over() {
-            return None;
+        match queue.end {
+            Some(_) => None,
+            None => Some(queue.spares.pop().unwrap_or_default()),
         }
-        Some(queue.spares.pop().unwrap_or_default())
     }
 }
 

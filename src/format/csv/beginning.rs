@@ -9,11 +9,12 @@ use std::borrow::Cow;
 use crate::error::{Help, Phrase, Setting};
 use crate::format::csv::grammar::{after_break, unquoted};
 use crate::format::csv::scan::{Scanner, skip_breaks};
-use crate::format::{BOM, Fault, SAMPLE_RECORDS, input};
+use crate::format::{Fault, FaultResult, SAMPLE_RECORDS, input};
+use crate::input::bom_length;
 use crate::text::quoted;
 
-/// A line that names a delimiter is no longer than this.
-const LONGEST_SEP: usize = 16;
+/// A name of a delimiter is no longer than this.
+const LONGEST_SEP: usize = 12;
 
 /// Where the header begins, or the first record if there is none.
 #[derive(Debug, Clone, Copy)]
@@ -26,60 +27,49 @@ pub(super) struct Start {
 impl Start {
     /// Finds it behind `skip` lines, with which a line `sep=;` before them
     /// counts. `None` where the sample does not tell yet.
-    pub(super) fn find(
-        sample: &[u8],
-        complete: bool,
-        skip: usize,
-    ) -> Result<Option<Self>, Box<Fault>> {
-        if complete && sample.is_empty() {
-            return Err(empty());
-        }
-        let bom = if sample.starts_with(BOM) {
-            BOM.len()
-        } else {
-            0
+    pub(super) fn find(sample: &[u8], complete: bool, skip: usize) -> FaultResult<Option<Self>> {
+        let over = |skipped| match skip {
+            0 => empty(),
+            _ if sample.is_empty() => empty(),
+            _ => too_few_lines(skip, skipped),
         };
         let mut lines = Lines {
             sample,
             complete,
-            at: bom,
+            at: bom_length(sample),
         };
         let mut sep = None;
         let mut skipped = 0;
         loop {
-            if sep.is_none() && (skipped == 0 || skipped == skip) {
-                let before = lines.at;
-                let Some(line) = lines.next() else {
-                    return Ok(None);
-                };
-                sep = named_delimiter(line, before)?;
-                match sep {
-                    Some(_) => skipped += 1,
-                    None => lines.at = before,
-                }
-            }
-            if skipped >= skip {
+            // It stands first, or right before the header.
+            let may_name = sep.is_none() && (skipped == 0 || skipped == skip);
+            if skipped >= skip && !may_name {
                 break;
             }
-            if complete && lines.at == sample.len() {
-                return Err(too_few_lines(skip, skipped));
-            }
-            if lines.next().is_none() {
+            let before = lines.at;
+            let Some(line) = lines.next() else {
                 return Ok(None);
+            };
+            let named = match may_name {
+                true => named_delimiter(line, before)?,
+                false => None,
+            };
+            if named.is_none() && skipped >= skip {
+                lines.at = before;
+                break;
             }
+            if named.is_none() && before == sample.len() {
+                return Err(over(skipped));
+            }
+            sep = sep.or(named);
             skipped += 1;
         }
         let at = skip_breaks(sample, lines.at);
-        if at < sample.len() {
-            return Ok(Some(Start { at, sep }));
+        match at < sample.len() {
+            true => Ok(Some(Start { at, sep })),
+            false if complete => Err(over(skipped)),
+            false => Ok(None),
         }
-        if !complete {
-            return Ok(None);
-        }
-        if skip > 0 {
-            return Err(too_few_lines(skip, skipped));
-        }
-        Err(empty())
     }
 }
 
@@ -114,45 +104,35 @@ impl<'s> Lines<'s> {
 
 fn too_few_lines(skip: usize, there: usize) -> Box<Fault> {
     let lines = |n: usize| format!("{n} line{}", if n == 1 { "" } else { "s" });
-    let error = input(
-        Phrase::from(format!("nothing is left after the {} that ", lines(skip)))
-            .setting(Setting::SkipLines)
-            .text(format!(" passes through: the file has {}", lines(there))),
-    )
-    .expected(
-        Phrase::from("the names of the columns on the next line (or, with ")
-            .setting(Setting::NoHeader)
-            .text(", a record)"),
-    )
-    .help("skip fewer lines");
+    let found = Phrase::from(format!("nothing is left after the {} that ", lines(skip)))
+        .setting(Setting::SkipLines)
+        .text(format!(" passes through: the file has {}", lines(there)));
+    let expected = Phrase::from("the names of the columns on the next line (or, with ")
+        .setting(Setting::NoHeader)
+        .text(", a record)");
+    let error = input(found).expected(expected).help("skip fewer lines");
     Fault::of_input(0, error)
 }
 
 /// The delimiter that a line such as `sep=;` names.
-fn named_delimiter(line: &[u8], at: usize) -> Result<Option<u8>, Box<Fault>> {
-    if line.len() > LONGEST_SEP {
-        return Ok(None);
-    }
-    let inner = line
-        .strip_prefix(b"\"")
-        .and_then(|line| line.strip_suffix(b"\""));
-    let line = inner.unwrap_or(line);
-    let Some((key, named)) = line.split_at_checked(4) else {
-        return Ok(None);
+fn named_delimiter(line: &[u8], at: usize) -> FaultResult<Option<u8>> {
+    let inner = line.strip_prefix(b"\"");
+    let line = inner
+        .and_then(|line| line.strip_suffix(b"\""))
+        .unwrap_or(line);
+    let named = match line.split_at_checked(4) {
+        Some((key, named)) if key.eq_ignore_ascii_case(b"sep=") => named,
+        _ => return Ok(None),
     };
-    if !key.eq_ignore_ascii_case(b"sep=") {
-        return Ok(None);
-    }
     let is_sign = |byte: &u8| !byte.is_ascii_alphanumeric() && *byte != b'"';
     match named {
         b"\\t" => Ok(Some(b'\t')),
-        [] => Ok(None),
         [one] if one.is_ascii() && is_sign(one) => Ok(Some(*one)),
         // A spreadsheet that saved the line as a record padded it.
         [first @ (b',' | b';' | b'\t'), rest @ ..] if rest.iter().all(|byte| byte == first) => {
             Ok(Some(*first))
         }
-        _ if named.iter().all(is_sign) => {
+        [_, ..] if named.len() <= LONGEST_SEP && named.iter().all(is_sign) => {
             let named = String::from_utf8_lossy(named);
             let error = input(format!("this line names the delimiter {}", quoted(&named)))
                 .expected("one ASCII character")
@@ -167,14 +147,20 @@ fn named_delimiter(line: &[u8], at: usize) -> Result<Option<u8>, Box<Fault>> {
 pub(super) fn convert_delimiter(text: &str) -> Help {
     let mut pattern = String::new();
     for c in text.chars() {
-        if matches!(c, '^' | '*' | '.' | '[' | ']' | '\\' | '$' | '/') {
+        if "^*.[]\\$/".contains(c) {
             pattern.push('\\');
         }
         pattern.push(c);
     }
+    let purpose = "put tabs in its place, if no field holds one";
+    with_tabs(purpose, format!("sed 's/{pattern}/\\t/g' FILE"))
+}
+
+/// A command that puts tabs between fields.
+pub(super) fn with_tabs(purpose: &str, command: String) -> Help {
     Help::Convert {
-        purpose: Some("put tabs in its place, if no field holds one".to_owned()),
-        command: format!("sed 's/{pattern}/\\t/g' FILE"),
+        purpose: Some(purpose.to_owned()),
+        command,
         with: Some((Setting::Delimiter, "tab".to_owned())),
     }
 }
@@ -269,27 +255,6 @@ mod tests {
         }
         assert!(Start::find(b"sep=||\na||b\n", true, 0).is_err());
         assert!(Start::find("sep=§\na§b\n".as_bytes(), true, 0).is_err());
-    }
-
-    #[test]
-    fn lines_are_skipped_as_an_editor_counts_them() {
-        for line_break in ["\n", "\r\n", "\r"] {
-            let text = ["\"a", "", "b\"", "c", ""].join(line_break);
-            let line = |number: usize| {
-                let before = text.split(line_break).take(number);
-                before
-                    .map(|line| line.len() + line_break.len())
-                    .sum::<usize>()
-            };
-            // Blank lines before the header are passed over anyway.
-            for (skip, at) in [(0, 0), (1, line(2)), (2, line(2)), (3, line(3))] {
-                assert_eq!(start(&text, skip).0, at, "{text:?} {skip}");
-            }
-            assert!(Start::find(text.as_bytes(), true, 4).is_err());
-            assert!(Start::find(text.as_bytes(), true, 5).is_err());
-        }
-        assert_eq!(start("sep=;\ntitle\na;b", 2), (12, Some(b';')));
-        assert_eq!(start("title\nsep=;\na;b", 1), (12, Some(b';')));
     }
 
     #[test]

@@ -7,130 +7,114 @@
 //! says that all is well.
 
 use crate::error::{Help, Phrase, Setting};
-use crate::format::csv::beginning::{Row, convert_delimiter, first_rows};
-use crate::format::csv::delimiter::{Body, DELIMITERS, body, is_aligned, unused_sign};
+use crate::format::csv::Input;
+use crate::format::csv::beginning::{Row, convert_delimiter, first_rows, with_tabs};
+use crate::format::csv::delimiter::{Body, DELIMITERS, MOST_BEFORE, body, is_aligned, unused_sign};
 use crate::format::csv::kinds::data_among_names;
-use crate::format::{Fault, input};
+use crate::format::{Fault, FaultResult, input};
 use crate::input::line_breaks;
 use crate::text::quoted;
 
 /// The beginning of a text, and how it is read.
-pub(super) struct Doubts<'d> {
-    pub(super) sample: &'d [u8],
-    pub(super) complete: bool,
-    /// Where the header begins, or the first record.
-    pub(super) start: usize,
-    pub(super) delimiter: u8,
-    /// The header, if there is one, and the first records.
-    pub(super) rows: &'d [Row<'d>],
-    pub(super) no_header: bool,
-    /// True for the name of a column that feeds a criterion.
-    pub(super) known: &'d dyn Fn(&str) -> bool,
-    /// True for the name of a column that the user knows.
-    pub(super) stated: &'d dyn Fn(&str) -> bool,
+struct Doubts<'d> {
+    sample: &'d [u8],
+    complete: bool,
+    input: &'d Input,
+    no_header: bool,
+    /// The header, if there is one, and the first records; not empty.
+    rows: &'d [Row<'d>],
+    known: &'d dyn Fn(&str) -> bool,
+}
+
+impl Input {
+    /// Refuses what would be read wrong. `known` is true for the name of a column
+    /// that feeds a criterion, `stated` for one that the user named.
+    pub(in crate::format) fn check(
+        &self,
+        sample: &[u8],
+        complete: bool,
+        known: &dyn Fn(&str) -> bool,
+        stated: &dyn Fn(&str) -> bool,
+    ) -> FaultResult {
+        let rows = &first_rows(sample, self.start, self.delimiter, complete);
+        let Some(first) = rows.first() else {
+            return Ok(());
+        };
+        if self.has_header() && first.texts().any(|text| stated(&text)) {
+            return Ok(());
+        }
+        let doubts = Doubts {
+            sample,
+            complete,
+            input: self,
+            no_header: !self.has_header(),
+            rows,
+            known,
+        };
+        // The gravest first.
+        let fault = doubts
+            .nothing(first)
+            .or_else(|| doubts.quoted_lines(first))
+            .or_else(|| doubts.wide_delimiter(first))
+            .or_else(|| doubts.splits_nothing(first))
+            .or_else(|| doubts.lines_before(first))
+            .or_else(|| doubts.data(first));
+        fault.map_or(Ok(()), Err)
+    }
 }
 
 impl Doubts<'_> {
-    /// The gravest doubt, if there is one.
-    pub(super) fn check(&self) -> Result<(), Box<Fault>> {
-        let has_stated = |row: &Row<'_>| row.texts().any(|text| (self.stated)(&text));
-        if !self.no_header && self.first().is_some_and(has_stated) {
-            return Ok(());
-        }
-        let fault = self
-            .nothing()
-            .or_else(|| self.quoted_lines())
-            .or_else(|| self.wide_delimiter())
-            .or_else(|| self.splits_nothing())
-            .or_else(|| self.lines_before())
-            .or_else(|| self.data());
-        fault.map_or(Ok(()), Err)
-    }
-
-    fn first(&self) -> Option<&Row<'_>> {
-        self.rows.first()
-    }
-
     fn is_known(&self, row: &Row<'_>) -> bool {
         row.texts()
             .any(|text| !text.is_empty() && (self.known)(&text))
     }
 
-    /// A record, from its first to its last byte.
-    fn line(&self, row: &Row<'_>) -> String {
-        String::from_utf8_lossy(&self.sample[row.start..row.end]).into_owned()
-    }
-
     /// Zeros in the first line: what should be text is something else.
-    fn nothing(&self) -> Option<Box<Fault>> {
-        let first = self.first()?;
-        let line = &self.sample[first.start..first.end];
-        let at = first.start + line.iter().position(|byte| *byte == 0)?;
-        let zeros = |parity: usize| {
-            let bytes = line.iter().skip(parity).step_by(2);
-            line.len() > 3
-                && bytes.clone().filter(|byte| **byte == 0).count() * 10 >= bytes.len() * 9
-        };
+    fn nothing(&self, first: &Row<'_>) -> Option<Box<Fault>> {
+        let at = memchr::memchr(0, &self.sample[first.start..first.end])?;
+        let help = Phrase::from("export the data as text again, or name its ");
         let error = input("there is a NUL byte in the first line, which no text has")
-            .expected("text in UTF-8");
-        let utf16 = |label: &str| {
-            let purpose = "it looks like UTF-16 without a byte order mark";
-            Help::set(purpose, Setting::Encoding, label)
-        };
-        let help = match (zeros(1), zeros(0)) {
-            (true, false) => utf16("utf-16le"),
-            (false, true) => utf16("utf-16be"),
-            _ => Phrase::from("export the data as text again, or name its ")
-                .setting(Setting::Encoding)
-                .into(),
-        };
-        Some(Fault::of_input(at, error.help(help)))
+            .expected("text in UTF-8")
+            .help(help.setting(Setting::Encoding));
+        Some(Fault::of_input(first.start + at, error))
     }
 
     /// Records, or the header alone, that are one quoted field each.
-    fn quoted_lines(&self) -> Option<Box<Fault>> {
-        let (first, records) = self.rows.split_first()?;
-        let holds = |row: &Row<'_>, delimiter: u8| {
-            let [raw @ [b'"', .., b'"']] = row.cells[..] else {
+    fn quoted_lines(&self, first: &Row<'_>) -> Option<Box<Fault>> {
+        let records = &self.rows[1..];
+        // How many fields the only field of a row holds, if several.
+        let held = |row: &Row<'_>, delimiter: u8| {
+            let [[b'"', _, .., b'"']] = row.cells[..] else {
                 return None;
             };
             let line = row.text(0);
-            let width = first_rows(line.as_bytes(), 0, delimiter, true)
-                .first()?
-                .width();
-            (raw.len() > 2 && width > 1).then_some(width)
+            let rows = first_rows(line.as_bytes(), 0, delimiter, true);
+            rows.first().map(Row::width).filter(|width| *width > 1)
         };
+        let all = |is: &dyn Fn(&Row<'_>) -> bool| !records.is_empty() && records.iter().all(is);
         for delimiter in DELIMITERS {
-            let header = holds(first, delimiter);
-            let plain = (first.width() > 1).then_some(first.width());
-            let widths: Vec<_> = records.iter().map(|row| holds(row, delimiter)).collect();
-            // What all records hold, if it is as wide in each of them.
-            let held = widths.first().copied().flatten();
-            let held = held.filter(|width| widths.iter().all(|other| *other == Some(*width)));
-            let is_chosen = self.delimiter == delimiter;
-            let records_fit =
-                !records.is_empty() && records.iter().all(|row| Some(row.width()) == header);
-            let (what, row) = if held.is_some() && held == header {
+            let is_chosen = self.input.delimiter == delimiter;
+            let header = held(first, delimiter);
+            let plain = Some(first.width()).filter(|width| *width > 1);
+            let (what, row) = if header.is_some() && all(&|row| held(row, delimiter) == header) {
                 ("each line", first)
-            } else if is_chosen && records_fit {
-                let what = if self.no_header {
-                    "the first record"
-                } else {
-                    "the header"
-                };
-                (what, first)
-            } else if is_chosen && held.is_some() && held == plain {
-                ("each record", records.first()?)
+            } else if is_chosen && all(&|row| Some(row.width()) == header) {
+                match self.no_header {
+                    true => ("the first record", first),
+                    false => ("the header", first),
+                }
+            } else if is_chosen && plain.is_some() && all(&|row| held(row, delimiter) == plain) {
+                ("each record", &records[0])
             } else {
                 continue;
             };
+            let line = quoted(&row.text(0));
+            let between = shown(delimiter);
             let error = input(format!(
-                "{what} is one quoted field that holds the whole line: {}",
-                quoted(&row.text(0))
+                "{what} is one quoted field that holds the whole line: {line}"
             ))
             .expected(format!(
-                "quotes around single fields, with {} between them",
-                shown(delimiter)
+                "quotes around single fields, with {between} between them"
             ))
             .help(Help::convert(
                 "take the outer quotes off",
@@ -143,67 +127,57 @@ impl Doubts<'_> {
 
     /// A delimiter of several characters, of which one was taken: every second
     /// field is what stands between two of them.
-    fn wide_delimiter(&self) -> Option<Box<Fault>> {
-        let first = self.first()?;
-        let between = first.text(1);
-        let is_usual = matches!(self.delimiter, b',' | b';' | b'\t');
+    fn wide_delimiter(&self, first: &Row<'_>) -> Option<Box<Fault>> {
+        let (delimiter, between) = (self.input.delimiter, first.text(1));
+        let is_usual = matches!(delimiter, b',' | b';' | b'\t');
         let is_sign = between.chars().all(|c| c.is_ascii_punctuation());
         let named = first.texts().step_by(2).all(|name| !name.is_empty());
-        if is_usual || !is_sign || !named || first.width() < 3 || first.width() % 2 == 0 {
+        if is_usual || !is_sign || !named || first.width() < 3 || first.width().is_multiple_of(2) {
             return None;
         }
-        let mut rows = self.rows.iter();
-        let alike = rows.all(|row| {
-            row.width() == first.width()
-                && row.texts().skip(1).step_by(2).all(|text| text == between)
+        let alike = self.rows.iter().all(|row| {
+            let mut seconds = row.texts().skip(1).step_by(2);
+            row.width() == first.width() && seconds.all(|text| text == between)
         });
-        let sign = char::from(self.delimiter);
+        let sign = char::from(delimiter);
         alike.then(|| several(first.start, &format!("{sign}{between}{sign}")))
     }
 
     /// A single column, in all of whose lines there is what another delimiter
     /// would be.
-    fn splits_nothing(&self) -> Option<Box<Fault>> {
-        let first = self.first()?;
+    fn splits_nothing(&self, first: &Row<'_>) -> Option<Box<Fault>> {
         if self.rows.iter().any(|row| row.width() > 1) {
             return None;
         }
-        let usual = DELIMITERS.iter().find(|delimiter| {
-            let rows = first_rows(self.sample, self.start, **delimiter, self.complete);
+        let lines = self.rows.iter().map(|row| &self.sample[row.start..row.end]);
+        let lines: Vec<_> = lines.map(String::from_utf8_lossy).collect();
+        let lines: Vec<&str> = lines.iter().map(AsRef::as_ref).collect();
+        let is_even = |delimiter: &u8| {
+            let rows = first_rows(self.sample, self.input.start, *delimiter, self.complete);
             let width = rows.first().map_or(0, Row::width);
             width > 1 && rows.len() > 1 && rows.iter().all(|row| row.width() == width)
-        });
-        let lines: Vec<String> = self.rows.iter().map(|row| self.line(row)).collect();
-        let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
-        let sign = match usual {
-            Some(usual) => char::from(*usual).to_string(),
-            None => match unused_sign(&lines) {
-                Some(sign) => sign,
-                None if is_aligned(&lines) => {
-                    let error = input("the columns seem to be aligned with spaces, so that each line is one field")
-                        .expected("one delimiter between two fields")
-                        .help(Help::Convert {
-                            purpose: Some("put tabs between them".to_owned()),
-                            command: "sed -E 's/ {2,}/\\t/g' FILE".to_owned(),
-                            with: Some((Setting::Delimiter, "tab".to_owned())),
-                        });
-                    return Some(Fault::of_input(first.start, error));
-                }
-                None => return None,
-            },
+        };
+        let usual = DELIMITERS.into_iter().find(is_even);
+        let usual = usual.map(|delimiter| char::from(delimiter).to_string());
+        let Some(sign) = usual.or_else(|| unused_sign(&lines)) else {
+            let aligned =
+                "the columns seem to be aligned with spaces, so that each line is one field";
+            let command = "sed -E 's/ {2,}/\\t/g' FILE".to_owned();
+            let error = input(aligned)
+                .expected("one delimiter between two fields")
+                .help(with_tabs("put tabs between them", command));
+            return is_aligned(&lines).then(|| Fault::of_input(first.start, error));
         };
         let [byte @ 1..=127] = *sign.as_bytes() else {
             return Some(several(first.start, &sign));
         };
-        let often = lines.first().map_or(0, |line| line.matches(&sign).count());
+        let often = match lines[0].matches(&sign).count() {
+            1 => "once".to_owned(),
+            often => format!("{often} times"),
+        };
+        let (delimiter, other) = (shown(self.input.delimiter), shown(byte));
         let error = input(format!(
-            "the delimiter {} splits nothing, but {} is in each line {}",
-            shown(self.delimiter),
-            shown(byte),
-            match often {
-                1 => "once".to_owned(),
-                often => format!("{often} times"),
-            }
+            "the delimiter {delimiter} splits nothing, but {other} is in each line {often}"
         ))
         .expected("a delimiter that splits each line")
         .help(Help::set("", Setting::Delimiter, sign));
@@ -211,113 +185,83 @@ impl Doubts<'_> {
     }
 
     /// Lines before the header that are no header.
-    fn lines_before(&self) -> Option<Box<Fault>> {
-        let first = self.first()?;
-        let Before { row, seems } = self.before(first)?;
-        let body = &self.rows[row..];
+    fn lines_before(&self, first: &Row<'_>) -> Option<Box<Fault>> {
+        let body = &self.rows[self.before(first)?..];
         let lines = line_breaks(&self.sample[..body.first()?.start]);
-        let said = first
-            .texts()
-            .find(|text| !text.is_empty())
-            .unwrap_or_default();
+        let said = first.texts().find(|text| !text.is_empty());
+        let says = |what| {
+            format!(
+                "the first line looks like {what}, {}",
+                quoted(said.as_deref().unwrap_or_default())
+            )
+        };
+        let count = said.as_ref().and_then(|said| said.parse::<usize>().ok());
+        let seems = match count {
+            _ if said.is_none() => "the first line is empty but for delimiters".to_owned(),
+            _ if is_comment(first) => says("a comment"),
+            Some(_) => says("a count of records"),
+            None => says("a title"),
+        };
         // A count may tell which lines it counts.
-        let counts = match (self.complete, said.parse::<usize>()) {
-            (true, Ok(count)) => Some(count == body.len()),
-            _ => None,
+        let is_data = data_among_names(body, self.known).is_some()
+            || self.complete && count == Some(body.len());
+        let headless = self.no_header || is_data && !self.is_known(&body[0]);
+        let what = match headless {
+            true => "records without a header seem to begin",
+            false => "the names of columns seem to stand",
         };
-        let is_data = data_among_names(body, self.known).is_some() || counts == Some(true);
-        let headless = self.no_header || is_data && !self.is_known(body.first()?);
-        let what = if headless {
-            "records without a header seem to begin"
-        } else {
-            "the names of columns seem to stand"
-        };
-        let next = format!("{what} on line {}", lines + 1);
-        let seems = match seems {
-            Seems::Blank => "the first line is empty but for delimiters".to_owned(),
-            Seems::Count => format!(
-                "the first line looks like a count of records, {}",
-                quoted(&said)
-            ),
-            Seems::Comment => format!("the first line looks like a comment, {}", quoted(&said)),
-            Seems::Title => format!("the first line looks like a title, {}", quoted(&said)),
-        };
-        let error = input(format!("{seems}: {next}"))
+        let skipped = Phrase::default().set(Setting::SkipLines, lines.to_string());
+        let error = input(format!("{seems}: {what} on line {}", lines + 1))
             .expected("the names of the columns in the first line")
-            .help({
-                let skipped = Phrase::default().set(Setting::SkipLines, lines.to_string());
-                match (headless, self.no_header) {
-                    (true, false) => map_by_number(skipped.text(" ")),
-                    (true, true) => skipped.text(" ").setting(Setting::NoHeader),
-                    (false, _) => skipped,
-                }
+            .help(match (headless, self.no_header) {
+                (true, false) => map_by_number(skipped.text(" ")),
+                (true, true) => skipped.text(" ").setting(Setting::NoHeader),
+                (false, _) => skipped,
             });
         Some(Fault::of_input(first.start, error))
     }
 
-    fn before(&self, first: &Row<'_>) -> Option<Before> {
-        let said = first.text(0);
-        let is_comment = |row: &Row<'_>| {
-            let text = row.text(0);
-            text.starts_with('#') || text.starts_with("//")
-        };
-        let seems = |row| {
-            let seems = match &*said {
-                _ if first.filled() == 0 => Seems::Blank,
-                _ if is_comment(first) => Seems::Comment,
-                said if said.bytes().all(|byte| byte.is_ascii_digit()) => Seems::Count,
-                _ => Seems::Title,
-            };
-            Before { row, seems }
-        };
+    /// The row where the header seems to stand, if that is not the first.
+    fn before(&self, first: &Row<'_>) -> Option<usize> {
         // A comment may have any width.
         if is_comment(first) && !self.no_header && !self.is_known(first) {
             let names = self.rows.iter().position(|row| !is_comment(row))?;
             if self.is_known(&self.rows[names]) {
-                return Some(seems(names));
+                return Some(names);
             }
         }
         let Body { at, width, even } = body(self.rows)?;
         let is_poor = |row: &Row<'_>| row.width() == 1 || row.filled() * 2 <= width;
         // Of those as wide as the others, the names are the first that are all there.
-        let full = self
-            .rows
-            .iter()
-            .position(|row| row.width() == width && !is_poor(row))?;
+        let mut rows = self.rows.iter();
+        let full = rows.position(|row| row.width() == width && !is_poor(row))?;
         let row = full.max(at);
-        if even < 80
-            || !self.rows[..row].iter().all(is_poor)
-            || row > crate::format::csv::delimiter::MOST_BEFORE
-        {
+        if even < 80 || !self.rows[..row].iter().all(is_poor) || row > MOST_BEFORE {
             return None;
         }
-        if first.width() != width {
+        let is_before = if first.width() != width {
             // Ragged anyway, so that little has to speak against a header.
             let is_likely = !self.is_known(first) && self.rows.len() - row > 1;
-            let is_before = is_likely || self.is_known(&self.rows[row]);
-            return is_before.then(|| seems(row));
-        }
-        let is_alone = first.filled() <= 1 && (!said.is_empty() || first.filled() == 0);
-        let is_apart = self.rows.get(1).is_some_and(|row| row.filled() == 0);
-        let is_title = is_alone && (width > 2 || row > 1) || is_apart;
-        if self.no_header || !is_title || self.is_known(first) {
-            return None;
-        }
-        Some(seems(row))
+            is_likely || self.is_known(&self.rows[row])
+        } else {
+            let filled = first.filled();
+            let is_alone = filled == 0 || filled == 1 && !first.text(0).is_empty();
+            let is_apart = self.rows.get(1).is_some_and(|row| row.filled() == 0);
+            let is_title = is_alone && (width > 2 || row > 1) || is_apart;
+            !self.no_header && is_title && !self.is_known(first)
+        };
+        is_before.then_some(row)
     }
 
     /// A header that is a record.
-    fn data(&self) -> Option<Box<Fault>> {
-        let first = self.first()?;
+    fn data(&self, first: &Row<'_>) -> Option<Box<Fault>> {
         if self.no_header {
             return None;
         }
-        let data = data_among_names(self.rows, self.known)?;
-        let number = data.column + 1;
+        let (column, what) = data_among_names(self.rows, self.known)?;
+        let (number, text) = (column + 1, quoted(&first.text(column)));
         let error = input(format!(
-            "the first line looks like data, not like names: {} in column {number} is {}",
-            quoted(&data.text),
-            data.says
+            "the first line looks like data, not like names: {text} in column {number} is {what}"
         ))
         .expected("the names of the columns in the first line")
         .help(map_by_number(Phrase::default()).text(format!(" (this one is {number})")));
@@ -325,18 +269,9 @@ impl Doubts<'_> {
     }
 }
 
-/// Where the header seems to stand, and what the first line seems to be.
-struct Before {
-    row: usize,
-    seems: Seems,
-}
-
-#[derive(Clone, Copy)]
-enum Seems {
-    Blank,
-    Count,
-    Comment,
-    Title,
+fn is_comment(row: &Row<'_>) -> bool {
+    let text = row.text(0);
+    text.starts_with('#') || text.starts_with("//")
 }
 
 /// How records without a header are read, as `phrase` goes on.
@@ -350,9 +285,9 @@ fn map_by_number(phrase: Phrase) -> Phrase {
 
 /// The error of a delimiter that is none for us.
 fn several(at: usize, sign: &str) -> Box<Fault> {
+    let sign_shown = quoted(sign);
     let error = input(format!(
-        "the delimiter seems to be {}, which is not supported",
-        quoted(sign)
+        "the delimiter seems to be {sign_shown}, which is not supported"
     ))
     .expected("one ASCII character")
     .help(convert_delimiter(sign));

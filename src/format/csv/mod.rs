@@ -1,29 +1,32 @@
 //! CSV and TSV: records that keep their bytes.
 //!
-//! Owns how fields are added to raw records. Where records and fields are is
-//! the [`grammar`]'s; what the beginning of a file tells about all of it is found
-//! out when it is [opened](opening).
+//! Owns what is settled before the first record (the delimiter, the header, the names
+//! of the columns, how wide records are), and how fields are added to raw records. Where
+//! records and fields are is the [`grammar`]'s.
 
 mod beginning;
 mod delimiter;
 mod doubts;
 mod grammar;
 mod kinds;
-mod opening;
 mod records;
 mod scan;
 mod walk;
 mod widths;
 
-use self::grammar::{is_special, swallows_lines, unquoted, write_field};
+use std::iter::repeat_n;
+
+use self::beginning::{Start, first_rows};
+use self::grammar::{after_break, is_special, swallows_lines, unquoted, write_field};
 pub(crate) use self::records::CsvRecords;
 pub(crate) use self::scan::Index;
-use self::scan::{Record, Scanner, last_break};
+use self::scan::{Record, Scanner, Unclosed, last_break};
 use self::widths::Widths;
 use crate::error::{Help, Result, Setting};
 use crate::format::{
-    AddedFields, Binding, Cut, Fault, Frame, SAMPLE_RECORDS, TextSlot, input, sampled,
+    AddedFields, Binding, Cut, Fault, FaultResult, Frame, SAMPLE_RECORDS, TextSlot, input, sampled,
 };
+use crate::input::{Format, Layout, Ragged, beginning, line_breaks};
 
 /// So many values of each column are looked at, if they were read anyway.
 const MOST_VALUES: usize = 10 * SAMPLE_RECORDS;
@@ -31,13 +34,14 @@ const MOST_VALUES: usize = 10 * SAMPLE_RECORDS;
 /// An open CSV input: what its header says.
 #[derive(Debug, Clone)]
 pub(crate) struct Input {
-    delimiter: u8,
-    names: Vec<String>,
+    pub(super) delimiter: u8,
+    pub(super) names: Vec<String>,
     /// Where the header begins, or the first record if there is none.
     start: usize,
     /// Where the header ends, before its line break; none without a header.
     header_end: Option<usize>,
-    prologue: usize,
+    /// How much comes before the first record.
+    pub(super) prologue: usize,
     widths: Widths,
     /// How many fields a record has.
     width: usize,
@@ -64,12 +68,74 @@ pub(super) fn cut(buffer: &[u8], complete: bool, delimiter: u8, index: &mut Inde
 }
 
 impl Input {
-    pub(super) fn delimiter(&self) -> u8 {
-        self.delimiter
-    }
-
-    pub(super) fn names(&self) -> &[String] {
-        &self.names
+    /// Reads what comes before the first record; `None` where the sample does not
+    /// hold all of it. `format` is what the layout says or else was found out.
+    pub(in crate::format) fn open(
+        sample: &[u8],
+        complete: bool,
+        format: Format,
+        layout: &Layout,
+    ) -> FaultResult<Option<Self>> {
+        let Some(Start { at: start, sep }) = Start::find(sample, complete, layout.skip_lines)?
+        else {
+            return Ok(None);
+        };
+        let tab = |format| (format == Format::Tsv).then_some(b'\t');
+        let delimiter = layout
+            .delimiter
+            .or(layout.format.and_then(tab))
+            .or(sep)
+            .or(tab(format))
+            .unwrap_or_else(|| delimiter::detect(sample, start, complete));
+        let mut scanner = Scanner::new(sample, start, delimiter);
+        let first = match scanner.next() {
+            Some(Ok(first)) if first.end() < sample.len() || complete => first,
+            Some(Err(Unclosed { quote, .. })) if complete => {
+                let record = layout.no_header.then_some(1);
+                return Err(unclosed(quote, record));
+            }
+            _ => return Ok(None),
+        };
+        if let Some(quote) = swallowed(sample, &first).filter(|_| !layout.no_header) {
+            let lines = line_breaks(&sample[quote..first.end()]);
+            return Err(swallowing(quote, None, lines));
+        }
+        let end = first.end();
+        let behind = after_break(sample, end);
+        if behind == sample.len() && sample.ends_with(b"\r") && !complete {
+            return Ok(None);
+        }
+        let text = std::str::from_utf8(&sample[..end]).map_err(|error| {
+            Fault::not_utf8(sample, error.valid_up_to(), None, &beginning(sample))
+        })?;
+        let rows = first_rows(sample, start, delimiter, complete);
+        let widths = Widths::find(&rows, layout.ragged == Ragged::Pad, layout.no_header);
+        let texts = first
+            .fields()
+            .map(|place| unquoted(&text[place]).into_owned());
+        let names = match layout.no_header {
+            true => (1..=widths.columns())
+                .map(|number| number.to_string())
+                .collect(),
+            false => texts
+                .chain(repeat_n(String::new(), widths.unnamed))
+                .collect(),
+        };
+        Ok(Some(Input {
+            delimiter,
+            names,
+            start,
+            header_end: (!layout.no_header).then_some(end),
+            prologue: if layout.no_header { start } else { behind },
+            width: widths.record(),
+            behind: widths.trailing,
+            widths,
+            slots: Vec::new(),
+            in_place: Vec::new(),
+            appended: Vec::new(),
+            quotable: Vec::new(),
+            frame: Frame::default(),
+        }))
     }
 
     /// False where the first line is a record.
@@ -106,10 +172,6 @@ impl Input {
             }
         }
         (values, records)
-    }
-
-    pub(super) fn prologue(&self) -> usize {
-        self.prologue
     }
 
     /// Takes over which slots the columns fill and which fields are added, and
@@ -163,7 +225,7 @@ impl Input {
             return out.extend_from_slice(prologue);
         };
         out.extend_from_slice(&prologue[..end]);
-        out.extend(std::iter::repeat_n(self.delimiter, self.widths.unnamed));
+        out.extend(repeat_n(self.delimiter, self.widths.unnamed));
         for field in &self.appended {
             out.push(self.delimiter);
             write_field(&added.names()[*field], self.delimiter, out);
@@ -192,10 +254,9 @@ fn swallowed(text: &[u8], record: &Record<'_>) -> Option<usize> {
 }
 
 fn swallowing(at: usize, record: Option<u64>, lines: u64) -> Box<Fault> {
-    let lines = if lines == 1 {
-        "line".to_owned()
-    } else {
-        format!("{lines} lines")
+    let lines = match lines {
+        1 => "line".to_owned(),
+        _ => format!("{lines} lines"),
     };
     let error = input(format!("a quote opens a field here that takes in the next {lines}, and goes on behind the quote that closes it"))
         .expected("a second quote before the next delimiter or line break")
@@ -204,18 +265,12 @@ fn swallowing(at: usize, record: Option<u64>, lines: u64) -> Box<Fault> {
                 .in_case("the quote is text")
                 .or(Help::set("set such records aside", Setting::Rejects, "FILE")),
         );
-    Box::new(Fault {
-        record,
-        ..*Fault::of_input(at, error).with_character()
-    })
+    Fault::new(at, record, error).with_character()
 }
 
 fn unclosed(at: usize, record: Option<u64>) -> Box<Fault> {
     let error = input("a quote opens a field here and is never closed")
         .expected("a second quote before the next delimiter or line break")
         .help("close it; a quote that is data is doubled (\"\") in a quoted field");
-    Box::new(Fault {
-        record,
-        ..*Fault::of_input(at, error).with_character()
-    })
+    Fault::new(at, record, error).with_character()
 }

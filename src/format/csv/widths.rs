@@ -30,10 +30,10 @@ pub(super) struct Widths {
 #[derive(Debug, Clone)]
 struct Odd {
     width: usize,
-    count: usize,
-    records: usize,
-    /// The name of the column behind which a delimiter seems to be text.
-    behind: Option<String>,
+    /// How many of the records have it, for a message.
+    which: String,
+    /// Why they likely do, for a message; nothing if they are short.
+    cause: String,
 }
 
 impl Widths {
@@ -81,63 +81,25 @@ impl Widths {
         let fields = |n: usize| format!("{n} field{}", if n == 1 { "" } else { "s" });
         let (first, wanted) = (self.first, fields(self.columns()));
         let odd = self.odd.as_ref().filter(|odd| odd.width == found);
-        let error = if self.trailing == 1 && found + 1 == self.record() {
-            input("the record has no delimiter behind its fields, which the first records have")
-                .expected(format!(
-                    "{wanted} in each record, and a delimiter behind them"
-                ))
-        } else if self.trailing == 1 && found == self.record() {
-            input(format!(
-                "the record has {}, {first} has {wanted}",
-                fields(found)
-            ))
-            .expected(format!(
-                "{wanted} in each record, and a delimiter behind them as in the first records"
-            ))
-        } else if let Some(odd) = odd {
-            let which = if odd.count == odd.records {
-                format!("all {}", odd.records)
-            } else {
-                format!("{} of {}", odd.count, odd.records)
-            };
-            let cause = match &odd.behind {
-                _ if found < self.header => "",
-                None => ": likely a field holds the delimiter without quotes",
-                Some(_) => {
-                    ": likely a field holds the delimiter without quotes, that of the column "
-                }
-            };
-            let column = odd
-                .behind
-                .as_deref()
-                .filter(|_| found > self.header)
-                .map(quoted);
-            input(format!(
-                "{which} records at the beginning have {}, {first} has {wanted}{cause}{}",
-                fields(found),
-                column.unwrap_or_default()
-            ))
-            .expected(format!("{wanted} in each record"))
-        } else {
-            let unnamed = if self.unnamed > 0 {
-                ", unnamed ones with them"
-            } else {
-                ""
-            };
-            input(format!(
-                "the record has {}, {first} has {wanted}{unnamed}",
-                fields(found)
-            ))
-            .expected(format!("{wanted} in each record"))
-        };
-        let purpose = match (self.pads, found < self.columns()) {
-            (true, _) => None,
-            (false, true) => Some("fill short ones up"),
-            (false, false) if self.trailing == 1 && found < self.record() => {
-                Some("fill short ones up")
-            }
-            (false, false) if odd.is_some() => Some("give the header unnamed columns"),
-            (false, false) => None,
+        let is_trailing = self.trailing == 1;
+        let has = format!("have {}, {first} has {wanted}", fields(found));
+        let mut says = format!("the record has {}, {first} has {wanted}", fields(found));
+        let mut expected = format!("{wanted} in each record");
+        if is_trailing && found == self.columns() {
+            says = "the record has no delimiter behind its fields, which the first records have"
+                .to_owned();
+            expected += ", and a delimiter behind them";
+        } else if is_trailing && found == self.record() {
+            expected += ", and a delimiter behind them as in the first records";
+        } else if let Some(Odd { which, cause, .. }) = odd {
+            says = format!("{which} records at the beginning {has}{cause}");
+        } else if self.unnamed > 0 {
+            says += ", unnamed ones with them";
+        }
+        let purpose = match found < self.record() {
+            _ if self.pads => None,
+            true => Some("fill short ones up"),
+            false => odd.map(|_| "give the header unnamed columns"),
         };
         let correct =
             "correct the record (a field that holds the delimiter or a line break needs quotes)";
@@ -151,7 +113,7 @@ impl Widths {
             (None, true) => Help::from(correct).or(set_aside),
             (None, false) => correct.into(),
         };
-        Fault::new(at, record, error.help(help))
+        Fault::new(at, record, input(says).expected(expected).help(help))
     }
 }
 
@@ -164,28 +126,34 @@ impl Odd {
         if width == header.width() || records.len() < 2 || count * 10 < records.len() * 9 {
             return None;
         }
+        let which = match count == records.len() {
+            true => format!("all {count}"),
+            false => format!("{count} of {}", records.len()),
+        };
         // Where text goes on behind a delimiter, it does with a space.
         let goes_on = |row: &Row<'_>, column: usize| {
-            row.cells
-                .get(column)
-                .is_some_and(|cell| cell.starts_with(b" "))
+            let cell = row.cells.get(column);
+            cell.is_some_and(|cell| cell.starts_with(b" "))
         };
-        let behind = (1..width)
-            .filter(|&column| !goes_on(header, column))
-            .map(|column| {
-                (
-                    alike.clone().filter(|row| goes_on(row, column)).count(),
-                    column,
+        let behind = (1..width).find(|&column| {
+            let often = alike.clone().filter(|row| goes_on(row, column)).count();
+            !goes_on(header, column) && often * 2 > count
+        });
+        let name = behind.map(|column| header.text(column - 1));
+        let cause = match name.filter(|name| !name.is_empty()) {
+            _ if width < header.width() => String::new(),
+            None => ": likely a field holds the delimiter without quotes".to_owned(),
+            Some(name) => {
+                let name = quoted(&name);
+                format!(
+                    ": likely a field holds the delimiter without quotes, that of the column {name}"
                 )
-            })
-            .filter(|(often, _)| often * 2 > count)
-            .map(|(_, column)| header.text(column - 1))
-            .next();
+            }
+        };
         Some(Odd {
             width,
-            count,
-            records: records.len(),
-            behind: behind.filter(|name| !name.is_empty()),
+            which,
+            cause,
         })
     }
 }

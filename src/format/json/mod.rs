@@ -19,17 +19,17 @@ use self::nest::Nest;
 use self::record::Keys;
 pub(crate) use self::records::JsonRecords;
 use self::search::{Choice, check_rest, choose};
-use self::text::{object, rough_end, skip_space, value_end};
-use crate::error::{Help, Phrase, Result, Setting};
-use crate::format::{AddedFields, BOM, Binding, Cut, Fault, SAMPLE_RECORDS, input};
-use crate::input::beginning;
+use self::text::{Broken, object, rough_end, skip_space, value_end};
+use crate::error::{Help, Phrase, Setting};
+use crate::format::{Cut, Fault, FaultResult, SAMPLE_RECORDS, input};
+use crate::input::{beginning, bom_length};
 
 /// An open JSON input.
 #[derive(Debug, Clone)]
 pub(crate) struct Input {
     shape: Shape,
-    prologue: usize,
-    keys: Keys,
+    pub(super) prologue: usize,
+    pub(super) keys: Keys,
 }
 
 /// What the document is.
@@ -41,13 +41,6 @@ enum Shape {
     Wrapper(Vec<String>),
     /// An object that is itself the only record.
     Single,
-}
-
-/// What it takes to find where records end.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Cutter {
-    /// The document is itself the only record.
-    is_single: bool,
 }
 
 /// The part of a document around a byte that is no text: a string, or what
@@ -64,46 +57,46 @@ pub(super) fn context(json: &[u8], at: usize) -> Range<usize> {
     start + before.count()..end - after.count()
 }
 
-impl Cutter {
-    pub(super) fn cut(self, buffer: &[u8], complete: bool) -> Cut {
-        let mut end = 0;
-        let mut at = 0;
-        let mut nest = Nest::new(buffer, 0);
-        loop {
-            at = skip_space(buffer, at);
-            match buffer.get(at) {
-                None => break,
-                Some(b',') => {
-                    at += 1;
-                    continue;
-                }
-                Some(b']' | b'}') => return Cut::Last(at),
-                Some(_) => {}
+/// How far `buffer` holds whole records; `is_single` says that the document is itself
+/// the only one.
+pub(super) fn cut(buffer: &[u8], complete: bool, is_single: bool) -> Cut {
+    let mut end = 0;
+    let mut at = 0;
+    let mut nest = Nest::new(buffer, 0);
+    loop {
+        at = skip_space(buffer, at);
+        match buffer.get(at) {
+            None => break,
+            Some(b',') => {
+                at += 1;
+                continue;
             }
-            let element = match buffer[at] {
-                b'{' | b'[' => nest.end(),
-                _ => {
-                    // No record, which is told of later; in it, too, may be
-                    // brackets.
-                    let element = rough_end(buffer, at);
-                    nest = Nest::new(buffer, element.unwrap_or(at));
-                    element
-                }
-            };
-            let Some(element) = element else {
-                break;
-            };
-            at = element;
-            end = element;
-            if self.is_single {
-                return Cut::Last(end);
+            Some(b']' | b'}') => return Cut::Last(at),
+            Some(_) => {}
+        }
+        let element = match buffer[at] {
+            b'{' | b'[' => nest.end(),
+            _ => {
+                // No record, which is told of later; in it, too, may be
+                // brackets.
+                let element = rough_end(buffer, at);
+                nest = Nest::new(buffer, element.unwrap_or(at));
+                element
             }
+        };
+        let Some(element) = element else {
+            break;
+        };
+        at = element;
+        end = element;
+        if is_single {
+            return Cut::Last(end);
         }
-        match end {
-            _ if complete => Cut::Last(buffer.len()),
-            0 => Cut::More,
-            end => Cut::Batch(end),
-        }
+    }
+    match end {
+        _ if complete => Cut::Last(buffer.len()),
+        0 => Cut::More,
+        end => Cut::Batch(end),
     }
 }
 
@@ -114,7 +107,7 @@ impl Input {
         sample: &[u8],
         complete: bool,
         feeds: &dyn Fn(&str) -> bool,
-    ) -> std::result::Result<Option<Self>, Box<Fault>> {
+    ) -> FaultResult<Option<Self>> {
         let error = match std::str::from_utf8(sample) {
             Ok(text) => return Self::open_text(text, complete, feeds),
             Err(error) => error,
@@ -126,12 +119,8 @@ impl Input {
         if opened.is_none() && (complete || error.error_len().is_some()) {
             let is_array = sound.trim_start_matches(|c: char| !c.is_ascii_graphic());
             let record = is_array.starts_with('[').then_some(1);
-            return Err(Fault::not_utf8(
-                sample,
-                error.valid_up_to(),
-                record,
-                &beginning(sample),
-            ));
+            let at = error.valid_up_to();
+            return Err(Fault::not_utf8(sample, at, record, &beginning(sample)));
         }
         Ok(opened)
     }
@@ -140,13 +129,8 @@ impl Input {
         text: &str,
         complete: bool,
         feeds: &dyn Fn(&str) -> bool,
-    ) -> std::result::Result<Option<Self>, Box<Fault>> {
-        let bom = if text.as_bytes().starts_with(BOM) {
-            BOM.len()
-        } else {
-            0
-        };
-        let start = skip_space(text.as_bytes(), bom);
+    ) -> FaultResult<Option<Self>> {
+        let start = skip_space(text.as_bytes(), bom_length(text.as_bytes()));
         let (shape, prologue) = match text.as_bytes().get(start) {
             None if complete => return Err(empty()),
             None => return Ok(None),
@@ -163,10 +147,8 @@ impl Input {
             prologue,
             keys: Keys::default(),
         };
-        let in_sample = matches!(
-            input.cutter().cut(&text.as_bytes()[prologue..], complete),
-            Cut::Last(_)
-        );
+        let rest = &text.as_bytes()[prologue..];
+        let in_sample = matches!(cut(rest, complete, input.is_single()), Cut::Last(_));
         let elements = Elements { text, at: prologue };
         let first = elements.clone().next();
         if first.is_none() && !in_sample {
@@ -175,11 +157,7 @@ impl Input {
         let objects = elements
             .map(|place| &text[place])
             .filter(|element| element.starts_with('{'));
-        let most = if input.shape == Shape::Single {
-            1
-        } else {
-            SAMPLE_RECORDS
-        };
+        let most = if input.is_single() { 1 } else { SAMPLE_RECORDS };
         input.keys = Keys::sample(objects, in_sample, most);
         if let (Some(first), true) = (first, input.keys.names().0.is_empty()) {
             // Nothing to learn from: perhaps since nothing is sound.
@@ -190,56 +168,25 @@ impl Input {
         Ok(Some(input))
     }
 
-    pub(super) fn names(&self) -> (&[String], bool) {
-        self.keys.names()
-    }
-
-    pub(super) fn header(&self) -> &[String] {
-        self.keys.header()
-    }
-
-    pub(super) fn prologue(&self) -> usize {
-        self.prologue
-    }
-
-    /// True if there is not a single record.
-    pub(super) fn is_empty(&self) -> bool {
-        self.keys.is_empty()
-    }
-
-    pub(super) fn values(&self) -> (Vec<Vec<String>>, usize) {
-        self.keys.values()
-    }
-
     /// True if the document is one array and nothing else.
     pub(crate) fn is_array(&self) -> bool {
         self.shape == Shape::Array
     }
 
-    pub(super) fn bind(
-        &mut self,
-        binding: &Binding,
-        added: &AddedFields,
-        overwrites: bool,
-    ) -> Result<()> {
-        self.keys.bind(binding, added, overwrites)
-    }
-
-    pub(super) fn cutter(&self) -> Cutter {
-        Cutter {
-            is_single: self.shape == Shape::Single,
-        }
+    /// True if the document is itself the only record.
+    pub(super) fn is_single(&self) -> bool {
+        self.shape == Shape::Single
     }
 
     /// Checks what follows the records: the end of the document, and in an
     /// object no second array of objects.
-    pub(super) fn check_tail(&self, tail: &str) -> std::result::Result<(), Box<Fault>> {
+    pub(super) fn check_tail(&self, tail: &str) -> FaultResult {
         let bytes = tail.as_bytes();
         let wrong = |at: usize, expected: &'static str| {
-            Err(Fault::broken(tail, &broken(at, expected), None, None))
+            Err(Fault::broken(tail, &Broken { at, expected }, None, None))
         };
         let mut at = 0;
-        if self.shape != Shape::Single {
+        if !self.is_single() {
             if bytes.first() != Some(&b']') {
                 return wrong(0, "`]` after the records");
             }
@@ -275,8 +222,8 @@ fn object_at(
     text: &str,
     at: usize,
     record: u64,
-    parse: impl FnOnce(&str, usize) -> std::result::Result<usize, text::Broken>,
-) -> std::result::Result<usize, Box<Fault>> {
+    parse: impl FnOnce(&str, usize) -> Result<usize, Broken>,
+) -> FaultResult<usize> {
     let broken = |broken| Fault::broken(text, &broken, Some(record), None);
     if text.as_bytes()[at] == b'{' {
         return parse(text, at).map_err(broken);
@@ -299,10 +246,6 @@ fn as_ndjson() -> Help {
     Help::set("", Setting::InputFormat, "ndjson")
 }
 
-fn broken(at: usize, expected: &'static str) -> text::Broken {
-    text::Broken { at, expected }
-}
-
 /// The fault of a document that is neither an array nor an object.
 fn no_document(text: &str, at: usize, complete: bool) -> Box<Fault> {
     let expected = "an array of objects, or an object that holds one";
@@ -318,19 +261,18 @@ fn no_document(text: &str, at: usize, complete: bool) -> Box<Fault> {
             Fault::of_input(at, error).with_character()
         }
         Err(broken) if broken.at > at => Fault::broken(text, &broken, None, None),
-        _ => Fault::broken(text, &broken(at, expected), None, Some(help)),
+        _ => Fault::broken(text, &Broken { at, expected }, None, Some(help)),
     }
 }
 
 /// True if the value at `at` is a string that says JSON.
 fn is_json_in_string(text: &str, at: usize) -> bool {
-    let end = value_end(text.as_bytes(), at);
-    let is_string = text.as_bytes().get(at) == Some(&b'"');
-    end.is_ok_and(|end| {
-        is_string
-            && text::unescape(&text[at..end])
-                .trim_start()
-                .starts_with(['{', '['])
+    let Some(b'"') = text.as_bytes().get(at) else {
+        return false;
+    };
+    value_end(text.as_bytes(), at).is_ok_and(|end| {
+        let says = text::unescape(&text[at..end]);
+        says.trim_start().starts_with(['{', '['])
     })
 }
 

@@ -3,11 +3,13 @@
 //! Owns what may stand between two of them.
 
 use super::record::Stands;
-use super::text::skip_space;
-use super::{Input, Shape, as_ndjson, broken, object_at};
+use super::text::{Broken, skip_space};
+use super::{Input, Shape, as_ndjson, object_at};
 use crate::error::Help;
 use crate::format::records::Passage;
-use crate::format::{AddedValues, Batch, Counts, Fault, Out, Records, TakeTexts, input};
+use crate::format::{
+    AddedValues, Batch, Counts, Fault, FaultResult, Out, Records, TakeTexts, input,
+};
 
 /// The records of a batch.
 pub(crate) struct JsonRecords<'b> {
@@ -60,11 +62,11 @@ impl<'b> JsonRecords<'b> {
         let help = Help::from("put a comma between two records")
             .or(as_ndjson()
                 .in_case("each line is an object of its own, without brackets around all"));
-        let broken = broken(self.at, expected);
+        let (at, record) = (self.at, Some(self.stands.number));
         Fault::broken(
             self.batch.text,
-            &broken,
-            Some(self.stands.number),
+            &Broken { at, expected },
+            record,
             Some(help),
         )
     }
@@ -72,7 +74,7 @@ impl<'b> JsonRecords<'b> {
 
 impl Records for JsonRecords<'_> {
     #[inline(always)]
-    fn next(&mut self, to: &mut impl TakeTexts) -> Option<Result<(), Box<Fault>>> {
+    fn next(&mut self, to: &mut impl TakeTexts) -> Option<FaultResult> {
         let text = self.batch.text;
         let bytes = text.as_bytes();
         loop {
@@ -119,7 +121,7 @@ impl Records for JsonRecords<'_> {
     }
 
     #[inline(always)]
-    fn write(&mut self, values: &impl AddedValues, out: &mut Vec<u8>) -> Result<(), Box<Fault>> {
+    fn write(&mut self, values: &impl AddedValues, out: &mut Vec<u8>) -> FaultResult {
         let (text, output, passage) = (self.batch.text, &self.out, &mut self.passage);
         (self.input.keys).write(text, &self.stands, output, values, passage, out)?;
         self.sound = self.at;

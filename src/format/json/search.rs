@@ -8,10 +8,10 @@ use crate::error::{Help, Phrase};
 use crate::format::json::Elements;
 use crate::format::json::record::Keys;
 use crate::format::json::text::{
-    Broken, after_colon, key_end, skip_space, unescape, value_end, write_string,
+    Broken, after_colon, broken, key_end, skip_space, unescape, value_end, write_string,
 };
 use crate::format::json::values::{Content, content};
-use crate::format::{Fault, input};
+use crate::format::{Fault, FaultResult, input};
 use crate::text::quoted;
 
 /// So many keys lead to an array at most.
@@ -96,10 +96,7 @@ impl<'t, 'f> Search<'t, 'f> {
                 }
                 Some(b',') if self.begun => at = skip_space(json, at + 1),
                 _ if self.begun => {
-                    return Err(Broken {
-                        at,
-                        expected: "`,` or `}`",
-                    });
+                    return broken(at, "`,` or `}`");
                 }
                 _ => {}
             }
@@ -159,12 +156,12 @@ pub(super) fn choose(
     start: usize,
     complete: bool,
     feeds: &dyn Fn(&str) -> bool,
-) -> Result<Option<Choice>, Box<Fault>> {
+) -> FaultResult<Option<Choice>> {
     let mut search = Search::new(text, start + 1, Vec::new(), feeds);
-    let broken = search.run().err();
-    let is_whole = broken.is_none();
+    let fault = search.run().err();
+    let is_whole = fault.is_none();
     // What is broken within the records is told of when their turn comes.
-    if let (Some(broken), true, true) = (&broken, complete, search.arrays.is_empty()) {
+    if let (Some(broken), true, true) = (&fault, complete, search.arrays.is_empty()) {
         return Err(Fault::broken(text, broken, None, None));
     }
     if search.arrays.is_empty() {
@@ -178,11 +175,11 @@ pub(super) fn choose(
     let candidates = outermost(&search.arrays);
     let Some(fed) = &search.fed else {
         let ([only], others) = (&candidates[..], search.arrays.iter()) else {
-            return Err(two_arrays(candidates[1].key, candidates[0], candidates[1]));
+            return Err(two_arrays(&candidates[0].path, candidates[1]));
         };
         let mut deeper = others.filter(|other| other.path.len() > only.path.len());
         if let Some(other) = deeper.find(|other| search.is_fed_by(other)) {
-            return Err(two_arrays(other.key, only, other));
+            return Err(two_arrays(&only.path, other));
         }
         return Ok(match is_records(&search, only, search.is_fed_by(only)) {
             true => Some(of(only)),
@@ -197,7 +194,7 @@ pub(super) fn choose(
         return Ok(Some(of(only)));
     }
     let detail = search.arrays.iter().find(|array| search.is_fed_by(array));
-    match (detail, broken) {
+    match (detail, fault) {
         (None, None) => Ok(Some(Choice::Single)),
         (None, Some(_)) if may_read_on => Ok(None),
         (None, Some(broken)) if complete => Err(Fault::broken(text, &broken, None, None)),
@@ -207,7 +204,7 @@ pub(super) fn choose(
 
 /// Looks at what follows the array of the records, to which `path` leads: no
 /// other array may be the records as well. Returns the end of the document.
-pub(super) fn check_rest(text: &str, at: usize, path: &[String]) -> Result<usize, Box<Fault>> {
+pub(super) fn check_rest(text: &str, at: usize, path: &[String]) -> FaultResult<usize> {
     let Some((_, around)) = path.split_last() else {
         return Ok(at);
     };
@@ -218,14 +215,7 @@ pub(super) fn check_rest(text: &str, at: usize, path: &[String]) -> Result<usize
         .map_err(|broken| Fault::broken(text, &broken, None, None))?;
     let mut others = search.arrays.iter();
     match others.find(|other| other.path.len() <= path.len()) {
-        Some(other) => {
-            let first = Array {
-                path: path.to_vec(),
-                key: 0,
-                inside: 0,
-            };
-            Err(two_arrays(other.key, &first, other))
-        }
+        Some(other) => Err(two_arrays(path, other)),
         None => Ok(end),
     }
 }
@@ -254,18 +244,15 @@ fn is_wrapped(array: &Array) -> bool {
     array.path.iter().any(is_wrapper)
 }
 
-fn two_arrays(at: usize, first: &Array, second: &Array) -> Box<Fault> {
+fn two_arrays(first: &[String], second: &Array) -> Box<Fault> {
+    let (one, other) = (quoted(&first.join(".")), quoted(&second.path.join(".")));
+    let help = Help::convert("take the one with the records", taken_out(first));
     let error = input(format!(
-        "two members hold arrays of objects: {} and {}",
-        quoted(&first.path.join(".")),
-        quoted(&second.path.join("."))
+        "two members hold arrays of objects: {one} and {other}"
     ))
     .expected("one, with the records")
-    .help(
-        Help::convert("take the one with the records", taken_out(&first.path))
-            .or(Help::convert("", taken_out(&second.path))),
-    );
-    Fault::of_input(at, error).with_character()
+    .help(help.or(Help::convert("", taken_out(&second.path))));
+    Fault::of_input(second.key, error).with_character()
 }
 
 fn record_or_array(fed: &str, array: &Array) -> Box<Fault> {
@@ -288,13 +275,10 @@ fn record_or_array(fed: &str, array: &Array) -> Box<Fault> {
 fn taken_out(path: &[String]) -> String {
     let mut filter = String::new();
     for key in path {
-        let mut bytes = key.bytes();
-        let is_name = bytes
-            .next()
-            .is_some_and(|byte| byte.is_ascii_alphabetic() || byte == b'_')
-            && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let is_name = key.chars().all(is_word) && !key.starts_with(|c: char| c.is_ascii_digit());
         filter.push('.');
-        if is_name {
+        if is_name && !key.is_empty() {
             filter.push_str(key);
         } else {
             let mut text = Vec::new();

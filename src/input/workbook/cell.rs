@@ -54,10 +54,10 @@ fn moment(moment: &ExcelDateTime) -> String {
         return format!("{}:{:02}:{seconds:02}", minutes / 60, minutes % 60);
     }
     let (year, month, day, hours, minutes, seconds, millis) = moment.to_ymd_hms_milli();
-    let mut time = format!("{hours:02}:{minutes:02}:{seconds:02}");
-    if millis > 0 {
-        time.push_str(&format!(".{millis:03}"));
-    }
+    let time = match millis {
+        0 => format!("{hours:02}:{minutes:02}:{seconds:02}"),
+        _ => format!("{hours:02}:{minutes:02}:{seconds:02}.{millis:03}"),
+    };
     let day = format!("{year:04}-{month:02}-{day:02}");
     match (value < 1.0, time.as_str()) {
         (true, _) => time,
@@ -68,18 +68,11 @@ fn moment(moment: &ExcelDateTime) -> String {
 
 /// Writes a text as a field of CSV.
 pub(super) fn write(text: &str, out: &mut Vec<u8>) {
-    let special = |byte: u8| matches!(byte, b',' | b'"' | b'\n' | b'\r');
-    if !text.bytes().any(special) {
-        return out.extend_from_slice(text.as_bytes());
+    if text.contains([',', '"', '\n', '\r']) {
+        out.extend_from_slice(format!("\"{}\"", text.replace('"', "\"\"")).as_bytes());
+    } else {
+        out.extend_from_slice(text.as_bytes());
     }
-    out.push(b'"');
-    for byte in text.bytes() {
-        if byte == b'"' {
-            out.push(b'"');
-        }
-        out.push(byte);
-    }
-    out.push(b'"');
 }
 
 #[cfg(test)]
@@ -106,9 +99,7 @@ mod tests {
 
     #[test]
     fn a_day_has_a_time_only_where_there_is_one() {
-        let moment = |value, kind| {
-            crate::input::workbook::cell::moment(&ExcelDateTime::new(value, kind, false))
-        };
+        let moment = |value, kind| super::moment(&ExcelDateTime::new(value, kind, false));
         let date = |value| moment(value, ExcelDateTimeType::DateTime);
         assert_eq!(date(45292.0), "2024-01-01");
         assert_eq!(date(45292.573), "2024-01-01T13:45:07.200");

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, Cursor, Read};
-use std::sync::Arc;
+use std::iter::{Peekable, repeat_n};
 
 use calamine::{DataRef, Range, Reader, SheetType, SheetVisible, Xlsx, XlsxError};
 
@@ -33,19 +33,14 @@ pub struct Sheet {
     /// Days are counted from 1904, so that a number that is no day by its format is
     /// not taken for one.
     pub(crate) from_1904: bool,
-    cells: Arc<Cells>,
+    /// By cell with line breaks: its row, from 1, and how many it has.
+    breaks: Vec<(u64, u64)>,
 }
 
-/// The cells of a sheet that hold something, row by row.
-#[derive(Debug, Default)]
-struct Cells {
-    /// Row and column from 0, and where its text ends; it begins where that of
-    /// the cell before ends.
-    ends: Vec<(u32, u32, usize)>,
-    text: String,
-    /// As many columns as the widest row has.
-    width: u32,
-}
+/// Row and column of a cell, from 0.
+type Place = (u32, u32);
+/// The same, and its text.
+type Cell = (u32, u32, String);
 
 /// Reads a workbook, and returns the sheet and its text as CSV.
 pub(super) fn open(mut bytes: Bytes<'_>, layout: &Layout) -> Result<(Sheet, Rows)> {
@@ -70,7 +65,7 @@ pub(super) fn open(mut bytes: Bytes<'_>, layout: &Layout) -> Result<(Sheet, Rows
     let (cells, filled) = read(&mut workbook, name).map_err(unreadable)?;
     let formulas = workbook.worksheet_formula(name).map_err(unreadable)?;
     check_formulas(name, &formulas, &filled)?;
-    if cells.ends.is_empty() {
+    if cells.is_empty() {
         let found = format!("the sheet {} is empty: no header, no records", quoted(name));
         return Err(Error::new(ErrorKind::Input, found)
             .expected("a first row with the names of the columns")
@@ -80,22 +75,14 @@ pub(super) fn open(mut bytes: Bytes<'_>, layout: &Layout) -> Result<(Sheet, Rows
                     .text(format!(": {}", listed(&sheets))),
             ));
     }
-    let cells = Arc::new(cells);
-    let rows = Rows {
-        cells: Arc::clone(&cells),
-        next: 0,
-        row: 0,
-        text: Vec::new(),
-        given: 0,
-    };
     let sheet = Sheet {
         name: name.clone(),
         number: at + 1,
         of: sheets.len(),
         from_1904,
-        cells,
+        breaks: breaks(&cells),
     };
-    Ok((sheet, rows))
+    Ok((sheet, Rows::new(cells)))
 }
 
 /// Refuses an archive that is no workbook, or damaged: who reads a sheet does not
@@ -161,14 +148,11 @@ fn unreadable(error: XlsxError) -> Error {
 fn choose(sheets: &[(String, bool)], named: Option<&str>) -> Result<usize> {
     let Some(named) = named else {
         let visible = sheets.iter().position(|(_, is_visible)| *is_visible);
-        return match visible {
-            Some(at) => Ok(at),
-            None if !sheets.is_empty() => Ok(0),
-            None => Err(
-                Error::new(ErrorKind::Input, "the workbook has no sheet with cells")
-                    .expected("a sheet with records"),
-            ),
-        };
+        let first = visible.or((!sheets.is_empty()).then_some(0));
+        return first.ok_or_else(|| {
+            Error::new(ErrorKind::Input, "the workbook has no sheet with cells")
+                .expected("a sheet with records")
+        });
     };
     // As in the program that wrote it, two names that differ in case alone are one.
     let wanted = named.trim().to_lowercase();
@@ -200,23 +184,23 @@ fn listed(sheets: &[(String, bool)]) -> String {
     names.join(", ")
 }
 
-/// The cells of a sheet that hold text, and the places of all that hold anything.
+/// The cells of a sheet that hold text, row by row, and the places of all that hold
+/// anything.
 fn read(
     workbook: &mut Xlsx<Cursor<Vec<u8>>>,
     name: &str,
-) -> std::result::Result<(Cells, BTreeSet<(u32, u32)>), XlsxError> {
+) -> std::result::Result<(Vec<Cell>, BTreeSet<Place>), XlsxError> {
     let mut reader = workbook.worksheet_cells_reader(name)?;
     let mut filled = BTreeSet::new();
-    let mut cells: Vec<(u32, u32, String)> = Vec::new();
+    let mut cells: Vec<Cell> = Vec::new();
     while let Some(cell) = reader.next_cell()? {
         let (row, column) = cell.get_position();
         let text = match cell.get_value() {
             DataRef::Empty => continue,
             value => cell::text(value),
         };
-        if text.is_empty() {
-            filled.insert((row, column));
-        } else {
+        filled.insert((row, column));
+        if !text.is_empty() {
             cells.push((row, column, text));
         }
     }
@@ -225,35 +209,26 @@ fn read(
         cells.sort_by_key(|(row, column, _)| (*row, *column));
     }
     cells.dedup_by_key(|(row, column, _)| (*row, *column));
-    let mut all = Cells::default();
-    for (row, column, text) in cells {
-        all.text.push_str(&text);
-        filled.insert((row, column));
-        all.ends.push((row, column, all.text.len()));
-        all.width = all.width.max(column.saturating_add(1));
-    }
-    Ok((all, filled))
+    Ok((cells, filled))
+}
+
+/// As [`Sheet`] keeps them.
+fn breaks(cells: &[Cell]) -> Vec<(u64, u64)> {
+    let breaks = cells
+        .iter()
+        .map(|(row, _, text)| (u64::from(*row) + 1, line_breaks(text.as_bytes())));
+    breaks.filter(|(_, breaks)| *breaks > 0).collect()
 }
 
 /// Refuses a formula of which the workbook does not hold what comes of it, as
 /// programs write them that do not calculate.
-fn check_formulas(
-    sheet: &str,
-    formulas: &Range<String>,
-    filled: &BTreeSet<(u32, u32)>,
-) -> Result<()> {
+fn check_formulas(sheet: &str, formulas: &Range<String>, filled: &BTreeSet<Place>) -> Result<()> {
     let (top, left) = formulas.start().unwrap_or_default();
-    let place = |row: usize, column: usize| {
-        let row = u32::try_from(row).ok().and_then(|row| row.checked_add(top));
-        let column = u32::try_from(column)
-            .ok()
-            .and_then(|at| at.checked_add(left));
-        row.zip(column)
-    };
     let mut places = formulas
         .used_cells()
         .filter(|(.., formula)| !formula.is_empty())
-        .filter_map(|(row, column, _)| place(row, column));
+        // No sheet has as many rows or columns as a number can count.
+        .map(|(row, column, _)| (top + row as u32, left + column as u32));
     let Some((row, column)) = places.find(|place| !filled.contains(place)) else {
         return Ok(());
     };
@@ -270,34 +245,23 @@ fn check_formulas(
 
 /// A column as spreadsheets name it: A, B, ..., Z, AA, ...
 fn letters(column: u32) -> String {
-    let mut letters = Vec::new();
+    let mut letters = String::new();
     let mut rest = Some(column);
     while let Some(column) = rest {
         // One of 26.
-        letters.push(b'A' + u8::try_from(column % 26).unwrap_or_default());
+        letters.insert(0, char::from(b'A' + (column % 26) as u8));
         rest = (column / 26).checked_sub(1);
     }
-    letters.iter().rev().map(|byte| char::from(*byte)).collect()
-}
-
-impl Cells {
-    fn text(&self, at: usize) -> &str {
-        let (_, _, end) = self.ends[at];
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before].2);
-        &self.text[start..end]
-    }
+    letters
 }
 
 impl Sheet {
     /// The row that has a line of the text, both from 1.
     pub(super) fn row_of_line(&self, line: u64) -> u64 {
-        let cells = &self.cells;
         // Line breaks within the cells before.
         let mut within = 0;
-        for (at, (row, ..)) in cells.ends.iter().enumerate() {
-            let breaks = line_breaks(cells.text(at).as_bytes());
-            let row = u64::from(*row) + 1;
-            if breaks > 0 && line <= row + within + breaks {
+        for &(row, breaks) in &self.breaks {
+            if line <= row + within + breaks {
                 return row.min(line.saturating_sub(within));
             }
             within += breaks;
@@ -309,53 +273,52 @@ impl Sheet {
 /// The text of a sheet as CSV: each row a record with as many fields as the
 /// widest; a row that holds nothing is an empty line, which is no record.
 pub(super) struct Rows {
-    cells: Arc<Cells>,
-    /// The next cell.
-    next: usize,
+    cells: Peekable<std::vec::IntoIter<Cell>>,
+    width: u32,
     row: u32,
-    /// What is written, and how much of it is given away.
-    text: Vec<u8>,
-    given: usize,
+    /// What is written and not yet given away.
+    text: Cursor<Vec<u8>>,
 }
 
 impl Rows {
+    fn new(cells: Vec<Cell>) -> Self {
+        let widths = cells.iter().map(|(_, column, _)| column.saturating_add(1));
+        Rows {
+            width: widths.max().unwrap_or(0),
+            cells: cells.into_iter().peekable(),
+            row: 0,
+            text: Cursor::default(),
+        }
+    }
+
     /// Writes the next row.
-    fn write_row(&mut self) {
-        let start = self.text.len();
+    fn write_row(&mut self, out: &mut Vec<u8>) {
+        let start = out.len();
         let mut column = 0;
-        while let Some((row, at, _)) = self.cells.ends.get(self.next)
-            && *row == self.row
-        {
-            while column < *at {
-                self.text.push(b',');
-                column += 1;
-            }
-            cell::write(self.cells.text(self.next), &mut self.text);
-            self.next += 1;
+        while let Some((_, at, text)) = self.cells.next_if(|(row, ..)| *row == self.row) {
+            out.extend(repeat_n(b',', (at - column) as usize));
+            column = at;
+            cell::write(&text, out);
         }
-        if self.text.len() > start {
-            let missing = self.cells.width.saturating_sub(column + 1);
-            self.text.extend((0..missing).map(|_| b','));
+        if out.len() > start {
+            out.extend(repeat_n(b',', (self.width - column - 1) as usize));
         }
-        self.text.push(b'\n');
+        out.push(b'\n');
         self.row += 1;
     }
 }
 
 impl Read for Rows {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        if self.given == self.text.len() {
-            self.text.clear();
-            self.given = 0;
-            while self.text.len() < STEP && self.next < self.cells.ends.len() {
-                self.write_row();
+        if self.text.position() == self.text.get_ref().len() as u64 {
+            let mut text = std::mem::take(&mut self.text).into_inner();
+            text.clear();
+            while text.len() < STEP && self.cells.peek().is_some() {
+                self.write_row(&mut text);
             }
+            self.text = Cursor::new(text);
         }
-        let ready = &self.text[self.given..];
-        let size = ready.len().min(to.len());
-        to[..size].copy_from_slice(&ready[..size]);
-        self.given += size;
-        Ok(size)
+        self.text.read(to)
     }
 }
 
@@ -365,29 +328,19 @@ mod tests {
 
     /// A sheet with these cells: row, column, text.
     fn sheet(cells: &[(u32, u32, &str)]) -> (Sheet, String) {
-        let mut all = Cells::default();
-        for (row, column, text) in cells {
-            all.text.push_str(text);
-            all.ends.push((*row, *column, all.text.len()));
-            all.width = all.width.max(column + 1);
-        }
-        let cells = Arc::new(all);
-        let mut rows = Rows {
-            cells: Arc::clone(&cells),
-            next: 0,
-            row: 0,
-            text: Vec::new(),
-            given: 0,
-        };
-        let mut text = String::new();
-        rows.read_to_string(&mut text).unwrap();
+        let cells = cells
+            .iter()
+            .map(|(row, at, text)| (*row, *at, (*text).to_owned()));
+        let cells: Vec<Cell> = cells.collect();
         let sheet = Sheet {
             name: "s".to_owned(),
             number: 1,
             of: 1,
             from_1904: false,
-            cells,
+            breaks: breaks(&cells),
         };
+        let mut text = String::new();
+        Rows::new(cells).read_to_string(&mut text).unwrap();
         (sheet, text)
     }
 
