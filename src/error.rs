@@ -13,7 +13,7 @@ use std::io;
 
 use crate::text::{quoted, visible};
 
-pub use self::help::{Help, LikelyColumns};
+pub use self::help::Help;
 pub use self::phrase::{Part, Phrase};
 pub use self::setting::Setting;
 
@@ -184,34 +184,22 @@ impl Error {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut separator = "";
-        let mut part = |f: &mut fmt::Formatter<'_>, text: fmt::Arguments<'_>| {
-            let result = write!(f, "{separator}{text}");
-            separator = ", ";
-            result
-        };
-        if let Some(file) = &self.file {
-            part(f, format_args!("{}", visible(file)))?;
-        }
-        if let Some(line) = self.line {
-            part(f, format_args!("line {line}"))?;
-        }
-        if let Some(sheet) = &self.sheet {
-            part(f, format_args!("sheet {}", quoted(sheet)))?;
-        }
-        if let Some(row) = self.row {
-            part(f, format_args!("row {row}"))?;
-        }
-        if let Some(character) = self.character {
-            part(f, format_args!("character {character}"))?;
-        }
-        if let Some(record) = self.record {
-            part(f, format_args!("record {record}"))?;
-        }
-        if let Some(column) = &self.column {
-            part(f, format_args!("column {}", quoted(column)))?;
-        }
-        Ok(())
+        let parts = [
+            self.file.as_deref().map(|file| visible(file).into_owned()),
+            self.line.map(|line| format!("line {line}")),
+            self.sheet
+                .as_deref()
+                .map(|sheet| format!("sheet {}", quoted(sheet))),
+            self.row.map(|row| format!("row {row}")),
+            self.character
+                .map(|character| format!("character {character}")),
+            self.record.map(|record| format!("record {record}")),
+            self.column
+                .as_deref()
+                .map(|column| format!("column {}", quoted(column))),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        f.write_str(&parts.join(", "))
     }
 }
 

@@ -31,7 +31,9 @@ impl Screen {
     pub(super) fn of_output(color: When) -> Self {
         Screen {
             width: width(),
-            colour: is_coloured(color),
+            colour: colours(color, io::stdout().is_terminal(), &|name| {
+                std::env::var_os(name)
+            }),
         }
     }
 
@@ -78,11 +80,16 @@ impl StyledText {
 
     pub(super) fn heading(&mut self, text: &str) {
         self.blank();
-        self.wrapped(0, &[], &[span(FAINT, text)]);
+        self.hanging(0, 0, [span(FAINT, text)]);
     }
 
     pub(super) fn blank(&mut self) {
         self.text.push('\n');
+    }
+
+    /// Lines of which the first is set in by `first` spaces, and the others by `rest`.
+    pub(super) fn hanging<const N: usize>(&mut self, first: usize, rest: usize, spans: [Span; N]) {
+        self.wrapped(rest, &[span(PLAIN, " ".repeat(first))], &spans);
     }
 
     /// Lines that begin with `head`, or below it with as many spaces.
@@ -177,20 +184,12 @@ fn width() -> usize {
     let given = || std::env::var("COLUMNS").ok()?.parse().ok();
     let terminal = terminal_size::terminal_size_of(io::stdout());
     let width = terminal.map(|(width, _)| usize::from(width.0));
-    width
-        .or_else(given)
-        .filter(|width| *width > 0)
-        .unwrap_or(WIDTH)
+    let width = width.or_else(given).filter(|width| *width > 0);
+    width.unwrap_or(WIDTH)
 }
 
-/// Whether to colour, where the user says `when`.
-fn is_coloured(when: When) -> bool {
-    colours(when, io::stdout().is_terminal(), &|name| {
-        std::env::var_os(name)
-    })
-}
-
-/// The same, by whether the output is a terminal, and by the environment.
+/// Whether to colour where the user says `when`, by whether the output is a terminal, and
+/// by the environment.
 fn colours(when: When, is_terminal: bool, variable: &dyn Fn(&str) -> Option<OsString>) -> bool {
     match when {
         When::Always => true,

@@ -4,7 +4,7 @@
 
 use super::{Columns, Mapping, Why};
 use crate::engine::compile::Rules;
-use crate::error::{Error, ErrorKind, Help, LikelyColumns, Phrase, Result, Setting};
+use crate::error::{Error, ErrorKind, Help, Phrase, Result, Setting};
 use crate::lexicon::normalize::header_words;
 use crate::text::{nearest, quoted};
 
@@ -21,14 +21,10 @@ impl Columns<'_> {
             quoted(second)
         );
         let help = if first == second {
-            Phrase::from("rename one of them, or switch the criterion off: ")
-                .map(criterion, "")
-                .into()
+            Phrase::from("rename one of them, or switch the criterion off: ").map(criterion, "")
         } else {
-            Help::ChooseColumn {
-                criterion: criterion.clone(),
-                columns: vec![first.to_owned(), second.to_owned()],
-            }
+            let map = |phrase: Phrase, column| phrase.map(criterion, column);
+            Phrase::from("say which one: ").each([first, second], " or ", map)
         };
         Error::new(ErrorKind::Columns, found)
             .expected("one column for each criterion")
@@ -79,27 +75,32 @@ impl Columns<'_> {
             );
             return Error::new(ErrorKind::Columns, found)
                 .expected("days of which it can be told which number is the day")
-                .help(Help::StateDateOrder(orders.collect()));
+                .help(Help::state_date_order(orders));
         }
         let idle = columns.filter(|(_, why)| matches!(why, Some(Why::NotCompared(_))));
-        let compared: Vec<String> = idle.map(|(name, _)| name.to_owned()).collect();
+        let compared: Vec<String> = idle.map(|(name, _)| quoted(name)).collect();
         let help = if !compared.is_empty() {
-            Help::StateOwn { compared }
+            let compared = compared.join(", ");
+            let say = Phrase::from(format!("say who we are, to compare {compared}: "));
+            let own = say.set(Setting::Own, "Our Name").text(" ");
+            own.set(Setting::Own, "our.example")
         } else if near.is_empty() {
-            Help::MapAnyColumn
+            Phrase::from("name the column of a criterion: ").map("CRITERION", "COLUMN")
         } else {
             // Each near miss; of those of one criterion only one can be meant.
-            let mut likely: Vec<LikelyColumns> = Vec::new();
+            let mut likely: Vec<(&str, Vec<&str>)> = Vec::new();
             for (column, criterion) in near {
-                match likely.iter_mut().find(|one| one.criterion == criterion) {
-                    Some(one) => one.columns.push(column.to_owned()),
-                    None => likely.push(LikelyColumns {
-                        criterion: criterion.to_owned(),
-                        columns: vec![column.to_owned()],
-                    }),
+                match likely.iter_mut().find(|(of, _)| *of == criterion) {
+                    Some((_, columns)) => columns.push(column),
+                    None => likely.push((criterion, vec![column])),
                 }
             }
-            Help::MapColumns(likely)
+            let mean = Phrase::from("if that is what they mean: ");
+            mean.each(likely, " and ", |phrase, (criterion, columns)| {
+                phrase.each(columns, " or ", |phrase, column| {
+                    phrase.map(criterion, column)
+                })
+            })
         };
         Error::new(ErrorKind::Columns, found)
             .expected(expected)
@@ -116,7 +117,7 @@ pub(crate) fn not_there<S: AsRef<str>>(setting: Setting, column: &str, names: &[
     };
     let error = Error::about(setting, ErrorKind::Columns, found).expected(expected);
     match nearest(column, names.iter().map(AsRef::as_ref)) {
-        Some(near) => error.help(Help::DidYouMean(vec![near.to_owned()])),
+        Some(near) => error.help(Help::did_you_mean(near)),
         None => error,
     }
 }
@@ -277,7 +278,7 @@ pub(crate) fn no_criterion(rules: &Rules, name: &str) -> Error {
     let error = Error::new(ErrorKind::Usage, format!("{name:?} is no criterion"))
         .expected(format!("one of {}", names().collect::<Vec<_>>().join(", ")));
     match nearest(name, names()) {
-        Some(near) => error.help(Help::DidYouMean(vec![near.to_owned()])),
+        Some(near) => error.help(Help::did_you_mean(near)),
         None => error,
     }
 }

@@ -6,9 +6,10 @@
 //! right does not.
 
 /// How much a diagnostic of a rulebook or a finding of a check matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// The rulebook cannot be used; the check fails.
+    #[default]
     Error,
     /// It can be used, and looks as if its owner meant something else; the check fails
     /// where that is asked for.

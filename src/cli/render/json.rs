@@ -9,21 +9,22 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::report::{Report, expected};
+use crate::cli::rules::RulebookId;
 use crate::cli::wording;
 
 pub(super) fn write(report: &Report<'_>) -> String {
-    let [errors, warnings] = report.totals();
+    let [errors, warnings] = report.checked.totals();
     let outcome = Outcome {
         passed: report.passed(),
-        records: report.records(),
+        records: report.checked.records,
         counts: counts(report),
-        findings: report.findings().iter().map(found).collect(),
+        findings: report.checked.findings.iter().map(Found::of).collect(),
         errors,
         warnings,
-        rules: report.rules().iter().map(measured).collect(),
+        rules: report.checked.rules.iter().map(Measured::of).collect(),
         notes: &report.notes,
-        rulebook: rulebook(report),
-        baseline: report.baseline(),
+        rulebook: report.rulebook.as_ref(),
+        baseline: report.checked.baseline.as_ref(),
         summary: report.overview.as_ref().map(|overview| overview.json()),
         error: report.error.as_ref().map(|(error, _)| error),
     };
@@ -41,7 +42,7 @@ struct Outcome<'r> {
     warnings: u64,
     rules: Vec<Measured<'r>>,
     notes: &'r [String],
-    rulebook: Option<Rulebook<'r>>,
+    rulebook: Option<&'r RulebookId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     baseline: Option<&'r Matched>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,61 +87,51 @@ struct Measured<'r> {
     allowed: u64,
 }
 
-/// The rulebook by which it was judged.
-#[derive(Serialize)]
-pub(super) struct Rulebook<'r> {
-    name: &'r str,
-    version: &'r str,
-    hash: &'r str,
-}
-
 /// How many findings there are, by code.
 pub(super) fn counts(report: &Report<'_>) -> BTreeMap<&'static str, u64> {
-    let counts = report.counts();
-    let counts = counts.map(|(code, of)| (code.name(), of.iter().sum()));
-    counts.collect()
+    let counts = report.checked.counts.iter();
+    counts
+        .map(|(code, of)| (code.name(), of.iter().sum()))
+        .collect()
 }
 
-pub(super) fn rulebook<'r>(report: &'r Report<'_>) -> Option<Rulebook<'r>> {
-    let [name, version, hash] = report.rulebook.as_ref()?;
-    Some(Rulebook {
-        name,
-        version,
-        hash,
-    })
-}
-
-fn found(finding: &Finding) -> Found<'_> {
-    Found {
-        code: finding.code,
-        severity: finding.severity.name(),
-        file: finding.place.file.as_deref(),
-        line: finding.line(),
-        about: about(finding),
+impl<'r> Found<'r> {
+    fn of(finding: &'r Finding) -> Self {
+        Found {
+            code: finding.code,
+            severity: finding.severity.name(),
+            file: finding.place.file.as_deref(),
+            line: finding.line(),
+            about: About::of(finding),
+        }
     }
 }
 
-pub(super) fn about(finding: &Finding) -> About<'_> {
-    About {
-        sheet: finding.place.sheet.as_deref(),
-        record: finding.place.record,
-        key: finding.key.as_deref(),
-        column: finding.column.as_deref(),
-        subject: finding.subject.as_deref(),
-        found: finding.found.as_deref(),
-        expected: expected(finding),
-        reasons: &finding.reasons,
-        message: &finding.message,
+impl<'r> About<'r> {
+    pub(super) fn of(finding: &'r Finding) -> Self {
+        About {
+            sheet: finding.place.sheet.as_deref(),
+            record: finding.place.record,
+            key: finding.key.as_deref(),
+            column: finding.column.as_deref(),
+            subject: finding.subject.as_deref(),
+            found: finding.found.as_deref(),
+            expected: expected(finding),
+            reasons: &finding.reasons,
+            message: &finding.message,
+        }
     }
 }
 
-fn measured(rule: &Rule) -> Measured<'_> {
-    Measured {
-        rule: wording::flag(rule.setting),
-        says: &rule.says,
-        measured: rule.measured.as_deref(),
-        errors: rule.errors,
-        warnings: rule.warnings,
-        allowed: rule.allowed,
+impl<'r> Measured<'r> {
+    fn of(rule: &'r Rule) -> Self {
+        Measured {
+            rule: wording::flag(rule.setting),
+            says: &rule.says,
+            measured: rule.measured.as_deref(),
+            errors: rule.errors,
+            warnings: rule.warnings,
+            allowed: rule.allowed,
+        }
     }
 }

@@ -172,11 +172,9 @@ pub(super) fn convert_delimiter(text: &str) -> Help {
         }
         pattern.push(c);
     }
-    Help::Convert {
-        purpose: Some("put tabs in its place, if no field holds one".to_owned()),
-        command: format!("sed 's/{pattern}/\\t/g' FILE"),
-        with: Some((Setting::Delimiter, "tab".to_owned())),
-    }
+    let purpose = "put tabs in its place, if no field holds one";
+    let command = format!("sed 's/{pattern}/\\t/g' FILE");
+    Help::convert_with(purpose, command, Setting::Delimiter, "tab")
 }
 
 /// A record of the sample.

@@ -180,13 +180,11 @@ impl Doubts<'_> {
             None => match unused_sign(&lines) {
                 Some(sign) => sign,
                 None if is_aligned(&lines) => {
+                    let command = "sed -E 's/ {2,}/\\t/g' FILE".to_owned();
+                    let purpose = "put tabs between them";
                     let error = input("the columns seem to be aligned with spaces, so that each line is one field")
                         .expected("one delimiter between two fields")
-                        .help(Help::Convert {
-                            purpose: Some("put tabs between them".to_owned()),
-                            command: "sed -E 's/ {2,}/\\t/g' FILE".to_owned(),
-                            with: Some((Setting::Delimiter, "tab".to_owned())),
-                        });
+                        .help(Help::convert_with(purpose, command, Setting::Delimiter, "tab"));
                     return Some(Fault::of_input(first.start, error));
                 }
                 None => return None,
