@@ -184,19 +184,16 @@ impl Error {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (file, sheet) = (self.file.as_deref(), self.sheet.as_deref());
+        let column = self.column.as_deref();
         let parts = [
-            self.file.as_deref().map(|file| visible(file).into_owned()),
+            file.map(|file| visible(file).into_owned()),
             self.line.map(|line| format!("line {line}")),
-            self.sheet
-                .as_deref()
-                .map(|sheet| format!("sheet {}", quoted(sheet))),
+            sheet.map(|sheet| format!("sheet {}", quoted(sheet))),
             self.row.map(|row| format!("row {row}")),
-            self.character
-                .map(|character| format!("character {character}")),
+            (self.character).map(|character| format!("character {character}")),
             self.record.map(|record| format!("record {record}")),
-            self.column
-                .as_deref()
-                .map(|column| format!("column {}", quoted(column))),
+            column.map(|column| format!("column {}", quoted(column))),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         f.write_str(&parts.join(", "))
@@ -207,23 +204,17 @@ impl Error {
     /// The whole message, as its `Display` form has it, with each part of a phrase
     /// written by `word`.
     pub(crate) fn worded(&self, word: impl Fn(&Part) -> String) -> String {
-        let Details {
-            place,
-            found,
-            expected,
-            help,
-            ..
-        } = &*self.0;
+        let of = &*self.0;
         let mut text = String::new();
-        if *place != Place::default() {
-            text += &format!("{place}: ");
+        if of.place != Place::default() {
+            text += &format!("{}: ", of.place);
         }
-        text += &found.worded(&word);
-        if let Some(expected) = expected {
+        text += &of.found.worded(&word);
+        if let Some(expected) = &of.expected {
             text += "\n  expected: ";
             text += &expected.worded(&word);
         }
-        if let Some(help) = help {
+        if let Some(help) = &of.help {
             text += "\n  to mend it: ";
             text += &help.phrase().worded(&word);
         }

@@ -6,7 +6,7 @@ use super::context::Context;
 use super::expectations::{
     Agreement, BaselineLabels, MinRecords, Required, Undetermined, Unique, UnreadValues,
 };
-use super::{Baseline, Checked, Expectations, Row};
+use super::{Baseline, Checked, Expectations, Row, Severity};
 use crate::engine::compile::Rules;
 use crate::error::{Error, Result};
 use crate::run::{Fold, Opened, Summary, Wanted};
@@ -16,6 +16,7 @@ pub(super) struct Checker<'c, 'a> {
     opened: &'c mut (dyn FnMut(&Opened<'_>) + Send),
     context: Context<'c>,
     records: u64,
+    fail_on: Severity,
     agreements: Vec<Agreement>,
     undetermined: Vec<Undetermined>,
     required: Vec<Required>,
@@ -36,6 +37,7 @@ impl<'c, 'a> Checker<'c, 'a> {
         Ok(Checker {
             opened,
             records: 0,
+            fail_on: expectations.fail_on,
             agreements: Agreement::all(expectations, &mut context)?,
             undetermined: Undetermined::all(expectations, &mut context)?,
             required: Required::all(expectations, &mut context)?,
@@ -59,12 +61,7 @@ impl<'c, 'a> Checker<'c, 'a> {
     }
 
     /// What it has come to, if it ended with this `error` or none.
-    pub(super) fn end(
-        mut self,
-        expectations: &Expectations,
-        summary: Summary,
-        mut error: Option<Error>,
-    ) -> Checked {
+    pub(super) fn end(mut self, summary: Summary, mut error: Option<Error>) -> Checked {
         let context = &mut self.context;
         if error.is_none() {
             (self.agreements.iter_mut()).for_each(|one| one.end(context));
@@ -77,12 +74,13 @@ impl<'c, 'a> Checker<'c, 'a> {
         }
         // What is still to be written is, also after an error.
         let closed = self.baseline.map(BaselineLabels::close).transpose();
-        let (mut written, mut baseline) = closed
-            .unwrap_or_else(|unwritten| {
+        let (mut written, mut baseline) = match closed {
+            Ok(closed) => closed.unwrap_or_default(),
+            Err(unwritten) => {
                 error.get_or_insert(unwritten);
-                None
-            })
-            .unwrap_or_default();
+                (None, None)
+            }
+        };
         if error.is_some() {
             (written, baseline) = (None, None);
         }
@@ -97,7 +95,7 @@ impl<'c, 'a> Checker<'c, 'a> {
             summary,
             baseline,
             written,
-            fail_on: expectations.fail_on,
+            fail_on: self.fail_on,
             error,
         };
         if checked.written.is_some() && !checked.passed() {

@@ -33,16 +33,8 @@ pub(super) struct Context<'c> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RecordRef {
     /// The number of the file, from 1.
-    file: u32,
-    record: u64,
-}
-
-#[cfg(test)]
-impl RecordRef {
-    /// A record of the first file.
-    pub(super) fn of_test(record: u64) -> Self {
-        RecordRef { file: 1, record }
-    }
+    pub(super) file: u32,
+    pub(super) record: u64,
 }
 
 impl<'c> Context<'c> {
@@ -109,15 +101,15 @@ impl<'c> Context<'c> {
         }
     }
 
-    /// Adds a finding about a record, of which `make` says what is not known of it here.
+    /// Adds a finding about a record, of which `tell` says what is not known of it here.
     pub(super) fn find(
         &mut self,
         row: &mut Row<'_>,
         code: Code,
         rule: usize,
-        make: impl FnOnce(Finding) -> Finding,
+        tell: impl FnOnce(&mut Finding),
     ) {
-        self.add_of(row, code, rule, false, |finding, _| make(finding));
+        self.find_of(row, code, rule, false, |finding, _| tell(finding));
     }
 
     /// Adds a finding about the label of a record, with the reasons for it. `tolerated` says
@@ -129,10 +121,10 @@ impl<'c> Context<'c> {
         code: Code,
         rule: usize,
         tolerated: bool,
-        make: impl FnOnce(Finding) -> Finding,
+        tell: impl FnOnce(&mut Finding),
     ) {
         let rulebook = self.rules.rulebook();
-        self.add_of(row, code, rule, tolerated, |finding, row| {
+        self.find_of(row, code, rule, tolerated, |finding, row| {
             // What was read is not asked for, only what counted.
             let values = vec![Value::Missing; rulebook.criteria.len()];
             let waterfall = Waterfall::new(rulebook, card, row.evaluation(0), &values);
@@ -142,46 +134,41 @@ impl<'c> Context<'c> {
                 reason_code: attribute.reason_code.clone(),
                 reason: attribute.reason.clone(),
             });
-            Finding {
-                subject: Some(rulebook.scorecards[card].name.clone()),
-                reasons: reasons.collect(),
-                ..make(finding)
-            }
+            finding.reasons = reasons.collect();
+            finding.subject = Some(rulebook.scorecards[card].name.clone());
+            tell(finding);
         });
     }
 
-    fn add_of(
+    fn find_of(
         &mut self,
         row: &mut Row<'_>,
         code: Code,
         rule: usize,
         tolerated: bool,
-        make: impl FnOnce(Finding, &mut Row<'_>) -> Finding,
+        tell: impl FnOnce(&mut Finding, &mut Row<'_>),
     ) {
         let needed = self.key;
-        self.add(Scope::Record, code, rule, tolerated, |mut finding| {
-            finding.place = row.place();
-            finding.key = needed.and_then(|needed| key(row, needed)).map(cut);
-            let finding = make(finding, row);
-            Finding {
-                found: finding.found.map(cut),
-                ..finding
-            }
-        });
+        let of = (rule, &mut self.results[rule]);
+        self.findings
+            .add(of, code, Scope::Record, tolerated, |finding| {
+                finding.place = row.place();
+                finding.key = needed.and_then(|needed| key(row, needed)).map(cut);
+                tell(finding, row);
+                finding.found = finding.found.take().map(cut);
+            });
     }
 
-    /// Adds a finding, all of which `make` says. `tolerated` says that it is no error in
-    /// itself.
-    pub(super) fn add(
+    /// Adds a finding that is about no record of these inputs, all of which `tell` says.
+    pub(super) fn find_about(
         &mut self,
         scope: Scope,
         code: Code,
         rule: usize,
-        tolerated: bool,
-        make: impl FnOnce(Finding) -> Finding,
+        tell: impl FnOnce(&mut Finding),
     ) {
         let of = (rule, &mut self.results[rule]);
-        self.findings.add(of, code, scope, tolerated, make);
+        self.findings.add(of, code, scope, false, tell);
     }
 
     /// A reference to a record.

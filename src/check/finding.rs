@@ -173,14 +173,14 @@ pub(super) struct Findings {
 impl Findings {
     /// Counts a finding of a `rule`, which has that `number`. Where there is no room for
     /// all, warnings make room for errors, and what is about one record for what is about
-    /// all. `tolerated` says that it is no error in itself. `make` fills in the rest.
+    /// all. `tolerated` says that it is no error in itself. `tell` says the rest.
     pub(super) fn add(
         &mut self,
         (number, rule): (usize, &mut Rule),
         code: Code,
         scope: Scope,
         tolerated: bool,
-        make: impl FnOnce(Finding) -> Finding,
+        tell: impl FnOnce(&mut Finding),
     ) {
         let severity = match self.levels.get(&code) {
             Some(Level::Allow) => {
@@ -201,8 +201,9 @@ impl Findings {
         let is_full = self.kept.len() >= self.most;
         let last = self.kept.last_key_value();
         if !is_full || last.is_some_and(|(last, _)| rank < *last) {
-            let finding = Finding::new(code, severity, number);
-            self.kept.insert(rank, make(finding));
+            let mut finding = Finding::new(code, severity, number);
+            tell(&mut finding);
+            self.kept.insert(rank, finding);
         }
         if self.kept.len() > self.most {
             self.kept.pop_last();

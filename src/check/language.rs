@@ -86,27 +86,22 @@ pub(super) fn guess(headers: &[String]) -> Guess {
     let mut foreign = 0;
     for name in headers {
         let key = header_key(name);
-        let Some(languages) = words.remove(&key) else {
+        let languages = words.remove(&key).unwrap_or_default();
+        if languages.len() != 1 || ALIKE.split(' ').any(|alike| alike == key) {
             continue;
-        };
-        let is_alike = ALIKE.split(' ').any(|alike| alike == key);
-        match languages
-            .first()
-            .filter(|_| languages.len() == 1 && !is_alike)
-        {
-            Some(&FOREIGN) => foreign += 1,
-            Some(code) => {
-                let language = Language::from_code(code);
-                language.map(|language| alone.entry(language).or_default().push(name.clone()));
-            }
-            None => {}
+        }
+        match languages.first().and_then(|code| Language::from_code(code)) {
+            Some(language) => alone.entry(language).or_default().push(name.clone()),
+            None => foreign += 1,
         }
     }
+    let votes = |language: Language| {
+        let names = alone.get(&language).map_or(0, Vec::len);
+        names + if language.code() == "en" { foreign } else { 0 }
+    };
     let is_clear = |language: Language, names: usize| {
-        let others = alone.iter().filter(|(other, _)| **other != language);
-        let foreign = if language.code() == "en" { 0 } else { foreign };
-        let most = others.map(|(_, names)| names.len()).max().unwrap_or(0);
-        names >= ENOUGH && most.max(foreign) * TIMES <= names
+        let mut others = Language::all().filter(|other| *other != language);
+        names >= ENOUGH && others.all(|other| votes(other) * TIMES <= names)
     };
     let best = alone.iter().max_by_key(|(_, names)| names.len());
     let language = best.filter(|(language, names)| is_clear(**language, names.len()));

@@ -206,7 +206,7 @@ pub fn check(
         result = ended.map_err(|error| error.in_file(&file));
         summary.add(of);
     }
-    Ok(checker.end(expectations, summary, result.err()))
+    Ok(checker.end(summary, result.err()))
 }
 
 /// The error that a setting contradicts others or lacks something.

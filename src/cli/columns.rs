@@ -71,6 +71,10 @@ fn as_json(rules: &Rules, judging: &Judging, surveyed: &Surveyed) -> anyhow::Res
     };
     let shown = surveyed.columns.iter().map(|column| {
         let unread = column.not_understood.iter().take(UNREAD_JSON);
+        let unread = unread.map(|(value, count)| Unread {
+            value,
+            count: *count,
+        });
         let understood = share(column.understood, column.filled);
         Shown {
             column: &column.name,
@@ -80,12 +84,7 @@ fn as_json(rules: &Rules, judging: &Judging, surveyed: &Surveyed) -> anyhow::Res
             filled: share(column.filled, surveyed.records),
             understood: column.feed.and(understood),
             samples: &column.samples,
-            not_understood: unread
-                .map(|(value, count)| Unread {
-                    value,
-                    count: *count,
-                })
-                .collect(),
+            not_understood: unread.collect(),
         }
     });
     Ok(serde_json::to_string_pretty(&shown.collect::<Vec<_>>())? + "\n")
@@ -235,10 +234,8 @@ pub(super) fn decided_by(rules: &Rules, judging: &Judging, column: &Column) -> S
         }
         Why::Less(_, other) => format!("{} is more clearly {name}", quoted(other)),
         Why::Tied(_, other) => {
-            format!(
-                "{} could be {name} as well, and says something else",
-                quoted(other)
-            )
+            let other = quoted(other);
+            format!("{other} could be {name} as well, and says something else")
         }
         Why::Late(_, other) => format!("it turned up late, when {} fed {name}", quoted(other)),
         Why::Twin(other) => format!("{} has its codes as words", quoted(other)),

@@ -410,8 +410,8 @@ enum When {
 }
 
 fn counted(text: &str) -> Result<NonZero<u64>, String> {
-    text.parse()
-        .map_err(|_| "expected a number from 1 on".to_owned())
+    let number = text.parse();
+    number.map_err(|_| "expected a number from 1 on".to_owned())
 }
 
 fn condition(text: &str) -> Result<Filter, String> {
@@ -485,18 +485,9 @@ fn choices<T: Copy + Send + Sync + 'static>(
 }
 
 fn ragged() -> impl TypedValueParser<Value = Ragged> {
-    choices([
-        (
-            "error",
-            "They end the run, or go to --rejects",
-            Ragged::Error,
-        ),
-        (
-            "pad",
-            "Short ones are filled up with empty fields",
-            Ragged::Pad,
-        ),
-    ])
+    let error = "They end the run, or go to --rejects";
+    let pad = "Short ones are filled up with empty fields";
+    choices([("error", error, Ragged::Error), ("pad", pad, Ragged::Pad)])
 }
 
 /// Takes the names of those formats.
@@ -536,9 +527,8 @@ fn delimiter(text: &str) -> Result<u8, String> {
 
 fn threads(text: &str) -> Result<NonZero<usize>, String> {
     let number = text.parse().ok().filter(|number| *number <= MOST_THREADS);
-    number
-        .and_then(NonZero::new)
-        .ok_or_else(|| format!("expected a number from 1 to {MOST_THREADS}"))
+    let number = number.and_then(NonZero::new);
+    number.ok_or_else(|| format!("expected a number from 1 to {MOST_THREADS}"))
 }
 
 fn override_(text: &str) -> Result<Override, String> {

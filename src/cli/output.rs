@@ -8,7 +8,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use anyhow::Context;
 use tempfile::TempPath;
 
@@ -22,12 +22,9 @@ pub(super) struct Output {
 /// Writes to standard output.
 pub(super) fn print(text: &str) -> crate::error::Result<()> {
     let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())
-        .and_then(|()| out.flush())
-        .map_err(|error| {
-            let found = format!("the output cannot be written: {error}");
-            Error::new(ErrorKind::Writing(error.kind()), found)
-        })
+    let written = out.write_all(text.as_bytes());
+    let written = written.and_then(|()| out.flush());
+    written.map_err(|error| Error::writing("the output", &error))
 }
 
 impl Output {

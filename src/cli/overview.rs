@@ -76,10 +76,8 @@ impl<'r> Overview<'r> {
         };
         let records = ORDER.map(|row| {
             let of = &census.together[usize::from(row)];
-            counted
-                .iter()
-                .map(|column| of[usize::from(*column)])
-                .collect()
+            let of = |column: &u8| of[usize::from(*column)];
+            counted.iter().map(of).collect()
         });
         let mut unread = Vec::new();
         let mut has_others = false;
@@ -137,10 +135,8 @@ impl<'r> Overview<'r> {
         let cell = columns.fold(digits + 1 + CELL, usize::max);
         if let Some(title) = &self.title {
             paper.line(&[span(FAINT, title.as_str())]);
-            let columns = self
-                .columns
-                .iter()
-                .map(|column| format!("  {}", padded(column, cell)));
+            let columns = self.columns.iter();
+            let columns = columns.map(|column| format!("  {}", padded(column, cell)));
             let head = " ".repeat(name + 2) + &columns.collect::<String>();
             paper.line(&[span(FAINT, head)]);
         }
@@ -177,10 +173,8 @@ impl<'r> Overview<'r> {
     }
 
     fn values(&self, paper: &mut StyledText) {
-        let digits = self
-            .unread
-            .first()
-            .map_or(0, |one| grouped(one.count).len());
+        let most = self.unread.first().map_or(0, |one| one.count);
+        let digits = grouped(most).len();
         for one in &self.unread {
             let head = [span(PLAIN, format!("  {:>digits$}x ", grouped(one.count)))];
             let value = format!("{} ({})", report::shortened(one.value), one.criterion);
@@ -221,10 +215,8 @@ impl<'r> Overview<'r> {
             true => &["records"][..],
             false => &self.columns,
         };
-        let names: String = columns
-            .iter()
-            .map(|name| format!(" {} |", escaped(name)))
-            .collect();
+        let names = columns.iter().map(|name| format!(" {} |", escaped(name)));
+        let names: String = names.collect();
         let mut text = format!("\n| |{names}\n| --- |{}\n", " ---: |".repeat(columns.len()));
         for (label, counts) in self.rows.iter().zip(&self.records) {
             let counts = counts.iter().map(|count| grouped(*count));

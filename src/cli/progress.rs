@@ -93,10 +93,8 @@ fn line(read: u64, size: Option<u64>, records: u64, elapsed: Duration) -> String
         bytes = format!("{percent:.0} %, {bytes} of {}", megabytes(size));
     }
     let rate = report::grouped((records as f64 / elapsed.as_secs_f64().max(0.001)) as u64);
-    format!(
-        "{bytes} MB read, {}, {rate}/s",
-        report::count(records, "record")
-    )
+    let records = report::count(records, "record");
+    format!("{bytes} MB read, {records}, {rate}/s")
 }
 
 #[cfg(test)]

@@ -237,9 +237,8 @@ pub(super) fn summary(
     if summary.actions > 0 {
         let lines_of = count(summary.actions, "action line");
         let kinds = "index, create, update, delete";
-        lines.push(format!(
-            "{lines_of} between the records ({kinds}) not labelled"
-        ));
+        let between = format!("between the records ({kinds}) not labelled");
+        lines.push(format!("{lines_of} {between}"));
     }
     if summary.padded > 0 {
         let records = count(summary.padded, "short record");
@@ -290,9 +289,8 @@ pub(super) fn most_frequent<'t>(
     most: usize,
 ) -> Vec<String> {
     let shown = ranked.take(most);
-    shown
-        .map(|(text, times)| format!("{} {}x", shortened(text), grouped(times)))
-        .collect()
+    let shown = shown.map(|(text, times)| format!("{} {}x", shortened(text), grouped(times)));
+    shown.collect()
 }
 
 /// How many more there are, and whether there may be others beside.

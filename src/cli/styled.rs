@@ -128,9 +128,7 @@ pub(super) fn broken(spans: &[Span], room: usize) -> Vec<Vec<Span>> {
     let mut space = false;
     for Span(style, text) in spans {
         for (place, word) in text.split(' ').enumerate() {
-            if place > 0 {
-                space = true;
-            }
+            space |= place > 0;
             for piece in pieces(word, room) {
                 let width = piece.width();
                 let is_begun = lines.last().is_some_and(|line| !line.is_empty());
@@ -141,11 +139,8 @@ pub(super) fn broken(spans: &[Span], room: usize) -> Vec<Vec<Span>> {
                 let Some(line) = lines.last_mut() else {
                     continue;
                 };
-                let gap = if std::mem::take(&mut space) && !line.is_empty() {
-                    " "
-                } else {
-                    ""
-                };
+                let is_apart = std::mem::take(&mut space) && !line.is_empty();
+                let gap = if is_apart { " " } else { "" };
                 match line.last_mut() {
                     Some(Span(last, text)) if last == style => {
                         text.push_str(gap);
@@ -239,25 +234,21 @@ mod tests {
     }
 
     #[test]
-    fn an_accent_that_stands_alone_is_kept_where_there_is_no_room() {
-        let spans = [Span(PLAIN, "\u{301} \u{301} ".to_owned())];
-        let lines = broken(&spans, 0);
-        let words: Vec<String> = lines.iter().map(|line| text(line)).collect();
-        assert_eq!(words.concat().replace(' ', ""), "\u{301}\u{301}");
-    }
-
-    #[test]
     fn colour_is_for_terminals_that_want_it() {
-        let set = |name: &'static str, value: &'static str| {
-            move |asked: &str| (asked == name).then(|| OsString::from(value))
-        };
-        assert!(colours(When::Auto, true, &|_| None));
-        assert!(colours(When::Auto, true, &set("NO_COLOR", "")));
-        assert!(!colours(When::Auto, false, &|_| None));
-        assert!(!colours(When::Auto, true, &set("NO_COLOR", "1")));
-        assert!(!colours(When::Auto, true, &set("TERM", "dumb")));
-        assert!(!colours(When::Never, true, &|_| None));
-        // What the command line says counts more.
-        assert!(colours(When::Always, false, &set("NO_COLOR", "1")));
+        for (when, is_terminal, name, value, is_coloured) in [
+            (When::Auto, true, "", "", true),
+            (When::Auto, true, "NO_COLOR", "", true),
+            (When::Auto, false, "", "", false),
+            (When::Auto, false, "NO_COLOR", "1", false),
+            (When::Auto, true, "NO_COLOR", "1", false),
+            (When::Auto, true, "TERM", "dumb", false),
+            (When::Never, true, "", "", false),
+            // What the command line says counts more.
+            (When::Always, false, "NO_COLOR", "1", true),
+        ] {
+            let variable = |asked: &str| (asked == name).then(|| OsString::from(value));
+            let found = colours(when, is_terminal, &variable);
+            assert_eq!(found, is_coloured, "{when:?} {is_terminal} {name}={value}");
+        }
     }
 }

@@ -82,9 +82,8 @@ impl Help {
     pub fn phrase(&self) -> Phrase {
         let mut phrase = Phrase::default();
         for (place, way) in self.0.iter().enumerate() {
-            let follows = place
-                .checked_sub(1)
-                .map(|before| self.0[before].is_conditional);
+            let before = place.checked_sub(1).map(|before| &self.0[before]);
+            let follows = before.map(|before| before.is_conditional);
             let between = match (follows, way.is_conditional) {
                 (None, _) => "",
                 (Some(_), true) => "; ",

@@ -1,10 +1,10 @@
 //! The labels that records carry are the computed ones, all or a share of them.
 
 use super::labels::{Stored, StoredLabels};
-use super::{Expectations, resolve};
+use super::{Expectations, bounds, scorecard};
 use crate::check::Language;
 use crate::check::context::Context;
-use crate::check::finding::{Code, Finding, Scope};
+use crate::check::finding::{Code, Scope};
 use crate::check::share::{Share, measured};
 use crate::check::{Row, UNDETERMINED, usage};
 use crate::error::{Phrase, Place, Result, Setting};
@@ -31,26 +31,22 @@ pub(crate) struct Agreement {
 impl Agreement {
     pub(crate) fn all(expectations: &Expectations, context: &mut Context<'_>) -> Result<Vec<Self>> {
         let rules = context.rules;
-        let limits = resolve::limits(rules, Setting::MinAgreement, &expectations.min_agreement)?;
+        let limits = bounds(rules, Setting::MinAgreement, &expectations.min_agreement)?;
         let mut all: Vec<Agreement> = Vec::new();
-        for (scorecard, column) in &expectations.expect {
-            let card = resolve::scorecard(rules, Setting::Expect, scorecard).map_err(|error| {
+        for (name, column) in &expectations.expect {
+            let place = |name| scorecard(rules, Setting::Expect, name);
+            let card = place(name).map_err(|error| match place(column) {
                 // The two are easily taken for each other.
-                match resolve::scorecard(rules, Setting::Expect, column) {
-                    Ok(_) => error.help(format!("did you mean {column}={scorecard}?")),
-                    Err(_) => error,
-                }
+                Ok(_) => error.help(format!("did you mean {column}={name}?")),
+                Err(_) => error,
             })?;
             if all.iter().any(|other| other.card == card) {
-                let found = format!("names the scorecard {scorecard} twice");
-                return Err(usage(
-                    Setting::Expect,
-                    found,
-                    "one column for each scorecard",
-                ));
+                let found = format!("names the scorecard {name} twice");
+                let expected = "one column for each scorecard";
+                return Err(usage(Setting::Expect, found, expected));
             }
             let at_least = limits[card];
-            let mut says = format!("{scorecard} agrees with {}", quoted(column));
+            let mut says = format!("{name} agrees with {}", quoted(column));
             if let Some(share) = at_least {
                 says.push_str(&format!(" in at least {share} of them"));
             }
@@ -148,27 +144,22 @@ impl Agreement {
         }
         let tolerated = self.at_least.is_some() && code != Code::LabelMissing;
         let (of, is) = (&self.stored, rules.label(card, label));
-        context.find_label(row, card, code, rule, tolerated, |blank| Finding {
-            column: Some(self.column.clone()),
-            expected: match stored {
-                Stored::NotUnderstood => of.expected(&text).into(),
-                _ => is.into(),
-            },
-            message: match stored {
+        context.find_label(row, card, code, rule, tolerated, |finding| {
+            let shown = quoted(&text);
+            finding.column = Some(self.column.clone());
+            finding.expected = is.into();
+            finding.message = match stored {
                 Stored::Missing => format!("no label, where the record is {is}"),
                 Stored::NotUnderstood => {
-                    format!("{} is no label; the record is {is}", quoted(&text))
+                    finding.expected = of.expected(&text).into();
+                    format!("{shown} is no label; the record is {is}")
                 }
-                Stored::Label(stored) => {
-                    let means = match rules.label(card, stored) {
-                        name if text == name => String::new(),
-                        name => format!(" ({name})"),
-                    };
-                    format!("the label is {}{means}, the record is {is}", quoted(&text))
-                }
-            },
-            found: (!text.is_empty()).then_some(text),
-            ..blank
+                Stored::Label(stored) => match rules.label(card, stored) {
+                    name if text == name => format!("the label is {shown}, the record is {is}"),
+                    name => format!("the label is {shown} ({name}), the record is {is}"),
+                },
+            };
+            finding.found = (!text.is_empty()).then_some(text);
         });
         Ok(())
     }
@@ -180,20 +171,14 @@ impl Agreement {
         let at_least = self.at_least;
         if let Some(share) = at_least.filter(|share| !share.is_reached(agree, compared)) {
             let name = context.scorecard(self.card);
-            context.add(
-                Scope::All,
-                Code::AgreementTooLow,
-                self.rule,
-                false,
-                |blank| Finding {
-                    message: format!("{name} agrees with {} in {measured}", quoted(&self.column)),
-                    column: Some(self.column.clone()),
-                    subject: Some(name.to_owned()),
-                    found: Some(measured.clone()),
-                    expected: format!("at least {share}").into(),
-                    ..blank
-                },
-            );
+            context.find_about(Scope::All, Code::AgreementTooLow, self.rule, |finding| {
+                let column = quoted(&self.column);
+                finding.message = format!("{name} agrees with {column} in {measured}");
+                finding.column = Some(self.column.clone());
+                finding.subject = Some(name.to_owned());
+                finding.found = Some(measured.clone());
+                finding.expected = format!("at least {share}").into();
+            });
         }
         if self.missing > 0 && compared > 0 {
             measured += &format!(", {} without a label", grouped(self.missing));

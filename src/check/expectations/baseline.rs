@@ -4,7 +4,7 @@ use super::Expectations;
 use super::earlier::{BaselineWriter, EarlierRun, Match, label_field};
 use super::unique::Seen;
 use crate::check::context::Context;
-use crate::check::finding::{Code, Finding, Scope};
+use crate::check::finding::{Code, Scope};
 use crate::check::share::counts;
 use crate::check::{Baseline, Matched, Row, usage};
 use crate::error::{Phrase, Result, Setting};
@@ -95,11 +95,10 @@ impl<'c> BaselineLabels<'c> {
         let Some(key) = context.key(row) else {
             self.keyless += 1;
             let column = context.key_column();
-            context.find(row, Code::KeyMissing, rule, |blank| Finding {
-                column,
-                expected: "a key, by which the baseline knows the record".into(),
-                message: "the record has no key".to_owned(),
-                ..blank
+            context.find(row, Code::KeyMissing, rule, |finding| {
+                finding.column = column;
+                finding.expected = "a key, by which the baseline knows the record".into();
+                finding.message = "the record has no key".to_owned();
             });
             return Ok(());
         };
@@ -115,12 +114,11 @@ impl<'c> BaselineLabels<'c> {
             self.twins += 1;
             let (column, shown) = (context.key_column(), quoted(&key));
             let other = context.in_words(first);
-            context.find(row, Code::DuplicateKey, rule, |blank| Finding {
-                column,
-                message: format!("the key {shown} is there twice: {other} has it too"),
-                found: Some(key),
-                expected: "a key that no other record has".into(),
-                ..blank
+            context.find(row, Code::DuplicateKey, rule, |finding| {
+                finding.column = column;
+                finding.message = format!("the key {shown} is there twice: {other} has it too");
+                finding.found = Some(key);
+                finding.expected = "a key that no other record has".into();
             });
             return Ok(());
         }
@@ -142,14 +140,11 @@ impl<'c> BaselineLabels<'c> {
         }
         for (card, before, now) in changed {
             let name = context.scorecard(card);
-            context.find_label(row, card, Code::LabelChanged, rule, false, |blank| {
-                Finding {
-                    column: Some(label_field(name)),
-                    found: Some(now.to_owned()),
-                    message: format!("{name} was {before}, now the record is {now}"),
-                    expected: before.into(),
-                    ..blank
-                }
+            context.find_label(row, card, Code::LabelChanged, rule, false, |finding| {
+                finding.column = Some(label_field(name));
+                finding.found = Some(now.to_owned());
+                finding.message = format!("{name} was {before}, now the record is {now}");
+                finding.expected = before.into();
             });
         }
         Ok(())
@@ -160,11 +155,7 @@ impl<'c> BaselineLabels<'c> {
     pub(crate) fn end(&mut self, context: &mut Context<'_>) {
         let (rule, matched) = (self.rule, &mut self.matched);
         // Findings that nobody will see are only counted.
-        let most = if self.is_strict {
-            STALE.max(context.findings.most)
-        } else {
-            STALE
-        };
+        let most = STALE.max(usize::from(self.is_strict) * context.findings.most);
         let stale = self.baseline.as_ref().map(|baseline| baseline.stale(most));
         let (stale, gone) = stale.unwrap_or_default();
         matched.stale = gone;
@@ -187,13 +178,10 @@ impl<'c> BaselineLabels<'c> {
         let column = context.key_column();
         if known == 0 && matched.new + matched.entries > 0 {
             let (column, file) = (column.clone(), visible(&matched.file));
-            context.add(Scope::All, Code::BaselineNotMatched, rule, false, |blank| {
-                Finding {
-                    column,
-                    expected: "records with the keys of the baseline".into(),
-                    message: format!("no record has a key of {file}"),
-                    ..blank
-                }
+            context.find_about(Scope::All, Code::BaselineNotMatched, rule, |finding| {
+                finding.column = column;
+                finding.expected = "records with the keys of the baseline".into();
+                finding.message = format!("no record has a key of {file}");
             });
         }
         if context.rules.was_asked_for_the_day() {
@@ -204,23 +192,14 @@ impl<'c> BaselineLabels<'c> {
         let mut stale = stale.into_iter();
         for _ in 0..if self.is_strict { gone } else { 0 } {
             let (one, column) = (stale.next(), column.clone());
-            context.add(
-                Scope::Record,
-                Code::StaleBaselineEntry,
-                rule,
-                false,
-                |blank| {
-                    let (key, place) = one.expect("as many are at hand as are kept");
-                    Finding {
-                        place,
-                        column,
-                        expected: "a record with this key".into(),
-                        message: format!("the record with the key {} has gone", quoted(&key)),
-                        key: Some(key),
-                        ..blank
-                    }
-                },
-            );
+            context.find_about(Scope::Record, Code::StaleBaselineEntry, rule, |finding| {
+                let (key, place) = one.expect("as many are at hand as are kept");
+                finding.place = place;
+                finding.column = column;
+                finding.expected = "a record with this key".into();
+                finding.message = format!("the record with the key {} has gone", quoted(&key));
+                finding.key = Some(key);
+            });
         }
     }
 

@@ -155,9 +155,8 @@ impl StoredLabels {
         let guess = self
             .guess
             .get_or_insert_with(|| language::guess(&self.headers));
-        let by_headers = guess
-            .language
-            .and_then(|one| means.get(&Some(one)).copied());
+        let of = |one| means.get(&Some(one)).copied();
+        let by_headers = guess.language.and_then(of);
         let Some(label) = by_headers else {
             return Err(self.unknown_language(text, &means));
         };

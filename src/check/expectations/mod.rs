@@ -6,7 +6,6 @@ mod agreement;
 mod baseline;
 mod earlier;
 mod labels;
-mod resolve;
 mod totals;
 mod understood;
 mod unique;
@@ -22,6 +21,10 @@ use super::Severity;
 use super::finding::{Code, Level};
 use super::language::Language;
 use super::share::Share;
+use super::usage;
+use crate::engine::compile::Rules;
+use crate::error::{Result, Setting};
+use crate::text::{nearest, quoted};
 
 /// What an export has to hold; by default only that it can be read.
 #[derive(Debug, Clone, Default)]
@@ -63,4 +66,37 @@ pub struct Limit {
     pub scorecard: Option<String>,
     /// The bound.
     pub share: Share,
+}
+
+/// The place of a scorecard in the rulebook.
+fn scorecard(rules: &Rules, setting: Setting, name: &str) -> Result<usize> {
+    let cards = &rules.rulebook().scorecards;
+    let place = cards.iter().position(|card| card.name == name);
+    place.ok_or_else(|| {
+        let names: Vec<&str> = cards.iter().map(|card| card.name.as_str()).collect();
+        let found = format!("names the scorecard {}, which is none", quoted(name));
+        let error = usage(setting, found, names.join(" or "));
+        match nearest(name, names.iter().copied()) {
+            Some(near) => error.help(format!("did you mean {near}?")),
+            None => error,
+        }
+    })
+}
+
+/// By scorecard its bound, if it has one: its own, or else that of each.
+fn bounds(rules: &Rules, setting: Setting, limits: &[Limit]) -> Result<Vec<Option<Share>>> {
+    let mut bounds = vec![None; rules.rulebook().scorecards.len()];
+    let mut general = None;
+    for limit in limits {
+        let bound = match &limit.scorecard {
+            Some(name) => &mut bounds[scorecard(rules, setting, name)?],
+            None => &mut general,
+        };
+        if bound.replace(limit.share).is_some() {
+            let of = limit.scorecard.as_deref().unwrap_or("all scorecards");
+            let found = format!("names a share of {of} twice");
+            return Err(usage(setting, found, "one share for each"));
+        }
+    }
+    Ok(bounds.into_iter().map(|bound| bound.or(general)).collect())
 }

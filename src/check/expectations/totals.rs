@@ -1,9 +1,9 @@
 //! Expectations of a whole run: how many records there are, and how many are undetermined.
 
-use super::{Expectations, resolve};
+use super::{Expectations, bounds};
 use crate::check::UNDETERMINED;
 use crate::check::context::Context;
-use crate::check::finding::{Code, Finding, Scope};
+use crate::check::finding::{Code, Scope};
 use crate::check::share::{Share, measured};
 use crate::error::{Result, Setting};
 use crate::run::Summary;
@@ -19,7 +19,7 @@ pub(crate) struct Undetermined {
 impl Undetermined {
     pub(crate) fn all(expectations: &Expectations, context: &mut Context<'_>) -> Result<Vec<Self>> {
         let (rules, setting) = (context.rules, Setting::MaxUndetermined);
-        let limits = resolve::limits(rules, setting, &expectations.max_undetermined)?;
+        let limits = bounds(rules, setting, &expectations.max_undetermined)?;
         let all = limits.into_iter().enumerate().filter_map(|(card, most)| {
             let most = most?;
             let (name, label) = (context.scorecard(card), rules.label(card, UNDETERMINED));
@@ -37,17 +37,15 @@ impl Undetermined {
         if self.most.is_exceeded(neither, all) {
             let name = context.scorecard(self.card);
             let label = context.rules.label(self.card, UNDETERMINED);
-            context.add(
+            context.find_about(
                 Scope::All,
                 Code::TooManyUndetermined,
                 self.rule,
-                false,
-                |blank| Finding {
-                    message: format!("{name} is {label} for {measured}"),
-                    subject: Some(name.to_owned()),
-                    found: Some(measured.clone()),
-                    expected: format!("at most {}", self.most).into(),
-                    ..blank
+                |finding| {
+                    finding.message = format!("{name} is {label} for {measured}");
+                    finding.subject = Some(name.to_owned());
+                    finding.found = Some(measured.clone());
+                    finding.expected = format!("at most {}", self.most).into();
                 },
             );
         }
@@ -78,19 +76,13 @@ impl MinRecords {
 
     pub(crate) fn end(&self, summary: &Summary, context: &mut Context<'_>) {
         let records = summary.records();
-        let measured = format!(
-            "{} record{}",
-            grouped(records),
-            if records == 1 { "" } else { "s" }
-        );
+        let plural = if records == 1 { "" } else { "s" };
+        let measured = format!("{} record{plural}", grouped(records));
         if records < self.least {
-            context.add(Scope::All, Code::TooFewRecords, self.rule, false, |blank| {
-                Finding {
-                    message: there_are("", records),
-                    found: Some(measured.clone()),
-                    expected: format!("at least {}", grouped(self.least)).into(),
-                    ..blank
-                }
+            context.find_about(Scope::All, Code::TooFewRecords, self.rule, |finding| {
+                finding.message = there_are("", records);
+                finding.found = Some(measured.clone());
+                finding.expected = format!("at least {}", grouped(self.least)).into();
             });
         }
         context.measure(self.rule, measured);

@@ -1,12 +1,12 @@
 //! What a record says is understood: of the criteria that are required, or all of it.
 
-use super::{Expectations, resolve};
-use crate::check::Row;
+use super::Expectations;
 use crate::check::context::Context;
-use crate::check::finding::{Code, Finding, Scope};
+use crate::check::finding::{Code, Scope};
 use crate::check::share::counts;
-use crate::columns::Why;
-use crate::error::{Phrase, Result, Setting};
+use crate::check::{Row, usage};
+use crate::columns::{Why, no_criterion};
+use crate::error::{Help, Phrase, Result, Setting};
 use crate::run::Opened;
 use crate::text::quoted;
 use crate::value::Value;
@@ -26,20 +26,30 @@ pub(crate) struct Required {
 impl Required {
     pub(crate) fn all(expectations: &Expectations, context: &mut Context<'_>) -> Result<Vec<Self>> {
         let rules = context.rules;
-        let criteria = resolve::required(rules, &expectations.require)?.into_iter();
-        let all = criteria.map(|criterion| {
-            let says = &context.criterion(criterion).name;
-            let says = format!("{says} is filled in and understood");
-            Required {
-                rule: context.rule(Setting::Require, says),
-                criterion,
-                column: None,
-                is_absent: false,
-                missing: 0,
-                not_understood: 0,
+        let mut all: Vec<Required> = Vec::new();
+        for name in &expectations.require {
+            let criterion = rules.criterion(name);
+            let criterion = criterion.ok_or_else(|| no_criterion(rules, name))?;
+            if !rules.can_read(criterion) {
+                let found = format!("names {name}, which cannot be read without ");
+                let found = Phrase::from(found).setting(Setting::Own);
+                let expected = "who we are, since it is compared with that";
+                let help = Help::set("say it", Setting::Own, "NAME_OR_DOMAIN");
+                return Err(usage(Setting::Require, found, expected).help(help));
             }
-        });
-        Ok(all.collect())
+            if all.iter().all(|other| other.criterion != criterion) {
+                let says = format!("{name} is filled in and understood");
+                all.push(Required {
+                    rule: context.rule(Setting::Require, says),
+                    criterion,
+                    column: None,
+                    is_absent: false,
+                    missing: 0,
+                    not_understood: 0,
+                });
+            }
+        }
+        Ok(all)
     }
 
     pub(crate) fn open(&mut self, opened: &Opened<'_>, context: &mut Context<'_>) {
@@ -56,21 +66,16 @@ impl Required {
         self.is_absent = sources.iter().all(|source| !may_feed[*source]);
         if self.is_absent {
             let name = &context.criterion(criterion).name;
-            context.add(
+            context.find_about(
                 Scope::All,
                 Code::RequiredColumnMissing,
                 self.rule,
-                false,
-                |mut blank| {
-                    blank.place.file = Some(opened.file.to_owned());
-                    Finding {
-                        subject: Some(name.clone()),
-                        expected: Phrase::from(format!("a column that feeds {name}; "))
-                            .map(name, "COLUMN")
-                            .text(" names it"),
-                        message: format!("no column feeds {name}"),
-                        ..blank
-                    }
+                |finding| {
+                    let feeds = Phrase::from(format!("a column that feeds {name}; "));
+                    finding.place.file = Some(opened.file.to_owned());
+                    finding.subject = Some(name.clone());
+                    finding.expected = feeds.map(name, "COLUMN").text(" names it");
+                    finding.message = format!("no column feeds {name}");
                 },
             );
         }
@@ -91,27 +96,23 @@ impl Required {
             let column = unread.as_ref().map(|one| one.column.clone());
             let column = column.or_else(|| self.column.clone());
             let text = unread.map(|unread| unread.text);
-            context.find(row, Code::RequiredNotUnderstood, self.rule, |blank| {
-                Finding {
-                    message: match &text {
-                        Some(text) => format!("{} is not understood as {}", quoted(text), of.name),
-                        None => format!("{} is not understood", of.name),
-                    },
-                    column,
-                    subject: Some(of.name.clone()),
-                    found: text,
-                    expected: of.would_be_understood(),
-                    ..blank
-                }
+            context.find(row, Code::RequiredNotUnderstood, self.rule, |finding| {
+                finding.message = match &text {
+                    Some(text) => format!("{} is not understood as {}", quoted(text), of.name),
+                    None => format!("{} is not understood", of.name),
+                };
+                finding.column = column;
+                finding.subject = Some(of.name.clone());
+                finding.found = text;
+                finding.expected = of.would_be_understood();
             });
         } else {
             self.missing += 1;
-            context.find(row, Code::RequiredMissing, self.rule, |blank| Finding {
-                column: self.column.clone(),
-                subject: Some(of.name.clone()),
-                expected: of.would_be_understood(),
-                message: format!("{} is not filled in", of.name),
-                ..blank
+            context.find(row, Code::RequiredMissing, self.rule, |finding| {
+                finding.column.clone_from(&self.column);
+                finding.subject = Some(of.name.clone());
+                finding.expected = of.would_be_understood();
+                finding.message = format!("{} is not filled in", of.name);
             });
         }
     }
@@ -151,23 +152,18 @@ impl UnreadValues {
             };
             let of = context.criterion(criterion);
             let (name, shown) = (&of.name, quoted(column));
-            context.add(
+            context.find_about(
                 Scope::All,
                 Code::ColumnNotUnderstood,
                 self.rule,
-                false,
-                |mut blank| {
-                    blank.place.file = Some(opened.file.to_owned());
+                |finding| {
                     let understood = of.would_be_understood().text("; ");
-                    Finding {
-                        message: format!(
-                            "nothing in {shown} is understood as {name}, so it is not read"
-                        ),
-                        column: Some(column.clone()),
-                        subject: Some(name.clone()),
-                        expected: understood.map(name, "").text(" says that it is none"),
-                        ..blank
-                    }
+                    finding.place.file = Some(opened.file.to_owned());
+                    finding.message =
+                        format!("nothing in {shown} is understood as {name}, so it is not read");
+                    finding.column = Some(column.clone());
+                    finding.subject = Some(name.clone());
+                    finding.expected = understood.map(name, "").text(" says that it is none");
                 },
             );
         }
@@ -178,13 +174,13 @@ impl UnreadValues {
         for unread in unread {
             self.unread += 1;
             let of = context.criterion(unread.criterion);
-            context.find(row, Code::ValueNotUnderstood, self.rule, |blank| Finding {
-                message: format!("{} is not understood as {}", quoted(&unread.text), of.name),
-                column: Some(unread.column),
-                subject: Some(of.name.clone()),
-                found: Some(unread.text),
-                expected: of.would_be_understood(),
-                ..blank
+            context.find(row, Code::ValueNotUnderstood, self.rule, |finding| {
+                let text = quoted(&unread.text);
+                finding.message = format!("{text} is not understood as {}", of.name);
+                finding.column = Some(unread.column);
+                finding.subject = Some(of.name.clone());
+                finding.found = Some(unread.text);
+                finding.expected = of.would_be_understood();
             });
         }
     }

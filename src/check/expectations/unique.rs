@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use super::Expectations;
 use crate::check::Row;
 use crate::check::context::{Context, RecordRef};
-use crate::check::finding::{Code, Finding};
+use crate::check::finding::Code;
 use crate::check::share::counts;
 use crate::error::Setting;
 use crate::text::quoted;
@@ -52,12 +52,11 @@ impl Unique {
         self.repeated += 1;
         let (text, other) = (text.to_owned(), context.in_words(first));
         let column = context.watch.name(self.column);
-        context.find(row, Code::DuplicateValue, self.rule, |blank| Finding {
-            message: format!("{} is there twice: {other} has it too", quoted(&text)),
-            column: Some(column),
-            found: Some(text),
-            expected: "a value that no other record has".into(),
-            ..blank
+        context.find(row, Code::DuplicateValue, self.rule, |finding| {
+            finding.message = format!("{} is there twice: {other} has it too", quoted(&text));
+            finding.column = Some(column);
+            finding.found = Some(text);
+            finding.expected = "a value that no other record has".into();
         });
     }
 
@@ -107,7 +106,7 @@ mod tests {
     #[test]
     fn long_values_are_told_apart_too() {
         let mut seen = Seen::default();
-        let at = RecordRef::of_test;
+        let at = |record| RecordRef { file: 1, record };
         let long = "x".repeat(500);
         assert_eq!(seen.insert(&long, at(1)), None);
         assert_eq!(seen.insert(&format!("{long}y"), at(2)), None);

@@ -3,6 +3,7 @@
 //! Owns the order of things: reports are opened before anything is judged, and written
 //! whatever came of it, so that none of an earlier run is left behind.
 
+use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -85,14 +86,8 @@ fn judge(args: &Check) -> anyhow::Result<(Rules, Checked, Option<Output>)> {
         }
     };
     let sources = inputs.sources;
-    let checked = check(
-        &rules,
-        &options,
-        &expectations,
-        sources,
-        baseline,
-        &mut opened,
-    );
+    let (asked, opened) = (&expectations, &mut opened);
+    let checked = check(&rules, &options, asked, sources, baseline, opened);
     drop(progress);
     let checked = checked.map_err(|error| explained(error, &args.judging))?;
     let late = report::late(&rules, &checked.summary);
@@ -147,10 +142,9 @@ fn baseline<'o>(asking: &Asking, written: &'o mut Option<Output>) -> anyhow::Res
         let inputs = Inputs::open(std::slice::from_ref(path), true)?;
         return Ok(Baseline::Compare(inputs.one()));
     }
-    let ending = path
-        .extension()
-        .map(|ending| ending.to_string_lossy().to_lowercase());
-    let delimiter = match ending.as_deref() {
+    let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
+    let ending = ending.as_deref().and_then(OsStr::to_str);
+    let delimiter = match ending {
         Some("tsv" | "tab") => b'\t',
         Some("json" | "ndjson" | "jsonl" | "xlsx" | "gz" | "zst") => {
             bail!(
@@ -170,15 +164,10 @@ fn baseline<'o>(asking: &Asking, written: &'o mut Option<Output>) -> anyhow::Res
 /// What is written must not replace what is read, nor what else is written.
 fn refuse_clashes(args: &Check) -> anyhow::Result<()> {
     let (asking, baseline) = (&args.asking, args.asking.baseline.as_deref());
-    let reports = asking
-        .report
-        .iter()
-        .map(|(_, path)| ("--report", path.as_path()));
+    let (reports, files) = (asking.report.iter(), args.files.iter());
+    let reports = reports.map(|(_, path)| ("--report", path.as_path()));
+    let files = files.map(|file| ("an input file", file.as_path()));
     let mut written: Vec<(&str, &Path)> = reports.collect();
-    let files = args
-        .files
-        .iter()
-        .map(|file| ("an input file", file.as_path()));
     let mut read: Vec<(&str, &Path)> = files.collect();
     match asking.write_baseline {
         true => written.extend(baseline.map(|path| ("--write-baseline", path))),
@@ -219,9 +208,8 @@ fn tell(args: &Check, report: Report<'_>, sheets: Vec<Sheet>) -> anyhow::Result<
     let mut told = Ok(ExitCode::from(report.exit_code()));
     for (kind, path, mut output) in sheets {
         let text = kind.write(&report, &Screen::of_file());
-        let written = output
-            .write_all(text.as_bytes())
-            .and_then(|()| output.flush());
+        let written = output.write_all(text.as_bytes());
+        let written = written.and_then(|()| output.flush());
         let cannot = || format!("{}: the report cannot be written", path.display());
         let written = written.with_context(cannot).and_then(|()| output.finish());
         told = told.and_then(|code| written.map(|()| code));

@@ -106,46 +106,28 @@ pub(super) enum Shape {
     Shares,
 }
 
-/// A text, or a list of texts.
+/// Texts as TOML writes them.
 #[derive(Debug, Deserialize)]
-#[serde(untagged, expecting = "expected a text, or a list of texts")]
-enum OneOrMany {
+#[serde(untagged)]
+enum Written {
     One(String),
     Many(Vec<String>),
-}
-
-/// What a flag takes as `NAME=TEXT`, as it is written there or as a table.
-#[derive(Debug, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "expected a text as the flag takes it, a list of such texts, or a table of texts"
-)]
-enum Pairs {
-    Texts(OneOrMany),
     Table(BTreeMap<String, String>),
 }
 
-impl OneOrMany {
-    fn texts(self) -> Vec<String> {
-        match self {
-            OneOrMany::One(text) => vec![text],
-            OneOrMany::Many(texts) => texts,
-        }
-    }
-}
-
-impl Pairs {
-    /// As the flag takes them, with this sign between name and text.
-    fn texts(self, sign: char) -> Vec<String> {
-        match self {
-            Pairs::Texts(texts) => texts.texts(),
-            Pairs::Table(table) => {
-                let pairs = table.into_iter();
-                pairs
-                    .map(|(name, text)| format!("{name}{sign}{text}"))
-                    .collect()
+impl Written {
+    /// As a flag takes them; of a table with this `sign` between name and text. None where
+    /// there is no such sign, so that a table has no meaning.
+    fn texts(self, sign: Option<char>) -> Option<Vec<String>> {
+        Some(match (self, sign) {
+            (Written::One(text), _) => vec![text],
+            (Written::Many(texts), _) => texts,
+            (Written::Table(table), sign) => {
+                let (sign, pairs) = (sign?, table.into_iter());
+                let pairs = pairs.map(|(name, text)| format!("{name}{sign}{text}"));
+                pairs.collect()
             }
-        }
+        })
     }
 }
 
@@ -163,9 +145,16 @@ impl<'de> DeserializeSeed<'de> for &Shape {
                 let not_unicode = |_| D::Error::custom("a path is written in UTF-8");
                 vec![path.into_string().map_err(not_unicode)?]
             }
-            Shape::Texts | Shape::Codes(_) => OneOrMany::deserialize(from)?.texts(),
-            Shape::Pairs(_) => Pairs::deserialize(from)?.texts('='),
-            Shape::Shares => Pairs::deserialize(from)?.texts(':'),
+            Shape::Texts | Shape::Codes(_) | Shape::Pairs(_) | Shape::Shares => {
+                let (sign, expected) = match self {
+                    Shape::Pairs(_) => (Some('='), PAIRS),
+                    Shape::Shares => (Some(':'), PAIRS),
+                    _ => (None, "expected a text, or a list of texts"),
+                };
+                let texts = Written::deserialize(from).ok();
+                let texts = texts.and_then(|written| written.texts(sign));
+                texts.ok_or_else(|| D::Error::custom(expected))?
+            }
             Shape::Yes => match bool::deserialize(from)? {
                 true => vec!["true".to_owned()],
                 false => Vec::new(),
@@ -185,7 +174,9 @@ impl<'de> DeserializeSeed<'de> for &Shape {
 fn columns(table: toml::Table) -> Texts {
     let mut texts = Vec::new();
     for (criterion, columns) in table {
-        let columns = columns.try_into().map(OneOrMany::texts).map_err(|_| {
+        let columns = columns.try_into().ok();
+        let columns = columns.and_then(|written: Written| written.texts(None));
+        let columns = columns.ok_or_else(|| {
             format!("map.{criterion}: expected the name of a column, or a list of names")
         })?;
         texts.extend(columns.iter().map(|column| format!("{criterion}={column}")));
@@ -193,6 +184,8 @@ fn columns(table: toml::Table) -> Texts {
     Ok(texts)
 }
 
+const PAIRS: &str =
+    "expected a text as the flag takes it, a list of such texts, or a table of texts";
 const SHARE: &str = r"^\s*0*(100(\.0{1,6})?|[0-9]{1,2}(\.[0-9]{1,6})?)\s*%\s*$";
 const SHARE_OF: &str = r"^([^:]+:)?\s*0*(100(\.0{1,6})?|[0-9]{1,2}(\.[0-9]{1,6})?)\s*%\s*$";
 const DAY: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";

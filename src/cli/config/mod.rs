@@ -89,40 +89,34 @@ impl Options<'_> {
             bail!("{both:?} is in warn and in allow");
         }
         let (command, line, mut words) = (flags(), line(), Vec::new());
-        let mut add = |name: &str, takes_value: bool, text: &OsString| {
-            let mut word = OsString::from(format!("--{name}"));
-            if takes_value {
-                word.push("=");
-                word.push(text);
-            }
-            words.push(word);
-        };
         for flag in command.get_arguments() {
             let name = flag.get_long().unwrap_or_default();
-            let takes_value = flag.get_action().takes_values();
-            let said = said(&line, name);
-            said.iter().for_each(|text| add(name, takes_value, text));
-            let Some((key, texts)) = Key::of(name).zip(stated.remove(name)) else {
-                continue;
-            };
-            let said = match key.shape {
-                Shape::Codes(_) => [self::said(&line, "warn"), self::said(&line, "allow")].concat(),
-                _ => said,
-            };
-            let said: Vec<_> = said.iter().map(|text| text.to_string_lossy()).collect();
-            for text in texts.map_err(|error| anyhow!(error))? {
-                if !said.iter().any(|said| key.shape.replaces(said, &text)) {
-                    if let (Shape::Columns, Some((criterion, _))) =
-                        (&key.shape, text.split_once('='))
-                    {
-                        let configured = &mut self.judging.configured;
-                        if configured.last().is_none_or(|last| last != criterion) {
-                            configured.push(criterion.to_owned());
-                        }
+            let mut texts = said(&line, name);
+            if let Some((key, stated)) = Key::of(name).zip(stated.remove(name)) {
+                let said = match key.shape {
+                    Shape::Codes(_) => [said(&line, "warn"), said(&line, "allow")].concat(),
+                    _ => texts.clone(),
+                };
+                let said: Vec<_> = said.iter().map(|text| text.to_string_lossy()).collect();
+                for text in stated.map_err(|error| anyhow!(error))? {
+                    if said.iter().any(|said| key.shape.replaces(said, &text)) {
+                        continue;
                     }
-                    add(name, takes_value, &text.into());
+                    if let (Shape::Columns, Some((of, _))) = (&key.shape, text.split_once('=')) {
+                        self.judging.configured.push(of.to_owned());
+                        self.judging.configured.dedup();
+                    }
+                    texts.push(text.into());
                 }
             }
+            words.extend(texts.iter().map(|text| {
+                let mut word = OsString::from(format!("--{name}"));
+                if flag.get_action().takes_values() {
+                    word.push("=");
+                    word.push(text);
+                }
+                word
+            }));
         }
         let matches = command.try_get_matches_from(words).map_err(value_error)?;
         self.reading.update_from_arg_matches(&matches)?;

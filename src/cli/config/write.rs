@@ -65,19 +65,15 @@ fn map(rules: &Rules, surveyed: &Surveyed) -> Vec<(String, Item)> {
         fed.dedup_by_key(|column| column.name.clone());
         let mut item = match &fed[..] {
             [column] => value(column.name.as_str()),
-            several => value(
-                several
-                    .iter()
-                    .map(|one| one.name.as_str())
-                    .collect::<Array>(),
-            ),
+            several => {
+                let names = several.iter().map(|one| one.name.as_str());
+                value(names.collect::<Array>())
+            }
         };
         // What a flag said is kept as that, whatever file said it.
         let judging = Judging::default();
-        let by = fed
-            .iter()
-            .map(|column| columns::decided_by(rules, &judging, column));
-        let by = by.collect::<Vec<_>>().join("; ");
+        let by = |column: &&Column| columns::decided_by(rules, &judging, column);
+        let by = fed.iter().map(by).collect::<Vec<_>>().join("; ");
         if let Some(value) = item.as_value_mut() {
             value.decor_mut().set_suffix(format!(" # {by}"));
         }

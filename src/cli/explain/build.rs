@@ -44,9 +44,8 @@ impl<'v> Builder<'v> {
             (why.gaps.iter()).partition(|gap| gap.contribution.evidence == Evidence::NoAttribute);
         let applied = why.waterfall.applied();
         let reasons = applied.map(|(one, attribute)| self.row(one.criterion, Some(attribute)));
-        let known = known
-            .iter()
-            .map(|gap| self.row(gap.contribution.criterion, None));
+        let known = known.iter().map(|gap| gap.contribution.criterion);
+        let known = known.map(|criterion| self.row(criterion, None));
         let silent = silent.iter().map(|gap| self.gap(gap));
         let gaps: Vec<Gap<'v>> = silent.collect();
         let counterfactuals = why.counterfactuals.iter();
@@ -82,6 +81,10 @@ impl<'v> Builder<'v> {
         let texts: Vec<&str> = said.iter().map(|field| field.text).collect();
         let others = attribute.into_iter().flat_map(|one| one.when.keys());
         let others = others.filter(|name| *name != criterion);
+        let given = others.map(|name| Given {
+            criterion: name,
+            read_as: self.in_words(self.index(name)),
+        });
         let days = ground.days;
         Row {
             criterion,
@@ -94,12 +97,7 @@ impl<'v> Builder<'v> {
             sources: attribute.map_or(&[], |one| &one.sources),
             statement: self.statement(ground, &said),
             days: days.map(|(from, to)| [from.to_string(), to.to_string()]),
-            given: others
-                .map(|name| Given {
-                    criterion: name,
-                    read_as: self.in_words(self.index(name)),
-                })
-                .collect(),
+            given: given.collect(),
             said,
         }
     }
@@ -329,11 +327,8 @@ impl<'v> Builder<'v> {
 
     /// The fields that say something and are not read, each with what it is about.
     fn unused(&self) -> impl Iterator<Item = (Option<usize>, &'v Unused)> {
-        let unused = self
-            .case
-            .unused
-            .iter()
-            .filter(|unused| !unused.text.trim().is_empty());
+        let unused = self.case.unused.iter();
+        let unused = unused.filter(|unused| !unused.text.trim().is_empty());
         unused.map(|unused| {
             (
                 unused.why.criterion().map(|about| self.about(about)),
@@ -408,9 +403,8 @@ impl<'v> Builder<'v> {
         let unused = self.unused().filter(|(about, _)| {
             about.is_some_and(|about| self.case.grounds[about].reading.is_known())
         });
-        facts
-            .chain(unused.map(|(_, unused)| self.not_read(unused)))
-            .collect()
+        let unused = unused.map(|(_, unused)| self.not_read(unused));
+        facts.chain(unused).collect()
     }
 
     /// What counts instead of the fact at a place.

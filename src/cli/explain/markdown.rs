@@ -24,9 +24,8 @@ pub(super) fn shown(view: &View<'_>) -> String {
         text += &list("Said, but not counted:", fields);
     }
     text += &escaped(&view.rulebook_in_words());
-    text.lines()
-        .map(|line| format!("{}\n", visible(line)))
-        .collect()
+    let lines = text.lines();
+    lines.map(|line| format!("{}\n", visible(line))).collect()
 }
 
 fn section(section: &Section<'_>) -> String {

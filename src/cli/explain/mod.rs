@@ -146,16 +146,13 @@ fn from_file(args: &Explain, asked: &Selection) -> anyhow::Result<ExitCode> {
 /// What there is beside the records that are shown.
 fn tell_the_rest(looked: &Looked) {
     if looked.more {
-        let shown = report::count(looked.found as u64, "record");
-        report::tell(&format!(
-            "{shown} shown; more match (--limit N shows up to N)\n"
-        ));
+        let shown = report::count(looked.found as u64, "record") + " shown; ";
+        report::tell(&(shown + "more match (--limit N shows up to N)\n"));
     }
     if looked.rejected > 0 {
         let rejected = report::count(looked.rejected, "record");
-        report::tell(&format!(
-            "passed over: {rejected} that cannot be read (classify tells why)\n"
-        ));
+        let why = "that cannot be read (classify tells why)";
+        report::tell(&format!("passed over: {rejected} {why}\n"));
     }
 }
 

@@ -222,9 +222,8 @@ pub(super) struct Change<'v> {
 fn as_remark(sentence: &Phrase) -> String {
     let text = wording::phrase(sentence);
     let text = text.trim_start_matches([' ', ',']);
-    let inner = text
-        .strip_prefix('(')
-        .and_then(|text| text.strip_suffix(')'));
+    let inner = text.strip_prefix('(');
+    let inner = inner.and_then(|text| text.strip_suffix(')'));
     inner.unwrap_or(text).to_owned()
 }
 
@@ -263,11 +262,7 @@ impl<'v> Section<'v> {
     pub(super) fn in_words(&self) -> String {
         let (bands, verdict) = (&self.waterfall.bands, &self.waterfall.verdict);
         let [above, below, _] = bands.labels;
-        let points = if self.score.abs() == 1 {
-            "point"
-        } else {
-            "points"
-        };
+        let s = if self.score.abs() == 1 { "" } else { "s" };
         let (upper, lower) = (signed(bands.upper_from), signed(bands.lower_from));
         let begins = format!("{above} begins at {upper} and {below} at {lower}");
         let distances = self.distances().into_iter().map(|(by, label)| {
@@ -279,7 +274,7 @@ impl<'v> Section<'v> {
         let are = if known == 1 { "is" } else { "are" };
         let score = signed(self.score);
         format!(
-            "{score} {points}, where {begins}; {distances}. {known} of {of} characteristics {are} known."
+            "{score} point{s}, where {begins}; {distances}. {known} of {of} characteristics {are} known."
         )
     }
 
@@ -395,12 +390,7 @@ impl Counterfactual<'_> {
                 true => ("if", "were "),
                 false => (" and", ""),
             };
-            let Change {
-                criterion,
-                in_words,
-                now,
-                ..
-            } = one;
+            let (criterion, in_words, now) = (one.criterion, &one.in_words, &one.now);
             text += &format!("{before} {criterion} {were}{in_words} ({now})");
         }
         text

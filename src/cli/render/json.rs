@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::{Code, Finding, Matched, Reason, Rule};
+use crate::check::{Code, Finding, Matched, Reason};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -14,14 +14,29 @@ use crate::cli::wording;
 
 pub(super) fn write(report: &Report<'_>) -> String {
     let [errors, warnings] = report.checked.totals();
+    let findings = report.checked.findings.iter().map(|finding| Found {
+        code: finding.code,
+        severity: finding.severity.name(),
+        file: finding.place.file.as_deref(),
+        line: finding.line(),
+        about: About::of(finding),
+    });
+    let rules = report.checked.rules.iter().map(|rule| Measured {
+        rule: wording::flag(rule.setting),
+        says: &rule.says,
+        measured: rule.measured.as_deref(),
+        errors: rule.errors,
+        warnings: rule.warnings,
+        allowed: rule.allowed,
+    });
     let outcome = Outcome {
         passed: report.passed(),
         records: report.checked.records,
         counts: counts(report),
-        findings: report.checked.findings.iter().map(Found::of).collect(),
+        findings: findings.collect(),
         errors,
         warnings,
-        rules: report.checked.rules.iter().map(Measured::of).collect(),
+        rules: rules.collect(),
         notes: &report.notes,
         rulebook: report.rulebook.as_ref(),
         baseline: report.checked.baseline.as_ref(),
@@ -90,21 +105,8 @@ struct Measured<'r> {
 /// How many findings there are, by code.
 pub(super) fn counts(report: &Report<'_>) -> BTreeMap<&'static str, u64> {
     let counts = report.checked.counts.iter();
-    counts
-        .map(|(code, of)| (code.name(), of.iter().sum()))
-        .collect()
-}
-
-impl<'r> Found<'r> {
-    fn of(finding: &'r Finding) -> Self {
-        Found {
-            code: finding.code,
-            severity: finding.severity.name(),
-            file: finding.place.file.as_deref(),
-            line: finding.line(),
-            about: About::of(finding),
-        }
-    }
+    let counts = counts.map(|(code, of)| (code.name(), of.iter().sum()));
+    counts.collect()
 }
 
 impl<'r> About<'r> {
@@ -119,19 +121,6 @@ impl<'r> About<'r> {
             expected: expected(finding),
             reasons: &finding.reasons,
             message: &finding.message,
-        }
-    }
-}
-
-impl<'r> Measured<'r> {
-    fn of(rule: &'r Rule) -> Self {
-        Measured {
-            rule: wording::flag(rule.setting),
-            says: &rule.says,
-            measured: rule.measured.as_deref(),
-            errors: rule.errors,
-            warnings: rule.warnings,
-            allowed: rule.allowed,
         }
     }
 }

@@ -41,12 +41,11 @@ pub(super) fn write(report: &Report<'_>) -> String {
         [] => "records".to_owned(),
         files => safe(&files.join(", ")),
     };
-    let name = escape(&name);
+    let name = attribute(&name);
     let cases: String = cases.iter().map(Case::xml).collect();
     let notes = report.notes.iter();
-    let notes: String = notes
-        .map(|note| format!("    {}\n", said(&safe(note))))
-        .collect();
+    let notes = notes.map(|note| format!("    {}\n", said(&safe(note))));
+    let notes: String = notes.collect();
     format!(
         r#"<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="clientype check" {counts}>
@@ -57,6 +56,11 @@ pub(super) fn write(report: &Report<'_>) -> String {
     )
 }
 
+/// The value of an attribute, in which a line break would be read as a space.
+fn attribute(text: &str) -> String {
+    escape(text).replace('\n', "&#10;")
+}
+
 /// What a case says that passes, or the suite.
 fn said(text: &str) -> String {
     format!("<system-out>{}</system-out>", escape(text))
@@ -64,7 +68,7 @@ fn said(text: &str) -> String {
 
 impl Case {
     fn xml(&self) -> String {
-        let (class, name) = (escape(&self.class), escape(&self.name));
+        let (class, name) = (attribute(&self.class), attribute(&self.name));
         let case = format!(r#"    <testcase classname="{class}" name="{name}""#);
         let (element, kind, says) = match &self.outcome {
             Outcome::Passed => return format!("{case}/>\n"),
@@ -74,10 +78,8 @@ impl Case {
             Outcome::Failed(code, says) => ("failure", *code, says),
             Outcome::Error(says) => ("error", "not-judged", says),
         };
-        let (head, says) = (
-            escape(says.lines().next().unwrap_or_default()),
-            escape(says),
-        );
+        let head = attribute(says.lines().next().unwrap_or_default());
+        let says = escape(says);
         format!(
             r#"{case}>
       <{element} type="{kind}" message="{head}">{says}</{element}>
@@ -96,20 +98,15 @@ fn cases(report: &Report<'_>) -> Vec<Case> {
                 None => Outcome::Passed,
                 Some(measured) => Outcome::Warned(safe(measured)),
             }),
-            (0, 0, allowed) => Some(Outcome::Warned(format!(
-                "{} allowed",
-                count(allowed, "finding")
-            ))),
+            (0, 0, allowed) => Some(Outcome::Warned(count(allowed, "finding") + " allowed")),
             (0, warnings, _) => Some(Outcome::Warned(count(warnings, "warning"))),
             _ => None,
         };
         cases.extend(outcome.map(|outcome| case(rule, &rule.says, outcome)));
         let findings = report.checked.findings.iter();
         let of = findings.filter(|finding| finding.rule == place);
-        let errors = of
-            .clone()
-            .filter(|one| one.severity == Severity::Error)
-            .count();
+        let errors = of.clone().filter(|one| one.severity == Severity::Error);
+        let errors = errors.count();
         cases.extend(of.map(|finding| of_finding(rule, finding)));
         if let hidden @ 1.. = rule.errors - errors as u64 {
             let says = format!("{}: {}", count(hidden, "more error"), in_words(rule));
@@ -167,9 +164,8 @@ fn of_finding(rule: &Rule, finding: &Finding) -> Case {
     let place = place(finding);
     // A name that stays where lines move, if a key tells which record it is.
     let key = finding.key.as_ref().filter(|_| !finding.code.is_of_twins());
-    let which = key
-        .map(|key| format!("key {}", quoted(key)))
-        .or_else(|| place.clone());
+    let which = key.map(|key| format!("key {}", quoted(key)));
+    let which = which.or_else(|| place.clone());
     let column = finding.column.as_deref();
     let column = column.map(|column| format!("column {}", quoted(column)));
     // Of a record its column tells as much.

@@ -1,17 +1,14 @@
 //! The outcome for the summary of a job, or a comment on a change.
 
-use crate::check::{Finding, Rule};
+use crate::check::Finding;
 
 use super::report::{Report, Status, expected, place, reasons};
 use crate::cli::markdown::{cell, escaped, shown};
 use crate::cli::report::count;
 
 pub(super) fn write(report: &Report<'_>) -> String {
-    let mut text = format!(
-        "## clientype: {}\n\n{}\n",
-        report.outcome(),
-        escaped(&report.headline())
-    );
+    let (outcome, headline) = (report.outcome(), escaped(&report.headline()));
+    let mut text = format!("## clientype: {outcome}\n\n{headline}\n");
     if let Some((error, _)) = &report.error {
         text.push('\n');
         for line in error.lines() {
@@ -21,7 +18,15 @@ pub(super) fn write(report: &Report<'_>) -> String {
     if !report.checked.rules.is_empty() {
         text += "\n| | asked | measured |\n| --- | --- | --- |\n";
         for rule in &report.checked.rules {
-            text += &asked(rule, report);
+            let word = match report.status(rule) {
+                Status::NotJudged => "?",
+                Status::Failed => "**failed**",
+                Status::Warned => "warned",
+                Status::Allowed => "allowed",
+                Status::Met => "ok",
+            };
+            let measured = escaped(rule.measured.as_deref().unwrap_or_default());
+            text += &format!("| {word} | {} | {measured} |\n", escaped(&rule.says));
         }
     }
     for note in &report.notes {
@@ -49,32 +54,15 @@ pub(super) fn write(report: &Report<'_>) -> String {
     shown(&text)
 }
 
-fn asked(rule: &Rule, report: &Report<'_>) -> String {
-    let word = match report.status(rule) {
-        Status::NotJudged => "?",
-        Status::Failed => "**failed**",
-        Status::Warned => "warned",
-        Status::Allowed => "allowed",
-        Status::Met => "ok",
-    };
-    let measured = escaped(rule.measured.as_deref().unwrap_or_default());
-    format!("| {word} | {} | {measured} |\n", escaped(&rule.says))
-}
-
 fn found(finding: &Finding) -> String {
     let at = &finding.place;
+    let (key, column) = (finding.key.as_deref(), finding.column.as_deref());
     let at = [
         place(finding).as_deref().map(cell),
         at.row.map(|row| format!("row {row}")),
         at.record.map(|record| format!("record {record}")),
-        finding
-            .key
-            .as_deref()
-            .map(|key| format!("key {}", cell(key))),
-        finding
-            .column
-            .as_deref()
-            .map(|column| format!("column {}", cell(column))),
+        key.map(|key| format!("key {}", cell(key))),
+        column.map(|column| format!("column {}", cell(column))),
     ];
     let at = at.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let (severity, code) = (finding.severity.name(), finding.code.name());

@@ -34,9 +34,8 @@ pub(super) enum Kind {
 impl Kind {
     /// The names of all of them, as a user says them.
     pub(super) fn names() -> Vec<String> {
-        let values = Kind::value_variants()
-            .iter()
-            .filter_map(Kind::to_possible_value);
+        let kinds = Kind::value_variants().iter();
+        let values = kinds.filter_map(Kind::to_possible_value);
         values.map(|value| value.get_name().to_owned()).collect()
     }
 

@@ -173,20 +173,13 @@ pub(super) fn place(finding: &Finding) -> Option<String> {
 /// Which record it is about: its row in a workbook, its number, its key and its column.
 pub(super) fn about(finding: &Finding) -> String {
     let place = &finding.place;
+    let (key, column) = (finding.key.as_deref(), finding.column.as_deref());
     let sheet = place.sheet.as_deref().zip(place.row);
     let parts = [
         sheet.map(|(sheet, row)| format!("sheet {}, row {row}", quoted(sheet))),
-        place
-            .record
-            .map(|record| format!("record {}", grouped(record))),
-        finding
-            .key
-            .as_deref()
-            .map(|key| format!("key {}", quoted(key))),
-        finding
-            .column
-            .as_deref()
-            .map(|column| format!("column {}", quoted(column))),
+        (place.record).map(|record| format!("record {}", grouped(record))),
+        key.map(|key| format!("key {}", quoted(key))),
+        column.map(|column| format!("column {}", quoted(column))),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     parts.join(", ")

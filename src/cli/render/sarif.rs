@@ -98,9 +98,8 @@ fn fingerprint(finding: &Finding) -> String {
     let column = finding.column.as_deref().unwrap_or_default();
     // What was measured over all records is another each time.
     let found = finding.found.as_deref();
-    let found = found
-        .filter(|_| finding.place.record.is_some())
-        .unwrap_or_default();
+    let found = found.filter(|_| finding.place.record.is_some());
+    let found = found.unwrap_or_default();
     let subject = finding.subject.as_deref().unwrap_or_default();
     let mut digest = Sha256::new();
     for part in [finding.code.name(), file, &which, column, subject, found] {
@@ -108,11 +107,8 @@ fn fingerprint(finding: &Finding) -> String {
         digest.update([0]);
     }
     let digest = digest.finalize();
-    digest
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let bytes = digest.iter().take(16);
+    bytes.map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A path as a URI reference.

@@ -47,18 +47,10 @@ fn laid_out(report: &Report<'_>, page: &Screen, with_error: bool) -> String {
         let text = "nothing was asked of the records but that they can be read; see clientype check --help";
         paper.hanging(2, 2, [span(FAINT, text)]);
     }
-    let stale = checked
-        .baseline
-        .iter()
-        .filter(|told| !told.first_stale.is_empty());
     let mut notes: Vec<(&str, String)> = Vec::new();
-    for told in stale {
-        let mut keys = told
-            .first_stale
-            .iter()
-            .map(|key| quoted(key))
-            .collect::<Vec<_>>()
-            .join(", ");
+    if let Some(told) = checked.baseline.as_ref().filter(|told| told.stale > 0) {
+        let keys = told.first_stale.iter().map(|key| quoted(key));
+        let mut keys = keys.collect::<Vec<_>>().join(", ");
         if let more @ 1.. = told.stale - told.first_stale.len() as u64 {
             keys += &format!(" and {more} more");
         }

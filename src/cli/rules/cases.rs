@@ -77,9 +77,8 @@ impl<'r> ComparedCases<'r> {
     fn unjudged(&self) -> Option<String> {
         let (name, why) = self.unjudged.first()?;
         let (cases, name) = (count(self.unjudged.len() as u64, "case"), quoted(name));
-        Some(format!(
-            "{cases} cannot be judged by both, such as {name}: {why}"
-        ))
+        let both = "cannot be judged by both, such as";
+        Some(format!("{cases} {both} {name}: {why}"))
     }
 }
 
@@ -91,9 +90,8 @@ impl ChangedCase<'_> {
     }
 
     fn rows(&self) -> impl Iterator<Item = String> {
-        delta_rows(&self.delta)
-            .into_iter()
-            .map(|row| row.to_string())
+        let rows = delta_rows(&self.delta).into_iter();
+        rows.map(|row| row.to_string())
     }
 }
 

@@ -113,10 +113,8 @@ fn as_text(book: &Book, one: &Diagnostic, page: &Screen) -> String {
         true => Renderer::styled(),
         false => Renderer::plain(),
     };
-    format!(
-        "{}\n\n",
-        renderer.term_width(page.width.max(40)).render(&report)
-    )
+    let renderer = renderer.term_width(page.width.max(40));
+    format!("{}\n\n", renderer.render(&report))
 }
 
 fn as_json(book: &Book, lines: &Lines<'_>, one: &Diagnostic) -> serde_json::Value {

@@ -74,10 +74,8 @@ pub(super) fn as_text(
     }
     let mut here = None;
     // Name and version stand in the heading.
-    for one in all
-        .iter()
-        .filter(|one| !matches!(one.what, "name" | "version"))
-    {
+    let is_named = |one: &&Difference| matches!(one.what, "name" | "version");
+    for one in all.iter().filter(|one| !is_named(one)) {
         let place = place(one);
         if here.as_ref() != Some(&place) {
             out.heading(place.as_deref().unwrap_or("for all scorecards"));

@@ -89,10 +89,8 @@ fn distance(bands: &Bands<'_>, score: i32, expected: &str) -> String {
         true => (from, score - from + 1),
         false => (to, to - score + 1),
     };
-    format!(
-        "{score:+} is {} within the band that begins at {edge:+}",
-        by(points)
-    )
+    let by = by(points);
+    format!("{score:+} is {by} within the band that begins at {edge:+}")
 }
 
 impl<'f> FailedCase<'f> {
@@ -107,10 +105,8 @@ impl<'f> FailedCase<'f> {
         let unused = self.case.unused.iter();
         let unused = unused.filter(|one| matches!(one.why, Why::NotCompared(_)));
         let unused = unused.map(|one| {
-            format!(
-                "{}: not compared, since nobody says who we are",
-                quoted(&one.column)
-            )
+            let column = quoted(&one.column);
+            format!("{column}: not compared, since nobody says who we are")
         });
         facts.chain(unused).collect()
     }

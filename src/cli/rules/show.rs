@@ -64,9 +64,8 @@ fn as_toml(book: &Book, rulebook: &Rulebook) -> String {
 /// Which label holds from where on.
 fn bands(card: &Scorecard) -> String {
     let bands = card.bands.iter();
-    let mut told: Vec<String> = bands
-        .map(|band| format!("{} {}", band.label, band_in_words(band)))
-        .collect();
+    let bands = bands.map(|band| format!("{} {}", band.label, band_in_words(band)));
+    let mut told: Vec<String> = bands.collect();
     told.push("Undetermined between".to_owned());
     if card.initial_score != 0 {
         told.push(format!("and {:+} before any evidence", card.initial_score));
@@ -77,17 +76,15 @@ fn bands(card: &Scorecard) -> String {
 /// What a criterion's groups are, and what gives it where it is not stated.
 fn notes(of: &Criterion) -> Vec<String> {
     let groups = of.groups.iter();
-    let mut notes: Vec<String> = groups
-        .map(|(group, values)| format!("{group} is {}", values.join(", ")))
-        .collect();
+    let groups = groups.map(|(group, values)| format!("{group} is {}", values.join(", ")));
+    let mut notes: Vec<String> = groups.collect();
     if let Some(means) = &of.length_means {
         notes.push(format!("a length of time means {means}"));
     }
     if let Some(dates) = &of.from_dates {
-        notes.push(format!(
-            "measured from {} to {}, or to the as-of date, where none is stated",
-            dates.start, dates.end
-        ));
+        let (from, to) = (&dates.start, &dates.end);
+        let or = "or to the as-of date, where none is stated";
+        notes.push(format!("measured from {from} to {to}, {or}"));
     }
     notes
 }

@@ -83,9 +83,8 @@ pub(super) fn run(args: &Test) -> anyhow::Result<ExitCode> {
     let stated = &book.file.cases;
     let earlier = base.and_then(|base| try_cases(base, stated, &before).ok());
     add(&book.name, try_cases(&rulebook, stated, &terms)?, earlier);
-    let beside = book
-        .beside()
-        .filter(|file| args.cases.is_empty() && file.is_file());
+    let beside = book.beside().filter(|file| file.is_file());
+    let beside = beside.filter(|_| args.cases.is_empty());
     for file in beside.iter().chain(&args.cases) {
         let name = file.to_string_lossy();
         let csv = fs::read(file).with_context(|| format!("{name}: the cases cannot be read"))?;
@@ -185,9 +184,9 @@ impl Outcome<'_> {
                 }
                 Ok(judged) => {
                     let failed = self.failed_case(judged, failed.before.as_ref());
-                    one.misses
-                        .iter()
-                        .for_each(|miss| failed.show(miss, &mut out));
+                    for miss in &one.misses {
+                        failed.show(miss, &mut out);
+                    }
                     for text in failed.unread() {
                         out.hanging(2, 4, [span(PLAIN, text)]);
                     }
