@@ -13,7 +13,7 @@ use std::io;
 
 use crate::text::{quoted, visible};
 
-pub use self::help::{Help, LikelyColumns};
+pub use self::help::Help;
 pub use self::phrase::{Part, Phrase};
 pub use self::setting::Setting;
 
@@ -184,34 +184,19 @@ impl Error {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut separator = "";
-        let mut part = |f: &mut fmt::Formatter<'_>, text: fmt::Arguments<'_>| {
-            let result = write!(f, "{separator}{text}");
-            separator = ", ";
-            result
-        };
-        if let Some(file) = &self.file {
-            part(f, format_args!("{}", visible(file)))?;
-        }
-        if let Some(line) = self.line {
-            part(f, format_args!("line {line}"))?;
-        }
-        if let Some(sheet) = &self.sheet {
-            part(f, format_args!("sheet {}", quoted(sheet)))?;
-        }
-        if let Some(row) = self.row {
-            part(f, format_args!("row {row}"))?;
-        }
-        if let Some(character) = self.character {
-            part(f, format_args!("character {character}"))?;
-        }
-        if let Some(record) = self.record {
-            part(f, format_args!("record {record}"))?;
-        }
-        if let Some(column) = &self.column {
-            part(f, format_args!("column {}", quoted(column)))?;
-        }
-        Ok(())
+        let (file, sheet) = (self.file.as_deref(), self.sheet.as_deref());
+        let column = self.column.as_deref();
+        let parts = [
+            file.map(|file| visible(file).into_owned()),
+            self.line.map(|line| format!("line {line}")),
+            sheet.map(|sheet| format!("sheet {}", quoted(sheet))),
+            self.row.map(|row| format!("row {row}")),
+            (self.character).map(|character| format!("character {character}")),
+            self.record.map(|record| format!("record {record}")),
+            column.map(|column| format!("column {}", quoted(column))),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        f.write_str(&parts.join(", "))
     }
 }
 
@@ -219,23 +204,17 @@ impl Error {
     /// The whole message, as its `Display` form has it, with each part of a phrase
     /// written by `word`.
     pub(crate) fn worded(&self, word: impl Fn(&Part) -> String) -> String {
-        let Details {
-            place,
-            found,
-            expected,
-            help,
-            ..
-        } = &*self.0;
+        let of = &*self.0;
         let mut text = String::new();
-        if *place != Place::default() {
-            text += &format!("{place}: ");
+        if of.place != Place::default() {
+            text += &format!("{}: ", of.place);
         }
-        text += &found.worded(&word);
-        if let Some(expected) = expected {
+        text += &of.found.worded(&word);
+        if let Some(expected) = &of.expected {
             text += "\n  expected: ";
             text += &expected.worded(&word);
         }
-        if let Some(help) = help {
+        if let Some(help) = &of.help {
             text += "\n  to mend it: ";
             text += &help.phrase().worded(&word);
         }

@@ -65,7 +65,7 @@ mod value;
 pub use embed::{
     Alternative, Binding, Engine, EngineBuilder, Explanation, Judgement, Labeler, Reason, Verdict,
 };
-pub use error::{Error, ErrorKind, Help, LikelyColumns, Part, Phrase, Place, Result, Setting};
+pub use error::{Error, ErrorKind, Help, Part, Phrase, Place, Result, Setting};
 pub use input::{Encoding, Format, Layout, Ragged};
 pub use rulebook::Rulebook;
 pub use rulebook::diagnostic::Diagnostic;

@@ -83,16 +83,18 @@ pub(crate) fn nearest<'a>(
     name: &str,
     candidates: impl Iterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    candidates
-        .map(|candidate| {
-            (
-                strsim::jaro_winkler(&name.to_lowercase(), &candidate.to_lowercase()),
-                candidate,
-            )
-        })
-        .filter(|(likeness, _)| *likeness > 0.84)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, candidate)| candidate)
+    let name = name.to_lowercase();
+    let candidates = candidates.map(|one| (strsim::jaro_winkler(&name, &one.to_lowercase()), one));
+    let near = candidates.filter(|(likeness, _)| *likeness > 0.84);
+    let nearest = near.max_by(|a, b| a.0.total_cmp(&b.0));
+    nearest.map(|(_, candidate)| candidate)
+}
+
+/// The candidate most like `name`, however little; none only where there are none.
+pub(crate) fn likeliest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> &'a str {
+    let likeness = |one: &str| strsim::jaro_winkler(one, name);
+    let likeliest = candidates.max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+    likeliest.unwrap_or_default()
 }
 
 /// `did you mean "contract"?`

@@ -3,20 +3,27 @@
 //! Owns the order in which expectations see inputs and records, and what it comes to.
 
 use super::context::Context;
-use super::expectations::Expectation;
-use super::{Baseline, Checked, Expectations, Row};
-use crate::check::watch::Inspector;
-use crate::check::watch::Watched;
+use super::expectations::{
+    Agreement, BaselineLabels, MinRecords, Required, Undetermined, Unique, UnreadValues,
+};
+use super::{Baseline, Checked, Expectations, Row, Severity};
 use crate::engine::compile::Rules;
 use crate::error::{Error, Result};
-use crate::run::{Opened, Summary};
+use crate::run::{Fold, Opened, Summary, Wanted};
 
-/// A check under way.
+/// A check under way. What is expected is reported in this order.
 pub(super) struct Checker<'c, 'a> {
     opened: &'c mut (dyn FnMut(&Opened<'_>) + Send),
-    expectations: Vec<Expectation<'a>>,
     context: Context<'c>,
     records: u64,
+    fail_on: Severity,
+    agreements: Vec<Agreement>,
+    undetermined: Vec<Undetermined>,
+    required: Vec<Required>,
+    unread: Option<UnreadValues>,
+    min_records: Option<MinRecords>,
+    unique: Vec<Unique>,
+    baseline: Option<BaselineLabels<'a>>,
 }
 
 impl<'c, 'a> Checker<'c, 'a> {
@@ -27,71 +34,68 @@ impl<'c, 'a> Checker<'c, 'a> {
         opened: &'c mut (dyn FnMut(&Opened<'_>) + Send),
     ) -> Result<Self> {
         let mut context = Context::new(rules, expectations);
-        let checked = Expectation::all(expectations, baseline, &mut context)?;
         Ok(Checker {
             opened,
-            expectations: checked,
-            context,
             records: 0,
+            fail_on: expectations.fail_on,
+            agreements: Agreement::all(expectations, &mut context)?,
+            undetermined: Undetermined::all(expectations, &mut context)?,
+            required: Required::all(expectations, &mut context)?,
+            unread: UnreadValues::new(expectations, &mut context),
+            min_records: MinRecords::new(expectations, &mut context),
+            unique: Unique::all(expectations, &mut context),
+            baseline: BaselineLabels::new(expectations, baseline, &mut context)?,
+            context,
         })
     }
 
-    /// The columns whose texts are needed.
-    pub(super) fn columns(&self) -> Vec<Watched> {
-        self.context.columns.clone()
-    }
-
-    /// True if single values that are not understood matter.
-    pub(super) fn needs_values(&self) -> bool {
-        self.expectations.iter().any(Expectation::needs_values)
+    /// Ends an input with so many records.
+    pub(super) fn close(&self, records: u64) -> Result<()> {
+        self.context.watch.end(records)
     }
 
     /// Begins, before all inputs.
     pub(super) fn begin(&mut self) -> Result<()> {
-        let mut all = self.expectations.iter_mut();
-        all.try_for_each(|one| one.begin(&self.context))
+        let baseline = self.baseline.as_mut();
+        baseline.map_or(Ok(()), |labels| labels.begin(&self.context))
     }
 
     /// What it has come to, if it ended with this `error` or none.
-    pub(super) fn end(
-        mut self,
-        expectations: &Expectations,
-        summary: Summary,
-        error: Option<Error>,
-    ) -> Checked {
-        let (mut written, mut baseline, mut error) = (None, None, error);
+    pub(super) fn end(mut self, summary: Summary, mut error: Option<Error>) -> Checked {
+        let context = &mut self.context;
         if error.is_none() {
-            for one in &mut self.expectations {
-                one.end(&summary, &mut self.context);
-            }
+            (self.agreements.iter_mut()).for_each(|one| one.end(context));
+            (self.undetermined.iter()).for_each(|one| one.end(&summary, context));
+            (self.required.iter()).for_each(|one| one.end(context));
+            (self.unread.iter()).for_each(|one| one.end(context));
+            (self.min_records.iter()).for_each(|one| one.end(&summary, context));
+            (self.unique.iter()).for_each(|one| one.end(context));
+            (self.baseline.iter_mut()).for_each(|one| one.end(context));
         }
-        for one in &mut self.expectations {
-            match one.close() {
-                Ok((entries, matched)) => {
-                    (written, baseline) = (written.or(entries), baseline.or(matched));
-                }
-                Err(unwritten) => error = error.or(Some(unwritten)),
+        // What is still to be written is, also after an error.
+        let closed = self.baseline.map(BaselineLabels::close).transpose();
+        let (mut written, mut baseline) = match closed {
+            Ok(closed) => closed.unwrap_or_default(),
+            Err(unwritten) => {
+                error.get_or_insert(unwritten);
+                (None, None)
             }
-        }
+        };
         if error.is_some() {
             (written, baseline) = (None, None);
         }
         let context = self.context;
-        let mut rules = context.results;
-        for (place, rule) in rules.iter_mut().enumerate() {
-            [rule.errors, rule.warnings, rule.allowed] = context.findings.by_rule(place);
-        }
         let mut checked = Checked {
             files: context.files,
-            rules,
-            counts: context.findings.counts(),
-            findings: context.findings.kept(),
+            rules: context.results,
+            counts: context.findings.counts.clone(),
+            findings: context.findings.in_order(),
             notes: context.notes,
             records: self.records,
             summary,
             baseline,
             written,
-            fail_on: expectations.fail_on,
+            fail_on: self.fail_on,
             error,
         };
         if checked.written.is_some() && !checked.passed() {
@@ -103,19 +107,29 @@ impl<'c, 'a> Checker<'c, 'a> {
     }
 }
 
-impl Inspector for Checker<'_, '_> {
-    fn opens(&mut self, opened: &Opened<'_>) -> Result<()> {
-        (self.opened)(opened);
-        self.context.open(opened.file, opened.names);
-        for one in &mut self.expectations {
-            one.open(opened, &mut self.context);
-        }
-        Ok(())
+impl Fold for Checker<'_, '_> {
+    fn open(&mut self, input: &Opened<'_>) -> Result<Wanted> {
+        let context = &mut self.context;
+        let wanted = context.watch.open(input)?;
+        (self.opened)(input);
+        context.files.push(input.file.to_owned());
+        (self.agreements.iter_mut()).for_each(|one| one.open(input, context));
+        (self.required.iter_mut()).for_each(|one| one.open(input, context));
+        (self.unread.iter()).for_each(|one| one.open(input, context));
+        Ok(Wanted {
+            unrecognized: self.unread.is_some() || !self.required.is_empty(),
+            ..wanted
+        })
     }
 
-    fn inspect(&mut self, row: &mut Row<'_>) -> Result<()> {
-        let mut all = self.expectations.iter_mut();
-        all.try_for_each(|one| one.row(row, &mut self.context))?;
+    fn row(&mut self, row: &mut Row<'_>) -> Result<()> {
+        let context = &mut self.context;
+        context.watch.see(row);
+        (self.agreements.iter_mut()).try_for_each(|one| one.row(row, context))?;
+        (self.required.iter_mut()).for_each(|one| one.row(row, context));
+        (self.unread.iter_mut()).for_each(|one| one.row(row, context));
+        (self.unique.iter_mut()).for_each(|one| one.row(row, context));
+        (self.baseline.iter_mut()).try_for_each(|one| one.row(row, context))?;
         self.records += 1;
         Ok(())
     }

@@ -4,12 +4,14 @@
 //! files so far.
 
 use super::finding::{Code, Finding, Findings, Reason, Scope};
+use super::watch::Watch;
 use super::{Expectations, Row, Rule};
-use crate::check::watch::Watched;
 use crate::engine::compile::Rules;
-use crate::engine::evaluate::Evidence;
-use crate::error::{Phrase, Place, Setting};
-use crate::text::grouped;
+use crate::engine::waterfall::Waterfall;
+use crate::error::{Phrase, Setting};
+use crate::rulebook::Criterion;
+use crate::text::{grouped, visible};
+use crate::value::Value;
 
 /// The reasons that are given for a label, at most.
 const REASONS: usize = 2;
@@ -21,60 +23,37 @@ pub(super) struct Context<'c> {
     pub(super) results: Vec<Rule>,
     pub(super) files: Vec<String>,
     pub(super) notes: Vec<Phrase>,
-    /// The columns whose texts are needed, as they were named.
-    pub(super) columns: Vec<Watched>,
-    /// The same, as the file at hand spells them.
-    spelled: Vec<String>,
+    /// The columns whose texts are needed.
+    pub(super) watch: Watch,
     /// The place of the key's column among those.
     pub(super) key: Option<usize>,
-}
-
-/// What a finding says, but for its code and its severity.
-#[derive(Default)]
-pub(super) struct Detail {
-    pub(super) place: Place,
-    pub(super) key: Option<String>,
-    pub(super) column: Option<String>,
-    /// The scorecard or the criterion.
-    pub(super) subject: Option<String>,
-    pub(super) found: Option<String>,
-    pub(super) expected: Phrase,
-    pub(super) message: String,
-    /// The scorecard whose label needs reasons.
-    pub(super) card: Option<usize>,
 }
 
 /// A record, to be remembered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RecordRef {
     /// The number of the file, from 1.
-    file: u32,
-    record: u64,
-}
-
-#[cfg(test)]
-impl RecordRef {
-    /// A record of the first file.
-    pub(super) fn of_test(record: u64) -> Self {
-        RecordRef { file: 1, record }
-    }
+    pub(super) file: u32,
+    pub(super) record: u64,
 }
 
 impl<'c> Context<'c> {
     pub(super) fn new(rules: &'c Rules, expectations: &Expectations) -> Self {
-        let mut context = Context {
+        let mut watch = Watch::default();
+        let key = expectations.key.as_ref();
+        Context {
             rules,
-            findings: Findings::new(expectations.levels.clone(), expectations.max_findings),
+            findings: Findings {
+                levels: expectations.levels.clone(),
+                most: expectations.max_findings.unwrap_or(100),
+                ..Findings::default()
+            },
             results: Vec::new(),
             files: Vec::new(),
             notes: Vec::new(),
-            columns: Vec::new(),
-            spelled: Vec::new(),
-            key: None,
-        };
-        let key = expectations.key.as_ref();
-        context.key = key.map(|key| context.need(Setting::Key, key));
-        context
+            key: key.map(|key| watch.add(Setting::Key, key, false)),
+            watch,
+        }
     }
 
     /// Adds a rule, and returns its place.
@@ -95,33 +74,9 @@ impl<'c> Context<'c> {
         self.results[rule].measured = measured.into();
     }
 
-    /// Has the texts of a column kept that a setting names. Returns the place by which
-    /// [`Row::text`] knows it.
-    pub(super) fn need(&mut self, setting: Setting, column: &str) -> usize {
-        self.columns.push(Watched {
-            setting,
-            column: column.to_owned(),
-            is_optional: false,
-        });
-        self.columns.len() - 1
-    }
-
-    /// Begins an input with these columns.
-    pub(super) fn open(&mut self, file: &str, names: &[String]) {
-        self.files.push(file.to_owned());
-        let needed = self.columns.iter();
-        self.spelled = (needed.map(|one| crate::check::watch::named(&one.column, names))).collect();
-    }
-
-    /// The name of a column that is needed, as the file at hand spells it.
-    pub(super) fn column(&self, needed: usize) -> String {
-        let column = self.spelled.get(needed);
-        column.map_or_else(|| self.columns[needed].column.clone(), String::clone)
-    }
-
     /// The name of the key's column, as the file at hand spells it.
     pub(super) fn key_column(&self) -> Option<String> {
-        self.key.map(|key| self.column(key))
+        self.key.map(|key| self.watch.name(key))
     }
 
     /// The key of a record, if it has one.
@@ -134,6 +89,11 @@ impl<'c> Context<'c> {
         &self.rules.rulebook().scorecards[card].name
     }
 
+    /// A criterion.
+    pub(super) fn criterion(&self, criterion: usize) -> &'c Criterion {
+        &self.rules.rulebook().criteria[criterion]
+    }
+
     /// Adds a note, once.
     pub(super) fn note(&mut self, note: Phrase) {
         if !self.notes.contains(&note) {
@@ -141,82 +101,77 @@ impl<'c> Context<'c> {
         }
     }
 
-    /// Adds a finding about a record.
+    /// Adds a finding about a record, of which `tell` says what is not known of it here.
     pub(super) fn find(
         &mut self,
         row: &mut Row<'_>,
         code: Code,
         rule: usize,
-        make: impl FnOnce() -> Detail,
+        tell: impl FnOnce(&mut Finding),
     ) {
-        self.find_unless(false, row, code, rule, make);
+        self.find_of(row, code, rule, false, |finding, _| tell(finding));
     }
 
-    /// The same; `tolerated` says that it is no error in itself.
-    pub(super) fn find_unless(
+    /// Adds a finding about the label of a record, with the reasons for it. `tolerated` says
+    /// that it is no error in itself.
+    pub(super) fn find_label(
         &mut self,
+        row: &mut Row<'_>,
+        card: usize,
+        code: Code,
+        rule: usize,
         tolerated: bool,
+        tell: impl FnOnce(&mut Finding),
+    ) {
+        let rulebook = self.rules.rulebook();
+        self.find_of(row, code, rule, tolerated, |finding, row| {
+            // What was read is not asked for, only what counted.
+            let values = vec![Value::Missing; rulebook.criteria.len()];
+            let waterfall = Waterfall::new(rulebook, card, row.evaluation(0), &values);
+            let reasons = waterfall
+                .applied()
+                .take(REASONS)
+                .map(|(of, attribute)| Reason {
+                    criterion: of.criterion.to_owned(),
+                    points: attribute.partial_score,
+                    reason_code: attribute.reason_code.clone(),
+                    reason: attribute.reason.clone(),
+                });
+            finding.reasons = reasons.collect();
+            finding.subject = Some(rulebook.scorecards[card].name.clone());
+            tell(finding);
+        });
+    }
+
+    fn find_of(
+        &mut self,
         row: &mut Row<'_>,
         code: Code,
         rule: usize,
-        make: impl FnOnce() -> Detail,
+        tolerated: bool,
+        tell: impl FnOnce(&mut Finding, &mut Row<'_>),
     ) {
-        let (rules, needed) = (self.rules, self.key);
-        let make = || {
-            let detail = make();
-            let reasons = (detail.card).map_or(Vec::new(), |card| reasons(rules, card, row));
-            let detail = Detail {
-                place: row.place(),
-                key: needed.and_then(|needed| key(row, needed)).map(cut),
-                found: detail.found.map(cut),
-                ..detail
-            };
-            (detail, reasons)
-        };
-        self.add(Scope::Record, tolerated, code, rule, make);
+        let needed = self.key;
+        let of = (rule, &mut self.results[rule]);
+        self.findings
+            .add(of, code, Scope::Record, tolerated, |finding| {
+                finding.place = row.place();
+                finding.key = needed.and_then(|needed| key(row, needed)).map(cut);
+                tell(finding, row);
+                finding.found = finding.found.take().map(cut);
+            });
     }
 
-    /// Adds a finding about a record of another file, which the detail names.
-    pub(super) fn find_elsewhere(
-        &mut self,
-        code: Code,
-        rule: usize,
-        make: impl FnOnce() -> Detail,
-    ) {
-        self.add(Scope::Record, false, code, rule, || (make(), Vec::new()));
-    }
-
-    /// Adds a finding about all records, or about a file.
-    pub(super) fn find_whole(&mut self, code: Code, rule: usize, file: Option<&str>, of: Detail) {
-        let mut detail = of;
-        detail.place.file = file.map(str::to_owned);
-        self.add(Scope::All, false, code, rule, || (detail, Vec::new()));
-    }
-
-    fn add(
+    /// Adds a finding that is about no record of these inputs, all of which `tell` says.
+    pub(super) fn find_about(
         &mut self,
         scope: Scope,
-        tolerated: bool,
         code: Code,
         rule: usize,
-        make: impl FnOnce() -> (Detail, Vec<Reason>),
+        tell: impl FnOnce(&mut Finding),
     ) {
-        self.findings.add(code, rule, scope, tolerated, |severity| {
-            let (detail, reasons) = make();
-            Finding {
-                code,
-                severity,
-                rule,
-                place: detail.place,
-                key: detail.key,
-                column: detail.column,
-                subject: detail.subject,
-                found: detail.found,
-                expected: detail.expected,
-                message: detail.message,
-                reasons,
-            }
-        });
+        let of = (rule, &mut self.results[rule]);
+        self.findings.add(of, code, scope, false, tell);
     }
 
     /// A reference to a record.
@@ -234,7 +189,7 @@ impl<'c> Context<'c> {
         let (file, files) = (record.file as usize, self.files.len());
         match file.checked_sub(1).and_then(|place| self.files.get(place)) {
             Some(name) if file != files => {
-                format!("record {number} of {}", crate::text::visible(name))
+                format!("record {number} of {}", visible(name))
             }
             _ => format!("record {number}"),
         }
@@ -254,25 +209,4 @@ fn cut(text: String) -> String {
 fn key(row: &Row<'_>, needed: usize) -> Option<String> {
     let key = row.text(needed).map(str::trim);
     key.filter(|key| !key.is_empty()).map(str::to_owned)
-}
-
-/// The strongest reasons for the label of a record on a scorecard.
-fn reasons(rules: &Rules, card: usize, row: &mut Row<'_>) -> Vec<Reason> {
-    let evidence = &row.evaluation(0).evidence[card];
-    let characteristics = &rules.rulebook().scorecards[card].characteristics;
-    let strongest = rules.strongest(card).iter();
-    let applied = strongest.filter(|&&(characteristic, attribute)| {
-        evidence[characteristic] == Evidence::Applied(attribute as u16)
-    });
-    let reason = |&(characteristic, attribute): &(usize, usize)| {
-        let of = &characteristics[characteristic];
-        let attribute = &of.attributes[attribute];
-        Reason {
-            criterion: of.criterion.clone(),
-            points: attribute.partial_score,
-            reason_code: attribute.reason_code.clone(),
-            reason: attribute.reason.clone(),
-        }
-    };
-    applied.take(REASONS).map(reason).collect()
 }

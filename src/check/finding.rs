@@ -5,13 +5,18 @@
 
 use std::collections::BTreeMap;
 
-use super::Severity;
+use super::{Rule, Severity};
 use crate::error::{Phrase, Place};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
+use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
-/// A kind of finding. Codes keep their names and their meaning.
+/// A kind of finding, whose documentation is what users are told of it. Codes keep their
+/// names and their meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
+#[derive(EnumMessage, IntoStaticStr, Serialize, VariantArray)]
+#[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Code {
     /// The label that a record carries is not the computed one.
     LabelDiffers,
@@ -49,129 +54,24 @@ pub enum Code {
     BaselineNotMatched,
 }
 
-/// All that is known of a code: itself, its name, and what it says of a file.
-type Row = (Code, &'static str, &'static str);
-
-/// The codes, in their order.
-const CODES: [Row; 17] = [
-    (
-        Code::LabelDiffers,
-        "label-differs",
-        "The label that a record carries is not the computed one.",
-    ),
-    (
-        Code::LabelMissing,
-        "label-missing",
-        "A record carries no label.",
-    ),
-    (
-        Code::LabelNotUnderstood,
-        "label-not-understood",
-        "The label that a record carries is no word for a label.",
-    ),
-    (
-        Code::AgreementTooLow,
-        "agreement-too-low",
-        "Too few of the labels that records carry are the computed ones.",
-    ),
-    (
-        Code::TooManyUndetermined,
-        "too-many-undetermined",
-        "Too many records are undetermined.",
-    ),
-    (
-        Code::RequiredMissing,
-        "required-missing",
-        "A record does not say what is required.",
-    ),
-    (
-        Code::RequiredNotUnderstood,
-        "required-not-understood",
-        "What a record says of what is required is not understood.",
-    ),
-    (
-        Code::RequiredColumnMissing,
-        "required-column-missing",
-        "No column says what is required of every record.",
-    ),
-    (
-        Code::ValueNotUnderstood,
-        "value-not-understood",
-        "A value is not understood, so it is no evidence.",
-    ),
-    (
-        Code::ColumnNotUnderstood,
-        "column-not-understood",
-        "Nothing in a column is understood, so it is not read at all.",
-    ),
-    (
-        Code::TooFewRecords,
-        "too-few-records",
-        "There are too few records.",
-    ),
-    (
-        Code::DuplicateValue,
-        "duplicate-value",
-        "A value that has to be unique is there twice.",
-    ),
-    (
-        Code::LabelChanged,
-        "label-changed",
-        "The label of a record is not that of the baseline.",
-    ),
-    (
-        Code::KeyMissing,
-        "key-missing",
-        "A record has no key, so it cannot be found in a baseline.",
-    ),
-    (
-        Code::DuplicateKey,
-        "duplicate-key",
-        "A record has the key of another one.",
-    ),
-    (
-        Code::StaleBaselineEntry,
-        "stale-baseline-entry",
-        "The record of an entry of the baseline has gone.",
-    ),
-    (
-        Code::BaselineNotMatched,
-        "baseline-not-matched",
-        "No record has a key of the baseline.",
-    ),
-];
-
 impl Code {
     /// All codes, in their order.
-    pub const ALL: [Code; CODES.len()] = {
-        let mut all = [Code::LabelDiffers; CODES.len()];
-        let mut place = 0;
-        while place < all.len() {
-            all[place] = CODES[place].0;
-            place += 1;
-        }
-        all
-    };
+    pub const ALL: &[Code] = Code::VARIANTS;
 
     /// Its name, which never changes.
     pub fn name(self) -> &'static str {
-        CODES[self as usize].1
-    }
-
-    /// The code with this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Code::ALL.into_iter().find(|code| code.name() == name)
+        self.into()
     }
 
     /// What it says of a file, in a sentence.
     pub fn says(self) -> &'static str {
-        CODES[self as usize].2
+        self.get_documentation().unwrap_or_default()
     }
-}
 
-impl Serialize for Code {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(self.name())
+    /// True if it is about a record that has what another one has too, so that this does
+    /// not tell them apart.
+    pub(crate) fn is_of_twins(self) -> bool {
+        matches!(self, Code::DuplicateKey | Code::DuplicateValue)
     }
 }
 
@@ -203,6 +103,23 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// One that says nothing yet.
+    fn new(code: Code, severity: Severity, rule: usize) -> Self {
+        Finding {
+            code,
+            severity,
+            rule,
+            place: Place::default(),
+            key: None,
+            column: None,
+            subject: None,
+            found: None,
+            expected: Phrase::default(),
+            message: String::new(),
+            reasons: Vec::new(),
+        }
+    }
+
     /// The line on which the record begins, or its row in a workbook.
     pub fn line(&self) -> Option<u64> {
         self.place.line.or(self.place.row)
@@ -232,7 +149,7 @@ pub enum Level {
 }
 
 /// What a finding is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Scope {
     /// All records, or a file.
     All,
@@ -241,108 +158,62 @@ pub(super) enum Scope {
 }
 
 /// Findings as they come in.
-#[derive(Debug, Clone)]
+#[derive(Debug, Default)]
 pub(super) struct Findings {
-    levels: BTreeMap<Code, Level>,
-    most: usize,
-    /// The first ones, and how many came before each: errors about all records, errors
-    /// about one, and warnings likewise.
-    kept: [Vec<(u64, Finding)>; 4],
-    met: u64,
-    /// Errors and warnings.
-    counts: BTreeMap<Code, [u64; 2]>,
-    /// By rule, with those that are allowed.
-    by_rule: BTreeMap<usize, [u64; 3]>,
+    /// What is in here does not count as an error.
+    pub(super) levels: BTreeMap<Code, Level>,
+    /// The number of findings that are kept, at most.
+    pub(super) most: usize,
+    /// Those that are kept, by how much they matter, and by how many came before each.
+    pub(super) kept: BTreeMap<(Severity, Scope, u64), Finding>,
+    /// By code: errors and warnings.
+    pub(super) counts: BTreeMap<Code, [u64; 2]>,
 }
 
 impl Findings {
-    /// Keeps at most so many of them. What is in `levels` does not count as an error.
-    pub(super) fn new(levels: BTreeMap<Code, Level>, most: usize) -> Self {
-        Findings {
-            levels,
-            most,
-            kept: Default::default(),
-            met: 0,
-            counts: BTreeMap::new(),
-            by_rule: BTreeMap::new(),
-        }
-    }
-
-    /// Counts a finding, and keeps it if there is room for it. `tolerated` says that it
-    /// is no error in itself.
+    /// Counts a finding of a `rule`, which has that `number`. Where there is no room for
+    /// all, warnings make room for errors, and what is about one record for what is about
+    /// all. `tolerated` says that it is no error in itself. `tell` says the rest.
     pub(super) fn add(
         &mut self,
+        (number, rule): (usize, &mut Rule),
         code: Code,
-        rule: usize,
         scope: Scope,
         tolerated: bool,
-        make: impl FnOnce(Severity) -> Finding,
+        tell: impl FnOnce(&mut Finding),
     ) {
-        let Some(severity) = self.count(code, rule, tolerated) else {
-            return;
-        };
-        let kind = 2 * usize::from(severity == Severity::Warning) + scope as usize;
-        let kept = &mut self.kept[kind];
-        if kept.len() < self.most {
-            kept.push((self.met, make(severity)));
-        }
-    }
-
-    fn count(&mut self, code: Code, rule: usize, tolerated: bool) -> Option<Severity> {
         let severity = match self.levels.get(&code) {
             Some(Level::Allow) => {
-                self.by_rule.entry(rule).or_default()[2] += 1;
-                return None;
+                rule.allowed += 1;
+                return;
             }
-            Some(Level::Warn) => Severity::Warning,
-            None if tolerated => Severity::Warning,
-            None => Severity::Error,
+            None if !tolerated => Severity::Error,
+            Some(Level::Warn) | None => Severity::Warning,
         };
-        let place = usize::from(severity == Severity::Warning);
-        self.counts.entry(code).or_default()[place] += 1;
-        self.by_rule.entry(rule).or_default()[place] += 1;
-        self.met += 1;
-        Some(severity)
-    }
-
-    /// By code, so many errors and warnings.
-    pub(super) fn counts(&self) -> BTreeMap<Code, [u64; 2]> {
-        self.counts.clone()
-    }
-
-    /// By rule, so many errors, warnings, and those that are allowed.
-    pub(super) fn by_rule(&self, rule: usize) -> [u64; 3] {
-        self.by_rule.get(&rule).copied().unwrap_or_default()
-    }
-
-    /// Those that are kept: first what is about all records, then as they came in. Where
-    /// there is no room for all, warnings make room for errors, and what is about one
-    /// record for what is about all.
-    pub(super) fn kept(self) -> Vec<Finding> {
-        let ranked = self
-            .kept
-            .into_iter()
-            .enumerate()
-            .flat_map(|(kind, findings)| {
-                let is_single = kind % 2 == 1;
-                let place = move |(met, finding)| (is_single, met, finding);
-                findings.into_iter().map(place)
-            });
-        let mut kept: Vec<(bool, u64, Finding)> = ranked.take(self.most).collect();
-        kept.sort_by_key(|(is_single, met, _)| (*is_single, *met));
-        kept.into_iter().map(|(.., finding)| finding).collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_code_has_its_own_row() {
-        for (place, (code, name, _)) in CODES.iter().enumerate() {
-            assert_eq!(*code as usize, place, "{name}");
-            assert_eq!(Code::from_name(name), Some(*code));
+        let of_rule = match severity {
+            Severity::Error => &mut rule.errors,
+            Severity::Warning => &mut rule.warnings,
+        };
+        *of_rule += 1;
+        let met: u64 = self.counts.values().flatten().sum();
+        self.counts.entry(code).or_default()[severity as usize] += 1;
+        let rank = (severity, scope, met);
+        let is_full = self.kept.len() >= self.most;
+        let last = self.kept.last_key_value();
+        if !is_full || last.is_some_and(|(last, _)| rank < *last) {
+            let mut finding = Finding::new(code, severity, number);
+            tell(&mut finding);
+            self.kept.insert(rank, finding);
         }
+        if self.kept.len() > self.most {
+            self.kept.pop_last();
+        }
+    }
+
+    /// Those that are kept: first what is about all records, then as they came in.
+    pub(super) fn in_order(self) -> Vec<Finding> {
+        let mut kept: Vec<_> = self.kept.into_iter().collect();
+        kept.sort_by_key(|((_, scope, met), _)| (*scope, *met));
+        kept.into_iter().map(|(_, finding)| finding).collect()
     }
 }

@@ -57,82 +57,57 @@ const TIMES: usize = 2;
 
 /// The language of headers, as far as they tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Guess {
-    /// It is this one, as these headers say.
-    Language(Language, Vec<String>),
-    /// It is not clear; by language the headers that are words of it alone.
-    Unclear(BTreeMap<Language, Vec<String>>),
+pub(super) struct Guess {
+    /// The language, where it is clear.
+    pub(super) language: Option<Language>,
+    /// By language the headers that are words of it alone.
+    pub(super) alone: BTreeMap<Language, Vec<String>>,
 }
 
 /// The language of `headers`: of those that are known names of columns, whether
 /// they are read or never are.
 pub(super) fn guess(headers: &[String]) -> Guess {
-    let keys: BTreeSet<String> = headers.iter().map(|name| header_key(name)).collect();
-    // By header: the languages in which it is a word, and those in which it is one as it
-    // is spelled there.
-    let mut words: BTreeMap<String, [BTreeSet<&str>; 2]> = BTreeMap::new();
-    let mut foreign: BTreeSet<String> = BTreeSet::new();
-    for Name {
-        language,
-        word,
-        is_read,
-    } in names()
-    {
+    let keys = headers.iter().map(|name| header_key(name));
+    // By header: the languages in which it is a word.
+    let mut words: BTreeMap<String, BTreeSet<&str>> = keys.map(|key| (key, [].into())).collect();
+    for (language, word) in names() {
         let exact = header_key(word);
         spellings(word, |spelling| {
             let key = header_key(spelling);
-            if !keys.contains(&key) {
-                return;
-            }
             // Without its accents a French word is often an English one: âge, rôle.
-            let is_sure = key == exact || language != "fr";
-            let [any, sure] = words.entry(key.clone()).or_default();
-            any.insert(language);
-            if is_sure {
-                sure.insert(language);
-            }
-            if language == "en" && !is_read {
-                foreign.insert(key);
+            let is_doubtful = language == "fr" && key != exact;
+            if let Some(languages) = words.get_mut(&key) {
+                languages.insert(language);
+                languages.extend(is_doubtful.then_some("en"));
             }
         });
     }
     let mut alone: BTreeMap<Language, Vec<String>> = BTreeMap::new();
-    // English names of columns that are never read stand in files of any language: they
-    // speak against others and not for English.
-    let mut english = 0;
-    let mut counted = BTreeSet::new();
+    let mut foreign = 0;
     for name in headers {
         let key = header_key(name);
-        let Some([any, sure]) = words.get(&key) else {
-            continue;
-        };
-        if any.len() != 1
-            || sure.len() != 1
-            || ALIKE.split(' ').any(|alike| alike == key)
-            || !counted.insert(key.clone())
-        {
+        let languages = words.remove(&key).unwrap_or_default();
+        if languages.len() != 1 || ALIKE.split(' ').any(|alike| alike == key) {
             continue;
         }
-        match sure.first().and_then(|code| Language::from_code(code)) {
-            Some(language) if language.0 == "en" && foreign.contains(&key) => english += 1,
+        match languages.first().and_then(|code| Language::from_code(code)) {
             Some(language) => alone.entry(language).or_default().push(name.clone()),
-            None => {}
+            None => foreign += 1,
         }
     }
     let votes = |language: Language| {
         let names = alone.get(&language).map_or(0, Vec::len);
-        names + if language.0 == "en" { english } else { 0 }
+        names + if language.code() == "en" { foreign } else { 0 }
     };
     let is_clear = |language: Language, names: usize| {
         let mut others = Language::all().filter(|other| *other != language);
         names >= ENOUGH && others.all(|other| votes(other) * TIMES <= names)
     };
     let best = alone.iter().max_by_key(|(_, names)| names.len());
-    match best {
-        Some((language, names)) if is_clear(*language, names.len()) => {
-            Guess::Language(*language, names.clone())
-        }
-        _ => Guess::Unclear(alone),
+    let language = best.filter(|(language, names)| is_clear(**language, names.len()));
+    Guess {
+        language: language.map(|(language, _)| *language),
+        alone,
     }
 }
 
@@ -148,24 +123,21 @@ const ALIKE: &str = "\
     scoring segment service services session site solution start status structure \
     support tarif termin ticket typ type usage volume";
 
-/// A name of columns that is known.
-struct Name {
-    language: &'static str,
-    word: &'static str,
-    /// It is read, and not one of those that never are.
-    is_read: bool,
-}
+/// Stands for the language of English names of columns that are never read: they are in
+/// files of any language, so they speak against others and not for English.
+const FOREIGN: &str = "";
 
-fn names() -> impl Iterator<Item = Name> {
+/// The names of columns that are known, whether these are read or never are, each with its
+/// language.
+fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
     let read = vocabulary::entries()
         .filter(|entry| vocabulary::is_of_headers(entry.value) && !entry.value.contains("filler"))
-        .map(|entry| (entry.language, entry.word, true));
-    let never = vocabulary::never().map(|(_, language, word)| (language, word, false));
-    read.chain(never).map(|(language, word, is_read)| Name {
-        language,
-        word,
-        is_read,
-    })
+        .map(|entry| (entry.language, entry.word));
+    let never = vocabulary::never().map(|(_, language, word)| match language {
+        "en" => (FOREIGN, word),
+        language => (language, word),
+    });
+    read.chain(never)
 }
 
 /// Some of the headers, for a sentence.
@@ -182,69 +154,55 @@ pub(super) fn listed(headers: &[String]) -> String {
 mod tests {
     use super::*;
 
-    fn told(headers: &str) -> Option<&'static str> {
-        let headers: Vec<String> = headers.split(',').map(str::to_owned).collect();
-        match guess(&headers) {
-            Guess::Language(language, _) => Some(language.code()),
-            Guess::Unclear(_) => None,
-        }
-    }
-
     #[test]
     fn several_headers_tell_the_language_and_one_never_does() {
-        assert_eq!(told("id,Vertrag,Laufzeit,Typ"), Some("de"));
-        assert_eq!(told("id,contrat,durée,type"), Some("fr"));
-        assert_eq!(
-            told("Nom,Courriel,Agent,Volume,Service,Contrat"),
-            Some("fr")
-        );
-        assert_eq!(told("id,umowa,czas_trwania"), Some("pl"));
-        assert_eq!(told("Id,Status,Umowa,Czas trwania,NIP"), Some("pl"));
-        assert_eq!(told("id,hợp_đồng,thời_hạn"), Some("vi"));
-        assert_eq!(told("id,contract,account_manager,tenure"), Some("en"));
-        assert_eq!(
-            told("Account;Vertrag;Laufzeit;Art".replace(';', ",").as_str()),
-            Some("de")
-        );
-        for unclear in [
-            "Nom,Prénom,Adresse,Agent,Volume,Service,Type",
-            "id,Vertrag,Typ,Type,Status",
-            "id,Vertrag,Vertrag,vertrag",
-            "id,Vertrag,Laufzeit,contrat,durée",
-            "id,volume,email",
-            "Id,Status,Website,City",
-            "id,Type,Service,Volume,Email,Focus",
-            "",
+        for (headers, told) in [
+            ("id,Vertrag,Laufzeit,Typ", Some("de")),
+            ("Account,Vertrag,Laufzeit,Art", Some("de")),
+            ("id,contrat,durée,type", Some("fr")),
+            ("Nom,Courriel,Agent,Volume,Service,Contrat", Some("fr")),
+            ("id,umowa,czas_trwania", Some("pl")),
+            ("Id,Status,Umowa,Czas trwania,NIP", Some("pl")),
+            ("id,hợp_đồng,thời_hạn", Some("vi")),
+            ("id,contract,account_manager,tenure", Some("en")),
+            ("Nom,Prénom,Adresse,Agent,Volume,Service,Type", None),
+            ("id,Vertrag,Typ,Type,Status", None),
+            ("id,Vertrag,Vertrag,vertrag", None),
+            ("id,Vertrag,Laufzeit,contrat,durée", None),
+            ("id,volume,email", None),
+            ("Id,Status,Website,City", None),
+            ("id,Type,Service,Volume,Email,Focus", None),
+            ("", None),
+            // English that looks like French.
+            ("Account,Site,Region,Service,Kind", None),
+            ("Id,Name,Age,Education,Region,Service,Contract,Kind", None),
+            ("Account,Role,Region,Service,Kind", None),
+            (
+                "Id,Site,Commercial,Observations,Satisfaction,Evaluation",
+                None,
+            ),
+            ("Newsletter,Phase,Opt-out,Prognose,UID", None),
         ] {
-            assert_eq!(told(unclear), None, "{unclear}");
-        }
-    }
-
-    #[test]
-    fn english_that_looks_like_french_is_not_french() {
-        for english in [
-            "Account,Site,Region,Service,Kind",
-            "Id,Name,Age,Education,Region,Service,Contract,Kind",
-            "Account,Role,Region,Service,Kind",
-            "Id,Site,Commercial,Observations,Satisfaction,Evaluation",
-            "Newsletter,Phase,Opt-out,Prognose,UID",
-        ] {
-            let found = told(english);
-            assert!(matches!(found, None | Some("en")), "{english}: {found:?}");
+            let names: Vec<String> = headers.split(',').map(str::to_owned).collect();
+            assert_eq!(
+                guess(&names).language.map(Language::code),
+                told,
+                "{headers}"
+            );
         }
     }
 
     #[test]
     fn names_that_look_alike_are_names_that_are_known() {
-        let known: BTreeSet<String> = names().map(|name| header_key(name.word)).collect();
-        for alike in ALIKE.split(' ') {
-            let is_spelled = names().any(|name| {
-                let mut is = false;
-                spellings(name.word, |spelling| is |= header_key(spelling) == alike);
-                is
-            });
-            assert!(known.contains(alike) || is_spelled, "{alike}");
+        let mut known = BTreeSet::new();
+        for (_, word) in names() {
+            spellings(word, |spelling| known.extend([header_key(spelling)]));
         }
+        let unknown: Vec<&str> = ALIKE
+            .split(' ')
+            .filter(|name| !known.contains(*name))
+            .collect();
+        assert_eq!(unknown, [""; 0]);
         assert!(ALIKE.split(' ').is_sorted());
     }
 }

@@ -20,15 +20,21 @@ pub use self::expectations::{Expectations, Limit};
 pub use self::finding::{Code, Finding, Level, Reason};
 pub use self::language::Language;
 pub use self::share::{Share, percent};
-use crate::check::watch::{Watching, inspect};
 use crate::engine::compile::Rules;
 use crate::error::{Error, ErrorKind, Phrase, Result, Setting};
 pub use crate::rulebook::codes::Severity;
-use crate::run::{Opened, Options, Row, Source, Summary};
+use crate::run::{Opened, Options, Reading, Row, Rulebook, Source, Summary, rows};
 use serde::Serialize;
 
 /// The number of the label of a record that has none, as verdicts number them.
 const UNDETERMINED: u8 = 2;
+
+/// All records are read and judged.
+const READING: Reading = Reading {
+    is_judged: true,
+    passes_over: false,
+    only: None,
+};
 
 /// What labels are compared with from one run to the next.
 #[derive(Default)]
@@ -87,7 +93,7 @@ pub struct Matched {
 }
 
 /// The outcome of a check.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Checked {
     /// The files, as far as they were opened.
     pub files: Vec<String>,
@@ -190,22 +196,17 @@ pub fn check(
     };
     let mut result = checker.begin();
     let mut summary = Summary::default();
-    let columns = checker.columns();
-    let values = checker.needs_values();
     for source in sources {
         if result.is_err() {
             break;
         }
-        let watching = Watching {
-            columns: &columns,
-            values,
-            unjudged: false,
-        };
-        let (ended, of) = inspect(rules, &options, source, watching, &mut checker);
-        result = ended;
+        let (file, rulebook) = (source.name.clone(), Rulebook { name: "", rules });
+        let (ended, of, _) = rows(&[rulebook], &options, source, READING, &mut checker);
+        let ended = ended.and_then(|()| checker.close(of.records()));
+        result = ended.map_err(|error| error.in_file(&file));
         summary.add(of);
     }
-    Ok(checker.end(expectations, summary, result.err()))
+    Ok(checker.end(summary, result.err()))
 }
 
 /// The error that a setting contradicts others or lacks something.

@@ -129,19 +129,7 @@ mod tests {
             let share: Share = text.parse().unwrap();
             assert_eq!(share.to_string(), written);
         }
-        for text in [
-            "98",
-            "0.98",
-            "%",
-            "100.1%",
-            "-1%",
-            "1e2%",
-            "5.%",
-            ".5%",
-            "1,5%",
-            "98%%",
-            "5.0000001%",
-        ] {
+        for text in "98 0.98 % 100.1% -1% 1e2% 5.% .5% 1,5% 98%% 5.0000001%".split(' ') {
             assert!(text.parse::<Share>().is_err(), "{text:?}");
         }
     }

@@ -19,29 +19,24 @@ use crate::cli::output::Output;
 
 pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
     let rules = rules(&args.judging)?;
-    let mut options = options(args);
-    let counts = Counts::default();
-    let (sources, size) = sources(&args.files, args.quiet, &counts)?;
+    let inputs = Inputs::open(&args.files, args.quiet)?;
     check_targets(args)?;
 
     let mut output = Output::open(args.output.as_deref())?;
-    let mut rejects = args
-        .rejects
-        .as_deref()
-        .map(|path| Output::open(Some(path)))
-        .transpose()?;
+    let rejects = args.rejects.as_deref();
+    let mut rejects = rejects.map(|path| Output::open(Some(path))).transpose()?;
     let tell = |text: &str| {
         if !args.quiet {
             report::tell(text);
         }
     };
-    let aside = args.output.is_some() || !io::stdout().is_terminal();
-    options.records = Some(counts.records.clone());
-    let progress = Progress::show(&counts, size, aside && !args.quiet);
+    let is_terminal = args.output.is_none() && io::stdout().is_terminal();
+    let mut options = options(args, is_terminal);
+    let progress = inputs.progress(&mut options, !is_terminal && !args.quiet);
     let summary = crate::run::classify(
         &rules,
         &options,
-        sources,
+        inputs.sources,
         &mut output,
         rejects
             .as_mut()
@@ -54,17 +49,19 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
         rejects.finish()?;
     }
     output.finish()?;
-    if summary.ends_within_line && args.output.is_none() && std::io::stdout().is_terminal() {
+    if summary.ends_within_line && is_terminal {
         tell("\n");
     }
     let place = args.rejects.as_deref().map(Path::to_string_lossy);
-    match args.summary {
-        true => {
-            tell(&report::brief(&rules, &summary, place.as_deref()));
-            tell("\n");
-            report::tell(&Overview::new(&rules, &summary).plain());
-        }
-        false => tell(&report::summary(&rules, &summary, place.as_deref())),
+    tell(&report::summary(
+        &rules,
+        &summary,
+        place.as_deref(),
+        args.summary,
+    ));
+    if args.summary {
+        tell("\n");
+        report::tell(&Overview::new(&rules, &summary).plain());
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -82,77 +79,95 @@ pub(super) fn rules(args: &Judging) -> anyhow::Result<Rules> {
     Ok(rules.map_err(|error| error.in_file(&name()))?)
 }
 
-fn options(args: &Classify) -> Options {
-    let terminal = std::io::stdout().is_terminal() && args.output.is_none();
+fn options(args: &Classify, is_terminal: bool) -> Options {
+    let size = is_terminal.then(terminal_size::terminal_size).flatten();
     Options {
-        layout: args.reading.layout(),
         format: args.format,
-        overrides: args.judging.map.clone(),
-        date_order: args.judging.date_order,
         details: args.details,
         prefix: args.prefix.clone(),
         replace: args.replace,
         strict: args.strict,
         threads: args.threads,
         census: args.summary,
-        table_width: terminal
-            .then(terminal_size::terminal_size)
-            .flatten()
-            .map(|(width, _)| usize::from(width.0)),
-        ..Options::default()
+        table_width: size.map(|(width, _)| usize::from(width.0)),
+        ..super::options(&args.reading, &args.judging)
     }
 }
 
-/// The inputs at these paths, standard input if there are none, and how many
-/// bytes they have, if that is known. What is read of them is counted.
-pub(super) fn sources(
-    files: &[PathBuf],
-    quiet: bool,
-    counts: &Counts,
-) -> anyhow::Result<(Vec<Source<'static>>, Option<u64>)> {
-    let source = |name: &str, reader: Box<dyn Read + Send>| Source {
-        name: name.to_owned(),
-        reader: Box::new(Counted {
-            reader,
-            read: counts.read.clone(),
-        }),
-    };
-    let stdin = || source("<stdin>", Box::new(io::stdin()));
-    if files.is_empty() {
-        if io::stdin().is_terminal() && !quiet {
+/// What is to be read.
+pub(super) struct Inputs {
+    pub(super) sources: Vec<Source<'static>>,
+    /// How many bytes they have, if that is known.
+    size: Option<u64>,
+    /// What is read of them.
+    counts: Counts,
+}
+
+impl Inputs {
+    /// The inputs at these paths, standard input if there are none.
+    pub(super) fn open(files: &[PathBuf], quiet: bool) -> anyhow::Result<Self> {
+        let counts = Counts::default();
+        let source = |name: &str, reader: Box<dyn Read + Send>| Source {
+            name: name.to_owned(),
+            reader: Box::new(Counted {
+                reader,
+                read: counts.read.clone(),
+            }),
+        };
+        let is_stdin = |path: &&PathBuf| **path == Path::new("-");
+        if files.is_empty() && io::stdin().is_terminal() && !quiet {
             report::tell("reading records from the terminal; Ctrl-D ends them, --help helps\n");
         }
-        return Ok((vec![stdin()], None));
-    }
-    let is_stdin = |path: &Path| path == Path::new("-");
-    if files.iter().filter(|path| is_stdin(path)).count() > 1 {
-        bail!("standard input (-) is named twice, and can be read once");
-    }
-    let mut size = Some(0);
-    let mut sources = Vec::new();
-    for path in files {
-        if is_stdin(path) {
-            size = None;
-            sources.push(stdin());
-            continue;
+        if files.iter().filter(is_stdin).count() > 1 {
+            bail!("standard input (-) is named twice, and can be read once");
         }
-        let cannot = || format!("{}: the file cannot be opened", path.display());
-        let file = File::open(path).with_context(cannot)?;
-        let metadata = file.metadata().with_context(cannot)?;
-        if metadata.is_dir() {
-            bail!("{}: this is a folder; name the files in it", path.display());
+        let mut size = Some(0);
+        let mut sources = Vec::new();
+        let stdin = PathBuf::from("-");
+        let none = [stdin];
+        for path in if files.is_empty() { &none } else { files } {
+            if is_stdin(&path) {
+                size = None;
+                sources.push(source("<stdin>", Box::new(io::stdin())));
+                continue;
+            }
+            let cannot = || format!("{}: the file cannot be opened", path.display());
+            let file = File::open(path).with_context(cannot)?;
+            let metadata = file.metadata().with_context(cannot)?;
+            if metadata.is_dir() {
+                bail!("{}: this is a folder; name the files in it", path.display());
+            }
+            let reader: Box<dyn Read + Send> = if metadata.is_file() {
+                size = size.map(|size| size + metadata.len());
+                Box::new(InTurn::Closed(path.clone()))
+            } else {
+                // A pipe can be opened once only.
+                size = None;
+                Box::new(file)
+            };
+            sources.push(source(&path.to_string_lossy(), reader));
         }
-        let reader: Box<dyn Read + Send> = if metadata.is_file() {
-            size = size.map(|size| size + metadata.len());
-            Box::new(InTurn::Closed(path.clone()))
-        } else {
-            // A pipe can be opened once only.
-            size = None;
-            Box::new(file)
-        };
-        sources.push(source(&path.to_string_lossy(), reader));
+        Ok(Inputs {
+            sources,
+            size,
+            counts,
+        })
     }
-    Ok((sources, size))
+
+    /// Shows how far a run with these `options` is, on a terminal; `aside` says that the
+    /// records themselves do not go there.
+    pub(super) fn progress(&self, options: &mut Options, aside: bool) -> Option<Progress> {
+        options.records = Some(self.counts.records.clone());
+        Progress::show(&self.counts, self.size, aside)
+    }
+
+    /// The only source, of one path at most.
+    pub(super) fn one(self) -> Source<'static> {
+        let mut sources = self.sources.into_iter();
+        sources
+            .next()
+            .expect("there is an input for each path, and one for none")
+    }
 }
 
 /// A file that is there, and is opened when its turn comes: there may be more
@@ -181,17 +196,12 @@ fn check_targets(args: &Classify) -> anyhow::Result<()> {
         return Ok(());
     };
     let same = |path: &Path| output::behind_links(path) == output::behind_links(rejects);
+    let rejects = rejects.display();
     if args.output.as_deref().is_some_and(same) {
-        bail!(
-            "{}: --output and --rejects name the same file",
-            rejects.display()
-        );
+        bail!("{rejects}: --output and --rejects name the same file");
     }
     if args.files.iter().any(|file| same(file)) {
-        bail!(
-            "{}: --rejects would replace an input file",
-            rejects.display()
-        );
+        bail!("{rejects}: --rejects would replace an input file");
     }
     Ok(())
 }

@@ -2,20 +2,18 @@
 //!
 //! Owns the two ways to show it: for a person and for a program.
 
-use std::io::Write;
 use std::process::ExitCode;
 
 use crate::columns::{Feed, How, Role, Why};
 use crate::engine::compile::Rules;
 use crate::rulebook::Criterion;
-use crate::run::Options;
 use crate::survey::{Column, Surveyed};
 use crate::text::quoted;
 use crate::value::Kind;
-use anyhow::Context as _;
 use serde::Serialize;
 
-use super::progress::{Counts, Progress};
+use super::classify::Inputs;
+use super::output::print;
 use super::{Columns, Judging, classify, config, report};
 
 /// So many values that are not understood are shown.
@@ -25,25 +23,14 @@ const UNREAD_JSON: usize = 20;
 
 pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
     let rules = classify::rules(&args.judging)?;
-    let mut options = Options {
-        layout: args.reading.layout(),
-        overrides: args.judging.map.clone(),
-        date_order: args.judging.date_order,
-        ..Options::default()
-    };
-    let files: Vec<_> = args.file.iter().cloned().collect();
+    let mut options = super::options(&args.reading, &args.judging);
+    let inputs = Inputs::open(args.file.as_slice(), false)?;
+    let progress = inputs.progress(&mut options, true);
     let mut head = String::new();
-    let mut surveyed = Surveyed::default();
-    let counts = Counts::default();
-    let (sources, size) = classify::sources(&files, false, &counts)?;
-    options.records = Some(counts.records.clone());
-    let progress = Progress::show(&counts, size, true);
-    for source in sources {
-        surveyed = crate::survey::survey(&rules, &options, source, &mut |opened| {
-            head = report::input(opened);
-        })
-        .map_err(|error| config::explained(error, &args.judging))?;
-    }
+    let surveyed = crate::survey::survey(&rules, &options, inputs.one(), &mut |opened| {
+        head = report::input(opened);
+    })
+    .map_err(|error| config::explained(error, &args.judging))?;
     drop(progress);
     if args.write_config {
         config::write(&rules, &surveyed)?;
@@ -52,20 +39,8 @@ pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
         "json" => as_json(&rules, &args.judging, &surveyed)?,
         _ => as_text(&rules, &args.judging, &surveyed, &head),
     };
-    std::io::stdout()
-        .lock()
-        .write_all(text.as_bytes())
-        .or_else(closed)
-        .context("the output cannot be written")?;
+    print(&text)?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// That whoever reads has had enough is no error.
-fn closed(error: std::io::Error) -> std::io::Result<()> {
-    match error.kind() {
-        std::io::ErrorKind::BrokenPipe => Ok(()),
-        _ => Err(error),
-    }
 }
 
 /// One column, for a program.
@@ -90,36 +65,29 @@ struct Unread<'s> {
 }
 
 fn as_json(rules: &Rules, judging: &Judging, surveyed: &Surveyed) -> anyhow::Result<String> {
-    let columns = surveyed.columns.iter();
-    let shown: Vec<Shown<'_>> = columns
-        .map(|column| show(rules, judging, surveyed.records, column))
-        .collect();
-    Ok(serde_json::to_string_pretty(&shown)? + "\n")
-}
-
-fn show<'s>(rules: &'s Rules, judging: &Judging, records: u64, column: &'s Column) -> Shown<'s> {
     let share = |part: u64, of: u64| match of {
         0 => None,
         of => Some((part as f64 / of as f64 * 10_000.0).round() / 10_000.0),
     };
-    let unread = column.not_understood.iter().take(UNREAD_JSON);
-    let unread = unread.map(|(value, count)| Unread {
-        value,
-        count: *count,
+    let shown = surveyed.columns.iter().map(|column| {
+        let unread = column.not_understood.iter().take(UNREAD_JSON);
+        let unread = unread.map(|(value, count)| Unread {
+            value,
+            count: *count,
+        });
+        let understood = share(column.understood, column.filled);
+        Shown {
+            column: &column.name,
+            criterion: about(column).map(|index| &*rules.rulebook().criteria[index].name),
+            reading: column.feed.map(|feed| reading(rules, &feed)),
+            decided_by: decided_by(rules, judging, column),
+            filled: share(column.filled, surveyed.records),
+            understood: column.feed.and(understood),
+            samples: &column.samples,
+            not_understood: unread.collect(),
+        }
     });
-    let name = |index: usize| rules.rulebook().criteria[index].name.as_str();
-    Shown {
-        column: &column.name,
-        criterion: about(column).map(name),
-        reading: column.feed.map(|feed| reading(rules, &feed)),
-        decided_by: decided_by(rules, told_by(rules, judging, column), column),
-        filled: share(column.filled, records),
-        understood: column
-            .feed
-            .and_then(|_| share(column.understood, column.filled)),
-        samples: &column.samples,
-        not_understood: unread.collect(),
-    }
+    Ok(serde_json::to_string_pretty(&shown.collect::<Vec<_>>())? + "\n")
 }
 
 /// The criterion that a column feeds, or would if we knew who we are.
@@ -135,56 +103,46 @@ fn as_text(rules: &Rules, judging: &Judging, surveyed: &Surveyed, head: &str) ->
     let records = report::count(surveyed.records, "record");
     let mut lines = vec![format!("{head}, {records}")];
     if surveyed.rejected > 0 {
-        lines.push(format!(
-            "{} could not be read",
-            report::count(surveyed.rejected, "record")
-        ));
+        let rejected = report::count(surveyed.rejected, "record");
+        lines.push(format!("{rejected} could not be read"));
     }
-    let (mut read, unread): (Vec<_>, Vec<_>) = surveyed
-        .columns
-        .iter()
-        .partition(|column| column.feed.is_some());
+    let (mut read, unread): (Vec<_>, Vec<_>) =
+        (surveyed.columns.iter()).partition(|column| column.feed.is_some());
     read.sort_by_key(|column| column.feed.map(|feed| (feed.criterion, feed.turn())));
-    let values = |column: &Column| -> Vec<String> {
-        column
-            .samples
-            .iter()
-            .map(|value| report::shortened(value))
-            .collect()
+    // How many say something, and some of what they say.
+    let filled = |column: &Column, understood: &str| match column.filled {
+        0 => "never filled in".to_owned(),
+        filled => {
+            let values = column.samples.iter().map(|value| report::shortened(value));
+            let (share, values) = (
+                percent(filled, surveyed.records),
+                values.collect::<Vec<_>>(),
+            );
+            format!("{share} filled in{understood}: {}", values.join(", "))
+        }
     };
     for column in read {
         let Some(feed) = &column.feed else { continue };
         let name = &criterion(rules, feed).name;
-        let by = decided_by(rules, told_by(rules, judging, column), column);
+        let by = decided_by(rules, judging, column);
         lines.push(String::new());
         lines.push(format!("{name} <- {} ({by})", quoted(&column.name)));
         lines.push(format!("  read as {}", reading(rules, feed)));
-        let filled = percent(column.filled, surveyed.records);
         let understood = percent(column.understood, column.filled);
-        lines.push(match column.filled {
-            0 => "  never filled in".to_owned(),
-            _ => format!(
-                "  {filled} filled in, {understood} of it understood: {}",
-                values(column).join(", ")
-            ),
-        });
+        let understood = format!(", {understood} of it understood");
+        lines.push(format!("  {}", filled(column, &understood)));
         if let Some(undecided) = &column.undated {
             lines.push(format!("  {}", report::ask(undecided)));
         }
-        if !column.not_understood.is_empty() {
-            let shown = column.not_understood.iter().take(UNREAD);
-            let shown: Vec<String> = shown
-                .map(|(value, count)| {
-                    format!("{} {}x", report::shortened(value), report::grouped(*count))
-                })
-                .collect();
-            let more = column.not_understood.len().saturating_sub(UNREAD);
-            let more = if more > 0 {
-                format!(", and {more} more")
-            } else {
-                String::new()
-            };
-            lines.push(format!("  not understood: {}{more}", shown.join(", ")));
+        let unread = &column.not_understood;
+        if !unread.is_empty() {
+            let texts = unread.iter().map(|(value, count)| (value.as_str(), *count));
+            let mut shown = report::most_frequent(texts, UNREAD);
+            shown.extend(report::and_more(
+                unread.len().saturating_sub(UNREAD) as u64,
+                false,
+            ));
+            lines.push(format!("  not understood: {}", shown.join(", ")));
         }
     }
     if !unread.is_empty() {
@@ -192,27 +150,14 @@ fn as_text(rules: &Rules, judging: &Judging, surveyed: &Surveyed, head: &str) ->
         lines.push("not read:".to_owned());
     }
     for column in &unread {
-        let filled = percent(column.filled, surveyed.records);
-        let values = match column.filled {
-            0 => "never filled in".to_owned(),
-            _ => format!("{filled} filled in: {}", values(column).join(", ")),
-        };
-        lines.push(format!(
-            "  {}: {}",
-            quoted(&column.name),
-            decided_by(rules, told_by(rules, judging, column), column)
-        ));
-        lines.push(format!("    {values}"));
+        let (name, by) = (quoted(&column.name), decided_by(rules, judging, column));
+        lines.push(format!("  {name}: {by}"));
+        lines.push(format!("    {}", filled(column, "")));
     }
-    let fed = |index: usize| {
-        let mut fed = surveyed.columns.iter().filter_map(about);
-        fed.any(|criterion| criterion == index)
-    };
+    let fed: Vec<usize> = surveyed.columns.iter().filter_map(about).collect();
     let criteria = rules.rulebook().criteria.iter().enumerate();
-    let unfed: Vec<&str> = criteria
-        .filter(|(index, _)| !fed(*index))
-        .map(|(_, criterion)| criterion.name.as_str())
-        .collect();
+    let unfed = criteria.filter(|(index, _)| !fed.contains(index));
+    let unfed: Vec<&str> = unfed.map(|(_, criterion)| &*criterion.name).collect();
     if !unfed.is_empty() {
         lines.push(String::new());
         lines.push(format!("criteria without a column: {}", unfed.join(", ")));
@@ -258,75 +203,47 @@ fn reading(rules: &Rules, feed: &Feed) -> String {
     }
 }
 
-/// What named a column's criterion.
-fn told_by(rules: &Rules, judging: &Judging, column: &Column) -> &'static str {
-    let feed = column.feed.as_ref();
-    feed.map_or("--map", |feed| {
-        judging.told_by(&criterion(rules, feed).name)
-    })
-}
-
 /// How it was decided whether a column is read, and as what.
-pub(super) fn decided_by(rules: &Rules, told_by: &str, column: &Column) -> String {
-    let name = |criterion: usize| &rules.rulebook().criteria[criterion].name;
+pub(super) fn decided_by(rules: &Rules, judging: &Judging, column: &Column) -> String {
     if let Some(feed) = &column.feed {
-        return match feed.how {
-            How::Stated => told_by,
+        let by = match feed.how {
+            How::Stated => judging.told_by(&criterion(rules, feed).name),
             How::Exact => "its name",
             How::Words => "the words of its name",
             How::Values => "its values",
-        }
-        .to_owned();
+        };
+        return by.to_owned();
     }
-    match &column.why {
-        None | Some(Why::Unknown) => "its name says nothing to us".to_owned(),
-        Some(Why::Never(reason)) => (*reason).to_owned(),
-        Some(Why::NotCompared(criterion)) => format!(
-            "--own does not say whom to compare it with as {}",
-            name(*criterion)
-        ),
-        Some(Why::Unclear(criterion)) => format!(
-            "neither its name nor its values tell whether it is {}",
-            name(*criterion)
-        ),
-        Some(Why::Elsewhere(criterion)) => format!(
-            "its name says {}, but other columns say that the records are about something else",
-            name(*criterion)
-        ),
-        Some(Why::NotUnderstood(criterion)) => {
-            format!(
-                "its name says {}, but none of its values is understood",
-                name(*criterion)
-            )
+    let why = column.why.as_ref().unwrap_or(&Why::Unknown);
+    let name = (why.criterion()).map_or("", |index| &rules.rulebook().criteria[index].name);
+    match why {
+        Why::Unknown => "its name says nothing to us".to_owned(),
+        Why::Never(reason) => (*reason).to_owned(),
+        Why::NotCompared(_) => format!("--own does not say whom to compare it with as {name}"),
+        Why::Unclear(_) => format!("neither its name nor its values tell whether it is {name}"),
+        Why::Elsewhere(_) => {
+            let others = "but other columns say that the records are about something else";
+            format!("its name says {name}, {others}")
         }
-        Some(Why::Numbers(criterion)) => {
-            format!("its name says {}, but it holds numbers", name(*criterion))
+        Why::NotUnderstood(_) => {
+            format!("its name says {name}, but none of its values is understood")
         }
-        Some(Why::TooLong(criterion)) => format!(
-            "its name says {}, but so many months would be more than fifty years",
-            name(*criterion)
-        ),
-        Some(Why::Less(criterion, other)) => {
-            format!("{} is more clearly {}", quoted(other), name(*criterion))
+        Why::Numbers(_) => format!("its name says {name}, but it holds numbers"),
+        Why::TooLong(_) => {
+            format!("its name says {name}, but so many months would be more than fifty years")
         }
-        Some(Why::Tied(criterion, other)) => format!(
-            "{} could be {} as well, and says something else",
-            quoted(other),
-            name(*criterion)
-        ),
-        Some(Why::Late(criterion, other)) => format!(
-            "it turned up late, when {} fed {}",
-            quoted(other),
-            name(*criterion)
-        ),
-        Some(Why::Twin(other)) => format!("{} has its codes as words", quoted(other)),
-        Some(Why::Stated(criterion)) => {
-            format!("another column was named for {}, or none", name(*criterion))
+        Why::Less(_, other) => format!("{} is more clearly {name}", quoted(other)),
+        Why::Tied(_, other) => {
+            let other = quoted(other);
+            format!("{other} could be {name} as well, and says something else")
         }
+        Why::Late(_, other) => format!("it turned up late, when {} fed {name}", quoted(other)),
+        Why::Twin(other) => format!("{} has its codes as words", quoted(other)),
+        Why::Stated(_) => format!("another column was named for {name}, or none"),
     }
 }
 
-pub(super) fn percent(part: u64, of: u64) -> String {
+fn percent(part: u64, of: u64) -> String {
     match of {
         0 => "0 %".to_owned(),
         of => {

@@ -49,6 +49,12 @@ pub(super) fn escaped(text: &str) -> String {
     escaped
 }
 
+/// A row of a table with these texts.
+pub(super) fn row<S: AsRef<str>>(cells: impl IntoIterator<Item = S>) -> String {
+    let cells = cells.into_iter().map(|cell| escaped(cell.as_ref()));
+    format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "))
+}
+
 /// The beginning of a text that somebody's file says, as code within a table: a bar would
 /// end it, and a command to GitHub's runner must not stand in a log.
 pub(super) fn cell(text: &str) -> String {

@@ -27,6 +27,7 @@ use std::process::ExitCode;
 use crate::columns::Override;
 use crate::find::Filter;
 use crate::input::{Encoding, Format, Layout, Ragged};
+use crate::run::Options;
 use crate::value::DateOrder;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -54,7 +55,14 @@ const FAILED: u8 = 2;
 pub fn main() -> ExitCode {
     match Cli::parse().run() {
         Ok(code) => code,
-        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        // The reader of our output has gone, as `head` does.
+        Err(error)
+            if error
+                .downcast_ref()
+                .is_some_and(crate::Error::is_broken_pipe) =>
+        {
+            ExitCode::SUCCESS
+        }
         Err(error) => {
             // Where standard error is closed, the exit code still reports it.
             let message = wording::chain(&error);
@@ -62,13 +70,6 @@ pub fn main() -> ExitCode {
             ExitCode::from(FAILED)
         }
     }
-}
-
-/// True where the reader of our output has gone, as `head` does.
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error
-        .downcast_ref::<crate::Error>()
-        .is_some_and(crate::Error::is_broken_pipe)
 }
 
 #[derive(Debug, Subcommand)]
@@ -409,8 +410,8 @@ enum When {
 }
 
 fn counted(text: &str) -> Result<NonZero<u64>, String> {
-    text.parse()
-        .map_err(|_| "expected a number from 1 on".to_owned())
+    let number = text.parse();
+    number.map_err(|_| "expected a number from 1 on".to_owned())
 }
 
 fn condition(text: &str) -> Result<Filter, String> {
@@ -452,28 +453,55 @@ impl Reading {
     }
 }
 
+/// The options of a run that these flags say.
+fn options(reading: &Reading, judging: &Judging) -> Options {
+    Options {
+        layout: reading.layout(),
+        overrides: judging.map.clone(),
+        date_order: judging.date_order,
+        ..Options::default()
+    }
+}
+
 fn encoding(text: &str) -> Result<Encoding, String> {
     Encoding::from_label(text).ok_or_else(|| {
         "expected a label of the WHATWG Encoding Standard, such as windows-1252, windows-1250, windows-1258 or utf-16le".to_owned()
     })
 }
 
-fn ragged() -> impl TypedValueParser<Value = Ragged> {
-    let ways = [
-        PossibleValue::new("error").help("They end the run, or go to --rejects"),
-        PossibleValue::new("pad").help("Short ones are filled up with empty fields"),
-    ];
-    PossibleValuesParser::new(ways).map(|way| match way.as_str() {
-        "pad" => Ragged::Pad,
-        _ => Ragged::Error,
+/// Takes one of these names, and lists them in the help with what each says.
+fn choices<T: Copy + Send + Sync + 'static>(
+    all: impl IntoIterator<Item = (&'static str, &'static str, T)>,
+) -> impl TypedValueParser<Value = T> {
+    let all: Vec<_> = all.into_iter().collect();
+    let value = |(name, says, _): &(&'static str, &'static str, T)| match *says {
+        "" => PossibleValue::new(*name),
+        says => PossibleValue::new(*name).help(says),
+    };
+    PossibleValuesParser::new(all.iter().map(value)).map(move |name| {
+        let of = all.iter().find(|(known, ..)| *known == name);
+        of.expect("only these names are taken").2
     })
 }
 
-/// Takes the names of those formats, and lists them in the help.
+fn ragged() -> impl TypedValueParser<Value = Ragged> {
+    let error = "They end the run, or go to --rejects";
+    let pad = "Short ones are filled up with empty fields";
+    choices([("error", error, Ragged::Error), ("pad", pad, Ragged::Pad)])
+}
+
+/// Takes the names of those formats.
 fn format(fits: fn(Format) -> bool) -> impl TypedValueParser<Value = Format> {
-    let value = |format: Format| PossibleValue::new(format.name()).help(format.says());
-    PossibleValuesParser::new(Format::all().filter(|format| fits(*format)).map(value))
-        .try_map(|name| Format::from_name(&name).ok_or("no format"))
+    let formats = Format::all().filter(move |format| fits(*format));
+    choices(formats.map(|format| (format.name(), format.says(), format)))
+}
+
+fn date_order() -> impl TypedValueParser<Value = DateOrder> {
+    choices([
+        ("dmy", "31/12/2025", DateOrder::Dmy),
+        ("mdy", "12/31/2025", DateOrder::Mdy),
+        ("ymd", "25/12/31", DateOrder::Ymd),
+    ])
 }
 
 fn delimiter(text: &str) -> Result<u8, String> {
@@ -499,9 +527,8 @@ fn delimiter(text: &str) -> Result<u8, String> {
 
 fn threads(text: &str) -> Result<NonZero<usize>, String> {
     let number = text.parse().ok().filter(|number| *number <= MOST_THREADS);
-    number
-        .and_then(NonZero::new)
-        .ok_or_else(|| format!("expected a number from 1 to {MOST_THREADS}"))
+    let number = number.and_then(NonZero::new);
+    number.ok_or_else(|| format!("expected a number from 1 to {MOST_THREADS}"))
 }
 
 fn override_(text: &str) -> Result<Override, String> {
@@ -512,15 +539,6 @@ fn override_(text: &str) -> Result<Override, String> {
         criterion: criterion.trim().to_owned(),
         column: (!column.is_empty()).then(|| column.to_owned()),
     })
-}
-
-fn date_order() -> impl TypedValueParser<Value = DateOrder> {
-    let orders = [
-        PossibleValue::new("dmy").help("31/12/2025"),
-        PossibleValue::new("mdy").help("12/31/2025"),
-        PossibleValue::new("ymd").help("25/12/31"),
-    ];
-    PossibleValuesParser::new(orders).try_map(|name| DateOrder::from_name(&name).ok_or("no order"))
 }
 
 fn date(text: &str) -> Result<jiff::civil::Date, String> {

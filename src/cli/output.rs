@@ -4,75 +4,61 @@
 //! moved there at the end. What is no file (a device, a pipe) is written to
 //! directly.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use anyhow::Context;
-use tempfile::NamedTempFile;
+use tempfile::TempPath;
 
 /// Where to write.
-#[derive(Debug)]
-pub(super) enum Output {
-    Stdout(io::Stdout),
-    Stderr(io::Stderr),
-    Direct(File),
-    /// The file beside, and its place.
-    Beside(NamedTempFile, PathBuf),
+pub(super) struct Output {
+    to: Box<dyn Write + Send>,
+    /// The file beside that is written to, and its place.
+    beside: Option<(TempPath, PathBuf)>,
 }
 
 /// Writes to standard output.
 pub(super) fn print(text: &str) -> crate::error::Result<()> {
     let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())
-        .and_then(|()| out.flush())
-        .map_err(|error| {
-            let found = format!("the output cannot be written: {error}");
-            Error::new(ErrorKind::Writing(error.kind()), found)
-        })
+    let written = out.write_all(text.as_bytes());
+    let written = written.and_then(|()| out.flush());
+    written.map_err(|error| Error::writing("the output", &error))
 }
 
 impl Output {
     /// Standard output, which `-` means too, or the file at `path`. What that is
     /// redirected to is written to by whoever else has it open, and not replaced.
     pub(super) fn open(path: Option<&Path>) -> anyhow::Result<Self> {
-        let path = match path {
-            None => return Ok(Output::Stdout(io::stdout())),
-            Some(path) => path,
-        };
+        let straight_to = |to: Box<dyn Write + Send>| Ok(Output { to, beside: None });
+        let path = path.unwrap_or(Path::new("-"));
         match path.to_str() {
             Some("-" | "/dev/stdout" | "/dev/fd/1" | "/proc/self/fd/1") => {
-                return Ok(Output::Stdout(io::stdout()));
+                return straight_to(Box::new(io::stdout()));
             }
             Some("/dev/stderr" | "/dev/fd/2" | "/proc/self/fd/2") => {
-                return Ok(Output::Stderr(io::stderr()));
+                return straight_to(Box::new(io::stderr()));
             }
             _ => {}
         }
         let cannot = || format!("{}: the output file cannot be written", path.display());
         let place = behind_links(path);
         let metadata = fs::metadata(&place).ok();
-        if let Some(metadata) = &metadata
-            && !metadata.is_file()
+        if metadata
+            .as_ref()
+            .is_some_and(|metadata| !metadata.is_file())
         {
-            return Ok(Output::Direct(
-                OpenOptions::new()
-                    .write(true)
-                    .open(&place)
-                    .with_context(cannot)?,
-            ));
+            let file = OpenOptions::new().write(true).open(&place);
+            return straight_to(Box::new(file.with_context(cannot)?));
         }
-        let folder = place
-            .parent()
-            .filter(|folder| !folder.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
+        let folder = place.parent().unwrap_or(Path::new(""));
+        let folder = match folder.as_os_str().is_empty() {
+            true => Path::new("."),
+            false => folder,
+        };
         if !folder.is_dir() {
-            anyhow::bail!(
-                "{}: the output file cannot be written: there is no folder {}",
-                path.display(),
-                folder.display()
-            );
+            anyhow::bail!("{}: there is no folder {}", cannot(), folder.display());
         }
         let mut builder = tempfile::Builder::new();
         builder.prefix(".clientype-");
@@ -85,24 +71,24 @@ impl Output {
         let file = builder.tempfile_in(folder).with_context(cannot)?;
         if let Some(metadata) = metadata {
             // A file that may not be written to is not replaced either.
-            OpenOptions::new()
-                .append(true)
-                .open(&place)
-                .with_context(cannot)?;
-            file.as_file()
-                .set_permissions(metadata.permissions())
-                .with_context(cannot)?;
+            let replaced = OpenOptions::new().append(true).open(&place);
+            replaced.with_context(cannot)?;
+            let set = file.as_file().set_permissions(metadata.permissions());
+            set.with_context(cannot)?;
         }
-        Ok(Output::Beside(file, place))
+        let (file, path) = file.into_parts();
+        Ok(Output {
+            to: Box::new(file),
+            beside: Some((path, place)),
+        })
     }
 
     /// Moves a complete file to its place.
     pub(super) fn finish(self) -> anyhow::Result<()> {
-        if let Output::Beside(file, place) = self {
+        if let Some((file, place)) = self.beside {
             let cannot = || format!("{}: the output file cannot be replaced", place.display());
-            file.persist(&place)
-                .map_err(|error| error.error)
-                .with_context(cannot)?;
+            let moved = file.persist(&place).map_err(|error| error.error);
+            moved.with_context(cannot)?;
         }
         Ok(())
     }
@@ -130,21 +116,10 @@ pub(super) fn behind_links(path: &Path) -> PathBuf {
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Output::Stdout(out) => out.write(bytes),
-            Output::Stderr(err) => err.write(bytes),
-            Output::Direct(file) => file.write(bytes),
-            // Its own name, which is in the other's errors, would only confuse.
-            Output::Beside(file, _) => file.as_file_mut().write(bytes),
-        }
+        self.to.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Output::Stdout(out) => out.flush(),
-            Output::Stderr(err) => err.flush(),
-            Output::Direct(file) => file.flush(),
-            Output::Beside(file, _) => file.as_file_mut().flush(),
-        }
+        self.to.flush()
     }
 }

@@ -3,15 +3,16 @@
 //! Owns what is counted there and how it is drawn: labels by labels, what is known of
 //! each criterion, and what was not understood.
 
+use crate::check::percent;
 use crate::engine::compile::Rules;
 use crate::run::Summary;
 use crate::text::grouped;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use unicode_width::UnicodeWidthStr;
 
-use super::markdown::{cell, escaped};
+use super::markdown::{cell, escaped, row};
 use super::report;
-use super::styled::{FAINT, MORE, PLAIN, STRONG, Screen, Span, StyledText, span};
+use super::styled::{FAINT, MORE, PLAIN, STRONG, Screen, StyledText, span};
 
 /// So many values that were not understood are shown.
 const UNREAD: usize = 10;
@@ -35,9 +36,8 @@ pub(super) struct Overview<'r> {
     /// Criteria of which nothing was said.
     silent: Vec<&'r str>,
     unread: Vec<Unread<'r>>,
-    /// How many more different values were not understood, and whether there may be
-    /// others beside.
-    more: (u64, bool),
+    /// How many more different values were not understood.
+    more: Option<String>,
 }
 
 /// What is known of a criterion.
@@ -58,39 +58,52 @@ impl<'r> Overview<'r> {
     pub(super) fn new(rules: &'r Rules, summary: &'r Summary) -> Self {
         let census = summary.census().cloned().unwrap_or_default();
         let rulebook = rules.rulebook();
+        let of = |counts: &[u64], place: usize| counts.get(place).copied().unwrap_or(0);
         let criteria = rulebook.criteria.iter().enumerate();
-        let known = |place: usize, counts: &[u64]| counts.get(place).copied().unwrap_or(0);
-        let criteria = criteria.map(|(place, criterion)| Known {
-            name: criterion.name.as_str(),
-            known: known(place, &census.known),
-            not_understood: known(place, &census.not_understood),
+        let known = criteria.clone().map(|(place, criterion)| Known {
+            name: &criterion.name,
+            known: of(&census.known, place),
+            not_understood: of(&census.not_understood, place),
         });
-        let is_told = |one: &Known<'_>| one.known + one.not_understood > 0;
-        let (told, silent): (Vec<Known<'r>>, Vec<Known<'r>>) = criteria.partition(is_told);
-        let has_second = rulebook.scorecards.len() > 1;
-        let columns = if has_second { &ORDER[..] } else { &[] };
-        let counted = if has_second { &ORDER[..] } else { &[0][..] };
+        let (criteria_told, silent): (Vec<Known<'r>>, Vec<Known<'r>>) =
+            known.partition(|one| one.known + one.not_understood > 0);
+        let (title, columns, counted) = match &rulebook.scorecards[..] {
+            [rows, columns, ..] => {
+                let title = format!("{} by {}", rows.name, columns.name);
+                (Some(title), &ORDER[..], &ORDER[..])
+            }
+            _ => (None, &[][..], &[0][..]),
+        };
         let records = ORDER.map(|row| {
             let of = &census.together[usize::from(row)];
-            counted
-                .iter()
-                .map(|column| of[usize::from(*column)])
-                .collect()
+            let of = |column: &u8| of[usize::from(*column)];
+            counted.iter().map(of).collect()
         });
-        let (unread, more) = unread(rules, summary);
+        let mut unread = Vec::new();
+        let mut has_others = false;
+        for (place, criterion) in criteria {
+            let (ranked, others) = summary.not_understood(place);
+            has_others |= others > 0;
+            unread.extend(ranked.into_iter().map(|(value, count)| Unread {
+                value,
+                count,
+                criterion: &criterion.name,
+            }));
+        }
+        // Of values that are as frequent the criteria's order decides.
+        unread.sort_by_key(|one| std::cmp::Reverse(one.count));
+        let more = unread.len().saturating_sub(UNREAD) as u64;
+        unread.truncate(UNREAD);
         Overview {
-            title: has_second.then(|| {
-                let cards = &rulebook.scorecards;
-                format!("{} by {}", cards[0].name, cards[1].name)
-            }),
+            title,
             rows: ORDER.map(|label| rules.label(0, label)),
             columns: columns.iter().map(|label| rules.label(1, *label)).collect(),
             records: records.to_vec(),
             all: summary.records(),
-            criteria: told,
+            criteria: criteria_told,
             silent: silent.iter().map(|one| one.name).collect(),
             unread,
-            more,
+            more: report::and_more(more, has_others),
         }
     }
 
@@ -118,25 +131,19 @@ impl<'r> Overview<'r> {
         let name = self.rows.iter().map(|name| name.width()).max().unwrap_or(0);
         let most = self.records.iter().flatten().copied().max().unwrap_or(0);
         let digits = grouped(self.all).len();
-        let cell = digits + 1 + CELL;
-        let cell = self
-            .columns
-            .iter()
-            .map(|name| name.width())
-            .fold(cell, usize::max);
+        let columns = self.columns.iter().map(|name| name.width());
+        let cell = columns.fold(digits + 1 + CELL, usize::max);
         if let Some(title) = &self.title {
             paper.line(&[span(FAINT, title.as_str())]);
-            let mut head = " ".repeat(name + 2);
-            for column in &self.columns {
-                head += &format!("  {}", padded(column, cell));
-            }
+            let columns = self.columns.iter();
+            let columns = columns.map(|column| format!("  {}", padded(column, cell)));
+            let head = " ".repeat(name + 2) + &columns.collect::<String>();
             paper.line(&[span(FAINT, head)]);
         }
         for (row, counts) in self.rows.iter().zip(&self.records) {
-            let mut line: Vec<Span> = vec![span(STRONG, format!("  {}", padded(row, name)))];
+            let mut line = vec![span(STRONG, format!("  {}", padded(row, name)))];
             for count in counts {
-                let count_text = format!("  {:>digits$} ", grouped(*count));
-                line.push(span(PLAIN, count_text));
+                line.push(span(PLAIN, format!("  {:>digits$} ", grouped(*count))));
                 let bar = bar(*count, most, CELL);
                 line.push(span(MORE, padded(&bar, cell - digits - 1)));
             }
@@ -148,10 +155,9 @@ impl<'r> Overview<'r> {
         let name = self.criteria.iter().map(|one| one.name.width()).max();
         let name = name.unwrap_or(0);
         for one in &self.criteria {
-            let share = crate::check::percent(one.known, self.all, false).unwrap_or_default();
+            let share = percent(one.known, self.all, false).unwrap_or_default();
             let mut line = vec![
-                span(PLAIN, format!("  {}", padded(one.name, name))),
-                span(PLAIN, format!("  {share:>6}  ")),
+                span(PLAIN, format!("  {}  {share:>6}  ", padded(one.name, name))),
                 span(MORE, bar(one.known, self.all, BAR)),
             ];
             if one.not_understood > 0 {
@@ -162,90 +168,67 @@ impl<'r> Overview<'r> {
         }
         if !self.silent.is_empty() {
             let text = format!("nothing of {}", self.silent.join(", "));
-            paper.wrapped(2, &[span(PLAIN, "  ")], &[span(FAINT, text)]);
+            paper.hanging(2, 2, [span(FAINT, text)]);
         }
     }
 
     fn values(&self, paper: &mut StyledText) {
-        let digits = self
-            .unread
-            .first()
-            .map_or(0, |one| grouped(one.count).len());
+        let most = self.unread.first().map_or(0, |one| one.count);
+        let digits = grouped(most).len();
         for one in &self.unread {
             let head = [span(PLAIN, format!("  {:>digits$}x ", grouped(one.count)))];
             let value = format!("{} ({})", report::shortened(one.value), one.criterion);
             paper.wrapped(digits + 4, &head, &[span(PLAIN, value)]);
         }
-        if let Some(more) = self.more() {
+        if let Some(more) = &self.more {
             paper.line(&[span(FAINT, format!("  {more}"))]);
         }
-    }
-
-    fn more(&self) -> Option<String> {
-        let (more, others) = self.more;
-        let at_least = if others { "at least " } else { "" };
-        (more > 0 || others).then(|| format!("and {at_least}{} more", grouped(more)))
     }
 
     pub(super) fn json(&self) -> Value {
         let rows = self.rows.iter().zip(&self.records);
         let labels = rows.map(|(row, counts)| {
+            let cells = self.columns.iter().zip(counts);
+            let cells = cells.map(|(column, count)| ((*column).to_owned(), (*count).into()));
             let counts = match self.columns.is_empty() {
                 true => counts[0].into(),
-                false => {
-                    let cells = self.columns.iter().zip(counts);
-                    let cells =
-                        cells.map(|(column, count)| ((*column).to_owned(), (*count).into()));
-                    Value::Object(cells.collect())
-                }
+                false => Value::Object(cells.collect()),
             };
             ((*row).to_owned(), counts)
         });
-        let labels: serde_json::Map<String, Value> = labels.collect();
         let coverage = self.criteria.iter().map(|one| {
             let counts = json!({"known": one.known, "not_understood": one.not_understood});
             (one.name.to_owned(), counts)
         });
-        let coverage: serde_json::Map<String, Value> = coverage.collect();
-        let unread = self
-            .unread
-            .iter()
+        let unread = self.unread.iter();
+        let unread = unread
             .map(|one| json!({"value": one.value, "count": one.count, "criterion": one.criterion}));
         json!({
-            "labels": labels,
-            "coverage": coverage,
+            "labels": labels.collect::<Map<_, _>>(),
+            "coverage": coverage.collect::<Map<_, _>>(),
             "not_understood": unread.collect::<Vec<_>>(),
         })
     }
 
     pub(super) fn markdown(&self) -> String {
-        let mut text = String::from("\n| |");
         let columns = match self.columns.is_empty() {
             true => &["records"][..],
             false => &self.columns,
         };
-        for column in columns {
-            text += &format!(" {} |", escaped(column));
-        }
-        text += &format!("\n| --- |{}\n", " ---: |".repeat(columns.len()));
-        for (row, counts) in self.rows.iter().zip(&self.records) {
-            text += &format!("| {} |", escaped(row));
-            for count in counts {
-                text += &format!(" {} |", grouped(*count));
-            }
-            text.push('\n');
+        let names = columns.iter().map(|name| format!(" {} |", escaped(name)));
+        let names: String = names.collect();
+        let mut text = format!("\n| |{names}\n| --- |{}\n", " ---: |".repeat(columns.len()));
+        for (label, counts) in self.rows.iter().zip(&self.records) {
+            let counts = counts.iter().map(|count| grouped(*count));
+            text += &row(std::iter::once((*label).to_owned()).chain(counts));
         }
         if !self.criteria.is_empty() {
             text += "\n| criterion | known | | not understood |\n| --- | ---: | --- | ---: |\n";
         }
         for one in &self.criteria {
-            let share = crate::check::percent(one.known, self.all, false).unwrap_or_default();
+            let share = percent(one.known, self.all, false).unwrap_or_default();
             let bar = bar(one.known, self.all, BAR / 2);
-            let not_understood = grouped(one.not_understood);
-            text += &format!(
-                "| {} | {share} | {bar} | {not_understood} |\n",
-                escaped(one.name)
-            );
+            text += &row([one.name, &share, &bar, &grouped(one.not_understood)]);
         }
         if !self.unread.is_empty() {
             text += "\n| not understood | times | criterion |\n| --- | ---: | --- |\n";
@@ -255,32 +238,11 @@ impl<'r> Overview<'r> {
             let (count, criterion) = (grouped(one.count), escaped(one.criterion));
             text += &format!("| {value} | {count} | {criterion} |\n");
         }
-        if let Some(more) = self.more() {
+        if let Some(more) = &self.more {
             text += &format!("\n{more}\n");
         }
         text
     }
-}
-
-/// The values that were not understood, the most frequent first, and how many more
-/// there are.
-fn unread<'r>(rules: &'r Rules, summary: &'r Summary) -> (Vec<Unread<'r>>, (u64, bool)) {
-    let mut all = Vec::new();
-    let mut others = false;
-    for (place, criterion) in rules.rulebook().criteria.iter().enumerate() {
-        let (ranked, more) = summary.not_understood(place);
-        others |= more > 0;
-        all.extend(ranked.into_iter().map(|(value, count)| Unread {
-            value,
-            count,
-            criterion: &criterion.name,
-        }));
-    }
-    // Of values that are as frequent the criteria's order decides.
-    all.sort_by_key(|one| std::cmp::Reverse(one.count));
-    let more = all.len().saturating_sub(UNREAD) as u64;
-    all.truncate(UNREAD);
-    (all, (more, others))
 }
 
 /// A bar for `part` of `all` in at most so many columns; what is there shows.
@@ -306,12 +268,15 @@ mod tests {
 
     #[test]
     fn bars_are_as_long_as_their_share_and_never_hide_anything() {
-        assert_eq!(bar(0, 10, 8), "");
-        assert_eq!(bar(1, 1_000_000, 8), "▏");
-        assert_eq!(bar(10, 10, 8), "████████");
-        assert_eq!(bar(5, 10, 8), "████");
-        assert_eq!(bar(9, 16, 8), "████▌");
-        assert_eq!(bar(u64::MAX, u64::MAX, 24).width(), 24);
-        assert_eq!(bar(0, 0, 8), "");
+        for (part, all, drawn) in [
+            (0, 10, ""),
+            (0, 0, ""),
+            (1, 1_000_000, "▏"),
+            (5, 10, "████"),
+            (9, 16, "████▌"),
+            (u64::MAX, u64::MAX, "████████"),
+        ] {
+            assert_eq!(bar(part, all, 8), drawn);
+        }
     }
 }

@@ -3,13 +3,15 @@
 //! Owns the wording and the layout of that report. A standard error that is
 //! closed is no reason to fail.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::sync::{Mutex, PoisonError};
 
-use super::Judging;
+use super::{Judging, wording};
 use crate::columns::{Feed, How, Role, Why};
 use crate::engine::compile::Rules;
-use crate::input::{Format, KnownBy, Origin};
+use crate::error::Help;
+use crate::input::{Format, KnownBy};
 use crate::run::{Opened, Summary};
 pub(super) use crate::text::grouped;
 use crate::text::quoted;
@@ -20,42 +22,41 @@ const UNREAD: usize = 5;
 /// So many characters of each.
 const LONGEST: usize = 60;
 
-/// Whether it is for this reason.
-type IsWhy = fn(&Why) -> bool;
-
-/// Why columns are not used, and which of them are told together.
-const UNUSED: [(&str, IsWhy); 8] = [
-    ("not compared, since --own does not say who we are", |why| {
-        matches!(why, Why::NotCompared(_))
-    }),
-    (
-        "not used, since it is not clear what they say (--map tells)",
-        |why| matches!(why, Why::Unclear(_)),
-    ),
-    (
-        "not used, since another column says it more clearly (--map tells)",
-        |why| matches!(why, Why::Less(..)),
-    ),
-    (
-        "not used, since other columns say that the records are about something else (--map tells)",
-        |why| matches!(why, Why::Elsewhere(_)),
-    ),
-    ("not used, since both could be meant (--map tells)", |why| {
-        matches!(why, Why::Tied(..))
-    }),
-    (
-        "not used, since nothing in them is understood (--map reads them)",
-        |why| matches!(why, Why::NotUnderstood(_)),
-    ),
-    (
-        "not used, since numbers are no words for it (--map reads them)",
-        |why| matches!(why, Why::Numbers(_)),
-    ),
-    (
-        "not used, since so many months would be more than fifty years (--map reads them)",
-        |why| matches!(why, Why::TooLong(_)),
-    ),
-];
+/// Why a column is not used, and its place among what is told; those with one reason are
+/// told together.
+fn unused(why: &Why) -> Option<(u8, &'static str)> {
+    Some(match why {
+        Why::NotCompared(_) => (0, "not compared, since --own does not say who we are"),
+        Why::Unclear(_) => (
+            1,
+            "not used, since it is not clear what they say (--map tells)",
+        ),
+        Why::Less(..) => (
+            2,
+            "not used, since another column says it more clearly (--map tells)",
+        ),
+        Why::Elsewhere(_) => (
+            3,
+            "not used, since other columns say that the records are about something else (--map tells)",
+        ),
+        Why::Tied(..) => (4, "not used, since both could be meant (--map tells)"),
+        Why::NotUnderstood(_) => (
+            5,
+            "not used, since nothing in them is understood (--map reads them)",
+        ),
+        Why::Numbers(_) => (
+            6,
+            "not used, since numbers are no words for it (--map reads them)",
+        ),
+        Why::TooLong(_) => (
+            7,
+            "not used, since so many months would be more than fifty years (--map reads them)",
+        ),
+        Why::Unknown | Why::Never(_) | Why::Late(..) | Why::Twin(_) | Why::Stated(_) => {
+            return None;
+        }
+    })
+}
 
 /// How wide the line is that shows progress, and that all else has to replace.
 static SHOWN: Mutex<usize> = Mutex::new(0);
@@ -65,11 +66,8 @@ pub(super) fn tell(text: &str) {
     let mut shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
     let clear = clear(std::mem::take(&mut *shown));
     let text: String = text.split_inclusive('\n').map(harmless).collect();
-    drop(
-        std::io::stderr()
-            .lock()
-            .write_all((clear + &text).as_bytes()),
-    );
+    let mut stderr = std::io::stderr().lock();
+    drop(stderr.write_all((clear + &text).as_bytes()));
 }
 
 /// A line for a log that a CI runner may look through for commands, which begin with `::`,
@@ -124,29 +122,29 @@ pub(super) fn opened(rules: &Rules, judging: &Judging, opened: &Opened<'_>) -> S
     for (feed, column) in fed {
         lines.push(format!("  {:width$} <- {column}", name(feed.criterion)));
     }
-    let unused = opened.names.iter().zip(&mapping.unused);
-    let mut paired: Vec<String> = Vec::new();
-    for (text, is) in UNUSED {
-        let mut of = |(column, why): (&String, &Option<Why>)| {
-            let why = why.as_ref().filter(|why| is(why))?;
-            let criterion = name(why.criterion()?);
-            Some(match why {
-                // Of two each names the other.
-                Why::Tied(_, other) if paired.contains(column) => {
-                    paired.push(other.clone());
-                    return None;
-                }
-                Why::Tied(_, other) => {
-                    paired.push(other.clone());
-                    format!("{} and {} ({criterion})", quoted(column), quoted(other))
-                }
-                _ => format!("{} ({criterion})", quoted(column)),
-            })
+    let mut columns: BTreeMap<(u8, &str), Vec<String>> = BTreeMap::new();
+    let mut paired: Vec<&String> = Vec::new();
+    for (column, why) in opened.names.iter().zip(&mapping.unused) {
+        let why = why.as_ref();
+        let of = why.and_then(|why| Some((why, unused(why)?, name(why.criterion()?))));
+        let Some((why, text, criterion)) = of else {
+            continue;
         };
-        let columns: Vec<String> = unused.clone().filter_map(&mut of).collect();
-        if !columns.is_empty() {
-            lines.push(format!("  {text}: {}", columns.join(", ")));
+        let mut shown = quoted(column);
+        if let Why::Tied(_, other) = why {
+            // Of two each names the other.
+            let is_told = paired.contains(&column);
+            paired.push(other);
+            if is_told {
+                continue;
+            }
+            shown += &format!(" and {}", quoted(other));
         }
+        let of_text = columns.entry(text).or_default();
+        of_text.push(format!("{shown} ({criterion})"));
+    }
+    for ((_, text), columns) in columns {
+        lines.push(format!("  {text}: {}", columns.join(", ")));
     }
     for (column, undecided) in &mapping.undated {
         let column = quoted(&opened.names[*column]);
@@ -158,24 +156,21 @@ pub(super) fn opened(rules: &Rules, judging: &Judging, opened: &Opened<'_>) -> S
 /// How a column was found and is read, where that is not plain.
 fn remarks(rules: &Rules, feed: &Feed, told_by: &str) -> String {
     let value = |value: u8| &rules.rulebook().criteria[feed.criterion].values[usize::from(value)];
-    let mut remarks = Vec::new();
-    match feed.how {
-        How::Stated => remarks.push(told_by.to_owned()),
-        How::Values => remarks.push("by its values".to_owned()),
-        How::Words | How::Exact => {}
-    }
-    match feed.role {
-        Role::Plain | Role::Since => {}
-        Role::Filled(means) => remarks.push(format!("filled in means {}", value(means))),
-        Role::Before(means) | Role::Flag(means) => {
-            remarks.push(format!("yes means {}", value(means)));
-        }
-        Role::Term => remarks.push("a commitment, where nothing else tells the length".to_owned()),
-    }
-    if let Some(unit) = feed.bare_unit() {
-        remarks.push(format!("a bare number counts {unit}"));
-    }
-    remarks.extend(feed.date_order().map(order).map(str::to_owned));
+    let how = match feed.how {
+        How::Stated => Some(told_by.to_owned()),
+        How::Values => Some("by its values".to_owned()),
+        How::Words | How::Exact => None,
+    };
+    let role = match feed.role {
+        Role::Plain | Role::Since => None,
+        Role::Filled(means) => Some(format!("filled in means {}", value(means))),
+        Role::Before(means) | Role::Flag(means) => Some(format!("yes means {}", value(means))),
+        Role::Term => Some("a commitment, where nothing else tells the length".to_owned()),
+    };
+    let unit = feed.bare_unit();
+    let unit = unit.map(|unit| format!("a bare number counts {unit}"));
+    let order = feed.date_order().map(order).map(str::to_owned);
+    let remarks: Vec<String> = [how, role, unit, order].into_iter().flatten().collect();
     match remarks.is_empty() {
         true => String::new(),
         false => format!(" ({})", remarks.join("; ")),
@@ -184,15 +179,9 @@ fn remarks(rules: &Rules, feed: &Feed, told_by: &str) -> String {
 
 /// Asks for the order of a date.
 pub(super) fn ask(undecided: &Undecided) -> String {
-    let orders = undecided.orders.iter();
-    let flags: Vec<String> = orders
-        .map(|order| format!("--date-order {}", order.name()))
-        .collect();
-    let text = quoted(&undecided.text);
-    format!(
-        "{text} could be two days; say the order: {}",
-        flags.join(" or ")
-    )
+    let orders = undecided.orders.iter().map(|order| order.name());
+    let order = wording::phrase(&Help::state_date_order(orders).phrase());
+    format!("{} could be two days; {order}", quoted(&undecided.text))
 }
 
 /// An order of dates in words.
@@ -206,23 +195,18 @@ pub(super) fn order(order: DateOrder) -> &'static str {
 
 /// What the input is, and what it was before.
 pub(super) fn input(opened: &Opened<'_>) -> String {
-    let Origin {
-        packing,
-        encoding,
-        sheet,
-        ..
-    } = opened.origin;
     let mut what = opened.format.title().to_owned();
-    if let Some(sheet) = sheet {
+    let origin = opened.origin;
+    if let Some(sheet) = &origin.sheet {
         let (name, number, of) = (quoted(&sheet.name), sheet.number, sheet.of);
         what = format!("sheet {name} ({number} of {of}) of a workbook, read as {what}");
     } else if let (Some(delimiter), Format::Csv) = (opened.delimiter, opened.format) {
         what.push_str(&format!(" with {:?} between fields", char::from(delimiter)));
     }
-    if let Some(packing) = packing {
+    if let Some(packing) = &origin.packing {
         what.push_str(&format!(", unpacked from {}", packing.name()));
     }
-    if let Some((encoding, known_by)) = encoding {
+    if let Some((encoding, known_by)) = &origin.encoding {
         let known_by = match known_by {
             KnownBy::Mark => "byte order mark",
             KnownBy::Layout => "--encoding",
@@ -233,108 +217,101 @@ pub(super) fn input(opened: &Opened<'_>) -> String {
     format!("{}: {what}", opened.file)
 }
 
-/// What came out: labels, and what was not understood.
-pub(super) fn summary(rules: &Rules, summary: &Summary, rejects: Option<&str>) -> String {
+/// What came out: labels, and what was not understood, unless these are shown otherwise.
+pub(super) fn summary(
+    rules: &Rules,
+    summary: &Summary,
+    rejects: Option<&str>,
+    is_brief: bool,
+) -> String {
     let mut lines = late(rules, summary);
     lines.push(format!("{} labelled", count(summary.records(), "record")));
-    lines.extend(labels(rules, summary));
-    lines.extend(happenings(summary, rejects));
-    lines.extend(not_understood(rules, summary));
-    ended(&lines)
-}
-
-/// The same where labels, and what was not understood, are shown otherwise.
-pub(super) fn brief(rules: &Rules, summary: &Summary, rejects: Option<&str>) -> String {
-    let mut lines = late(rules, summary);
-    lines.push(format!("{} labelled", count(summary.records(), "record")));
-    lines.extend(happenings(summary, rejects));
-    ended(&lines)
-}
-
-/// How often which label was given.
-fn labels(rules: &Rules, summary: &Summary) -> Vec<String> {
-    let mut lines = Vec::new();
-    for (card, scorecard) in rules.rulebook().scorecards.iter().enumerate() {
-        let [upper, lower, neither] = summary.labels(card);
-        let shares = [(1, lower), (0, upper), (2, neither)]
-            .map(|(label, count)| format!("{} {}", rules.label(card, label), grouped(count)));
-        lines.push(format!("  {}: {}", scorecard.name, shares.join(", ")));
+    if !is_brief {
+        for (card, scorecard) in rules.rulebook().scorecards.iter().enumerate() {
+            let [upper, lower, neither] = summary.labels(card);
+            let shares = [(1, lower), (0, upper), (2, neither)]
+                .map(|(label, count)| format!("{} {}", rules.label(card, label), grouped(count)));
+            lines.push(format!("  {}: {}", scorecard.name, shares.join(", ")));
+        }
     }
-    lines
-}
-
-/// What happened beside.
-fn happenings(summary: &Summary, rejects: Option<&str>) -> Vec<String> {
-    let mut lines = Vec::new();
     if summary.actions > 0 {
-        lines.push(format!(
-            "{} between the records (index, create, update, delete) not labelled",
-            count(summary.actions, "action line")
-        ));
+        let lines_of = count(summary.actions, "action line");
+        let kinds = "index, create, update, delete";
+        let between = format!("between the records ({kinds}) not labelled");
+        lines.push(format!("{lines_of} {between}"));
     }
     if summary.padded > 0 {
         let records = count(summary.padded, "short record");
         lines.push(format!("{records} filled up with empty fields"));
     }
     if summary.rejected > 0 {
-        let file = rejects.unwrap_or("--rejects");
-        lines.push(format!(
-            "{} could not be read and went to {file}",
-            count(summary.rejected, "record")
-        ));
+        let (records, file) = (
+            count(summary.rejected, "record"),
+            rejects.unwrap_or("--rejects"),
+        );
+        lines.push(format!("{records} could not be read and went to {file}"));
     }
     if summary.left_out > 0 {
-        lines.push(format!(
-            "{} left out: the terminal is too narrow (-f csv shows all)",
-            count(summary.left_out as u64, "column")
-        ));
+        let columns = count(summary.left_out as u64, "column");
+        let why = "the terminal is too narrow (-f csv shows all)";
+        lines.push(format!("{columns} left out: {why}"));
     }
-    lines
+    if !is_brief {
+        lines.extend(not_understood(rules, summary));
+    }
+    ended(&lines)
 }
 
 /// The texts that were not understood, by criterion.
 fn not_understood(rules: &Rules, summary: &Summary) -> Vec<String> {
     let mut lines = Vec::new();
-    let mut heading = Some("not understood, so no evidence:");
     for (criterion, of) in rules.rulebook().criteria.iter().enumerate() {
         let (ranked, others) = summary.not_understood(criterion);
         if ranked.is_empty() {
             continue;
         }
-        lines.extend(heading.take().map(str::to_owned));
-        let mut shown: Vec<String> = ranked
-            .iter()
-            .take(UNREAD)
-            .map(|(value, count)| format!("{} {}x", shortened(value), grouped(*count)))
-            .collect();
-        let more = ranked.len().saturating_sub(UNREAD);
-        if more > 0 || others > 0 {
-            let at_least = if others > 0 { "at least " } else { "" };
-            shown.push(format!("and {at_least}{} more", grouped(more as u64)));
+        if lines.is_empty() {
+            lines.push("not understood, so no evidence:".to_owned());
         }
+        let mut shown = most_frequent(ranked.iter().copied(), UNREAD);
+        shown.extend(and_more(
+            ranked.len().saturating_sub(UNREAD) as u64,
+            others > 0,
+        ));
         lines.push(format!("  {}: {}", of.name, shown.join(", ")));
     }
     lines
 }
 
+/// The first so many texts, and how often each was met.
+pub(super) fn most_frequent<'t>(
+    ranked: impl Iterator<Item = (&'t str, u64)>,
+    most: usize,
+) -> Vec<String> {
+    let shown = ranked.take(most);
+    let shown = shown.map(|(text, times)| format!("{} {}x", shortened(text), grouped(times)));
+    shown.collect()
+}
+
+/// How many more there are, and whether there may be others beside.
+pub(super) fn and_more(more: u64, others: bool) -> Option<String> {
+    let at_least = if others { "at least " } else { "" };
+    (more > 0 || others).then(|| format!("and {at_least}{} more", grouped(more)))
+}
+
 /// The columns that turned up late.
 pub(super) fn late(rules: &Rules, summary: &Summary) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for (criterion, column, file, record) in &summary.late {
-        let criterion = &rules.rulebook().criteria[*criterion].name;
-        lines.push(format!(
-            "{file}: from record {record} on, {} feeds {criterion}",
-            quoted(column)
-        ));
-    }
-    for (criterion, column, file, record) in &summary.ignored {
-        let criterion = &rules.rulebook().criteria[*criterion].name;
-        lines.push(format!(
-            "{file}: from record {record} on, {} is not used, since another column feeds {criterion} (--map tells)",
-            quoted(column)
-        ));
-    }
-    lines
+    let used = summary.late.iter().map(|late| (late, true));
+    let all = used.chain(summary.ignored.iter().map(|late| (late, false)));
+    let told = all.map(|((criterion, column, file, record), is_used)| {
+        let (column, criterion) = (quoted(column), &rules.rulebook().criteria[*criterion].name);
+        let feeds = match is_used {
+            true => format!("feeds {criterion}"),
+            false => format!("is not used, since another column feeds {criterion} (--map tells)"),
+        };
+        format!("{file}: from record {record} on, {column} {feeds}")
+    });
+    told.collect()
 }
 
 /// The lines, each with its line break.
@@ -342,18 +319,16 @@ pub(super) fn ended(lines: &[String]) -> String {
     lines.iter().flat_map(|line| [line, "\n"]).collect()
 }
 
+/// A text in quotes, or its beginning.
 pub(super) fn shortened(value: &str) -> String {
-    if value.chars().count() > LONGEST {
-        quoted(&value.chars().take(LONGEST).chain(['…']).collect::<String>())
-    } else {
-        quoted(value)
+    match value.char_indices().nth(LONGEST) {
+        Some((end, _)) => quoted(&format!("{}…", &value[..end])),
+        None => quoted(value),
     }
 }
 
+/// A number of things.
 pub(super) fn count(number: u64, what: &str) -> String {
-    format!(
-        "{} {what}{}",
-        grouped(number),
-        if number == 1 { "" } else { "s" }
-    )
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {what}{plural}", grouped(number))
 }

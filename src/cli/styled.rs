@@ -31,7 +31,9 @@ impl Screen {
     pub(super) fn of_output(color: When) -> Self {
         Screen {
             width: width(),
-            colour: is_coloured(color),
+            colour: colours(color, io::stdout().is_terminal(), &|name| {
+                std::env::var_os(name)
+            }),
         }
     }
 
@@ -78,11 +80,16 @@ impl StyledText {
 
     pub(super) fn heading(&mut self, text: &str) {
         self.blank();
-        self.wrapped(0, &[], &[span(FAINT, text)]);
+        self.hanging(0, 0, [span(FAINT, text)]);
     }
 
     pub(super) fn blank(&mut self) {
         self.text.push('\n');
+    }
+
+    /// Lines of which the first is set in by `first` spaces, and the others by `rest`.
+    pub(super) fn hanging<const N: usize>(&mut self, first: usize, rest: usize, spans: [Span; N]) {
+        self.wrapped(rest, &[span(PLAIN, " ".repeat(first))], &spans);
     }
 
     /// Lines that begin with `head`, or below it with as many spaces.
@@ -121,9 +128,7 @@ pub(super) fn broken(spans: &[Span], room: usize) -> Vec<Vec<Span>> {
     let mut space = false;
     for Span(style, text) in spans {
         for (place, word) in text.split(' ').enumerate() {
-            if place > 0 {
-                space = true;
-            }
+            space |= place > 0;
             for piece in pieces(word, room) {
                 let width = piece.width();
                 let is_begun = lines.last().is_some_and(|line| !line.is_empty());
@@ -134,11 +139,8 @@ pub(super) fn broken(spans: &[Span], room: usize) -> Vec<Vec<Span>> {
                 let Some(line) = lines.last_mut() else {
                     continue;
                 };
-                let gap = if std::mem::take(&mut space) && !line.is_empty() {
-                    " "
-                } else {
-                    ""
-                };
+                let is_apart = std::mem::take(&mut space) && !line.is_empty();
+                let gap = if is_apart { " " } else { "" };
                 match line.last_mut() {
                     Some(Span(last, text)) if last == style => {
                         text.push_str(gap);
@@ -177,20 +179,12 @@ fn width() -> usize {
     let given = || std::env::var("COLUMNS").ok()?.parse().ok();
     let terminal = terminal_size::terminal_size_of(io::stdout());
     let width = terminal.map(|(width, _)| usize::from(width.0));
-    width
-        .or_else(given)
-        .filter(|width| *width > 0)
-        .unwrap_or(WIDTH)
+    let width = width.or_else(given).filter(|width| *width > 0);
+    width.unwrap_or(WIDTH)
 }
 
-/// Whether to colour, where the user says `when`.
-fn is_coloured(when: When) -> bool {
-    colours(when, io::stdout().is_terminal(), &|name| {
-        std::env::var_os(name)
-    })
-}
-
-/// The same, by whether the output is a terminal, and by the environment.
+/// Whether to colour where the user says `when`, by whether the output is a terminal, and
+/// by the environment.
 fn colours(when: When, is_terminal: bool, variable: &dyn Fn(&str) -> Option<OsString>) -> bool {
     match when {
         When::Always => true,
@@ -240,25 +234,21 @@ mod tests {
     }
 
     #[test]
-    fn an_accent_that_stands_alone_is_kept_where_there_is_no_room() {
-        let spans = [Span(PLAIN, "\u{301} \u{301} ".to_owned())];
-        let lines = broken(&spans, 0);
-        let words: Vec<String> = lines.iter().map(|line| text(line)).collect();
-        assert_eq!(words.concat().replace(' ', ""), "\u{301}\u{301}");
-    }
-
-    #[test]
     fn colour_is_for_terminals_that_want_it() {
-        let set = |name: &'static str, value: &'static str| {
-            move |asked: &str| (asked == name).then(|| OsString::from(value))
-        };
-        assert!(colours(When::Auto, true, &|_| None));
-        assert!(colours(When::Auto, true, &set("NO_COLOR", "")));
-        assert!(!colours(When::Auto, false, &|_| None));
-        assert!(!colours(When::Auto, true, &set("NO_COLOR", "1")));
-        assert!(!colours(When::Auto, true, &set("TERM", "dumb")));
-        assert!(!colours(When::Never, true, &|_| None));
-        // What the command line says counts more.
-        assert!(colours(When::Always, false, &set("NO_COLOR", "1")));
+        for (when, is_terminal, name, value, is_coloured) in [
+            (When::Auto, true, "", "", true),
+            (When::Auto, true, "NO_COLOR", "", true),
+            (When::Auto, false, "", "", false),
+            (When::Auto, false, "NO_COLOR", "1", false),
+            (When::Auto, true, "NO_COLOR", "1", false),
+            (When::Auto, true, "TERM", "dumb", false),
+            (When::Never, true, "", "", false),
+            // What the command line says counts more.
+            (When::Always, false, "NO_COLOR", "1", true),
+        ] {
+            let variable = |asked: &str| (asked == name).then(|| OsString::from(value));
+            let found = colours(when, is_terminal, &variable);
+            assert_eq!(found, is_coloured, "{when:?} {is_terminal} {name}={value}");
+        }
     }
 }

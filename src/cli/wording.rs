@@ -5,7 +5,7 @@
 //! message: the sentences are the library's.
 
 use crate::error::{Error, Part, Phrase, Setting};
-use crate::text::visible;
+use crate::text::{quoted, visible};
 
 /// The whole message of an error.
 pub(super) fn error(error: &Error) -> String {
@@ -38,6 +38,7 @@ pub(super) fn flag(setting: Setting) -> String {
 pub(super) fn part(part: &Part) -> String {
     match part {
         Part::Text(text) => text.clone(),
+        Part::Quote(text) => quoted(text),
         Part::Setting(setting, None) => flag(*setting),
         Part::Setting(Setting::Delimiter, Some(value)) => delimiter(value),
         Part::Setting(setting, Some(value)) => {
@@ -94,7 +95,7 @@ fn shell_word(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::{ErrorKind, Help};
+    use crate::error::ErrorKind;
     use clap::CommandFactory;
 
     #[test]
@@ -112,11 +113,9 @@ mod tests {
 
     #[test]
     fn one_error_has_the_words_of_the_library_and_of_the_command_line() {
-        let error =
-            Error::about(Setting::Map, ErrorKind::Usage, "is wrong").help(Help::ChooseColumn {
-                criterion: "contract".to_owned(),
-                columns: vec!["Vertrag".to_owned(), "Vertrag alt".to_owned()],
-            });
+        let which = Phrase::from("say which one: ").map("contract", "Vertrag");
+        let which = which.text(" or ").map("contract", "Vertrag alt");
+        let error = Error::about(Setting::Map, ErrorKind::Usage, "is wrong").help(which);
         assert_eq!(
             error.to_string(),
             "`map` is wrong\n  to mend it: say which one: `map contract=Vertrag` or `map contract=Vertrag alt`"
@@ -125,7 +124,7 @@ mod tests {
             self::error(&error),
             "--map is wrong\n  to mend it: say which one: --map contract=Vertrag or --map 'contract=Vertrag alt'"
         );
-        let said = Help::set("", Setting::Delimiter, "\u{1}").phrase();
+        let said = Phrase::default().set(Setting::Delimiter, "\u{1}");
         assert_eq!(phrase(&said), r#"--delimiter "$(printf '\001')""#);
     }
 }

@@ -4,7 +4,7 @@
 
 use super::{Columns, Mapping, Why};
 use crate::engine::compile::Rules;
-use crate::error::{Error, ErrorKind, Help, LikelyColumns, Phrase, Result, Setting};
+use crate::error::{Error, ErrorKind, Help, Phrase, Result, Setting};
 use crate::lexicon::normalize::header_words;
 use crate::text::{nearest, quoted};
 
@@ -21,14 +21,10 @@ impl Columns<'_> {
             quoted(second)
         );
         let help = if first == second {
-            Phrase::from("rename one of them, or switch the criterion off: ")
-                .map(criterion, "")
-                .into()
+            Phrase::from("rename one of them, or switch the criterion off: ").map(criterion, "")
         } else {
-            Help::ChooseColumn {
-                criterion: criterion.clone(),
-                columns: vec![first.to_owned(), second.to_owned()],
-            }
+            let map = |phrase: Phrase, column| phrase.map(criterion, column);
+            Phrase::from("say which one: ").each([first, second], " or ", map)
         };
         Error::new(ErrorKind::Columns, found)
             .expected("one column for each criterion")
@@ -52,34 +48,41 @@ impl Columns<'_> {
             let found = format!("{text} of the column {column} could be two days");
             return Error::new(ErrorKind::Columns, found)
                 .expected("days of which it can be told which number is the day")
-                .help(Help::StateDateOrder(orders.collect()));
+                .help(Help::state_date_order(orders));
         }
         let idle = columns.clone();
         let idle = idle.filter(|(_, why)| matches!(why, Some(Why::NotCompared(_))));
-        let compared: Vec<String> = idle.map(|(name, _)| name.to_owned()).collect();
+        let compared: Vec<String> = idle.map(|(name, _)| quoted(name)).collect();
         // Each near miss; of those of one criterion only one can be meant.
-        let mut likely: Vec<LikelyColumns> = Vec::new();
+        let mut likely: Vec<(&str, Vec<&str>)> = Vec::new();
         for (column, why) in columns.take(MOST_LOOKED_AT) {
             let criterion = match why {
                 Some(Why::Unknown) | None => self.likely(column),
                 Some(Why::NotCompared(_)) => None,
                 Some(why) => why.criterion(),
             };
-            let Some(criterion) = criterion.map(|criterion| &criteria[criterion].name) else {
+            let Some(criterion) = criterion.map(|criterion| &*criteria[criterion].name) else {
                 continue;
             };
-            match likely.iter_mut().find(|one| one.criterion == *criterion) {
-                Some(one) => one.columns.push(column.to_owned()),
-                None => likely.push(LikelyColumns {
-                    criterion: criterion.clone(),
-                    columns: vec![column.to_owned()],
-                }),
+            match likely.iter_mut().find(|(of, _)| *of == criterion) {
+                Some((_, columns)) => columns.push(column),
+                None => likely.push((criterion, vec![column])),
             }
         }
-        let help = match (compared.is_empty(), likely.is_empty()) {
-            (false, _) => Help::StateOwn { compared },
-            (true, true) => Help::MapAnyColumn,
-            (true, false) => Help::MapColumns(likely),
+        let help = if !compared.is_empty() {
+            let compared = compared.join(", ");
+            let say = Phrase::from(format!("say who we are, to compare {compared}: "));
+            let own = say.set(Setting::Own, "Our Name").text(" ");
+            own.set(Setting::Own, "our.example")
+        } else if likely.is_empty() {
+            Phrase::from("name the column of a criterion: ").map("CRITERION", "COLUMN")
+        } else {
+            let mean = Phrase::from("if that is what they mean: ");
+            mean.each(likely, " and ", |phrase, (criterion, columns)| {
+                phrase.each(columns, " or ", |phrase, column| {
+                    phrase.map(criterion, column)
+                })
+            })
         };
         let listed = listed(names);
         let found = format!("no column feeds any criterion; the columns are {listed}");
@@ -248,7 +251,7 @@ pub(crate) fn no_criterion(rules: &Rules, name: &str) -> Error {
 /// The error, with the name that seems to be meant, if one does.
 fn with_nearest<'n>(error: Error, name: &str, known: impl Iterator<Item = &'n str>) -> Error {
     match nearest(name, known) {
-        Some(near) => error.help(Help::DidYouMean(vec![near.to_owned()])),
+        Some(near) => error.help(Help::did_you_mean(near)),
         None => error,
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Owns which column of such a record fills which slot.
 
+use std::borrow::Cow;
+
 use super::{Engine, Judgement};
 use crate::columns::Feed;
 use crate::engine::evaluate::Keep;
@@ -116,7 +118,11 @@ impl<'e> Binding<'e> {
         self.judging.evaluate(&self.values);
         let rules = self.judging.rules;
         let criteria = rules.rulebook().criteria.len();
-        let values = &self.values[..criteria];
-        Judgement::new(rules, &self.judging.evaluation, values, &self.off)
+        Judgement {
+            rules,
+            evaluation: Cow::Borrowed(&self.judging.evaluation),
+            values: Cow::Borrowed(&self.values[..criteria]),
+            off: Cow::Borrowed(&self.off),
+        }
     }
 }

@@ -8,18 +8,17 @@ use std::borrow::Cow;
 use crate::engine::compile::Rules;
 use crate::engine::evaluate::Evaluation;
 use crate::engine::waterfall::Waterfall;
-use crate::find::Case;
 use crate::value::Value;
 
 /// What an engine says of one record: a verdict for each scorecard of its rulebook.
 #[derive(Debug, Clone)]
 pub struct Judgement<'j> {
-    rules: &'j Rules,
-    evaluation: Cow<'j, Evaluation>,
+    pub(super) rules: &'j Rules,
+    pub(super) evaluation: Cow<'j, Evaluation>,
     /// By criterion.
-    values: Cow<'j, [Value]>,
+    pub(super) values: Cow<'j, [Value]>,
     /// The criteria that are switched off.
-    off: Cow<'j, [usize]>,
+    pub(super) off: Cow<'j, [usize]>,
 }
 
 /// The answer of one scorecard.
@@ -84,30 +83,6 @@ pub struct Alternative<'j> {
 }
 
 impl<'j> Judgement<'j> {
-    pub(super) fn of_case(rules: &'j Rules, case: Case) -> Self {
-        let values = case.grounds.iter().map(|ground| ground.reading);
-        Judgement {
-            rules,
-            values: values.collect(),
-            off: case.off.into(),
-            evaluation: Cow::Owned(case.evaluation),
-        }
-    }
-
-    pub(super) fn new(
-        rules: &'j Rules,
-        evaluation: &'j Evaluation,
-        values: &'j [Value],
-        off: &'j [usize],
-    ) -> Self {
-        Judgement {
-            rules,
-            evaluation: Cow::Borrowed(evaluation),
-            values: Cow::Borrowed(values),
-            off: Cow::Borrowed(off),
-        }
-    }
-
     /// The verdicts, in the order of the rulebook's scorecards.
     pub fn verdicts(&self) -> impl ExactSizeIterator<Item = Verdict<'_>> {
         let verdicts = self.evaluation.verdicts.iter().enumerate();

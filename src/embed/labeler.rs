@@ -24,22 +24,11 @@ use crate::run::{Options, Source, Summary, classify};
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct Labeler<'e> {
-    engine: &'e Engine,
-    options: Options,
+    pub(super) engine: &'e Engine,
+    pub(super) options: Options,
 }
 
-impl<'e> Labeler<'e> {
-    pub(super) fn new(engine: &'e Engine) -> Self {
-        Labeler {
-            engine,
-            options: Options {
-                overrides: engine.overrides.clone(),
-                date_order: engine.date_order,
-                ..Options::default()
-            },
-        }
-    }
-
+impl Labeler<'_> {
     /// Adds how each label came about: score, margin, coverage, reasons and rulebook.
     pub fn details(mut self, details: bool) -> Self {
         self.options.details = details;
@@ -101,14 +90,7 @@ impl<'e> Labeler<'e> {
             name: name.to_owned(),
             reader: Box::new(input),
         };
-        let sources = vec![source];
-        classify(
-            &self.engine.rules,
-            &self.options,
-            sources,
-            out,
-            None,
-            &mut |_| {},
-        )
+        let (rules, sources) = (&self.engine.rules, vec![source]);
+        classify(rules, &self.options, sources, out, None, &mut |_| {})
     }
 }

@@ -8,6 +8,8 @@ mod binding;
 mod judgement;
 mod labeler;
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 
 use crate::columns::{Columns, Override};
@@ -160,13 +162,13 @@ impl Engine {
         record: impl IntoIterator<Item = (K, V)>,
     ) -> Result<Judgement<'_>> {
         let words: Vec<(K, V)> = record.into_iter().collect();
-        let options = Options {
-            overrides: self.overrides.clone(),
-            date_order: self.date_order,
-            ..Options::default()
-        };
-        let case = case_of(&self.rules, &options, &words)?;
-        Ok(Judgement::of_case(&self.rules, case))
+        let case = case_of(&self.rules, &self.options(), &words)?;
+        Ok(Judgement {
+            rules: &self.rules,
+            values: case.values().into(),
+            off: case.off.into(),
+            evaluation: Cow::Owned(case.evaluation),
+        })
     }
 
     /// Finds out which of these columns feed which criterion, for records of which each
@@ -197,7 +199,19 @@ impl Engine {
 
     /// Labels whole files in any format that is read.
     pub fn labeler(&self) -> Labeler<'_> {
-        Labeler::new(self)
+        let options = self.options();
+        Labeler {
+            engine: self,
+            options,
+        }
+    }
+
+    fn options(&self) -> Options {
+        Options {
+            overrides: self.overrides.clone(),
+            date_order: self.date_order,
+            ..Options::default()
+        }
     }
 
     fn columns(&self) -> Result<Columns<'_>> {

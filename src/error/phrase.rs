@@ -7,7 +7,7 @@
 use std::fmt;
 
 use super::Setting;
-use crate::text::visible;
+use crate::text::{quoted, visible};
 
 /// A part of a [`Phrase`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +15,8 @@ use crate::text::visible;
 pub enum Part {
     /// Words.
     Text(String),
+    /// What a record says, or calls a column.
+    Quote(String),
     /// An option, with the value that it has or should have.
     Setting(Setting, Option<String>),
     /// A statement of a record that is described in words: criterion and value.
@@ -27,6 +29,7 @@ impl fmt::Display for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Part::Text(text) => f.write_str(text),
+            Part::Quote(text) => f.write_str(&quoted(text)),
             Part::Setting(setting, None) => setting.fmt(f),
             Part::Setting(setting, Some(value)) => {
                 write!(f, "`{} {}`", setting.name(), visible(value))
@@ -53,10 +56,24 @@ impl Phrase {
         &self.0
     }
 
+    /// These phrases, with `between` between them.
+    pub(crate) fn joined(all: impl IntoIterator<Item = Phrase>, between: &str) -> Self {
+        let joined = all
+            .into_iter()
+            .reduce(|all, one| all.text(between).then(one));
+        joined.unwrap_or_default()
+    }
+
     /// Goes on with words.
     #[must_use]
     pub fn text(self, text: impl Into<String>) -> Self {
         self.part(Part::Text(text.into()))
+    }
+
+    /// Goes on with what a record says, or calls a column.
+    #[must_use]
+    pub fn quote(self, text: impl Into<String>) -> Self {
+        self.part(Part::Quote(text.into()))
     }
 
     /// Goes on with the name of an option.
@@ -107,13 +124,13 @@ impl Phrase {
     }
 
     /// `items`, each added by `add`, with `between` before all but the first.
-    pub(super) fn each<T>(
+    pub(crate) fn each<T>(
         mut self,
-        items: &[T],
+        items: impl IntoIterator<Item = T>,
         between: &str,
-        mut add: impl FnMut(Self, &T) -> Self,
+        mut add: impl FnMut(Self, T) -> Self,
     ) -> Self {
-        for (place, item) in items.iter().enumerate() {
+        for (place, item) in items.into_iter().enumerate() {
             if place > 0 {
                 self = self.text(between);
             }

@@ -5,10 +5,13 @@
 
 use std::fmt;
 
+use strum::{IntoStaticStr, VariantArray};
+
 /// An option of a run that a message is about.
 ///
 /// Its [`Display`](fmt::Display) form is its name in backticks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 #[non_exhaustive]
 pub enum Setting {
     /// The day on which open-ended lengths are measured.
@@ -71,87 +74,16 @@ pub enum Setting {
 
 impl Setting {
     /// Every option.
-    pub const ALL: &[Setting] = &[
-        Setting::AsOf,
-        Setting::Baseline,
-        Setting::DateOrder,
-        Setting::Delimiter,
-        Setting::Encoding,
-        Setting::Expect,
-        Setting::Format,
-        Setting::InputFormat,
-        Setting::Key,
-        Setting::LabelLanguage,
-        Setting::Map,
-        Setting::MaxUndetermined,
-        Setting::MinAgreement,
-        Setting::MinRecords,
-        Setting::NoHeader,
-        Setting::NoUnreadValues,
-        Setting::Own,
-        Setting::Prefix,
-        Setting::Ragged,
-        Setting::Rejects,
-        Setting::Replace,
-        Setting::Require,
-        Setting::Sheet,
-        Setting::SkipLines,
-        Setting::Strict,
-        Setting::Unique,
-        Setting::Where,
-        Setting::WriteBaseline,
-    ];
+    pub const ALL: &[Setting] = Setting::VARIANTS;
 
     /// Its name, such as `date_order`.
     pub fn name(self) -> &'static str {
-        match self {
-            Setting::AsOf => "as_of",
-            Setting::Baseline => "baseline",
-            Setting::DateOrder => "date_order",
-            Setting::Delimiter => "delimiter",
-            Setting::Encoding => "encoding",
-            Setting::Expect => "expect",
-            Setting::Format => "format",
-            Setting::InputFormat => "input_format",
-            Setting::Key => "key",
-            Setting::LabelLanguage => "label_language",
-            Setting::Map => "map",
-            Setting::MaxUndetermined => "max_undetermined",
-            Setting::MinAgreement => "min_agreement",
-            Setting::MinRecords => "min_records",
-            Setting::NoHeader => "no_header",
-            Setting::NoUnreadValues => "no_unread_values",
-            Setting::Own => "own",
-            Setting::Prefix => "prefix",
-            Setting::Ragged => "ragged",
-            Setting::Rejects => "rejects",
-            Setting::Replace => "replace",
-            Setting::Require => "require",
-            Setting::Sheet => "sheet",
-            Setting::SkipLines => "skip_lines",
-            Setting::Strict => "strict",
-            Setting::Unique => "unique",
-            Setting::Where => "where",
-            Setting::WriteBaseline => "write_baseline",
-        }
+        self.into()
     }
 }
 
 impl fmt::Display for Setting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}`", self.name())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_option_has_a_name_of_its_own() {
-        let mut names: Vec<&str> = Setting::ALL.iter().map(|one| one.name()).collect();
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), Setting::ALL.len());
     }
 }

@@ -111,7 +111,7 @@ pub fn lookup(
             .expected("a column of the input, spelled as it is there")
             .in_file(&name);
         return Err(match &finder.alike {
-            Some(alike) => error.help(Help::DidYouMean(vec![alike.clone()])),
+            Some(alike) => error.help(Help::did_you_mean(alike)),
             None => error,
         });
     }

@@ -145,7 +145,7 @@ impl<'i> Decoding<'i> {
             format!("the text is UTF-8, not {name}: found {bytes}, which is {first:?}"),
         )
         .expected(self.expected())
-        .help(Help::LeaveOut(Setting::Encoding));
+        .help(Help::leave_out(Setting::Encoding));
         self.raw.truncate(self.decoded + plain);
         self.complete = true;
         self.trouble = Some(error);

@@ -65,7 +65,7 @@ pub(crate) fn open<'i>(reader: Bytes<'i>, layout: &Layout) -> Result<(Intake<'i>
             "names a sheet, but this is no workbook",
         )
         .expected("an .xlsx workbook")
-        .help(Help::LeaveOut(Setting::Sheet)));
+        .help(Help::leave_out(Setting::Sheet)));
     }
     origin.encoding = encoding(&bytes.head, layout.encoding)?;
     let Some((encoding, known_by)) = origin.encoding else {

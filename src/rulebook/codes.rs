@@ -10,10 +10,11 @@ use serde::de::value::StrDeserializer;
 use serde::{Deserialize, Serialize};
 
 /// How much a diagnostic of a rulebook or a finding of a check matters.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The rulebook cannot be used; the check fails.
+    #[default]
     Error,
     /// It can be used, and looks as if its owner meant something else; the check fails
     /// where that is asked for.

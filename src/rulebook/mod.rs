@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, ErrorKind, Phrase, Result, Setting};
 use crate::rulebook::file::RuleFile;
-use crate::value::{Kind, OwnWords};
+use crate::value::{Kind, OwnWords, Value};
 
 /// The label of a score that reaches neither band.
 pub const UNDETERMINED: &str = "Undetermined";
@@ -111,6 +111,22 @@ pub struct Criterion {
 }
 
 impl Criterion {
+    /// The name of a value; empty where there is no such value.
+    pub fn value(&self, number: u8) -> &str {
+        let value = self.values.get(usize::from(number));
+        value.map_or("", String::as_str)
+    }
+
+    /// What it is read as, as a record could say it; empty where nothing is known.
+    pub(crate) fn text_of(&self, value: Value) -> String {
+        match value {
+            Value::Missing | Value::NotRecognized => String::new(),
+            Value::Choice(value) => self.value(value).to_owned(),
+            Value::Length(length) => length.to_string(),
+            Value::Day(day) => day.to_string(),
+        }
+    }
+
     /// What a text for it could be, in words.
     pub fn would_be_understood(&self) -> Phrase {
         match self.kind {

@@ -69,9 +69,11 @@ fn every_dependency_has_its_reason() {
 #[test]
 fn every_code_of_a_finding_is_explained() {
     let readme = include_str!("../../README.md");
-    let codes = clientype::check::Code::ALL
-        .map(|code| format!("| `{}` | {} |\n", code.name(), code.says()));
-    let table = format!("| code | means |\n| --- | --- |\n{}\n", codes.concat());
+    let codes = clientype::check::Code::ALL.iter();
+    let codes: String = codes
+        .map(|code| format!("| `{}` | {} |\n", code.name(), code.says()))
+        .collect();
+    let table = format!("| code | means |\n| --- | --- |\n{codes}\n");
     assert!(readme.contains(&table), "{table}");
 }
 

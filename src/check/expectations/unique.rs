@@ -1,16 +1,21 @@
 //! Each value of a column occurs once.
+//!
+//! Owns what is remembered of a value: itself, or of a long one a digest, so that memory
+//! grows with how many values there are and not with their length.
+
+use rustc_hash::FxHashMap;
+use sha2::{Digest, Sha256};
 
 use super::Expectations;
-use super::seen::Seen;
 use crate::check::Row;
-use crate::check::context::{Context, Detail};
+use crate::check::context::{Context, RecordRef};
 use crate::check::finding::Code;
 use crate::check::share::counts;
 use crate::error::Setting;
 use crate::text::quoted;
 
 /// A column whose values are unique.
-pub(in crate::check) struct Unique {
+pub(crate) struct Unique {
     rule: usize,
     name: String,
     column: usize,
@@ -19,7 +24,7 @@ pub(in crate::check) struct Unique {
 }
 
 impl Unique {
-    pub(super) fn all(expectations: &Expectations, context: &mut Context<'_>) -> Vec<Self> {
+    pub(crate) fn all(expectations: &Expectations, context: &mut Context<'_>) -> Vec<Self> {
         let mut all: Vec<Unique> = Vec::new();
         for name in &expectations.unique {
             if all.iter().all(|other| other.name != *name) {
@@ -27,7 +32,7 @@ impl Unique {
                 all.push(Unique {
                     rule: context.rule(Setting::Unique, says),
                     name: name.clone(),
-                    column: context.need(Setting::Unique, name),
+                    column: context.watch.add(Setting::Unique, name, false),
                     seen: Seen::default(),
                     repeated: 0,
                 });
@@ -36,7 +41,7 @@ impl Unique {
         all
     }
 
-    pub(super) fn row(&mut self, row: &mut Row<'_>, context: &mut Context<'_>) {
+    pub(crate) fn row(&mut self, row: &mut Row<'_>, context: &mut Context<'_>) {
         let text = row.text(self.column).map(str::trim).unwrap_or_default();
         if text.is_empty() {
             return;
@@ -46,17 +51,69 @@ impl Unique {
         };
         self.repeated += 1;
         let (text, other) = (text.to_owned(), context.in_words(first));
-        let column = context.column(self.column);
-        context.find(row, Code::DuplicateValue, self.rule, || Detail {
-            message: format!("{} is there twice: {other} has it too", quoted(&text)),
-            column: Some(column),
-            found: Some(text),
-            expected: "a value that no other record has".into(),
-            ..Detail::default()
+        let column = context.watch.name(self.column);
+        context.find(row, Code::DuplicateValue, self.rule, |finding| {
+            finding.message = format!("{} is there twice: {other} has it too", quoted(&text));
+            finding.column = Some(column);
+            finding.found = Some(text);
+            finding.expected = "a value that no other record has".into();
         });
     }
 
-    pub(super) fn end(&self, context: &mut Context<'_>) {
+    pub(crate) fn end(&self, context: &mut Context<'_>) {
         context.measure(self.rule, counts(&[(self.repeated, "there already")]));
+    }
+}
+
+/// Values of so many bytes are remembered as they are.
+const SHORT: usize = 48;
+
+/// The values of one column.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    first: FxHashMap<Box<str>, RecordRef>,
+}
+
+impl Seen {
+    /// Remembers a value. Returns the record that has it already, if one does.
+    pub(super) fn insert(&mut self, value: &str, at: RecordRef) -> Option<RecordRef> {
+        let digest;
+        let value = match value.len() <= SHORT {
+            true => value,
+            false => {
+                digest = long(value);
+                &digest
+            }
+        };
+        if let Some(first) = self.first.get(value) {
+            return Some(*first);
+        }
+        self.first.insert(value.into(), at);
+        None
+    }
+}
+
+/// What is remembered of a long value, which is longer than any short one.
+fn long(value: &str) -> String {
+    let digest = Sha256::digest(value);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_values_are_told_apart_too() {
+        let mut seen = Seen::default();
+        let at = |record| RecordRef { file: 1, record };
+        let long = "x".repeat(500);
+        assert_eq!(seen.insert(&long, at(1)), None);
+        assert_eq!(seen.insert(&format!("{long}y"), at(2)), None);
+        assert_eq!(seen.insert(&long, at(3)), Some(at(1)));
+        assert_eq!(seen.insert("", at(4)), None);
+        assert_eq!(seen.insert("", at(5)), Some(at(4)));
+        // What is remembered of a long value is no value itself.
+        assert_eq!(seen.insert(&super::long(&long), at(6)), None);
     }
 }

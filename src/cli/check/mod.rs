@@ -9,12 +9,12 @@ use std::num::NonZero;
 use std::path::PathBuf;
 
 use crate::check::{Code, Language, Limit, Severity};
-use clap::Args;
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::builder::TypedValueParser;
+use clap::{Args, ValueEnum};
 
 pub(super) use self::run::run;
 use super::render::Kind;
-use super::{Judging, Reading, When, threads, wording};
+use super::{Judging, Reading, When, choices, threads, wording};
 
 const EXAMPLES: &str = "\
 Exit codes: 0 passed, 1 findings, 2 it could not be judged (the message says why).
@@ -49,7 +49,14 @@ pub(super) struct Check {
     files: Vec<PathBuf>,
 
     /// How the outcome is shown.
-    #[arg(short, long, value_name = "FORMAT", value_parser = kind(), default_value = "text", hide_default_value = true)]
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        value_enum,
+        default_value_t,
+        hide_default_value = true
+    )]
     format: Kind,
 
     /// Add how labels go together, what is known of each criterion, and the values that
@@ -170,7 +177,7 @@ pub(super) struct Asking {
 }
 
 /// Reads `SCORECARD=COLUMN`.
-pub(super) fn expectation(text: &str) -> Result<(String, String), String> {
+fn expectation(text: &str) -> Result<(String, String), String> {
     let (scorecard, column) = text
         .split_once('=')
         .filter(|(_, column)| !column.trim().is_empty())
@@ -179,7 +186,7 @@ pub(super) fn expectation(text: &str) -> Result<(String, String), String> {
 }
 
 /// Reads `98%` or `relationship:98%`.
-pub(super) fn limit(text: &str) -> Result<Limit, String> {
+fn limit(text: &str) -> Result<Limit, String> {
     let (scorecard, share) = match text.rsplit_once(':') {
         Some((scorecard, share)) => (Some(scorecard.trim().to_owned()), share),
         None => (None, text),
@@ -190,59 +197,37 @@ pub(super) fn limit(text: &str) -> Result<Limit, String> {
 }
 
 /// Reads `junit=out.xml`.
-pub(super) fn report(text: &str) -> Result<(Kind, PathBuf), String> {
+fn report(text: &str) -> Result<(Kind, PathBuf), String> {
     let expected = || {
-        let names = Kind::ALL.map(Kind::name).join(", ");
+        let names = Kind::names().join(", ");
         format!("expected FORMAT=FILE, such as junit=out.xml; formats are {names}")
     };
-    let (kind, file) = text.split_once('=').ok_or_else(expected)?;
-    let kind = Kind::from_name(kind).ok_or_else(expected)?;
+    let (name, file) = text.split_once('=').ok_or_else(expected)?;
+    let kind = Kind::from_str(name, false).map_err(|_| expected())?;
     match file {
         "" => Err(expected()),
-        "-" => Err(format!(
-            "--format {} writes to standard output",
-            kind.name()
-        )),
+        "-" => Err(format!("--format {name} writes to standard output")),
         _ => Ok((kind, PathBuf::from(file))),
     }
 }
 
-/// Reads the code of a finding.
-pub(super) fn code(name: &str) -> Result<Code, String> {
-    Code::from_name(name).ok_or_else(|| {
-        let names = Code::ALL.map(Code::name).join(", ");
-        format!("expected the code of a finding: {names}")
-    })
-}
-
 /// What `--help` says of `--warn`: which codes there are.
 fn codes_help() -> String {
-    let codes = Code::ALL.map(|code| format!("\n  {:24}{}", code.name(), code.says()));
-    format!(
-        "Findings with CODE are warnings. Repeatable.\n\nThe codes:{}",
-        codes.concat()
-    )
+    let codes = Code::ALL.iter();
+    let codes: String = codes
+        .map(|code| format!("\n  {:24}{}", code.name(), code.says()))
+        .collect();
+    format!("Findings with CODE are warnings. Repeatable.\n\nThe codes:{codes}")
 }
 
 fn codes() -> impl TypedValueParser<Value = Code> {
-    let values = Code::ALL.map(|code| PossibleValue::new(code.name()));
-    PossibleValuesParser::new(values).try_map(|name| code(&name))
+    choices(Code::ALL.iter().map(|code| (code.name(), "", *code)))
 }
 
 fn language() -> impl TypedValueParser<Value = Language> {
-    let values = Language::all().map(|language| PossibleValue::new(language.code()));
-    PossibleValuesParser::new(values).try_map(|code| Language::from_code(&code).ok_or("none"))
+    choices(Language::all().map(|language| (language.code(), "", language)))
 }
 
 fn severity() -> impl TypedValueParser<Value = Severity> {
-    PossibleValuesParser::new(["error", "warning"]).map(|name| match name.as_str() {
-        "warning" => Severity::Warning,
-        _ => Severity::Error,
-    })
-}
-
-/// Takes the names of reports, and lists them in the help.
-fn kind() -> impl TypedValueParser<Value = Kind> {
-    let values = Kind::ALL.map(|kind| PossibleValue::new(kind.name()).help(kind.says()));
-    PossibleValuesParser::new(values).try_map(|name| Kind::from_name(&name).ok_or("none"))
+    choices([Severity::Error, Severity::Warning].map(|one| (one.name(), "", one)))
 }

@@ -3,30 +3,26 @@
 //! Owns the order of things: reports are opened before anything is judged, and written
 //! whatever came of it, so that none of an earlier run is left behind.
 
+use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::check::{Baseline, Checked, Expectations, Level, Severity, check};
+use crate::check::{Baseline, Checked, Expectations, Level, check};
 use crate::engine::compile::Rules;
 use crate::run::Options;
-use anyhow::bail;
+use anyhow::{Context, bail};
 
 use super::{Asking, Check};
 use crate::cli::Judging;
-use crate::cli::classify::{rules, sources};
+use crate::cli::classify::{Inputs, rules};
 use crate::cli::output::{Output, behind_links, print};
-use crate::cli::progress::{Counts, Progress};
 use crate::cli::render::{Kind, Report, shown};
 use crate::cli::styled::Screen;
-use crate::cli::{config, report, wording};
+use crate::cli::{self, config, report, wording};
 
 /// A report that goes to a file.
-struct Sheet {
-    kind: Kind,
-    path: PathBuf,
-    output: Output,
-}
+type Sheet = (Kind, PathBuf, Output);
 
 pub(in crate::cli) fn run(args: &mut Check) -> anyhow::Result<ExitCode> {
     let mut options = config::Options {
@@ -40,11 +36,7 @@ pub(in crate::cli) fn run(args: &mut Check) -> anyhow::Result<ExitCode> {
     let mut opened = settled;
     for (kind, path) in &args.asking.report {
         match Output::open(Some(path)) {
-            Ok(output) => sheets.push(Sheet {
-                kind: *kind,
-                path: path.clone(),
-                output,
-            }),
+            Ok(output) => sheets.push((*kind, path.clone(), output)),
             Err(error) => opened = opened.and(Err(error)),
         }
     }
@@ -53,7 +45,8 @@ pub(in crate::cli) fn run(args: &mut Check) -> anyhow::Result<ExitCode> {
         Ok(judged) => judged,
         Err(error) => {
             // What is wrong with the run matters more than what is with its reports.
-            drop(tell(args, Report::of_error(wording::chain(&error)), sheets));
+            let (nothing, text) = (Checked::default(), wording::chain(&error));
+            drop(tell(args, Report::of_error(&nothing, text), sheets));
             return Err(error);
         }
     };
@@ -77,34 +70,24 @@ fn explained(error: crate::Error, judging: &Judging) -> anyhow::Error {
 /// Judges the records. Returns the file of a baseline too, if one was written.
 fn judge(args: &Check) -> anyhow::Result<(Rules, Checked, Option<Output>)> {
     let rules = rules(&args.judging)?;
-    let counts = Counts::default();
-    let (sources, size) = sources(&args.files, args.quiet, &counts)?;
+    let inputs = Inputs::open(&args.files, args.quiet)?;
     let expectations = expectations(&args.asking)?;
-    let options = Options {
-        layout: args.reading.layout(),
-        overrides: args.judging.map.clone(),
-        date_order: args.judging.date_order,
+    let mut options = Options {
         threads: args.threads,
         census: args.summary,
-        records: Some(counts.records.clone()),
-        ..Options::default()
+        ..cli::options(&args.reading, &args.judging)
     };
     let mut written = None;
     let baseline = baseline(&args.asking, &mut written)?;
-    let progress = Progress::show(&counts, size, !args.quiet);
+    let progress = inputs.progress(&mut options, !args.quiet);
     let mut opened = |opened: &crate::run::Opened<'_>| {
         if !args.quiet {
             report::tell(&report::opened(&rules, &args.judging, opened));
         }
     };
-    let checked = check(
-        &rules,
-        &options,
-        &expectations,
-        sources,
-        baseline,
-        &mut opened,
-    );
+    let sources = inputs.sources;
+    let (asked, opened) = (&expectations, &mut opened);
+    let checked = check(&rules, &options, asked, sources, baseline, opened);
     drop(progress);
     let checked = checked.map_err(|error| explained(error, &args.judging))?;
     let late = report::late(&rules, &checked.summary);
@@ -121,7 +104,6 @@ fn expectations(asking: &Asking) -> anyhow::Result<Expectations> {
     if let Some(both) = asking.warn.iter().find(|code| asking.allow.contains(code)) {
         bail!("--warn and --allow both name {}", both.name());
     }
-    let usual = Expectations::default();
     Ok(Expectations {
         expect: asking.expect.clone(),
         min_agreement: asking.min_agreement.clone(),
@@ -134,8 +116,8 @@ fn expectations(asking: &Asking) -> anyhow::Result<Expectations> {
         label_language: asking.label_language,
         strict_baseline: asking.strict_baseline,
         levels: warn.chain(allow).collect(),
-        fail_on: asking.fail_on.unwrap_or(Severity::Error),
-        max_findings: asking.max_findings.unwrap_or(usual.max_findings),
+        fail_on: asking.fail_on.unwrap_or_default(),
+        max_findings: asking.max_findings,
     })
 }
 
@@ -152,24 +134,17 @@ fn baseline<'o>(asking: &Asking, written: &'o mut Option<Output>) -> anyhow::Res
     };
     let name = path.to_string_lossy().into_owned();
     if !asking.write_baseline {
-        let is_gone = std::fs::metadata(path)
-            .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound);
-        if is_gone {
+        if path.try_exists().is_ok_and(|exists| !exists) {
             bail!(
                 "{name}: there is no such baseline\n  to mend it: --write-baseline writes the labels of this run there"
             );
         }
-        let paths = std::slice::from_ref(path);
-        let (mut sources, _) = sources(paths, true, &Counts::default())?;
-        let Some(source) = sources.pop() else {
-            unreachable!("a path that is named is a source");
-        };
-        return Ok(Baseline::Compare(source));
+        let inputs = Inputs::open(std::slice::from_ref(path), true)?;
+        return Ok(Baseline::Compare(inputs.one()));
     }
-    let ending = path
-        .extension()
-        .map(|ending| ending.to_string_lossy().to_lowercase());
-    let delimiter = match ending.as_deref() {
+    let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
+    let ending = ending.as_deref().and_then(OsStr::to_str);
+    let delimiter = match ending {
         Some("tsv" | "tab") => b'\t',
         Some("json" | "ndjson" | "jsonl" | "xlsx" | "gz" | "zst") => {
             bail!(
@@ -188,45 +163,28 @@ fn baseline<'o>(asking: &Asking, written: &'o mut Option<Output>) -> anyhow::Res
 
 /// What is written must not replace what is read, nor what else is written.
 fn refuse_clashes(args: &Check) -> anyhow::Result<()> {
-    let asking = &args.asking;
-    let mut written: Vec<(&str, &Path)> = Vec::new();
-    let reports = asking
-        .report
-        .iter()
-        .map(|(_, path)| ("--report", path.as_path()));
-    written.extend(reports);
-    let baseline = asking.baseline.as_deref();
-    if let (Some(path), true) = (baseline, asking.write_baseline) {
-        written.push(("--write-baseline", path));
+    let (asking, baseline) = (&args.asking, args.asking.baseline.as_deref());
+    let (reports, files) = (asking.report.iter(), args.files.iter());
+    let reports = reports.map(|(_, path)| ("--report", path.as_path()));
+    let files = files.map(|file| ("an input file", file.as_path()));
+    let mut written: Vec<(&str, &Path)> = reports.collect();
+    let mut read: Vec<(&str, &Path)> = files.collect();
+    match asking.write_baseline {
+        true => written.extend(baseline.map(|path| ("--write-baseline", path))),
+        false => read.extend(baseline.map(|path| ("the baseline", path))),
     }
-    let mut read: Vec<(&str, &Path)> = Vec::new();
-    read.extend(
-        args.files
-            .iter()
-            .map(|file| ("an input file", file.as_path())),
-    );
-    if let (Some(path), false) = (baseline, asking.write_baseline) {
-        read.push(("the baseline", path));
-    }
-    read.extend(
-        args.judging
-            .rules
-            .iter()
-            .map(|path| ("the rulebook", path.as_path())),
-    );
-    let config = args.judging.config.clone();
-    let config = config.unwrap_or_else(|| PathBuf::from(config::NAME));
-    read.push(("the configuration", &config));
+    let rules = args.judging.rules.as_deref();
+    read.extend(rules.map(|path| ("the rulebook", path)));
+    let config = args.judging.config.as_deref();
+    read.extend(config.map(|path| ("the configuration", path)));
     read.push(("the configuration", Path::new(config::NAME)));
-    let stdin = Path::new("/dev/stdin");
     let is_stdin = |path: &PathBuf| path == Path::new("-");
     if args.files.is_empty() || args.files.iter().any(is_stdin) {
-        read.push(("the input", stdin));
+        read.push(("the input", Path::new("/dev/stdin")));
     }
-    // A device takes whatever comes.
-    let is_device = |path: &Path| path.exists() && !path.is_file();
     for (place, (flag, path)) in written.iter().enumerate() {
-        if is_device(path) {
+        // A device takes whatever comes.
+        if path.exists() && !path.is_file() {
             continue;
         }
         let same = |other: &Path| behind_links(other) == behind_links(path);
@@ -248,25 +206,16 @@ fn refuse_clashes(args: &Check) -> anyhow::Result<()> {
 /// reads it or not.
 fn tell(args: &Check, report: Report<'_>, sheets: Vec<Sheet>) -> anyhow::Result<ExitCode> {
     let mut told = Ok(ExitCode::from(report.exit_code()));
-    for sheet in sheets {
-        let written = sheet.write(&report);
+    for (kind, path, mut output) in sheets {
+        let text = kind.write(&report, &Screen::of_file());
+        let written = output.write_all(text.as_bytes());
+        let written = written.and_then(|()| output.flush());
+        let cannot = || format!("{}: the report cannot be written", path.display());
+        let written = written.with_context(cannot).and_then(|()| output.finish());
         told = told.and_then(|code| written.map(|()| code));
     }
     let printed = show(args, &report);
     told.and_then(|code| printed.map(|()| code))
-}
-
-impl Sheet {
-    fn write(mut self, report: &Report<'_>) -> anyhow::Result<()> {
-        let text = self.kind.write(report, &Screen::of_file());
-        let path = &self.path;
-        (self.output.write_all(text.as_bytes()))
-            .and_then(|()| self.output.flush())
-            .map_err(|error| {
-                anyhow::anyhow!("{}: the report cannot be written: {error}", path.display())
-            })?;
-        self.output.finish()
-    }
 }
 
 /// Shows the outcome. That nobody reads it is no error.
@@ -274,7 +223,7 @@ fn show(args: &Check, report: &Report<'_>) -> anyhow::Result<()> {
     let page = Screen::of_output(args.color);
     let text = match args.format {
         // What went wrong is told on standard error, and this is all there is to tell.
-        Kind::Text if report.checked.is_none() => String::new(),
+        Kind::Text if report.rulebook.is_none() => String::new(),
         Kind::Text => shown(report, &page),
         kind => kind.write(report, &page),
     };

@@ -1,22 +1,57 @@
-//! The keys of `clientype.toml`: one table.
+//! The keys of `clientype.toml`, and the values that they take.
 //!
-//! Owns the names of the keys, what the JSON Schema says of each, and what value each
-//! takes. A key is named like the flag that it stands for, and its values are read as that
-//! flag reads them; so a row is all that a key needs.
+//! Owns which flags are keys, and how TOML writes the value of each. What a key is for and
+//! which values it takes is said once, where its flag is declared: a key has the name, the
+//! help and the type of its flag. Each value is read as texts, as the flag takes them.
 
-use crate::check::Language;
-use crate::input::Format;
-use serde_json::{Value, json};
+use std::any::TypeId;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::LazyLock;
 
-use super::shape::Shape;
+use crate::check::Limit;
+use crate::columns::Override;
+use clap::{Arg, ArgAction, Args, Command};
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, Error};
+use serde_json::{Map, Value, json};
+
+use crate::cli::check::Asking;
 use crate::cli::render::Kind;
+use crate::cli::{Judging, Reading};
+
+/// The flags that are keys, as they are listed.
+const NAMES: &str = "own map input-format delimiter encoding sheet skip-lines no-header ragged \
+    date-order as-of rules expect min-agreement max-undetermined require no-unread-values \
+    min-records unique key baseline strict-baseline label-language warn allow fail-on \
+    max-findings report";
 
 /// A key: all that is known of it.
 pub(super) struct Key {
     pub(super) name: &'static str,
-    description: &'static str,
+    description: String,
     pub(super) shape: Shape,
 }
+
+/// All keys.
+pub(super) static KEYS: LazyLock<Vec<Key>> = LazyLock::new(|| {
+    let command = flags();
+    let flag = |name: &str| {
+        command
+            .get_arguments()
+            .find(|flag| flag.get_long() == Some(name))
+    };
+    let key = |name| {
+        let flag = flag(name)?;
+        let help = flag.get_help().map(ToString::to_string).unwrap_or_default();
+        Some(Key {
+            name,
+            description: help.trim_end_matches(" Repeatable.").to_owned(),
+            shape: Shape::of(flag),
+        })
+    };
+    NAMES.split(' ').filter_map(key).collect()
+});
 
 impl Key {
     /// The key with this name.
@@ -25,168 +60,17 @@ impl Key {
     }
 }
 
-const fn key(name: &'static str, description: &'static str, shape: Shape) -> Key {
-    Key {
-        name,
-        description,
-        shape,
-    }
-}
-
-/// All keys, each named like its flag.
-pub(super) static KEYS: [Key; 28] = [
-    key(
-        "own",
-        "Our own organization: names and mail domains.",
-        Shape::Texts,
-    ),
-    key(
-        "map",
-        "Which columns feed which criterion; an empty name switches one off.",
-        Shape::Columns,
-    ),
-    key(
-        "input-format",
-        "The format of the input.",
-        Shape::OneOf(formats),
-    ),
-    key(
-        "delimiter",
-        "The delimiter of CSV: a character, tab, comma, semicolon or pipe.",
-        Shape::Text,
-    ),
-    key(
-        "encoding",
-        "The encoding of text that is not UTF-8: a label of the WHATWG Encoding Standard.",
-        Shape::Text,
-    ),
-    key(
-        "sheet",
-        "The sheet of a workbook, by its name or its number.",
-        Shape::Text,
-    ),
-    key(
-        "skip-lines",
-        "So many lines of CSV come before the header.",
-        Shape::Count,
-    ),
-    key(
-        "no-header",
-        "The first line of CSV is a record.",
-        Shape::Yes,
-    ),
-    key(
-        "ragged",
-        "What to do with CSV records that have more or fewer fields than the header.",
-        Shape::OneOf(|| vec!["error", "pad"]),
-    ),
-    key(
-        "date-order",
-        "The order of dates in digits where their column does not tell.",
-        Shape::OneOf(|| vec!["dmy", "mdy", "ymd"]),
-    ),
-    key(
-        "as-of",
-        "The day on which open-ended durations are measured.",
-        Shape::Day,
-    ),
-    key(
-        "rules",
-        "A rulebook to use instead of the built-in one.",
-        Shape::File,
-    ),
-    key(
-        "expect",
-        "Columns with labels that have to agree with the computed ones, by scorecard.",
-        Shape::Pairs(Vec::new),
-    ),
-    key(
-        "min-agreement",
-        "At least so many of these labels have to agree, of each scorecard or of one.",
-        Shape::Shares,
-    ),
-    key(
-        "max-undetermined",
-        "At most so many records may be undetermined, on each scorecard or on one.",
-        Shape::Shares,
-    ),
-    key(
-        "require",
-        "Criteria that each record has to fill in so that they are understood.",
-        Shape::Texts,
-    ),
-    key(
-        "no-unread-values",
-        "Each value that is not understood is a finding.",
-        Shape::Yes,
-    ),
-    key(
-        "min-records",
-        "So many records there have to be.",
-        Shape::Count,
-    ),
-    key(
-        "unique",
-        "Columns in which no value may be there twice.",
-        Shape::Texts,
-    ),
-    key(
-        "key",
-        "The column that says which record it is.",
-        Shape::Text,
-    ),
-    key(
-        "baseline",
-        "A file with the labels of an earlier run.",
-        Shape::File,
-    ),
-    key(
-        "strict-baseline",
-        "Entries of the baseline whose records have gone are findings.",
-        Shape::Yes,
-    ),
-    key(
-        "label-language",
-        "The language of the labels that expect compares.",
-        Shape::OneOf(languages),
-    ),
-    key(
-        "warn",
-        "Findings with these codes are warnings.",
-        Shape::Codes,
-    ),
-    key("allow", "Findings with these codes are none.", Shape::Codes),
-    key(
-        "fail-on",
-        "From which severity on a finding fails the check.",
-        Shape::OneOf(|| vec!["error", "warning"]),
-    ),
-    key(
-        "max-findings",
-        "So many findings are shown; all are counted.",
-        Shape::Count,
-    ),
-    key(
-        "report",
-        "Further reports, and the files they go to.",
-        Shape::Pairs(|| Kind::ALL.map(Kind::name).to_vec()),
-    ),
-];
-
-fn formats() -> Vec<&'static str> {
-    let formats = Format::all().filter(|format| format.is_input());
-    formats.map(Format::name).collect()
-}
-
-fn languages() -> Vec<&'static str> {
-    Language::all().map(Language::code).collect()
+/// A command with the flags of which some are keys.
+pub(super) fn flags() -> Command {
+    let command = Command::new("clientype").no_binary_name(true);
+    Asking::augment_args(Judging::augment_args(Reading::augment_args(command)))
 }
 
 /// The JSON Schema of the file.
 pub(in crate::cli) fn schema() -> Value {
     let properties = KEYS.iter().map(|key| {
         let mut schema = key.shape.schema();
-        schema["description"] = key.description.into();
+        schema["description"] = (*key.description).into();
         (key.name.to_owned(), schema)
     });
     json!({
@@ -194,7 +78,183 @@ pub(in crate::cli) fn schema() -> Value {
         "title": "clientype.toml",
         "description": "What the command line of clientype does not say.",
         "type": "object",
-        "properties": properties.collect::<serde_json::Map<_, _>>(),
+        "properties": properties.collect::<Map<_, _>>(),
         "additionalProperties": false,
     })
+}
+
+/// A kind of value.
+#[derive(Debug)]
+pub(super) enum Shape {
+    Text,
+    /// A path.
+    File,
+    /// A text, or a list of texts.
+    Texts,
+    OneOf(Vec<String>),
+    /// Codes of findings: one, or a list.
+    Codes(Vec<String>),
+    Yes,
+    /// A number from 0 on.
+    Count,
+    Day,
+    /// A table of criteria and columns, or lists of columns.
+    Columns,
+    /// `NAME=TEXT`, a list of those, or a table; of these names, if there are any.
+    Pairs(Vec<String>),
+    /// `98%`, `NAME:98%`, a list of those, or a table.
+    Shares,
+}
+
+/// Texts as TOML writes them.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum Written {
+    One(String),
+    Many(Vec<String>),
+    Table(BTreeMap<String, String>),
+}
+
+impl Written {
+    /// As a flag takes them; of a table with this `sign` between name and text. None where
+    /// there is no such sign, so that a table has no meaning.
+    fn texts(self, sign: Option<char>) -> Option<Vec<String>> {
+        Some(match (self, sign) {
+            (Written::One(text), _) => vec![text],
+            (Written::Many(texts), _) => texts,
+            (Written::Table(table), sign) => {
+                let (sign, pairs) = (sign?, table.into_iter());
+                let pairs = pairs.map(|(name, text)| format!("{name}{sign}{text}"));
+                pairs.collect()
+            }
+        })
+    }
+}
+
+/// What stands behind a key, as texts; or, of columns, what is wrong with it.
+pub(super) type Texts = Result<Vec<String>, String>;
+
+impl<'de> DeserializeSeed<'de> for &Shape {
+    type Value = Texts;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Texts, D::Error> {
+        Ok(Ok(match self {
+            Shape::Text | Shape::OneOf(_) => vec![String::deserialize(from)?],
+            Shape::File => {
+                let path = PathBuf::deserialize(from)?.into_os_string();
+                let not_unicode = |_| D::Error::custom("a path is written in UTF-8");
+                vec![path.into_string().map_err(not_unicode)?]
+            }
+            Shape::Texts | Shape::Codes(_) | Shape::Pairs(_) | Shape::Shares => {
+                let (sign, expected) = match self {
+                    Shape::Pairs(_) => (Some('='), PAIRS),
+                    Shape::Shares => (Some(':'), PAIRS),
+                    _ => (None, "expected a text, or a list of texts"),
+                };
+                let texts = Written::deserialize(from).ok();
+                let texts = texts.and_then(|written| written.texts(sign));
+                texts.ok_or_else(|| D::Error::custom(expected))?
+            }
+            Shape::Yes => match bool::deserialize(from)? {
+                true => vec!["true".to_owned()],
+                false => Vec::new(),
+            },
+            Shape::Count => vec![usize::deserialize(from)?.to_string()],
+            // A day of TOML needs no quotes.
+            Shape::Day => match toml::Value::deserialize(from)? {
+                toml::Value::String(text) => vec![text],
+                value => vec![value.to_string()],
+            },
+            Shape::Columns => return toml::Table::deserialize(from).map(columns),
+        }))
+    }
+}
+
+/// `CRITERION=COLUMN`, for each criterion and column of a table.
+fn columns(table: toml::Table) -> Texts {
+    let mut texts = Vec::new();
+    for (criterion, columns) in table {
+        let columns = columns.try_into().ok();
+        let columns = columns.and_then(|written: Written| written.texts(None));
+        let columns = columns.ok_or_else(|| {
+            format!("map.{criterion}: expected the name of a column, or a list of names")
+        })?;
+        texts.extend(columns.iter().map(|column| format!("{criterion}={column}")));
+    }
+    Ok(texts)
+}
+
+const PAIRS: &str =
+    "expected a text as the flag takes it, a list of such texts, or a table of texts";
+const SHARE: &str = r"^\s*0*(100(\.0{1,6})?|[0-9]{1,2}(\.[0-9]{1,6})?)\s*%\s*$";
+const SHARE_OF: &str = r"^([^:]+:)?\s*0*(100(\.0{1,6})?|[0-9]{1,2}(\.[0-9]{1,6})?)\s*%\s*$";
+const DAY: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
+
+impl Shape {
+    /// That of the values of a flag.
+    fn of(flag: &Arg) -> Self {
+        let names = flag.get_possible_values();
+        let names: Vec<String> = names.iter().map(|one| one.get_name().to_owned()).collect();
+        let is_repeated = matches!(flag.get_action(), ArgAction::Append);
+        let of = flag.get_value_parser().type_id();
+        match (flag.get_action().takes_values(), names.is_empty()) {
+            (false, _) => Shape::Yes,
+            (true, false) if is_repeated => Shape::Codes(names),
+            (true, false) => Shape::OneOf(names),
+            _ if of == TypeId::of::<u64>() || of == TypeId::of::<usize>() => Shape::Count,
+            _ if of == TypeId::of::<jiff::civil::Date>() => Shape::Day,
+            _ if of == TypeId::of::<PathBuf>() => Shape::File,
+            _ if of == TypeId::of::<Override>() => Shape::Columns,
+            _ if of == TypeId::of::<Limit>() => Shape::Shares,
+            _ if of == TypeId::of::<(String, String)>() => Shape::Pairs(Vec::new()),
+            _ if of == TypeId::of::<(Kind, PathBuf)>() => Shape::Pairs(Kind::names()),
+            _ if is_repeated => Shape::Texts,
+            _ => Shape::Text,
+        }
+    }
+
+    /// True if a flag that says `said` beats `text` of the file. Of several values by
+    /// name those of one name are meant, and of shares one that has none means all.
+    pub(super) fn replaces(&self, said: &str, text: &str) -> bool {
+        let name = |text: &str, sign| Some(text.split_once(sign)?.0.trim().to_owned());
+        match self {
+            Shape::Columns | Shape::Pairs(_) => name(said, '=') == name(text, '='),
+            Shape::Shares => name(said, ':').is_none_or(|said| name(text, ':') == Some(said)),
+            Shape::Codes(_) => said == text,
+            _ => true,
+        }
+    }
+
+    /// What JSON Schema says of it.
+    fn schema(&self) -> Value {
+        let text = || json!({"type": "string"});
+        let some = |of: Value| json!({"anyOf": [of, {"type": "array", "items": of}]});
+        let some_or_table = |of: &str, table: Value| {
+            let text = json!({"type": "string", "pattern": of});
+            json!({"anyOf": [text, {"type": "array", "items": text}, table]})
+        };
+        let table_of = |of: Value| json!({"type": "object", "additionalProperties": of});
+        match self {
+            Shape::Text | Shape::File => text(),
+            Shape::Texts => some(text()),
+            Shape::OneOf(values) => json!({"enum": values}),
+            Shape::Codes(codes) => some(json!({"enum": codes})),
+            Shape::Yes => json!({"type": "boolean"}),
+            Shape::Count => json!({"type": "integer", "minimum": 0}),
+            Shape::Day => json!({"type": "string", "format": "date", "pattern": DAY}),
+            Shape::Columns => table_of(some(text())),
+            Shape::Pairs(names) if names.is_empty() => {
+                some_or_table(r"^[^=]*=[\s\S]*$", table_of(text()))
+            }
+            Shape::Pairs(names) => {
+                let mut table = table_of(text());
+                table["propertyNames"] = json!({"enum": names});
+                some_or_table(&format!(r"^({})=[\s\S]+$", names.join("|")), table)
+            }
+            Shape::Shares => {
+                let share = json!({"type": "string", "pattern": SHARE});
+                some_or_table(SHARE_OF, table_of(share))
+            }
+        }
+    }
 }

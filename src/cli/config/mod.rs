@@ -4,7 +4,6 @@
 //! [`keys`], in one table; what stands there is handed to the flags' own parsers.
 
 mod keys;
-mod shape;
 mod write;
 
 use std::collections::BTreeMap;
@@ -15,16 +14,15 @@ use std::fs;
 use std::path::Path;
 
 use crate::error::{ErrorKind, Part};
-use crate::text::one_of;
+use crate::text::{did_you_mean, likeliest, one_of};
 use anyhow::{Context, anyhow, bail};
 use clap::error::{ContextKind, ContextValue};
 use clap::parser::ValueSource;
-use clap::{ArgMatches, Args, Command, CommandFactory, FromArgMatches};
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 
 pub(super) use self::keys::schema;
-use self::keys::{KEYS, Key};
-use self::shape::{Shape, Texts};
+use self::keys::{KEYS, Key, Shape, Texts, flags};
 pub(super) use self::write::write;
 use super::{Cli, Judging, Reading, report, wording};
 use crate::cli::check::Asking;
@@ -49,11 +47,10 @@ pub(super) fn fill(
     judging: &mut Judging,
     quiet: bool,
 ) -> anyhow::Result<()> {
-    let asking = &mut Asking::default();
     let mut options = Options {
         reading,
         judging,
-        asking,
+        asking: &mut Asking::default(),
     };
     options.fill(quiet)
 }
@@ -67,17 +64,15 @@ impl Options<'_> {
             None if Path::new(NAME).is_file() => NAME.into(),
             None => return Ok(()),
         };
-        let text = fs::read_to_string(&path)
-            .with_context(|| format!("{}: the configuration cannot be read", path.display()))?;
+        let name = path.display();
+        let cannot = || format!("{name}: the configuration cannot be read");
+        let text = fs::read_to_string(&path).with_context(cannot)?;
         if let Err(error) = parse(&text).and_then(|stated| self.take(stated)) {
             self.take_reports(&text);
-            return Err(error.context(path.display().to_string()));
+            return Err(error.context(name.to_string()));
         }
         if !quiet {
-            report::tell(&format!(
-                "{}: for what the command line does not say\n",
-                path.display()
-            ));
+            report::tell(&format!("{name}: for what the command line does not say\n"));
         }
         Ok(())
     }
@@ -93,43 +88,35 @@ impl Options<'_> {
         if let Some(both) = codes("warn").iter().find(|name| allowed.contains(name)) {
             bail!("{both:?} is in warn and in allow");
         }
-        let command = Command::new("clientype").no_binary_name(true);
-        let command = Asking::augment_args(Judging::augment_args(Reading::augment_args(command)));
-        let (line, mut words) = (line(), Vec::new());
-        let mut add = |name: &str, takes_value: bool, text: &OsString| {
-            let mut word = OsString::from(format!("--{name}"));
-            if takes_value {
-                word.push("=");
-                word.push(text);
-            }
-            words.push(word);
-        };
+        let (command, line, mut words) = (flags(), line(), Vec::new());
         for flag in command.get_arguments() {
             let name = flag.get_long().unwrap_or_default();
-            let takes_value = flag.get_action().takes_values();
-            let said = said(&line, name);
-            said.iter().for_each(|text| add(name, takes_value, text));
-            let Some((key, texts)) = Key::of(name).zip(stated.remove(name)) else {
-                continue;
-            };
-            let said = match key.shape {
-                Shape::Codes => [self::said(&line, "warn"), self::said(&line, "allow")].concat(),
-                _ => said,
-            };
-            let said: Vec<_> = said.iter().map(|text| text.to_string_lossy()).collect();
-            for text in texts.map_err(|error| anyhow!(error))? {
-                if !said.iter().any(|said| key.shape.replaces(said, &text)) {
-                    if let (Shape::Columns, Some((criterion, _))) =
-                        (key.shape, text.split_once('='))
-                    {
-                        let configured = &mut self.judging.configured;
-                        if configured.last().is_none_or(|last| last != criterion) {
-                            configured.push(criterion.to_owned());
-                        }
+            let mut texts = said(&line, name);
+            if let Some((key, stated)) = Key::of(name).zip(stated.remove(name)) {
+                let said = match key.shape {
+                    Shape::Codes(_) => [said(&line, "warn"), said(&line, "allow")].concat(),
+                    _ => texts.clone(),
+                };
+                let said: Vec<_> = said.iter().map(|text| text.to_string_lossy()).collect();
+                for text in stated.map_err(|error| anyhow!(error))? {
+                    if said.iter().any(|said| key.shape.replaces(said, &text)) {
+                        continue;
                     }
-                    add(name, takes_value, &text.into());
+                    if let (Shape::Columns, Some((of, _))) = (&key.shape, text.split_once('=')) {
+                        self.judging.configured.push(of.to_owned());
+                        self.judging.configured.dedup();
+                    }
+                    texts.push(text.into());
                 }
             }
+            words.extend(texts.iter().map(|text| {
+                let mut word = OsString::from(format!("--{name}"));
+                if flag.get_action().takes_values() {
+                    word.push("=");
+                    word.push(text);
+                }
+                word
+            }));
         }
         let matches = command.try_get_matches_from(words).map_err(value_error)?;
         self.reading.update_from_arg_matches(&matches)?;
@@ -181,13 +168,12 @@ fn value_error(error: clap::Error) -> anyhow::Error {
     let name = flag.trim_start_matches('-').split(' ').next();
     let name = name.unwrap_or_default();
     let value = context(ContextKind::InvalidValue).concat();
-    let values = context(ContextKind::ValidValue);
-    let why = match (error.source(), Key::of(name).map(|key| key.shape)) {
+    let why = match (error.source(), Key::of(name).map(|key| &key.shape)) {
         (Some(why), _) => why.to_string(),
-        (None, Some(Shape::Codes)) => {
-            format!("expected the code of a finding: {}", values.join(", "))
+        (None, Some(Shape::Codes(codes))) => {
+            format!("expected the code of a finding: {}", codes.join(", "))
         }
-        (None, _) => format!("expected {}", one_of(&values)),
+        (None, _) => format!("expected {}", one_of(&context(ContextKind::ValidValue))),
     };
     anyhow!("{name} = {value:?}: {why}")
 }
@@ -211,11 +197,8 @@ pub(super) fn explained_by(
     let mut text = error.worded(word);
     if is_about && !judging.configured.is_empty() {
         let file = judging.config.as_deref().unwrap_or(Path::new(NAME));
-        text += &format!(
-            "\n  note: {} names columns too, for {}",
-            file.display(),
-            judging.configured.join(", ")
-        );
+        let (file, criteria) = (file.display(), judging.configured.join(", "));
+        text += &format!("\n  note: {file} names columns too, for {criteria}");
     }
     anyhow::Error::msg(text)
 }
@@ -232,15 +215,10 @@ fn parse(text: &str) -> anyhow::Result<Stated> {
                 "{key:?} is no key of a configuration\n  to mend it: say it on the command line: --{key}"
             );
         }
-        let likeness = |known: &str| strsim::jaro_winkler(known, key);
-        let near = names
-            .iter()
-            .copied()
-            .max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
         bail!(
-            "{key:?} is no key of a configuration\n  expected: one of {}\n  to mend it: did you mean {:?}?",
+            "{key:?} is no key of a configuration\n  expected: one of {}\n  to mend it: {}",
             names.join(", "),
-            near.unwrap_or_default()
+            did_you_mean(likeliest(key, names.iter().copied()))
         );
     }
     Ok(toml::Deserializer::parse(text)?.deserialize_map(Keys)?)
@@ -260,7 +238,7 @@ impl<'de> Visitor<'de> for Keys {
         let mut stated = Stated::new();
         while let Some(name) = map.next_key::<String>()? {
             if let Some(key) = Key::of(&name) {
-                stated.insert(key.name, map.next_value_seed(key.shape)?);
+                stated.insert(key.name, map.next_value_seed(&key.shape)?);
             }
         }
         Ok(stated)

@@ -12,22 +12,18 @@ use anyhow::Context;
 use toml_edit::{Array, DocumentMut, Item, Table, value};
 
 use super::NAME;
-use crate::cli::{columns, output, report};
+use crate::cli::{Judging, columns, output, report};
 
 /// Adds what feeds which criterion to the file that is here, and leaves all that
 /// it says.
 pub(in crate::cli) fn write(rules: &Rules, surveyed: &Surveyed) -> anyhow::Result<()> {
     let path = Path::new(NAME);
+    let cannot = || format!("{NAME}: the configuration cannot be read");
     let before = match fs::read_to_string(path) {
-        Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(error) => {
-            return Err(error).context(format!("{NAME}: the configuration cannot be read"));
-        }
+        read => read.with_context(cannot)?,
     };
-    let mut document: DocumentMut = before
-        .parse()
-        .with_context(|| format!("{NAME}: the configuration cannot be read"))?;
+    let mut document: DocumentMut = before.parse().with_context(cannot)?;
     let gap = if document.is_empty() { "" } else { "\n" };
     let table = document.entry("map").or_insert_with(|| {
         let mut table = Table::new();
@@ -69,21 +65,17 @@ fn map(rules: &Rules, surveyed: &Surveyed) -> Vec<(String, Item)> {
         fed.dedup_by_key(|column| column.name.clone());
         let mut item = match &fed[..] {
             [column] => value(column.name.as_str()),
-            several => value(
-                several
-                    .iter()
-                    .map(|column| column.name.as_str())
-                    .collect::<Array>(),
-            ),
+            several => {
+                let names = several.iter().map(|one| one.name.as_str());
+                value(names.collect::<Array>())
+            }
         };
-        let by: Vec<String> = fed
-            .iter()
-            .map(|column| columns::decided_by(rules, "--map", column))
-            .collect();
+        // What a flag said is kept as that, whatever file said it.
+        let judging = Judging::default();
+        let by = |column: &&Column| columns::decided_by(rules, &judging, column);
+        let by = fed.iter().map(by).collect::<Vec<_>>().join("; ");
         if let Some(value) = item.as_value_mut() {
-            value
-                .decor_mut()
-                .set_suffix(format!(" # {}", by.join("; ")));
+            value.decor_mut().set_suffix(format!(" # {by}"));
         }
         map.push((criterion.name.clone(), item));
     }

@@ -3,6 +3,8 @@
 //! Owns which columns of a line stand for which score. Each score has its own, and
 //! between the bands there are edges, so that a score stands where its label holds.
 
+use crate::engine::waterfall::Bands;
+
 /// Columns for the scores from `lowest` to `highest`, and two for the edges of the
 /// bands.
 pub(super) struct Scale {
@@ -29,17 +31,17 @@ const WIDEST: i64 = 3;
 const LEAST: i64 = 3;
 
 impl Scale {
-    /// A scale in at most `room` columns for all of `scores` and for none, and at least
-    /// two scores of both bands, which begin at `upper_from` and `lower_from`.
-    pub(super) fn new(
-        scores: impl Iterator<Item = i64>,
-        upper_from: i64,
-        lower_from: i64,
-        room: usize,
-    ) -> Self {
-        let (lowest, highest) = Self::ends(scores, upper_from, lower_from);
+    /// A scale for all of `scores` and for none, and at least two scores of both `bands`, in
+    /// at most as many columns as there is `room` for so many scores.
+    pub(super) fn new(scores: &[i64], bands: &Bands<'_>, room: impl Fn(usize) -> usize) -> Self {
+        let [upper_from, lower_from] = [bands.upper_from, bands.lower_from].map(i64::from);
+        let ends = ((lower_from - 1).min(0), (upper_from + 1).max(0));
+        let scores = scores.iter();
+        let (lowest, highest) = scores.fold(ends, |(low, high), score| {
+            (low.min(*score), high.max(*score))
+        });
         let scores = highest - lowest + 1;
-        let room = (i64::try_from(room).unwrap_or(i64::MAX) - 2).max(LEAST);
+        let room = (room(scores as usize) as i64 - 2).max(LEAST);
         let columns = match room / scores {
             0 => room,
             each => scores * each.min(WIDEST),
@@ -59,36 +61,11 @@ impl Scale {
         }
     }
 
-    /// The lowest and the highest score that are shown.
-    fn ends(scores: impl Iterator<Item = i64>, upper_from: i64, lower_from: i64) -> (i64, i64) {
-        let ends = ((lower_from - 1).min(0), (upper_from + 1).max(0));
-        scores.fold(ends, |(low, high), score| (low.min(score), high.max(score)))
-    }
-
-    /// How many scores such a scale shows.
-    pub(super) fn points(
-        scores: impl Iterator<Item = i64>,
-        upper_from: i64,
-        lower_from: i64,
-    ) -> usize {
-        let (lowest, highest) = Self::ends(scores, upper_from, lower_from);
-        usize::try_from(highest - lowest + 1).unwrap_or(usize::MAX)
-    }
-
-    /// How many columns it has.
-    pub(super) fn width(&self) -> usize {
-        usize::try_from(self.columns + 2).unwrap_or_default()
-    }
-
-    /// The first column of a score, or with `score + 1` that behind its last, as if
-    /// there were no edges.
-    fn bare(&self, score: i64) -> i64 {
-        (score - self.lowest) * self.columns / self.scores
-    }
-
     /// The columns of a score, from its first to its last.
     fn at(&self, score: i64) -> (usize, usize) {
-        let (first, last) = (self.bare(score), self.bare(score + 1) - 1);
+        // As if there were no edges.
+        let bare = |score: i64| (score - self.lowest) * self.columns / self.scores;
+        let (first, last) = (bare(score), bare(score + 1) - 1);
         let last = last.max(first);
         let (first, last) = if score <= self.lower_from {
             let most = self.above_lower - 1;
@@ -99,8 +76,7 @@ impl Scale {
             let (least, most) = (self.above_lower, self.upper - 1);
             (first.clamp(least, most) + 1, last.clamp(least, most) + 1)
         };
-        let place = |column: i64| usize::try_from(column).unwrap_or_default();
-        (place(first), place(last))
+        (first as usize, last as usize)
     }
 
     /// The column at which a score is marked.
@@ -111,13 +87,12 @@ impl Scale {
 
     /// The columns of the two edges.
     pub(super) fn edges(&self) -> (usize, usize) {
-        let place = |column: i64| usize::try_from(column).unwrap_or_default();
-        (place(self.above_lower), place(self.upper + 1))
+        (self.above_lower as usize, self.upper as usize + 1)
     }
 
     /// A line without a bar.
     pub(super) fn empty(&self) -> Vec<char> {
-        let mut line = vec![' '; self.width()];
+        let mut line = vec![' '; self.columns as usize + 2];
         let (lower, upper) = self.edges();
         (line[lower], line[upper]) = (EDGE, EDGE);
         line
@@ -152,56 +127,56 @@ impl Scale {
 mod tests {
     use super::*;
 
-    fn text(line: Vec<char>) -> String {
-        line.into_iter().collect()
+    fn bands(upper_from: i32, lower_from: i32) -> Bands<'static> {
+        Bands {
+            upper_from,
+            lower_from,
+            labels: [""; 3],
+        }
     }
 
     #[test]
     fn a_score_stands_where_its_label_holds() {
-        let scale = Scale::new([0, 3, 1].into_iter(), 3, -2, 26);
+        let scale = Scale::new(&[0, 3, 1], &bands(3, -2), |_| 26);
         // Two scores of each band, and four between them.
-        assert_eq!(text(scale.empty()), "      ┊            ┊      ");
-        assert_eq!(text(scale.bar(0, 3)), "      ┊      ██████████   ");
-        assert_eq!(text(scale.bar(0, 2)), "      ┊      ██████┊      ");
-        assert_eq!(text(scale.bar(0, -2)), "   ▒▒▒▒▒▒▒         ┊      ");
-        assert_eq!(text(scale.bar(0, -1)), "      ┊▒▒▒         ┊      ");
-        assert_eq!(text(scale.bar(1, 1)), "      ┊       │    ┊      ");
-        assert_eq!(text(scale.bar(3, 3)), "      ┊            ┊ │    ");
-        assert_eq!(text(scale.mark(3)), "      ┊            ┊ ●    ");
-        assert_eq!(text(scale.mark(-2)), "    ● ┊            ┊      ");
-        assert_eq!(text(scale.mark(2)), "      ┊          ● ┊      ");
+        for (line, shown) in [
+            (scale.empty(), "      ┊            ┊      "),
+            (scale.bar(0, 3), "      ┊      ██████████   "),
+            (scale.bar(0, 2), "      ┊      ██████┊      "),
+            (scale.bar(0, -2), "   ▒▒▒▒▒▒▒         ┊      "),
+            (scale.bar(0, -1), "      ┊▒▒▒         ┊      "),
+            (scale.bar(1, 1), "      ┊       │    ┊      "),
+            (scale.bar(3, 3), "      ┊            ┊ │    "),
+            (scale.mark(3), "      ┊            ┊ ●    "),
+            (scale.mark(-2), "    ● ┊            ┊      "),
+            (scale.mark(2), "      ┊          ● ┊      "),
+        ] {
+            assert_eq!(String::from_iter(line), shown);
+        }
     }
 
     #[test]
     fn any_score_has_a_place_in_any_room() {
         for (upper, lower) in [(1, 0), (2, 0), (3, -2), (900, 899), (1_000_000, -1_000_000)] {
             for room in [0, 5, 6, 7, 30] {
-                let all = [
-                    -1_000_000,
-                    lower - 1,
-                    lower,
-                    lower + 1,
-                    0,
-                    upper - 1,
-                    upper,
-                    upper + 1,
-                    1_000_000,
-                ];
-                let scale = Scale::new(all.into_iter(), upper, lower, room);
-                assert!(scale.width() <= room.max(5), "{upper} {lower} {room}");
+                let near = [-1, 0, 1].map(|by| [i64::from(lower) + by, i64::from(upper) + by]);
+                let all = [&near.concat()[..], &[-1_000_000, 0, 1_000_000]].concat();
+                let scale = Scale::new(&all, &bands(upper, lower), |_| room);
+                let width = scale.empty().len();
+                assert!(width <= room.max(5), "{upper} {lower} {room}");
                 let (left, right) = scale.edges();
-                for from in all {
-                    let at = scale.mark_at(from);
-                    let holds = (at < left, at > right);
+                for from in &all {
+                    let at = scale.mark_at(*from);
+                    let holds = (*from <= lower.into(), *from >= upper.into());
                     assert_eq!(
+                        (at < left, at > right),
                         holds,
-                        (from <= lower, from >= upper),
                         "{from} of {upper} {lower} in {room}"
                     );
-                    assert!(scale.mark(from).contains(&SCORE));
-                    for to in all {
-                        let bar = scale.bar(from, to);
-                        assert_eq!(bar.len(), scale.width());
+                    assert!(scale.mark(*from).contains(&SCORE));
+                    for to in &all {
+                        let bar = scale.bar(*from, *to);
+                        assert_eq!(bar.len(), width);
                         assert!(bar.iter().any(|c| [MORE, LESS, NEITHER].contains(c)));
                     }
                 }

@@ -1,19 +1,22 @@
 //! A case put into words.
 //!
-//! Owns which facts belong to which row, and how values, lengths and changes are
-//! said. What does not count has a file of its own.
+//! Owns which facts belong to which row, how values, lengths and changes are said, why a
+//! characteristic has no evidence, and why a field is not read or does not count.
 
-use crate::columns::Role;
+use crate::columns::{Role, Why as Unread};
 use crate::engine::compile::Rules;
 use crate::engine::counterfactual::{self, Target};
 use crate::engine::evaluate::Evidence;
 use crate::engine::explain;
-use crate::find::{Case, Fact, Ground};
+use crate::error::{Help, Phrase};
+use crate::find::{Case, Fact, Ground, Unused};
 use crate::rulebook::{Attribute, Criterion};
+use crate::text::one_of;
 use crate::value::{Kind, Length, Value};
 
-use super::sentence::Sentence;
-use super::view::{Change, Counterfactual, Field, Given, Row, RulebookId, Section, View, listed};
+use super::view::{Change, Counterfactual, Field, Gap, Given, Row, Section, View, Why};
+use crate::cli::rules::RulebookId;
+use crate::cli::wording;
 
 impl<'v> View<'v> {
     pub(super) fn new(rules: &'v Rules, rulebook: &'v RulebookId, case: &'v Case) -> Self {
@@ -29,9 +32,9 @@ impl<'v> View<'v> {
 }
 
 /// What makes a view of a case.
-pub(super) struct Builder<'v> {
-    pub(super) rules: &'v Rules,
-    pub(super) case: &'v Case,
+struct Builder<'v> {
+    rules: &'v Rules,
+    case: &'v Case,
 }
 
 impl<'v> Builder<'v> {
@@ -40,19 +43,32 @@ impl<'v> Builder<'v> {
         let (known, silent): (Vec<&explain::Gap<'v>>, Vec<_>) =
             (why.gaps.iter()).partition(|gap| gap.contribution.evidence == Evidence::NoAttribute);
         let applied = why.waterfall.applied();
-        let without_points = known.iter().map(|gap| gap.contribution.criterion);
+        let reasons = applied.map(|(one, attribute)| self.row(one.criterion, Some(attribute)));
+        let known = known.iter().map(|gap| gap.contribution.criterion);
+        let known = known.map(|criterion| self.row(criterion, None));
+        let silent = silent.iter().map(|gap| self.gap(gap));
+        let gaps: Vec<Gap<'v>> = silent.collect();
         let counterfactuals = why.counterfactuals.iter();
+        let counterfactuals = counterfactuals.filter_map(|one| {
+            let changes = one.changes.iter().map(|change| self.change(change));
+            Some(Counterfactual {
+                to: self.rules.label(card, one.to),
+                // Nothing where no text could say it.
+                changes: changes.collect::<Option<_>>()?,
+            })
+        });
+        let (verdict, initial) = (why.waterfall.verdict, why.waterfall.scorecard.initial_score);
         Section {
-            reasons: applied
-                .map(|(one, attribute)| self.row(one.criterion, Some(attribute)))
-                .collect(),
-            without_points: without_points
-                .map(|criterion| self.row(criterion, None))
-                .collect(),
-            gaps: silent.iter().map(|gap| self.gap(gap)).collect(),
-            counterfactuals: counterfactuals
-                .filter_map(|one| self.counterfactual(one, self.rules.label(card, one.to)))
-                .collect(),
+            label: why.waterfall.label(),
+            initial_score: (initial != 0).then_some(initial),
+            score: verdict.score,
+            margin: verdict.margin,
+            coverage: (verdict.coverage() * 100.0).round() / 100.0,
+            reasons: reasons.collect(),
+            without_points: known.collect(),
+            no_evidence: gaps.iter().map(|gap| gap.criterion).collect(),
+            gaps,
+            counterfactuals: counterfactuals.collect(),
             waterfall: why.waterfall,
         }
     }
@@ -65,6 +81,10 @@ impl<'v> Builder<'v> {
         let texts: Vec<&str> = said.iter().map(|field| field.text).collect();
         let others = attribute.into_iter().flat_map(|one| one.when.keys());
         let others = others.filter(|name| *name != criterion);
+        let given = others.map(|name| Given {
+            criterion: name,
+            read_as: self.in_words(self.index(name)),
+        });
         let days = ground.days;
         Row {
             criterion,
@@ -77,23 +97,18 @@ impl<'v> Builder<'v> {
             sources: attribute.map_or(&[], |one| &one.sources),
             statement: self.statement(ground, &said),
             days: days.map(|(from, to)| [from.to_string(), to.to_string()]),
-            given: others
-                .map(|name| Given {
-                    criterion: name,
-                    read_as: self.in_words(self.index(name)),
-                })
-                .collect(),
+            given: given.collect(),
             said,
         }
     }
 
     /// What the record says for a criterion, if that is more than what it is read as.
-    fn statement(&self, ground: &Ground, said: &[Field<'v>]) -> Sentence {
+    fn statement(&self, ground: &Ground, said: &[Field<'v>]) -> Phrase {
         let is_in_words = self.case.place.record.is_none();
         if is_in_words && said.iter().all(Field::is_plain) && ground.days.is_none() {
-            return Sentence::default();
+            return Phrase::default();
         }
-        let statement = Sentence::joined(said.iter().map(Field::in_words), ", ");
+        let statement = Phrase::joined(said.iter().map(Field::in_words), ", ");
         let Some((from, to)) = ground.days else {
             return statement;
         };
@@ -102,35 +117,28 @@ impl<'v> Builder<'v> {
         let as_written: Vec<&str> = said.iter().map(|field| field.text.trim()).collect();
         match &as_written[..] {
             [one, ..] if is_open && *one == from => {
-                statement.ours(format!(", until the as-of date {to}"))
+                statement.text(format!(", until the as-of date {to}"))
             }
-            _ if is_open => statement.ours(format!(", so from {from} until the as-of date {to}")),
+            _ if is_open => statement.text(format!(", so from {from} until the as-of date {to}")),
             both if *both == [&from, &to] => statement,
-            _ => statement.ours(format!(", so from {from} to {to}")),
+            _ => statement.text(format!(", so from {from} to {to}")),
         }
     }
 
     /// How many days the facts of a length tell; where it is one, the other is the
     /// as-of date.
-    pub(super) fn days(&self, ground: &Ground) -> usize {
-        let facts = ground.facts.iter().map(|fact| &self.case.facts[*fact]);
-        let days = facts.filter(|fact| matches!(fact.reading, Value::Day(_)));
-        days.count()
+    fn days(&self, ground: &Ground) -> usize {
+        let is_day = |fact: &&Fact| matches!(fact.reading, Value::Day(_));
+        self.facts(ground).filter(is_day).count()
     }
 
-    /// What a counterfactual says; nothing where no text could say it.
-    fn counterfactual(
-        &self,
-        of: &counterfactual::Counterfactual,
-        to: &'v str,
-    ) -> Option<Counterfactual<'v>> {
-        let changes = of.changes.iter().map(|one| self.change(one));
-        Some(Counterfactual {
-            to,
-            changes: changes.collect::<Option<_>>()?,
-        })
+    /// The facts that say what a criterion counts as.
+    fn facts(&self, ground: &Ground) -> impl Iterator<Item = &'v Fact> {
+        let (case, facts) = (self.case, ground.facts.clone());
+        facts.into_iter().map(|fact| &case.facts[fact])
     }
 
+    /// What would have to be said otherwise; nothing where no text could say it.
     fn change(&self, change: &counterfactual::Change) -> Option<Change<'v>> {
         let index = change.criterion;
         let of = self.criterion(index);
@@ -153,13 +161,13 @@ impl<'v> Builder<'v> {
         };
         match &change.to {
             Target::OneOf(values) => {
-                let names = values.iter().map(|value| value_of(of, *value));
+                let names = values.iter().map(|value| of.value(*value));
                 let in_words: Vec<&str> = names.map(|name| named(of, name)).collect();
-                let first = values.first().map(|value| value_of(of, *value));
+                let first = values.first().map(|value| of.value(*value));
                 shown.read_as = first.filter(|name| *name != shown.to);
                 shown.in_words = match shown.read_as {
-                    Some(_) => format!("{}, such as {}", listed(&in_words), shown.to),
-                    None => listed(&in_words),
+                    Some(_) => format!("{}, such as {}", one_of(&in_words), shown.to),
+                    None => one_of(&in_words),
                 };
                 // Other texts that would do as well as the first.
                 let others = values.iter().skip(1);
@@ -176,17 +184,17 @@ impl<'v> Builder<'v> {
         Some(shown)
     }
 
-    pub(super) fn index(&self, criterion: &str) -> usize {
+    fn index(&self, criterion: &str) -> usize {
         // Rules are checked to name criteria only.
         self.rules.criterion(criterion).unwrap_or_default()
     }
 
-    pub(super) fn criterion(&self, index: usize) -> &'v Criterion {
+    fn criterion(&self, index: usize) -> &'v Criterion {
         &self.rules.rulebook().criteria[index]
     }
 
     /// The criterion to which a criterion contributes: a date, to a length.
-    pub(super) fn about(&self, index: usize) -> usize {
+    fn about(&self, index: usize) -> usize {
         let name = &self.criterion(index).name;
         let mut criteria = self.rules.rulebook().criteria.iter();
         let length = criteria.position(|criterion| {
@@ -197,49 +205,42 @@ impl<'v> Builder<'v> {
     }
 
     /// The fields that tell what counts for a criterion.
-    pub(super) fn said(&self, ground: &Ground) -> Vec<Field<'v>> {
-        let facts = ground.facts.iter();
-        facts
-            .map(|fact| self.said_by(&self.case.facts[*fact]))
-            .collect()
+    fn said(&self, ground: &Ground) -> Vec<Field<'v>> {
+        let facts = self.facts(ground);
+        facts.map(|fact| self.said_by(fact)).collect()
     }
 
-    pub(super) fn said_by(&self, fact: &'v Fact) -> Field<'v> {
+    fn said_by(&self, fact: &'v Fact) -> Field<'v> {
         let of = self.criterion(fact.criterion);
-        let value = |value: u8| value_of(of, value);
+        let value = |value: u8| of.value(value);
         let is_read = fact.reading.is_known();
         let note = match fact.role {
             Role::Filled(means) if fact.reading == Value::Choice(means) => {
-                format!(" (filled in means {})", value(means))
+                Some(format!(" (filled in means {})", value(means)))
             }
             Role::Before(means) | Role::Flag(means) if is_read => {
-                format!(" (yes means {})", value(means))
+                Some(format!(" (yes means {})", value(means)))
             }
-            Role::Term if is_read => " (how long it was agreed for)".to_owned(),
-            // An end that is said to be open, or one that says nothing.
-            _ if of.kind == Kind::Date && !is_read && fact.reading == Value::Missing => {
-                match fact.text.trim() {
-                    "" => String::new(),
-                    _ => " (no day)".to_owned(),
-                }
+            Role::Term if is_read => Some(" (how long it was agreed for)".to_owned()),
+            // An end that is said to be open.
+            _ if of.kind == Kind::Date && fact.reading == Value::Missing => {
+                (!fact.text.trim().is_empty()).then(|| " (no day)".to_owned())
             }
-            _ => String::new(),
+            _ => None,
         };
         Field {
             criterion: &of.name,
             column: &fact.column,
             text: &fact.text,
-            read_as: is_read.then(|| said(of, fact.reading)),
-            note: match note.is_empty() {
-                true => Sentence::default(),
-                false => Sentence::of(note),
-            },
+            read_as: is_read.then(|| of.text_of(fact.reading)),
+            note: note.map_or(Phrase::default(), Phrase::from),
         }
     }
 
     /// What a criterion is read as, as a record could say it.
     fn as_said(&self, index: usize) -> String {
-        said(self.criterion(index), self.case.grounds[index].reading)
+        self.criterion(index)
+            .text_of(self.case.grounds[index].reading)
     }
 
     /// The same, as a person would.
@@ -249,11 +250,184 @@ impl<'v> Builder<'v> {
             _ => self.as_said(index),
         }
     }
-}
 
-fn value_of(criterion: &Criterion, value: u8) -> &str {
-    let value = criterion.values.get(usize::from(value));
-    value.map_or("", String::as_str)
+    fn gap(&self, gap: &explain::Gap<'v>) -> Gap<'v> {
+        let criterion = gap.contribution.criterion;
+        let index = self.index(criterion);
+        let ground = &self.case.grounds[index];
+        let of = self.criterion(index);
+        let mut said = self.said(ground);
+        let is_blank = said.iter().all(|said| said.text.trim().is_empty());
+        let unused = self.unused().filter(|(about, _)| *about == Some(index));
+        let unused: Vec<Field<'v>> = unused.map(|(_, unused)| self.not_read(unused)).collect();
+        let why = match gap.contribution.evidence {
+            Evidence::NotUnderstood => Why::NotUnderstood,
+            _ if !unused.is_empty() => Why::NotRead,
+            _ if is_blank => Why::Missing,
+            _ => Why::SaysNothing,
+        };
+        let mut expected = None;
+        let mut note = Phrase::joined(said.iter().map(Field::in_words), ", ");
+        match why {
+            Why::NotUnderstood => match self.contradiction(ground) {
+                Some(contradiction) => note = note.then(contradiction),
+                None => {
+                    let first = self.facts(ground).next();
+                    let about = first.map_or(index, |fact| fact.criterion);
+                    let understood = self.criterion(about).would_be_understood();
+                    expected = Some(wording::phrase(&understood));
+                    let not = ", which is not understood; understood would be ";
+                    note = note.text(not).then(understood);
+                }
+            },
+            Why::SaysNothing => note = note.text(", which tells nothing"),
+            Why::Missing | Why::NotRead => {}
+        }
+        let mut all = Vec::new();
+        if why == Why::Missing && !note.parts().is_empty() {
+            note = Phrase::from(format!("{} (", of.says)).then(note).text(")");
+        }
+        all.extend((!note.parts().is_empty()).then_some(note));
+        all.extend(unused.iter().map(Field::in_words));
+        if self.case.off.contains(&index) && unused.is_empty() {
+            all.push(Phrase::from("it is switched off (--map)"));
+        } else if why == Why::Missing && !self.rules.can_read(index) {
+            let about = Phrase::from(of.says.as_str());
+            all.push(about.text(format!("; it counts only if --own {}", own(of))));
+        }
+        said.extend(unused);
+        Gap {
+            criterion,
+            about: &of.says,
+            why,
+            said,
+            lowest: gap.lowest,
+            highest: gap.highest,
+            expected,
+            note: Phrase::joined(all, "; "),
+        }
+    }
+
+    /// Why days give no length, though they are understood, or could be.
+    fn contradiction(&self, ground: &Ground) -> Option<Phrase> {
+        if let Some(fact) = self.facts(ground).find(|fact| !fact.orders.is_empty()) {
+            let orders = fact.orders.iter().map(|order| order.name());
+            let several = Phrase::from(", which could be several days; ");
+            return Some(several.then(Help::state_date_order(orders).phrase()));
+        }
+        let (from, to) = ground.days?;
+        let text = match (self.days(ground), from > to) {
+            (1, true) => format!(", which is after the as-of date {to}: there is no length yet"),
+            (1, false) => format!(", which is more than 100 years before the as-of date {to}"),
+            (_, true) => ", so the end is before the start".to_owned(),
+            (_, false) => ", which are more than 100 years apart".to_owned(),
+        };
+        Some(text.into())
+    }
+
+    /// The fields that say something and are not read, each with what it is about.
+    fn unused(&self) -> impl Iterator<Item = (Option<usize>, &'v Unused)> {
+        let unused = self.case.unused.iter();
+        let unused = unused.filter(|unused| !unused.text.trim().is_empty());
+        unused.map(|unused| {
+            (
+                unused.why.criterion().map(|about| self.about(about)),
+                unused,
+            )
+        })
+    }
+
+    /// A column that could tell a criterion, and why it is not read.
+    fn not_read(&self, unused: &'v Unused) -> Field<'v> {
+        let index = unused.why.criterion().unwrap_or_default();
+        // What another column does, or what is so of this one.
+        let other = |name: &str, what: &str| Phrase::from(", but ").quote(name).text(what);
+        let but = |what: &str| Phrase::from(format!(", but {what}"));
+        let note = match &unused.why {
+            Unread::NotCompared(index) => {
+                let own = own(self.criterion(*index));
+                Phrase::from(format!(", which can be compared only if --own {own}"))
+            }
+            Unread::Unclear(_) => but("it is not clear whether this column tells it (--map tells)"),
+            Unread::Tied(_, other) => but("this column and ")
+                .quote(other)
+                .text(" disagree in some records (--map chooses)"),
+            Unread::Less(_, name) => other(name, " tells it more clearly (--map chooses)"),
+            Unread::Late(_, other) => but("it turned up late, when ")
+                .quote(other)
+                .text(" told it (--map chooses)"),
+            Unread::Elsewhere(_) => {
+                but("other columns say that the records are about something else (--map tells)")
+            }
+            Unread::NotUnderstood(_) => but("nothing in this column is understood"),
+            Unread::Numbers(_) => but("numbers are no words for it"),
+            Unread::TooLong(_) => but("so many months would be more than fifty years"),
+            Unread::Stated(index) if self.case.off.contains(index) => {
+                but("this criterion is switched off (--map)")
+            }
+            Unread::Stated(_) => but("--map names another column for it"),
+            Unread::Twin(name) => other(name, " has it in words"),
+            Unread::Never(reason) => but(reason),
+            Unread::Unknown => but("the name of this column says nothing to us"),
+        };
+        Field {
+            criterion: &self.criterion(index).name,
+            column: &unused.column,
+            text: &unused.text,
+            read_as: None,
+            note,
+        }
+    }
+
+    /// Fields that say something and count nowhere, and why.
+    fn uncounted(&self) -> Vec<Field<'v>> {
+        let cards = self.rules.rulebook().scorecards.iter();
+        let characteristics = cards.flat_map(|card| &card.characteristics);
+        let asked = characteristics.flat_map(|characteristic| {
+            let attributes = characteristic.attributes.iter();
+            let others = attributes.flat_map(|attribute| attribute.when.keys());
+            std::iter::once(&characteristic.criterion).chain(others)
+        });
+        let counted: Vec<usize> = asked
+            .flat_map(|name| self.case.grounds[self.index(name)].facts.iter().copied())
+            .collect();
+        let facts = self.case.facts.iter().enumerate();
+        let facts = facts
+            .filter(|(place, fact)| !counted.contains(place) && fact.reading != Value::Missing)
+            .map(|(place, fact)| {
+                let mut said = self.said_by(fact);
+                said.note = said.note.then(self.instead(place, fact));
+                said
+            });
+        // What is not known is told to be so, with what is not read.
+        let unused = self.unused().filter(|(about, _)| {
+            about.is_some_and(|about| self.case.grounds[about].reading.is_known())
+        });
+        let unused = unused.map(|(_, unused)| self.not_read(unused));
+        facts.chain(unused).collect()
+    }
+
+    /// What counts instead of the fact at a place.
+    fn instead(&self, place: usize, fact: &Fact) -> Phrase {
+        let ground = &self.case.grounds[self.about(fact.criterion)];
+        if ground.facts.contains(&place) {
+            return Phrase::from(", but no scorecard asks for it");
+        }
+        let first = self.facts(ground).next();
+        let (before, after) = match first {
+            Some(_) if !fact.reading.is_known() => (", which is not understood, so ", " counts"),
+            Some(first) if first.criterion == fact.criterion && first.reading == fact.reading => {
+                (", as ", " does, which counts")
+            }
+            Some(_) => (", but ", " comes first"),
+            None if self.about(fact.criterion) != fact.criterion => {
+                return Phrase::from(", which gives no length without a start");
+            }
+            None => return Phrase::default(),
+        };
+        let column = first.map_or("", |first| &first.column);
+        Phrase::from(before).quote(column).text(after)
+    }
 }
 
 /// A value as a person would say it.
@@ -263,15 +437,6 @@ fn named<'n>(criterion: &Criterion, value: &'n str) -> &'n str {
         (Kind::Organization | Kind::Address, "other") => "another's",
         (Kind::Address, "free_mail") => "a free-mail provider's",
         _ => value,
-    }
-}
-
-fn said(criterion: &Criterion, reading: Value) -> String {
-    match reading {
-        Value::Missing | Value::NotRecognized => String::new(),
-        Value::Choice(value) => value_of(criterion, value).to_owned(),
-        Value::Length(length) => length.to_string(),
-        Value::Day(day) => day.to_string(),
     }
 }
 
@@ -288,5 +453,13 @@ fn range_in_words(from: Length, below: Option<Length>) -> String {
         (false, Some(below)) => {
             format!("{} or longer, but less than {}", exact(from), exact(below))
         }
+    }
+}
+
+/// What it takes to compare a criterion with who we are.
+fn own(criterion: &Criterion) -> &'static str {
+    match criterion.kind {
+        Kind::Address => "tells a mail domain of ours",
+        _ => "tells a name of ours",
     }
 }

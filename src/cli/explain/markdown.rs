@@ -2,112 +2,94 @@
 //!
 //! Owns the layout of such a ticket.
 
+use crate::error::{Part, Phrase};
 use crate::text::{quoted, visible};
 
-use super::sentence::Sentence;
 use super::view::{Gap, Row, Section, View, Why, signed};
 use crate::cli::markdown::{code, escaped};
+use crate::cli::wording;
 
 /// So many changes to each label are listed.
 const CHANGES: usize = 6;
 
 pub(super) fn shown(view: &View<'_>) -> String {
-    let mut lines = vec![format!("## {}", escaped(&view.labels())), String::new()];
+    let mut text = format!("## {}\n\n", escaped(&view.labels()));
     if let Some(place) = view.place() {
-        lines.push(code(&place));
-        lines.push(String::new());
+        text += &format!("{}\n\n", code(&place));
     }
-    for section in &view.sections {
-        add_section(section, &mut lines);
-    }
+    text.extend(view.sections.iter().map(section));
     if !view.uncounted.is_empty() {
-        lines.push("Said, but not counted:".to_owned());
-        lines.push(String::new());
         let fields = view.uncounted.iter();
-        lines.extend(fields.map(|field| format!("- {}", sentence(&field.apart()))));
-        lines.push(String::new());
+        let fields = fields.map(|field| format!("- {}\n", sentence(&field.apart())));
+        text += &list("Said, but not counted:", fields);
     }
-    lines.push(escaped(&view.rulebook.in_words()));
-    lines
-        .iter()
-        .map(|line| format!("{}\n", visible(line)))
-        .collect()
+    text += &escaped(&view.rulebook_in_words());
+    let lines = text.lines();
+    lines.map(|line| format!("{}\n", visible(line))).collect()
 }
 
-fn add_section(section: &Section<'_>, lines: &mut Vec<String>) {
-    let waterfall = &section.waterfall;
-    lines.push(format!("### {}", escaped(&waterfall.scorecard.question)));
-    lines.push(String::new());
-    let (label, in_words) = (escaped(waterfall.label()), escaped(&section.in_words()));
-    lines.push(format!("**{label}**: {in_words}"));
-    lines.push(String::new());
+fn section(section: &Section<'_>) -> String {
+    let question = escaped(&section.waterfall.scorecard.question);
+    let (label, in_words) = (escaped(section.label), escaped(&section.in_words()));
+    let mut text = format!("### {question}\n\n**{label}**: {in_words}\n\n");
     let rows = section.reasons.iter().chain(&section.without_points);
-    let initial = waterfall.scorecard.initial_score;
-    if rows.clone().next().is_some() || initial != 0 {
-        lines.push("| points | criterion | the record says | reason | sources |".to_owned());
-        lines.push("| ---: | --- | --- | --- | --- |".to_owned());
-        if initial != 0 {
-            let initial = signed(initial);
-            lines.push(format!("| {initial} | | | where everybody starts | |"));
+    if rows.clone().next().is_some() || section.initial_score.is_some() {
+        text += "| points | criterion | the record says | reason | sources |\n";
+        text += "| ---: | --- | --- | --- | --- |\n";
+        if let Some(initial) = section.initial_score.map(signed) {
+            text += &format!("| {initial} | | | where everybody starts | |\n");
         }
-        lines.extend(rows.map(table_row));
-        lines.push(String::new());
+        text.extend(rows.map(table_row));
+        text.push('\n');
     }
     let (missing, others): (Vec<_>, Vec<_>) =
         section.gaps.iter().partition(|gap| gap.why == Why::Missing);
-    add_gaps(
-        "Not understood or not read, and what it could add:",
-        &others,
-        lines,
-    );
-    add_gaps("Missing, and what it could add:", &missing, lines);
-    lines.push("What would change it:".to_owned());
-    lines.push(String::new());
-    for (label, changes) in section.by_label() {
+    for (what, gaps) in [("Not understood or not read", others), ("Missing", missing)] {
+        if !gaps.is_empty() {
+            let heading = format!("{what}, and what it could add:");
+            text += &list(&heading, gaps.into_iter().map(gap));
+        }
+    }
+    let changes = section.by_label().into_iter().flat_map(|(label, changes)| {
         let label = escaped(label);
+        let mut lines = Vec::new();
         if changes.is_empty() {
-            lines.push(format!("- **{label}**: {}", section.unchanged()));
+            lines.push(format!("- **{label}**: {}\n", section.unchanged()));
         }
-        for change in changes.iter().take(CHANGES) {
-            lines.push(format!("- **{label}** {}", escaped(&change.in_words())));
-        }
+        let shown = changes.iter().take(CHANGES);
+        lines.extend(shown.map(|one| format!("- **{label}** {}\n", escaped(&one.in_words()))));
         if let more @ 1.. = changes.len().saturating_sub(CHANGES) {
             lines.push(format!(
-                "- **{label}**: {more} more (--format json has all)"
+                "- **{label}**: {more} more (--format json has all)\n"
             ));
         }
-    }
-    lines.push(String::new());
+        lines
+    });
+    text + &list("What would change it:", changes)
 }
 
-fn add_gaps(heading: &str, gaps: &[&Gap<'_>], lines: &mut Vec<String>) {
-    if gaps.is_empty() {
-        return;
-    }
-    lines.push(heading.to_owned());
-    lines.push(String::new());
-    for gap in gaps {
-        let (criterion, range) = (escaped(gap.criterion), gap.range());
-        let why = sentence(&gap.in_words());
-        lines.push(format!("- {criterion} ({range}): {why}"));
-    }
-    lines.push(String::new());
+/// A list with a heading, and a blank line behind each.
+fn list(heading: &str, items: impl Iterator<Item = String>) -> String {
+    format!("{heading}\n\n{}\n", items.collect::<String>())
+}
+
+fn gap(gap: &Gap<'_>) -> String {
+    let (criterion, why) = (escaped(gap.criterion), sentence(&gap.in_words()));
+    format!("- {criterion} ({}): {why}\n", gap.range())
 }
 
 fn table_row(row: &Row<'_>) -> String {
     let (heading, given) = row.heading();
     // The table is cut into cells before anything else is read.
     let statement = sentence(&row.statement).replace('|', "\\|");
-    format!(
-        "| {} | {} | {} | {} | {} |",
-        signed(row.points),
-        escaped(&(heading + &given)),
-        statement,
-        escaped(row.reason),
-        escaped(&row.sources.join(", "))
-    )
+    let (points, heading) = (signed(row.points), escaped(&(heading + &given)));
+    let (reason, sources) = (escaped(row.reason), escaped(&row.sources.join(", ")));
+    format!("| {points} | {heading} | {statement} | {reason} | {sources} |\n")
 }
 
-fn sentence(sentence: &Sentence) -> String {
-    sentence.shown(escaped, |text| code(&quoted(text)))
+fn sentence(sentence: &Phrase) -> String {
+    sentence.worded(|part| match part {
+        Part::Quote(text) => code(&quoted(text)),
+        part => escaped(&wording::part(part)),
+    })
 }

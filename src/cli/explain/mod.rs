@@ -5,10 +5,7 @@
 
 mod bars;
 mod build;
-mod gaps;
-mod json;
 mod markdown;
-mod sentence;
 mod text;
 mod view;
 
@@ -21,13 +18,13 @@ use crate::engine::compile::Rules;
 use crate::error::{Error, ErrorKind, Help};
 use crate::find::{Case, Selection};
 use crate::find::{Looked, case_of};
-use crate::run::Options;
 use crate::text::quoted;
 use anyhow::bail;
 
-use self::view::{RulebookId, View};
+use self::view::View;
+use super::classify::Inputs;
 use super::output::print;
-use super::progress::{Counts, Progress};
+use super::rules::RulebookId;
 use super::styled::Screen;
 use super::{Explain, Form, classify, config, report};
 
@@ -56,15 +53,6 @@ fn asked(args: &Explain) -> Option<Selection> {
     }
 }
 
-fn options(args: &Explain) -> Options {
-    Options {
-        layout: args.reading.layout(),
-        overrides: args.judging.map.clone(),
-        date_order: args.judging.date_order,
-        ..Options::default()
-    }
-}
-
 fn from_words(args: &Explain) -> anyhow::Result<ExitCode> {
     if args.words.is_empty() {
         bail!(
@@ -78,7 +66,7 @@ fn from_words(args: &Explain) -> anyhow::Result<ExitCode> {
         Columns::new(&rules, &args.judging.map).map_err(explained)?;
     }
     // A configuration is about files: what it names counts only if it is there.
-    let mut options = options(args);
+    let mut options = super::options(&args.reading, &args.judging);
     let is_said = |column: &str| {
         let mut keys = words.iter().map(|(key, _)| key.trim().to_lowercase());
         keys.any(|key| key == column.trim().to_lowercase())
@@ -135,15 +123,11 @@ fn from_file(args: &Explain, asked: &Selection) -> anyhow::Result<ExitCode> {
         );
     }
     let rules = classify::rules(&args.judging)?;
-    let counts = Counts::default();
-    let (sources, size) = classify::sources(&files, false, &counts)?;
-    let mut options = options(args);
-    options.records = Some(counts.records.clone());
-    let progress = Progress::show(&counts, size, true);
+    let inputs = Inputs::open(&files, false)?;
+    let mut options = super::options(&args.reading, &args.judging);
+    let progress = inputs.progress(&mut options, true);
     let mut shown = Shown::new(args, &rules);
-    let Some(source) = sources.into_iter().next() else {
-        bail!("there is no file to look into");
-    };
+    let source = inputs.one();
     let name = source.name.clone();
     let mut tell = |case: Case| {
         report::progress("");
@@ -162,16 +146,13 @@ fn from_file(args: &Explain, asked: &Selection) -> anyhow::Result<ExitCode> {
 /// What there is beside the records that are shown.
 fn tell_the_rest(looked: &Looked) {
     if looked.more {
-        report::tell(&format!(
-            "{} shown; more match (--limit N shows up to N)\n",
-            report::count(looked.found as u64, "record")
-        ));
+        let shown = report::count(looked.found as u64, "record") + " shown; ";
+        report::tell(&(shown + "more match (--limit N shows up to N)\n"));
     }
     if looked.rejected > 0 {
-        report::tell(&format!(
-            "passed over: {} that cannot be read (classify tells why)\n",
-            report::count(looked.rejected, "record")
-        ));
+        let rejected = report::count(looked.rejected, "record");
+        let why = "that cannot be read (classify tells why)";
+        report::tell(&format!("passed over: {rejected} {why}\n"));
     }
 }
 
@@ -187,21 +168,20 @@ fn not_found(asked: &Selection, looked: &Looked) -> Error {
             Error::new(ErrorKind::Input, format!("there is no record {row}")).expected(has)
         }
         Selection::Where(conditions, _) => {
-            let sought: Vec<String> = conditions
-                .iter()
-                .map(|one| format!("{} in {}", quoted(&one.value), quoted(&one.column)))
-                .collect();
-            let found = format!("no record has {}", sought.join(" and "));
+            let sought = conditions.iter();
+            let sought =
+                sought.map(|one| format!("{} in {}", quoted(&one.value), quoted(&one.column)));
+            let found = format!("no record has {}", sought.collect::<Vec<_>>().join(" and "));
             let mut records = report::count(looked.records, "record");
             if looked.rejected > 0 {
                 let rejected = report::grouped(looked.rejected);
                 records += &format!(", {rejected} of which cannot be read (classify tells why)");
             }
-            let error = Error::new(ErrorKind::Input, found).expected(format!(
-                "one that says just that, but for spaces around it, among {records}"
-            ));
+            let expected = "one that says just that, but for spaces around it, among";
+            let error =
+                Error::new(ErrorKind::Input, found).expected(format!("{expected} {records}"));
             match &looked.near {
-                Some(near) => error.help(Help::DidYouMean(vec![near.clone()])),
+                Some(near) => error.help(Help::did_you_mean(near)),
                 None => error,
             }
         }
@@ -233,7 +213,10 @@ impl<'s> Shown<'s> {
         let view = View::new(self.rules, &self.rulebook, case);
         let after = std::mem::replace(&mut self.is_begun, true);
         let text = match self.form {
-            Form::Json => json::shown(&view),
+            Form::Json => {
+                let json = serde_json::to_string(&view);
+                json.expect("texts, numbers and lists of these all have a form in JSON") + "\n"
+            }
             Form::Markdown if after => format!("\n{}", markdown::shown(&view)),
             Form::Markdown => markdown::shown(&view),
             Form::Text => text::shown(&view, &self.screen, after),

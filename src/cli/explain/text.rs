@@ -12,6 +12,7 @@ use super::view::{Gap, Row, Section, View, Why, signed};
 use crate::cli::styled::{
     FAINT, LESS, MORE, PLAIN, STRONG, Screen, Span, StyledText, broken, pieces, span,
 };
+use crate::cli::wording;
 
 /// So many changes to each label are shown.
 const CHANGES: usize = 6;
@@ -28,21 +29,20 @@ pub(super) fn shown(view: &View<'_>, screen: &Screen, after: bool) -> String {
         out.line(&[span(FAINT, rule)]);
     }
     if let Some(place) = view.place() {
-        out.wrapped(0, &[], &[span(PLAIN, place)]);
+        out.hanging(0, 0, [span(PLAIN, place)]);
     }
-    out.wrapped(0, &[], &[span(STRONG, view.labels())]);
+    out.hanging(0, 0, [span(STRONG, view.labels())]);
     for section in &view.sections {
         out.section(section);
     }
     if !view.uncounted.is_empty() {
         out.heading("Said, but not counted");
         for field in &view.uncounted {
-            let text = field.apart().text();
-            out.wrapped(2, &[span(PLAIN, "  ")], &[span(PLAIN, text)]);
+            out.hanging(2, 2, [span(PLAIN, wording::phrase(&field.apart()))]);
         }
     }
     out.blank();
-    out.wrapped(0, &[], &[span(FAINT, view.rulebook.in_words())]);
+    out.hanging(0, 0, [span(FAINT, view.rulebook_in_words())]);
     out.text
 }
 
@@ -50,13 +50,9 @@ impl StyledText {
     fn section(&mut self, section: &Section<'_>) {
         let waterfall = &section.waterfall;
         self.blank();
-        self.wrapped(0, &[], &[span(STRONG, &*waterfall.scorecard.question)]);
-        let in_words = format!(": {}", section.in_words());
-        self.wrapped(
-            0,
-            &[],
-            &[span(STRONG, waterfall.label()), span(PLAIN, in_words)],
-        );
+        self.hanging(0, 0, [span(STRONG, &*waterfall.scorecard.question)]);
+        let in_words = span(PLAIN, format!(": {}", section.in_words()));
+        self.hanging(0, 0, [span(STRONG, section.label), in_words]);
         self.waterfall(section);
         let (missing, others): (Vec<_>, Vec<_>) =
             section.gaps.iter().partition(|gap| gap.why == Why::Missing);
@@ -69,19 +65,16 @@ impl StyledText {
     }
 
     fn waterfall(&mut self, section: &Section<'_>) {
-        let waterfall = &section.waterfall;
-        let (score, initial) = (waterfall.verdict.score, waterfall.scorecard.initial_score);
+        let initial = section.initial_score.unwrap_or(0);
         let rows = section.reasons.iter().chain(&section.without_points);
         let mut sums = vec![i64::from(initial)];
-        let mut sum = i64::from(initial);
         for row in rows.clone() {
-            sum += i64::from(row.points);
-            sums.push(sum);
+            sums.push(sums[sums.len() - 1] + i64::from(row.points));
         }
         let columns = Columns::new(section, &sums, self.width());
         self.blank();
         if let Some(scale) = &columns.scale {
-            self.header(&waterfall.bands, scale, columns.points);
+            self.header(&section.waterfall.bands, scale, columns.points);
         }
         if initial != 0 {
             let text = vec![span(PLAIN, "where everybody starts")];
@@ -93,18 +86,13 @@ impl StyledText {
             let style = style_of(row.points);
             self.row(&columns, &signed(row.points), style, bar, &row_lines(row));
         }
-        let mut label = vec![span(STRONG, waterfall.label())];
+        let mut label = vec![span(STRONG, section.label)];
         if section.reasons.is_empty() && section.without_points.is_empty() {
             label.push(span(PLAIN, ": nothing is known that counts"));
         }
-        let mark = columns.bar(|scale| scale.mark(score.into()));
-        self.row(
-            &columns,
-            &format!("= {}", signed(score)),
-            STRONG,
-            mark,
-            &[label],
-        );
+        let mark = columns.bar(|scale| scale.mark(section.score.into()));
+        let total = format!("= {}", signed(section.score));
+        self.row(&columns, &total, STRONG, mark, &[label]);
     }
 
     /// The names of the bands and where they begin, above their edges, and the zero.
@@ -169,10 +157,10 @@ impl StyledText {
                 span(PLAIN, format!("  {:>range$}  ", gap.range())),
                 span(style, format!("{:name$}  ", gap.criterion)),
             ];
-            let text = [span(PLAIN, gap.in_words().text())];
+            let text = [span(PLAIN, wording::phrase(&gap.in_words()))];
             if self.width() < NARROW {
                 self.wrapped(4, &[], &head);
-                self.wrapped(4, &[span(PLAIN, "    ")], &text);
+                self.hanging(4, 4, text);
             } else {
                 self.wrapped(range + name + 6, &head, &text);
             }
@@ -182,17 +170,12 @@ impl StyledText {
     /// The same, in short, where nothing at all is known.
     fn missing_all(&mut self, gaps: &[&Gap<'_>]) {
         self.heading("Missing, and what it could add");
-        let gaps = gaps.iter().map(|gap| {
-            let moves = gap.lowest != 0 || gap.highest != 0;
-            let without = if moves {
-                gap.range()
-            } else {
-                "only with --own".to_owned()
-            };
-            format!("{} ({without})", gap.criterion)
+        let gaps = gaps.iter().map(|gap| match (gap.lowest, gap.highest) {
+            (0, 0) => format!("{} (only with --own)", gap.criterion),
+            _ => format!("{} ({})", gap.criterion, gap.range()),
         });
         let text = gaps.collect::<Vec<_>>().join(", ");
-        self.wrapped(2, &[span(PLAIN, "  ")], &[span(PLAIN, text)]);
+        self.hanging(2, 2, [span(PLAIN, text)]);
     }
 
     fn counterfactuals(&mut self, section: &Section<'_>) {
@@ -204,12 +187,11 @@ impl StyledText {
         for (label, changes) in labels {
             let blank = [span(PLAIN, " ".repeat(width + 4))];
             let mut head = blank.to_vec();
-            match width.checked_sub(label.width()) {
-                Some(pad) => {
-                    let pad = " ".repeat(pad + 2);
-                    head = vec![span(PLAIN, "  "), span(STRONG, label), span(PLAIN, pad)];
-                }
-                None => self.wrapped(2, &[span(PLAIN, "  ")], &[span(STRONG, label)]),
+            if let Some(pad) = width.checked_sub(label.width()) {
+                let pad = span(PLAIN, " ".repeat(pad + 2));
+                head = vec![span(PLAIN, "  "), span(STRONG, label), pad];
+            } else {
+                self.hanging(2, 2, [span(STRONG, label)]);
             }
             if changes.is_empty() {
                 self.wrapped(width + 4, &head, &[span(FAINT, section.unchanged())]);
@@ -237,23 +219,15 @@ struct Columns {
 impl Columns {
     fn new(section: &Section<'_>, sums: &[i64], width: usize) -> Self {
         let bands = &section.waterfall.bands;
-        let (upper_from, lower_from) = (bands.upper_from.into(), bands.lower_from.into());
-        let sums = sums.iter().copied();
-        let scale = (width >= NARROW).then(|| {
-            let room = (width / 4).clamp(14, 40);
-            // A few columns more, where each point has its own then.
-            let wanted = Scale::points(sums.clone(), upper_from, lower_from).saturating_add(2);
-            let fits = (room..=width * 2 / 5).contains(&wanted);
-            Scale::new(
-                sums,
-                upper_from,
-                lower_from,
-                if fits { wanted } else { room },
-            )
-        });
-        let (verdict, card) = (section.waterfall.verdict, section.waterfall.scorecard);
+        let usual = (width / 4).clamp(14, 40);
+        // A few columns more, where each point has its own then.
+        let room = |scores: usize| match scores + 2 {
+            wanted if (usual..=width * 2 / 5).contains(&wanted) => wanted,
+            _ => usual,
+        };
+        let scale = (width >= NARROW).then(|| Scale::new(sums, bands, room));
         let numbers = section.reasons.iter().map(|row| row.points);
-        let numbers = numbers.chain([verdict.score, card.initial_score]);
+        let numbers = numbers.chain([section.score]).chain(section.initial_score);
         let widest = numbers.map(|number| signed(number).len()).max();
         // Room for a sign before the points, and for the name of the lower band.
         let mut points = widest.unwrap_or(2) + 2;
@@ -266,10 +240,8 @@ impl Columns {
 
     /// A bar and the space behind it; nothing where there is no room for bars.
     fn bar(&self, of: impl Fn(&Scale) -> Vec<char>) -> String {
-        let bar = self.scale.iter().flat_map(|scale| {
-            let bar = of(scale);
-            bar.into_iter().chain([' '])
-        });
+        let scale = self.scale.iter();
+        let bar = scale.flat_map(|scale| of(scale).into_iter().chain([' ']));
         bar.collect()
     }
 }
@@ -296,8 +268,8 @@ fn below(bands: &Bands<'_>) -> String {
 fn row_lines(row: &Row<'_>) -> Vec<Vec<Span>> {
     let (heading, given) = row.heading();
     let mut lines = vec![vec![span(STRONG, heading), span(PLAIN, given)]];
-    if !row.statement.is_empty() {
-        lines.push(vec![span(PLAIN, row.statement.text())]);
+    if !row.statement.parts().is_empty() {
+        lines.push(vec![span(PLAIN, wording::phrase(&row.statement))]);
     }
     let mut reason = vec![span(PLAIN, row.reason)];
     if !row.sources.is_empty() {

@@ -1,41 +1,19 @@
 //! What is shown of a record, whatever the form, and its sentences.
 //!
-//! Owns what a report of one record says, and what a program gets of it. How a case
-//! becomes one is said in [`build`](super::build); knows nothing of lines or colours.
+//! Owns what a report of one record says, and what a program gets of it: a JSON object
+//! whose shape the README describes. How a case becomes one is said in
+//! [`build`](super::build); knows nothing of lines or colours.
 
-use serde::Serialize;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 
 use crate::engine::waterfall::Waterfall;
-use crate::error::Place;
+use crate::error::{Phrase, Place};
 use crate::find::Case;
-use crate::rulebook::{Rulebook, UNDETERMINED};
+use crate::rulebook::UNDETERMINED;
 
-use super::sentence::Sentence;
-
-/// Name, version and hash of a rulebook.
-#[derive(Debug, Clone, Serialize)]
-pub(super) struct RulebookId {
-    name: String,
-    version: String,
-    hash: String,
-}
-
-impl RulebookId {
-    pub(super) fn of(rulebook: &Rulebook) -> Self {
-        RulebookId {
-            name: rulebook.name.clone(),
-            version: rulebook.version.clone(),
-            hash: rulebook.hash(),
-        }
-    }
-
-    pub(super) fn in_words(&self) -> String {
-        format!(
-            "rulebook {} {} {}, whose statements are named in [ ]",
-            self.name, self.version, self.hash
-        )
-    }
-}
+use crate::cli::rules::RulebookId;
+use crate::cli::wording;
 
 /// A record, its labels, and why.
 pub(super) struct View<'v> {
@@ -47,15 +25,80 @@ pub(super) struct View<'v> {
     pub(super) uncounted: Vec<Field<'v>>,
 }
 
+impl Serialize for View<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        let place = &self.case.place;
+        if place.record.is_some() {
+            let record = Record {
+                file: place.file.as_deref(),
+                number: place.record,
+                line: place.line,
+                sheet: place.sheet.as_deref(),
+                row: place.row,
+            };
+            map.serialize_entry("record", &record)?;
+        }
+        for section in &self.sections {
+            map.serialize_entry(&section.waterfall.scorecard.name, section)?;
+        }
+        map.serialize_entry("not_counted", &self.uncounted)?;
+        map.serialize_entry("rulebook", self.rulebook)?;
+        map.end()
+    }
+}
+
+/// Where a record stands.
+#[derive(Serialize)]
+struct Record<'p> {
+    file: Option<&'p str>,
+    number: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sheet: Option<&'p str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    row: Option<u64>,
+}
+
 /// One scorecard.
+#[derive(Serialize)]
 pub(super) struct Section<'v> {
+    #[serde(skip)]
     pub(super) waterfall: Waterfall<'v>,
+    pub(super) label: &'v str,
+    /// What the score begins at, if that is not 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) initial_score: Option<i32>,
+    pub(super) score: i32,
+    pub(super) margin: i32,
+    /// As `--details` rounds it.
+    pub(super) coverage: f64,
     /// What counted, strongest first.
     pub(super) reasons: Vec<Row<'v>>,
     /// What is known, and has no attribute.
+    #[serde(serialize_with = "in_short")]
     pub(super) without_points: Vec<Row<'v>>,
+    /// The criteria of the gaps.
+    pub(super) no_evidence: Vec<&'v str>,
     pub(super) gaps: Vec<Gap<'v>>,
+    #[serde(rename = "would_change")]
     pub(super) counterfactuals: Vec<Counterfactual<'v>>,
+}
+
+/// Rows without what an attribute would say.
+fn in_short<S: Serializer>(rows: &[Row<'_>], serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Known<'r> {
+        criterion: &'r str,
+        read_as: &'r str,
+        said: &'r [Field<'r>],
+    }
+    serializer.collect_seq(rows.iter().map(|row| Known {
+        criterion: row.criterion,
+        read_as: &row.read_as,
+        said: &row.said,
+    }))
 }
 
 /// A field, what stands there, and what it is read as.
@@ -68,8 +111,8 @@ pub(super) struct Field<'v> {
     /// `None` if it is not read, not understood, or says nothing.
     pub(super) read_as: Option<String>,
     /// How it is read, or why it is not, where that is not plain.
-    #[serde(skip_serializing_if = "Sentence::is_blank")]
-    pub(super) note: Sentence,
+    #[serde(serialize_with = "remark", skip_serializing_if = "is_blank")]
+    pub(super) note: Phrase,
 }
 
 /// A characteristic that counted, or would have if it had an attribute.
@@ -90,7 +133,7 @@ pub(super) struct Row<'v> {
     pub(super) said: Vec<Field<'v>>,
     /// What the record says for it, if that is more than what it is read as.
     #[serde(skip)]
-    pub(super) statement: Sentence,
+    pub(super) statement: Phrase,
     /// The days between which a length was measured.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) days: Option<[String; 2]>,
@@ -122,8 +165,8 @@ pub(super) struct Gap<'v> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) expected: Option<String>,
     /// Why in words, where the record says something, or could say nothing.
-    #[serde(skip_serializing_if = "Sentence::is_blank")]
-    pub(super) note: Sentence,
+    #[serde(serialize_with = "remark", skip_serializing_if = "is_blank")]
+    pub(super) note: Phrase,
 }
 
 /// Why there is no evidence.
@@ -175,24 +218,36 @@ pub(super) struct Change<'v> {
     pub(super) in_words: String,
 }
 
-/// `a, b or c`.
-pub(super) fn listed<S: AsRef<str>>(values: &[S]) -> String {
-    let texts: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
-    match &texts[..] {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [first @ .., last] => format!("{} or {last}", first.join(", ")),
-    }
+/// A sentence as words of its own: without what joins it to those before it.
+fn as_remark(sentence: &Phrase) -> String {
+    let text = wording::phrase(sentence);
+    let text = text.trim_start_matches([' ', ',']);
+    let inner = text.strip_prefix('(');
+    let inner = inner.and_then(|text| text.strip_suffix(')'));
+    inner.unwrap_or(text).to_owned()
+}
+
+fn remark<S: Serializer>(sentence: &Phrase, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&as_remark(sentence))
+}
+
+/// True where a program gets nothing of it.
+fn is_blank(sentence: &Phrase) -> bool {
+    as_remark(sentence).is_empty()
 }
 
 impl View<'_> {
     /// `relationship: Client, affiliation: External`.
     pub(super) fn labels(&self) -> String {
         let waterfalls = self.sections.iter().map(|section| &section.waterfall);
-        let labels: Vec<String> = waterfalls
-            .map(|one| format!("{}: {}", one.scorecard.name, one.label()))
-            .collect();
-        labels.join(", ")
+        let labels = waterfalls.map(|one| format!("{}: {}", one.scorecard.name, one.label()));
+        labels.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The rulebook, and what its sources are.
+    pub(super) fn rulebook_in_words(&self) -> String {
+        let rulebook = self.rulebook;
+        format!("rulebook {rulebook}, whose statements are named in [ ]")
     }
 
     /// Where the record stands, if it is in a file.
@@ -207,23 +262,19 @@ impl<'v> Section<'v> {
     pub(super) fn in_words(&self) -> String {
         let (bands, verdict) = (&self.waterfall.bands, &self.waterfall.verdict);
         let [above, below, _] = bands.labels;
-        let distances = self.distances().into_iter();
-        let distances: Vec<String> = distances
-            .map(|(by, label)| {
-                let way = if by > 0 { "more" } else { "less" };
-                format!("{} {way} would make it {label}", by.abs())
-            })
-            .collect();
+        let s = if self.score.abs() == 1 { "" } else { "s" };
+        let (upper, lower) = (signed(bands.upper_from), signed(bands.lower_from));
+        let begins = format!("{above} begins at {upper} and {below} at {lower}");
+        let distances = self.distances().into_iter().map(|(by, label)| {
+            let way = if by > 0 { "more" } else { "less" };
+            format!("{} {way} would make it {label}", by.abs())
+        });
+        let distances = distances.collect::<Vec<_>>().join(", ");
+        let (known, of) = (verdict.known, verdict.characteristics);
+        let are = if known == 1 { "is" } else { "are" };
+        let score = signed(self.score);
         format!(
-            "{} point{}, where {above} begins at {} and {below} at {}; {}. {} of {} characteristics {} known.",
-            signed(verdict.score),
-            if verdict.score.abs() == 1 { "" } else { "s" },
-            signed(bands.upper_from),
-            signed(bands.lower_from),
-            distances.join(", "),
-            verdict.known,
-            verdict.characteristics,
-            if verdict.known == 1 { "is" } else { "are" }
+            "{score} point{s}, where {begins}; {distances}. {known} of {of} characteristics {are} known."
         )
     }
 
@@ -234,13 +285,10 @@ impl<'v> Section<'v> {
 
     /// How many points less, or more, would give which label; the nearest first.
     fn distances(&self) -> Vec<(i32, &'v str)> {
-        let (bands, verdict) = (&self.waterfall.bands, &self.waterfall.verdict);
+        let bands = &self.waterfall.bands;
         let [above, below, between] = bands.labels;
-        let (from, to) = (
-            bands.upper_from - verdict.score,
-            bands.lower_from - verdict.score,
-        );
-        let mut distances = match (verdict.label, self.has_between()) {
+        let (from, to) = (bands.upper_from - self.score, bands.lower_from - self.score);
+        let mut distances = match (self.waterfall.verdict.label, self.has_between()) {
             (0, true) => vec![(from - 1, between)],
             (0, false) => vec![(to, below)],
             (1, true) => vec![(to + 1, between)],
@@ -257,7 +305,7 @@ impl<'v> Section<'v> {
         let given = self.counterfactuals.iter().map(|one| one.to);
         for label in given.chain(self.waterfall.bands.labels) {
             let is_any = label != UNDETERMINED || self.has_between();
-            if label != self.waterfall.label() && is_any && !labels.contains(&label) {
+            if label != self.label && is_any && !labels.contains(&label) {
                 labels.push(label);
             }
         }
@@ -285,35 +333,32 @@ impl Field<'_> {
     }
 
     /// `"Vertrag" says "ja"`.
-    pub(super) fn in_words(&self) -> Sentence {
-        let column = Sentence::default().theirs(self.column);
+    pub(super) fn in_words(&self) -> Phrase {
+        let column = Phrase::default().quote(self.column);
         let said = match self.text.trim() {
-            "" => column.ours(" is empty"),
-            text => column.ours(" says ").theirs(text),
+            "" => column.text(" is empty"),
+            text => column.text(" says ").quote(text),
         };
         said.then(self.note.clone())
     }
 
     /// The same where nothing else says what it is read as: `contract: yes, "Vertrag"
     /// says "ja"`.
-    pub(super) fn apart(&self) -> Sentence {
+    pub(super) fn apart(&self) -> Phrase {
         let read_as = self.read_as.as_deref();
         let read_as = read_as.map_or(String::new(), |read_as| format!(" {read_as},"));
-        Sentence::of(format!("{}:{read_as} ", self.criterion)).then(self.in_words())
+        Phrase::from(format!("{}:{read_as} ", self.criterion)).then(self.in_words())
     }
 }
 
 impl Row<'_> {
     /// `contract: yes`, and what other criteria had to say for it.
     pub(super) fn heading(&self) -> (String, String) {
-        let given = self.given.iter();
-        let given: Vec<String> = given
-            .map(|one| format!("{}: {}", one.criterion, one.read_as))
-            .collect();
-        let given = match given.is_empty() {
-            true => String::new(),
-            false => format!(", with {}", given.join(" and ")),
-        };
+        let mut given = String::new();
+        for one in &self.given {
+            given += if given.is_empty() { ", with " } else { " and " };
+            given += &format!("{}: {}", one.criterion, one.read_as);
+        }
         (format!("{}: {}", self.criterion, self.in_words), given)
     }
 }
@@ -323,18 +368,15 @@ impl Gap<'_> {
     pub(super) fn range(&self) -> String {
         match (self.lowest, self.highest) {
             (0, 0) => "0".to_owned(),
-            (lowest, highest) => {
-                let ends = [lowest, highest].map(signed);
-                ends.join(" to ")
-            }
+            (lowest, highest) => format!("{} to {}", signed(lowest), signed(highest)),
         }
     }
 
     /// Why it is one, or what it is about.
-    pub(super) fn in_words(&self) -> Sentence {
-        match self.note.is_empty() {
-            true => Sentence::of(self.about),
-            false => self.note.clone(),
+    pub(super) fn in_words(&self) -> Phrase {
+        match self.note.parts() {
+            [] => Phrase::from(self.about),
+            _ => self.note.clone(),
         }
     }
 }
@@ -342,13 +384,16 @@ impl Gap<'_> {
 impl Counterfactual<'_> {
     /// `if contract were no (now yes) and frequency once (not known now)`.
     pub(super) fn in_words(&self) -> String {
-        let changes: Vec<String> = (self.changes.iter().enumerate())
-            .map(|(place, one)| {
-                let were = if place == 0 { "were " } else { "" };
-                format!("{} {were}{} ({})", one.criterion, one.in_words, one.now)
-            })
-            .collect();
-        format!("if {}", changes.join(" and "))
+        let mut text = String::new();
+        for one in &self.changes {
+            let (before, were) = match text.is_empty() {
+                true => ("if", "were "),
+                false => (" and", ""),
+            };
+            let (criterion, in_words, now) = (one.criterion, &one.in_words, &one.now);
+            text += &format!("{before} {criterion} {were}{in_words} ({now})");
+        }
+        text
     }
 }
 

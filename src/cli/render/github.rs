@@ -4,9 +4,10 @@
 //! rest up.
 
 use crate::check::{Finding, Severity};
+use crate::text::visible;
 
-use super::report::{Report, counted, sentence};
-use crate::cli::report::harmless;
+use super::report::{Report, sentence};
+use crate::cli::report::{count, grouped, harmless};
 
 /// So many of a kind are shown of a step.
 const SHOWN: usize = 10;
@@ -20,26 +21,20 @@ pub(super) fn write(report: &Report<'_>) -> String {
     for note in &report.notes {
         text += &line("notice", None, None, "clientype", note);
     }
-    let [errors, warnings] = report.totals();
+    let [errors, warnings] = report.checked.totals();
     // That it could not be judged is an error too.
     let taken = usize::from(report.error.is_some());
-    for (severity, total, taken) in [
-        (Severity::Error, errors, taken),
-        (Severity::Warning, warnings, 0),
-    ] {
-        let all = report.findings().iter();
+    let rooms = [
+        (Severity::Error, errors, SHOWN - taken),
+        (Severity::Warning, warnings, SHOWN),
+    ];
+    for (severity, total, room) in rooms {
+        let all = report.checked.findings.iter();
         let of: Vec<&Finding> = all.filter(|one| one.severity == severity).collect();
-        let room = SHOWN - taken;
         let fits = total <= room as u64 && of.len() as u64 == total;
-        let shown = match fits {
-            true => of.len(),
-            false => of.len().min(room - 1),
-        };
-        for finding in &of[..shown] {
-            text += &annotation(finding);
-        }
-        let hidden = total - shown as u64;
-        if hidden > 0 {
+        let shown = of.len().min(if fits { room } else { room - 1 });
+        text.extend(of[..shown].iter().map(|finding| annotation(finding)));
+        if let hidden @ 1.. = total - shown as u64 {
             text += &rest(report, severity, hidden);
         }
     }
@@ -53,33 +48,21 @@ fn annotation(finding: &Finding) -> String {
     if let (Some("<stdin>"), Some(line)) = (finding.place.file.as_deref(), finding.place.line) {
         says = format!("line {line}, {says}");
     }
+    let (kind, place) = (finding.severity.name(), &finding.place);
     let title = format!("clientype {}", finding.code.name());
-    let file = finding.place.file.as_deref();
-    line(
-        finding.severity.name(),
-        file,
-        finding.place.line,
-        &title,
-        &says,
-    )
+    line(kind, place.file.as_deref(), place.line, &title, &says)
 }
 
 /// What sums up those that are not shown.
 fn rest(report: &Report<'_>, severity: Severity, hidden: u64) -> String {
-    let counts = report.counts().filter_map(|(code, [errors, warnings])| {
-        let of = match severity {
-            Severity::Error => errors,
-            Severity::Warning => warnings,
-        };
-        (of > 0).then(|| format!("{} {}", crate::text::grouped(of), code.name()))
+    let counts = report.checked.counts.iter().filter_map(|(code, of)| {
+        let of = of[severity as usize];
+        (of > 0).then(|| format!("{} {}", grouped(of), code.name()))
     });
     let counts: Vec<String> = counts.collect();
     let what = severity.name();
-    let says = format!(
-        "{}; in all {}",
-        counted(hidden, &format!("more {what}")),
-        counts.join(", ")
-    );
+    let hidden = count(hidden, &format!("more {what}"));
+    let says = format!("{hidden}; in all {}", counts.join(", "));
     line(what, None, None, "clientype", &says)
 }
 
@@ -98,7 +81,7 @@ fn line(kind: &str, file: Option<&str>, line: Option<u64>, title: &str, says: &s
 fn data(text: &str) -> String {
     let text = text.replace('%', "%25");
     let text = text.replace('\r', "%0D").replace('\n', "%0A");
-    crate::text::visible(&text).replace("##[", "#\\u{23}[")
+    visible(&text).replace("##[", "#\\u{23}[")
 }
 
 /// The same within a property.

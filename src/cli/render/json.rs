@@ -4,26 +4,42 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::{Code, Finding, Matched, Reason, Rule};
+use crate::check::{Code, Finding, Matched, Reason};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::report::{Report, expected};
+use crate::cli::rules::RulebookId;
 use crate::cli::wording;
 
 pub(super) fn write(report: &Report<'_>) -> String {
-    let [errors, warnings] = report.totals();
+    let [errors, warnings] = report.checked.totals();
+    let findings = report.checked.findings.iter().map(|finding| Found {
+        code: finding.code,
+        severity: finding.severity.name(),
+        file: finding.place.file.as_deref(),
+        line: finding.line(),
+        about: About::of(finding),
+    });
+    let rules = report.checked.rules.iter().map(|rule| Measured {
+        rule: wording::flag(rule.setting),
+        says: &rule.says,
+        measured: rule.measured.as_deref(),
+        errors: rule.errors,
+        warnings: rule.warnings,
+        allowed: rule.allowed,
+    });
     let outcome = Outcome {
         passed: report.passed(),
-        records: report.records(),
+        records: report.checked.records,
         counts: counts(report),
-        findings: report.findings().iter().map(found).collect(),
+        findings: findings.collect(),
         errors,
         warnings,
-        rules: report.rules().iter().map(measured).collect(),
+        rules: rules.collect(),
         notes: &report.notes,
-        rulebook: rulebook(report),
-        baseline: report.baseline(),
+        rulebook: report.rulebook.as_ref(),
+        baseline: report.checked.baseline.as_ref(),
         summary: report.overview.as_ref().map(|overview| overview.json()),
         error: report.error.as_ref().map(|(error, _)| error),
     };
@@ -41,7 +57,7 @@ struct Outcome<'r> {
     warnings: u64,
     rules: Vec<Measured<'r>>,
     notes: &'r [String],
-    rulebook: Option<Rulebook<'r>>,
+    rulebook: Option<&'r RulebookId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     baseline: Option<&'r Matched>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -86,61 +102,25 @@ struct Measured<'r> {
     allowed: u64,
 }
 
-/// The rulebook by which it was judged.
-#[derive(Serialize)]
-pub(super) struct Rulebook<'r> {
-    name: &'r str,
-    version: &'r str,
-    hash: &'r str,
-}
-
 /// How many findings there are, by code.
 pub(super) fn counts(report: &Report<'_>) -> BTreeMap<&'static str, u64> {
-    let counts = report.counts();
+    let counts = report.checked.counts.iter();
     let counts = counts.map(|(code, of)| (code.name(), of.iter().sum()));
     counts.collect()
 }
 
-pub(super) fn rulebook<'r>(report: &'r Report<'_>) -> Option<Rulebook<'r>> {
-    let [name, version, hash] = report.rulebook.as_ref()?;
-    Some(Rulebook {
-        name,
-        version,
-        hash,
-    })
-}
-
-fn found(finding: &Finding) -> Found<'_> {
-    Found {
-        code: finding.code,
-        severity: finding.severity.name(),
-        file: finding.place.file.as_deref(),
-        line: finding.line(),
-        about: about(finding),
-    }
-}
-
-pub(super) fn about(finding: &Finding) -> About<'_> {
-    About {
-        sheet: finding.place.sheet.as_deref(),
-        record: finding.place.record,
-        key: finding.key.as_deref(),
-        column: finding.column.as_deref(),
-        subject: finding.subject.as_deref(),
-        found: finding.found.as_deref(),
-        expected: expected(finding),
-        reasons: &finding.reasons,
-        message: &finding.message,
-    }
-}
-
-fn measured(rule: &Rule) -> Measured<'_> {
-    Measured {
-        rule: wording::flag(rule.setting),
-        says: &rule.says,
-        measured: rule.measured.as_deref(),
-        errors: rule.errors,
-        warnings: rule.warnings,
-        allowed: rule.allowed,
+impl<'r> About<'r> {
+    pub(super) fn of(finding: &'r Finding) -> Self {
+        About {
+            sheet: finding.place.sheet.as_deref(),
+            record: finding.place.record,
+            key: finding.key.as_deref(),
+            column: finding.column.as_deref(),
+            subject: finding.subject.as_deref(),
+            found: finding.found.as_deref(),
+            expected: expected(finding),
+            reasons: &finding.reasons,
+            message: &finding.message,
+        }
     }
 }

@@ -7,11 +7,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::check::{Code, Finding, Rule, Severity};
-use quick_xml::Writer;
-use quick_xml::events::{BytesDecl, BytesText, Event};
+use crate::check::{Finding, Rule, Severity};
+use crate::text::{quoted, visible};
+use quick_xml::escape::escape;
 
-use super::report::{Report, counted, place, sentence};
+use super::report::{Report, in_words, place, sentence};
+use crate::cli::report::count;
 
 /// A test case.
 struct Case {
@@ -31,139 +32,109 @@ enum Outcome {
 
 pub(super) fn write(report: &Report<'_>) -> String {
     let cases = cases(report);
-    let count = |is: fn(&Outcome) -> bool| {
-        let cases = cases.iter().filter(|case| is(&case.outcome));
-        cases.count().to_string()
-    };
-    let tests = cases.len().to_string();
+    let count = |is: fn(&Outcome) -> bool| cases.iter().filter(|case| is(&case.outcome)).count();
+    let tests = cases.len();
     let failures = count(|outcome| matches!(outcome, Outcome::Failed(..)));
     let errors = count(|outcome| matches!(outcome, Outcome::Error(_)));
-    let counts = [
-        ("tests", tests.as_str()),
-        ("failures", failures.as_str()),
-        ("errors", errors.as_str()),
-    ];
-    let name = match report.files() {
+    let counts = format!(r#"tests="{tests}" failures="{failures}" errors="{errors}""#);
+    let name = match &report.checked.files[..] {
         [] => "records".to_owned(),
         files => safe(&files.join(", ")),
     };
-    let notes: Vec<String> = report.notes.iter().map(|note| safe(note)).collect();
-    let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
-    let written = (|| -> std::io::Result<()> {
-        writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-        let suites = writer.create_element("testsuites");
-        let suites = suites.with_attribute(("name", "clientype check"));
-        suites
-            .with_attributes(counts)
-            .write_inner_content(|writer| {
-                let suite = writer.create_element("testsuite");
-                let suite = suite.with_attribute(("name", name.as_str()));
-                let suite = suite.with_attributes(counts);
-                suite
-                    .with_attribute(("skipped", "0"))
-                    .write_inner_content(|writer| {
-                        cases.iter().try_for_each(|case| case.write(writer))?;
-                        notes.iter().try_for_each(|note| {
-                            let out = writer.create_element("system-out");
-                            out.write_text_content(BytesText::new(note)).map(drop)
-                        })
-                    })?;
-                Ok(())
-            })?;
-        Ok(())
-    })();
-    written.expect("memory takes all that is written");
-    let text = String::from_utf8(writer.into_inner());
-    text.expect("texts are written as texts") + "\n"
+    let name = attribute(&name);
+    let cases: String = cases.iter().map(Case::xml).collect();
+    let notes = report.notes.iter();
+    let notes = notes.map(|note| format!("    {}\n", said(&safe(note))));
+    let notes: String = notes.collect();
+    format!(
+        r#"<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="clientype check" {counts}>
+  <testsuite name="{name}" {counts} skipped="0">
+{cases}{notes}  </testsuite>
+</testsuites>
+"#
+    )
+}
+
+/// The value of an attribute, in which a line break would be read as a space.
+fn attribute(text: &str) -> String {
+    escape(text).replace('\n', "&#10;")
+}
+
+/// What a case says that passes, or the suite.
+fn said(text: &str) -> String {
+    format!("<system-out>{}</system-out>", escape(text))
 }
 
 impl Case {
-    fn write(&self, writer: &mut Writer<Vec<u8>>) -> std::io::Result<()> {
-        let case = writer.create_element("testcase");
-        let case = case.with_attribute(("classname", self.class.as_str()));
-        let case = case.with_attribute(("name", self.name.as_str()));
+    fn xml(&self) -> String {
+        let (class, name) = (attribute(&self.class), attribute(&self.name));
+        let case = format!(r#"    <testcase classname="{class}" name="{name}""#);
         let (element, kind, says) = match &self.outcome {
-            Outcome::Passed => return case.write_empty().map(drop),
+            Outcome::Passed => return format!("{case}/>\n"),
             Outcome::Warned(says) => {
-                return case
-                    .write_inner_content(|writer| {
-                        let out = writer.create_element("system-out");
-                        out.write_text_content(BytesText::new(says)).map(drop)
-                    })
-                    .map(drop);
+                return format!("{case}>\n      {}\n    </testcase>\n", said(says));
             }
             Outcome::Failed(code, says) => ("failure", *code, says),
             Outcome::Error(says) => ("error", "not-judged", says),
         };
-        let head = says.lines().next().unwrap_or_default();
-        case.write_inner_content(|writer| {
-            let failure = writer.create_element(element);
-            let failure = failure.with_attribute(("type", kind));
-            let failure = failure.with_attribute(("message", head));
-            failure.write_text_content(BytesText::new(says)).map(drop)
-        })
-        .map(drop)
+        let head = attribute(says.lines().next().unwrap_or_default());
+        let says = escape(says);
+        format!(
+            r#"{case}>
+      <{element} type="{kind}" message="{head}">{says}</{element}>
+    </testcase>
+"#
+        )
     }
 }
 
 fn cases(report: &Report<'_>) -> Vec<Case> {
     let mut cases = Vec::new();
-    for (place, rule) in report.rules().iter().enumerate() {
-        let findings = report.findings().iter();
-        let of: Vec<&Finding> = findings.filter(|finding| finding.rule == place).collect();
+    for (place, rule) in report.checked.rules.iter().enumerate() {
         let outcome = match (rule.errors, rule.warnings, rule.allowed) {
             _ if report.error.is_some() => None,
             (0, 0, 0) => Some(match &rule.measured {
                 None => Outcome::Passed,
                 Some(measured) => Outcome::Warned(safe(measured)),
             }),
-            (0, 0, allowed) => Some(Outcome::Warned(format!(
-                "{} allowed",
-                counted(allowed, "finding")
-            ))),
-            (0, warnings, _) => Some(Outcome::Warned(counted(warnings, "warning"))),
+            (0, 0, allowed) => Some(Outcome::Warned(count(allowed, "finding") + " allowed")),
+            (0, warnings, _) => Some(Outcome::Warned(count(warnings, "warning"))),
             _ => None,
         };
-        if let Some(outcome) = outcome {
-            cases.push(case(rule, rule.says.clone(), outcome));
-        }
-        let mut shown = 0;
-        for finding in of {
-            shown += u64::from(finding.severity == Severity::Error);
-            cases.push(of_finding(rule, finding));
-        }
-        let hidden = rule.errors - shown;
-        if hidden > 0 {
-            let hidden = counted(hidden, "more error");
-            let says = format!("{hidden}: {}", rule_in_words(rule));
+        cases.extend(outcome.map(|outcome| case(rule, &rule.says, outcome)));
+        let findings = report.checked.findings.iter();
+        let of = findings.filter(|finding| finding.rule == place);
+        let errors = of.clone().filter(|one| one.severity == Severity::Error);
+        let errors = errors.count();
+        cases.extend(of.map(|finding| of_finding(rule, finding)));
+        if let hidden @ 1.. = rule.errors - errors as u64 {
+            let says = format!("{}: {}", count(hidden, "more error"), in_words(rule));
             let name = format!("{}: errors that are not shown", rule.says);
-            cases.push(case(rule, name, Outcome::Failed("not-shown", safe(&says))));
+            cases.push(case(rule, &name, Outcome::Failed("not-shown", safe(&says))));
         }
     }
-    let [_, warnings] = report.totals();
+    let [_, warnings] = report.checked.totals();
     if report.fails_on_warnings() && warnings > 0 {
         cases.push(Case {
             class: "clientype.fail-on".to_owned(),
             name: "there are no warnings".to_owned(),
-            outcome: Outcome::Failed("fail-on", counted(warnings, "warning")),
+            outcome: Outcome::Failed("fail-on", count(warnings, "warning")),
         });
     }
-    let name = || match report.files() {
-        [] => "the records can be read".to_owned(),
-        files => format!("{} can be read", safe(&files.join(", "))),
-    };
     tell_apart(&mut cases);
-    cases.insert(
-        0,
-        Case {
-            class: "clientype.check".to_owned(),
-            name: name(),
-            outcome: match &report.error {
-                None => Outcome::Passed,
-                Some((error, _)) => Outcome::Error(safe(error)),
-            },
+    let first = Case {
+        class: "clientype.check".to_owned(),
+        name: match &report.checked.files[..] {
+            [] => "the records can be read".to_owned(),
+            files => format!("{} can be read", safe(&files.join(", "))),
         },
-    );
+        outcome: match &report.error {
+            None => Outcome::Passed,
+            Some((error, _)) => Outcome::Error(safe(error)),
+        },
+    };
+    cases.insert(0, first);
     cases
 }
 
@@ -171,28 +142,20 @@ fn cases(report: &Report<'_>) -> Vec<Case> {
 fn tell_apart(cases: &mut [Case]) {
     let mut met: BTreeMap<(String, String), u64> = BTreeMap::new();
     for case in cases {
-        let times = met
-            .entry((case.class.clone(), case.name.clone()))
-            .or_default();
+        let same = (case.class.clone(), case.name.clone());
+        let times = met.entry(same).or_default();
         *times += 1;
         if *times > 1 {
-            case.name.push_str(&format!(" ({times})"));
+            case.name += &format!(" ({times})");
         }
     }
 }
 
-fn case(rule: &Rule, name: String, outcome: Outcome) -> Case {
+fn case(rule: &Rule, name: &str, outcome: Outcome) -> Case {
     Case {
         class: format!("clientype.{}", rule.setting.name().replace('_', "-")),
-        name: safe(&name),
+        name: safe(name),
         outcome,
-    }
-}
-
-fn rule_in_words(rule: &Rule) -> String {
-    match &rule.measured {
-        Some(measured) => format!("{}: {measured}", rule.says),
-        None => rule.says.clone(),
     }
 }
 
@@ -200,20 +163,15 @@ fn of_finding(rule: &Rule, finding: &Finding) -> Case {
     let code = finding.code.name();
     let place = place(finding);
     // A name that stays where lines move, if a key tells which record it is.
-    let is_known =
-        finding.key.is_some() && !matches!(finding.code, Code::DuplicateKey | Code::DuplicateValue);
-    let which = match (&finding.key, &place) {
-        (Some(key), _) if is_known => Some(format!("key {}", crate::text::quoted(key))),
-        (_, Some(place)) => Some(place.clone()),
-        _ => None,
-    };
+    let key = finding.key.as_ref().filter(|_| !finding.code.is_of_twins());
+    let which = key.map(|key| format!("key {}", quoted(key)));
+    let which = which.or_else(|| place.clone());
     let column = finding.column.as_deref();
-    let column = column.map(|column| format!("column {}", crate::text::quoted(column)));
+    let column = column.map(|column| format!("column {}", quoted(column)));
     // Of a record its column tells as much.
     let is_whole = finding.place.record.is_none();
     let subject = finding.subject.clone().filter(|_| is_whole);
-    let parts = which.into_iter().chain(subject).chain(column);
-    let parts: Vec<String> = parts.collect();
+    let parts: Vec<String> = which.into_iter().chain(subject).chain(column).collect();
     let name = match parts.is_empty() {
         true => code.to_owned(),
         false => format!("{code}: {}", parts.join(", ")),
@@ -224,12 +182,12 @@ fn of_finding(rule: &Rule, finding: &Finding) -> Case {
         Severity::Error => Outcome::Failed(code, says),
         Severity::Warning => Outcome::Warned(format!("warning: {says}")),
     };
-    case(rule, name, outcome)
+    case(rule, &name, outcome)
 }
 
 /// `text` with nothing in it that XML has no sign for, nor what nobody sees; lines stay.
 fn safe(text: &str) -> String {
-    let lines = text.lines().map(crate::text::visible);
+    let lines = text.lines().map(visible);
     let text = lines.collect::<Vec<_>>().join("\n");
     // The only other characters that XML does not have.
     text.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")

@@ -11,54 +11,32 @@ mod text;
 pub(super) use self::report::Report;
 pub(super) use self::text::shown;
 use super::styled::Screen;
+use clap::ValueEnum;
 
 /// A kind of report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(super) enum Kind {
+    /// For a person: what was asked and what came of it, then the findings
+    #[default]
     Text,
+    /// For a program
     Json,
+    /// JUnit XML, which most CI systems show
     Junit,
+    /// SARIF 2.1.0, as code scanning reads it
     Sarif,
+    /// Annotations of GitHub Actions
     Github,
+    /// For the summary of a job, or a comment
     Markdown,
 }
 
 impl Kind {
-    /// All of them.
-    pub(super) const ALL: [Kind; 6] = [
-        Kind::Text,
-        Kind::Json,
-        Kind::Junit,
-        Kind::Sarif,
-        Kind::Github,
-        Kind::Markdown,
-    ];
-
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Kind::Text => "text",
-            Kind::Json => "json",
-            Kind::Junit => "junit",
-            Kind::Sarif => "sarif",
-            Kind::Github => "github",
-            Kind::Markdown => "markdown",
-        }
-    }
-
-    /// What it is for.
-    pub(super) fn says(self) -> &'static str {
-        match self {
-            Kind::Text => "For a person: what was asked and what came of it, then the findings",
-            Kind::Json => "For a program",
-            Kind::Junit => "JUnit XML, which most CI systems show",
-            Kind::Sarif => "SARIF 2.1.0, as code scanning reads it",
-            Kind::Github => "Annotations of GitHub Actions",
-            Kind::Markdown => "For the summary of a job, or a comment",
-        }
-    }
-
-    pub(super) fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    /// The names of all of them, as a user says them.
+    pub(super) fn names() -> Vec<String> {
+        let kinds = Kind::value_variants().iter();
+        let values = kinds.filter_map(Kind::to_possible_value);
+        values.map(|value| value.get_name().to_owned()).collect()
     }
 
     /// The whole report; text is laid out for `page`. Nothing that a file says is a

@@ -5,23 +5,23 @@ use crate::error::Place;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::json as view;
+use super::json::{About, counts};
 use super::report::{Report, sentence};
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 pub(super) fn write(report: &Report<'_>) -> String {
-    let rules = Code::ALL.map(|code| {
+    let rules = Code::ALL.iter().map(|code| {
         json!({
             "id": code.name(),
             "shortDescription": {"text": code.says()},
             "defaultConfiguration": {"level": "error"},
         })
     });
-    let first = report.files().first();
-    let results = report.findings().iter();
-    let results = results.map(|finding| result(finding, first.map(String::as_str)));
+    let first = report.checked.files.first().map(String::as_str);
+    let results = report.checked.findings.iter();
+    let results = results.map(|finding| result(finding, first));
     let mut invocation = json!({
         "executionSuccessful": report.error.is_none(),
         "exitCode": report.exit_code(),
@@ -46,16 +46,16 @@ pub(super) fn write(report: &Report<'_>) -> String {
             "tool": {"driver": {
                 "name": "clientype",
                 "version": env!("CARGO_PKG_VERSION"),
-                "rules": rules,
+                "rules": rules.collect::<Vec<_>>(),
             }},
             "invocations": [invocation],
             "results": results.collect::<Vec<_>>(),
             "columnKind": "unicodeCodePoints",
             "properties": {
                 "passed": report.passed(),
-                "records": report.records(),
-                "counts": view::counts(report),
-                "rulebook": view::rulebook(report),
+                "records": report.checked.records,
+                "counts": counts(report),
+                "rulebook": report.rulebook,
             },
         }],
     });
@@ -64,14 +64,13 @@ pub(super) fn write(report: &Report<'_>) -> String {
 
 fn result(finding: &Finding, first: Option<&str>) -> Value {
     let code = finding.code;
-    let rule = Code::ALL.iter().position(|other| *other == code);
     let mut result = json!({
         "ruleId": code.name(),
-        "ruleIndex": rule,
+        "ruleIndex": code as usize,
         "level": finding.severity.name(),
         "message": {"text": sentence(finding)},
         "partialFingerprints": {"clientype/v1": fingerprint(finding)},
-        "properties": view::about(finding),
+        "properties": About::of(finding),
     });
     if let Some(location) = location(&finding.place, first) {
         result["locations"] = json!([location]);
@@ -93,16 +92,13 @@ fn location(place: &Place, first: Option<&str>) -> Option<Value> {
 /// A record without a key goes by its number, which moves where records do.
 fn fingerprint(finding: &Finding) -> String {
     let record = finding.place.record.map(|record| record.to_string());
-    let is_twin = matches!(finding.code, Code::DuplicateKey | Code::DuplicateValue);
-    let key = finding.key.clone().filter(|_| !is_twin);
+    let key = finding.key.clone().filter(|_| !finding.code.is_of_twins());
     let which = key.or(record).unwrap_or_default();
     let file = finding.place.file.as_deref().unwrap_or_default();
     let column = finding.column.as_deref().unwrap_or_default();
     // What was measured over all records is another each time.
-    let found = finding
-        .found
-        .as_deref()
-        .filter(|_| finding.place.record.is_some());
+    let found = finding.found.as_deref();
+    let found = found.filter(|_| finding.place.record.is_some());
     let found = found.unwrap_or_default();
     let subject = finding.subject.as_deref().unwrap_or_default();
     let mut digest = Sha256::new();
@@ -111,11 +107,8 @@ fn fingerprint(finding: &Finding) -> String {
         digest.update([0]);
     }
     let digest = digest.finalize();
-    digest
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let bytes = digest.iter().take(16);
+    bytes.map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A path as a URI reference.

@@ -1,12 +1,14 @@
 //! The outcome for a person: what came of each thing that was asked, then the findings.
 
-use crate::check::{Finding, Rule, Severity};
+use crate::check::{Finding, Severity};
+use crate::text::quoted;
 
-use super::report::{Report, Status, about, counted, expected, place, reasons};
+use super::report::{Report, Status, about, expected, in_words, place, reasons};
+use crate::cli::report::count;
 use crate::cli::styled::{FAINT, LESS, MORE, PLAIN, STRONG, Screen, Span, StyledText, span};
 
-/// Room for the word that says how it came out.
-const WORD: usize = 8;
+/// The column behind the word that says how it came out.
+const WORD: usize = 10;
 
 /// The whole report.
 pub(super) fn write(report: &Report<'_>, page: &Screen) -> String {
@@ -20,114 +22,77 @@ pub(in crate::cli) fn shown(report: &Report<'_>, page: &Screen) -> String {
 
 fn laid_out(report: &Report<'_>, page: &Screen, with_error: bool) -> String {
     let mut paper = StyledText::new(page);
-    let outcome = report.outcome().to_uppercase();
-    let style = match report.exit_code() {
-        0 => MORE,
-        _ => LESS,
-    };
+    let (checked, outcome) = (report.checked, report.outcome().to_uppercase());
+    let style = if report.exit_code() == 0 { MORE } else { LESS };
     let head = [span(style.bold(), format!("{outcome}  "))];
-    let headline = report.headline();
-    paper.wrapped(outcome.len() + 2, &head, &[span(STRONG, headline)]);
-    if let Some((error, _)) = report.error.as_ref().filter(|_| with_error) {
-        for line in error.lines() {
-            paper.wrapped(2, &[span(PLAIN, "  ")], &[span(PLAIN, line)]);
-        }
+    paper.wrapped(outcome.len() + 2, &head, &[span(STRONG, report.headline())]);
+    let error = report.error.as_ref().filter(|_| with_error);
+    for line in error.iter().flat_map(|(error, _)| error.lines()) {
+        paper.hanging(2, 2, [span(PLAIN, line)]);
     }
-    if !report.rules().is_empty() {
+    if !checked.rules.is_empty() {
         paper.blank();
     }
-    for rule in report.rules() {
-        asked(&mut paper, rule, report);
-    }
-    if report.rules().is_empty() && report.error.is_none() {
-        let text = "nothing was asked of the records but that they can be read; see clientype check --help";
-        paper.wrapped(2, &[span(PLAIN, "  ")], &[span(FAINT, text)]);
-    }
-    let stale = report
-        .baseline()
-        .filter(|told| !told.first_stale.is_empty());
-    if let Some(told) = stale {
-        let keys: Vec<String> = told
-            .first_stale
-            .iter()
-            .map(|key| crate::text::quoted(key))
-            .collect();
-        let more = told.stale - keys.len() as u64;
-        let more = if more > 0 {
-            format!(" and {more} more")
-        } else {
-            String::new()
+    for rule in &checked.rules {
+        let (word, style) = match report.status(rule) {
+            Status::NotJudged => ("?", FAINT),
+            Status::Failed => ("FAILED", LESS),
+            Status::Warned => ("warned", PLAIN),
+            Status::Allowed => ("allowed", PLAIN),
+            Status::Met => ("ok", MORE),
         };
-        let text = format!("no record any more for {}{more}", keys.join(", "));
-        note(&mut paper, "stale", &text);
+        beside(&mut paper, WORD, span(style, word), &in_words(rule));
     }
-    if let Some(written) = report.checked.and_then(|checked| checked.written) {
-        let text = format!("the labels of {}", counted(written, "record"));
-        note(&mut paper, "wrote", &text);
+    if checked.rules.is_empty() && report.error.is_none() {
+        let text = "nothing was asked of the records but that they can be read; see clientype check --help";
+        paper.hanging(2, 2, [span(FAINT, text)]);
     }
-    for text in &report.notes {
-        note(&mut paper, "note", text);
+    let mut notes: Vec<(&str, String)> = Vec::new();
+    if let Some(told) = checked.baseline.as_ref().filter(|told| told.stale > 0) {
+        let keys = told.first_stale.iter().map(|key| quoted(key));
+        let mut keys = keys.collect::<Vec<_>>().join(", ");
+        if let more @ 1.. = told.stale - told.first_stale.len() as u64 {
+            keys += &format!(" and {more} more");
+        }
+        notes.push(("stale", format!("no record any more for {keys}")));
     }
-    counts(&mut paper, report);
+    let written = checked.written.iter();
+    notes.extend(written.map(|one| ("wrote", format!("the labels of {}", count(*one, "record")))));
+    notes.extend(report.notes.iter().map(|note| ("note", note.clone())));
+    for (word, text) in notes {
+        beside(&mut paper, WORD, span(FAINT, word), &text);
+    }
+    if !checked.counts.is_empty() {
+        paper.blank();
+    }
+    for (code, [errors, warnings]) in &checked.counts {
+        let counts = [(*errors, "error"), (*warnings, "warning")].into_iter();
+        let counts = counts.filter(|(number, _)| *number > 0);
+        let counts: Vec<String> = counts.map(|(number, what)| count(number, what)).collect();
+        beside(&mut paper, 26, span(PLAIN, code.name()), &counts.join(", "));
+    }
     if let Some(overview) = &report.overview {
         paper.blank();
         overview.text(&mut paper);
     }
-    for finding in report.findings() {
+    for finding in &checked.findings {
         found(&mut paper, finding);
     }
-    if report.hidden() > 0 {
+    if let hidden @ 1.. = report.hidden() {
         paper.blank();
-        let hidden = counted(report.hidden(), "more finding");
-        let are = if report.hidden() == 1 { "is" } else { "are" };
+        let are = if hidden == 1 { "is" } else { "are" };
+        let hidden = count(hidden, "more finding");
         let text = format!("{hidden} {are} not shown; --max-findings N shows more");
-        paper.wrapped(0, &[], &[span(FAINT, text)]);
+        paper.hanging(0, 0, [span(FAINT, text)]);
     }
     paper.text
 }
 
-/// What came of one thing that was asked.
-fn asked(paper: &mut StyledText, rule: &Rule, report: &Report<'_>) {
-    let (word, style) = match report.status(rule) {
-        Status::NotJudged => ("?", FAINT),
-        Status::Failed => ("FAILED", LESS),
-        Status::Warned => ("warned", PLAIN),
-        Status::Allowed => ("allowed", PLAIN),
-        Status::Met => ("ok", MORE),
-    };
-    let mut text = rule.says.clone();
-    if let Some(measured) = &rule.measured {
-        text.push_str(&format!(": {measured}"));
-    }
-    let head = [span(PLAIN, "  "), span(style, format!("{word:WORD$}"))];
-    paper.wrapped(2 + WORD, &head, &[span(PLAIN, text)]);
-}
-
-fn note(paper: &mut StyledText, word: &str, text: &str) {
-    let head = [span(PLAIN, "  "), span(FAINT, format!("{word:WORD$}"))];
-    paper.wrapped(2 + WORD, &head, &[span(PLAIN, text)]);
-}
-
-/// How many findings there are with each code.
-fn counts(paper: &mut StyledText, report: &Report<'_>) {
-    let counts: Vec<_> = report.counts().collect();
-    if counts.is_empty() {
-        return;
-    }
-    paper.blank();
-    for (code, [errors, warnings]) in counts {
-        let what = match (errors, warnings) {
-            (errors, 0) => counted(errors, "error"),
-            (0, warnings) => counted(warnings, "warning"),
-            (errors, warnings) => format!(
-                "{}, {}",
-                counted(errors, "error"),
-                counted(warnings, "warning")
-            ),
-        };
-        let head = [span(PLAIN, format!("  {:24}", code.name()))];
-        paper.wrapped(26, &head, &[span(PLAIN, what)]);
-    }
+/// A word, and what it is about from this column on.
+fn beside(paper: &mut StyledText, column: usize, Span(style, word): Span, text: &str) {
+    let width = column - 2;
+    let head = [span(PLAIN, "  "), span(style, format!("{word:width$}"))];
+    paper.wrapped(column, &head, &[span(PLAIN, text)]);
 }
 
 fn found(paper: &mut StyledText, finding: &Finding) {
@@ -136,24 +101,22 @@ fn found(paper: &mut StyledText, finding: &Finding) {
         Severity::Error => LESS,
         Severity::Warning => PLAIN,
     };
-    let mut head: Vec<Span> = Vec::new();
-    if let Some(place) = place(finding) {
-        head.push(span(STRONG, format!("{place}: ")));
-    }
+    let place = place(finding).map_or(String::new(), |place| format!("{place}: "));
     let code = format!("{}[{}]", finding.severity.name(), finding.code.name());
-    head.push(span(style, code));
-    let about = about(finding);
-    if !about.is_empty() {
-        head.push(span(PLAIN, format!(" {about}")));
-    }
+    let about = format!(" {}", about(finding));
     // As one line, for whoever greps.
-    paper.line(&head);
-    let indent = [span(PLAIN, "  ")];
-    paper.wrapped(2, &indent, &[span(PLAIN, finding.message.clone())]);
-    let expected = format!("expected: {}", expected(finding));
-    paper.wrapped(2, &indent, &[span(PLAIN, expected)]);
+    paper.line(&[span(STRONG, place), span(style, code), span(PLAIN, about)]);
+    paper.hanging(2, 2, [span(PLAIN, &*finding.message)]);
+    paper.hanging(
+        2,
+        2,
+        [span(PLAIN, format!("expected: {}", expected(finding)))],
+    );
     if !finding.reasons.is_empty() {
-        let because = format!("because: {}", reasons(finding));
-        paper.wrapped(2, &indent, &[span(FAINT, because)]);
+        paper.hanging(
+            2,
+            2,
+            [span(FAINT, format!("because: {}", reasons(finding)))],
+        );
     }
 }

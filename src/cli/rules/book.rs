@@ -3,13 +3,39 @@
 //! Owns what such a name means: a file, or the built-in rulebook.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::rulebook::file::{BUILT_IN, RuleFile};
 use crate::rulebook::{DOCUMENTS, Rulebook};
-use anyhow::Context;
+use anyhow::{Context, anyhow};
+use serde::Serialize;
+
+/// Name, version and hash of a rulebook.
+#[derive(Debug, Clone, Serialize)]
+pub(in crate::cli) struct RulebookId {
+    name: String,
+    version: String,
+    hash: String,
+}
+
+impl RulebookId {
+    pub(in crate::cli) fn of(rulebook: &Rulebook) -> Self {
+        RulebookId {
+            name: rulebook.name.clone(),
+            version: rulebook.version.clone(),
+            hash: rulebook.hash(),
+        }
+    }
+}
+
+impl fmt::Display for RulebookId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.name, self.version, self.hash)
+    }
+}
 
 /// A rulebook that somebody has named.
 pub(super) struct Book {
@@ -21,17 +47,9 @@ pub(super) struct Book {
 }
 
 impl Book {
-    /// The rulebook at `path`, or the built-in one; it may have errors.
-    pub(super) fn open(path: Option<&Path>) -> anyhow::Result<Self> {
-        Book::with(path, RuleFile::read)
-    }
-
-    /// The same, with all that looks odd in it.
-    pub(super) fn checked(path: Option<&Path>) -> anyhow::Result<Self> {
-        Book::with(path, RuleFile::check)
-    }
-
-    fn with(path: Option<&Path>, reader: fn(&str) -> RuleFile) -> anyhow::Result<Self> {
+    /// The rulebook at `path`, or the built-in one; it may have errors. `reader` says
+    /// whether what looks odd in it is looked for too.
+    pub(super) fn open(path: Option<&Path>, reader: fn(&str) -> RuleFile) -> anyhow::Result<Self> {
         let path = path.filter(|path| *path != Path::new(BUILT_IN));
         let (name, text) = match path {
             None => (BUILT_IN.to_owned(), Cow::Borrowed(DOCUMENTS)),
@@ -56,10 +74,7 @@ impl Book {
     pub(super) fn rulebook(&self) -> anyhow::Result<Rulebook> {
         match &self.file.rulebook {
             Some(rulebook) => Ok(rulebook.clone()),
-            None => {
-                let rulebook = Rulebook::parse(&self.text);
-                Ok(rulebook.map_err(|error| error.in_file(&self.name))?)
-            }
+            None => Ok(Rulebook::parse(&self.text).map_err(|error| error.in_file(&self.name))?),
         }
     }
 }
@@ -77,25 +92,18 @@ pub(in crate::cli) fn rulebook(path: Option<&Path>) -> anyhow::Result<Rulebook> 
 
 fn read(path: &Path) -> anyhow::Result<String> {
     let cannot = || format!("{}: the rulebook cannot be read", path.display());
-    let hint = |error: io::Error| {
-        anyhow::anyhow!(
-            "{error}\n  expected: a TOML file, or {BUILT_IN}, the rulebook that is built in"
-        )
-    };
     let mut bytes = Vec::new();
-    match path == Path::new("-") {
-        true => drop(
-            io::stdin()
-                .read_to_end(&mut bytes)
-                .map_err(hint)
-                .with_context(cannot)?,
-        ),
-        false => bytes = fs::read(path).map_err(hint).with_context(cannot)?,
-    }
+    let read = match path == Path::new("-") {
+        true => io::stdin().read_to_end(&mut bytes).map(drop),
+        false => fs::read(path).map(|read| bytes = read),
+    };
+    let hint = "expected: a TOML file, or documents, the rulebook that is built in";
+    read.map_err(|error| anyhow!("{error}\n  {hint}"))
+        .with_context(cannot)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = 1 + valid.iter().filter(|byte| **byte == b'\n').count();
-        anyhow::anyhow!("line {line} is not UTF-8\n  expected: TOML, which is UTF-8")
+        anyhow!("line {line} is not UTF-8\n  expected: TOML, which is UTF-8")
     });
     text.with_context(cannot)
 }

@@ -6,12 +6,13 @@ use serde_json::{Value, json};
 
 use super::misses::delta_rows;
 use crate::cases::Tried;
-use crate::cli::markdown::escaped;
+use crate::cli::markdown::{escaped, row};
 use crate::cli::report::count;
 use crate::cli::styled::{FAINT, PLAIN, STRONG, Screen, StyledText, span};
 use crate::cli::wording;
 use crate::engine::delta::{Delta, Pair};
 use crate::rulebook::Rulebook;
+use crate::text::quoted;
 
 /// The number of cases that are shown.
 const MOST: usize = 20;
@@ -45,13 +46,13 @@ impl<'r> ComparedCases<'r> {
         after: Vec<Tried>,
     ) {
         let pairs = Pair::all(old, new);
-        for (one, other) in before.iter().zip(&after) {
-            let (earlier, later) = match (&one.judged, &other.judged) {
+        for (Tried { case, judged, .. }, other) in before.iter().zip(&after) {
+            let (earlier, later) = match (judged, &other.judged) {
                 (Ok(earlier), Ok(later)) => (&earlier.evaluation, &later.evaluation),
                 (Err(error), _) | (_, Err(error)) => {
                     let why = wording::error(error);
                     let why = why.lines().next().unwrap_or_default().to_owned();
-                    self.unjudged.push((one.case.name.clone(), why));
+                    self.unjudged.push((case.name.clone(), why));
                     continue;
                 }
             };
@@ -60,28 +61,24 @@ impl<'r> ComparedCases<'r> {
             let changed = deltas.filter(|delta| delta.cause.is_some());
             self.changed.extend(changed.map(|delta| ChangedCase {
                 file: file.to_owned(),
-                name: one.case.name.clone(),
-                line: one.case.line,
+                name: case.name.clone(),
+                line: case.line,
                 delta,
             }));
         }
     }
 
     fn heading(&self) -> String {
+        let cases = count(self.judged as u64, "case");
         let changes = count(self.changed.len() as u64, "change");
-        format!(
-            "{} of both rulebooks, {changes} of a label",
-            count(self.judged as u64, "case")
-        )
+        format!("{cases} of both rulebooks, {changes} of a label")
     }
 
     fn unjudged(&self) -> Option<String> {
         let (name, why) = self.unjudged.first()?;
-        Some(format!(
-            "{} cannot be judged by both, such as {}: {why}",
-            count(self.unjudged.len() as u64, "case"),
-            crate::text::quoted(name)
-        ))
+        let (cases, name) = (count(self.unjudged.len() as u64, "case"), quoted(name));
+        let both = "cannot be judged by both, such as";
+        Some(format!("{cases} {both} {name}: {why}"))
     }
 }
 
@@ -92,41 +89,30 @@ impl ChangedCase<'_> {
         standings.join(" -> ")
     }
 
-    fn rows(&self) -> Vec<String> {
-        let rows = delta_rows(&self.delta);
-        rows.iter().map(ToString::to_string).collect()
+    fn rows(&self) -> impl Iterator<Item = String> {
+        let rows = delta_rows(&self.delta).into_iter();
+        rows.map(|row| row.to_string())
     }
 }
 
 pub(super) fn as_text(cases: &ComparedCases<'_>, screen: &Screen) -> String {
     let mut out = StyledText::new(screen);
     out.blank();
-    out.wrapped(2, &[], &[span(STRONG, cases.heading())]);
+    out.hanging(0, 2, [span(STRONG, cases.heading())]);
     for one in cases.changed.iter().take(MOST) {
-        let place = format!(" ({}, line {})", one.file, one.line);
-        out.wrapped(
-            4,
-            &[span(PLAIN, "  ")],
-            &[span(STRONG, &*one.name), span(FAINT, place)],
-        );
+        let place = span(FAINT, format!(" ({}, line {})", one.file, one.line));
+        out.hanging(2, 4, [span(STRONG, &*one.name), place]);
         let change = format!("{}: {}", one.delta.scorecard, one.change());
-        out.wrapped(6, &[span(PLAIN, "    ")], &[span(PLAIN, change)]);
-        for row in one.rows() {
-            out.wrapped(8, &[span(PLAIN, "      ")], &[span(PLAIN, row)]);
-        }
+        out.hanging(4, 6, [span(PLAIN, change)]);
+        one.rows()
+            .for_each(|row| out.hanging(6, 8, [span(PLAIN, row)]));
     }
     if let more @ 1.. = cases.changed.len().saturating_sub(MOST) {
-        out.wrapped(
-            2,
-            &[],
-            &[span(
-                FAINT,
-                format!("and {more} more (--format json has all)"),
-            )],
-        );
+        let text = format!("and {more} more (--format json has all)");
+        out.hanging(0, 2, [span(FAINT, text)]);
     }
     if let Some(told) = cases.unjudged() {
-        out.wrapped(2, &[], &[span(PLAIN, told)]);
+        out.hanging(0, 2, [span(PLAIN, told)]);
     }
     out.text
 }
@@ -137,13 +123,8 @@ pub(super) fn as_markdown(cases: &ComparedCases<'_>) -> String {
         text += "\n| case | scorecard | change | since |\n| --- | --- | --- | --- |\n";
     }
     for one in cases.changed.iter().take(MOST) {
-        let cells = [
-            one.name.clone(),
-            one.delta.scorecard.to_owned(),
-            one.change(),
-            one.rows().join("; "),
-        ];
-        text += &format!("| {} |\n", cells.map(|cell| escaped(&cell)).join(" | "));
+        let (change, since) = (one.change(), one.rows().collect::<Vec<_>>().join("; "));
+        text += &row([&*one.name, one.delta.scorecard, &change, &since]);
     }
     if let more @ 1.. = cases.changed.len().saturating_sub(MOST) {
         text += &format!("\nand {more} more\n");

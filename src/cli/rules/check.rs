@@ -8,8 +8,8 @@ use std::process::ExitCode;
 
 use crate::rulebook::codes::{Code, Severity};
 use crate::rulebook::diagnostic::Diagnostic;
-use crate::rulebook::file::Lines;
-use crate::text::visible;
+use crate::rulebook::file::{Lines, RuleFile};
+use crate::text::{did_you_mean, likeliest, quoted, visible};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anyhow::bail;
 use serde_json::json;
@@ -42,7 +42,7 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
     let mut text = String::new();
     let (mut names, mut unread) = (Vec::new(), Vec::new());
     for file in &files {
-        let book = match Book::checked(file.as_deref()) {
+        let book = match Book::open(file.as_deref(), RuleFile::check) {
             Ok(book) => book,
             // What is found in the others is shown all the same.
             Err(error) => {
@@ -113,10 +113,8 @@ fn as_text(book: &Book, one: &Diagnostic, page: &Screen) -> String {
         true => Renderer::styled(),
         false => Renderer::plain(),
     };
-    format!(
-        "{}\n\n",
-        renderer.term_width(page.width.max(40)).render(&report)
-    )
+    let renderer = renderer.term_width(page.width.max(40));
+    format!("{}\n\n", renderer.render(&report))
 }
 
 fn as_json(book: &Book, lines: &Lines<'_>, one: &Diagnostic) -> serde_json::Value {
@@ -137,54 +135,44 @@ fn as_json(book: &Book, lines: &Lines<'_>, one: &Diagnostic) -> serde_json::Valu
 
 /// What a code means, with a rulebook that has it and one that does not.
 fn explain(args: &Check, name: &str) -> anyhow::Result<ExitCode> {
-    if name == "all" {
-        return list(args);
-    }
-    let Some(code) = Code::from_name(name) else {
-        let known: Vec<&str> = Code::all().map(Code::name).collect();
-        let near = known
-            .iter()
-            .copied()
-            .max_by(|a, b| strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name)));
-        bail!(
-            "{} is no code\n  expected: one of {}\n  to mend it: did you mean {:?}?",
-            crate::text::quoted(name),
-            known.join(", "),
-            near.unwrap_or_default()
-        );
-    };
-    let explained = code.explained();
-    if args.format == TextOrJson::Json {
-        print(&format!("{}\n", json!(explained)))?;
-        return Ok(ExitCode::SUCCESS);
-    }
     let mut paper = StyledText::new(&Screen::of_output(args.color));
-    let head = [
-        span(STRONG, explained.name),
-        span(PLAIN, format!(" ({})", explained.severity.name())),
-    ];
-    paper.wrapped(0, &[], &head);
-    paper.blank();
-    paper.wrapped(0, &[], &[span(PLAIN, explained.says)]);
-    for (heading, text) in [("Wrong:", explained.wrong), ("Right:", explained.right)] {
-        paper.heading(heading);
+    let (told, json) = if name == "all" {
+        list(&mut paper);
+        let all: Vec<_> = Code::all().map(Code::explained).collect();
+        (paper, json!(all))
+    } else {
+        let Some(code) = Code::from_name(name) else {
+            let known: Vec<&str> = Code::all().map(Code::name).collect();
+            bail!(
+                "{} is no code\n  expected: one of {}\n  to mend it: {}",
+                quoted(name),
+                known.join(", "),
+                did_you_mean(likeliest(name, known.iter().copied()))
+            );
+        };
+        let explained = code.explained();
+        let severity = span(PLAIN, format!(" ({})", explained.severity.name()));
+        paper.hanging(0, 0, [span(STRONG, explained.name), severity]);
         paper.blank();
-        for line in text.lines() {
-            paper.line(&[span(PLAIN, "    "), span(PLAIN, line)]);
+        paper.hanging(0, 0, [span(PLAIN, explained.says)]);
+        for (heading, text) in [("Wrong:", explained.wrong), ("Right:", explained.right)] {
+            paper.heading(heading);
+            paper.blank();
+            for line in text.lines() {
+                paper.line(&[span(PLAIN, "    "), span(PLAIN, line)]);
+            }
         }
+        (paper, json!(explained))
+    };
+    match args.format {
+        TextOrJson::Text => print(&told.text)?,
+        TextOrJson::Json => print(&format!("{json}\n"))?,
     }
-    print(&paper.text)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// All codes, each with the first sentence about it.
-fn list(args: &Check) -> anyhow::Result<ExitCode> {
-    if args.format == TextOrJson::Json {
-        let all: Vec<_> = Code::all().map(Code::explained).collect();
-        print(&format!("{}\n", json!(all)))?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let mut paper = StyledText::new(&Screen::of_output(args.color));
+fn list(paper: &mut StyledText) {
     let mut severity = None;
     for code in Code::all() {
         if severity.replace(code.severity()) != Some(code.severity()) {
@@ -195,12 +183,7 @@ fn list(args: &Check) -> anyhow::Result<ExitCode> {
         }
         let says = code.explained().says;
         let first = says.split_inclusive(". ").next().unwrap_or(says).trim();
-        let head = [
-            span(PLAIN, "  "),
-            span(STRONG, format!("{:24}", code.name())),
-        ];
+        let head = [span(STRONG, format!("  {:24}", code.name()))];
         paper.wrapped(26, &head, &[span(PLAIN, first)]);
     }
-    print(&paper.text)?;
-    Ok(ExitCode::SUCCESS)
 }

@@ -11,7 +11,7 @@ use crate::compare::compare;
 use crate::engine::compile::Rules;
 use crate::rulebook::Rulebook;
 use crate::rulebook::difference::differences;
-use crate::run::Options;
+use crate::rulebook::file::RuleFile;
 use crate::value::Own;
 use anyhow::{Context, bail};
 use serde_json::Value;
@@ -19,11 +19,11 @@ use serde_json::Value;
 use super::book::Book;
 use super::cases::{self, ComparedCases};
 use super::{Diff, differences, export};
+use crate::cli::classify::Inputs;
 use crate::cli::markdown::shown;
 use crate::cli::output::print;
-use crate::cli::progress::{Counts, Progress};
 use crate::cli::styled::Screen;
-use crate::cli::{Form, classify, config};
+use crate::cli::{self, Form, config};
 
 pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
     if args.judging.rules.is_some() {
@@ -34,7 +34,8 @@ pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
     }
     let quiet = args.export.is_none();
     config::fill(&mut args.reading, &mut args.judging, quiet)?;
-    let books = [Book::open(Some(&args.old))?, Book::open(Some(&args.new))?];
+    let open = |path| Book::open(Some(path), RuleFile::read);
+    let books = [open(&args.old)?, open(&args.new)?];
     let [old, new] = [books[0].rulebook()?, books[1].rulebook()?];
     let changes = differences(&old, &new);
     let screen = Screen::of_output(args.color);
@@ -60,29 +61,16 @@ pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
         }
         Some(path) => {
             // One day for both, also around midnight.
-            let day = args
-                .judging
-                .as_of
-                .unwrap_or_else(|| jiff::Zoned::now().date());
+            let day = args.judging.as_of;
+            let day = day.unwrap_or_else(|| jiff::Zoned::now().date());
             let own = Own::new(&args.judging.own);
-            let rules = [&old, &new].map(|of| Rules::compile(of.clone(), &own, day));
-            let [before, after] = rules;
-            let rules = [before?, after?];
-            let counts = Counts::default();
-            let options = Options {
-                layout: args.reading.layout(),
-                overrides: args.judging.map.clone(),
-                date_order: args.judging.date_order,
-                records: Some(counts.records.clone()),
-                ..Options::default()
-            };
-            let files = [path];
-            let (sources, size) = classify::sources(&files, true, &counts)?;
-            let Some(source) = sources.into_iter().next() else {
-                bail!("{}: there is no such file", files[0].display());
-            };
+            let compile = |of: &Rulebook| Rules::compile(of.clone(), &own, day);
+            let rules = [compile(&old)?, compile(&new)?];
+            let mut options = cli::options(&args.reading, &args.judging);
+            let inputs = Inputs::open(&[path], true)?;
+            let progress = inputs.progress(&mut options, true);
+            let source = inputs.one();
             let name = source.name.clone();
-            let progress = Progress::show(&counts, size, true);
             let compared = compare(&rules[0], &rules[1], &options, source, &mut |_| Ok(()))
                 .map_err(|error| config::explained(error, &args.judging))?;
             drop(progress);

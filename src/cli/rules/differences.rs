@@ -4,17 +4,19 @@
 
 use crate::rulebook::Rulebook;
 use crate::rulebook::difference::{Difference, How};
+use anstyle::Style;
 use serde_json::{Value, json};
 
-use crate::cli::markdown::escaped;
+use super::RulebookId;
+use crate::cli::markdown::{escaped, row};
 use crate::cli::styled::{LESS, MORE, PLAIN, STRONG, Screen, StyledText, span};
 
-/// A sign for how something differs.
-fn sign(how: &How) -> &'static str {
+/// A sign for how something differs, and its style.
+fn sign(how: &How) -> (&'static str, Style) {
     match how {
-        How::Added(_) => "+",
-        How::Removed(_) => "-",
-        How::Changed { .. } => "~",
+        How::Added(_) => ("+", MORE),
+        How::Removed(_) => ("-", LESS),
+        How::Changed { .. } => ("~", PLAIN),
     }
 }
 
@@ -56,8 +58,7 @@ fn place(one: &Difference) -> Option<String> {
 
 /// `documents 1.0.0 0123456789ab -> mine 2 ba9876543210`.
 fn heading(old: &Rulebook, new: &Rulebook) -> String {
-    let named = |of: &Rulebook| format!("{} {} {}", of.name, of.version, of.hash());
-    format!("{} -> {}", named(old), named(new))
+    format!("{} -> {}", RulebookId::of(old), RulebookId::of(new))
 }
 
 pub(super) fn as_text(
@@ -67,33 +68,24 @@ pub(super) fn as_text(
     screen: &Screen,
 ) -> String {
     let mut out = StyledText::new(screen);
-    out.wrapped(0, &[], &[span(STRONG, heading(old, new))]);
+    out.hanging(0, 0, [span(STRONG, heading(old, new))]);
     if all.is_empty() {
-        out.wrapped(0, &[], &[span(PLAIN, "nothing differs")]);
+        out.hanging(0, 0, [span(PLAIN, "nothing differs")]);
     }
     let mut here = None;
-    for one in all {
-        // They stand in the heading.
-        if matches!(one.what, "name" | "version") {
-            continue;
-        }
+    // Name and version stand in the heading.
+    let is_named = |one: &&Difference| matches!(one.what, "name" | "version");
+    for one in all.iter().filter(|one| !is_named(one)) {
         let place = place(one);
         if here.as_ref() != Some(&place) {
             out.heading(place.as_deref().unwrap_or("for all scorecards"));
             here = Some(place);
         }
         let (name, how) = in_words(one);
-        let style = match one.how {
-            How::Added(_) => MORE,
-            How::Removed(_) => LESS,
-            How::Changed { .. } => PLAIN,
-        };
-        let head = [span(style, format!("  {} ", sign(&one.how)))];
-        out.wrapped(
-            6,
-            &head,
-            &[span(STRONG, name), span(PLAIN, format!(": {how}"))],
-        );
+        let (sign, style) = sign(&one.how);
+        let head = [span(style, format!("  {sign} "))];
+        let how = span(PLAIN, format!(": {how}"));
+        out.wrapped(6, &head, &[span(STRONG, name), how]);
     }
     out.text
 }
@@ -106,17 +98,14 @@ pub(super) fn as_markdown(old: &Rulebook, new: &Rulebook, all: &[Difference]) ->
     }
     text += "| where | | what | how |\n| --- | --- | --- | --- |\n";
     for one in all {
-        let (name, how) = in_words(one);
-        let place = place(one).unwrap_or_default();
-        let cells = [&*place, sign(&one.how), &*name, &*how].map(escaped);
-        text += &format!("| {} |\n", cells.join(" | "));
+        let ((name, how), (sign, _)) = (in_words(one), sign(&one.how));
+        text += &row([&*place(one).unwrap_or_default(), sign, &name, &how]);
     }
     text
 }
 
 /// Both rulebooks, and each difference.
 pub(super) fn as_json(old: &Rulebook, new: &Rulebook, all: &[Difference]) -> Value {
-    let named = |of: &Rulebook| json!({"name": of.name, "version": of.version, "hash": of.hash()});
     let differences = all.iter().map(|one| {
         let (how, field, before, after) = match &one.how {
             How::Added(after) => ("added", None, None, Some(after)),
@@ -142,8 +131,8 @@ pub(super) fn as_json(old: &Rulebook, new: &Rulebook, all: &[Difference]) -> Val
         })
     });
     json!({
-        "old": named(old),
-        "new": named(new),
+        "old": RulebookId::of(old),
+        "new": RulebookId::of(new),
         "differences": differences.collect::<Vec<_>>(),
     })
 }

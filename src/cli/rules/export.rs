@@ -9,10 +9,10 @@ use crate::engine::evaluate::Evidence;
 use crate::engine::waterfall::Bands;
 use crate::error::Place;
 use crate::rulebook::Rulebook;
-use crate::text::visible;
+use crate::text::{quoted, visible};
 use serde_json::{Value, json};
 
-use crate::cli::markdown::escaped;
+use crate::cli::markdown::{escaped, row};
 use crate::cli::report::{count, grouped};
 use crate::cli::styled::{FAINT, PLAIN, STRONG, Screen, StyledText, span};
 
@@ -33,15 +33,12 @@ fn given(of: PartialScore<'_>) -> String {
 /// How the bands of a scorecard differ, in words.
 fn bands(group: &Group<'_>, rulebooks: [&Rulebook; 2]) -> String {
     let cards = rulebooks.map(|of| of.scorecards.iter().find(|one| one.name == group.scorecard));
-    let [Some(old), Some(new)] = cards else {
+    let [Some(old), Some(new)] = cards.map(|card| card.map(|card| Bands::of(card).in_words()))
+    else {
         return String::new();
     };
     let mut all = Vec::new();
-    let pairs = Bands::of(old)
-        .in_words()
-        .into_iter()
-        .zip(Bands::of(new).in_words());
-    for ((before, from), (after, to)) in pairs {
+    for ((before, from), (after, to)) in old.into_iter().zip(new) {
         // Of the two, that which has to do with the change.
         if before != group.before && after != group.after {
             continue;
@@ -80,72 +77,60 @@ fn first(group: &Group<'_>) -> String {
             (None, None) => record,
         }
     };
-    let places: Vec<String> = group.first.iter().map(one).collect();
-    let more = match group.records > group.first.len() as u64 {
-        true => ", ...",
-        false => "",
-    };
-    format!("record {}{more}", places.join(", "))
+    let mut places: Vec<String> = group.first.iter().map(one).collect();
+    if group.records > group.first.len() as u64 {
+        places.push("...".to_owned());
+    }
+    format!("record {}", places.join(", "))
 }
 
 /// `Client 9 -> 6, Customer 9 -> 12`, for the labels of either.
 fn totals(crossing: &Crossing<'_>) -> String {
-    let mut labels: Vec<&str> = Vec::new();
+    let mut totals: Vec<(&str, u64, u64)> = Vec::new();
     for label in crossing.before.iter().chain(&crossing.after) {
-        if !labels.contains(label) {
-            labels.push(label);
+        if !totals.iter().any(|(known, ..)| known == label) {
+            totals.push((label, 0, 0));
         }
     }
-    let sum = |is_it: &dyn Fn(&str, &str) -> bool| -> u64 {
-        let pairs = crossing
-            .pairs()
-            .filter(|(before, after, _)| is_it(before, after));
-        pairs.map(|(.., records)| records).sum()
-    };
-    let totals = labels.iter().map(|label| {
-        let before = sum(&|before, _| before == *label);
-        let after = sum(&|_, after| after == *label);
-        format!("{label} {} -> {}", grouped(before), grouped(after))
+    for (label, before, after) in &mut totals {
+        for (from, to, records) in crossing.pairs() {
+            *before += if from == *label { records } else { 0 };
+            *after += if to == *label { records } else { 0 };
+        }
+    }
+    let totals = totals.iter();
+    let totals = totals.map(|(label, before, after)| {
+        format!("{label} {} -> {}", grouped(*before), grouped(*after))
     });
     totals.collect::<Vec<_>>().join(", ")
 }
 
 /// The columns that feed something else by the new rulebook.
-fn columns([old, new]: [&Rulebook; 2], settled: &[Settled; 2]) -> Vec<String> {
-    let feeds = |of: &Rulebook, settled: &Settled, column: &str| -> Vec<String> {
-        let place = settled.names.iter().position(|name| name == column);
-        let feeds = place.and_then(|place| settled.mapping.feeds.get(place));
+fn columns(rulebooks: [&Rulebook; 2], settled: &[Settled; 2]) -> Vec<String> {
+    let fed = |which: usize, column: &str| {
+        let Settled { names, mapping, .. } = &settled[which];
+        let place = names.iter().position(|name| name == column);
+        let feeds = place.and_then(|place| mapping.feeds.get(place));
         let feeds = feeds.into_iter().flatten();
-        feeds
-            .map(|feed| of.criteria[feed.criterion].name.clone())
-            .collect()
-    };
-    let in_words = |feeds: Vec<String>| match feeds.is_empty() {
-        true => "nothing".to_owned(),
-        false => feeds.join(" and "),
-    };
-    let mut all = Vec::new();
-    for column in &settled[1].names {
-        let before = feeds(old, &settled[0], column);
-        let after = feeds(new, &settled[1], column);
-        if before != after {
-            let column = crate::text::quoted(column);
-            all.push(format!(
-                "{column} feeds {} -> {}",
-                in_words(before),
-                in_words(after)
-            ));
+        let names = feeds.map(|feed| rulebooks[which].criteria[feed.criterion].name.as_str());
+        match &names.collect::<Vec<_>>()[..] {
+            [] => "nothing".to_owned(),
+            names => names.join(" and "),
         }
-    }
-    all
+    };
+    let changed = settled[1].names.iter().filter_map(|column| {
+        let (before, after) = (fed(0, column), fed(1, column));
+        let column = quoted(column);
+        (before != after).then(|| format!("{column} feeds {before} -> {after}"))
+    });
+    changed.collect()
 }
 
-/// `export.csv: 1,000 records, 3 changes of a label`, in two parts.
-fn heading(name: &str, compared: &Compared<'_>) -> (String, String) {
+/// `1,000 records, 3 changes of a label`.
+fn heading(compared: &Compared<'_>) -> String {
     let records = count(compared.records, "record");
     let changes = count(compared.changes(), "change");
-    let head = format!("{records}, {changes} of a label");
-    (visible(name).into_owned(), head)
+    format!("{records}, {changes} of a label")
 }
 
 fn passed_over(compared: &Compared<'_>) -> Option<String> {
@@ -153,10 +138,13 @@ fn passed_over(compared: &Compared<'_>) -> Option<String> {
     (compared.rejected > 0).then(|| format!("passed over: {rejected} that cannot be read"))
 }
 
-/// The groups of a scorecard.
-fn groups_of<'c, 'r>(compared: &'c Compared<'r>, of: &Crossing<'_>) -> Vec<&'c Group<'r>> {
+/// The groups of a scorecard that are shown, and how many others there are.
+fn groups_of<'c, 'r>(compared: &'c Compared<'r>, of: &Crossing<'_>) -> (Vec<&'c Group<'r>>, usize) {
     let groups = compared.groups.iter();
-    groups.filter(|one| one.scorecard == of.scorecard).collect()
+    let mut groups: Vec<_> = groups.filter(|one| one.scorecard == of.scorecard).collect();
+    let more = groups.len().saturating_sub(MOST);
+    groups.truncate(MOST);
+    (groups, more)
 }
 
 pub(super) fn as_text(
@@ -167,37 +155,36 @@ pub(super) fn as_text(
 ) -> String {
     let mut out = StyledText::new(screen);
     out.blank();
-    let (name, head) = heading(name, compared);
-    out.wrapped(2, &[], &[span(STRONG, format!("{name}: {head}"))]);
+    let head = format!("{}: {}", visible(name), heading(compared));
+    out.hanging(0, 2, [span(STRONG, head)]);
     if let Some(text) = passed_over(compared) {
-        out.wrapped(2, &[], &[span(PLAIN, text)]);
+        out.hanging(0, 2, [span(PLAIN, text)]);
     }
     for text in columns(rulebooks, &compared.settled) {
-        out.wrapped(4, &[span(PLAIN, "  ")], &[span(PLAIN, text)]);
+        out.hanging(2, 4, [span(PLAIN, text)]);
     }
     for crossing in &compared.scorecards {
         out.blank();
         let totals = span(PLAIN, format!(": {}", totals(crossing)));
-        out.wrapped(2, &[], &[span(STRONG, crossing.scorecard), totals]);
-        let groups = groups_of(compared, crossing);
-        let widths = groups.iter().map(|one| grouped(one.records).len());
-        let width = widths.max().unwrap_or(1) + 2;
-        for group in groups.iter().take(MOST) {
+        out.hanging(0, 2, [span(STRONG, crossing.scorecard), totals]);
+        let (groups, more) = groups_of(compared, crossing);
+        // The first is the most frequent one.
+        let first_of_all = groups.first().map_or(1, |one| grouped(one.records).len());
+        let width = first_of_all + 2;
+        for group in groups {
             let records = format!("{:>width$}  ", grouped(group.records));
-            let change = format!("{} -> {}", group.before, group.after);
-            let by = format!(", tipped by {}", tipped(group, rulebooks));
-            let text = [span(STRONG, change), span(PLAIN, by)];
-            out.wrapped(width + 2, &[span(STRONG, records)], &text);
-            let blank = [span(PLAIN, " ".repeat(width + 2))];
-            out.wrapped(width + 2, &blank, &[span(FAINT, first(group))]);
+            let change = span(STRONG, format!("{} -> {}", group.before, group.after));
+            let by = span(PLAIN, format!(", tipped by {}", tipped(group, rulebooks)));
+            out.wrapped(width + 2, &[span(STRONG, records)], &[change, by]);
+            out.hanging(width + 2, width + 2, [span(FAINT, first(group))]);
         }
-        if let more @ 1.. = groups.len().saturating_sub(MOST) {
+        if more > 0 {
             let text = format!("and {more} more kinds of change (--format json has all)");
-            out.wrapped(2, &[span(PLAIN, "  ")], &[span(FAINT, text)]);
+            out.hanging(2, 2, [span(FAINT, text)]);
         }
     }
     for text in rest(compared) {
-        out.wrapped(2, &[], &[span(PLAIN, text)]);
+        out.hanging(0, 2, [span(PLAIN, text)]);
     }
     out.text
 }
@@ -224,8 +211,8 @@ pub(super) fn as_markdown(
     rulebooks: [&Rulebook; 2],
     compared: &Compared<'_>,
 ) -> String {
-    let (name, head) = heading(name, compared);
-    let mut text = format!("\n**{}**: {head}\n", escaped(&name));
+    let name = escaped(&visible(name));
+    let mut text = format!("\n**{name}**: {}\n", heading(compared));
     if let Some(passed) = passed_over(compared) {
         text += &format!("\n{passed}\n");
     }
@@ -235,21 +222,16 @@ pub(super) fn as_markdown(
     for crossing in &compared.scorecards {
         let (name, totals) = (escaped(crossing.scorecard), escaped(&totals(crossing)));
         text += &format!("\n**{name}**: {totals}\n");
-        let groups = groups_of(compared, crossing);
-        if groups.is_empty() {
-            continue;
+        let (groups, more) = groups_of(compared, crossing);
+        if !groups.is_empty() {
+            text += "\n| records | change | tipped by | such as |\n| ---: | --- | --- | --- |\n";
         }
-        text += "\n| records | change | tipped by | such as |\n| ---: | --- | --- | --- |\n";
-        for group in groups.iter().take(MOST) {
-            let cells = [
-                grouped(group.records),
-                format!("{} -> {}", group.before, group.after),
-                tipped(group, rulebooks),
-                first(group),
-            ];
-            text += &format!("| {} |\n", cells.map(|cell| escaped(&cell)).join(" | "));
+        for group in groups {
+            let (records, change) = (grouped(group.records), [group.before, group.after]);
+            let (change, by) = (change.join(" -> "), tipped(group, rulebooks));
+            text += &row([records, change, by, first(group)]);
         }
-        if let more @ 1.. = groups.len().saturating_sub(MOST) {
+        if more > 0 {
             text += &format!("\nand {more} more kinds of change\n");
         }
     }

@@ -44,37 +44,31 @@ impl fmt::Display for DeltaRow {
 /// All that differs between two judgements of a case by one scorecard: together it is the
 /// way from one label to the other.
 pub(super) fn delta_rows(delta: &Delta<'_>) -> Vec<DeltaRow> {
-    let mut rows = Vec::new();
-    let mut compare = |what: &str, before: String, after: String| {
-        if before != after {
-            let what = what.to_owned();
-            rows.push(DeltaRow {
-                what,
-                before,
-                after,
-            });
-        }
-    };
     let (before, after) = (&delta.before, &delta.after);
-    let initial = [before, after].map(|one| format!("{:+}", one.initial_score));
-    let [was, is] = initial;
-    compare("before any evidence", was, is);
     let gives = |of: &PartialScore<'_>| match of.reason_code {
         Some(code) => format!("{:+} {code}", of.points),
         None => "nothing".to_owned(),
     };
-    for one in &delta.characteristics {
-        compare(one.criterion, gives(&one.before), gives(&one.after));
-    }
     let bands = before
         .bands
         .in_words()
         .into_iter()
         .zip(after.bands.in_words());
-    for ((old, from), (new, to)) in bands {
-        compare("band", format!("{old} {from}"), format!("{new} {to}"));
-    }
-    rows
+    let [was, is] = [before, after].map(|one| format!("{:+}", one.initial_score));
+    let initial = std::iter::once(("before any evidence", was, is));
+    let characteristics = delta.characteristics.iter();
+    let characteristics =
+        characteristics.map(|one| (one.criterion, gives(&one.before), gives(&one.after)));
+    let bands = bands
+        .map(|((old, from), (new, to))| ("band", format!("{old} {from}"), format!("{new} {to}")));
+    let all = initial.chain(characteristics).chain(bands);
+    all.filter(|(_, before, after)| before != after)
+        .map(|(what, before, after)| DeltaRow {
+            what: what.to_owned(),
+            before,
+            after,
+        })
+        .collect()
 }
 
 /// How far a score is from what was expected.
@@ -95,10 +89,8 @@ fn distance(bands: &Bands<'_>, score: i32, expected: &str) -> String {
         true => (from, score - from + 1),
         false => (to, to - score + 1),
     };
-    format!(
-        "{score:+} is {} within the band that begins at {edge:+}",
-        by(points)
-    )
+    let by = by(points);
+    format!("{score:+} is {by} within the band that begins at {edge:+}")
 }
 
 impl<'f> FailedCase<'f> {
@@ -106,50 +98,40 @@ impl<'f> FailedCase<'f> {
     pub(super) fn unread(&self) -> Vec<String> {
         let facts = self.case.facts.iter();
         let facts = facts.filter(|fact| fact.reading == Value::NotRecognized);
-        let mut all: Vec<String> = facts
-            .map(|fact| {
-                let criterion = &self.rulebook.criteria[fact.criterion].name;
-                format!("{criterion}: {} is not understood", quoted(&fact.text))
-            })
-            .collect();
+        let facts = facts.map(|fact| {
+            let criterion = &self.rulebook.criteria[fact.criterion].name;
+            format!("{criterion}: {} is not understood", quoted(&fact.text))
+        });
         let unused = self.case.unused.iter();
         let unused = unused.filter(|one| matches!(one.why, Why::NotCompared(_)));
-        all.extend(unused.map(|one| {
-            format!(
-                "{}: not compared, since nobody says who we are",
-                quoted(&one.column)
-            )
-        }));
-        all
+        let unused = unused.map(|one| {
+            let column = quoted(&one.column);
+            format!("{column}: not compared, since nobody says who we are")
+        });
+        facts.chain(unused).collect()
     }
 
     /// Shows what was missed, and why.
     pub(super) fn show(&self, miss: &Miss, out: &mut StyledText) {
-        let blank = |width: usize| span(PLAIN, " ".repeat(width));
         let (card, expected) = match miss {
             Miss::Reason(code) => {
-                let text = format!(" did not count: {}", self.why_not(code));
-                out.wrapped(4, &[blank(2)], &[span(STRONG, &**code), span(PLAIN, text)]);
-                return;
+                let why = span(PLAIN, format!(" did not count: {}", self.why_not(code)));
+                return out.hanging(2, 4, [span(STRONG, &**code), why]);
             }
             Miss::Label(card, expected) => (*card, expected),
         };
         let waterfall = self.case.waterfall(self.rulebook, card);
-        let scorecard = waterfall.scorecard;
-        let text = format!(
-            ": expected {expected}, and it is {}: {}",
-            waterfall.label(),
-            distance(&waterfall.bands, waterfall.verdict.score, expected)
-        );
-        let name = span(STRONG, &*scorecard.name);
-        out.wrapped(4, &[blank(2)], &[name, span(PLAIN, text)]);
+        let (scorecard, label) = (waterfall.scorecard, waterfall.label());
+        let distance = distance(&waterfall.bands, waterfall.verdict.score, expected);
+        let text = format!(": expected {expected}, and it is {label}: {distance}");
+        out.hanging(2, 4, [span(STRONG, &*scorecard.name), span(PLAIN, text)]);
         let points = |points: i32| format!("{:>8}  ", format!("{points:+}"));
         if scorecard.initial_score != 0 {
             let head = [span(PLAIN, points(scorecard.initial_score))];
             out.wrapped(10, &head, &[span(PLAIN, "before any evidence")]);
         }
         if waterfall.applied().next().is_none() {
-            out.wrapped(10, &[blank(10)], &[span(PLAIN, "nothing counted")]);
+            out.hanging(10, 10, [span(PLAIN, "nothing counted")]);
         }
         for (one, attribute) in waterfall.applied() {
             let style = if one.points() < 0 { LESS } else { MORE };
@@ -160,18 +142,16 @@ impl<'f> FailedCase<'f> {
         }
         if let Some((base, delta)) = self.delta(&waterfall) {
             let (label, score) = (delta.before.label(), delta.before.score);
-            let head = format!(
-                "by {} {} it is {label}, with {score:+}",
-                base.name, base.version
-            );
+            let (name, version) = (&base.name, &base.version);
             let rows = delta_rows(&delta);
             let end = match rows.is_empty() {
                 true => "; nothing differs but what the case says",
                 false => ":",
             };
-            out.wrapped(4, &[blank(4)], &[span(PLAIN, head + end)]);
+            let text = format!("by {name} {version} it is {label}, with {score:+}{end}");
+            out.hanging(4, 4, [span(PLAIN, text)]);
             for row in rows {
-                out.wrapped(10, &[blank(8)], &[span(PLAIN, row.to_string())]);
+                out.hanging(8, 10, [span(PLAIN, row.to_string())]);
             }
         }
     }
@@ -222,43 +202,40 @@ impl<'f> FailedCase<'f> {
     /// What a criterion was read as.
     fn read_as(&self, of: &Contribution<'_>) -> String {
         match of.value {
-            Value::Choice(place) => {
-                let mut criteria = self.rulebook.criteria.iter();
-                let criterion = criteria.find(|one| one.name == of.criterion);
-                let value = criterion.and_then(|one| one.values.get(usize::from(place)));
-                value.cloned().unwrap_or_default()
-            }
             Value::Length(length) => length.in_words(),
-            Value::Day(date) => date.to_string(),
             Value::Missing => "missing".to_owned(),
             Value::NotRecognized => "not understood".to_owned(),
+            value => {
+                let mut criteria = self.rulebook.criteria.iter();
+                let criterion = criteria.find(|one| one.name == of.criterion);
+                criterion.map_or(String::new(), |one| one.text_of(value))
+            }
         }
     }
 
     /// Why a reason did not count.
     fn why_not(&self, code: &str) -> String {
-        let has_it = |one: &&Contribution<'f>, waterfall: &Waterfall<'f>| {
-            let characteristic = &waterfall.scorecard.characteristics[one.characteristic];
-            let mut attributes = characteristic.attributes.iter();
-            attributes.any(|one| one.reason_code == code)
-        };
-        for card in 0..self.rulebook.scorecards.len() {
+        let cards = 0..self.rulebook.scorecards.len();
+        let with_it = cards.flat_map(|card| {
             let waterfall = self.case.waterfall(self.rulebook, card);
-            let contributions = waterfall.contributions.iter();
-            let with_it = contributions.filter(|one| has_it(one, &waterfall));
-            if let Some(one) = with_it.min_by_key(|one| one.characteristic) {
-                let (criterion, read) = (one.criterion, self.read_as(one));
-                return match (one.attribute, one.evidence) {
-                    (Some(other), _) => {
-                        format!("{} did, since {criterion} is {read}", other.reason_code)
-                    }
-                    (None, Evidence::NoAttribute) => {
-                        format!("no attribute is there for {criterion}: {read}")
-                    }
-                    (None, _) => format!("{criterion} is {read}"),
-                };
+            let characteristics = &waterfall.scorecard.characteristics;
+            let mut contributions = waterfall.contributions;
+            contributions.sort_by_key(|one| one.characteristic);
+            contributions.into_iter().filter(|one| {
+                let mut attributes = characteristics[one.characteristic].attributes.iter();
+                attributes.any(|one| one.reason_code == code)
+            })
+        });
+        let Some(one) = { with_it }.next() else {
+            return "no attribute has it".to_owned();
+        };
+        let (criterion, read) = (one.criterion, self.read_as(&one));
+        match (one.attribute, one.evidence) {
+            (Some(other), _) => format!("{} did, since {criterion} is {read}", other.reason_code),
+            (None, Evidence::NoAttribute) => {
+                format!("no attribute is there for {criterion}: {read}")
             }
+            (None, _) => format!("{criterion} is {read}"),
         }
-        "no attribute has it".to_owned()
     }
 }

@@ -9,16 +9,17 @@ mod diff;
 mod differences;
 mod export;
 mod misses;
-mod schema;
 mod show;
 mod test;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use crate::rulebook::file::schema;
 use clap::{Args, Subcommand, ValueEnum};
 
-pub(super) use self::book::rulebook;
+pub(super) use self::book::{RulebookId, rulebook};
+use super::output::print;
 use super::{Form, Judging, Reading, When, config, date};
 
 const EXAMPLES: &str = "\
@@ -288,6 +289,9 @@ pub(super) fn run(args: Rules) -> anyhow::Result<ExitCode> {
         What::Check(args) => check::run(&args),
         What::Test(args) => test::run(&args),
         What::Diff(mut args) => diff::run(&mut args),
-        What::Schema(_) => schema::run(),
+        What::Schema(_) => {
+            print(&format!("{:#}\n", schema()))?;
+            Ok(ExitCode::SUCCESS)
+        }
     }
 }

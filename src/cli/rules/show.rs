@@ -5,7 +5,7 @@
 use std::process::ExitCode;
 
 use crate::rulebook::difference::{band_in_words, condition_in_words, differences};
-use crate::rulebook::file::written;
+use crate::rulebook::file::{RuleFile, written};
 use crate::rulebook::{Criterion, Rulebook, Scorecard};
 use anyhow::bail;
 use serde_json::json;
@@ -18,7 +18,7 @@ use crate::cli::styled::{FAINT, LESS, MORE, PLAIN, STRONG, Screen, StyledText, s
 
 pub(super) fn run(args: &Show) -> anyhow::Result<ExitCode> {
     let path = args.which.path()?;
-    let book = Book::open(path.as_deref())?;
+    let book = Book::open(path.as_deref(), RuleFile::read)?;
     let rulebook = book.rulebook()?;
     let page = Screen::of_output(args.color);
     let text = match (args.diff, args.format) {
@@ -30,20 +30,20 @@ pub(super) fn run(args: &Show) -> anyhow::Result<ExitCode> {
                 Some(base) => base.clone(),
                 None => Rulebook::documents()?,
             };
-            let differences = differences(&base, &rulebook);
+            let all = differences(&base, &rulebook);
             match format {
-                ShowForm::Json => {
-                    format!("{}\n", differences::as_json(&base, &rulebook, &differences))
-                }
-                ShowForm::Markdown => {
-                    shown(&differences::as_markdown(&base, &rulebook, &differences))
-                }
-                _ => differences::as_text(&base, &rulebook, &differences, &page),
+                ShowForm::Json => format!("{}\n", differences::as_json(&base, &rulebook, &all)),
+                ShowForm::Markdown => shown(&differences::as_markdown(&base, &rulebook, &all)),
+                _ => differences::as_text(&base, &rulebook, &all, &page),
             }
         }
         (false, ShowForm::Text) => as_text(&rulebook, book.file.base.as_ref(), &page),
         (false, ShowForm::Markdown) => shown(&as_markdown(&rulebook)),
-        (false, ShowForm::Json) => format!("{:#}\n", as_json(&rulebook)),
+        (false, ShowForm::Json) => {
+            let mut all = json!(rulebook);
+            all["hash"] = rulebook.hash().into();
+            format!("{all:#}\n")
+        }
         (false, ShowForm::Toml) => as_toml(&book, &rulebook),
     };
     print(&text)?;
@@ -55,31 +55,17 @@ fn as_toml(book: &Book, rulebook: &Rulebook) -> String {
     let Some(base) = &book.file.base else {
         return book.text.clone().into_owned();
     };
-    let comment = format!(
-        "{} {} ({}), with all that it inherits from {} {}.",
-        rulebook.name,
-        rulebook.version,
-        rulebook.hash(),
-        base.name,
-        base.version
-    );
+    let (id, name, version) = (rulebook.hash(), &rulebook.name, &rulebook.version);
+    let of = format!("{} {}", base.name, base.version);
+    let comment = format!("{name} {version} ({id}), with all that it inherits from {of}.");
     written(rulebook, &[comment])
-}
-
-fn as_json(rulebook: &Rulebook) -> serde_json::Value {
-    let mut all = json!(rulebook);
-    if let serde_json::Value::Object(all) = &mut all {
-        all.insert("hash".to_owned(), rulebook.hash().into());
-    }
-    all
 }
 
 /// Which label holds from where on.
 fn bands(card: &Scorecard) -> String {
     let bands = card.bands.iter();
-    let mut told: Vec<String> = bands
-        .map(|band| format!("{} {}", band.label, band_in_words(band)))
-        .collect();
+    let bands = bands.map(|band| format!("{} {}", band.label, band_in_words(band)));
+    let mut told: Vec<String> = bands.collect();
     told.push("Undetermined between".to_owned());
     if card.initial_score != 0 {
         told.push(format!("and {:+} before any evidence", card.initial_score));
@@ -90,17 +76,15 @@ fn bands(card: &Scorecard) -> String {
 /// What a criterion's groups are, and what gives it where it is not stated.
 fn notes(of: &Criterion) -> Vec<String> {
     let groups = of.groups.iter();
-    let mut notes: Vec<String> = groups
-        .map(|(group, values)| format!("{group} is {}", values.join(", ")))
-        .collect();
+    let groups = groups.map(|(group, values)| format!("{group} is {}", values.join(", ")));
+    let mut notes: Vec<String> = groups.collect();
     if let Some(means) = &of.length_means {
         notes.push(format!("a length of time means {means}"));
     }
     if let Some(dates) = &of.from_dates {
-        notes.push(format!(
-            "measured from {} to {}, or to the as-of date, where none is stated",
-            dates.start, dates.end
-        ));
+        let (from, to) = (&dates.start, &dates.end);
+        let or = "or to the as-of date, where none is stated";
+        notes.push(format!("measured from {from} to {to}, {or}"));
     }
     notes
 }
@@ -124,35 +108,33 @@ fn words(rulebook: &Rulebook) -> Vec<(String, String)> {
 
 fn as_text(rulebook: &Rulebook, base: Option<&Rulebook>, page: &Screen) -> String {
     let mut paper = StyledText::new(page);
-    let name = format!("{} {} ", rulebook.name, rulebook.version);
+    let name = span(STRONG, format!("{} {} ", rulebook.name, rulebook.version));
     let extends = base.map_or(String::new(), |base| {
         format!(", which extends {} {}", base.name, base.version)
     });
-    let named = [
-        span(STRONG, name),
-        span(FAINT, rulebook.hash()),
-        span(PLAIN, extends),
-    ];
-    paper.wrapped(0, &[], &named);
+    paper.hanging(
+        0,
+        0,
+        [name, span(FAINT, rulebook.hash()), span(PLAIN, extends)],
+    );
     for card in &rulebook.scorecards {
         paper.blank();
-        let name = format!(" ({})", card.name);
-        paper.wrapped(0, &[], &[span(STRONG, &*card.question), span(FAINT, name)]);
-        paper.wrapped(0, &[], &[span(PLAIN, bands(card) + ".")]);
+        let name = span(FAINT, format!(" ({})", card.name));
+        paper.hanging(0, 0, [span(STRONG, &*card.question), name]);
+        paper.hanging(0, 0, [span(PLAIN, bands(card) + ".")]);
         let attributes = card.characteristics.iter().flat_map(|one| &one.attributes);
         let widest = attributes.map(|one| format!("{:+}", one.partial_score).len());
         let widest = widest.max().unwrap_or(2) + 2;
         for characteristic in &card.characteristics {
             paper.blank();
             let of = criterion(rulebook, &characteristic.criterion);
-            let says = of.map_or(String::new(), |of| format!(": {}", of.says));
-            paper.wrapped(
-                2,
-                &[],
-                &[span(STRONG, &*characteristic.criterion), span(PLAIN, says)],
+            let says = span(
+                PLAIN,
+                of.map_or(String::new(), |of| format!(": {}", of.says)),
             );
+            paper.hanging(0, 2, [span(STRONG, &*characteristic.criterion), says]);
             for note in of.map(notes).unwrap_or_default() {
-                paper.wrapped(4, &[span(PLAIN, "  ")], &[span(FAINT, note)]);
+                paper.hanging(2, 4, [span(FAINT, note)]);
             }
             for one in &characteristic.attributes {
                 let style = match one.partial_score {
@@ -162,80 +144,70 @@ fn as_text(rulebook: &Rulebook, base: Option<&Rulebook>, page: &Screen) -> Strin
                 };
                 let points = format!("{:>widest$}", format!("{:+}", one.partial_score));
                 let head = [span(style, points), span(PLAIN, "  ")];
-                let code = format!(" ({})", one.reason_code);
+                let code = span(FAINT, format!(" ({})", one.reason_code));
                 let when = condition_in_words(&one.when, &characteristic.criterion);
-                paper.wrapped(widest + 2, &head, &[span(STRONG, when), span(FAINT, code)]);
+                paper.wrapped(widest + 2, &head, &[span(STRONG, when), code]);
                 let sources = match one.sources.is_empty() {
                     true => String::new(),
                     false => format!(" [{}]", one.sources.join(", ")),
                 };
-                let blank = [span(PLAIN, " ".repeat(widest + 2))];
-                paper.wrapped(
-                    widest + 2,
-                    &blank,
-                    &[span(PLAIN, &*one.reason), span(FAINT, sources)],
-                );
+                let reason = [span(PLAIN, &*one.reason), span(FAINT, sources)];
+                paper.hanging(widest + 2, widest + 2, reason);
             }
         }
     }
     let words = words(rulebook);
     if !words.is_empty() {
         paper.heading("Words beside the built-in ones");
-        for (meaning, words) in words {
-            let all = [span(STRONG, meaning), span(PLAIN, format!(": {words}"))];
-            paper.wrapped(4, &[span(PLAIN, "  ")], &all);
-        }
+    }
+    for (meaning, words) in words {
+        paper.hanging(
+            2,
+            4,
+            [span(STRONG, meaning), span(PLAIN, format!(": {words}"))],
+        );
     }
     paper.text
 }
 
 fn as_markdown(rulebook: &Rulebook) -> String {
-    let mut lines = Vec::new();
+    let mut text = String::new();
     for card in &rulebook.scorecards {
-        lines.push(format!("**{}**", escaped(&card.question)));
-        lines.push(format!("{}.", escaped(&bands(card))));
-        lines.push(String::new());
-        lines.push("| criterion | if it is | points | reason | from |".to_owned());
-        lines.push("| --- | --- | ---: | --- | --- |".to_owned());
+        let (question, bands) = (escaped(&card.question), escaped(&bands(card)));
+        text += &format!("**{question}**\n{bands}.\n\n");
+        text += "| criterion | if it is | points | reason | from |\n";
+        text += "| --- | --- | ---: | --- | --- |\n";
         for characteristic in &card.characteristics {
             let says = criterion(rulebook, &characteristic.criterion);
             let says = says.map_or(String::new(), |of| format!(": {}", escaped(&of.says)));
             let mut first = format!("{}{says}", code(&characteristic.criterion));
             for one in &characteristic.attributes {
-                lines.push(format!(
-                    "| {} | {} | {:+} | {} | {} |",
+                let when = code(&condition_in_words(&one.when, &characteristic.criterion));
+                text += &format!(
+                    "| {} | {} | {:+} | {} | {} |\n",
                     std::mem::take(&mut first),
                     // Within code, only the end of a cell means anything.
-                    code(&condition_in_words(&one.when, &characteristic.criterion))
-                        .replace('|', "\\|"),
+                    when.replace('|', "\\|"),
                     one.partial_score,
                     escaped(&one.reason),
                     escaped(&one.sources.join(", ")),
-                ));
+                );
             }
         }
-        lines.push(String::new());
+        text.push('\n');
     }
     for of in &rulebook.criteria {
         for note in notes(of) {
-            lines.push(format!("- {}: {}.", code(&of.name), escaped(&note)));
+            text += &format!("- {}: {}.\n", code(&of.name), escaped(&note));
         }
     }
     let words = words(rulebook);
     if !words.is_empty() {
-        lines.push(String::new());
-        lines.push("Words beside the built-in ones:".to_owned());
-        lines.push(String::new());
-        for (meaning, words) in words {
-            lines.push(format!("- {}: {}", escaped(&meaning), escaped(&words)));
-        }
+        text += "\nWords beside the built-in ones:\n\n";
     }
-    lines.push(String::new());
-    let (name, version, hash) = (&rulebook.name, &rulebook.version, rulebook.hash());
-    lines.push(format!(
-        "Rulebook {} {} {hash}.",
-        escaped(name),
-        escaped(version)
-    ));
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    for (meaning, words) in words {
+        text += &format!("- {}: {}\n", escaped(&meaning), escaped(&words));
+    }
+    let (name, version) = (escaped(&rulebook.name), escaped(&rulebook.version));
+    text + &format!("\nRulebook {name} {version} {}.\n", rulebook.hash())
 }

@@ -3,19 +3,19 @@
 //! Owns where cases come from and how what came of them is told.
 
 use std::fs;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::cases::{Terms, Tried, coverage, try_cases, try_csv};
 use crate::find::Case;
 use crate::rulebook::Rulebook;
 use crate::rulebook::difference::condition_in_words;
+use crate::rulebook::file::RuleFile;
 use anyhow::{Context, bail};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::book::Book;
-use super::{Test, TextOrJson};
+use super::{RulebookId, Test, TextOrJson};
 use crate::cli::output::print;
 use crate::cli::rules::misses::FailedCase;
 use crate::cli::styled::{FAINT, PLAIN, STRONG, Screen, StyledText, span};
@@ -58,7 +58,7 @@ struct Covered<'c> {
 
 pub(super) fn run(args: &Test) -> anyhow::Result<ExitCode> {
     let path = args.which.path()?;
-    let book = Book::open(path.as_deref())?;
+    let book = Book::open(path.as_deref(), RuleFile::read)?;
     let rulebook = book.rulebook()?;
     let terms = Terms {
         own: args.own.clone(),
@@ -73,33 +73,30 @@ pub(super) fn run(args: &Test) -> anyhow::Result<ExitCode> {
     let base = book.file.base.as_ref();
     let mut tried: Vec<TestedCase> = Vec::new();
     let mut add = |file: &str, now: Vec<Tried>, before: Option<Vec<Tried>>| {
-        let before = before.into_iter().flatten().map(Some);
-        let before = before.chain(std::iter::repeat_with(|| None));
-        tried.extend(
-            now.into_iter()
-                .zip(before)
-                .map(|(tried, before)| TestedCase {
-                    file: file.to_owned(),
-                    tried,
-                    before,
-                }),
-        );
+        let mut before = before.into_iter().flatten();
+        tried.extend(now.into_iter().map(|tried| TestedCase {
+            file: file.to_owned(),
+            tried,
+            before: before.next(),
+        }));
     };
     let stated = &book.file.cases;
     let earlier = base.and_then(|base| try_cases(base, stated, &before).ok());
     add(&book.name, try_cases(&rulebook, stated, &terms)?, earlier);
-    for file in case_files(args, &book) {
-        let name = file.to_string_lossy().into_owned();
-        let csv = fs::read(&file).with_context(|| format!("{name}: the cases cannot be read"))?;
+    let beside = book.beside().filter(|file| file.is_file());
+    let beside = beside.filter(|_| args.cases.is_empty());
+    for file in beside.iter().chain(&args.cases) {
+        let name = file.to_string_lossy();
+        let csv = fs::read(file).with_context(|| format!("{name}: the cases cannot be read"))?;
         let earlier = base.and_then(|base| try_csv(base, &name, &csv, &before).ok());
         add(&name, try_csv(&rulebook, &name, &csv, &terms)?, earlier);
     }
     if tried.is_empty() {
+        let beside = book.beside();
+        let beside = beside.map_or("NAME.cases.csv".into(), |file| file.display().to_string());
         bail!(
-            "{}: it has no cases\n  expected: [[case]] in it, {} beside it, or --cases FILE",
-            book.name,
-            book.beside()
-                .map_or("NAME.cases.csv".into(), |file| file.display().to_string())
+            "{}: it has no cases\n  expected: [[case]] in it, {beside} beside it, or --cases FILE",
+            book.name
         );
     }
     let outcome = Outcome {
@@ -115,17 +112,6 @@ pub(super) fn run(args: &Test) -> anyhow::Result<ExitCode> {
     };
     print(&text)?;
     Ok(ExitCode::from(u8::from(!outcome.passed())))
-}
-
-fn case_files(args: &Test, book: &Book) -> Vec<PathBuf> {
-    match args.cases.is_empty() {
-        true => book
-            .beside()
-            .into_iter()
-            .filter(|file| file.is_file())
-            .collect(),
-        false => args.cases.clone(),
-    }
 }
 
 fn covered<'c>(rulebook: &'c Rulebook, book: &Book, tried: &[TestedCase]) -> Vec<Covered<'c>> {
@@ -185,61 +171,45 @@ impl Outcome<'_> {
 
     fn as_text(&self, screen: &Screen) -> String {
         let mut out = StyledText::new(screen);
-        for TestedCase {
-            file,
-            tried: one,
-            before,
-        } in self.failed().take(MOST)
-        {
-            let place = format!(" ({file}, line {})", one.case.line);
-            let name = [
-                span(STRONG, "FAILED "),
-                span(STRONG, &*one.case.name),
-                span(FAINT, place),
-            ];
-            out.wrapped(2, &[], &name);
+        for failed in self.failed().take(MOST) {
+            let one = &failed.tried;
+            let name = span(STRONG, format!("FAILED {}", one.case.name));
+            let place = format!(" ({}, line {})", failed.file, one.case.line);
+            out.hanging(0, 2, [name, span(FAINT, place)]);
             match &one.judged {
                 Err(error) => {
                     for line in format!("it cannot be judged: {}", wording::error(error)).lines() {
-                        out.wrapped(6, &[span(PLAIN, "  ")], &[span(PLAIN, line)]);
+                        out.hanging(2, 6, [span(PLAIN, line)]);
                     }
                 }
                 Ok(judged) => {
-                    let failed = self.failed_case(judged, before.as_ref());
+                    let failed = self.failed_case(judged, failed.before.as_ref());
                     for miss in &one.misses {
                         failed.show(miss, &mut out);
                     }
                     for text in failed.unread() {
-                        out.wrapped(4, &[span(PLAIN, "  ")], &[span(PLAIN, text)]);
+                        out.hanging(2, 4, [span(PLAIN, text)]);
                     }
                 }
             }
             out.blank();
         }
         let failed = self.failed().count();
-        if failed > MOST {
-            out.line(&[span(
-                PLAIN,
-                format!("and {} more failed (--format json has all)", failed - MOST),
-            )]);
+        if let more @ 1.. = failed.saturating_sub(MOST) {
+            let text = format!("and {more} more failed (--format json has all)");
+            out.line(&[span(PLAIN, text)]);
             out.blank();
         }
         let (covered, all) = self.covered(true);
         let cases = report::count(self.tried.len() as u64, "case");
-        let named = format!("{} {}", self.rulebook.name, self.rulebook.version);
         let result = match failed {
             0 => "all as expected".to_owned(),
             failed => format!("{failed} not as expected"),
         };
-        out.wrapped(
-            2,
-            &[],
-            &[span(STRONG, format!("{named}: {cases}, {result}"))],
-        );
-        let stated = match self.base {
-            Some(_) => " that it states",
-            None => "",
-        };
+        let (name, version) = (&self.rulebook.name, &self.rulebook.version);
+        let text = format!("{name} {version}: {cases}, {result}");
+        out.hanging(0, 2, [span(STRONG, text)]);
+        let stated = self.base.map_or("", |_| " that it states");
         let percent = (self.share() * 1000.0).floor() / 10.0;
         let mut text = format!(
             "coverage: {covered} of {all} attributes{stated} apply in some case ({percent} %)"
@@ -247,22 +217,16 @@ impl Outcome<'_> {
         if let Some(least) = self.least.filter(|_| !self.covers_enough()) {
             text += &format!(", less than {} %", least * 100.0);
         }
-        out.wrapped(2, &[], &[span(PLAIN, text)]);
+        out.hanging(0, 2, [span(PLAIN, text)]);
         let without = self.coverage.iter();
-        let without = without.filter(|one| one.counts && one.cases == 0);
-        for one in without {
+        for one in without.filter(|one| one.counts && one.cases == 0) {
             let place = format!("never: {}, {}: ", one.scorecard, one.criterion);
-            let when = format!(" ({})", one.when);
-            let all = [
-                span(PLAIN, place),
-                span(STRONG, one.reason_code),
-                span(FAINT, when),
-            ];
-            out.wrapped(4, &[span(PLAIN, "  ")], &all);
+            let (code, when) = (span(STRONG, one.reason_code), format!(" ({})", one.when));
+            out.hanging(2, 4, [span(PLAIN, place), code, span(FAINT, when)]);
         }
         if let (Some(_), (covered, all @ 1..)) = (self.base, self.covered(false)) {
             let text = format!("of those that it inherits, {covered} of {all}");
-            out.wrapped(2, &[], &[span(FAINT, text)]);
+            out.hanging(0, 2, [span(FAINT, text)]);
         }
         out.text
     }
@@ -290,11 +254,7 @@ impl Outcome<'_> {
         let (covered, all) = self.covered(true);
         json!({
             "passed": self.passed(),
-            "rulebook": {
-                "name": self.rulebook.name,
-                "version": self.rulebook.version,
-                "hash": self.rulebook.hash(),
-            },
+            "rulebook": RulebookId::of(self.rulebook),
             "cases": self.tried.len(),
             "failed": failed,
             "coverage": {

@@ -158,11 +158,7 @@ pub(super) fn convert_delimiter(text: &str) -> Help {
 
 /// A command that puts tabs between fields.
 pub(super) fn with_tabs(purpose: &str, command: String) -> Help {
-    Help::Convert {
-        purpose: Some(purpose.to_owned()),
-        command,
-        with: Some((Setting::Delimiter, "tab".to_owned())),
-    }
+    Help::convert_with(purpose, command, Setting::Delimiter, "tab")
 }
 
 /// A record of the sample.

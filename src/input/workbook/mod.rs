@@ -51,7 +51,7 @@ pub(super) fn open(mut bytes: Bytes<'_>, layout: &Layout) -> Result<(Sheet, Rows
         let found = format!("this is a workbook, not {}", stated.title());
         return Err(Error::new(ErrorKind::Usage, found)
             .expected("no format, since a sheet is read as CSV")
-            .help(Help::LeaveOut(Setting::InputFormat)));
+            .help(Help::leave_out(Setting::InputFormat)));
     }
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(file)).map_err(unreadable)?;
     let sheets: Vec<(String, bool)> = workbook
