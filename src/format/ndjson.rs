@@ -129,6 +129,7 @@ impl Input {
         let keys = Keys::sample(objects, complete, SAMPLE_RECORDS);
         if keys.names().0.is_empty() {
             // Nothing to learn from: perhaps since nothing is sound.
+            let start = start.min(end);
             check_line(sample, start, line_end(&sample[..end], start))?;
         }
         Ok(Some(Input { bom, is_bulk, keys }))

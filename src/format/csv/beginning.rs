@@ -33,11 +33,7 @@ impl Start {
             _ if sample.is_empty() => empty(),
             _ => too_few_lines(skip, skipped),
         };
-        let mut lines = Lines {
-            sample,
-            complete,
-            at: bom_length(sample),
-        };
+        let mut at = bom_length(sample);
         let mut sep = None;
         let mut skipped = 0;
         loop {
@@ -46,25 +42,22 @@ impl Start {
             if skipped >= skip && !may_name {
                 break;
             }
-            let before = lines.at;
-            let Some(line) = lines.next() else {
+            let Some((line, behind)) = line_at(sample, at, complete) else {
                 return Ok(None);
             };
             let named = match may_name {
-                true => named_delimiter(line, before)?,
+                true => named_delimiter(line, at)?,
                 false => None,
             };
-            if named.is_none() && skipped >= skip {
-                lines.at = before;
-                break;
+            match named {
+                None if skipped >= skip => break,
+                None if at == sample.len() => return Err(over(skipped)),
+                _ => sep = sep.or(named),
             }
-            if named.is_none() && before == sample.len() {
-                return Err(over(skipped));
-            }
-            sep = sep.or(named);
             skipped += 1;
+            at = behind;
         }
-        let at = skip_breaks(sample, lines.at);
+        let at = skip_breaks(sample, at);
         match at < sample.len() {
             true => Ok(Some(Start { at, sep })),
             false if complete => Err(over(skipped)),
@@ -79,27 +72,17 @@ fn empty() -> Box<Fault> {
     Fault::of_input(0, error)
 }
 
-/// Physical lines: quotes mean nothing to them.
-struct Lines<'s> {
-    sample: &'s [u8],
-    complete: bool,
-    at: usize,
-}
-
-impl<'s> Lines<'s> {
-    /// The next line; `None` where the sample does not hold all of it.
-    fn next(&mut self) -> Option<&'s [u8]> {
-        let rest = &self.sample[self.at..];
-        let Some(length) = memchr::memchr2(b'\n', b'\r', rest) else {
-            self.at = self.sample.len();
-            return self.complete.then_some(rest);
-        };
-        let end = self.at + length;
-        self.at = after_break(self.sample, end);
-        // A line feed may follow.
-        let is_cut = self.at == self.sample.len() && rest.ends_with(b"\r") && !self.complete;
-        (!is_cut).then_some(&rest[..length])
-    }
+/// The physical line that begins at a place, and the place behind its line break: quotes
+/// mean nothing to it. `None` where the sample does not hold all of it.
+fn line_at(sample: &[u8], at: usize, complete: bool) -> Option<(&[u8], usize)> {
+    let rest = &sample[at..];
+    let Some(length) = memchr::memchr2(b'\n', b'\r', rest) else {
+        return complete.then_some((rest, sample.len()));
+    };
+    let behind = after_break(sample, at + length);
+    // A line feed may follow.
+    let is_cut = behind == sample.len() && rest.ends_with(b"\r") && !complete;
+    (!is_cut).then_some((&rest[..length], behind))
 }
 
 fn too_few_lines(skip: usize, there: usize) -> Box<Fault> {

@@ -18,7 +18,7 @@ use std::ops::Range;
 use self::nest::Nest;
 use self::record::Keys;
 pub(crate) use self::records::JsonRecords;
-use self::search::{Choice, check_rest, choose};
+use self::search::{check_rest, choose};
 use self::text::{Broken, object, rough_end, skip_space, value_end};
 use crate::error::{Help, Phrase, Setting};
 use crate::format::{Cut, Fault, FaultResult, SAMPLE_RECORDS, input};
@@ -136,8 +136,7 @@ impl Input {
             None => return Ok(None),
             Some(b'[') => (Shape::Array, start + 1),
             Some(b'{') => match choose(text, start, complete, feeds)? {
-                Some(Choice::Array(path, inside)) => (Shape::Wrapper(path), inside),
-                Some(Choice::Single) => (Shape::Single, start),
+                Some(found) => found,
                 None => return Ok(None),
             },
             Some(_) => return Err(no_document(text, start, complete)),
@@ -154,11 +153,8 @@ impl Input {
         if first.is_none() && !in_sample {
             return Ok(None);
         }
-        let objects = elements
-            .map(|place| &text[place])
-            .filter(|element| element.starts_with('{'));
         let most = if input.is_single() { 1 } else { SAMPLE_RECORDS };
-        input.keys = Keys::sample(objects, in_sample, most);
+        input.keys = Keys::sample(elements.objects(), in_sample, most);
         if let (Some(first), true) = (first, input.keys.names().0.is_empty()) {
             // Nothing to learn from: perhaps since nothing is sound.
             object_at(text, first.start, 1, |text, at| {
@@ -288,6 +284,15 @@ fn empty() -> Box<Fault> {
 struct Elements<'t> {
     text: &'t str,
     at: usize,
+}
+
+impl<'t> Elements<'t> {
+    /// The texts of those that are objects.
+    fn objects(self) -> impl Iterator<Item = &'t str> {
+        let text = self.text;
+        let elements = self.map(move |place| &text[place]);
+        elements.filter(|element| element.starts_with('{'))
+    }
 }
 
 impl Iterator for Elements<'_> {

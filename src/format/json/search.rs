@@ -5,12 +5,12 @@
 //! is not guessed.
 
 use crate::error::{Help, Phrase};
-use crate::format::json::Elements;
 use crate::format::json::record::Keys;
 use crate::format::json::text::{
     Broken, after_colon, broken, key_end, skip_space, unescape, value_end, write_string,
 };
 use crate::format::json::values::{Content, content};
+use crate::format::json::{Elements, Shape};
 use crate::format::{Fault, FaultResult, input};
 use crate::text::quoted;
 
@@ -28,22 +28,13 @@ const WRAPPERS: [&str; 9] = [
 
 /// An array in the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Array {
+struct Array {
     /// The keys that lead to it, its own last.
     path: Vec<String>,
     /// Where its key stands.
     key: usize,
     /// Behind its bracket.
-    pub(super) inside: usize,
-}
-
-/// What the records of a document are.
-#[derive(Debug)]
-pub(super) enum Choice {
-    /// The elements of this array; the keys lead to it.
-    Array(Vec<String>, usize),
-    /// The document itself.
-    Single,
+    inside: usize,
 }
 
 /// A search through the members of an object, and of those in it.
@@ -95,9 +86,7 @@ impl<'t, 'f> Search<'t, 'f> {
                     continue;
                 }
                 Some(b',') if self.begun => at = skip_space(json, at + 1),
-                _ if self.begun => {
-                    return broken(at, "`,` or `}`");
-                }
+                _ if self.begun => return broken(at, "`,` or `}`"),
                 _ => {}
             }
             let key = at..key_end(json, at)?;
@@ -141,22 +130,20 @@ impl<'t, 'f> Search<'t, 'f> {
             text: self.text,
             at: array.inside,
         };
-        let objects = elements
-            .map(|place| &self.text[place])
-            .filter(|element| element.starts_with('{'));
-        let keys = Keys::sample(objects, false, FIRST_RECORDS);
+        let keys = Keys::sample(elements.objects(), false, FIRST_RECORDS);
         keys.names().0.iter().any(|name| (self.feeds)(name))
     }
 }
 
-/// Finds the records of the object at `start`; `None` where `text`, which may not
-/// be `complete`, does not tell yet.
+/// Finds the records of the object at `start`, and where they begin; `None` where
+/// `text`, which may not be `complete`, does not tell yet.
 pub(super) fn choose(
     text: &str,
     start: usize,
     complete: bool,
     feeds: &dyn Fn(&str) -> bool,
-) -> FaultResult<Option<Choice>> {
+) -> FaultResult<Option<(Shape, usize)>> {
+    let single = (Shape::Single, start);
     let mut search = Search::new(text, start + 1, Vec::new(), feeds);
     let fault = search.run().err();
     let is_whole = fault.is_none();
@@ -167,7 +154,7 @@ pub(super) fn choose(
     if search.arrays.is_empty() {
         let choice = match outermost(&search.empties)[..] {
             [only] if search.fed.is_none() && is_records(&search, only, false) => of(only),
-            _ => Choice::Single,
+            _ => single,
         };
         return Ok(is_whole.then_some(choice));
     }
@@ -183,7 +170,7 @@ pub(super) fn choose(
         }
         return Ok(match is_records(&search, only, search.is_fed_by(only)) {
             true => Some(of(only)),
-            false if is_whole => Some(Choice::Single),
+            false if is_whole => Some(single),
             false if may_read_on => None,
             false => Some(of(only)),
         });
@@ -195,7 +182,7 @@ pub(super) fn choose(
     }
     let detail = search.arrays.iter().find(|array| search.is_fed_by(array));
     match (detail, fault) {
-        (None, None) => Ok(Some(Choice::Single)),
+        (None, None) => Ok(Some(single)),
         (None, Some(_)) if may_read_on => Ok(None),
         (None, Some(broken)) if complete => Err(Fault::broken(text, &broken, None, None)),
         (detail, _) => Err(record_or_array(fed, detail.unwrap_or(candidates[0]))),
@@ -220,8 +207,8 @@ pub(super) fn check_rest(text: &str, at: usize, path: &[String]) -> FaultResult<
     }
 }
 
-fn of(array: &Array) -> Choice {
-    Choice::Array(array.path.clone(), array.inside)
+fn of(array: &Array) -> (Shape, usize) {
+    (Shape::Wrapper(array.path.clone()), array.inside)
 }
 
 /// Those of the arrays that lie least deep.
