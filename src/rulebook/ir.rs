@@ -188,7 +188,10 @@ impl CheckedRulebook {
             let at = at.item("characteristic", i);
             let attributes = characteristic.attributes.iter().enumerate();
             let attributes = attributes.map(|(j, attribute)| Attribute {
-                conditions: self.conditions(attribute, &at.item("attribute", j), diagnostics),
+                conditions: {
+                    let at = || at.item("attribute", j).key("when");
+                    self.conditions(attribute, &at, diagnostics)
+                },
                 points: attribute.partial_score,
                 reason_code: attribute.reason_code.clone(),
             });
@@ -212,17 +215,17 @@ impl CheckedRulebook {
         })
     }
 
-    /// The conditions of an attribute that are sound.
+    /// The conditions of an attribute that are sound. Where they stand is asked for only
+    /// if one is not.
     fn conditions(
         &self,
         of: &rulebook::Attribute,
-        at: &Path,
+        at: &dyn Fn() -> Path,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Vec<Condition> {
-        let at = at.key("when");
         let mut conditions = Vec::new();
         for (name, condition) in &of.when {
-            let at = at.key(name);
+            let at = || at().key(name);
             let test = match self.criterion(name) {
                 Some(criterion) => self
                     .test(criterion, condition, &at)
@@ -230,7 +233,7 @@ impl CheckedRulebook {
                 None => Err(Box::new(unknown_criterion(
                     &self.rulebook,
                     name,
-                    &at.name(),
+                    &at().name(),
                 ))),
             };
             match test {
@@ -251,22 +254,22 @@ impl CheckedRulebook {
         &self,
         index: usize,
         condition: &rulebook::Condition,
-        at: &Path,
+        at: &dyn Fn() -> Path,
     ) -> Result<Test, Box<Diagnostic>> {
         let criterion = &self.rulebook.criteria[index];
-        let of = quoted(&criterion.name);
+        let of = || quoted(&criterion.name);
         let bad =
-            |found: String, help: &str| Err(Box::new(Code::BadComparison.at(at, found, help)));
+            |found: String, help: &str| Err(Box::new(Code::BadComparison.at(&at(), found, help)));
         match criterion.kind {
             Kind::Choice | Kind::Organization | Kind::Address => choices(criterion, condition, at),
             Kind::Date => bad(
-                format!("{of} is a date, which no condition can test"),
+                format!("{} is a date, which no condition can test", of()),
                 "test the length that it gives instead",
             ),
             Kind::Length => {
                 let [text] = condition.alternatives() else {
                     return bad(
-                        format!("{of} is a length, and this is no single comparison"),
+                        format!("{} is a length, and this is no single comparison", of()),
                         "say one, such as \">= 12 months\"; for another one add an attribute",
                     );
                 };
@@ -277,7 +280,7 @@ impl CheckedRulebook {
                 if let Some(bound) = text.strip_prefix('<').and_then(length) {
                     return Ok(Test::Below(bound));
                 }
-                let text = quoted(text);
+                let (text, of) = (quoted(text), of());
                 bad(
                     format!("{text} is no comparison of lengths, as {of} takes"),
                     "say such as \">= 12 months\" or \"< 2 years\", up to 100 years",
@@ -316,7 +319,7 @@ impl CheckedRulebook {
 fn choices(
     criterion: &Criterion,
     condition: &rulebook::Condition,
-    at: &Path,
+    at: &dyn Fn() -> Path,
 ) -> Result<Test, Box<Diagnostic>> {
     let mut bits = 0;
     for (place, name) in condition.alternatives().iter().enumerate() {
@@ -331,8 +334,8 @@ fn choices(
                     let known = criterion.values.iter().chain(criterion.groups.keys());
                     let help = one_of(value, known.map(String::as_str), "");
                     let at = match condition {
-                        rulebook::Condition::One(_) => at.clone(),
-                        rulebook::Condition::AnyOf(_) => at.at(place),
+                        rulebook::Condition::One(_) => at(),
+                        rulebook::Condition::AnyOf(_) => at().at(place),
                     };
                     let [value, of] = [value, &criterion.name].map(|name| quoted(name));
                     let found = format!("{value} is no value of {of}, nor a group");

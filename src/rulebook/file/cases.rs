@@ -119,11 +119,14 @@ fn unknown<'n>(
 ) -> Option<Diagnostic> {
     const MOST: usize = 8;
     let known: Vec<&str> = known.collect();
+    if known.contains(&name) {
+        return None;
+    }
     let help = match nearest(name, known.iter().copied()) {
         Some(near) => did_you_mean(near),
         None if known.len() <= MOST => format!("take one of {}", known.join(", ")),
         None => "`clientype rules show` lists them".to_owned(),
     };
     let found = format!("{} is no {what}", quoted(name));
-    (!known.contains(&name)).then(|| code.at(&at, found, help))
+    Some(code.at(&at, found, help))
 }

@@ -294,14 +294,15 @@ impl Merge {
             self.push(Code::NotInherited, at, found, help);
             return false;
         }
-        match nearest(name, inherited.iter().copied()) {
-            Some(near) if self.extends => {
+        let near = (self.extends).then(|| nearest(name, inherited.iter().copied()));
+        match near.flatten() {
+            Some(near) => {
                 let name = quoted(name);
                 let found = format!("no {kind} {name} is inherited, and it is not told whole");
                 let help = format!("{} To add one, say all of it", did_you_mean(near));
                 self.push(Code::NotInherited, at, found, help);
             }
-            _ => self.diagnostics.extend(missing),
+            None => self.diagnostics.extend(missing),
         }
         false
     }

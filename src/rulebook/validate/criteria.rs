@@ -14,7 +14,7 @@ const MOST_VALUES: usize = 64;
 /// The diagnostics of one criterion.
 pub(super) fn criterion(rulebook: &Rulebook, of: &Criterion, at: &Path, to: &mut Vec<Diagnostic>) {
     let name = quoted(&of.name);
-    to.extend(bad_name("criterion", &of.name, '_', &at.key("name")));
+    to.extend(bad_name("criterion", &of.name, '_', || at.key("name")));
     if matches!(&*of.name, "length" | "date") {
         let found = format!("{name} is what words for all criteria of a kind are called");
         let help = "give the criterion another name";

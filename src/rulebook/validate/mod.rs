@@ -61,10 +61,15 @@ fn twice<'n>(
     diagnostics
 }
 
-fn bad_name(what: &str, name: &str, joint: char, at: &Path) -> Option<Diagnostic> {
+/// The diagnostic of a name that is none. Where it stands is asked for only then: each
+/// start of the program checks hundreds of them.
+fn bad_name(what: &str, name: &str, joint: char, at: impl FnOnce() -> Path) -> Option<Diagnostic> {
+    if is_identifier(name, joint) {
+        return None;
+    }
     let found = format!("{what} {} cannot be called so", quoted(name));
     let help = format!("take a name of a-z, 0-9 and {joint}");
-    (!is_identifier(name, joint)).then(|| Code::BadName.at(at, found, help))
+    Some(Code::BadName.at(&at(), found, help))
 }
 
 /// The diagnostic that `name` is no criterion.

@@ -14,7 +14,7 @@ const NOT_SCORECARDS: [&str; 3] = ["record", "not_counted", "rulebook"];
 /// The diagnostics of one scorecard.
 pub(super) fn scorecard(rulebook: &Rulebook, of: &Scorecard, at: &Path, to: &mut Vec<Diagnostic>) {
     let name = quoted(&of.name);
-    to.extend(bad_name("scorecard", &of.name, '_', &at.key("name")));
+    to.extend(bad_name("scorecard", &of.name, '_', || at.key("name")));
     if NOT_SCORECARDS.contains(&of.name.as_str()) {
         let found = format!("an explanation has something else under the name {name}");
         let help = "give the scorecard another name";
@@ -34,7 +34,7 @@ pub(super) fn scorecard(rulebook: &Rulebook, of: &Scorecard, at: &Path, to: &mut
             to.push(Code::OutOfRange.at(&at, found, help));
         }
         for (index, attribute) in characteristic.attributes.iter().enumerate() {
-            attribute_diagnostics(rulebook, attribute, &at.item("attribute", index), to);
+            attribute_diagnostics(rulebook, attribute, || at.item("attribute", index), to);
         }
     }
     band_diagnostics(of, at, to);
@@ -51,9 +51,14 @@ pub(super) fn scorecard(rulebook: &Rulebook, of: &Scorecard, at: &Path, to: &mut
     }
 }
 
-fn attribute_diagnostics(rulebook: &Rulebook, of: &Attribute, at: &Path, to: &mut Vec<Diagnostic>) {
-    let code = &of.reason_code;
-    to.extend(bad_name("reason code", code, '-', &at.key("reason_code")));
+fn attribute_diagnostics(
+    rulebook: &Rulebook,
+    of: &Attribute,
+    at: impl Fn() -> Path,
+    to: &mut Vec<Diagnostic>,
+) {
+    let at_code = || at().key("reason_code");
+    to.extend(bad_name("reason code", &of.reason_code, '-', at_code));
     let ids = rulebook.statements.iter().map(|statement| &*statement.id);
     for (index, source) in of.sources.iter().enumerate() {
         if ids.clone().any(|id| id == source) {
@@ -64,7 +69,7 @@ fn attribute_diagnostics(rulebook: &Rulebook, of: &Attribute, at: &Path, to: &mu
             None => "cite the id of a [[statement]], or add one that says what it rests on".into(),
         };
         let found = format!("{} is no statement", quoted(source));
-        to.push(Code::UnknownSource.at(&at.key("sources").at(index), found, help));
+        to.push(Code::UnknownSource.at(&at().key("sources").at(index), found, help));
     }
 }
 
@@ -126,19 +131,19 @@ fn band_diagnostics(of: &Scorecard, at: &Path, to: &mut Vec<Diagnostic>) {
 
 /// Reason codes that stand for different reasons.
 pub(super) fn two_texts(rulebook: &Rulebook) -> Vec<Diagnostic> {
-    let mut first: BTreeMap<&str, (&Attribute, Path)> = BTreeMap::new();
+    let mut first: BTreeMap<&str, (&Attribute, [usize; 3])> = BTreeMap::new();
+    let at = |place| Path::attribute(place).key("reason_code");
     let mut diagnostics = Vec::new();
     for (place, attribute) in rulebook.attributes() {
-        let at = Path::attribute(place).key("reason_code");
         let code = &*attribute.reason_code;
-        let (other, before) = first.entry(code).or_insert((attribute, at.clone()));
+        let (other, before) = *first.entry(code).or_insert((attribute, place));
         if other.reason != attribute.reason {
             let code = quoted(code);
             let [one, other] = [&other.reason, &attribute.reason].map(|reason| quoted(reason));
             let found = format!("the reason code {code} stands for two reasons: {one} and {other}");
             let help = "give this one a code of its own, or the same reason";
-            let two = Code::CodeWithTwoTexts.at(&at, found, help);
-            diagnostics.push(two.related(before.clone(), "the other reason"));
+            let two = Code::CodeWithTwoTexts.at(&at(place), found, help);
+            diagnostics.push(two.related(at(before), "the other reason"));
         }
     }
     diagnostics
