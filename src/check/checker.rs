@@ -49,7 +49,7 @@ impl<'c, 'a> Checker<'c, 'a> {
         })
     }
 
-    /// Ends an input with so many records.
+    /// Ends an input, by its number of records.
     pub(super) fn close(&self, records: u64) -> Result<()> {
         self.context.watch.end(records)
     }

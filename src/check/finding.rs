@@ -10,7 +10,7 @@ use crate::error::{Phrase, Place};
 use serde::Serialize;
 use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
-/// A kind of finding, whose documentation is what users are told of it. Codes keep their
+/// A kind of finding, whose documentation is what users read about it. Codes keep their
 /// names and their meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

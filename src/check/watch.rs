@@ -78,7 +78,7 @@ impl Watch {
         }
     }
 
-    /// Ends an input with so many records.
+    /// Ends an input, by its number of records.
     ///
     /// # Errors
     ///

@@ -45,7 +45,7 @@ pub(super) struct StoredLabels {
     guess: Option<Guess>,
     /// Words whose meaning the headers have decided: each text, its meanings and the label.
     decided: BTreeMap<String, (String, Meanings, u8)>,
-    /// What they have decided, where that is to be told.
+    /// What they have decided, where it is reported.
     pub(super) news: Option<Phrase>,
     /// Words that mean the same in all languages that have them: each text, and these.
     plain: BTreeMap<String, (String, BTreeSet<Language>)>,

@@ -65,7 +65,7 @@ impl Unique {
     }
 }
 
-/// Values of so many bytes are remembered as they are.
+/// Values of at most this many bytes are remembered as they are.
 const SHORT: usize = 48;
 
 /// The values of one column.
