@@ -215,7 +215,7 @@ impl Error {
             text += &expected.worded(&word);
         }
         if let Some(help) = &of.help {
-            text += "\n  to mend it: ";
+            text += "\n  help: ";
             text += &help.phrase().worded(&word);
         }
         text

@@ -118,11 +118,11 @@ mod tests {
         let error = Error::about(Setting::Map, ErrorKind::Usage, "is wrong").help(which);
         assert_eq!(
             error.to_string(),
-            "`map` is wrong\n  to mend it: say which one: `map contract=Vertrag` or `map contract=Vertrag alt`"
+            "`map` is wrong\n  help: say which one: `map contract=Vertrag` or `map contract=Vertrag alt`"
         );
         assert_eq!(
             self::error(&error),
-            "--map is wrong\n  to mend it: say which one: --map contract=Vertrag or --map 'contract=Vertrag alt'"
+            "--map is wrong\n  help: say which one: --map contract=Vertrag or --map 'contract=Vertrag alt'"
         );
         let said = Phrase::default().set(Setting::Delimiter, "\u{1}");
         assert_eq!(phrase(&said), r#"--delimiter "$(printf '\001')""#);

@@ -136,7 +136,7 @@ fn baseline<'o>(asking: &Asking, written: &'o mut Option<Output>) -> anyhow::Res
     if !asking.write_baseline {
         if path.try_exists().is_ok_and(|exists| !exists) {
             bail!(
-                "{name}: there is no such baseline\n  to mend it: --write-baseline writes the labels of this run there"
+                "{name}: there is no such baseline\n  help: --write-baseline writes the labels of this run there"
             );
         }
         let inputs = Inputs::open(std::slice::from_ref(path), true)?;
@@ -148,7 +148,7 @@ fn baseline<'o>(asking: &Asking, written: &'o mut Option<Output>) -> anyhow::Res
         Some("tsv" | "tab") => b'\t',
         Some("json" | "ndjson" | "jsonl" | "xlsx" | "gz" | "zst") => {
             bail!(
-                "{name}: a baseline is written as CSV\n  to mend it: give it a name that ends with .csv"
+                "{name}: a baseline is written as CSV\n  help: give it a name that ends with .csv"
             )
         }
         _ => b',',

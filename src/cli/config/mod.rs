@@ -212,11 +212,11 @@ fn parse(text: &str) -> anyhow::Result<Stated> {
     if let Some(key) = table.keys().find(|key| Key::of(key).is_none()) {
         if FLAGS.split(' ').any(|flag| flag == key) {
             bail!(
-                "{key:?} is no key of a configuration\n  to mend it: say it on the command line: --{key}"
+                "{key:?} is no key of a configuration\n  help: say it on the command line: --{key}"
             );
         }
         bail!(
-            "{key:?} is no key of a configuration\n  expected: one of {}\n  to mend it: {}",
+            "{key:?} is no key of a configuration\n  expected: one of {}\n  help: {}",
             names.join(", "),
             did_you_mean(likeliest(key, names.iter().copied()))
         );

@@ -144,7 +144,7 @@ fn explain(args: &Check, name: &str) -> anyhow::Result<ExitCode> {
         let Some(code) = Code::from_name(name) else {
             let known: Vec<&str> = Code::all().map(Code::name).collect();
             bail!(
-                "{} is no code\n  expected: one of {}\n  to mend it: {}",
+                "{} is no code\n  expected: one of {}\n  help: {}",
                 quoted(name),
                 known.join(", "),
                 did_you_mean(likeliest(name, known.iter().copied()))

@@ -249,7 +249,7 @@ fn a_rulebook_with_errors_is_refused_with_its_first_one_and_how_many_more() {
     let error = Rulebook::parse(&text).unwrap_err().to_string();
     assert_eq!(
         error,
-        "line 4, character 1: \"nmae\" is no key here\n  to mend it: did you mean `name`? (and 1 more: clientype rules check)"
+        "line 4, character 1: \"nmae\" is no key here\n  help: did you mean `name`? (and 1 more: clientype rules check)"
     );
 }
 
