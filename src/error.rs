@@ -202,8 +202,12 @@ impl fmt::Display for Place {
 
 impl Error {
     /// The whole message, as its `Display` form has it, with each part of a phrase
-    /// written by `word`.
-    pub(crate) fn worded(&self, word: impl Fn(&Part) -> String) -> String {
+    /// written by `word`, and of what helps by `help`.
+    pub(crate) fn worded(
+        &self,
+        word: impl Fn(&Part) -> String,
+        help: impl Fn(&Part) -> String,
+    ) -> String {
         let of = &*self.0;
         let mut text = String::new();
         if of.place != Place::default() {
@@ -214,9 +218,9 @@ impl Error {
             text += "\n  expected: ";
             text += &expected.worded(&word);
         }
-        if let Some(help) = &of.help {
+        if let Some(helps) = &of.help {
             text += "\n  help: ";
-            text += &help.phrase().worded(&word);
+            text += &helps.phrase().worded(help);
         }
         text
     }
@@ -224,7 +228,7 @@ impl Error {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.worded(ToString::to_string))
+        f.write_str(&self.worded(ToString::to_string, ToString::to_string))
     }
 }
 

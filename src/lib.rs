@@ -54,6 +54,7 @@ mod engine;
 mod error;
 pub mod find;
 mod format;
+pub mod guide;
 mod input;
 mod lexicon;
 mod rulebook;

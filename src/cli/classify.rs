@@ -1,39 +1,156 @@
-//! `clientype classify`: what was said, turned into one call of the library.
+//! `clientype classify`: its flags, turned into one call of the library.
 
-use std::fs::File;
-use std::io::{self, IsTerminal, Read, Write};
+use std::io::{self, IsTerminal, Write};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::engine::compile::{AsOf, Rules};
-use crate::run::{Options, Source};
+use crate::input::Format;
+use crate::run::Options;
 use crate::value::Own;
-use anyhow::{Context, bail};
+use anyhow::bail;
+use clap::Args;
 
+use super::advice::Evidence;
+use super::args::{self, Judging, Reading, format, threads};
+use super::inputs::Inputs;
 use super::overview::Overview;
-use super::progress::{Counted, Counts, Progress};
 use super::rules::rulebook;
-use super::{Classify, Judging, config, report};
+use super::{config, report};
 use crate::cli::output;
 use crate::cli::output::Output;
 
+const EXAMPLES: &str = "\
+Exit codes: 0 done, 2 it could not be done (the message says why).
+
+Examples:
+  Label an export:
+    clientype classify examples/relationships.csv
+
+  Label a stream into a file, and state who we are:
+    cat examples/relationships.csv | clientype classify --own Acme -o out.csv
+
+  Show how each label came about:
+    clientype classify --details examples/relationships.csv
+
+  Read it in the terminal:
+    clientype classify --format table examples/relationships.csv
+
+Guide: clientype guide start, columns, dates, formats, output";
+
+/// Label every record of a file or of standard input
+///
+/// Two fields are added to each record: relationship_label (Customer, Client or
+/// Undetermined) and affiliation_label (Internal, External or Undetermined). All else comes
+/// out byte for byte as it went in. The report on standard error shows the result, which
+/// column feeds which criterion, and which values were not understood.
+#[derive(Debug, Args)]
+#[command(after_help = super::LONGER, after_long_help = EXAMPLES)]
+pub(super) struct Classify {
+    /// Files to label as one [default: -, standard input]
+    #[arg(
+        value_name = "FILE",
+        long_help = "Files to label as one: CSV, TSV, JSON, NDJSON or .xlsx, plain or packed with \
+                     gzip or zstd [default: -, standard input]"
+    )]
+    files: Vec<PathBuf>,
+
+    /// Output format [default: the input's]
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        value_parser = format(|_| true),
+        hide_possible_values = true,
+        long_help = "Output format: csv, tsv, json, ndjson or table [default: that of the input, \
+                     the only one in which records pass byte for byte]"
+    )]
+    format: Option<Format>,
+
+    /// Write to FILE, replaced only when complete.
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// Add score, margin, coverage and reasons.
+    #[arg(
+        long,
+        long_help = "Add the score, margin, coverage and reasons of each label, and the name, \
+                     version and hash of the rulebook"
+    )]
+    details: bool,
+
+    /// Overwrite fields that have the name of an added one, so that labelled output can be
+    /// labelled again
+    #[arg(long, hide_short_help = true)]
+    replace: bool,
+
+    /// Begin the names of the added fields with TEXT.
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true,
+        hide_short_help = true
+    )]
+    prefix: String,
+
+    /// Make a value that is not understood an error. Without this it is no evidence, and
+    /// never a "no"
+    #[arg(long, hide_short_help = true)]
+    strict: bool,
+
+    /// Report labels and evidence as tables.
+    #[arg(
+        long,
+        long_help = "Report, as tables, how labels combine, how much is known of each criterion, \
+                     and which values were not understood"
+    )]
+    summary: bool,
+
+    /// Write unreadable records to FILE, and go on.
+    #[arg(
+        long,
+        value_name = "FILE",
+        long_help = "Write records that cannot be read to FILE, byte for byte, and go on: CSV with \
+                     too many or too few fields, NDJSON lines without an object"
+    )]
+    rejects: Option<PathBuf>,
+
+    /// Use N threads, at most 64 [default: one for each core, at most 8]. The output is the
+    /// same for any number
+    #[arg(long, value_name = "N", value_parser = threads, hide_short_help = true)]
+    threads: Option<NonZero<usize>>,
+
+    /// Print nothing but errors on standard error.
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+
+    #[command(flatten)]
+    pub(super) reading: Reading,
+
+    #[command(flatten)]
+    pub(super) judging: Judging,
+}
+
 pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
     let rules = rules(&args.judging)?;
-    let inputs = Inputs::open(&args.files, args.quiet)?;
+    let inputs = Inputs::open(&args.files)?;
     check_targets(args)?;
 
     let mut output = Output::open(args.output.as_deref())?;
     let rejects = args.rejects.as_deref();
     let mut rejects = rejects.map(|path| Output::open(Some(path))).transpose()?;
-    let tell = |text: &str| {
+    let print = |text: &str| {
         if !args.quiet {
-            report::tell(text);
+            report::print(text);
         }
     };
     let is_terminal = args.output.is_none() && io::stdout().is_terminal();
     let mut options = options(args, is_terminal);
     let progress = inputs.progress(&mut options, !is_terminal && !args.quiet);
-    let summary = crate::run::classify(
+    let (mut evidence, mut read) = (Evidence::default(), String::new());
+    let labelled = crate::run::classify(
         &rules,
         &options,
         inputs.sources,
@@ -41,27 +158,43 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
         rejects
             .as_mut()
             .map(|rejects| rejects as &mut (dyn Write + Send)),
-        &mut |opened| tell(&report::opened(&rules, &args.judging, opened)),
-    )
-    .map_err(|error| config::explained(error, &args.judging))?;
+        &mut |opened| {
+            evidence.add(&rules, opened);
+            read += &report::opened(&rules, &args.judging, opened);
+        },
+    );
     drop(progress);
+    let summary = match labelled {
+        Ok(summary) => summary,
+        Err(error) => {
+            // How the input was read may be what is wrong.
+            if !error.is_broken_pipe() {
+                print(&read);
+            }
+            return Err(config::explained(error, &args.judging));
+        }
+    };
     if let Some(rejects) = rejects {
         rejects.finish()?;
     }
     output.finish()?;
     if summary.ends_within_line && is_terminal {
-        tell("\n");
+        print("\n");
     }
     let place = args.rejects.as_deref().map(Path::to_string_lossy);
-    tell(&report::summary(
+    let advice = evidence.advice(&rules, &summary);
+    print(&report::result(&rules, &summary));
+    print(&report::ended(&advice));
+    print(&read);
+    print(&report::rest(
         &rules,
         &summary,
         place.as_deref(),
         args.summary,
     ));
     if args.summary {
-        tell("\n");
-        report::tell(&Overview::new(&rules, &summary).plain());
+        print("\n");
+        report::print(&Overview::new(&rules, &summary).plain());
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -90,102 +223,7 @@ fn options(args: &Classify, is_terminal: bool) -> Options {
         threads: args.threads,
         census: args.summary,
         table_width: size.map(|(width, _)| usize::from(width.0)),
-        ..super::options(&args.reading, &args.judging)
-    }
-}
-
-/// What is to be read.
-pub(super) struct Inputs {
-    pub(super) sources: Vec<Source<'static>>,
-    /// How many bytes they have, if that is known.
-    size: Option<u64>,
-    /// What is read of them.
-    counts: Counts,
-}
-
-impl Inputs {
-    /// The inputs at these paths, standard input if there are none.
-    pub(super) fn open(files: &[PathBuf], quiet: bool) -> anyhow::Result<Self> {
-        let counts = Counts::default();
-        let source = |name: &str, reader: Box<dyn Read + Send>| Source {
-            name: name.to_owned(),
-            reader: Box::new(Counted {
-                reader,
-                read: counts.read.clone(),
-            }),
-        };
-        let is_stdin = |path: &&PathBuf| **path == Path::new("-");
-        if files.is_empty() && io::stdin().is_terminal() && !quiet {
-            report::tell("reading records from the terminal; Ctrl-D ends them, --help helps\n");
-        }
-        if files.iter().filter(is_stdin).count() > 1 {
-            bail!("standard input (-) is named twice, and can be read once");
-        }
-        let mut size = Some(0);
-        let mut sources = Vec::new();
-        let stdin = PathBuf::from("-");
-        let none = [stdin];
-        for path in if files.is_empty() { &none } else { files } {
-            if is_stdin(&path) {
-                size = None;
-                sources.push(source("<stdin>", Box::new(io::stdin())));
-                continue;
-            }
-            let cannot = || format!("{}: the file cannot be opened", path.display());
-            let file = File::open(path).with_context(cannot)?;
-            let metadata = file.metadata().with_context(cannot)?;
-            if metadata.is_dir() {
-                bail!("{}: this is a folder; name the files in it", path.display());
-            }
-            let reader: Box<dyn Read + Send> = if metadata.is_file() {
-                size = size.map(|size| size + metadata.len());
-                Box::new(InTurn::Closed(path.clone()))
-            } else {
-                // A pipe can be opened once only.
-                size = None;
-                Box::new(file)
-            };
-            sources.push(source(&path.to_string_lossy(), reader));
-        }
-        Ok(Inputs {
-            sources,
-            size,
-            counts,
-        })
-    }
-
-    /// Shows how far a run with these `options` is, on a terminal; `aside` says that the
-    /// records themselves do not go there.
-    pub(super) fn progress(&self, options: &mut Options, aside: bool) -> Option<Progress> {
-        options.records = Some(self.counts.records.clone());
-        Progress::show(&self.counts, self.size, aside)
-    }
-
-    /// The only source, of one path at most.
-    pub(super) fn one(self) -> Source<'static> {
-        let mut sources = self.sources.into_iter();
-        sources
-            .next()
-            .expect("there is an input for each path, and one for none")
-    }
-}
-
-/// A file that is there, and is opened when its turn comes: there may be more
-/// files than can be open at a time.
-enum InTurn {
-    Closed(PathBuf),
-    Open(File),
-}
-
-impl Read for InTurn {
-    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        if let InTurn::Closed(path) = self {
-            *self = InTurn::Open(File::open(path)?);
-        }
-        match self {
-            InTurn::Open(file) => file.read(to),
-            InTurn::Closed(_) => Ok(0),
-        }
+        ..args::options(&args.reading, &args.judging)
     }
 }
 

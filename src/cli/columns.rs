@@ -2,6 +2,7 @@
 //!
 //! Owns the two ways to show it: for a person and for a program.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::columns::{Feed, How, Role, Why};
@@ -10,21 +11,74 @@ use crate::rulebook::Criterion;
 use crate::survey::{Column, Surveyed};
 use crate::text::quoted;
 use crate::value::Kind;
+use clap::Args;
 use serde::Serialize;
 
-use super::classify::Inputs;
+use super::args::{self, Judging, Reading};
+use super::inputs::Inputs;
 use super::output::print;
-use super::{Columns, Judging, classify, config, report};
+use super::{classify, config, report};
 
-/// So many values that are not understood are shown.
+/// How many values that are not understood are shown.
 const UNREAD: usize = 5;
-/// And so many to a program.
+/// The same, for a program.
 const UNREAD_JSON: usize = 20;
+
+const EXAMPLES: &str = "\
+Exit codes: 0 done, 2 it could not be done (the message says why).
+
+Examples:
+  See what is read as what:
+    clientype columns examples/relationships.csv
+
+  The same for a program:
+    clientype columns --format json examples/relationships.csv
+
+Guide: clientype guide columns, values, dates, formats";
+
+/// Show which column is read as which criterion, and which are not
+///
+/// Reads the whole file and shows, for each column, how it is read and how that was decided,
+/// some of its values, how many are filled in and understood, and the most frequent of those
+/// that are not understood.
+#[derive(Debug, Args)]
+#[command(after_help = super::LONGER, after_long_help = EXAMPLES)]
+pub(super) struct Columns {
+    /// The file to look at [default: -, standard input]
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+
+    /// Output format: text or json [default: text]
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        value_parser = ["text", "json"],
+        default_value = "text",
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
+    format: String,
+
+    /// Add what was found to clientype.toml.
+    #[arg(
+        long,
+        long_help = "Add what feeds which criterion to the table [map] of clientype.toml, for you \
+                     to review. What the file has already stays"
+    )]
+    write_config: bool,
+
+    #[command(flatten)]
+    pub(super) reading: Reading,
+
+    #[command(flatten)]
+    pub(super) judging: Judging,
+}
 
 pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
     let rules = classify::rules(&args.judging)?;
-    let mut options = super::options(&args.reading, &args.judging);
-    let inputs = Inputs::open(args.file.as_slice(), false)?;
+    let mut options = args::options(&args.reading, &args.judging);
+    let inputs = Inputs::open(args.file.as_slice())?;
     let progress = inputs.progress(&mut options, true);
     let mut head = String::new();
     let surveyed = crate::survey::survey(&rules, &options, inputs.one(), &mut |opened| {
@@ -109,7 +163,7 @@ fn as_text(rules: &Rules, judging: &Judging, surveyed: &Surveyed, head: &str) ->
     let (mut read, unread): (Vec<_>, Vec<_>) =
         (surveyed.columns.iter()).partition(|column| column.feed.is_some());
     read.sort_by_key(|column| column.feed.map(|feed| (feed.criterion, feed.turn())));
-    // How many say something, and some of what they say.
+    // How many are filled in, and some of the values.
     let filled = |column: &Column, understood: &str| match column.filled {
         0 => "never filled in".to_owned(),
         filled => {
@@ -129,7 +183,7 @@ fn as_text(rules: &Rules, judging: &Judging, surveyed: &Surveyed, head: &str) ->
         lines.push(format!("{name} <- {} ({by})", quoted(&column.name)));
         lines.push(format!("  read as {}", reading(rules, feed)));
         let understood = percent(column.understood, column.filled);
-        let understood = format!(", {understood} of it understood");
+        let understood = format!(", {understood} of them understood");
         lines.push(format!("  {}", filled(column, &understood)));
         if let Some(undecided) = &column.undated {
             lines.push(format!("  {}", report::ask(undecided)));
@@ -174,9 +228,9 @@ fn reading(rules: &Rules, feed: &Feed) -> String {
     let of = criterion(rules, feed);
     let value = |value: u8| &of.values[usize::from(value)];
     match feed.role {
-        Role::Filled(means) => return format!("{}, whatever is filled in", value(means)),
+        Role::Filled(means) => return format!("{}, if filled in at all", value(means)),
         Role::Before(means) | Role::Flag(means) => {
-            return format!("a flag: yes means {}, no tells nothing", value(means));
+            return format!("a flag: yes means {}, no means nothing", value(means));
         }
         Role::Plain | Role::Since | Role::Term => {}
     }
@@ -196,7 +250,7 @@ fn reading(rules: &Rules, feed: &Feed) -> String {
     };
     match feed.role {
         Role::Term => {
-            format!("{text}; of a commitment, so only where nothing else tells the length")
+            format!("{text}; of a commitment, so only where nothing else gives the length")
         }
         Role::Since => format!("{text}; of the relationship itself"),
         _ => text,
@@ -207,7 +261,7 @@ fn reading(rules: &Rules, feed: &Feed) -> String {
 pub(super) fn decided_by(rules: &Rules, judging: &Judging, column: &Column) -> String {
     if let Some(feed) = &column.feed {
         let by = match feed.how {
-            How::Stated => judging.told_by(&criterion(rules, feed).name),
+            How::Stated => judging.named_by(&criterion(rules, feed).name),
             How::Exact => "its name",
             How::Words => "the words of its name",
             How::Values => "its values",
@@ -217,35 +271,44 @@ pub(super) fn decided_by(rules: &Rules, judging: &Judging, column: &Column) -> S
     let why = column.why.as_ref().unwrap_or(&Why::Unknown);
     let name = (why.criterion()).map_or("", |index| &rules.rulebook().criteria[index].name);
     match why {
-        Why::Unknown => "its name says nothing to us".to_owned(),
+        Why::Unknown => "no criterion matches its name".to_owned(),
         Why::Never(reason) => (*reason).to_owned(),
-        Why::NotCompared(_) => format!("--own does not say whom to compare it with as {name}"),
-        Why::Unclear(_) => format!("neither its name nor its values tell whether it is {name}"),
+        Why::NotCompared(_) => format!(
+            "it would be {name}, but nothing is set to compare it with: --own NAME_OR_DOMAIN"
+        ),
+        Why::Unclear(_) => {
+            format!("it could be {name}, but neither its name nor its values settle that")
+        }
         Why::Elsewhere(_) => {
-            let others = "but other columns say that the records are about something else";
-            format!("its name says {name}, {others}")
+            let others = "but other columns show that the records are about something else";
+            format!("its name means {name}, {others}")
         }
         Why::NotUnderstood(_) => {
-            format!("its name says {name}, but none of its values is understood")
+            format!("its name means {name}, but none of its values is understood")
         }
-        Why::Numbers(_) => format!("its name says {name}, but it holds numbers"),
+        Why::Numbers(_) => format!("its name means {name}, but it contains numbers"),
         Why::TooLong(_) => {
-            format!("its name says {name}, but so many months would be more than fifty years")
+            format!(
+                "its name means {name}, but as months its numbers would be more than fifty years"
+            )
         }
         Why::Less(_, other) => format!("{} is more clearly {name}", quoted(other)),
         Why::Tied(_, other) => {
             let other = quoted(other);
-            format!("{other} could be {name} as well, and says something else")
+            format!("{other} could be {name} as well, and the two differ")
         }
-        Why::Late(_, other) => format!("it turned up late, when {} fed {name}", quoted(other)),
-        Why::Twin(other) => format!("{} has its codes as words", quoted(other)),
-        Why::Stated(_) => format!("another column was named for {name}, or none"),
+        Why::Late(_, other) => format!(
+            "it first appeared when {} already fed {name}",
+            quoted(other)
+        ),
+        Why::Twin(other) => format!("{} has the same as words", quoted(other)),
+        Why::Stated(_) => format!("{name} is mapped to another column, or to none"),
     }
 }
 
 fn percent(part: u64, of: u64) -> String {
     match of {
-        0 => "0 %".to_owned(),
+        0 => "0%".to_owned(),
         of => {
             let percent = part as f64 / of as f64 * 100.0;
             // Neither all nor nothing unless it is.
@@ -254,7 +317,7 @@ fn percent(part: u64, of: u64) -> String {
                 0.0 if part > 0 => "less than 1".to_owned(),
                 rounded => rounded.to_string(),
             };
-            format!("{shown} %")
+            format!("{shown}%")
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a run tells on standard error.
+//! What a run reports on standard error.
 //!
 //! Owns the wording and the layout of that report. A standard error that is
 //! closed is no reason to fail.
@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::sync::{Mutex, PoisonError};
 
-use super::{Judging, wording};
+use super::args::Judging;
+use super::wording;
 use crate::columns::{Feed, How, Role, Why};
 use crate::engine::compile::Rules;
 use crate::error::Help;
@@ -17,40 +18,37 @@ pub(super) use crate::text::grouped;
 use crate::text::quoted;
 use crate::value::{DateOrder, Undecided};
 
-/// So many texts that were not understood are shown for each criterion.
+/// How many texts that were not understood are shown for each criterion.
 const UNREAD: usize = 5;
-/// So many characters of each.
+/// How many characters of each.
 const LONGEST: usize = 60;
 
-/// Why a column is not used, and its place among what is told; those with one reason are
-/// told together.
+/// Why a column is not used, and its place in the report; those with one reason share a
+/// line.
 fn unused(why: &Why) -> Option<(u8, &'static str)> {
     Some(match why {
-        Why::NotCompared(_) => (0, "not compared, since --own does not say who we are"),
+        Why::NotCompared(_) => (0, "not compared (--own states who we are)"),
         Why::Unclear(_) => (
             1,
-            "not used, since it is not clear what they say (--map tells)",
+            "not used, since it isn't clear what they mean (--map settles it)",
         ),
         Why::Less(..) => (
             2,
-            "not used, since another column says it more clearly (--map tells)",
+            "not used, since another column is clearer (--map settles it)",
         ),
         Why::Elsewhere(_) => (
             3,
-            "not used, since other columns say that the records are about something else (--map tells)",
+            "not used, since other columns show that the records are about something else (--map settles it)",
         ),
-        Why::Tied(..) => (4, "not used, since both could be meant (--map tells)"),
+        Why::Tied(..) => (4, "not used, since both could be meant (--map settles it)"),
         Why::NotUnderstood(_) => (
             5,
             "not used, since nothing in them is understood (--map reads them)",
         ),
-        Why::Numbers(_) => (
-            6,
-            "not used, since numbers are no words for it (--map reads them)",
-        ),
+        Why::Numbers(_) => (6, "not used, since they contain numbers (--map reads them)"),
         Why::TooLong(_) => (
             7,
-            "not used, since so many months would be more than fifty years (--map reads them)",
+            "not used, since as months they would be more than fifty years (--map reads them)",
         ),
         Why::Unknown | Why::Never(_) | Why::Late(..) | Why::Twin(_) | Why::Stated(_) => {
             return None;
@@ -62,7 +60,7 @@ fn unused(why: &Why) -> Option<(u8, &'static str)> {
 static SHOWN: Mutex<usize> = Mutex::new(0);
 
 /// Writes `text` to standard error.
-pub(super) fn tell(text: &str) {
+pub(super) fn print(text: &str) {
     let mut shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
     let clear = clear(std::mem::take(&mut *shown));
     let text: String = text.split_inclusive('\n').map(harmless).collect();
@@ -95,7 +93,7 @@ pub(super) fn progress(line: &str) {
     drop(stderr.flush());
 }
 
-/// What takes a line of so many characters away.
+/// What takes a line of `width` characters away.
 fn clear(width: usize) -> String {
     match width {
         0 => String::new(),
@@ -112,7 +110,7 @@ pub(super) fn opened(rules: &Rules, judging: &Judging, opened: &Opened<'_>) -> S
     let mut fed: Vec<(&Feed, String)> = Vec::new();
     for (column, feeds) in opened.names.iter().zip(&mapping.feeds) {
         for feed in feeds {
-            let remarks = remarks(rules, feed, judging.told_by(name(feed.criterion)));
+            let remarks = remarks(rules, feed, judging.named_by(name(feed.criterion)));
             fed.push((feed, format!("{}{remarks}", quoted(column))));
         }
     }
@@ -133,9 +131,9 @@ pub(super) fn opened(rules: &Rules, judging: &Judging, opened: &Opened<'_>) -> S
         let mut shown = quoted(column);
         if let Why::Tied(_, other) = why {
             // Of two each names the other.
-            let is_told = paired.contains(&column);
+            let is_named = paired.contains(&column);
             paired.push(other);
-            if is_told {
+            if is_named {
                 continue;
             }
             shown += &format!(" and {}", quoted(other));
@@ -154,10 +152,10 @@ pub(super) fn opened(rules: &Rules, judging: &Judging, opened: &Opened<'_>) -> S
 }
 
 /// How a column was found and is read, where that is not plain.
-fn remarks(rules: &Rules, feed: &Feed, told_by: &str) -> String {
+fn remarks(rules: &Rules, feed: &Feed, named_by: &str) -> String {
     let value = |value: u8| &rules.rulebook().criteria[feed.criterion].values[usize::from(value)];
     let how = match feed.how {
-        How::Stated => Some(told_by.to_owned()),
+        How::Stated => Some(named_by.to_owned()),
         How::Values => Some("by its values".to_owned()),
         How::Words | How::Exact => None,
     };
@@ -165,7 +163,7 @@ fn remarks(rules: &Rules, feed: &Feed, told_by: &str) -> String {
         Role::Plain | Role::Since => None,
         Role::Filled(means) => Some(format!("filled in means {}", value(means))),
         Role::Before(means) | Role::Flag(means) => Some(format!("yes means {}", value(means))),
-        Role::Term => Some("a commitment, where nothing else tells the length".to_owned()),
+        Role::Term => Some("a commitment, used where nothing else gives the length".to_owned()),
     };
     let unit = feed.bare_unit();
     let unit = unit.map(|unit| format!("a bare number counts {unit}"));
@@ -181,7 +179,10 @@ fn remarks(rules: &Rules, feed: &Feed, told_by: &str) -> String {
 pub(super) fn ask(undecided: &Undecided) -> String {
     let orders = undecided.orders.iter().map(|order| order.name());
     let order = wording::phrase(&Help::state_date_order(orders).phrase());
-    format!("{} could be two days; {order}", quoted(&undecided.text))
+    format!(
+        "{} could be two different days; {order}",
+        quoted(&undecided.text)
+    )
 }
 
 /// An order of dates in words.
@@ -217,23 +218,27 @@ pub(super) fn input(opened: &Opened<'_>) -> String {
     format!("{}: {what}", opened.file)
 }
 
-/// What came out: labels, and what was not understood, unless these are shown otherwise.
-pub(super) fn summary(
+/// The result: how many records got which label.
+pub(super) fn result(rules: &Rules, summary: &Summary) -> String {
+    let mut lines = vec![format!("{} labelled", count(summary.records(), "record"))];
+    for (card, scorecard) in rules.rulebook().scorecards.iter().enumerate() {
+        let [upper, lower, neither] = summary.labels(card);
+        let shares = [(1, lower), (0, upper), (2, neither)]
+            .map(|(label, count)| format!("{} {}", rules.label(card, label), grouped(count)));
+        lines.push(format!("  {}: {}", scorecard.name, shares.join(", ")));
+    }
+    ended(&lines)
+}
+
+/// What else became of the records, and what was not understood, unless that is shown
+/// otherwise.
+pub(super) fn rest(
     rules: &Rules,
     summary: &Summary,
     rejects: Option<&str>,
     is_brief: bool,
 ) -> String {
     let mut lines = late(rules, summary);
-    lines.push(format!("{} labelled", count(summary.records(), "record")));
-    if !is_brief {
-        for (card, scorecard) in rules.rulebook().scorecards.iter().enumerate() {
-            let [upper, lower, neither] = summary.labels(card);
-            let shares = [(1, lower), (0, upper), (2, neither)]
-                .map(|(label, count)| format!("{} {}", rules.label(card, label), grouped(count)));
-            lines.push(format!("  {}: {}", scorecard.name, shares.join(", ")));
-        }
-    }
     if summary.actions > 0 {
         let lines_of = count(summary.actions, "action line");
         let kinds = "index, create, update, delete";
@@ -283,7 +288,7 @@ fn not_understood(rules: &Rules, summary: &Summary) -> Vec<String> {
     lines
 }
 
-/// The first so many texts, and how often each was met.
+/// The `most` most frequent texts, and how often each was met.
 pub(super) fn most_frequent<'t>(
     ranked: impl Iterator<Item = (&'t str, u64)>,
     most: usize,
@@ -303,15 +308,17 @@ pub(super) fn and_more(more: u64, others: bool) -> Option<String> {
 pub(super) fn late(rules: &Rules, summary: &Summary) -> Vec<String> {
     let used = summary.late.iter().map(|late| (late, true));
     let all = used.chain(summary.ignored.iter().map(|late| (late, false)));
-    let told = all.map(|((criterion, column, file, record), is_used)| {
+    let lines = all.map(|((criterion, column, file, record), is_used)| {
         let (column, criterion) = (quoted(column), &rules.rulebook().criteria[*criterion].name);
         let feeds = match is_used {
             true => format!("feeds {criterion}"),
-            false => format!("is not used, since another column feeds {criterion} (--map tells)"),
+            false => {
+                format!("is not used, since another column feeds {criterion} (--map settles it)")
+            }
         };
         format!("{file}: from record {record} on, {column} {feeds}")
     });
-    told.collect()
+    lines.collect()
 }
 
 /// The lines, each with its line break.

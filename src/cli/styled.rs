@@ -10,7 +10,7 @@ use crate::text::visible;
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
-use super::When;
+use super::args::When;
 use super::report::harmless;
 
 /// Where the width of a terminal is not known.

@@ -4,12 +4,73 @@
 //! a statement as a word of the shell, a program as the beginning of a pipe. Knows no
 //! message: the sentences are the library's.
 
-use crate::error::{Error, Part, Phrase, Setting};
+use crate::error::{Error, ErrorKind, Help, Part, Phrase, Setting};
 use crate::text::{quoted, visible};
 
 /// The whole message of an error.
 pub(super) fn error(error: &Error) -> String {
-    error.worded(part)
+    message(error, part, part)
+}
+
+/// The whole message of an error, with what helps worded by `help` and all else by `word`;
+/// its last line names the topic of the guide that has more.
+pub(super) fn message(
+    error: &Error,
+    word: impl Fn(&Part) -> String,
+    help: impl Fn(&Part) -> String,
+) -> String {
+    let text = error.worded(word, help);
+    match topic(error) {
+        Some(topic) => format!("{text}\n  more: clientype guide {topic}"),
+        None => text,
+    }
+}
+
+/// The topic of the guide that an error is about.
+fn topic(error: &Error) -> Option<&'static str> {
+    let settings = [Some(error.found().clone()), error.helps().map(Help::phrase)];
+    let parts = settings.iter().flatten().flat_map(|phrase| phrase.parts());
+    let mut topics = parts.filter_map(|part| match part {
+        Part::Setting(setting, _) => of_setting(*setting),
+        _ => None,
+    });
+    match error.kind() {
+        ErrorKind::Reading(_) | ErrorKind::Writing(_) => None,
+        ErrorKind::Rulebook => Some("rulebooks"),
+        ErrorKind::Columns => Some(topics.next().unwrap_or("columns")),
+        ErrorKind::Input => Some(topics.next().unwrap_or("formats")),
+        ErrorKind::Usage => topics.next(),
+    }
+}
+
+/// The topic of the guide that has more about an option.
+fn of_setting(setting: Setting) -> Option<&'static str> {
+    Some(match setting {
+        Setting::AsOf | Setting::DateOrder => "dates",
+        Setting::Map | Setting::Own => "columns",
+        Setting::Delimiter
+        | Setting::Encoding
+        | Setting::Format
+        | Setting::InputFormat
+        | Setting::NoHeader
+        | Setting::Ragged
+        | Setting::Sheet
+        | Setting::SkipLines => "formats",
+        Setting::Baseline
+        | Setting::Expect
+        | Setting::Key
+        | Setting::LabelLanguage
+        | Setting::MaxUndetermined
+        | Setting::MinAgreement
+        | Setting::MinRecords
+        | Setting::NoUnreadValues
+        | Setting::Require
+        | Setting::Unique
+        | Setting::WriteBaseline => "checking",
+        Setting::Strict => "values",
+        Setting::Where => "explaining",
+        Setting::Prefix | Setting::Rejects | Setting::Replace => "output",
+    })
 }
 
 /// The whole message of an error and of what it is the cause of, as `{:#}` has it.
@@ -73,7 +134,7 @@ fn delimiter(sign: &str) -> String {
 }
 
 /// `text` as one word of a shell.
-fn shell_word(text: &str) -> String {
+pub(super) fn shell_word(text: &str) -> String {
     let plain = |c: char| {
         c.is_alphanumeric() || matches!(c, '_' | '-' | '=' | '.' | '/' | ':' | ',' | '@' | '+')
     };

@@ -13,8 +13,9 @@ use clap::builder::TypedValueParser;
 use clap::{Args, ValueEnum};
 
 pub(super) use self::run::run;
+use super::args::{Judging, Reading, When, choices, threads};
 use super::render::Kind;
-use super::{Judging, Reading, When, choices, threads, wording};
+use super::wording;
 
 const EXAMPLES: &str = "\
 Exit codes: 0 passed, 1 findings, 2 it could not be judged (the message says why).
@@ -221,13 +222,13 @@ fn codes_help() -> String {
 }
 
 fn codes() -> impl TypedValueParser<Value = Code> {
-    choices(Code::ALL.iter().map(|code| (code.name(), "", *code)))
+    choices(Code::ALL.iter().map(|code| (code.name(), *code)))
 }
 
 fn language() -> impl TypedValueParser<Value = Language> {
-    choices(Language::all().map(|language| (language.code(), "", language)))
+    choices(Language::all().map(|language| (language.code(), language)))
 }
 
 fn severity() -> impl TypedValueParser<Value = Severity> {
-    choices([Severity::Error, Severity::Warning].map(|one| (one.name(), "", one)))
+    choices([Severity::Error, Severity::Warning].map(|one| (one.name(), one)))
 }

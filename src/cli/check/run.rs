@@ -14,12 +14,13 @@ use crate::run::Options;
 use anyhow::{Context, bail};
 
 use super::{Asking, Check};
-use crate::cli::Judging;
-use crate::cli::classify::{Inputs, rules};
+use crate::cli::args::{self as shared, Judging};
+use crate::cli::classify::rules;
+use crate::cli::inputs::Inputs;
 use crate::cli::output::{Output, behind_links, print};
 use crate::cli::render::{Kind, Report, shown};
 use crate::cli::styled::Screen;
-use crate::cli::{self, config, report, wording};
+use crate::cli::{config, report, wording};
 
 /// A report that goes to a file.
 type Sheet = (Kind, PathBuf, Output);
@@ -70,19 +71,19 @@ fn explained(error: crate::Error, judging: &Judging) -> anyhow::Error {
 /// Judges the records. Returns the file of a baseline too, if one was written.
 fn judge(args: &Check) -> anyhow::Result<(Rules, Checked, Option<Output>)> {
     let rules = rules(&args.judging)?;
-    let inputs = Inputs::open(&args.files, args.quiet)?;
+    let inputs = Inputs::open(&args.files)?;
     let expectations = expectations(&args.asking)?;
     let mut options = Options {
         threads: args.threads,
         census: args.summary,
-        ..cli::options(&args.reading, &args.judging)
+        ..shared::options(&args.reading, &args.judging)
     };
     let mut written = None;
     let baseline = baseline(&args.asking, &mut written)?;
     let progress = inputs.progress(&mut options, !args.quiet);
     let mut opened = |opened: &crate::run::Opened<'_>| {
         if !args.quiet {
-            report::tell(&report::opened(&rules, &args.judging, opened));
+            report::print(&report::opened(&rules, &args.judging, opened));
         }
     };
     let sources = inputs.sources;
@@ -92,7 +93,7 @@ fn judge(args: &Check) -> anyhow::Result<(Rules, Checked, Option<Output>)> {
     let checked = checked.map_err(|error| explained(error, &args.judging))?;
     let late = report::late(&rules, &checked.summary);
     if !args.quiet && !late.is_empty() {
-        report::tell(&report::ended(&late));
+        report::print(&report::ended(&late));
     }
     Ok((rules, checked, written))
 }
@@ -139,7 +140,7 @@ fn baseline<'o>(asking: &Asking, written: &'o mut Option<Output>) -> anyhow::Res
                 "{name}: there is no such baseline\n  help: --write-baseline writes the labels of this run there"
             );
         }
-        let inputs = Inputs::open(std::slice::from_ref(path), true)?;
+        let inputs = Inputs::open(std::slice::from_ref(path))?;
         return Ok(Baseline::Compare(inputs.one()));
     }
     let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
@@ -233,7 +234,7 @@ fn show(args: &Check, report: &Report<'_>) -> anyhow::Result<()> {
     }
     let is_in_it = matches!(args.format, Kind::Text | Kind::Json | Kind::Markdown);
     if let (Some(overview), false) = (&report.overview, is_in_it) {
-        report::tell(&overview.plain());
+        report::print(&overview.plain());
     }
     Ok(())
 }

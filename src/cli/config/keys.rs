@@ -16,9 +16,9 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error};
 use serde_json::{Map, Value, json};
 
+use crate::cli::args::{Judging, Reading};
 use crate::cli::check::Asking;
 use crate::cli::render::Kind;
-use crate::cli::{Judging, Reading};
 
 /// The flags that are keys, as they are listed.
 const NAMES: &str = "own map input-format delimiter encoding sheet skip-lines no-header ragged \

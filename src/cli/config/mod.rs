@@ -1,8 +1,9 @@
 //! `clientype.toml`: options that the command line leaves open.
 //!
-//! Owns how the file is found and read, and that flags win. What it can say stands in
-//! [`keys`], in one table; what stands there is handed to the flags' own parsers.
+//! Owns how the file is found and read, and that flags win. The keys are one table, in
+//! [`keys`]; their values are handed to the flags' own parsers.
 
+mod configured;
 mod keys;
 mod write;
 
@@ -15,22 +16,25 @@ use std::path::Path;
 
 use crate::error::{ErrorKind, Part};
 use crate::text::{did_you_mean, likeliest, one_of};
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow};
 use clap::error::{ContextKind, ContextValue};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 
+pub(super) use self::configured::Configured;
+use self::configured::{Lines, line_at, lines};
 pub(super) use self::keys::schema;
 use self::keys::{KEYS, Key, Shape, Texts, flags};
 pub(super) use self::write::write;
-use super::{Cli, Judging, Reading, report, wording};
+use super::args::{Judging, Reading};
+use super::{Cli, report, wording};
 use crate::cli::check::Asking;
 
 /// Its name where none is given.
 pub(super) const NAME: &str = "clientype.toml";
 
-/// Flags that are no keys: what one run wants, and another does not.
+/// Flags that are not keys: what one run wants, and another does not.
 const FLAGS: &str = "color details format output prefix quiet rejects replace strict summary threads write-baseline";
 
 /// The options that the file can set.
@@ -40,8 +44,8 @@ pub(super) struct Options<'o> {
     pub(super) asking: &'o mut Asking,
 }
 
-/// Fills in what the command line does not say, from the file that it names or
-/// else the one that is here. Says so, unless `quiet`.
+/// Fills in what the command line leaves open, from the file that it names or else the one
+/// in this folder. Reports that, unless `quiet`.
 pub(super) fn fill(
     reading: &mut Reading,
     judging: &mut Judging,
@@ -57,55 +61,57 @@ pub(super) fn fill(
 
 impl Options<'_> {
     /// The same with what is expected of an export. Where the file is at fault, the
-    /// reports that it names are taken, as far as they can be read: they will say so.
+    /// reports that it names are taken as far as they can be read, so that they report it.
     pub(super) fn fill(&mut self, quiet: bool) -> anyhow::Result<()> {
         let path = match &self.judging.config {
             Some(path) => path.clone(),
             None if Path::new(NAME).is_file() => NAME.into(),
             None => return Ok(()),
         };
-        let name = path.display();
+        let name = path.display().to_string();
         let cannot = || format!("{name}: the configuration cannot be read");
         let text = fs::read_to_string(&path).with_context(cannot)?;
-        if let Err(error) = parse(&text).and_then(|stated| self.take(stated)) {
+        self.judging.configured = Configured::new(name.clone());
+        let lines = lines(&text);
+        let filled = parse(&text).and_then(|stated| self.take(stated, &lines));
+        if let Err(Fault { line, message }) = filled {
             self.take_reports(&text);
-            return Err(error.context(name.to_string()));
+            let line = line.map(|line| format!(", line {line}"));
+            return Err(anyhow!("{name}{}: {message}", line.unwrap_or_default()));
         }
         if !quiet {
-            report::tell(&format!("{name}: for what the command line does not say\n"));
+            report::print(&format!("using settings from {name}\n"));
         }
         Ok(())
     }
 
-    /// Takes what the file says, where no flag says it: both are read by the flags'
-    /// parsers as one command line.
-    fn take(&mut self, mut stated: Stated) -> anyhow::Result<()> {
+    /// Takes what the file sets where no flag does: both are read by the flags' parsers
+    /// as one command line.
+    fn take(&mut self, mut stated: Stated, lines: &Lines) -> Result<(), Fault> {
         let codes = |key: &str| match stated.get(key) {
             Some(Ok(names)) => names.clone(),
             _ => Vec::new(),
         };
         let allowed = codes("allow");
         if let Some(both) = codes("warn").iter().find(|name| allowed.contains(name)) {
-            bail!("{both:?} is in warn and in allow");
+            let message = format!("{both:?} is in both warn and allow");
+            return Err(Fault::at_key("warn", lines, message));
         }
         let (command, line, mut words) = (flags(), line(), Vec::new());
         for flag in command.get_arguments() {
             let name = flag.get_long().unwrap_or_default();
-            let mut texts = said(&line, name);
+            let mut texts = given(&line, name);
             if let Some((key, stated)) = Key::of(name).zip(stated.remove(name)) {
-                let said = match key.shape {
-                    Shape::Codes(_) => [said(&line, "warn"), said(&line, "allow")].concat(),
+                let given = match key.shape {
+                    Shape::Codes(_) => [given(&line, "warn"), given(&line, "allow")].concat(),
                     _ => texts.clone(),
                 };
-                let said: Vec<_> = said.iter().map(|text| text.to_string_lossy()).collect();
-                for text in stated.map_err(|error| anyhow!(error))? {
-                    if said.iter().any(|said| key.shape.replaces(said, &text)) {
+                let given: Vec<_> = given.iter().map(|text| text.to_string_lossy()).collect();
+                for text in stated.map_err(|message| Fault::at_key(name, lines, message))? {
+                    if given.iter().any(|given| key.shape.replaces(given, &text)) {
                         continue;
                     }
-                    if let (Shape::Columns, Some((of, _))) = (&key.shape, text.split_once('=')) {
-                        self.judging.configured.push(of.to_owned());
-                        self.judging.configured.dedup();
-                    }
+                    self.judging.configured.add(name, &text, lines);
                     texts.push(text.into());
                 }
             }
@@ -118,11 +124,12 @@ impl Options<'_> {
                 word
             }));
         }
-        let matches = command.try_get_matches_from(words).map_err(value_error)?;
-        self.reading.update_from_arg_matches(&matches)?;
-        self.judging.update_from_arg_matches(&matches)?;
-        self.asking.update_from_arg_matches(&matches)?;
-        Ok(())
+        let matches = command.try_get_matches_from(words);
+        let matches = matches.map_err(|error| value_error(&error, lines))?;
+        let taken = (self.reading.update_from_arg_matches(&matches))
+            .and_then(|()| self.judging.update_from_arg_matches(&matches))
+            .and_then(|()| self.asking.update_from_arg_matches(&matches));
+        taken.map_err(|error| value_error(&error, lines))
     }
 
     fn take_reports(&mut self, text: &str) {
@@ -132,8 +139,27 @@ impl Options<'_> {
             && let Ok(texts) = key.shape.deserialize(value)
         {
             // What is wrong with the file is reported already.
-            drop(self.take(Stated::from([(key.name, texts)])));
+            drop(self.take(Stated::from([(key.name, texts)]), &Lines::new()));
         }
+    }
+}
+
+/// What is wrong with a file, and on which line, if that is known.
+struct Fault {
+    line: Option<usize>,
+    message: String,
+}
+
+impl Fault {
+    fn at_key(key: &str, lines: &Lines, message: String) -> Self {
+        let line = lines.get(key).copied();
+        Fault { line, message }
+    }
+
+    fn toml(error: &toml::de::Error, text: &str) -> Self {
+        let line = error.span().map(|span| line_at(text, span.start));
+        let message = error.message().trim_end().replace('\n', ", ");
+        Fault { line, message }
     }
 }
 
@@ -146,8 +172,8 @@ fn line() -> ArgMatches {
     matches
 }
 
-/// The texts that the command line says for a flag.
-fn said(line: &ArgMatches, name: &str) -> Vec<OsString> {
+/// The texts that the command line gives to a flag.
+fn given(line: &ArgMatches, name: &str) -> Vec<OsString> {
     let id = name.replace('-', "_");
     match line.try_get_raw(&id) {
         Ok(Some(texts)) if line.value_source(&id) == Some(ValueSource::CommandLine) => {
@@ -158,7 +184,7 @@ fn said(line: &ArgMatches, name: &str) -> Vec<OsString> {
 }
 
 /// The error that the flag of a key does not take its value.
-fn value_error(error: clap::Error) -> anyhow::Error {
+fn value_error(error: &clap::Error, lines: &Lines) -> Fault {
     let context = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => vec![text.clone()],
         Some(ContextValue::Strings(texts)) => texts.clone(),
@@ -175,16 +201,19 @@ fn value_error(error: clap::Error) -> anyhow::Error {
         }
         (None, _) => format!("expected {}", one_of(&context(ContextKind::ValidValue))),
     };
-    anyhow!("{name} = {value:?}: {why}")
+    let of = value.split_once(['=', ':']);
+    let within = of.map(|(of, _)| format!("{name}.{}", of.trim()));
+    let within = within.filter(|within| lines.contains_key(within));
+    let message = format!("{name} = {value:?}: {why}");
+    Fault::at_key(within.as_deref().unwrap_or(name), lines, message)
 }
 
-/// An error of a run, with a note on the columns that the configuration names where
-/// it is about columns.
+/// An error of a run: an option that the configuration sets is named by its key there.
 pub(super) fn explained(error: crate::error::Error, judging: &Judging) -> anyhow::Error {
     explained_by(error, judging, wording::part)
 }
 
-/// As [`explained`], with each part of a phrase written by `word`.
+/// As [`explained`], with each other part of a phrase written by `word`.
 pub(super) fn explained_by(
     error: crate::error::Error,
     judging: &Judging,
@@ -193,35 +222,50 @@ pub(super) fn explained_by(
     if error.is_broken_pipe() {
         return error.into();
     }
-    let is_about = matches!(error.kind(), ErrorKind::Columns | ErrorKind::Usage);
-    let mut text = error.worded(word);
-    if is_about && !judging.configured.is_empty() {
-        let file = judging.config.as_deref().unwrap_or(Path::new(NAME));
-        let (file, criteria) = (file.display(), judging.configured.join(", "));
-        text += &format!("\n  note: {file} names columns too, for {criteria}");
+    let configured = &judging.configured;
+    let key = |part: &Part| match part {
+        Part::Setting(setting, value) => configured.key(*setting, value.as_deref()),
+        _ => None,
+    };
+    // A flag is what helps, whatever the file says: flags win. But one cannot be left out
+    // that is not there.
+    let text = wording::message(
+        &error,
+        |part| key(part).unwrap_or_else(|| word(part)),
+        |part| match part {
+            Part::Setting(_, None) => key(part).unwrap_or_else(|| word(part)),
+            _ => word(part),
+        },
+    );
+    let mut criteria = configured.criteria().peekable();
+    let names_no_column = error.kind() == ErrorKind::Columns && !text.contains(configured.file());
+    if names_no_column && criteria.peek().is_some() {
+        let (file, criteria) = (configured.file(), criteria.collect::<Vec<_>>().join(", "));
+        return anyhow!("{text}\n  note: {file} names columns for {criteria}");
     }
     anyhow::Error::msg(text)
 }
 
-/// What a file says, by key.
+/// What a file sets, by key.
 type Stated = BTreeMap<&'static str, Texts>;
 
-fn parse(text: &str) -> anyhow::Result<Stated> {
-    let table: toml::Table = toml::from_str(text)?;
+fn parse(text: &str) -> Result<Stated, Fault> {
+    let fault = |error: toml::de::Error| Fault::toml(&error, text);
+    let table: toml::Table = toml::from_str(text).map_err(fault)?;
     let names: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
     if let Some(key) = table.keys().find(|key| Key::of(key).is_none()) {
-        if FLAGS.split(' ').any(|flag| flag == key) {
-            bail!(
-                "{key:?} is no key of a configuration\n  help: say it on the command line: --{key}"
-            );
-        }
-        bail!(
-            "{key:?} is no key of a configuration\n  expected: one of {}\n  help: {}",
-            names.join(", "),
-            did_you_mean(likeliest(key, names.iter().copied()))
-        );
+        let message = match FLAGS.split(' ').any(|flag| flag == key) {
+            true => format!("unknown key {key:?}\n  help: use it on the command line: --{key}"),
+            false => format!(
+                "unknown key {key:?}\n  expected: one of {}\n  help: {}",
+                names.join(", "),
+                did_you_mean(likeliest(key, names.iter().copied()))
+            ),
+        };
+        return Err(Fault::at_key(key, &lines(text), message));
     }
-    Ok(toml::Deserializer::parse(text)?.deserialize_map(Keys)?)
+    let stated = toml::Deserializer::parse(text).map_err(fault)?;
+    stated.deserialize_map(Keys).map_err(fault)
 }
 
 /// Reads each key as its row says.

@@ -12,7 +12,8 @@ use anyhow::Context;
 use toml_edit::{Array, DocumentMut, Item, Table, value};
 
 use super::NAME;
-use crate::cli::{Judging, columns, output, report};
+use crate::cli::args::Judging;
+use crate::cli::{columns, output, report};
 
 /// Adds what feeds which criterion to the file that is here, and leaves all that
 /// it says.
@@ -42,7 +43,7 @@ pub(in crate::cli) fn write(rules: &Rules, surveyed: &Surveyed) -> anyhow::Resul
     let mut file = output::Output::open(Some(path))?;
     std::io::Write::write_all(&mut file, document.to_string().as_bytes())?;
     file.finish()?;
-    report::tell(&format!("{NAME}: written; review it and keep it\n"));
+    report::print(&format!("{NAME}: written; review it and keep it\n"));
     Ok(())
 }
 

@@ -10,26 +10,130 @@ mod text;
 mod view;
 
 use std::ffi::OsString;
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::columns::Columns;
 use crate::engine::compile::Rules;
 use crate::error::{Error, ErrorKind, Help};
-use crate::find::{Case, Selection};
-use crate::find::{Looked, case_of};
+use crate::find::{Case, Filter, Looked, Selection, case_of};
 use crate::text::quoted;
 use anyhow::bail;
+use clap::Args;
 
 use self::view::View;
-use super::classify::Inputs;
+use super::args::{self, Form, Judging, Reading, When, condition, counted};
+use super::inputs::Inputs;
 use super::output::print;
 use super::rules::RulebookId;
 use super::styled::Screen;
-use super::{Explain, Form, classify, config, report};
+use super::{classify, config, report};
+
+const EXAMPLES: &str = "\
+Exit codes: 0 done, 2 it could not be done (the message says why).
+
+Examples:
+  Describe a buyer in your own words:
+    clientype explain Vertrag=ja Laufzeit='3 Jahre' affiliation=employee
+
+  See why a record of an export got its labels:
+    clientype explain --row 17 examples/relationships.csv
+    clientype explain --where Company='Globex' examples/relationships.csv
+
+  Put it into a ticket, or a program:
+    clientype explain --format markdown contract=yes duration=3y
+    clientype explain --format json contract=yes duration=3y
+
+Guide: clientype guide explaining, labels";
+
+/// Label a record and show why
+///
+/// The record is described in words, or is one of a file. For each scorecard you see what
+/// counted and how much, what gave no evidence and how much it could add, and the smallest
+/// changes that would give another label.
+#[derive(Debug, Args)]
+#[command(
+    after_help = super::LONGER,
+    after_long_help = EXAMPLES,
+    override_usage = "clientype explain [OPTIONS] KEY=VALUE...\n       clientype explain [OPTIONS] --row <N> [FILE]\n       clientype explain [OPTIONS] --where <COLUMN=VALUE> [FILE]"
+)]
+pub(super) struct Explain {
+    /// What the record says, such as contract=yes
+    #[arg(
+        value_name = "KEY=VALUE",
+        long_help = "What the record says: a criterion, or a column name for one, and a value in \
+                     any language that is read. With --row or --where, the file"
+    )]
+    words: Vec<OsString>,
+
+    /// Explain record N of FILE (a header isn't one).
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = counted,
+        conflicts_with = "conditions",
+        long_help = "Explain record N of FILE or of standard input. A CSV header is not a record"
+    )]
+    row: Option<NonZero<u64>>,
+
+    /// Explain records with VALUE in COLUMN.
+    #[arg(
+        long = "where",
+        value_name = "COLUMN=VALUE",
+        value_parser = condition,
+        long_help = "Explain the records of FILE, or of standard input, with exactly VALUE in \
+                     COLUMN (except for spaces around it). Repeatable: all have to hold"
+    )]
+    conditions: Vec<Filter>,
+
+    /// Explain at most N of the records that --where finds [default: 10]
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = counted,
+        default_value = "10",
+        hide_default_value = true,
+        requires = "conditions",
+        conflicts_with = "row",
+        hide_short_help = true
+    )]
+    limit: NonZero<u64>,
+
+    /// Output format: text, json or markdown.
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        value_enum,
+        default_value_t,
+        hide_default_value = true,
+        hide_possible_values = true,
+        long_help = "Output format: text, json (one object a line) or markdown [default: text]"
+    )]
+    format: Form,
+
+    /// When to colour: auto, always or never [default: auto]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        value_enum,
+        default_value_t,
+        hide_default_value = true,
+        hide_possible_values = true,
+        hide_short_help = true
+    )]
+    color: When,
+
+    #[command(flatten)]
+    reading: Reading,
+
+    #[command(flatten)]
+    judging: Judging,
+}
 
 pub(super) fn run(args: &mut Explain) -> anyhow::Result<ExitCode> {
-    if let (None, Some(flag)) = (asked(args), args.reading.said()) {
+    if let (None, Some(flag)) = (asked(args), args.reading.first_set()) {
         bail!(
             "{flag} says how a file is read, and a record told in words is in none\n  expected: --row N FILE, or --where COLUMN=VALUE FILE"
         );
@@ -62,17 +166,17 @@ fn from_words(args: &Explain) -> anyhow::Result<ExitCode> {
     let words: Vec<(String, String)> = args.words.iter().map(word).collect::<Result<_, _>>()?;
     let rules = classify::rules(&args.judging)?;
     let explained = |error| config::explained(error, &args.judging);
-    if !args.judging.configured.is_empty() {
+    if args.judging.configured.criteria().next().is_some() {
         Columns::new(&rules, &args.judging.map).map_err(explained)?;
     }
     // A configuration is about files: what it names counts only if it is there.
-    let mut options = super::options(&args.reading, &args.judging);
+    let mut options = args::options(&args.reading, &args.judging);
     let is_said = |column: &str| {
         let mut keys = words.iter().map(|(key, _)| key.trim().to_lowercase());
         keys.any(|key| key == column.trim().to_lowercase())
     };
     options.overrides.retain(|told| {
-        !args.judging.configured.contains(&told.criterion)
+        !args.judging.configured.names(&told.criterion)
             || told.column.as_deref().is_some_and(is_said)
     });
     let case = case_of(&rules, &options, &words).map_err(explained)?;
@@ -123,8 +227,8 @@ fn from_file(args: &Explain, asked: &Selection) -> anyhow::Result<ExitCode> {
         );
     }
     let rules = classify::rules(&args.judging)?;
-    let inputs = Inputs::open(&files, false)?;
-    let mut options = super::options(&args.reading, &args.judging);
+    let inputs = Inputs::open(&files)?;
+    let mut options = args::options(&args.reading, &args.judging);
     let progress = inputs.progress(&mut options, true);
     let mut shown = Shown::new(args, &rules);
     let source = inputs.one();
@@ -147,12 +251,12 @@ fn from_file(args: &Explain, asked: &Selection) -> anyhow::Result<ExitCode> {
 fn tell_the_rest(looked: &Looked) {
     if looked.more {
         let shown = report::count(looked.found as u64, "record") + " shown; ";
-        report::tell(&(shown + "more match (--limit N shows up to N)\n"));
+        report::print(&(shown + "more match (--limit N shows up to N)\n"));
     }
     if looked.rejected > 0 {
         let rejected = report::count(looked.rejected, "record");
         let why = "that cannot be read (classify tells why)";
-        report::tell(&format!("passed over: {rejected} {why}\n"));
+        report::print(&format!("passed over: {rejected} {why}\n"));
     }
 }
 

@@ -33,7 +33,7 @@ impl<'r> Report<'r> {
         let is_whole = asked && error.is_none();
         Report {
             checked,
-            error: error.map(|error| (error.worded(word), error.place().clone())),
+            error: error.map(|error| (wording::message(error, word, word), error.place().clone())),
             overview: is_whole.then(|| Overview::new(rules, &checked.summary)),
             notes: checked.notes.iter().map(wording::phrase).collect(),
             rulebook: Some(RulebookId::of(rules.rulebook())),

@@ -19,17 +19,18 @@ use serde_json::Value;
 use super::book::Book;
 use super::cases::{self, ComparedCases};
 use super::{Diff, differences, export};
-use crate::cli::classify::Inputs;
+use crate::cli::args::{self, Form};
+use crate::cli::config;
+use crate::cli::inputs::Inputs;
 use crate::cli::markdown::shown;
 use crate::cli::output::print;
 use crate::cli::styled::Screen;
-use crate::cli::{self, Form, config};
 
 pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
     if args.judging.rules.is_some() {
         bail!("--rules has no meaning here\n  expected: the two rulebooks, OLD and NEW");
     }
-    if let (None, Some(flag)) = (&args.export, args.reading.said()) {
+    if let (None, Some(flag)) = (&args.export, args.reading.first_set()) {
         bail!("{flag} says how a file is read, and there is no EXPORT\n  expected: OLD NEW EXPORT");
     }
     let quiet = args.export.is_none();
@@ -66,8 +67,8 @@ pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
             let own = Own::new(&args.judging.own);
             let compile = |of: &Rulebook| Rules::compile(of.clone(), &own, day);
             let rules = [compile(&old)?, compile(&new)?];
-            let mut options = cli::options(&args.reading, &args.judging);
-            let inputs = Inputs::open(&[path], true)?;
+            let mut options = args::options(&args.reading, &args.judging);
+            let inputs = Inputs::open(&[path])?;
             let progress = inputs.progress(&mut options, true);
             let source = inputs.one();
             let name = source.name.clone();

@@ -19,8 +19,9 @@ use crate::rulebook::file::schema;
 use clap::{Args, Subcommand, ValueEnum};
 
 pub(super) use self::book::{RulebookId, rulebook};
+use super::args::{Form, Judging, Reading, When, date};
+use super::config;
 use super::output::print;
-use super::{Form, Judging, Reading, When, config, date};
 
 const EXAMPLES: &str = "\
 Exit codes: 0 done, 1 `check` or `test` found something, 2 it could not be done.
