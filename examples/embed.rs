@@ -1,4 +1,4 @@
-//! The library in a few lines: judge a record, say why; bind headers, judge many.
+//! The library in a few lines: judge a record and explain it; bind headers and judge many.
 //!
 //! Run with `cargo run --example embed`.
 

@@ -1,8 +1,8 @@
-//! How fast records are labelled, against loops that only read, or copy.
+//! How fast records are labelled, compared with loops that only read, or copy.
 //!
 //! `cargo run --profile dist --example throughput [RECORDS]` makes the files from a
-//! seed, does one task after the other in several rounds, so that each meets the
-//! same moods of the machine, and prints the best time of each.
+//! seed, runs one task after the other in several rounds, so that the machine's
+//! condition affects all of them alike, and prints the best time of each.
 
 #![allow(clippy::print_stdout, reason = "an example shows what it finds")]
 
@@ -34,7 +34,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Times all tasks `rounds` times on files of so many records, and returns the
+/// Times all tasks `rounds` times on files with this number of records, and returns the
 /// table.
 pub(crate) fn run(records: usize, rounds: usize) -> Result<String> {
     let folder = tempfile::tempdir()?;
@@ -78,7 +78,7 @@ pub(crate) fn run(records: usize, rounds: usize) -> Result<String> {
         let mut best = vec![f64::INFINITY; tasks.len()];
         for _ in 0..rounds {
             for ((_, task), best) in tasks.iter().zip(&mut best) {
-                // To make room for the output of another task takes time too.
+                // Making room for the output of another task takes time too.
                 File::create(files.path("out"))?;
                 let start = Instant::now();
                 task.run(&files, &rules)?;
@@ -104,13 +104,13 @@ enum Task {
     ReadCsv,
     CopyCsv,
     CopyNdjson,
-    /// With so many threads.
+    /// With this number of threads.
     Label(usize, What),
 }
 
 enum What {
     Csv,
-    /// Nothing but the contract is looked at.
+    /// Only the contract is read.
     OneColumn,
     Details,
     Tenth,
@@ -120,7 +120,7 @@ enum What {
 }
 
 impl Task {
-    /// It does the one part in so many of what the others do.
+    /// Its input is one part in this many of the other inputs.
     fn part(&self) -> u32 {
         match self {
             Task::Label(_, What::Tenth) => 10,
@@ -267,9 +267,8 @@ impl Files {
     }
 }
 
-/// The fields of a record, and its notes: each value is drawn anew, so that no
-/// processor can foresee what a record says. One in five has a line break in its
-/// notes.
+/// The fields of a record, and its notes: each value is drawn at random, so that no
+/// processor can predict a record. One in five has a line break in its notes.
 fn record(number: usize, seed: &mut Seed) -> (Vec<String>, String) {
     let words = ["sed", "ipsum", "elit", "lorem", "amet", "dolor", "tempor"];
     let months = seed.below(60) + 1;

@@ -1,8 +1,8 @@
 //! The library's one error type.
 //!
-//! Owns what a failure says: where (file, line, record, column), what was found,
-//! what was expected and a typed [`Help`]. Knows no flag, verb or exit code: it names
-//! an option by its [`Setting`], and the command line words that as a flag.
+//! Owns what a failure reports: where (file, line, record, column), what was found,
+//! what was expected, and a typed [`Help`]. Knows no flag, verb or exit code: it names
+//! an option by its [`Setting`], and the command line shows that as a flag.
 
 mod help;
 mod phrase;
@@ -17,15 +17,15 @@ pub use self::help::Help;
 pub use self::phrase::{Part, Phrase};
 pub use self::setting::Setting;
 
-/// A result whose error says where and what to do.
+/// A result whose error reports where it happened and what to do.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// What went wrong, where, and what helps.
+/// What went wrong, where, and what to do.
 ///
-/// Its [`Display`](fmt::Display) form is the whole message for a person, over
-/// up to three lines. It names options as the library does (`date_order`); a program
-/// with flags or buttons of its own words [`found`](Error::found),
-/// [`expects`](Error::expects) and [`helps`](Error::helps) itself.
+/// Its [`Display`](fmt::Display) form is the whole message for a person, in up to three
+/// lines. It names options as the library does (`date_order`); a program with flags or
+/// buttons of its own writes [`found`](Error::found), [`expects`](Error::expects) and
+/// [`helps`](Error::helps) in its own words.
 #[derive(Debug)]
 pub struct Error(Box<Details>);
 
@@ -38,7 +38,7 @@ struct Details {
     help: Option<Help>,
 }
 
-/// The families of failure, for a caller that reacts to them.
+/// The kind of failure, for a caller that reacts to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -48,15 +48,15 @@ pub enum ErrorKind {
     Reading(io::ErrorKind),
     /// The output could not be written.
     Writing(io::ErrorKind),
-    /// A record, or the whole input, cannot be read right.
+    /// A record, or the whole input, cannot be read correctly.
     Input,
-    /// The columns do not say clearly which criterion they feed.
+    /// It is not clear which criterion the columns feed.
     Columns,
     /// A rulebook contradicts itself or cannot be read.
     Rulebook,
 }
 
-/// Where in the input something was found; every part may be unknown.
+/// Where in the input something was found; any part may be unknown.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Place {
     /// The file as the user named it, or `<stdin>`.
@@ -65,11 +65,11 @@ pub struct Place {
     pub line: Option<u64>,
     /// The sheet of a workbook.
     pub sheet: Option<String>,
-    /// Row of a sheet, from 1; a workbook has no lines.
+    /// Row of a sheet, from 1; a workbook has rows instead of lines.
     pub row: Option<u64>,
-    /// Character within that line, from 1.
+    /// Character in that line, from 1.
     pub character: Option<u64>,
-    /// Record, from 1; a CSV header is not a record.
+    /// Record, from 1; a CSV header does not count.
     pub record: Option<u64>,
     /// The name of the column.
     pub column: Option<String>,
@@ -87,14 +87,14 @@ impl Error {
         }))
     }
 
-    /// A failure of `kind` whose subject is an option: `found` goes on after its name,
-    /// as in "names the column "X", which is not there".
+    /// A failure of `kind` that is about an option: `found` continues the sentence
+    /// after its name, as in "names the column "X", which the input does not have".
     pub fn about(setting: Setting, kind: ErrorKind, found: impl Into<Phrase>) -> Self {
         Error::new(kind, Phrase::from(setting).text(" ").then(found.into()))
     }
 
-    /// A failure to read an input: the library's own error, if the reader carries one, or
-    /// the operating system's.
+    /// A failure to read an input: the library's own error if the reader carries one,
+    /// else the operating system's.
     pub(crate) fn reading(source: io::Error) -> Self {
         source
             .downcast::<Error>()
@@ -103,17 +103,17 @@ impl Error {
 
     /// A failure of the operating system to read an input.
     pub(crate) fn reading_failed(source: &io::Error) -> Self {
-        let found = format!("it cannot be read: {source}");
+        let found = format!("reading failed: {source}");
         Error::new(ErrorKind::Reading(source.kind()), found)
     }
 
     /// A failure of the operating system to write `what`.
     pub(crate) fn writing(what: &str, source: &io::Error) -> Self {
-        let found = format!("{what} cannot be written: {source}");
+        let found = format!("cannot write {what}: {source}");
         Error::new(ErrorKind::Writing(source.kind()), found)
     }
 
-    /// Adds what would have been right.
+    /// Adds what was expected.
     #[must_use]
     pub fn expected(mut self, expected: impl Into<Phrase>) -> Self {
         self.0.expected = Some(expected.into());
@@ -127,10 +127,10 @@ impl Error {
         self
     }
 
-    /// Says which rulebook it is about, of two.
+    /// Names the one of two rulebooks that it is about.
     pub(crate) fn by_rulebook(mut self, which: &str) -> Self {
         let found = std::mem::take(&mut self.0.found);
-        self.0.found = Phrase::from(format!("by the rulebook {which}: ")).then(found);
+        self.0.found = Phrase::from(format!("with the rulebook {which}: ")).then(found);
         self
     }
 
@@ -141,7 +141,7 @@ impl Error {
         self
     }
 
-    /// Names the file it is about, where none is named yet.
+    /// Names the file, unless one is named already.
     #[must_use]
     pub fn in_file(mut self, file: &str) -> Self {
         if !matches!(self.0.kind, ErrorKind::Writing(_)) {
@@ -150,7 +150,7 @@ impl Error {
         self
     }
 
-    /// The family of the failure.
+    /// The kind of failure.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
@@ -165,17 +165,17 @@ impl Error {
         &self.0.found
     }
 
-    /// What would have been right, where that can be said.
+    /// What was expected, if known.
     pub fn expects(&self) -> Option<&Phrase> {
         self.0.expected.as_ref()
     }
 
-    /// What to do next, where something helps.
+    /// What to do next, if something helps.
     pub fn helps(&self) -> Option<&Help> {
         self.0.help.as_ref()
     }
 
-    /// True where the reader of our output has gone away, as `head` does: not a
+    /// True if the reader of our output went away, as `head` does: that is not a
     /// failure of this run.
     pub fn is_broken_pipe(&self) -> bool {
         self.0.kind == ErrorKind::Writing(io::ErrorKind::BrokenPipe)

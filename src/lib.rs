@@ -1,11 +1,10 @@
-//! Says of each record that a business keeps about a buyer whether they are a
-//! **Customer** or a **Client**, and **Internal** or **External**, by rules that anybody
-//! can read.
+//! Labels each record that a business keeps about a buyer as **Customer** or
+//! **Client**, and as **Internal** or **External**, by rules that anybody can read.
 //!
 //! An [`Engine`] judges records: one by one with [`Engine::judge`], many with the same
 //! headers with a [`Binding`], whole files with a [`Labeler`]. A [`Judgement`] has a
-//! [`Verdict`] for each scorecard of the [`Rulebook`], with reasons, and explains it. The
-//! command line judges by the same engine, so that both give the same labels.
+//! [`Verdict`] for each scorecard of the [`Rulebook`], with reasons, and can explain
+//! it. The command line uses the same engine, so both give the same labels.
 //!
 //! ```
 //! use clientype::Engine;
@@ -28,8 +27,8 @@
 //! # Ok::<(), clientype::Error>(())
 //! ```
 //!
-//! [`find`] looks records up in a file and says all about them, [`compare`] reports which
-//! labels another rulebook would change, [`check`] holds a file to expectations.
+//! [`find`] looks records up in a file and explains them, [`compare`] reports which
+//! labels another rulebook would change, [`check`] tests a file against expectations.
 
 #![cfg_attr(
     not(feature = "cli"),
@@ -73,10 +72,10 @@ pub use rulebook::diagnostic::Diagnostic;
 pub use run::Summary;
 pub use value::DateOrder;
 
-/// What this crate's own tests look into. No part of the library: it may change at any
-/// time.
+/// Internals for this crate's own tests. Not part of the library: they may change at
+/// any time.
 #[doc(hidden)]
-#[allow(missing_docs, reason = "they are documented where they stand")]
+#[allow(missing_docs, reason = "they are documented in their modules")]
 pub mod internals {
     pub use crate::cases::{Miss, Terms, Tried, coverage, try_cases, try_csv};
     pub use crate::compare::{Changed, Compared, Crossing, Group, Settled, compare};

@@ -1,7 +1,7 @@
-//! What the columns of an input are read as, and what they hold.
+//! How the columns of an input are read, and what they contain.
 //!
-//! Owns what a survey tells. It goes the way of labelling, record by record, so
-//! that it sees what labelling would.
+//! Owns what a survey reports. It processes records as labelling does, so that it sees
+//! what labelling would see.
 
 use rustc_hash::FxHashMap;
 
@@ -14,55 +14,55 @@ use crate::run::{
 };
 use crate::value::{Undecided, Value};
 
-/// As many different values of a column are kept to be shown.
+/// How many different values of a column are kept as samples.
 const SAMPLES: usize = 3;
-/// As many texts of a column are remembered, of at most this many bytes each.
+/// How many texts of a column are remembered, and their greatest length in bytes.
 const REMEMBERED: usize = 1000;
 const SHORT: usize = 64;
-/// As many columns that turn up late are looked at, with those of the sample.
+/// How many columns are looked at, including those that turn up late.
 const MOST_COLUMNS: u32 = 10_000;
 
-/// One column of an input: how it is read, and what it holds.
+/// One column of an input: how it is read, and what it contains.
 #[derive(Debug, Clone, Default)]
 pub struct Column {
     /// Its name.
     pub name: String,
-    /// How it is read; `None` if it is not.
+    /// How it is read; `None` if it is not read.
     pub feed: Option<Feed>,
     /// Why it is not read.
     pub why: Option<Why>,
-    /// A day in digits, if nothing tells in which order.
+    /// A numeric date, if nothing shows its order.
     pub undated: Option<Undecided>,
-    /// How many records have a value there that says something.
+    /// How many records have a value there other than a missing one.
     pub filled: u64,
     /// How many of these values are understood.
     pub understood: u64,
     /// The first different values, at most three.
     pub samples: Vec<String>,
-    /// The values that are not understood and how often each was met, the most
-    /// frequent first.
+    /// The values that are not understood and how often each occurs, the most frequent
+    /// first.
     pub not_understood: Vec<(String, u64)>,
 }
 
-/// All columns of an input. One that feeds several criteria is there several
-/// times.
+/// All columns of an input. A column that feeds several criteria is listed once for
+/// each.
 #[derive(Debug, Clone, Default)]
 pub struct Surveyed {
     /// The columns, in the order of the input.
     pub columns: Vec<Column>,
-    /// How many records were looked at.
+    /// How many records were read.
     pub records: u64,
     /// How many more could not be read.
     pub rejected: u64,
 }
 
-/// Reads all of `source` and reports its columns. Records that cannot be read
-/// are passed over, if that can be done.
+/// Reads all of `source` and reports its columns. Records that cannot be read are
+/// skipped where possible.
 ///
 /// # Errors
 ///
-/// What ends a run of [`classify`](crate::run::classify()), but not that no column
-/// feeds any criterion.
+/// Those of [`classify`](crate::run::classify()), except that an input without a column
+/// for any criterion is not an error.
 pub fn survey(
     rules: &Rules,
     options: &Options,
@@ -93,7 +93,7 @@ pub fn survey(
     })
 }
 
-/// A survey under way.
+/// A survey in progress.
 struct Survey<'s> {
     rules: &'s Rules,
     opened: &'s mut (dyn FnMut(&Opened<'_>) + Send),
@@ -105,15 +105,15 @@ struct Survey<'s> {
     key: String,
 }
 
-/// One column, and what was met in it.
+/// One column, and what was seen in it.
 struct Seen {
     column: Column,
     unrecognized: Unrecognized,
-    /// What was found of texts that may come again.
+    /// What is known of texts that may occur again.
     known: FxHashMap<String, Content>,
 }
 
-/// What a text says.
+/// What a text contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Content {
     Nothing,
@@ -122,7 +122,7 @@ enum Content {
 }
 
 impl Survey<'_> {
-    /// Adds a column of which the texts go by the last number.
+    /// Adds a column whose texts carry the next number.
     fn add(&mut self, column: Column) {
         if let Some(uses) = self.uses.last_mut() {
             uses.push(self.columns.len());
@@ -134,8 +134,8 @@ impl Survey<'_> {
         });
     }
 
-    /// Adds a column that turned up late. As when records are labelled, it does not
-    /// feed what another column feeds.
+    /// Adds a column that turned up late. As in labelling, it does not feed a criterion
+    /// that another column feeds.
     fn admit(&mut self, name: &str, columns: &Columns<'_>) {
         let feeds = columns.feeds(name);
         let open = feeds.iter().find(|feed| {

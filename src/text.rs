@@ -1,7 +1,7 @@
 //! Texts for messages: quoted, made visible, grouped, and the nearest of several.
 //!
-//! Owns how a text that comes from data looks in a message, and which known name a
-//! misspelled one is nearest to. Imports nothing of the crate.
+//! Owns how text from data looks in a message, and which known name is nearest to a
+//! misspelled one. Imports nothing of the crate.
 
 use std::borrow::Cow;
 
@@ -25,8 +25,8 @@ pub fn quoted(text: &str) -> String {
     quoted
 }
 
-/// `text` for a message or a terminal: what has no shape of its own (control
-/// characters, marks of direction, spaces without width) is escaped.
+/// `text` for a message or a terminal: characters without a shape of their own (control
+/// characters, direction marks, zero-width spaces) are escaped.
 pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_hidden) {
         return Cow::Borrowed(text);
@@ -49,12 +49,12 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
-/// Things in a sentence: `a, b or c`.
+/// Items in a sentence: `a, b or c`.
 pub(crate) fn one_of<S: AsRef<str>>(things: &[S]) -> String {
     joined(things, "or")
 }
 
-/// Things in a sentence: `a, b and c`, where `and` is the word.
+/// Items in a sentence: `a, b and c`, with `word` in place of `and`.
 pub(crate) fn joined<S: AsRef<str>>(things: &[S], word: &str) -> String {
     let things: Vec<&str> = things.iter().map(AsRef::as_ref).collect();
     match things.split_last() {
@@ -78,7 +78,7 @@ fn push_visible(c: char, to: &mut String) {
     }
 }
 
-/// The candidate most like `name`, if any is much like it.
+/// The candidate most similar to `name`, if one is similar enough.
 pub(crate) fn nearest<'a>(
     name: &str,
     candidates: impl Iterator<Item = &'a str>,
@@ -90,7 +90,7 @@ pub(crate) fn nearest<'a>(
     nearest.map(|(_, candidate)| candidate)
 }
 
-/// The candidate most like `name`, however little; none only where there are none.
+/// The candidate most similar to `name`; an empty text if there are no candidates.
 pub(crate) fn likeliest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> &'a str {
     let likeness = |one: &str| strsim::jaro_winkler(one, name);
     let likeliest = candidates.max_by(|a, b| likeness(a).total_cmp(&likeness(b)));

@@ -1,4 +1,4 @@
-//! What a column is for, and why it is for nothing.
+//! What a column is used for, or why it is not used.
 //!
 //! Owns the terms of a mapping.
 
@@ -6,12 +6,12 @@ use crate::engine::slot::SlotId;
 use crate::value::read::Sense;
 use crate::value::{DateOrder, Undecided};
 
-/// How a column was found to feed a criterion, best last.
+/// How a column was matched to a criterion, best last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum How {
-    /// A name that can mean several things, and values that decide which.
+    /// An ambiguous name, and values that decide its meaning.
     Values,
-    /// A known name among fillers.
+    /// A known name with fillers around it.
     Words,
     /// A known name.
     Exact,
@@ -19,27 +19,27 @@ pub enum How {
     Stated,
 }
 
-/// The part that a column plays for its criterion. Of several columns the first
-/// that says something counts, in this order.
+/// The part that a column plays for its criterion. If there are several columns, the
+/// first with a value counts, in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// A flag that beats all else: yes means this value.
+    /// A flag that overrides everything else: yes means this value.
     Before(u8),
     /// The start of the relationship itself, rather than of a contract.
     Since,
     /// What the criterion is about.
     Plain,
-    /// Whatever is filled in means this value.
+    /// Any text means this value.
     Filled(u8),
     /// A flag: yes means this value, no means nothing.
     Flag(u8),
-    /// The length of a commitment, where nothing gives that of the relationship.
+    /// The length of a commitment, if nothing gives that of the relationship.
     Term,
 }
 
 impl Role {
-    /// Its place in that order. Of several flags the one counts first whose
-    /// value comes last: what somebody is to others, before what he is to us.
+    /// Its place in that order. Of several flags, the one whose value comes last counts
+    /// first: what somebody is to others, before what they are to us.
     fn place(self) -> (u8, u8) {
         match self {
             Role::Before(value) => (0, value),
@@ -69,29 +69,28 @@ impl PartialOrd for Role {
 pub struct Feed {
     /// Index of the criterion in the rulebook.
     pub criterion: usize,
-    /// How it was found.
+    /// How it was matched.
     pub how: How,
     /// The part it plays.
     pub role: Role,
-    /// Among several that the user named for the criterion, its place.
+    /// Its place among several columns that the user named for the criterion.
     pub(super) rank: usize,
     /// How its texts are read.
     pub(crate) sense: Sense,
     /// The slot of a record that it fills.
     pub(crate) slot: SlotId,
-    /// The slot that it counts for: its own, or one that comes before it and says
-    /// nothing.
+    /// The slot that it counts for: its own, or an earlier one that has no value.
     pub(crate) target: SlotId,
 }
 
 impl Feed {
-    /// Its turn among those of its criterion: the place at which the user named it,
-    /// then its part.
+    /// Its turn among the columns of its criterion: the place at which the user named
+    /// it, then its part.
     pub fn turn(&self) -> (usize, Role) {
         (self.rank, self.role)
     }
 
-    /// The unit of a bare number, where the column states one.
+    /// The unit of a bare number, if the column states one.
     pub fn bare_unit(&self) -> Option<&'static str> {
         match self.sense {
             Sense::Bare(unit) => Some(unit.plural()),
@@ -99,12 +98,12 @@ impl Feed {
         }
     }
 
-    /// True where days are numbers, as workbooks store them.
+    /// True if dates are numbers, as workbooks store them.
     pub fn is_serial(&self) -> bool {
         self.sense == Sense::Serial
     }
 
-    /// The order of dates in digits, where it is known.
+    /// The order of numeric dates, if it is known.
     pub fn date_order(&self) -> Option<DateOrder> {
         match self.sense {
             Sense::Dated(order) => Some(order),
@@ -113,7 +112,7 @@ impl Feed {
     }
 }
 
-/// What the user states: for a criterion a column, or none.
+/// The user's mapping of a criterion: to a column, or to none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Override {
     /// The criterion's name.
@@ -127,25 +126,24 @@ pub struct Override {
 pub enum Why {
     /// Its name is not recognized.
     Unknown,
-    /// It is known for being of no use, for this reason.
+    /// It is known to be useless, for this reason.
     Never(&'static str),
     /// There is nothing to compare it with: our own names are not stated.
     NotCompared(usize),
     /// It may feed this criterion, but neither its name nor its values decide.
     Unclear(usize),
-    /// It should feed this criterion, but other columns say that the records are
-    /// about something else.
+    /// It should feed this criterion, but other columns show that the records are about
+    /// something else.
     Elsewhere(usize),
     /// It should feed this criterion, but none of its values is understood.
     NotUnderstood(usize),
-    /// It should feed this criterion, but holds numbers, which are no words.
+    /// It should feed this criterion, but contains numbers instead of words.
     Numbers(usize),
     /// It should feed this length, but its numbers are too large for one.
     TooLong(usize),
     /// Another column feeds this criterion more clearly.
     Less(usize, String),
-    /// Another column would feed this criterion as well, and says something
-    /// else.
+    /// Another column would feed this criterion as well, with different values.
     Tied(usize, String),
     /// It turned up when another column fed this criterion already.
     Late(usize, String),
@@ -174,15 +172,14 @@ impl Why {
     }
 }
 
-/// Columns and the criteria they feed, once settled.
+/// Columns and the criteria they feed, once decided.
 #[derive(Debug, Clone, Default)]
 pub struct Mapping {
-    /// By column, as given: the criteria it feeds.
+    /// By column: the criteria it feeds.
     pub feeds: Vec<Vec<Feed>>,
-    /// By column: why it feeds nothing, if it does not.
+    /// By column: why it feeds nothing, if so.
     pub unused: Vec<Option<Why>>,
-    /// Columns of days in digits whose order neither the sample nor the user
-    /// tells.
+    /// Columns of numeric dates whose order neither the sample nor the user shows.
     pub undated: Vec<(usize, Undecided)>,
 }
 
@@ -201,8 +198,7 @@ impl Mapping {
         self.feeds.iter().all(Vec::is_empty)
     }
 
-    /// The feeds that count for another slot than their own, in the order in which
-    /// they do.
+    /// The feeds that count for another slot than their own, in order.
     pub(super) fn others(&self) -> Vec<Feed> {
         let feeds = self.feeds.iter().flatten().copied();
         let mut others: Vec<Feed> = feeds.filter(|feed| feed.slot != feed.target).collect();

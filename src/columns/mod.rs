@@ -1,24 +1,23 @@
 //! Which column feeds which criterion.
 //!
-//! Owns the matching of column names: exact after normalization, then as whole
-//! words, never as parts of words; by the values below it where the name alone
-//! cannot decide; and the columns that the user named. Knows nothing of file
-//! formats: names and a few values come in, criteria come out.
+//! Owns the matching of column names: exact after normalization, then as whole words,
+//! never as parts of words; by the values below if the name alone cannot decide; and
+//! the columns that the user named. Knows nothing of file formats: it takes names and a
+//! few values, and returns criteria.
 //!
-//! "As whole words" is meant strictly. A name matches where its words are a
-//! known column name and, besides, only fillers (`has`, `type`, `customer`):
-//! `Customer contract` is the contract, `Supplier contract` is not, since
-//! `supplier` may change what it means. What was nearly matched is reported.
+//! "As whole words" is strict. A name matches if its words are a known column name and
+//! otherwise only fillers (`has`, `type`, `customer`): `Customer contract` is the
+//! contract, `Supplier contract` is not, since `supplier` may change the meaning. Near
+//! misses are reported.
 //!
-//! Some names can mean several things (`Type`, `Preis`, `Relation`). Such a
+//! Some names have several possible meanings (`Type`, `Preis`, `Relation`). Such a
 //! column feeds a criterion only if at least three fifths of its first values are
-//! understood as that criterion, and as no other so well. No name is trusted
-//! against the values below it: where none is understood, the column is not read.
+//! understood as that criterion, and fewer as any other. No name is trusted against its
+//! values: if none of them is understood, the column is not read.
 //!
-//! Several columns may feed one criterion where they play different parts for
-//! it: a number of a contract means that there is one, a flag that the buyer is
-//! an employee. The first that says something counts, in the order of the
-//! [`Role`]s.
+//! Several columns may feed one criterion if they play different parts for it: a
+//! contract number means that there is a contract, a flag that the buyer is an
+//! employee. The first with a value counts, in the order of the [`Role`]s.
 
 mod mapping;
 mod names;
@@ -30,7 +29,7 @@ use std::collections::HashMap;
 
 use crate::engine::compile::Rules;
 use crate::engine::slot::SlotId;
-use crate::error::{Error, ErrorKind, Result, Setting};
+use crate::error::{Error, ErrorKind, Phrase, Result, Setting};
 use crate::lexicon::normalize::header_key;
 use crate::text::quoted;
 use crate::value::read::Sense;
@@ -46,18 +45,19 @@ pub struct Columns<'r> {
     rules: &'r Rules,
     names: Names<'r>,
     stated: Vec<Stated>,
-    /// The order of dates in digits, where the user states it.
+    /// The order of numeric dates, if the user states it.
     pub(crate) date_order: Option<DateOrder>,
-    /// Values that are not understood are errors, so no column is left out
-    /// since it has them.
+    /// Values that are not understood are errors, so no column is left out because of
+    /// them.
     pub(crate) strict: bool,
-    /// Days may be numbers, as workbooks store them.
+    /// Dates may be numbers, as workbooks store them.
     pub(crate) serials: bool,
-    /// Each name was chosen for one record: none says what all records are about.
+    /// The names were chosen for one record, so they say nothing about the records of a
+    /// file.
     pub(crate) chosen: bool,
 }
 
-/// What the user states of one criterion.
+/// What the user states about one criterion.
 #[derive(Debug)]
 struct Stated {
     criterion: usize,
@@ -70,13 +70,13 @@ struct Stated {
 }
 
 impl<'r> Columns<'r> {
-    /// Collects the names for the criteria of `rules`. Where several overrides
-    /// name columns for one criterion, the first that says something counts.
+    /// Collects the names for the criteria of `rules`. If several overrides name
+    /// columns for one criterion, the first column with a value counts.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Usage`] where an override names no criterion, or a column
-    /// for one that another switches off.
+    /// [`ErrorKind::Usage`] if an override names an unknown criterion, or a column for
+    /// a criterion that another override switches off.
     pub fn new(rules: &'r Rules, overrides: &[Override]) -> Result<Self> {
         let mut columns = Columns {
             rules,
@@ -96,13 +96,19 @@ impl<'r> Columns<'r> {
                 stated.criterion == criterion && (is_off || stated.column == one.column)
             });
             if clash {
-                let found = format!("names the criterion {:?} twice", one.criterion);
-                return Err(Error::about(Setting::Map, ErrorKind::Usage, found)
-                    .expected("different columns for it, or once that it is off"));
+                let found = format!("sets the criterion {:?} twice", one.criterion);
+                return Err(
+                    Error::about(Setting::Map, ErrorKind::Usage, found).expected(
+                        Phrase::from("different columns for it, or only ")
+                            .map(&one.criterion, "")
+                            .text(" to switch it off"),
+                    ),
+                );
             }
             columns.state(criterion, one.column.clone());
         }
-        // A commitment that is named alone is meant, so that no dates come first.
+        // A commitment that is the only named column is meant as the length, so dates
+        // do not come first.
         let criteria: Vec<usize> = columns.stated.iter().map(|one| one.criterion).collect();
         for stated in &mut columns.stated {
             let of = criteria.iter().filter(|of| **of == stated.criterion);
@@ -132,7 +138,7 @@ impl<'r> Columns<'r> {
         });
     }
 
-    /// The columns that the user named and that have a slot of their own.
+    /// The columns that the user named and that have their own slot.
     fn extras(&self) -> impl Iterator<Item = &Stated> {
         let stated = self.stated.iter();
         stated.filter(|stated| stated.slot != stated.target)
@@ -149,15 +155,15 @@ impl<'r> Columns<'r> {
     }
 
     /// The number of slots for columns that feed criteria as `mapping` says, and for
-    /// those that may turn up.
+    /// those that may turn up later.
     pub(crate) fn slots(&self, mapping: &Mapping) -> usize {
         let feeds = mapping.feeds.iter().flatten();
         let used = feeds.map(|feed| feed.slot.index() + 1).max().unwrap_or(0);
         used.max(self.rules.slots() + self.stated_extras())
     }
 
-    /// The feeds that count for another slot than their own, in the order in which
-    /// they do: those of `mapping`, and those that the user named, who may turn up.
+    /// The feeds that count for another slot than their own, in order: those of
+    /// `mapping`, and those of named columns, which may turn up later.
     pub(crate) fn others(&self, mapping: &Mapping) -> Vec<Feed> {
         let mut others = mapping.others();
         for stated in self.extras() {
@@ -171,25 +177,25 @@ impl<'r> Columns<'r> {
         others
     }
 
-    /// True if the column `name` surely feeds a criterion that can be read.
+    /// True if the column `name` certainly feeds a criterion that can be read.
     pub(crate) fn knows(&self, name: &str) -> bool {
         let feeds = self.sure(name).0;
         feeds.iter().any(|feed| self.rules.can_read(feed.criterion))
     }
 
-    /// The criterion that the column `name` may mean, among other things.
+    /// The criterion that the column `name` may mean, among others.
     pub(crate) fn doubted(&self, name: &str) -> Option<usize> {
         let doubts = self.names.doubts(name);
         let mut open = doubts.iter().map(|(criterion, _)| *criterion);
         open.find(|criterion| !self.is_stated(*criterion))
     }
 
-    /// What the column `name` feeds if no other column is there to compete.
+    /// What the column `name` feeds if no other column competes.
     pub fn feeds(&self, name: &str) -> Vec<Feed> {
         self.sure(name).0
     }
 
-    /// What the column `name` surely feeds, or why it is never read.
+    /// What the column `name` certainly feeds, or why it is never read.
     fn sure(&self, name: &str) -> (Vec<Feed>, Option<Why>) {
         let found = self.names.find(name);
         let overrides = self.stated.iter().enumerate();
@@ -240,8 +246,8 @@ impl<'r> Columns<'r> {
         }
     }
 
-    /// The error of a column that the user named and that was never there:
-    /// neither settled in `mapping` nor `met` later.
+    /// The error for a column that the user named and that never occurred: neither in
+    /// `mapping` nor later, by `met`.
     pub(crate) fn stated_but_unseen(
         &self,
         met: impl Fn(&str) -> bool,
@@ -258,12 +264,12 @@ impl<'r> Columns<'r> {
         let found = format!("names the column {}, which no record has", quoted(unseen));
         Some(
             Error::about(Setting::Map, ErrorKind::Columns, found)
-                .expected("a column of the input, spelled as it is there"),
+                .expected("a column of the input, spelled as in the input"),
         )
     }
 
-    /// For each column that the user named with other case or spaces, the name as the
-    /// user wrote it.
+    /// For each column that the user named with different case or spaces, the name as
+    /// the user wrote it.
     fn resolve_stated(&self, names: &[&str], complete: bool) -> Result<HashMap<usize, String>> {
         let mut resolved = HashMap::new();
         for column in self.stated.iter().filter_map(|one| one.column.as_deref()) {
@@ -292,8 +298,8 @@ impl<'r> Columns<'r> {
     }
 }
 
-/// The places among `names` of the columns that `column` means: those of just that name,
-/// else the one whose name differs in case or spaces alone.
+/// The places among `names` of the columns that `column` means: those with exactly that
+/// name, else the one whose name differs only in case or spaces.
 pub(crate) fn places<S: AsRef<str>>(column: &str, names: &[S]) -> Vec<usize> {
     let all = |is: &dyn Fn(&str) -> bool| -> Vec<usize> {
         let named = names.iter().enumerate();

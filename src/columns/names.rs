@@ -1,7 +1,7 @@
 //! The names by which columns are found.
 //!
-//! Owns what it means that a name is known, known among fillers, doubtful,
-//! known for being of no use, or misspelled.
+//! Owns what it means for a name to be known, known with fillers, ambiguous, known to
+//! be useless, or misspelled.
 
 use super::{How, Role};
 use crate::engine::compile::Rules;
@@ -17,18 +17,18 @@ const LONGEST_NAME: usize = 8;
 #[derive(Debug)]
 pub(super) struct Names<'r> {
     rules: &'r Rules,
-    /// By criterion: its name as a header key, by which it is known too.
+    /// By criterion: its name as a header key, which is a known name too.
     own: Vec<String>,
 }
 
-/// What a name means: a criterion, and what part the column plays for it.
+/// The meaning of a name: a criterion, and the part that the column plays for it.
 pub(super) type Meaning = (usize, Role);
 
-/// What a name means, if anything is known of it.
+/// The meaning of a name, if anything is known about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum NameMeaning {
     Means(Meaning, How),
-    /// It is known for being of no use, for this reason.
+    /// It is known to be useless, for this reason.
     Never(&'static str),
     Nothing,
 }
@@ -46,8 +46,7 @@ impl<'r> Names<'r> {
         self.rules.words()
     }
 
-    /// What a row of the vocabulary says a name means, and whether that is
-    /// doubtful.
+    /// The meaning of a name by a row of the vocabulary, and whether it is ambiguous.
     fn meaning(&self, (criterion, value): (&str, &str)) -> Option<(Meaning, bool)> {
         let criterion = self.rules.criterion(criterion)?;
         let inner = value.strip_prefix('(')?.strip_suffix(')')?;
@@ -73,7 +72,7 @@ impl<'r> Names<'r> {
             .filter_map(|row| self.meaning(row))
     }
 
-    /// What a column with this name is for.
+    /// The meaning of a column with this name.
     fn known(&self, key: &str) -> Option<Meaning> {
         let sure = self.meanings(key).filter(|(_, doubtful)| !doubtful);
         let own = self.own.iter().rposition(|own| own == key);
@@ -81,7 +80,7 @@ impl<'r> Names<'r> {
         sure.map(|(meaning, _)| meaning).chain(own).max()
     }
 
-    /// What this name can mean, among other things.
+    /// The possible meanings of this name, if it is ambiguous.
     fn doubtful(&self, key: &str) -> Vec<Meaning> {
         let doubtful = self.meanings(key).filter(|(_, doubtful)| *doubtful);
         let mut meanings: Vec<Meaning> = doubtful.map(|(meaning, _)| meaning).collect();
@@ -89,8 +88,8 @@ impl<'r> Names<'r> {
         meanings
     }
 
-    /// Whether a word that changes nothing changes nothing for the names of
-    /// columns that name somebody either.
+    /// Whether a word is a filler; false for one that is none in the names of columns
+    /// about a person or organization.
     fn filler(&self, key: &str) -> Option<bool> {
         let mut rows = self.words().headers(key).rev();
         rows.find_map(|row| match row {
@@ -107,15 +106,15 @@ impl<'r> Names<'r> {
         })
     }
 
-    /// Whether a word is yes or no.
+    /// Whether a word means yes or no.
     pub(super) fn is_answer(&self, value: &str) -> bool {
         let key = key_of(value);
         let mut rows = self.words().cells(&key);
         rows.any(|row| matches!(row, ("*", "yes" | "no")))
     }
 
-    /// Whether a word is yes or no (true) or none (false): many criteria
-    /// understand them, so they point to none of these.
+    /// Whether a word means yes or no (true) or none (false): many criteria understand
+    /// such words, so these point to no criterion.
     fn answer(&self, key: &str) -> Option<bool> {
         let mut rows = self.words().cells(key).rev();
         rows.find_map(|row| match row {
@@ -125,15 +124,15 @@ impl<'r> Names<'r> {
         })
     }
 
-    /// True where `value` does not answer what was asked: it is none, or yes or no
-    /// unless the criterion is a `question`.
+    /// True if `value` points to no criterion: it means none, or yes or no unless the
+    /// criterion is a `question`.
     pub(super) fn is_bare(&self, value: &str, question: bool) -> bool {
         let answer = self.answer(&key_of(value));
         answer.is_some_and(|yes_or_no| !(yes_or_no && question))
     }
 
-    /// True where `value` is a word that many columns have: of all criteria, or of
-    /// this one where a name is one word.
+    /// True if `value` is a word that many columns have: in general, or for this
+    /// criterion if a name is one word.
     pub(super) fn is_common(&self, value: &str, criterion: Option<usize>) -> bool {
         let criteria = &self.rules.rulebook().criteria;
         let name = criterion.map_or("*", |criterion| &criteria[criterion].name);
@@ -142,9 +141,9 @@ impl<'r> Names<'r> {
         rows.any(|row| row == (name, "(common)"))
     }
 
-    /// The criteria that records with a column of this name are not about, and
-    /// whether only bare numbers are not: where calls are listed, they are no
-    /// relationship's length, and a supplier's contract is none of a buyer.
+    /// The criteria that records with a column of this name are not about, and whether
+    /// that holds for bare numbers only: in a list of calls, a number is not the length
+    /// of a relationship, and a supplier's contract is not a buyer's.
     pub(super) fn spoils(&self, name: &str) -> Vec<(usize, bool)> {
         let words = header_words(&undecorated(name));
         let mut spoilt = Vec::new();
@@ -162,7 +161,7 @@ impl<'r> Names<'r> {
         spoilt
     }
 
-    /// What the column `name` surely means, or surely not.
+    /// The certain meaning of the column `name`, or that it has none.
     pub(super) fn find(&self, name: &str) -> NameMeaning {
         let name = &*undecorated(name);
         let key = header_key(name);
@@ -172,7 +171,7 @@ impl<'r> Names<'r> {
         if let Some(reason) = self.words().never(&key) {
             return NameMeaning::Never(reason);
         }
-        // What is known to be doubtful as a whole is not clear by a part.
+        // A name that is ambiguous as a whole is not made clear by a part of it.
         if !self.doubtful(&key).is_empty() {
             return NameMeaning::Nothing;
         }
@@ -186,7 +185,7 @@ impl<'r> Names<'r> {
         }
     }
 
-    /// What the column `name` may mean.
+    /// The possible meanings of the column `name`.
     pub(super) fn doubts(&self, name: &str) -> Vec<Meaning> {
         let words = header_words(&undecorated(name));
         let mut within = runs(&words).filter(|(_, around)| self.are_fillers(*around, Kind::Length));
@@ -197,14 +196,14 @@ impl<'r> Names<'r> {
         found.unwrap_or_default()
     }
 
-    /// The unit of time that a name states, as `Laufzeit in Jahren` does.
+    /// The unit of time in a name, such as `Laufzeit in Jahren`.
     pub(super) fn unit(&self, name: &str) -> Option<TimeUnit> {
         let words = header_words(&undecorated(name));
         words.iter().find_map(|word| self.unit_of(word))
     }
 
-    /// The meaning whose longest known name stands within `words`, where
-    /// all other words are fillers; or, for `near` misses, whatever they are.
+    /// The meaning of the longest known name within `words`, if all other words are
+    /// fillers; for `near` misses they may be any words.
     pub(super) fn by_words(&self, words: &[String], near: bool) -> Option<Meaning> {
         let mut found: Option<(Meaning, usize)> = None;
         for (name, around) in runs(words) {
@@ -215,7 +214,7 @@ impl<'r> Names<'r> {
                 continue;
             };
             let kind = self.rules.rulebook().criteria[meaning.0].kind;
-            // A name that says no is not even nearly the criterion's.
+            // A name that means no is not even a near miss.
             let fits = near && !words.iter().any(|word| self.answer(word).is_some())
                 || self.are_fillers(around, kind);
             if !fits {
@@ -229,7 +228,7 @@ impl<'r> Names<'r> {
         found.map(|(meaning, _)| meaning)
     }
 
-    /// The criterion one of whose names is spelled nearly as `name`.
+    /// The criterion that has a name spelled almost like `name`.
     pub(super) fn misspelled(&self, name: &str) -> Option<usize> {
         let key = header_key(&undecorated(name));
         let own = self.own.iter().map(String::as_str);
@@ -249,8 +248,8 @@ impl<'r> Names<'r> {
         best.map(|(_, criterion)| criterion)
     }
 
-    /// Why a column with these words is never read, if they are the words of such a
-    /// name and fillers.
+    /// Why a column with these words is never read, if they are such a name and
+    /// fillers.
     fn never(&self, words: &[String]) -> Option<&'static str> {
         runs(words).find_map(|(name, around)| {
             let reason = self.words().never(&name.concat())?;
@@ -258,14 +257,13 @@ impl<'r> Names<'r> {
         })
     }
 
-    /// True where the words `around` a name change nothing of what it means to a
-    /// criterion of this kind.
+    /// True if the words `around` a name do not change its meaning for a criterion of
+    /// this kind.
     fn are_fillers(&self, around: [&[String]; 2], kind: Kind) -> bool {
         around.iter().all(|words| self.only_fillers(words, kind))
     }
 
-    /// True where `words` fall apart into fillers; a length of time may also name
-    /// its unit.
+    /// True if `words` consist of fillers; for a length of time, also of its unit.
     fn only_fillers(&self, words: &[String], kind: Kind) -> bool {
         let names_somebody = matches!(kind, Kind::Organization | Kind::Address);
         words.is_empty()
@@ -279,11 +277,11 @@ impl<'r> Names<'r> {
     }
 }
 
-/// A name of more words is a text.
+/// A name with more words is treated as text.
 const MOST_WORDS: usize = 24;
 
-/// The runs of at most [`LONGEST_NAME`] words, the longest first, each with the
-/// words before and behind it.
+/// The runs of at most [`LONGEST_NAME`] words, longest first, each with the words
+/// before and after it.
 fn runs(words: &[String]) -> impl Iterator<Item = (&[String], [&[String]; 2])> {
     let words = if words.len() > MOST_WORDS { &[] } else { words };
     let lengths = (1..=words.len().min(LONGEST_NAME)).rev();

@@ -1,7 +1,7 @@
 //! The decision about all columns of an input.
 //!
-//! Owns how columns compete: for one criterion and part, by how they were found,
-//! by their values, and which slot each of them fills.
+//! Owns how columns compete for one criterion and part: by how they were matched and by
+//! their values; and which slot each of them fills.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,13 +30,13 @@ impl Sample<'_> {
 }
 
 impl Columns<'_> {
-    /// Settles which of the columns `names` feeds which criterion. `values`
-    /// are the first values of each column. `complete` says that `names` are all
-    /// there are.
+    /// Decides which of the columns `names` feeds which criterion. `values` are the
+    /// first values of each column. `complete` means that there are no other columns.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Columns`](crate::ErrorKind::Columns) where the user named a column that is not there.
+    /// [`ErrorKind::Columns`](crate::ErrorKind::Columns) if the user named a column
+    /// that does not exist.
     pub fn settle<S: AsRef<str>>(
         &self,
         names: &[S],
@@ -104,7 +104,7 @@ impl Columns<'_> {
         Ok(mapping)
     }
 
-    /// Why a column is about something else, if other columns say so.
+    /// Why a column is about something else, if other columns show it.
     fn spoiled(&self, feed: &Feed, spoilt: &[(usize, bool)], values: &[String]) -> Option<Why> {
         let bare = self.is_length(feed.criterion)
             && feed.sense == Sense::Plain
@@ -116,7 +116,7 @@ impl Columns<'_> {
         is_spoilt.then_some(Why::Elsewhere(feed.criterion))
     }
 
-    /// What the records are not about, by the columns that hold more than answers.
+    /// What the records are not about, by the columns that contain more than answers.
     fn spoilt(&self, sample: &Sample<'_>) -> Vec<(usize, bool)> {
         let mut spoilt = Vec::new();
         for (column, name) in sample.names.iter().enumerate() {
@@ -128,8 +128,8 @@ impl Columns<'_> {
         spoilt
     }
 
-    /// The feed that the user named, in the part that the values show where the
-    /// name is doubtful: `customer` may be a flag.
+    /// The feed that the user named, in the part that the values show if the name is
+    /// ambiguous: `customer` may be a flag.
     fn meant(&self, feed: Feed, name: &str, values: &[String]) -> Feed {
         if feed.how != How::Stated || feed.role != Role::Plain {
             return feed;
@@ -155,8 +155,8 @@ impl Columns<'_> {
         }
     }
 
-    /// Lets the values below doubtful names decide. They only compete for what
-    /// no clear name feeds.
+    /// Lets the values decide about ambiguous names. These only compete for criteria
+    /// that no clear name feeds.
     fn doubtful(
         &self,
         sample: &Sample<'_>,
@@ -178,7 +178,7 @@ impl Columns<'_> {
             };
             let doubt = Doubts {
                 about: &about,
-                // Whether it is so is asked of one thing only.
+                // A yes or no answers only a name with one possible criterion.
                 alone: doubts.iter().all(|(criterion, _)| *criterion == first),
                 short: header_words(name).len() == 1,
             };
@@ -198,9 +198,8 @@ impl Columns<'_> {
         }
     }
 
-    /// Chooses among several columns that play the same part: the one that was
-    /// found best; of several such all, where none says something else than another
-    /// of the same record, and else none.
+    /// Chooses among several columns that play the same part: the one with the best
+    /// match; of equal matches all, if they never differ within a record, else none.
     fn choose(
         &self,
         sample: &Sample<'_>,
@@ -217,12 +216,12 @@ impl Columns<'_> {
         for (column, _) in less {
             mapping.unused[column] = Some(Why::Less(criterion, name(first)));
         }
-        let said = tied
+        let all_values = tied
             .iter()
             .map(|(column, feed)| self.readings(feed, sample.values(*column).iter()));
-        let said: Vec<_> = said.collect();
-        let agree = said.iter().enumerate().all(|(place, one)| {
-            said[place + 1..].iter().all(|other| {
+        let all_values: Vec<_> = all_values.collect();
+        let agree = all_values.iter().enumerate().all(|(place, one)| {
+            all_values[place + 1..].iter().all(|other| {
                 let mut pairs = one.iter().zip(other);
                 pairs.all(|(one, other)| !one.is_known() || !other.is_known() || one == other)
             })
@@ -241,8 +240,8 @@ impl Columns<'_> {
         Ok(())
     }
 
-    /// Gives each feed the slot it fills: the first the one that it counts for, in
-    /// the order in which they count, and the others one of their own.
+    /// Assigns each feed its slot: the first feed gets the one that it counts for, in
+    /// the order in which they count, and each other one its own.
     fn assign(&self, mapping: &mut Mapping) {
         let mut feeds: Vec<&mut Feed> = mapping.feeds.iter_mut().flatten().collect();
         feeds.sort_by_key(|feed| (feed.target, feed.turn()));
@@ -259,7 +258,7 @@ impl Columns<'_> {
         }
     }
 
-    /// The slot that a part counts for: one of its own, or the criterion's.
+    /// The slot that a part counts for: its own, or the criterion's.
     pub(super) fn slot_of(&self, criterion: usize, role: Role) -> SlotId {
         let derived = self.rules.derived().iter();
         let own = derived.filter_map(|derived| match role {

@@ -12,7 +12,7 @@ use crate::text::{nearest, quoted};
 const MOST_LOOKED_AT: usize = 40;
 
 impl Columns<'_> {
-    /// The error that two columns feed one criterion.
+    /// The error for two columns that feed one criterion.
     pub(crate) fn two_columns(&self, criterion: usize, first: &str, second: &str) -> Error {
         let criterion = &self.rules.rulebook().criteria[criterion].name;
         let found = format!(
@@ -24,14 +24,14 @@ impl Columns<'_> {
             Phrase::from("rename one of them, or switch the criterion off: ").map(criterion, "")
         } else {
             let map = |phrase: Phrase, column| phrase.map(criterion, column);
-            Phrase::from("say which one: ").each([first, second], " or ", map)
+            Phrase::from("choose one: ").each([first, second], " or ", map)
         };
         Error::new(ErrorKind::Columns, found)
             .expected("one column for each criterion")
             .help(help)
     }
 
-    /// The error that no column of `names` feeds any criterion.
+    /// The error if no column of `names` feeds any criterion.
     pub(crate) fn nothing_fed<S: AsRef<str>>(&self, names: &[S], mapping: &Mapping) -> Error {
         let criteria = &self.rules.rulebook().criteria;
         let columns = names.iter().map(AsRef::as_ref).zip(&mapping.unused);
@@ -45,15 +45,15 @@ impl Columns<'_> {
         if let Some((column, undecided)) = mapping.undated.first() {
             let orders = undecided.orders.iter().map(|order| order.name());
             let (text, column) = (quoted(&undecided.text), quoted(names[*column].as_ref()));
-            let found = format!("{text} of the column {column} could be two days");
+            let found = format!("{text} in the column {column} could be two different days");
             return Error::new(ErrorKind::Columns, found)
-                .expected("days of which it can be told which number is the day")
+                .expected("dates that show which number is the day")
                 .help(Help::state_date_order(orders));
         }
         let idle = columns.clone();
         let idle = idle.filter(|(_, why)| matches!(why, Some(Why::NotCompared(_))));
         let compared: Vec<String> = idle.map(|(name, _)| quoted(name)).collect();
-        // Each near miss; of those of one criterion only one can be meant.
+        // Each near miss; of several for one criterion, only one can be meant.
         let mut likely: Vec<(&str, Vec<&str>)> = Vec::new();
         for (column, why) in columns.take(MOST_LOOKED_AT) {
             let criterion = match why {
@@ -71,13 +71,13 @@ impl Columns<'_> {
         }
         let help = if !compared.is_empty() {
             let compared = compared.join(", ");
-            let say = Phrase::from(format!("say who we are, to compare {compared}: "));
-            let own = say.set(Setting::Own, "Our Name").text(" ");
+            let name = format!("name your organization, to compare {compared}: ");
+            let own = Phrase::from(name).set(Setting::Own, "Our Name").text(" ");
             own.set(Setting::Own, "our.example")
         } else if likely.is_empty() {
-            Phrase::from("name the column of a criterion: ").map("CRITERION", "COLUMN")
+            Phrase::from("map a column to a criterion: ").map("CRITERION", "COLUMN")
         } else {
-            let mean = Phrase::from("if that is what they mean: ");
+            let mean = Phrase::from("if this mapping is right: ");
             mean.each(likely, " and ", |phrase, (criterion, columns)| {
                 phrase.each(columns, " or ", |phrase, column| {
                     phrase.map(criterion, column)
@@ -98,12 +98,15 @@ impl Columns<'_> {
     }
 }
 
-/// The error that an option names a column that is not there.
+/// The error for an option that names a column that does not exist.
 pub(crate) fn not_there<S: AsRef<str>>(setting: Setting, column: &str, names: &[S]) -> Error {
-    let found = format!("names the column {}, which is not there", quoted(column));
+    let found = format!(
+        "names the column {}, which the input does not have",
+        quoted(column)
+    );
     let expected = match names.is_empty() {
-        true => "an input with columns: this one has none".to_owned(),
-        false => format!("one of the columns {}", listed(names)),
+        true => "an input with columns, but this one has none".to_owned(),
+        false => format!("one of {}", listed(names)),
     };
     let error = Error::about(setting, ErrorKind::Columns, found).expected(expected);
     with_nearest(error, column, names.iter().map(AsRef::as_ref))
@@ -111,7 +114,7 @@ pub(crate) fn not_there<S: AsRef<str>>(setting: Setting, column: &str, names: &[
 
 impl Columns<'_> {
     /// Refuses a record that is described in words if one of its `names` feeds nothing,
-    /// unless only our own names are missing to compare it with.
+    /// unless it only lacks our own names for comparison.
     pub(crate) fn all_used(
         &self,
         names: &[String],
@@ -128,7 +131,7 @@ impl Columns<'_> {
         Ok(())
     }
 
-    /// What is wrong with a word that feeds nothing, if anything is.
+    /// What is wrong with a word that feeds nothing, if anything.
     fn unused_word(&self, name: &str, value: &str, why: &Why) -> Option<Error> {
         let criteria = &self.rules.rulebook().criteria;
         let called = |criterion: usize| criteria[criterion].name.as_str();
@@ -138,13 +141,12 @@ impl Columns<'_> {
             // The judgement shows that its criterion has no evidence, and why.
             Why::NotCompared(_) => return None,
             Why::Unknown => {
-                let found =
-                    format!("{quoted_name} is no criterion, nor the name of a column for one");
+                let found = format!("{quoted_name} is not a criterion or a known column name");
                 let help = match &self.nearest_criteria(name)[..] {
-                    [] => "leave it out, if it tells none of these".to_owned(),
+                    [] => "leave it out if it means none of these".to_owned(),
                     near => format!("did you mean {}?", near.join(" or ")),
                 };
-                let expected = format!("one of {}, or a name for it", self.criteria());
+                let expected = format!("one of {}, or a column name for one", self.criteria());
                 unusable(found, expected, help)
             }
             Why::Unclear(of)
@@ -155,64 +157,63 @@ impl Columns<'_> {
                 let (of, value_of) = (called(*of), &criteria[*of]);
                 let quoted_value = quoted(value);
                 let found = format!(
-                    "{quoted_name} may mean {of}, or something else, and {quoted_value} does not settle it"
+                    "{quoted_name} could mean {of} or something else, and its value {quoted_value} does not show which"
                 );
                 let help = match self.rules.read(why.criterion()?, value).is_known() {
-                    true => Phrase::from("if that is what it says: ").statement(of, value),
-                    false => Phrase::from("say ")
+                    true => Phrase::from(format!("if it means {of}: ")).statement(of, value),
+                    false => Phrase::from("write ")
                         .statement(of, "VALUE")
                         .text(", where VALUE is ")
                         .then(value_of.would_be_understood()),
                 };
-                let expected = "the name of a criterion, or a name that means but one";
+                let expected = "the name of a criterion, or a name with only one meaning";
                 unusable(found, expected, help)
             }
             Why::Never(reason) => {
                 let found = format!("{quoted_name} is never read: {reason}");
-                let expected = "what tells something about the relationship";
+                let expected = "information about the relationship";
                 unusable(found, expected, "leave it out")
             }
             Why::Twin(other) => {
                 let other = quoted(other);
-                let found = format!("{quoted_name} has codes of which {other} has the words");
-                unusable(found, "one of them", LEAVE_OUT)
+                let found = format!("{quoted_name} has codes, and {other} has their words");
+                unusable(found, "only one of them", LEAVE_OUT)
             }
             Why::Tied(of, other) => {
                 let of = called(*of);
                 let found = match other == name {
-                    true => format!("{quoted_name} is said twice, and tells {of} two things"),
+                    true => format!("{quoted_name} is given twice with different values"),
                     false => {
-                        let both = format!("{quoted_name} and {} both tell {of}", quoted(other));
-                        format!("{both}, and contradict each other")
+                        let both = format!("{quoted_name} and {} both mean {of}", quoted(other));
+                        format!("{both}, with different values")
                     }
                 };
-                unusable(
-                    found,
-                    "one of them, or both with the same meaning",
-                    LEAVE_OUT,
-                )
+                unusable(found, "one of them, or the same value for both", LEAVE_OUT)
             }
             Why::Less(of, other) | Why::Late(of, other) => {
                 let (of, other) = (called(*of), quoted(other));
-                let found = format!("{quoted_name} tells {of}, which {other} tells more clearly");
-                unusable(found, "one of them", LEAVE_OUT)
+                let found = format!("{quoted_name} is not used: {other} gives {of} more clearly");
+                unusable(found, "only one of them", LEAVE_OUT)
             }
             Why::Stated(of) if self.switched_off().contains(of) => {
                 let of = called(*of);
-                let found = format!("{quoted_name} tells {of}, which is switched off");
-                let help = Phrase::from("leave out the word, or ").map(of, "");
-                unusable(found, "a criterion that is not", help)
+                let found = format!("{quoted_name} means {of}, which is switched off");
+                let help = Phrase::from("leave it out, or omit ").map(of, "");
+                unusable(found, "a criterion that is not switched off", help)
             }
             Why::Stated(of) => {
-                let found = format!("{quoted_name} tells {}, for which ", called(*of));
+                let found = format!("{quoted_name} means {}, for which ", called(*of));
                 let found = Phrase::from(found).setting(Setting::Map);
-                unusable(found.text(" names another"), "one of them", LEAVE_OUT)
+                unusable(
+                    found.text(" names another column"),
+                    "only one of them",
+                    LEAVE_OUT,
+                )
             }
         })
     }
 
-    /// The criteria that `name` may be meant for, the likeliest first; at most
-    /// three.
+    /// The criteria that `name` may be meant for, likeliest first; at most three.
     fn nearest_criteria(&self, name: &str) -> Vec<&str> {
         let criteria = &self.rules.rulebook().criteria;
         let likely = self.likely(name);
@@ -231,7 +232,7 @@ impl Columns<'_> {
         near
     }
 
-    /// The criterion that a name of which nothing is known is nearest to.
+    /// The criterion that an unknown name is nearest to.
     pub(crate) fn likely(&self, name: &str) -> Option<usize> {
         let words = self.names.by_words(&header_words(name), true);
         let words = words.map(|(criterion, _)| criterion);
@@ -239,16 +240,16 @@ impl Columns<'_> {
     }
 }
 
-/// The error that `name` is no criterion.
+/// The error for an unknown criterion.
 pub(crate) fn no_criterion(rules: &Rules, name: &str) -> Error {
     let names = rules.rulebook().criteria.iter().map(|one| &*one.name);
     let expected = names.clone().collect::<Vec<_>>().join(", ");
-    let found = format!("{name:?} is no criterion");
+    let found = format!("unknown criterion {name:?}");
     let error = Error::new(ErrorKind::Usage, found).expected(format!("one of {expected}"));
     with_nearest(error, name, names)
 }
 
-/// The error, with the name that seems to be meant, if one does.
+/// The error, with a suggestion if a known name is similar.
 fn with_nearest<'n>(error: Error, name: &str, known: impl Iterator<Item = &'n str>) -> Error {
     match nearest(name, known) {
         Some(near) => error.help(Help::did_you_mean(near)),

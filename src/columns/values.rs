@@ -1,7 +1,7 @@
 //! What the first values of a column show.
 //!
-//! Owns the decisions that a name alone cannot carry: what a doubtful name
-//! means, whether a clear one can be trusted, in which order dates are written.
+//! Owns the decisions that a name alone cannot make: what an ambiguous name means,
+//! whether a clear one can be trusted, in which order dates are written.
 
 use rustc_hash::FxHashMap;
 
@@ -11,28 +11,27 @@ use crate::value::dates::are_serials;
 use crate::value::read::{Sense, number};
 use crate::value::{DateOrder, Kind, Undecided};
 
-/// The number of values, none of them understood, that outweighs the criterion's very
-/// name, and the number that outweighs a name that is not quite it. Fewer are reported,
-/// value by value.
+/// How many values, none of them understood, outweigh the criterion's exact name, and
+/// how many outweigh a name that only contains it. Fewer are reported one by one.
 const NONE_OF: (usize, usize) = (20, 5);
-/// The number of values that are numbers where words are expected, with the same effect.
+/// How many numbers, where words are expected, have the same effect.
 const NUMBERS: usize = 3;
 /// Fifty years: more months are not the length of a relationship.
 const MOST_MONTHS: f64 = 600.0;
 
-/// What there is to know of a doubtful name beside its values.
+/// What is known about an ambiguous name besides its values.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Doubts<'d> {
-    /// The criteria that other columns are surely about.
+    /// The criteria that other columns are certainly about.
     pub(super) about: &'d [usize],
-    /// The name can mean one criterion only, so that yes and no answer it.
+    /// The name can mean only one criterion, so yes and no are answers.
     pub(super) alone: bool,
-    /// The name is one word, which does not say of whom it is.
+    /// The name is a single word, which does not show whom it is about.
     pub(super) short: bool,
 }
 
 impl Columns<'_> {
-    /// The feed with the sense that its values show, where they have to.
+    /// The feed with the sense that its values show, if they decide.
     pub(super) fn sensed(&self, mut feed: Feed, values: &[String]) -> Feed {
         if !self.is_date(feed.criterion) {
             return feed;
@@ -48,14 +47,14 @@ impl Columns<'_> {
         feed
     }
 
-    /// What `values` are read as by a column's feed.
+    /// The values that a column's feed reads from `values`.
     pub(super) fn readings<'v>(
         &self,
         feed: &Feed,
         values: impl Iterator<Item = &'v String>,
     ) -> Vec<Value> {
         let mut key = String::new();
-        // Most columns say the same again and again.
+        // Most columns repeat the same texts.
         let mut known: FxHashMap<&str, Value> = FxHashMap::default();
         let read = |value: &'v String| {
             let known = known.entry(value);
@@ -66,7 +65,7 @@ impl Columns<'_> {
         values.map(read).collect()
     }
 
-    /// How many of `values` say something, and how many of these are understood.
+    /// How many of `values` are not missing, and how many of these are understood.
     fn counts(&self, feed: &Feed, values: &[&String]) -> (usize, usize) {
         let readings = self.readings(feed, values.iter().copied());
         let count = |is: fn(&Value) -> bool| readings.iter().filter(|one| is(one)).count();
@@ -74,7 +73,7 @@ impl Columns<'_> {
         (filled, count(|value| value.is_known()))
     }
 
-    /// Why a clear name is not to be trusted, if its values are against it.
+    /// Why a clear name cannot be trusted, if its values contradict it.
     pub(super) fn contradicted(&self, feed: &Feed, values: &[String]) -> Option<Why> {
         let criterion = feed.criterion;
         if feed.how == How::Stated || !self.rules.can_read(criterion) {
@@ -82,12 +81,12 @@ impl Columns<'_> {
         }
         let of = &self.rules.rulebook().criteria[criterion];
         let question = of.values.iter().any(|value| value == "yes");
-        // That there is none, any column may say.
-        let telling = values.iter();
-        let telling = telling.filter(|value| !self.names.is_bare(value, question));
-        let telling: Vec<&String> = telling.collect();
-        let (filled, understood) = self.counts(feed, &telling);
-        let numbers: Vec<f64> = telling.iter().filter_map(|value| number(value)).collect();
+        // A word for none occurs in any kind of column.
+        let counted = values.iter();
+        let counted = counted.filter(|value| !self.names.is_bare(value, question));
+        let counted: Vec<&String> = counted.collect();
+        let (filled, understood) = self.counts(feed, &counted);
+        let numbers: Vec<f64> = counted.iter().filter_map(|value| number(value)).collect();
         // A question may be answered by 0 and 1.
         let is_counted = understood == 0 || numbers.iter().any(|one| *one != 0.0 && *one != 1.0);
         if !self.strict
@@ -117,8 +116,8 @@ impl Columns<'_> {
             .then_some(Why::NotUnderstood(criterion))
     }
 
-    /// The one of `feeds` that `values` are understood as: at least three fifths
-    /// of those that are not missing, and as no other so often.
+    /// The one of `feeds` as which `values` are understood: at least three fifths of
+    /// those that are not missing, and more than for any other feed.
     pub(super) fn decide(
         &self,
         feeds: &[Feed],
@@ -147,8 +146,8 @@ impl Columns<'_> {
         best?.1
     }
 
-    /// How many of the values that count are understood, if these are at least
-    /// three fifths of them. What many columns hold does not count, unless
+    /// How many of the values that count are understood, if these are at least three
+    /// fifths of them. Words that occur in many kinds of columns do not count, unless
     /// the whole file is about the criterion.
     fn understood(&self, feed: &Feed, values: &[String], doubts: &Doubts<'_>) -> Option<usize> {
         let criterion = &self.rules.rulebook().criteria[feed.criterion];
@@ -156,19 +155,19 @@ impl Columns<'_> {
         let about = doubts.about.contains(&feed.criterion);
         // Any column of numbers could be a length of time.
         let any_number = criterion.kind == Kind::Length && feed.sense == Sense::Plain;
-        let tells = |value: &&String| {
+        let counts = |value: &&String| {
             let is_common = !about && self.names.is_common(value, None)
                 || doubts.short && self.names.is_common(value, Some(feed.criterion));
             let is_number = any_number && number(value).is_some();
             !is_number && !is_common && !self.names.is_bare(value, question)
         };
-        let telling: Vec<&String> = values.iter().filter(tells).collect();
-        let (filled, understood) = self.counts(feed, &telling);
+        let counted: Vec<&String> = values.iter().filter(counts).collect();
+        let (filled, understood) = self.counts(feed, &counted);
         (understood > 0 && understood * 5 >= filled * 3).then_some(understood)
     }
 
-    /// How many of `values` answer a question, if all that are filled in do and
-    /// there are some. A column of nothing but 1 may count something.
+    /// How many of `values` answer a question, if there are some and all of them do. A
+    /// column with only 1 may be a count.
     fn answers(&self, values: &[String]) -> Option<usize> {
         let filled = values.iter().map(|value| value.trim());
         let filled: Vec<&str> = filled.filter(|value| !value.is_empty()).collect();
@@ -177,19 +176,19 @@ impl Columns<'_> {
         (is_clear && self.are_answers(values)).then_some(filled.len())
     }
 
-    /// True where nothing but answers stands below a name, if anything does.
+    /// True if all values below a name are answers.
     pub(super) fn are_answers(&self, values: &[String]) -> bool {
         let mut filled = values.iter().filter(|value| !value.trim().is_empty());
         filled.clone().count() > 0 && filled.all(|value| self.names.is_answer(value))
     }
 }
 
-/// What is doubtful in a column of dates whose order cannot be known.
+/// What is ambiguous in a column of dates whose order is unknown.
 pub(super) fn undated(values: &[String]) -> Option<Undecided> {
     DateOrder::of_column(values.iter().map(String::as_str), None).err()
 }
 
-/// True where one of `values` at least is a number, and none anything else.
+/// True if there is a number among `values`, and nothing else.
 pub(super) fn are_numbers(values: &[String]) -> bool {
     let mut filled = values.iter().filter(|value| !value.trim().is_empty());
     filled.clone().count() > 0 && filled.all(|value| number(value).is_some())

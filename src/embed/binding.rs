@@ -27,7 +27,7 @@ pub struct Binding<'e> {
     judging: Judging<'e>,
     /// By slot.
     values: Vec<Value>,
-    /// The columns that are read, by their places, and what their texts were read as.
+    /// The columns that are read, by their places, and the values of their texts.
     feeds: Vec<(usize, Feed, Memo)>,
     columns: Vec<(String, String)>,
     off: Vec<usize>,
@@ -80,9 +80,9 @@ impl<'e> Binding<'e> {
         columns.map(|(criterion, column)| (criterion.as_str(), column.as_str()))
     }
 
-    /// Judges a record with these texts, in the order of the headers. Texts that are
-    /// missing at the end are empty, and those beyond the headers are not looked at.
-    /// Nothing is allocated for texts that were met before.
+    /// Judges a record with these texts, in the order of the headers. Missing texts at
+    /// the end count as empty, and further ones are ignored. Texts that occurred before
+    /// need no allocation.
     pub fn judge<S: AsRef<str>>(&mut self, record: &[S]) -> Judgement<'_> {
         self.values.fill(Value::Missing);
         self.judging.abandon();
@@ -113,7 +113,7 @@ impl<'e> Binding<'e> {
                 memo.remember(digest, known);
             }
         }
-        // Days that contradict each other give no length.
+        // Dates that contradict each other give no length.
         self.judging.settle(&mut self.values, &mut ());
         self.judging.evaluate(&self.values);
         let rules = self.judging.rules;

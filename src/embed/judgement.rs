@@ -1,7 +1,7 @@
-//! One judgement, and what can be asked of it by name.
+//! One judgement, and access to its parts by name.
 //!
-//! Owns the views of a judgement: verdicts, reasons and explanations, without an index
-//! of the engine's.
+//! Owns the views of a judgement: verdicts, reasons and explanations, without the
+//! engine's indices.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,8 @@ use crate::engine::evaluate::Evaluation;
 use crate::engine::waterfall::Waterfall;
 use crate::value::Value;
 
-/// What an engine says of one record: a verdict for each scorecard of its rulebook.
+/// What an engine concludes about one record: a verdict for each scorecard of its
+/// rulebook.
 #[derive(Debug, Clone)]
 pub struct Judgement<'j> {
     pub(super) rules: &'j Rules,
@@ -21,7 +22,7 @@ pub struct Judgement<'j> {
     pub(super) off: Cow<'j, [usize]>,
 }
 
-/// The answer of one scorecard.
+/// The result of one scorecard.
 #[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub struct Verdict<'j> {
@@ -31,9 +32,10 @@ pub struct Verdict<'j> {
     pub label: &'j str,
     /// The points, with the initial score.
     pub score: i32,
-    /// The points by which the score would have to move for another label, at least 1.
+    /// The points by which the score would have to change for another label, at least
+    /// 1.
     pub margin: i32,
-    /// The share of the scorecard's characteristics that had evidence, from 0 to 1.
+    /// The share of the scorecard's characteristics that have evidence, from 0 to 1.
     pub coverage: f64,
 }
 
@@ -45,15 +47,15 @@ pub struct Reason<'j> {
     pub criterion: &'j str,
     /// The points that it gave.
     pub points: i32,
-    /// A stable short name.
+    /// The stable reason code.
     pub reason_code: &'j str,
     /// The reason in plain English.
     pub reason: &'j str,
-    /// The statements of the sources that it rests on.
+    /// The statements from the sources that it rests on.
     pub sources: &'j [String],
 }
 
-/// Why a scorecard says what it says of a record.
+/// Why a scorecard gives a record its label.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Explanation<'j> {
@@ -61,24 +63,24 @@ pub struct Explanation<'j> {
     pub verdict: Verdict<'j>,
     /// The score before any evidence, in points.
     pub initial_score: i32,
-    /// What counted, strongest first; the points and the initial score add up to the
+    /// What counted, strongest first; these points and the initial score add up to the
     /// score.
     pub reasons: Vec<Reason<'j>>,
-    /// The criteria that gave no points, with the one first that could move the score
-    /// most.
+    /// The criteria that gave no points, with those that could change the score most
+    /// first.
     pub no_evidence: Vec<&'j str>,
-    /// The smallest changes that would give another label, as far as there are texts that
-    /// say so.
+    /// The smallest changes that would give another label, if there are texts that
+    /// express them.
     pub would_change: Vec<Alternative<'j>>,
 }
 
-/// What a record would have to say for another label.
+/// What would have to change in a record for another label.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Alternative<'j> {
     /// The label that it would get.
     pub label: &'j str,
-    /// The criteria that would have to say something else, and a text that does.
+    /// The criteria that would have to change, each with a text for the new value.
     pub changes: Vec<(&'j str, String)>,
 }
 

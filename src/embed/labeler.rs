@@ -1,6 +1,6 @@
 //! Whole files, from a reader to a writer.
 //!
-//! Owns the options of labelling that a service may want.
+//! Owns the labelling options that a service may need.
 
 use std::io::{Read, Write};
 use std::num::NonZero;
@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::input::{Format, Layout};
 use crate::run::{Options, Source, Summary, classify};
 
-/// Labels the records of files, and leaves all else in them byte for byte.
+/// Labels the records of files, and keeps everything else byte for byte.
 ///
 /// ```
 /// let engine = clientype::Engine::builder().build()?;
@@ -29,31 +29,32 @@ pub struct Labeler<'e> {
 }
 
 impl Labeler<'_> {
-    /// Adds how each label came about: score, margin, coverage, reasons and rulebook.
+    /// Adds the details of each label: score, margin, coverage, reasons and rulebook.
     pub fn details(mut self, details: bool) -> Self {
         self.options.details = details;
         self
     }
 
-    /// Writes records in this format, instead of the one that comes in.
+    /// Writes records in this format instead of the input's.
     pub fn format(mut self, format: Format) -> Self {
         self.options.format = Some(format);
         self
     }
 
-    /// States how inputs are laid out, where their first bytes do not show it.
+    /// States the layout of the inputs, where their first bytes do not show it.
     pub fn layout(mut self, layout: Layout) -> Self {
         self.options.layout = layout;
         self
     }
 
-    /// Begins the name of each added field.
+    /// Adds a prefix to the name of each added field.
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.options.prefix = prefix.into();
         self
     }
 
-    /// Overwrites fields that have the name of an added one, instead of refusing them.
+    /// Overwrites fields that have the name of an added one, instead of returning an
+    /// error.
     pub fn replace(mut self, replace: bool) -> Self {
         self.options.replace = replace;
         self
@@ -65,21 +66,21 @@ impl Labeler<'_> {
         self
     }
 
-    /// How many threads label, at most 64; one for each core, at most 8, unless stated.
-    /// The output does not depend on it.
+    /// The number of threads, at most 64; by default one for each core, at most 8. The
+    /// output does not depend on it.
     pub fn threads(mut self, threads: NonZero<usize>) -> Self {
         self.options.threads = Some(threads);
         self
     }
 
-    /// Labels all that `input` reads; `name` is its name in messages, and tells its
-    /// format where its ending does. Memory does not grow with the input, but with its
-    /// longest record.
+    /// Labels all records from `input`. `name` is its name in messages, and its
+    /// extension may decide the format. Memory does not grow with the input, only with
+    /// its longest record.
     ///
     /// # Errors
     ///
     /// The first record that cannot be read or written; all records before it are in
-    /// `out` then.
+    /// `out`.
     pub fn label(
         &self,
         name: &str,

@@ -1,8 +1,8 @@
 //! The library as a service embeds it: an engine, one value per judgement, a binding for
 //! records with the same headers, and a labeler for whole files.
 //!
-//! Owns the few calls that a service needs, in an order that cannot be got wrong. What
-//! they do is done elsewhere; nothing here reads a text or adds up points.
+//! Owns the few calls that a service needs, in an order that cannot be confused. The
+//! work is done elsewhere; nothing here reads a text or adds up points.
 
 mod binding;
 mod judgement;
@@ -26,7 +26,7 @@ pub use self::labeler::Labeler;
 
 /// A rulebook, our own names and the as-of day, ready to judge records.
 ///
-/// Any number of threads can share it.
+/// Threads can share it.
 ///
 /// ```
 /// use clientype::Engine;
@@ -37,7 +37,7 @@ pub use self::labeler::Labeler;
 ///     .build()?;
 /// let judgement = engine.judge([("Vertrag", "ja"), ("Kunde seit", "2019-05-01")])?;
 /// assert_eq!(judgement.label("relationship"), Some("Client"));
-/// // Nobody said whose organization it is.
+/// // Nothing shows whose organization it is.
 /// assert_eq!(judgement.label("affiliation"), Some("Undetermined"));
 /// # Ok::<(), clientype::Error>(())
 /// ```
@@ -48,7 +48,7 @@ pub struct Engine {
     date_order: Option<DateOrder>,
 }
 
-/// States what an [`Engine`] goes by.
+/// Sets up an [`Engine`].
 #[derive(Debug, Clone, Default)]
 #[must_use]
 pub struct EngineBuilder {
@@ -61,27 +61,27 @@ pub struct EngineBuilder {
 
 impl EngineBuilder {
     /// Our own organization's names and mail domains, with which organizations and
-    /// addresses are compared. Without any, these are not read.
+    /// addresses are compared. Without any, organizations and addresses are not read.
     pub fn own<I: IntoIterator<Item = S>, S: Into<String>>(mut self, own: I) -> Self {
         self.own.extend(own.into_iter().map(Into::into));
         self
     }
 
-    /// The day up to which open-ended durations are measured; today unless stated, which
-    /// is asked for once, when a record needs it.
+    /// The day up to which open-ended durations are measured; by default today, which
+    /// is looked up once, when a record needs it.
     pub fn as_of(mut self, day: Date) -> Self {
         self.as_of = Some(day);
         self
     }
 
-    /// The rulebook; the built-in one unless stated.
+    /// The rulebook; by default the built-in one.
     pub fn rulebook(mut self, rulebook: Rulebook) -> Self {
         self.rulebook = Some(rulebook);
         self
     }
 
-    /// States the column of a criterion, whatever its name is. Of several columns for
-    /// one criterion the first that says something counts.
+    /// Maps a column to a criterion, regardless of the column's name. If several
+    /// columns are mapped to one criterion, the first with a value counts.
     pub fn map(mut self, criterion: impl Into<String>, column: impl Into<String>) -> Self {
         self.overrides.push(Override {
             criterion: criterion.into(),
@@ -90,7 +90,7 @@ impl EngineBuilder {
         self
     }
 
-    /// Switches a criterion off: whatever a record says of it, it is not read.
+    /// Switches a criterion off: it is not read from any record.
     pub fn without(mut self, criterion: impl Into<String>) -> Self {
         self.overrides.push(Override {
             criterion: criterion.into(),
@@ -99,8 +99,8 @@ impl EngineBuilder {
         self
     }
 
-    /// The order of dates in digits, where their column does not show it. Without it,
-    /// a day such as `3/4/2024` is not read.
+    /// The order of numeric dates, for columns that do not show it. Without it, a date
+    /// such as `3/4/2024` is not read.
     pub fn date_order(mut self, order: DateOrder) -> Self {
         self.date_order = Some(order);
         self
@@ -110,9 +110,9 @@ impl EngineBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rulebook`](crate::ErrorKind::Rulebook) where the rulebook
-    /// contradicts itself; [`ErrorKind::Usage`](crate::ErrorKind::Usage) where
-    /// [`map`](Self::map) or [`without`](Self::without) names no criterion of it.
+    /// [`ErrorKind::Rulebook`](crate::ErrorKind::Rulebook) if the rulebook contradicts
+    /// itself; [`ErrorKind::Usage`](crate::ErrorKind::Usage) if [`map`](Self::map) or
+    /// [`without`](Self::without) names a criterion that the rulebook does not have.
     pub fn build(self) -> Result<Engine> {
         let rulebook = match self.rulebook {
             Some(rulebook) => rulebook,
@@ -131,7 +131,7 @@ impl EngineBuilder {
 }
 
 impl Engine {
-    /// States what an engine goes by, step by step.
+    /// Returns a builder for an engine.
     pub fn builder() -> EngineBuilder {
         EngineBuilder::default()
     }
@@ -141,9 +141,9 @@ impl Engine {
         self.rules.rulebook()
     }
 
-    /// Judges one record, given as words: names of criteria, or of columns as an export
-    /// might have them, and what they say. For many records with the same names,
-    /// [`bind`](Self::bind) them.
+    /// Judges one record, given as pairs: the name of a criterion, or of a column as an
+    /// export might have it, and its value. For many records with the same names, use
+    /// [`bind`](Self::bind).
     ///
     /// ```
     /// # let engine = clientype::Engine::builder().build()?;
@@ -154,9 +154,9 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Columns`](crate::ErrorKind::Columns) where a name is none that feeds
-    /// a criterion, or where two that feed the same one contradict each other. A value
-    /// that is not recognized is no error: it is no evidence.
+    /// [`ErrorKind::Columns`](crate::ErrorKind::Columns) if a name does not feed a
+    /// criterion, or if two names for the same criterion contradict each other. A value
+    /// that is not recognized is not an error: it gives no evidence.
     pub fn judge<K: AsRef<str>, V: AsRef<str>>(
         &self,
         record: impl IntoIterator<Item = (K, V)>,
@@ -171,24 +171,25 @@ impl Engine {
         })
     }
 
-    /// Finds out which of these columns feed which criterion, for records of which each
-    /// has a text for each column. A name that can mean several things (`Type`) is read
-    /// only where the values of a [sample](Self::bind_with_sample) show what it means.
+    /// Decides which of these columns feed which criterion, for records that have a
+    /// text for each column. A name with several possible meanings (`Type`) is read
+    /// only if the values of a [sample](Self::bind_with_sample) show which one is
+    /// meant.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Columns`](crate::ErrorKind::Columns) where no column feeds any
-    /// criterion, or a column that [`map`](EngineBuilder::map) names is not there.
+    /// [`ErrorKind::Columns`](crate::ErrorKind::Columns) if no column feeds a
+    /// criterion, or if a column named by [`map`](EngineBuilder::map) does not exist.
     pub fn bind<S: AsRef<str>>(&self, headers: &[S]) -> Result<Binding<'_>> {
         self.bind_with_sample::<S, S>(headers, &[])
     }
 
-    /// [`bind`](Self::bind), with the first records of an input, which show what doubtful
-    /// names mean and in which order the digits of dates are.
+    /// [`bind`](Self::bind), with the first records of an input, which show what
+    /// ambiguous names mean and in which order numeric dates are written.
     ///
     /// # Errors
     ///
-    /// As of [`bind`](Self::bind).
+    /// As for [`bind`](Self::bind).
     pub fn bind_with_sample<S: AsRef<str>, V: AsRef<str>>(
         &self,
         headers: &[S],
@@ -197,7 +198,7 @@ impl Engine {
         Binding::new(self, headers, sample)
     }
 
-    /// Labels whole files in any format that is read.
+    /// Labels whole files in any input format.
     pub fn labeler(&self) -> Labeler<'_> {
         let options = self.options();
         Labeler {

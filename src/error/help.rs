@@ -1,14 +1,15 @@
 //! What to do about a failure.
 //!
-//! Owns how several ways are told together, and the sentences that messages share. What
-//! they name is typed, so that each front end words it in its own way.
+//! Owns how several alternatives are put together, and the sentences that messages
+//! share. Options and programs in them are typed, so that each front end writes them in
+//! its own way.
 
 use std::fmt;
 
 use super::{Part, Phrase, Setting};
 use crate::text::quoted;
 
-/// What to do about a failure: one thing, or another.
+/// What to do about a failure: one thing, or one of several.
 ///
 /// Its [`Display`](fmt::Display) form is the library's wording.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,46 +19,46 @@ pub struct Help(Vec<Way>);
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Way {
     phrase: Phrase,
-    /// It helps in one case only, which the phrase says.
+    /// It helps in one case only, which the phrase names.
     is_conditional: bool,
 }
 
 impl Help {
-    /// Set `setting` to `value`, which does what `purpose` says.
+    /// Set `setting` to `value`, in order to do what `purpose` says.
     pub fn set(purpose: &str, setting: Setting, value: impl Into<String>) -> Self {
         begun(purpose).set(setting, value).into()
     }
 
-    /// Leave an option out for this input.
+    /// Omit an option for this input.
     pub fn leave_out(setting: Setting) -> Self {
-        let leave = Phrase::from("leave ").setting(setting);
-        leave.text(" out for this file").into()
+        let omit = Phrase::from("omit ").setting(setting);
+        omit.text(" for this file").into()
     }
 
-    /// Read what `command` makes of `FILE`, which does what `purpose` says.
+    /// Read the output of `command` on `FILE`, in order to do what `purpose` says.
     pub fn convert(purpose: &str, command: impl Into<String>) -> Self {
         begun(purpose).program(command).into()
     }
 
-    /// The same; what comes of it is read with an option.
+    /// The same, with an option for reading that output.
     pub fn convert_with(purpose: &str, command: String, setting: Setting, value: &str) -> Self {
         let with = Some((setting, value.to_owned()));
         begun(purpose).part(Part::Program(command, with)).into()
     }
 
-    /// Another name was likely meant.
+    /// Suggests a similar name.
     pub fn did_you_mean(name: &str) -> Self {
         format!("did you mean {}?", quoted(name)).into()
     }
 
-    /// State the order of dates in digits, by its name (`dmy`): one of these.
+    /// State the order of day, month and year in dates, as one of these names (`dmy`).
     pub fn state_date_order<'o>(orders: impl Iterator<Item = &'o str>) -> Self {
-        let say = Phrase::from("say the order: ");
+        let state = Phrase::from("state the order: ");
         let set = |phrase: Phrase, order| phrase.set(Setting::DateOrder, order);
-        say.each(orders, " or ", set).into()
+        state.each(orders, " or ", set).into()
     }
 
-    /// This help in the `case` that goes on after "if".
+    /// This help if the `case` holds; the sentence begins with "if".
     #[must_use]
     pub fn in_case(self, case: &str) -> Self {
         let phrase = self.phrase();
@@ -78,7 +79,8 @@ impl Help {
         self
     }
 
-    /// Its sentence: what helps in one case only is set apart by semicolons.
+    /// The help as one sentence; alternatives for one case only are separated by
+    /// semicolons.
     pub fn phrase(&self) -> Phrase {
         let mut phrase = Phrase::default();
         for (place, way) in self.0.iter().enumerate() {
@@ -100,7 +102,7 @@ impl Help {
     }
 }
 
-/// What a way does, if that has to be said.
+/// The purpose of a way, if there is one.
 fn begun(purpose: &str) -> Phrase {
     match purpose {
         "" => Phrase::default(),
@@ -131,12 +133,12 @@ mod tests {
     fn a_help_names_options_without_flags() {
         let ndjson = Help::set("", Setting::InputFormat, "ndjson");
         let aside = Help::set("set such records aside", Setting::Rejects, "FILE");
-        let told = [
+        let helps = [
             Help::from("correct the record").or(aside),
             Help::from("put a comma there").or(ndjson.in_case("each line is an object")),
         ];
         assert_eq!(
-            told.map(|help| help.to_string()),
+            helps.map(|help| help.to_string()),
             [
                 "correct the record, or set such records aside: `rejects FILE`",
                 "put a comma there; if each line is an object: `input_format ndjson`",

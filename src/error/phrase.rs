@@ -1,8 +1,8 @@
 //! Texts that name options and programs as typed parts.
 //!
 //! Owns the library's wording of a part, which names an option in backticks
-//! (`date_order`). Another front end words the parts in its own way: the command line
-//! writes the same part as a flag.
+//! (`date_order`). Another front end writes the parts in its own way: the command line
+//! shows the same part as a flag.
 
 use std::fmt;
 
@@ -15,13 +15,14 @@ use crate::text::{quoted, visible};
 pub enum Part {
     /// Words.
     Text(String),
-    /// What a record says, or calls a column.
+    /// Text from a record, or the name of a column.
     Quote(String),
     /// An option, with the value that it has or should have.
     Setting(Setting, Option<String>),
-    /// A statement of a record that is described in words: criterion and value.
+    /// A statement about a record that is described in words: criterion and value.
     Statement(String, String),
-    /// A program whose output is read instead of the input (`FILE`), with an option.
+    /// A program to run on the input (`FILE`) and whose output to read instead, with an
+    /// option.
     Program(String, Option<(Setting, String)>),
 }
 
@@ -44,14 +45,14 @@ impl fmt::Display for Part {
 }
 
 /// A text for a person that names options and programs as typed parts, so that each
-/// front end words them in its own way.
+/// front end can write them in its own way.
 ///
 /// Its [`Display`](fmt::Display) form is the library's wording.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Phrase(Vec<Part>);
 
 impl Phrase {
-    /// Its parts, in order; what separates them is part of the texts.
+    /// Its parts, in order; separators are part of the texts.
     pub fn parts(&self) -> &[Part] {
         &self.0
     }
@@ -64,56 +65,56 @@ impl Phrase {
         joined.unwrap_or_default()
     }
 
-    /// Goes on with words.
+    /// Appends words.
     #[must_use]
     pub fn text(self, text: impl Into<String>) -> Self {
         self.part(Part::Text(text.into()))
     }
 
-    /// Goes on with what a record says, or calls a column.
+    /// Appends text from a record, or the name of a column.
     #[must_use]
     pub fn quote(self, text: impl Into<String>) -> Self {
         self.part(Part::Quote(text.into()))
     }
 
-    /// Goes on with the name of an option.
+    /// Appends the name of an option.
     #[must_use]
     pub fn setting(self, setting: Setting) -> Self {
         self.part(Part::Setting(setting, None))
     }
 
-    /// Goes on with an option and its value.
+    /// Appends an option and its value.
     #[must_use]
     pub fn set(self, setting: Setting, value: impl Into<String>) -> Self {
         self.part(Part::Setting(setting, Some(value.into())))
     }
 
-    /// Goes on with a column for a criterion; an empty `column` switches it off.
+    /// Appends a column for a criterion; an empty `column` switches the criterion off.
     #[must_use]
     pub fn map(self, criterion: &str, column: &str) -> Self {
         self.set(Setting::Map, format!("{criterion}={column}"))
     }
 
-    /// Goes on with a statement of a record that is described in words.
+    /// Appends a statement about a record that is described in words.
     #[must_use]
     pub fn statement(self, criterion: &str, value: &str) -> Self {
         self.part(Part::Statement(criterion.to_owned(), value.to_owned()))
     }
 
-    /// Goes on with a program whose output is read instead of the input.
+    /// Appends a program whose output is read instead of the input.
     #[must_use]
     pub fn program(self, command: impl Into<String>) -> Self {
         self.part(Part::Program(command.into(), None))
     }
 
-    /// Goes on with another phrase.
+    /// Appends another phrase.
     #[must_use]
     pub fn then(mut self, other: Phrase) -> Self {
         self.0.extend(other.0);
         self
     }
 
-    /// Its parts, each written by `word`.
+    /// The phrase as a text, each part written by `word`.
     pub fn worded(&self, word: impl Fn(&Part) -> String) -> String {
         self.0.iter().map(word).collect()
     }
@@ -123,7 +124,7 @@ impl Phrase {
         self
     }
 
-    /// `items`, each added by `add`, with `between` before all but the first.
+    /// Appends `items`, each added by `add`, with `between` before all but the first.
     pub(crate) fn each<T>(
         mut self,
         items: impl IntoIterator<Item = T>,

@@ -1,7 +1,7 @@
 //! The options of a run, by name.
 //!
-//! Owns the names that messages use. Knows no flag: the command line makes one of a
-//! name.
+//! Owns the names that messages use. Knows no flag: the command line turns a name into
+//! one.
 
 use std::fmt;
 
@@ -14,11 +14,11 @@ use strum::{IntoStaticStr, VariantArray};
 #[strum(serialize_all = "snake_case")]
 #[non_exhaustive]
 pub enum Setting {
-    /// The day on which open-ended lengths are measured.
+    /// The day up to which open-ended lengths are measured.
     AsOf,
     /// The labels of an earlier run.
     Baseline,
-    /// The order of day, month and year in dates of digits.
+    /// The order of day, month and year in numeric dates.
     DateOrder,
     /// The delimiter of CSV.
     Delimiter,
@@ -42,21 +42,21 @@ pub enum Setting {
     MinAgreement,
     /// The lowest number of records.
     MinRecords,
-    /// The first line is a record.
+    /// The first line is a record, not a header.
     NoHeader,
-    /// No value may be left unread.
+    /// Every text has to be understood in a column that feeds a criterion.
     NoUnreadValues,
-    /// Our own names and domains.
+    /// Our organization's names and domains.
     Own,
-    /// How the names of added fields begin.
+    /// The prefix of the names of added fields.
     Prefix,
-    /// What becomes of records with another number of fields.
+    /// What to do with records that have another number of fields.
     Ragged,
-    /// Where records go that cannot be read.
+    /// Where records that cannot be read go.
     Rejects,
-    /// Fields that are there already are overwritten.
+    /// Existing fields with the name of an added one are overwritten.
     Replace,
-    /// The criteria that each record has to state.
+    /// The criteria that each record has to give.
     Require,
     /// The sheet of a workbook.
     Sheet,
@@ -66,7 +66,7 @@ pub enum Setting {
     Strict,
     /// The column in which each value may occur once.
     Unique,
-    /// A column and the value that a record has in it.
+    /// A column, and the value that a record has there.
     Where,
     /// The labels of this run are written as a baseline.
     WriteBaseline,

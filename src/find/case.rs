@@ -1,6 +1,6 @@
-//! One record that was judged, with all that it says.
+//! One judged record with all its evidence.
 //!
-//! Owns the terms in which such a record is asked for and told.
+//! Owns the terms in which such a record is requested and described.
 
 use std::num::NonZero;
 
@@ -16,39 +16,38 @@ use crate::rulebook::Rulebook;
 use crate::value::DateOrder;
 use crate::value::Value;
 
-/// Which records of an input are asked for.
+/// Which records of an input are requested.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Selection {
-    /// The one with this number, from 1; a CSV header is no record.
+    /// The one with this number, from 1; a CSV header does not count.
     Record(NonZero<u64>),
-    /// Those of which all of this holds, at most so many.
+    /// Those that meet all of these conditions, at most this many.
     Where(Vec<Filter>, usize),
 }
 
-/// What a column has to say: this, but for spaces around it.
+/// The text that a column has to contain, apart from surrounding spaces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Filter {
-    /// The column's name. Case and spaces do not matter where only one fits.
+    /// The column's name. Case and spaces are ignored if only one column fits.
     pub column: String,
-    /// What it has to say.
+    /// The text it has to contain.
     pub value: String,
 }
 
-/// One record that was asked for: what it says, and the verdict on it.
+/// One requested record: its values, and the verdict on it.
 #[derive(Debug, Clone)]
 pub struct Case {
-    /// Where it stands; no part is known of a record that is in no file.
+    /// Its place; empty for a record that is not in a file.
     pub place: Place,
-    /// What it says in the fields that feed criteria.
+    /// Its values in fields that feed criteria.
     pub facts: Vec<Fact>,
-    /// What it says in fields that could feed a criterion, and do not.
+    /// Its values in fields that could feed a criterion, but do not.
     pub unused: Vec<Unused>,
-    /// By criterion: what it counts as, and why.
+    /// By criterion: its value, and where that comes from.
     pub grounds: Vec<Ground>,
-    /// The criteria that are switched off: whatever a record says of them, it is not
-    /// read.
+    /// The criteria that are switched off: they are not read from any record.
     pub off: Vec<usize>,
-    /// The verdicts, and the evidence each rests on.
+    /// The verdicts, with the evidence for each.
     pub evaluation: Evaluation,
 }
 
@@ -57,43 +56,43 @@ pub struct Case {
 pub struct Fact {
     /// The index of the criterion.
     pub criterion: usize,
-    /// The part that the column plays for it.
+    /// The part that the column plays for the criterion.
     pub role: Role,
     /// The column's name.
     pub column: String,
-    /// What stands there.
+    /// Its text.
     pub text: String,
-    /// What it is read as.
+    /// The value of that text.
     pub reading: Value,
-    /// The orders in which it would be a day, if that is why it is not understood.
+    /// The orders in which it would be a date, if that is why it is not understood.
     pub orders: Vec<DateOrder>,
 }
 
-/// A field that could feed a criterion, and does not.
+/// A field that could feed a criterion, but does not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unused {
     /// The column's name.
     pub column: String,
-    /// What stands there.
+    /// Its text.
     pub text: String,
     /// Why it is not used.
     pub why: Why,
 }
 
-/// What a record says about one criterion, all told.
+/// The value of one criterion, from the whole record.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Ground {
-    /// What it counts as.
+    /// The value.
     pub reading: Value,
-    /// The facts that say so: one, or the days between which a length is measured.
+    /// The facts behind it: one, or the dates between which a length is measured.
     pub facts: Vec<usize>,
-    /// These days, whether they give a length or contradict each other; the second may
-    /// be the as-of date.
+    /// These dates, if they give a length or contradict each other; the second may be
+    /// the as-of date.
     pub days: Option<(Date, Date)>,
 }
 
 impl Case {
-    /// Explains what a scorecard says of it.
+    /// Explains the verdict of a scorecard.
     ///
     /// # Panics
     ///
@@ -102,7 +101,7 @@ impl Case {
         rules.explanation(scorecard, &self.evaluation, &self.values(), &self.off)
     }
 
-    /// How the score of a scorecard comes about, of the rulebook that judged it.
+    /// How the score of a scorecard is reached, in the rulebook that judged it.
     ///
     /// # Panics
     ///
@@ -111,7 +110,7 @@ impl Case {
         Waterfall::new(rulebook, scorecard, &self.evaluation, &self.values())
     }
 
-    /// By criterion: what it counts as.
+    /// By criterion: its value.
     pub fn values(&self) -> Vec<Value> {
         self.grounds.iter().map(|ground| ground.reading).collect()
     }

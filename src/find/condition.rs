@@ -1,6 +1,6 @@
-//! What a record has to say to be found.
+//! Conditions on the records to find.
 //!
-//! Owns which columns a condition means, and when a text is the one that is asked for.
+//! Owns which columns a condition means, and when a text matches.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -11,7 +11,7 @@ use crate::run::{Row, Unrecognized};
 #[derive(Debug, Clone)]
 pub(super) struct Condition {
     pub(super) column: String,
-    /// What its column has to say, but for spaces around it.
+    /// The text that its column has to contain, apart from surrounding spaces.
     value: String,
     /// The numbers of the texts of its columns.
     pub(super) texts: Vec<usize>,
@@ -29,18 +29,18 @@ impl Condition {
         }
     }
 
-    /// True if a row says what is asked for. What it says but for its case is kept in
+    /// True if a row meets the condition. A text that differs only in case is kept in
     /// `near`, if it is the first.
     pub(super) fn holds(&self, row: &Row<'_>, near: &mut Option<String>) -> bool {
         let texts = self.texts.iter().filter_map(|text| row.text(*text));
-        let mut said = texts.map(str::trim);
-        // What a record does not have says nothing, if others have it.
-        let is_empty = self.value.is_empty() && self.is_met && said.clone().next().is_none();
-        if is_empty || said.clone().any(|text| is_same(text, &self.value)) {
+        let mut trimmed = texts.map(str::trim);
+        // A column missing from a record counts as empty, if other records have it.
+        let is_empty = self.value.is_empty() && self.is_met && trimmed.clone().next().is_none();
+        if is_empty || trimmed.clone().any(|text| is_same(text, &self.value)) {
             return true;
         }
         if near.is_none() {
-            *near = said
+            *near = trimmed
                 .find(|text| is_alike(text, &self.value))
                 .map(str::to_owned);
         }
@@ -48,12 +48,12 @@ impl Condition {
     }
 }
 
-/// True for the same characters, however they are composed.
+/// True for the same characters, whether composed or not.
 fn is_same(text: &str, value: &str) -> bool {
     text == value || !text.is_ascii() && !value.is_ascii() && text.nfc().eq(value.nfc())
 }
 
-/// True for what is the same but for its case, or for how it is composed.
+/// True for texts that differ only in case, or in composition.
 fn is_alike(text: &str, value: &str) -> bool {
     if text.is_ascii() || value.is_ascii() {
         return text.eq_ignore_ascii_case(value);

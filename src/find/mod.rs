@@ -1,7 +1,7 @@
-//! Records that are asked for, one by one, with all that they say.
+//! Single records, on request, with all their evidence.
 //!
-//! Owns the two ways to such a record: it is looked for among the rows of an input, or
-//! given in words. Both are judged as all records are.
+//! Owns the two ways to such a record: it is searched for among the rows of an input,
+//! or given in words. Both are judged like any other record.
 
 mod case;
 mod condition;
@@ -29,39 +29,38 @@ use self::condition::Condition;
 
 /// The number of bytes that are searched at a time.
 const BATCH: usize = 16 * 1024;
-/// As many columns are known, with those that turn up late.
+/// How many columns are known, including those that turn up late.
 const MOST_COLUMNS: u32 = 10_000;
 
-/// What a search has come to.
+/// The result of a search.
 #[derive(Debug, Clone, Default)]
 pub struct Looked {
-    /// How many records were told of.
+    /// How many records were reported.
     pub found: usize,
-    /// There is at least one more than was asked for.
+    /// There is at least one more than requested.
     pub more: bool,
-    /// How many records there were, those that could not be read with them.
+    /// How many records were read, including those that could not be.
     pub records: u64,
-    /// How many of them could not be read, and were passed over.
+    /// How many of them could not be read, and were skipped.
     pub rejected: u64,
-    /// What a record says that is what was asked for but for its case, if none says
-    /// just that.
+    /// A text that differs only in case from the requested one, if no record has the
+    /// exact text.
     pub near: Option<String>,
 }
 
-/// Looks for records in `source` and tells of each once it is found. Value ends with
-/// the last one that is asked for; memory does not grow with the input.
+/// Searches `source` for records and passes each to `tell` as it is found. Reading ends
+/// with the last record that is requested; memory does not grow with the input.
 ///
-/// A record is judged as [`Labeler`](crate::Labeler) with the same options would
-/// judge it; what these say of the output, of threads and of strictness does not
-/// count. Records that cannot be read are passed over, if that can be done, but not
-/// the one that is asked for by its number. With conditions, reading ends with the
-/// first record beyond those that are asked for.
+/// A record is judged as [`Labeler`](crate::Labeler) with the same options would judge
+/// it; options for the output, threads and strictness are ignored. Records that cannot
+/// be read are skipped where possible, but not the one requested by its number. With
+/// conditions, reading ends with the first record beyond the requested number.
 ///
 /// # Errors
 ///
-/// What ends a run of `classify`, up to the last record that is asked for;
-/// [`ErrorKind::Columns`] for a condition on a column that is not there; what `tell`
-/// returns. That there is no such record is no error.
+/// Those of `classify`, up to the last record that is requested; [`ErrorKind::Columns`]
+/// for a condition on a column that does not exist; errors that `tell` returns. If
+/// there is no such record, that is not an error.
 pub fn lookup(
     rules: &Rules,
     options: &Options,
@@ -108,7 +107,7 @@ pub fn lookup(
         let column = quoted(&condition.column);
         let found = format!("names the column {column}, which no record has");
         let error = Error::about(Setting::Where, ErrorKind::Columns, found)
-            .expected("a column of the input, spelled as it is there")
+            .expected("a column of the input, spelled as in the input")
             .in_file(&name);
         return Err(match &finder.alike {
             Some(alike) => error.help(Help::did_you_mean(alike)),
@@ -124,8 +123,8 @@ pub fn lookup(
     })
 }
 
-/// Judges a record that is in no file: `words` are criteria, or names of columns,
-/// and what they say.
+/// Judges a record that is not in a file: `words` are criteria, or names of columns,
+/// with their values.
 ///
 /// ```
 /// use clientype::internals::engine::compile::Rules;
@@ -144,9 +143,9 @@ pub fn lookup(
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Columns`] where a name is none that feeds a criterion, or where two
-/// that feed the same one contradict each other. Values that are not understood are
-/// no error.
+/// [`ErrorKind::Columns`] if a name does not feed a criterion, or if two names for the
+/// same criterion contradict each other. Values that are not understood are not an
+/// error.
 pub fn case_of<K: AsRef<str>, V: AsRef<str>>(
     rules: &Rules,
     options: &Options,
@@ -156,7 +155,7 @@ pub fn case_of<K: AsRef<str>, V: AsRef<str>>(
     let names: Vec<String> = names.collect();
     let values = words.iter().map(|(_, value)| vec![sampled(value.as_ref())]);
     let values: Vec<Vec<String>> = values.collect();
-    // What is not recognized is to be shown, not to be left out.
+    // Values that are not recognized are shown, not left out.
     let mut columns = Columns::new(rules, &options.overrides)?;
     columns.date_order = options.date_order;
     (columns.strict, columns.chosen) = (true, true);
@@ -180,7 +179,7 @@ pub fn case_of<K: AsRef<str>, V: AsRef<str>>(
     Ok(case)
 }
 
-/// The columns that could feed a criterion, and do not: the place, the name and why.
+/// The columns that could feed a criterion, but do not: the place, the name and why.
 fn unused<'m>(
     names: &'m [String],
     mapping: &'m Mapping,
@@ -192,12 +191,12 @@ fn unused<'m>(
     })
 }
 
-/// Finds the records that are asked for among rows.
+/// Finds the requested records among rows.
 struct Finder<'f> {
     rules: &'f Rules,
-    /// The number of the one that is asked for, if it is asked for by that.
+    /// The number of the requested record, if it is requested by number.
     only: Option<NonZero<u64>>,
-    /// Else what has to hold, and how many records are shown at most.
+    /// Otherwise the conditions, and how many records are shown at most.
     filters: &'f [Filter],
     limit: usize,
     tell: &'f mut (dyn FnMut(Case) -> Result<()> + Send),
@@ -211,11 +210,11 @@ struct Finder<'f> {
     first_late: usize,
     /// The criteria that the user has switched off.
     off: Vec<usize>,
-    /// How many records were met that are asked for.
+    /// How many requested records were found.
     found: usize,
-    /// A value that is the one that is asked for but for its case.
+    /// A value that differs from the requested one only in case.
     near: Option<String>,
-    /// A late column whose name is that of a condition but for its case.
+    /// A late column whose name differs from that of a condition only in case.
     alike: Option<String>,
 }
 
@@ -228,19 +227,19 @@ struct Column {
 }
 
 impl Finder<'_> {
-    fn is_asked(&mut self, row: &Row<'_>) -> bool {
+    fn is_wanted(&mut self, row: &Row<'_>) -> bool {
         if let Some(number) = self.only {
             return number.get() == row.number();
         }
         let mut holds = true;
-        // All are looked at, so that a near miss of each is seen.
+        // All are checked, so that a near miss of each is noticed.
         for condition in &self.conditions {
             holds &= condition.holds(row, &mut self.near);
         }
         holds
     }
 
-    /// Takes notice of a column that turned up late.
+    /// Adds a column that turned up late.
     fn admit(&mut self, name: &str, columns: &Columns<'_>) {
         let number = self.columns.len();
         for condition in &mut self.conditions {
@@ -252,8 +251,8 @@ impl Finder<'_> {
             }
         }
         let mut feeds = columns.feeds(name);
-        // Where another column fills the slot, this one is not used, nor if it could
-        // mean several things.
+        // If another column fills the slot, this one is not used, nor if its name is
+        // ambiguous.
         let mut why = match feeds.is_empty() {
             true => columns.doubted(name).map(Why::Unclear),
             false => None,
@@ -280,10 +279,10 @@ impl Finder<'_> {
         }
     }
 
-    /// The case that a row is.
+    /// The case for a row.
     fn case(&mut self, row: &mut Row<'_>) -> Option<Case> {
         let place = row.place();
-        // Of a column that a record has twice the last one counts.
+        // If a record has a column twice, the last one counts.
         let mut texts: Vec<(u32, &str)> = Vec::new();
         for (number, text) in row.texts() {
             match texts.iter_mut().find(|(known, _)| *known == number) {
@@ -373,11 +372,11 @@ impl Fold for Finder<'_> {
         while let Some(name) = row.late().get(self.columns.len() - self.first_late) {
             self.admit(name, row.columns());
         }
-        if !self.is_asked(row) {
+        if !self.is_wanted(row) {
             return Ok(());
         }
         self.found += 1;
-        // One more than was asked for is not shown.
+        // The one beyond the requested number is not shown.
         if self.found > self.limit {
             return Ok(());
         }

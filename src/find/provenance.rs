@@ -1,7 +1,7 @@
-//! One record with all that it says, and what each criterion's value rests on.
+//! The origin of each criterion's value in one record.
 //!
-//! Owns how a case is made of a record's texts. It is read and judged as all records
-//! are; what happens on the way is noted.
+//! Owns how a case is made from a record's texts. It is read and judged like any other
+//! record; the steps are noted.
 
 use jiff::civil::Date;
 
@@ -12,7 +12,7 @@ use crate::error::Place;
 use crate::run::judging::{Judging, Trace};
 use crate::value::{DateOrder, Value};
 
-/// Makes a case of texts and what each is read as: the column, the feed and the text.
+/// Makes a case of texts and how each is read: the column, the feed and the text.
 pub(super) fn case<'t>(
     judging: &mut Judging<'_>,
     texts: impl Iterator<Item = (&'t str, Feed, &'t str)>,
@@ -61,7 +61,7 @@ pub(super) fn case<'t>(
     }
 }
 
-/// What the values of slots rest on.
+/// The origin of the values of slots.
 struct Provenance<'p> {
     facts: &'p [Fact],
     /// By slot.
@@ -72,7 +72,7 @@ struct Provenance<'p> {
 impl Trace for Provenance<'_> {
     fn substitutes(&mut self, slot: SlotId, target: SlotId, _: Value, is_silent: bool) {
         let (slot, target) = (slot.index(), target.index());
-        // A column that says nothing takes nothing from one that does.
+        // A column without a value takes nothing from one that has a value.
         let says_nothing =
             self.grounds[slot].reading == Value::Missing && !self.grounds[target].facts.is_empty();
         if !says_nothing || is_silent {
@@ -86,7 +86,7 @@ impl Trace for Provenance<'_> {
             return;
         }
         let mut facts = self.grounds[from].facts.clone();
-        // An end that is open is shown too; one that has not come yet does not count.
+        // An open end is shown too; an end in the future does not count.
         let end = &self.grounds[to];
         if ends || end.reading == Value::Missing {
             let stated = end.facts.iter().copied();

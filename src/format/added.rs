@@ -1,7 +1,7 @@
 //! The fields that are added to each record, as a format writes them.
 //!
-//! Owns their names, the texts they can have and how these are copied. What a text
-//! stands for is not known here: a record's added fields come as numbers of texts.
+//! Owns their names, the texts they can have and how these are copied. The meaning of a
+//! text is not known here: a record's added fields are given as numbers of texts.
 
 /// The added fields, in their order.
 #[derive(Debug, Clone, Default)]
@@ -12,7 +12,7 @@ pub(crate) struct AddedFields {
     numbers: Vec<Text>,
 }
 
-/// Most numbers are not beyond.
+/// Most numbers are in this range.
 const FEW: i32 = 100;
 
 /// One added field.
@@ -21,33 +21,33 @@ pub(crate) struct AddedField {
     pub(crate) name: String,
     /// JSON writes it as a number.
     pub(crate) is_number: bool,
-    /// The texts it can have, but for numbers; those of a list end with what separates
-    /// them, a byte.
+    /// The texts it can have, except numbers; those of a list end with their separator,
+    /// one byte.
     pub(crate) texts: Vec<Text>,
 }
 
-/// What an added field says of one record.
+/// The value of an added field for one record.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum AddedValue<'v> {
     /// The text with this index.
     Text(usize),
     /// A whole number.
     Number(i32),
-    /// The texts whose bits are set, one behind the other, without the last separator.
+    /// The texts whose bits are set, one after the other, without the last separator.
     Texts(&'v [u64]),
 }
 
-/// What all added fields say of one record.
+/// The values of all added fields for one record.
 pub(crate) trait AddedValues {
-    /// What the field with this number says.
+    /// The value of the field with this number.
     fn of(&self, field: usize) -> AddedValue<'_>;
 }
 
-/// A text that is mostly short: it is written quicker if as much is copied
-/// whatever its length.
+/// A text that is usually short: copying a fixed number of bytes is faster than copying
+/// its exact length.
 #[derive(Debug, Clone)]
 pub(crate) struct Text {
-    /// Its beginning, and zeros behind it.
+    /// Its beginning, padded with zeros.
     head: [u8; Text::SHORT],
     all: Box<[u8]>,
 }
@@ -104,7 +104,7 @@ impl AddedFields {
         self.fields[field].is_number
     }
 
-    /// Appends what a field says, without quotes.
+    /// Appends the value of a field, without quotes.
     #[inline(always)]
     pub(super) fn write(&self, field: usize, value: AddedValue<'_>, out: &mut Vec<u8>) {
         match value {
@@ -114,14 +114,14 @@ impl AddedFields {
         }
     }
 
-    /// What a field says, as a text of its own.
+    /// The value of a field, as a text.
     pub(super) fn text(&self, field: usize, value: AddedValue<'_>) -> String {
         let mut text = Vec::new();
         self.write(field, value, &mut text);
         String::from_utf8_lossy(&text).into_owned()
     }
 
-    /// What each field says, in their order.
+    /// The values of all fields, in order.
     pub(super) fn texts(&self, values: &dyn AddedValues) -> Vec<String> {
         let fields = 0..self.fields.len();
         fields
@@ -134,7 +134,7 @@ impl AddedFields {
     pub(super) fn write_framed(&self, frame: &Frame, values: &impl AddedValues, out: &mut Vec<u8>) {
         for (field, before) in frame.0.iter().enumerate() {
             before.write(out);
-            // Behind the last one stands what closes the frame.
+            // After the last field follows the end of the frame.
             if field < self.fields.len() {
                 self.write(field, values.of(field), out);
             }
@@ -142,7 +142,7 @@ impl AddedFields {
     }
 
     fn write_number(&self, number: i32, out: &mut Vec<u8>) {
-        // What is too small for the list becomes too great for it.
+        // A number below the list wraps to one above it.
         match self.numbers.get(number.wrapping_add(FEW) as u32 as usize) {
             Some(text) => text.write(out),
             None => out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes()),
@@ -159,7 +159,7 @@ impl AddedFields {
 }
 
 impl AddedField {
-    /// `contract-signed:+3;short-relationship:-1`.
+    /// Writes texts such as `contract-signed:+3;short-relationship:-1`.
     fn write_texts(&self, bits: &[u64], out: &mut Vec<u8>) {
         let start = out.len();
         for (word, mut bits) in bits.iter().copied().enumerate() {
@@ -177,8 +177,8 @@ impl AddedField {
     }
 }
 
-/// What stands before the first of the added fields, between two, and behind the
-/// last; none where they have to be written one by one.
+/// The text before the first added field, between two, and after the last; empty if
+/// they have to be written one by one.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Frame(Vec<Text>);
 

@@ -1,14 +1,14 @@
 //! Sixty-four bytes at a time.
 //!
-//! Owns what searching bytes in blocks takes, whatever the format: a bit of a
-//! number for each byte, and what such numbers tell.
+//! Owns the search for bytes in blocks, for any format: masks with a bit for each byte,
+//! and their evaluation.
 
 use wide::u8x16;
 
-/// So many bytes are looked at together, one for each bit of a mask.
+/// The number of bytes in a block, one for each bit of a mask.
 pub(super) const BLOCK: usize = 64;
 
-/// The first bytes of `rest`, filled up with zeros, and how many they are.
+/// The first bytes of `rest`, padded with zeros, and their number.
 #[inline(always)]
 pub(super) fn block_of(rest: &[u8]) -> ([u8; BLOCK], usize) {
     match rest.first_chunk::<BLOCK>() {
@@ -21,8 +21,8 @@ pub(super) fn block_of(rest: &[u8]) -> ([u8; BLOCK], usize) {
     }
 }
 
-/// Masks of a block, each with a bit for the bytes for which its part of `are`
-/// holds: all bits of those bytes are set in it.
+/// Masks of a block, one for each part of `are`: a bit is set if all bits of that byte
+/// are set in the part.
 #[inline(always)]
 pub(super) fn masks<const N: usize>(
     block: &[u8; BLOCK],
@@ -39,13 +39,13 @@ pub(super) fn masks<const N: usize>(
     masks
 }
 
-/// All bits of the bytes that are this one.
+/// All bits set in the bytes that equal `byte`.
 #[inline(always)]
 pub(super) fn is(bytes: u8x16, byte: u8) -> u8x16 {
     bytes.simd_eq(u8x16::splat(byte))
 }
 
-/// Each bit of the result says whether the bits up to it are odd in number.
+/// Each bit of the result is set if an odd number of bits up to it are set.
 #[inline]
 pub(super) fn prefix_xor(mut bits: u64) -> u64 {
     for shift in [1, 2, 4, 8, 16, 32] {
@@ -54,19 +54,19 @@ pub(super) fn prefix_xor(mut bits: u64) -> u64 {
     bits
 }
 
-/// The place of the lowest bit of a mask, if it has one.
+/// The position of the lowest set bit of a mask, if there is one.
 #[inline]
 pub(super) fn lowest(mask: u64) -> usize {
-    // The bit that is added spares a check for zero.
+    // The added bit avoids a check for zero.
     (mask | 1 << 63).trailing_zeros() as usize
 }
 
-/// Bytes that a text may begin with. Short ones are compared in the same few
-/// steps whatever they are.
+/// Bytes that a text may begin with. Short ones are compared in a fixed number of
+/// steps.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Beginning {
     all: Vec<u8>,
-    /// Its first bytes and zeros behind them, and all bits of those that count.
+    /// Its first bytes, padded with zeros, and all bits of those that count.
     head: [[u8; 16]; 2],
     mask: [[u8; 16]; 2],
 }
@@ -110,7 +110,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_text_begins_as_it_is_said_to(text in "[ab]{0,40}", length in 0..40_usize, change in 0..60_usize) {
+        fn a_beginning_is_recognized(text in "[ab]{0,40}", length in 0..40_usize, change in 0..60_usize) {
             let mut beginning = text.as_bytes()[..length.min(text.len())].to_vec();
             if let Some(byte) = beginning.get_mut(change) {
                 *byte = b'c';

@@ -1,8 +1,8 @@
-//! Records in another format than they came in.
+//! Records in a format other than the input's.
 //!
-//! Owns what a field becomes elsewhere: a CSV field is a JSON string; a JSON
-//! string is a CSV field with the same text, any other JSON value its own JSON
-//! text, and null or a missing key an empty field. No type is guessed.
+//! Owns the conversion of fields: a CSV field becomes a JSON string; a JSON string
+//! becomes a CSV field with the same text, any other JSON value its own JSON text, and
+//! null or a missing key an empty field. No type is guessed.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -14,14 +14,14 @@ use crate::format::table;
 use crate::input::Format;
 use crate::text::quoted;
 
-/// What the names of an input's columns are to its records.
+/// How the names of an input's columns relate to its records.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Header {
     /// Records are texts in the order of these names.
     Texts,
-    /// So they are, but the names are only their numbers.
+    /// The same, but the names are only column numbers.
     None,
-    /// Each record has its own.
+    /// Each record has its own keys.
     Keys,
 }
 
@@ -31,15 +31,15 @@ pub(super) struct Added<'a> {
     pub(super) texts: Vec<String>,
 }
 
-/// The writing of records in another format.
+/// Writes records in another format.
 #[derive(Debug, Clone)]
 pub(crate) struct Convert {
     format: Format,
-    /// Between the fields of CSV and TSV.
+    /// The delimiter of CSV and TSV.
     delimiter: u8,
-    /// The input's columns, where the target has a header.
+    /// The input's columns, if the target has a header.
     columns: HashMap<String, usize>,
-    /// How many columns of the input the header has.
+    /// The number of the input's columns in the header.
     width: usize,
     /// By added field: the columns that it overwrites.
     replaced: Vec<Vec<usize>>,
@@ -47,7 +47,7 @@ pub(crate) struct Convert {
 }
 
 impl Convert {
-    /// Turns records into a format, in CSV with this delimiter or the usual one.
+    /// Writes records in a format; in CSV with this delimiter, or the usual one.
     pub(crate) fn new(format: Format, delimiter: Option<u8>) -> Self {
         let usual = if format == Format::Tsv { b'\t' } else { b',' };
         Convert {
@@ -103,11 +103,11 @@ impl Convert {
                 ErrorKind::Columns,
                 format!("two columns are named {}", quoted(name)),
             )
-            .expected("different names, since they become the keys of an object")
-            .help("rename one of them, or keep the format that came in"));
+            .expected("unique names, since they become the keys of an object")
+            .help("rename one of them, or keep the format of the input"));
         }
         if self.begun {
-            // Objects have their keys with them; texts go by their place.
+            // Objects carry their keys; texts depend on their place.
             let mut places = names.iter().enumerate();
             let same = names.len() == self.width
                 && places.all(|(i, name)| self.columns.get(name) == Some(&i));
@@ -164,7 +164,7 @@ impl Convert {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Columns`] where it has a key that the header has not.
+    /// [`ErrorKind::Columns`] if it has a key that is not in the header.
     pub(super) fn object(
         &self,
         text: &str,
@@ -207,8 +207,8 @@ impl Convert {
         self.write_row(cells.iter().map(AsRef::as_ref), out);
     }
 
-    /// Writes a row of a table, or of CSV as the csv crate does: quoted where it has to
-    /// be.
+    /// Writes a row of a table, or of CSV as the csv crate does: quoted only if
+    /// necessary.
     fn write_row<'c>(&self, cells: impl Iterator<Item = &'c str>, out: &mut Vec<u8>) {
         if self.format == Format::Table {
             return table::write_row(cells, out);
@@ -228,14 +228,14 @@ struct Object<'o> {
     format: Format,
     added: &'o Added<'o>,
     out: &'o mut Vec<u8>,
-    /// By added field: it stands in place of a member.
+    /// By added field: it replaces a member.
     there: Vec<bool>,
     is_empty: bool,
 }
 
 impl<'o> Object<'o> {
-    /// Elements of an array have a comma between them; the first of a batch
-    /// leaves it to the sink.
+    /// Elements of an array have a comma between them; the one before a batch's first
+    /// element is added by the sink.
     fn open(format: Format, added: &'o Added<'o>, out: &'o mut Vec<u8>) -> Self {
         if format == Format::Json {
             out.extend_from_slice(if out.is_empty() { b"\n" } else { b",\n" });
@@ -250,7 +250,7 @@ impl<'o> Object<'o> {
         }
     }
 
-    /// Writes a member: in place of its value, that of the added field with its name.
+    /// Writes a member; an added field with its name replaces its value.
     fn member(
         &mut self,
         name: &str,
@@ -271,7 +271,7 @@ impl<'o> Object<'o> {
         }
     }
 
-    /// Writes the other added fields.
+    /// Writes the remaining added fields.
     fn close(mut self) {
         for (field, name) in self.added.names().iter().enumerate() {
             if !self.there[field] {
@@ -287,23 +287,35 @@ impl<'o> Object<'o> {
     }
 }
 
-/// The error that a later input has other columns than the first.
+/// The error for a later input with other columns than the first.
 pub(crate) fn other_columns() -> Error {
     Error::new(
         ErrorKind::Columns,
-        "its columns are not those of the first file",
+        "its columns differ from those of the first file",
     )
     .expected("files with the same columns in the same order")
     .help(
-        Phrase::from("label the files one at a time, or together as ")
+        Phrase::from("label the files one at a time, or together with ")
             .set(Setting::Format, "ndjson"),
     )
 }
 
 fn late_column(name: &str) -> Error {
-    Error::new(ErrorKind::Columns, format!("the key {} is new: the header, which is written already, does not have it", quoted(name)))
-        .expected("the keys that the header was made from: those of the first records (100, or 1 MiB of them), or the columns of the first file")
-        .help(Help::set("keep the records as objects", Setting::Format, "ndjson"))
+    Error::new(
+        ErrorKind::Columns,
+        format!(
+            "the key {} is not in the header, which is already written",
+            quoted(name)
+        ),
+    )
+    .expected(
+        "only keys that occur in the first records (100 records or 1 MiB), or in the first file",
+    )
+    .help(Help::set(
+        "keep the records as objects",
+        Setting::Format,
+        "ndjson",
+    ))
 }
 
 impl Added<'_> {

@@ -1,13 +1,13 @@
-//! What an input is, by its name and its first bytes.
+//! The format of an input, by its name and its first bytes.
 //!
-//! Owns the guess at a format, which `--input-format` spares.
+//! Owns the detection, which a stated format overrides.
 
 use crate::format::{BOM, json, ndjson};
 use crate::input::Format;
 
-/// Finds the format of an input: as stated, else by the name's ending, else by
-/// its first bytes. `sample` is its beginning; `None` asks for more of it, and
-/// `enough` says that there will be no more.
+/// Detects the format of an input: as stated, else by the file extension, else by its
+/// first bytes. `sample` is its beginning; `None` asks for more of it, and `enough`
+/// means that there is no more.
 pub(crate) fn detect(
     stated: Option<Format>,
     name: &str,
@@ -23,7 +23,7 @@ pub(crate) fn detect(
     let text = sample.strip_prefix(BOM).unwrap_or(sample);
     let text = &text[json::text::skip_space(text, 0)..];
     match ending.as_deref().and_then(Format::from_ending) {
-        // No record on a line begins with a bracket: it is one array.
+        // A record on a line never begins with a bracket: this is one array.
         Some(Format::Ndjson) if text.starts_with(b"[") => return Some(Format::Json),
         Some(sure) => return Some(sure),
         None => {}
@@ -40,7 +40,7 @@ pub(crate) fn detect(
     }
 }
 
-/// True where a value of JSON follows the bracket; `[Name],[City]` is a header.
+/// True if a JSON value follows the bracket; `[Name],[City]` is a header.
 fn begins_array(text: &[u8]) -> bool {
     let first = &text[json::text::skip_space(text, 1)..];
     let words = [&b"true"[..], b"false", b"null"];

@@ -1,14 +1,14 @@
 //! What is wrong with a record, before file and line are known.
 //!
-//! Owns the wording of faults that several formats share. The place is one
-//! within a batch; the pipeline makes it one within the file.
+//! Owns the wording of faults that several formats share. The place is one in a batch;
+//! the pipeline turns it into one in the file.
 
 use crate::error::{Error, ErrorKind, Help, Phrase, Setting};
 use crate::format::json::text::Broken;
 use crate::input::{hex, readings};
 use crate::text::quoted;
 
-/// What is read, unless it is at fault.
+/// A result, or the fault of a record.
 pub(crate) type FaultResult<T = ()> = Result<T, Box<Fault>>;
 
 /// A record that cannot be read or judged.
@@ -18,15 +18,15 @@ pub(crate) struct Fault {
     pub(crate) at: usize,
     /// The record within the batch, from 1.
     pub(crate) record: Option<u64>,
-    /// What to say; the pipeline adds file and line.
+    /// The error; the pipeline adds file and line.
     pub(crate) error: Error,
-    /// The character within the line helps.
+    /// Report the character in the line too.
     pub(crate) with_character: bool,
     pub(crate) column: Option<String>,
 }
 
 impl Fault {
-    /// A fault at a place, which may be within a record.
+    /// A fault at a place, which may be inside a record.
     pub(crate) fn new(at: usize, record: impl Into<Option<u64>>, error: Error) -> Box<Self> {
         Box::new(Fault {
             at,
@@ -42,21 +42,23 @@ impl Fault {
         Fault::new(at, None, error)
     }
 
-    /// Names the character within the line too.
+    /// Reports the character in the line too.
     pub(crate) fn with_character(mut self: Box<Self>) -> Box<Self> {
         self.with_character = true;
         self
     }
 
-    /// Text that is not UTF-8 from `at` on. The input's `beginning` may tell more
-    /// about its encoding than the line.
+    /// Text that is not UTF-8 from `at` on. The input's `beginning` may show more about
+    /// its encoding than the line.
     pub(crate) fn not_utf8(
         text: &[u8],
         at: usize,
         record: Option<u64>,
         beginning: &[u8],
     ) -> Box<Self> {
-        let found = text.get(at).map_or("the end".to_owned(), |b| hex(&[*b]));
+        let found = text
+            .get(at)
+            .map_or("the end of the text".to_owned(), |b| hex(&[*b]));
         let readings = readings(text, at, beginning);
         let labels: Vec<String> = readings.iter().map(|it| it.labels.join(", ")).collect();
         let width = labels.iter().map(String::len).max().unwrap_or(0);
@@ -64,21 +66,21 @@ impl Fault {
         let lines = lines.map(|(labels, one)| format!("\n    {labels:width$}  {}", one.text));
         let expected = match readings.is_empty() {
             true => String::new(),
-            false => format!("; the line reads{}", lines.collect::<String>()),
+            false => format!("; the line would read{}", lines.collect::<String>()),
         };
         let help = match readings.first().and_then(|reading| reading.labels.first()) {
-            Some(label) => Phrase::from("name the encoding in which it reads right, such as ")
+            Some(label) => Phrase::from("set the encoding in which it reads right, such as ")
                 .set(Setting::Encoding, label)
                 .into(),
             None => Help::from("correct the line").or(Help::set(
-                "name its encoding",
+                "set its encoding",
                 Setting::Encoding,
                 "LABEL",
             )),
         };
         let error = input(format!("the text is not UTF-8: found {found}"))
             .expected(
-                Phrase::from("UTF-8, or an encoding named by ")
+                Phrase::from("UTF-8, or an encoding given by ")
                     .setting(Setting::Encoding)
                     .text(expected),
             )
@@ -86,20 +88,20 @@ impl Fault {
         Fault::new(at, record, error)
     }
 
-    /// True where the record itself cannot be read, rather than what it says.
+    /// True if the record itself cannot be read, rather than a value in it.
     pub(crate) fn is_unreadable(&self) -> bool {
         self.error.kind() == ErrorKind::Input && self.column.is_none()
     }
 
-    /// Broken JSON at `broken.at`; `help` is for what is not otherwise known to
-    /// be taken for JSON.
+    /// Invalid JSON at `broken.at`; `help` is for text that does not look like another
+    /// notation taken for JSON.
     pub(crate) fn broken(
         text: &str,
         broken: &Broken,
         record: Option<u64>,
         help: Option<Help>,
     ) -> Box<Self> {
-        let error = input(format!("this is no JSON: found {}", shown(text, broken.at)))
+        let error = input(format!("invalid JSON: found {}", shown(text, broken.at)))
             .expected(broken.expected);
         let help = taken_for_json(text, broken).map(Help::from).or(help);
         let error = match help {
@@ -115,27 +117,31 @@ impl Fault {
     }
 }
 
-/// The error that a column already has the name of an added field.
+/// The error for a column that already has the name of an added field.
 pub(crate) fn taken(name: &str) -> Error {
     Error::new(
         ErrorKind::Columns,
-        format!("the column {} is there already", quoted(name)),
+        format!("the input already has a column {}", quoted(name)),
     )
     .expected("no column with the name of an added field")
     .help(
-        Phrase::from(Setting::Replace)
-            .text(" overwrites it, ")
-            .set(Setting::Prefix, "TEXT")
-            .text(" names the added fields differently"),
+        Phrase::from("overwrite it with ")
+            .setting(Setting::Replace)
+            .text(", or rename the added fields with ")
+            .set(Setting::Prefix, "TEXT"),
     )
 }
+
+/// What to do about an empty file.
+pub(crate) const CHECK_EXPORT: &str =
+    "check that this is the right file and that its export succeeded";
 
 /// An error about the input.
 pub(crate) fn input(found: impl Into<Phrase>) -> Error {
     Error::new(ErrorKind::Input, found)
 }
 
-/// What to do about what other notations than JSON allow.
+/// What to do about text that is valid in other notations, but not in JSON.
 fn taken_for_json(text: &str, broken: &Broken) -> Option<&'static str> {
     let (before, rest) = text.split_at_checked(broken.at)?;
     let word = rest
@@ -144,24 +150,24 @@ fn taken_for_json(text: &str, broken: &Broken) -> Option<&'static str> {
     let is_value = matches!(broken.expected, "a value" | "a digit");
     Some(match word {
         "NaN" | "nan" | "Infinity" | "inf" | "undefined" | "None" | "NULL" | "nil" if is_value => {
-            "JSON has no such value: write null"
+            "write null: JSON has no such value"
         }
-        "True" | "TRUE" | "False" | "FALSE" if is_value => "JSON writes true and false small",
-        _ if rest.starts_with('\'') => "JSON has double quotes only",
+        "True" | "TRUE" | "False" | "FALSE" if is_value => "write true and false in lower case",
+        _ if rest.starts_with('\'') => "use double quotes",
         _ if rest.starts_with("//") || rest.starts_with("/*") || rest.starts_with('#') => {
-            "JSON has no comments: take them out"
+            "remove the comment: JSON has no comments"
         }
         _ if rest.starts_with(['}', ']']) && before.trim_end().ends_with(',') => {
-            "take out the comma before it"
+            "remove the comma before it"
         }
         _ if !word.is_empty() && broken.expected == "a key in double quotes" => {
-            "JSON has its keys in double quotes"
+            "put the key in double quotes"
         }
         _ => return None,
     })
 }
 
-/// What stands at `at`, for a message: a word or a sign.
+/// The word or character at `at`, for a message.
 pub(super) fn shown(text: &str, at: usize) -> String {
     let rest = text.get(at..).unwrap_or("");
     let word: String = rest
@@ -170,7 +176,7 @@ pub(super) fn shown(text: &str, at: usize) -> String {
         .take(20)
         .collect();
     match rest.chars().next() {
-        None => "the end".to_owned(),
+        None => "the end of the text".to_owned(),
         Some(first) if word.is_empty() => quoted(&first.to_string()),
         Some(_) => quoted(&word),
     }

@@ -1,9 +1,9 @@
-//! Formats: how records are found in bytes, and how they leave with added fields.
+//! Formats: how records are found in bytes, and how they are written with added fields.
 //!
-//! Owns what the formats share: detection, the `match` over them, and what they and
-//! their caller say to each other ([`records`]). A format finds records and fields,
+//! Owns what the formats share: detection, the `match` over them, and the interface
+//! between them and their caller ([`records`]). A format finds records and fields,
 //! hands over the texts of the columns that it is bound to, and writes a record's own
-//! bytes with the fields that are added. It knows nothing of what a text means.
+//! bytes with the added fields. It does not know what a text means.
 
 mod added;
 mod blocks;
@@ -27,7 +27,7 @@ use self::convert::Header;
 pub(crate) use self::convert::{Convert, other_columns};
 pub(crate) use self::csv::CsvRecords;
 pub(crate) use self::detect::detect;
-pub(crate) use self::fault::{Fault, FaultResult, input, taken};
+pub(crate) use self::fault::{CHECK_EXPORT, Fault, FaultResult, input, taken};
 pub(crate) use self::json::JsonRecords;
 pub(crate) use self::ndjson::NdjsonRecords;
 pub(crate) use self::records::{Binding, Counts, Records, TakeTexts, TextSlot};
@@ -40,18 +40,18 @@ pub(crate) enum Input {
     Ndjson(ndjson::Input),
 }
 
-/// How far a buffer holds whole records.
+/// The end of the whole records in a buffer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cut {
     /// Up to here; more may follow.
     Batch(usize),
     /// Up to here; what follows holds no more records.
     Last(usize),
-    /// Not even one: read on.
+    /// Not even one record: read more.
     More,
 }
 
-/// What it takes to find how far a buffer holds whole records.
+/// Everything needed to find the end of the whole records in a buffer.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Cutter {
     Csv { delimiter: u8 },
@@ -60,8 +60,8 @@ pub(crate) enum Cutter {
 }
 
 impl Cutter {
-    /// Finds how far `buffer` holds whole records; `complete` says that
-    /// nothing follows it. What was found on the way may be left in `index`.
+    /// Finds the end of the whole records in `buffer`; `complete` means that nothing
+    /// follows it. What was found on the way may be left in `index`.
     pub(crate) fn cut(self, buffer: &[u8], complete: bool, index: &mut csv::Index) -> Cut {
         index.clear();
         match self {
@@ -72,7 +72,7 @@ impl Cutter {
     }
 }
 
-/// The bytes of whole records, and where in the file they stand.
+/// The bytes of whole records, and their position in the file.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Batch<'a> {
     pub(crate) text: &'a str,
@@ -80,31 +80,31 @@ pub(crate) struct Batch<'a> {
     pub(crate) first: bool,
     /// No record of this input follows.
     pub(crate) last: bool,
-    /// What was found when it was cut.
+    /// What was found while it was cut.
     pub(crate) index: &'a csv::Index,
 }
 
-/// What it takes to write records.
+/// Everything needed to write records.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Out<'a> {
     pub(crate) added: &'a AddedFields,
-    /// Another format than the input's.
+    /// A format other than the input's.
     pub(crate) convert: Option<&'a Convert>,
     /// Records that cannot be read are set aside.
     pub(crate) rejects: bool,
 }
 
-/// So many records are looked at before the columns are settled.
+/// How many records are read before the columns are decided.
 pub(crate) const SAMPLE_RECORDS: usize = 100;
 
-/// The beginning of a value of the sample; no word is longer than that.
+/// The beginning of a sampled value; words are never longer.
 pub(crate) fn sampled(value: &str) -> String {
     value.chars().take(200).collect()
 }
 
 impl Input {
-    /// Opens an input of `format` from its beginning. `None` asks for more of
-    /// it; `complete` says that there is no more.
+    /// Opens an input of `format` from its beginning. `None` asks for more of it;
+    /// `complete` means that there is no more.
     pub(crate) fn open(
         format: Format,
         layout: &Layout,
@@ -123,8 +123,8 @@ impl Input {
         })
     }
 
-    /// Refuses what would be read wrong, as far as the beginning tells. `known` is
-    /// true for the name of a column that feeds a criterion, `stated` for one that
+    /// Refuses input that would be read wrongly, as far as the beginning shows. `known`
+    /// is true for the name of a column that feeds a criterion, `stated` for one that
     /// the user named.
     pub(crate) fn check(
         &self,
@@ -139,12 +139,12 @@ impl Input {
         }
     }
 
-    /// True where records end with a delimiter that the header has not.
+    /// True if records end with a delimiter that the header does not have.
     pub(crate) fn ends_with_delimiter(&self) -> bool {
         matches!(self, Input::Csv(csv) if csv.ends_with_delimiter())
     }
 
-    /// The format, as `-f` names it.
+    /// The format, as an option names it.
     pub(crate) fn format(&self) -> Format {
         match self {
             Input::Csv(csv) if csv.delimiter == b'\t' => Format::Tsv,
@@ -162,7 +162,7 @@ impl Input {
         }
     }
 
-    /// The names of the columns, and whether no record can have others.
+    /// The names of the columns, and whether records cannot have others.
     pub(crate) fn names(&self) -> (&[String], bool) {
         match self {
             Input::Csv(csv) => (&csv.names, true),
@@ -172,8 +172,7 @@ impl Input {
         }
     }
 
-    /// True if there is nothing that could have columns: not a single record,
-    /// nor a header.
+    /// True if there is nothing that could have columns: neither a record nor a header.
     pub(crate) fn is_empty(&self) -> bool {
         match self {
             Input::Csv(_) => false,
@@ -182,8 +181,8 @@ impl Input {
         }
     }
 
-    /// The first values of each column, from the beginning of the input, and
-    /// how many records were looked at.
+    /// The first values of each column, from the beginning of the input, and the number
+    /// of records they come from.
     pub(crate) fn values(&self, sample: &[u8]) -> (Vec<Vec<String>>, usize) {
         match self {
             Input::Csv(csv) => csv.values(sample),
@@ -192,7 +191,7 @@ impl Input {
         }
     }
 
-    /// How much of the input comes before the first record.
+    /// The length of the input before the first record.
     pub(crate) fn prologue(&self) -> usize {
         match self {
             Input::Csv(csv) => csv.prologue,
@@ -201,8 +200,8 @@ impl Input {
         }
     }
 
-    /// Takes over which slots the columns fill and which fields are added, and
-    /// `overwrites` those that are there already.
+    /// Sets which slots the columns fill and which fields are added; `overwrites`
+    /// allows them to replace existing fields.
     pub(crate) fn bind(
         &mut self,
         binding: &Binding,
@@ -216,7 +215,7 @@ impl Input {
         }
     }
 
-    /// Where the first record begins.
+    /// The beginning of the first record.
     pub(crate) fn first_record(&self, sample: &[u8]) -> usize {
         json::text::skip_space(sample, self.prologue())
     }
@@ -235,8 +234,8 @@ impl Input {
         }
     }
 
-    /// Writes what comes before the first record, in another format if it is turned
-    /// into one. `joined` says that another file's records were written before.
+    /// Writes the input before the first record, converted if the format changes.
+    /// `joined` means that another file's records were written before.
     pub(crate) fn begin(
         &self,
         prologue: &[u8],
@@ -262,8 +261,8 @@ impl Input {
         Ok(())
     }
 
-    /// What to show of a batch around a byte that is no text: the same however
-    /// the batch was cut. Records of JSON may share a line.
+    /// The part of a batch to show around a byte that is not text: the same wherever
+    /// the batch was cut. Several JSON records may share a line.
     pub(crate) fn context(&self, batch: &[u8], at: usize) -> Range<usize> {
         match self {
             Input::Csv(_) | Input::Ndjson(_) => 0..batch.len(),
@@ -271,7 +270,7 @@ impl Input {
         }
     }
 
-    /// Checks what follows the last record.
+    /// Checks the input after the last record.
     pub(crate) fn check_tail(&self, tail: &str) -> FaultResult {
         match self {
             Input::Csv(_) | Input::Ndjson(_) => Ok(()),

@@ -1,8 +1,8 @@
-//! NDJSON: an object on each line.
+//! NDJSON: one object per line.
 //!
-//! Owns lines. What is in a line is a JSON object like any other, but in a file
-//! for Elasticsearch's bulk interface: there most objects have a line before them
-//! that says what to do with them, and is no record.
+//! Owns lines. A line holds an ordinary JSON object, except in a file for
+//! Elasticsearch's bulk interface: there most objects are preceded by an action line,
+//! which is not a record.
 
 use std::ops::Range;
 
@@ -11,11 +11,12 @@ use crate::format::json::record::{Keys, Stands, no_object};
 use crate::format::json::text::{Broken, Member, object, rough_end, skip_space, value_end};
 use crate::format::records::Passage;
 use crate::format::{
-    AddedValues, Counts, Cut, Fault, FaultResult, Out, Records, SAMPLE_RECORDS, TakeTexts, input,
+    AddedValues, CHECK_EXPORT, Counts, Cut, Fault, FaultResult, Out, Records, SAMPLE_RECORDS,
+    TakeTexts, input,
 };
 use crate::input::{beginning, bom_length};
 
-/// What an action line may say of its document, beside its name.
+/// The keys that an action line may have besides its name.
 const ACTION_KEYS: &str = "_id _index _parent _retry_on_conflict _routing _source _type _version \
     _version_type dynamic_templates if_primary_term if_seq_no parent pipeline require_alias \
     require_data_stream retry_on_conflict routing version version_type";
@@ -24,12 +25,12 @@ const ACTION_KEYS: &str = "_id _index _parent _retry_on_conflict _routing _sourc
 #[derive(Debug, Clone)]
 pub(crate) struct Input {
     pub(super) bom: usize,
-    /// Action lines stand between the records.
+    /// There are action lines between the records.
     pub(super) is_bulk: bool,
     pub(super) keys: Keys,
 }
 
-/// A line that says what to do with the document on the next.
+/// A line with an action for the document on the next line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Action {
     /// The document follows.
@@ -41,7 +42,7 @@ enum Action {
 }
 
 impl Action {
-    /// The action that the line is, if it is one.
+    /// The action, if the line is an action line.
     fn of(line: &[u8]) -> Option<Self> {
         let line = line.trim_ascii();
         let name = line.strip_prefix(b"{")?.trim_ascii_start();
@@ -53,21 +54,21 @@ impl Action {
         ];
         let mut actions = actions.into_iter();
         let (_, action) = actions.find(|(one, _)| name.starts_with(one))?;
-        let (mut members, mut says) = (Vec::new(), Vec::new());
+        let (mut members, mut inner) = (Vec::new(), Vec::new());
         let is_all = object(line, 0, &mut members) == Ok(line.len());
         let [only] = &members[..] else { return None };
-        object(line, only.value.start, &mut says).ok()?;
+        object(line, only.value.start, &mut inner).ok()?;
         let is_known = |member: &Member| {
             let key = &line[member.key.start + 1..member.key.end - 1];
             ACTION_KEYS.split(' ').any(|known| known.as_bytes() == key)
         };
-        (is_all && says.iter().all(is_known)).then_some(action)
+        (is_all && inner.iter().all(is_known)).then_some(action)
     }
 }
 
-/// True where `text`, which begins with a brace, has records on lines: what ends
-/// its first line is a brace, and what begins the next is one, which no JSON
-/// document allows. `None` where it does not reach that far.
+/// True if `text`, which begins with a brace, has one record per line: its first line
+/// ends with a brace and the next begins with one, which no JSON document allows.
+/// `None` if it does not reach that far.
 pub(super) fn looks_like(text: &[u8]) -> Option<bool> {
     let line = memchr::memchr(b'\n', text)?;
     let ends = text[..line].trim_ascii_end().ends_with(b"}");
@@ -75,8 +76,7 @@ pub(super) fn looks_like(text: &[u8]) -> Option<bool> {
     Some(ends && text.get(next)? == &b'{')
 }
 
-/// How far `buffer` holds whole records, of which some have action lines if it
-/// `is_bulk`.
+/// The end of the whole records in `buffer`; some have action lines if it `is_bulk`.
 pub(super) fn cut(buffer: &[u8], complete: bool, is_bulk: bool) -> Cut {
     if complete {
         return Cut::Last(buffer.len());
@@ -103,13 +103,14 @@ pub(super) fn cut(buffer: &[u8], complete: bool, is_bulk: bool) -> Cut {
 }
 
 impl Input {
-    /// Looks at the first records; `None` where the sample holds none whole.
+    /// Reads the first records; `None` if the sample does not contain a whole one.
     pub(super) fn open(sample: &[u8], complete: bool) -> FaultResult<Option<Self>> {
         let bom = bom_length(sample);
         let start = skip_space(sample, bom);
         if complete && start == sample.len() {
             let error = input("the file is empty: no records")
-                .expected("an object on each line: {\"contract\": \"yes\"}");
+                .expected("one object per line: {\"contract\": \"yes\"}")
+                .help(CHECK_EXPORT);
             return Err(Fault::of_input(0, error));
         }
         let first = line_end(sample, start);
@@ -118,7 +119,7 @@ impl Input {
             Cut::Batch(end) | Cut::Last(end) => bom + end,
             Cut::More => return Ok(None),
         };
-        // A line that is no text or no object is told of when its turn comes.
+        // A line that is not text or not an object is reported when its turn comes.
         let lines = sample[bom..end]
             .split(|&byte| byte == b'\n')
             .filter_map(|line| std::str::from_utf8(line).ok());
@@ -128,7 +129,7 @@ impl Input {
             .filter(|line| line.starts_with('{') && rough_end(line.as_bytes(), 0).is_some());
         let keys = Keys::sample(objects, complete, SAMPLE_RECORDS);
         if keys.names().0.is_empty() {
-            // Nothing to learn from: perhaps since nothing is sound.
+            // Nothing to learn from, perhaps because nothing is valid.
             let start = start.min(end);
             check_line(sample, start, line_end(&sample[..end], start))?;
         }
@@ -136,7 +137,7 @@ impl Input {
     }
 }
 
-/// The place of the line feed from `at` on, or the end.
+/// The place of the next line feed at or after `at`, or the end.
 fn line_end(text: &[u8], at: usize) -> usize {
     memchr::memchr(b'\n', &text[at..]).map_or(text.len(), |length| at + length)
 }
@@ -149,14 +150,14 @@ pub(crate) struct NdjsonRecords<'b> {
     passage: Passage<'b>,
     /// Where the next line begins.
     line: usize,
-    /// Where the record begins with what belongs to it: its action line.
+    /// The beginning of the record, including its action line.
     begin: Option<usize>,
     within: Option<&'static str>,
-    /// Where the record at hand begins with what belongs to it, and the place behind
-    /// its line.
+    /// The beginning of the current record, including its action line, and the place
+    /// after its line.
     whole: Range<usize>,
     stands: Stands,
-    /// The record at hand cannot be read.
+    /// The current record cannot be read.
     is_broken: bool,
     counts: Counts,
 }
@@ -187,7 +188,7 @@ impl<'b> NdjsonRecords<'b> {
         let keys = &mut self.input.keys;
         keys.add_within(self.within.take());
         let parse = |text: &str, at| keys.parse(text, at);
-        // Where such lines are set aside, nobody needs to be told how.
+        // If such lines are set aside already, the help does not suggest it.
         let help = if self.out.rejects {
             apart
         } else {
@@ -218,7 +219,7 @@ impl Records for NdjsonRecords<'_> {
             if let Some(action) = action {
                 self.counts.actions += 1;
                 self.begin = (action != Action::Alone).then_some(line);
-                // The interface takes nothing that stands beside it.
+                // Elasticsearch accepts no other keys next to `doc`.
                 self.within = (action == Action::Update).then_some("doc");
             } else if start < end {
                 self.stands.number += 1;
@@ -250,7 +251,7 @@ impl Records for NdjsonRecords<'_> {
 
     #[cold]
     fn reject(&mut self, out: &mut Vec<u8>, rejects: &mut Vec<u8>) -> bool {
-        // Only what cannot be read as a record is set aside.
+        // Only lines that cannot be read as a record are set aside.
         if !self.is_broken {
             return false;
         }
@@ -274,15 +275,15 @@ impl Records for NdjsonRecords<'_> {
 }
 
 fn apart() -> Help {
-    Help::from("put each record on a line of its own (jq -c . does)")
+    Help::from("put each record on its own line (jq -c . does that)")
 }
 
 fn apart_or_aside() -> Help {
     apart().or(Help::set("set such lines aside", Setting::Rejects, "FILE"))
 }
 
-/// The end of the object that begins at `start` and has the rest of `text`, a
-/// line, to itself.
+/// The end of the object that begins at `start` and must be alone on the rest of its
+/// line, `text`.
 fn object_line(
     text: &str,
     start: usize,
@@ -291,9 +292,9 @@ fn object_line(
     parse: impl FnOnce(&str, usize) -> Result<usize, Broken>,
 ) -> FaultResult<usize> {
     let bytes = text.as_bytes();
-    // A line without its other bracket, too.
+    // Also if the line does not have the closing bracket.
     let help = match bytes[start] {
-        b'[' => || Help::set("an array of records is JSON", Setting::InputFormat, "json"),
+        b'[' => || Help::set("read the array as JSON", Setting::InputFormat, "json"),
         _ => help,
     };
     let broken = |broken| Fault::broken(text, &broken, Some(record), Some(help()));
@@ -305,13 +306,13 @@ fn object_line(
     if rest < bytes.len() {
         return Err(broken(Broken {
             at: rest,
-            expected: "one record on each line",
+            expected: "one record per line",
         }));
     }
     Ok(end)
 }
 
-/// Tells what is wrong with a line of the sample, if anything is.
+/// Checks a line of the sample.
 fn check_line(sample: &[u8], start: usize, end: usize) -> FaultResult {
     let text = std::str::from_utf8(&sample[..end]).map_err(|error| {
         Fault::not_utf8(sample, error.valid_up_to(), Some(1), &beginning(sample))

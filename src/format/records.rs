@@ -1,7 +1,7 @@
-//! What a format and its caller say to each other about one record.
+//! The interface between a format and its caller, for one record.
 //!
-//! Owns the two sides of that: a caller takes texts and gives added fields, a format
-//! finds records and writes them. Neither knows what the other does with them.
+//! Owns both sides of it: a caller takes texts and gives added fields, a format finds
+//! records and writes them. Neither knows what the other does with them.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -23,62 +23,62 @@ pub(crate) type Binding = Vec<Vec<TextSlot>>;
 
 /// Takes the texts of records.
 pub(crate) trait TakeTexts {
-    /// The slots that a column fills which no record of the sample had.
+    /// The slots for a column that no record of the sample had.
     fn bind(&mut self, name: &str) -> Vec<TextSlot>;
 
-    /// Takes what fills a slot: it stands at a place in `text`, and `says` makes of it
-    /// what it says. What stands there equally says the same.
+    /// Takes the text for a slot: its place in `text`, and `decode` for its content. Equal
+    /// bytes always decode to the same text.
     fn take<'t>(
         &mut self,
         slot: TextSlot,
         text: &'t str,
         place: Range<usize>,
-        says: impl FnOnce(&'t str) -> Cow<'t, str>,
+        decode: impl FnOnce(&'t str) -> Cow<'t, str>,
     );
 }
 
 /// The records of a batch, one after the other.
 pub(crate) trait Records {
-    /// Moves to the next record, and hands its texts over. A record that cannot be
-    /// read is a fault, as is what stands in the place of one.
+    /// Moves to the next record, and hands over its texts. A record that cannot be read
+    /// is a fault, as is anything else in its place.
     fn next(&mut self, to: &mut impl TakeTexts) -> Option<Result<(), Box<Fault>>>;
 
-    /// The number of the record at hand in its batch, from 1; so many there were.
+    /// The number of the current record in its batch, from 1.
     fn number(&self) -> u64;
 
-    /// Where the record at hand begins.
+    /// The beginning of the current record.
     fn start(&self) -> usize;
 
-    /// How much is written once all before the record at hand is copied.
+    /// How much is written once everything before the current record is copied.
     fn written(&self, out: &[u8]) -> usize;
 
-    /// Writes the record at hand, and all before it, with its added fields.
+    /// Writes the current record, and everything before it, with its added fields.
     fn write(&mut self, values: &impl AddedValues, out: &mut Vec<u8>) -> Result<(), Box<Fault>>;
 
-    /// Writes all before the record at hand, and leaves the record to `rejects`; false
-    /// where that cannot be done.
+    /// Writes everything before the current record, and copies the record to `rejects`;
+    /// false if that is not possible.
     fn reject(&mut self, out: &mut Vec<u8>, rejects: &mut Vec<u8>) -> bool;
 
-    /// Writes what belongs to the records before the one at hand, which is at fault.
+    /// Writes what belongs to the records before the current one, which is at fault.
     fn break_off(&mut self, out: &mut Vec<u8>);
 
-    /// Writes what follows the last record.
+    /// Writes the text after the last record.
     fn finish(&mut self, out: &mut Vec<u8>);
 
-    /// What was met between and in the records.
+    /// What was counted between and in the records.
     fn counts(&self) -> Counts;
 }
 
-/// What was met beside whole records.
+/// Counts of anything other than whole records.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Counts {
-    /// Lines between records that say what to do with these.
+    /// Action lines between records.
     pub(crate) actions: u64,
     /// Records that were filled up with empty fields.
     pub(crate) padded: u64,
 }
 
-/// The text of a batch on its way out: how far it is copied.
+/// The text of a batch while it is written: how far it is copied.
 #[derive(Debug)]
 pub(super) struct Passage<'t> {
     bytes: &'t [u8],
@@ -110,7 +110,7 @@ impl<'t> Passage<'t> {
         out.len() + if self.is_raw { upto - self.copied } else { 0 }
     }
 
-    /// Leaves the text up to `upto` out.
+    /// Omits the text up to `upto`.
     pub(super) fn skip(&mut self, upto: usize) {
         self.copied = upto;
     }

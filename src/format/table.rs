@@ -1,25 +1,25 @@
 //! A table for reading in a terminal; output only.
 //!
-//! Owns the layout: widths from the first rows, so that a table can begin
-//! before its input has ended. What is too wide is cut with `…`; where the
-//! terminal is too narrow for all columns, the labels stay and the last of the
-//! others go.
+//! Owns the layout: widths are taken from the first rows, so that a table can begin
+//! before its input has ended. Wide cells are cut with `…`; if the terminal is too
+//! narrow for all columns, the labels stay and the last of the other columns are left
+//! out.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Between cells, and after a row, on the way to the layout. Texts have no
-/// control characters left when they get there.
+/// Separators of cells and rows before the layout. Texts do not contain control
+/// characters at that point.
 const CELL: &str = "\u{1f}";
 const ROW: &str = "\u{1e}";
 
-/// Widths are settled by so many rows.
+/// How many rows decide the widths.
 const SAMPLE: usize = 200;
-/// A column is at most so wide, in characters of a terminal.
+/// The greatest width of a column, in terminal cells.
 const WIDEST: usize = 40;
 /// Between columns.
 const GAP: &str = "  ";
 
-/// Writes a row on its way to the layout.
+/// Writes a row in the form that the layout expects.
 pub(super) fn write_row<'c>(cells: impl Iterator<Item = &'c str>, out: &mut Vec<u8>) {
     let cells = cells.map(|cell| cell.trim().replace(char::is_control, " "));
     let row = cells.collect::<Vec<_>>().join(CELL) + ROW;
@@ -31,10 +31,10 @@ pub(super) fn write_row<'c>(cells: impl Iterator<Item = &'c str>, out: &mut Vec<
 pub(crate) struct Table {
     /// The width of the terminal; unlimited if there is none.
     width: Option<usize>,
-    /// So many columns at the end are never left out.
+    /// The number of columns at the end that are never left out.
     labels: usize,
     waiting: Vec<String>,
-    /// By column: how wide; `None` for one that is left out.
+    /// By column: its width; `None` if it is left out.
     columns: Option<Vec<Option<usize>>>,
 }
 
@@ -63,7 +63,7 @@ impl Table {
         }
     }
 
-    /// Writes what still waits.
+    /// Writes the remaining rows.
     pub(crate) fn end(&mut self, out: &mut Vec<u8>) {
         if self.columns.is_none() {
             self.settle(out);
@@ -103,7 +103,7 @@ impl Table {
 fn fit(widths: &[usize], labels: usize, limit: Option<usize>) -> Vec<Option<usize>> {
     let mut columns: Vec<Option<usize>> = widths.iter().copied().map(Some).collect();
     let Some(limit) = limit else { return columns };
-    // Each with the gap after it, the last one's less.
+    // Each with the gap after it, except the last.
     let mut total = widths.iter().map(|width| width + GAP.len()).sum::<usize>();
     for column in (0..widths.len().saturating_sub(labels)).rev() {
         if total <= limit + GAP.len() {
@@ -129,8 +129,7 @@ fn write_line(row: &str, columns: &[Option<usize>], out: &mut Vec<u8>) {
     out.push(b'\n');
 }
 
-/// Appends as much of `cell` as fits, with `…` where it does not, and returns
-/// how wide that is.
+/// Appends as much of `cell` as fits, with `…` if it does not, and returns its width.
 fn push_cut(cell: &str, width: usize, line: &mut String) -> usize {
     let whole = cell.width();
     if whole <= width {

@@ -1,7 +1,7 @@
 //! Text in any encoding, as UTF-8.
 //!
-//! Owns decoding in a stream, in which nothing is ever replaced: what has no
-//! meaning in the encoding is an error. UTF-8 does not come this way.
+//! Owns streaming decoding that never replaces anything: bytes without a meaning in the
+//! encoding are an error. UTF-8 is not decoded here.
 
 use std::io::{self, Read};
 
@@ -13,10 +13,10 @@ use crate::input::{Bytes, Encoding};
 
 /// How many bytes are decoded at a time.
 const STEP: usize = 32 * 1024;
-/// No malformed sequence is longer, with what was looked at behind it.
+/// No malformed sequence is longer, including the bytes after it that were inspected.
 const LONGEST: usize = 16;
 
-/// How an encoding was known.
+/// How the encoding is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KnownBy {
     /// A byte order mark.
@@ -31,25 +31,25 @@ pub(super) struct Decoding<'i> {
     encoding: Encoding,
     known_by: KnownBy,
     decoder: Decoder,
-    /// The last bytes that were decoded, for a message, and those to be decoded.
+    /// The last decoded bytes, for a message, and the bytes to decode next.
     raw: Vec<u8>,
     decoded: usize,
     /// Nothing follows `raw`.
     complete: bool,
-    /// What was decoded, how much of it is given away, and how much may be: the
-    /// last letter may be composed with a mark that comes next.
+    /// What was decoded, how much of it was handed out, and how much may be: the last
+    /// letter may still be composed with a following mark.
     text: String,
     given: usize,
     ready: usize,
-    /// The error to return once all text is given away.
+    /// The error to return once all text was handed out.
     trouble: Option<Error>,
-    /// No byte but ASCII was met so far.
+    /// Only ASCII occurred so far.
     is_plain: bool,
     is_over: bool,
 }
 
 impl<'i> Decoding<'i> {
-    /// Decodes bytes behind a byte order mark, if there was one.
+    /// Decodes the bytes after a byte order mark, if there was one.
     pub(super) fn new(encoded: Bytes<'i>, encoding: Encoding, known_by: KnownBy) -> Self {
         Decoding {
             encoded,
@@ -68,7 +68,7 @@ impl<'i> Decoding<'i> {
         }
     }
 
-    /// Reads and decodes on.
+    /// Reads and decodes more.
     fn step(&mut self) -> io::Result<()> {
         if self.decoded == self.raw.len() && !self.complete {
             self.refill()?;
@@ -121,15 +121,15 @@ impl<'i> Decoding<'i> {
         Ok(())
     }
 
-    /// UTF-8 is read wrong as any other encoding, and could be as most without
-    /// a word.
+    /// UTF-8 decoded as another encoding gives wrong text, and in most encodings
+    /// without an error.
     fn check_utf8(&mut self) {
         let new = &self.raw[self.decoded..];
         let Some(plain) = new.iter().position(|byte| !byte.is_ascii()) else {
             return;
         };
         self.is_plain = false;
-        // The last character may go on in the next bytes.
+        // The last character may continue in the next bytes.
         let sound = match std::str::from_utf8(new) {
             Err(error) if error.error_len().is_none() => &new[..error.valid_up_to()],
             Err(_) => return,
@@ -142,7 +142,7 @@ impl<'i> Decoding<'i> {
         let bytes = hex(&new[plain..plain + first.len_utf8()]);
         let error = Error::new(
             ErrorKind::Input,
-            format!("the text is UTF-8, not {name}: found {bytes}, which is {first:?}"),
+            format!("the text is UTF-8, not {name}: found {bytes}, UTF-8 for {first:?}"),
         )
         .expected(self.expected())
         .help(Help::leave_out(Setting::Encoding));
@@ -151,8 +151,8 @@ impl<'i> Decoding<'i> {
         self.trouble = Some(error);
     }
 
-    /// Control characters of the upper half are in no text: what seems to be one
-    /// is a sign in another encoding.
+    /// Text does not contain control characters of the upper half: such a byte is a
+    /// character of another encoding.
     fn check_controls(&mut self) {
         let is_control = |c: char| ('\u{80}'..='\u{9f}').contains(&c);
         let Some(at) = self.text.find(is_control) else {
@@ -160,20 +160,16 @@ impl<'i> Decoding<'i> {
         };
         let control: String = self.text[at..].chars().take(1).collect();
         let (bytes, ..) = self.encoding.codec().encode(&control);
-        self.trouble = Some(self.malformed(&bytes, ", which stands for no character"));
+        self.trouble = Some(self.malformed(&bytes, ", a control character"));
         self.text.truncate(at);
     }
 
     fn malformed(&self, bytes: &[u8], why: &str) -> Error {
         let name = self.encoding.name();
         let help = match self.known_by {
-            KnownBy::Mark => {
-                Help::from("get the file again from where it came from, or correct it there")
-            }
-            KnownBy::Layout => {
-                Help::set("name the encoding that it is", Setting::Encoding, "LABEL")
-                    .or(Help::from("correct the text").in_case("it is this one"))
-            }
+            KnownBy::Mark => Help::from("export or download the file again"),
+            KnownBy::Layout => Help::set("set the actual encoding", Setting::Encoding, "LABEL")
+                .or(Help::from("correct the text").in_case(&format!("it is {name}"))),
         };
         Error::new(
             ErrorKind::Input,
@@ -188,8 +184,8 @@ impl<'i> Decoding<'i> {
             KnownBy::Mark => Phrase::from("its byte order mark"),
             KnownBy::Layout => Phrase::from(Setting::Encoding),
         };
-        let encoding = Phrase::from(format!("{}, as ", self.encoding.name()));
-        encoding.then(source).text(" says")
+        let encoding = Phrase::from(format!("{}, given by ", self.encoding.name()));
+        encoding.then(source)
     }
 }
 
@@ -216,8 +212,8 @@ impl Read for Decoding<'_> {
     }
 }
 
-/// Letters and the marks behind them as one. Windows-1258 has tones as marks of
-/// their own, which nobody else writes so.
+/// Composes letters with the marks that follow them. Only Windows-1258 writes tones as
+/// separate marks.
 pub(super) fn composed(text: &str) -> String {
     let mut composed = String::with_capacity(text.len());
     let mut last = None;
@@ -234,7 +230,7 @@ pub(super) fn composed(text: &str) -> String {
     composed
 }
 
-/// Bytes as a message names them: `the bytes C3 BC`.
+/// Bytes as messages show them: `the bytes C3 BC`.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
     let s = if bytes.len() == 1 { "" } else { "s" };

@@ -1,19 +1,19 @@
-//! The formats, and what each is called.
+//! The formats and their names.
 //!
-//! Owns the names under which a user and a file name know a format.
+//! Owns the names and file extensions by which a format is known.
 
 /// A format of records, as input or as output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// Fields separated by a comma, or by what the input has.
+    /// Fields separated by a comma, or by the input's own delimiter.
     Csv,
     /// Fields separated by tabs, quoted as in CSV.
     Tsv,
-    /// An array of objects, or an object that holds one.
+    /// An array of objects, or an object that contains one.
     Json,
-    /// An object on each line.
+    /// One object per line.
     Ndjson,
-    /// Columns aligned for reading; output only.
+    /// Aligned columns for reading; output only.
     Table,
 }
 
@@ -24,12 +24,12 @@ impl Format {
         [Csv, Tsv, Json, Ndjson, Table].into_iter()
     }
 
-    /// The format that a user names so.
+    /// The format with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::all().find(|format| format.name() == name)
     }
 
-    /// As a user names it: `ndjson`.
+    /// Its name as an option's value: `ndjson`.
     pub fn name(self) -> &'static str {
         match self {
             Format::Csv => "csv",
@@ -40,7 +40,7 @@ impl Format {
         }
     }
 
-    /// As a message names it: `NDJSON`.
+    /// Its name in messages: `NDJSON`.
     pub fn title(self) -> &'static str {
         match self {
             Format::Csv => "CSV",
@@ -51,29 +51,30 @@ impl Format {
         }
     }
 
-    /// What it is, in a few words.
+    /// A short description.
     pub fn says(self) -> &'static str {
         match self {
-            Format::Csv => "Fields with commas between them, or what the input has",
-            Format::Tsv => "Fields with tabs between them",
-            Format::Json => "An array of objects; as input also an object that holds one",
-            Format::Ndjson => "An object on each line; as input also Elasticsearch's bulk format",
+            Format::Csv => "Comma-separated fields, or separated as in the input",
+            Format::Tsv => "Tab-separated fields",
+            Format::Json => "An array of objects; as input also an object that contains one",
+            Format::Ndjson => "One object per line; as input also Elasticsearch's bulk format",
             Format::Table => "Aligned columns, for reading",
         }
     }
 
-    /// True if records are read in this format, and not only written.
+    /// True if records can be read in this format, not only written.
     pub fn is_input(self) -> bool {
         self != Format::Table
     }
 
-    /// The format of a file whose name ends so, where that is sure.
+    /// The format of a file with this extension, if the extension decides it.
     pub(crate) fn from_ending(ending: &str) -> Option<Self> {
         match ending {
             "csv" => Some(Format::Csv),
             "tsv" | "tab" => Some(Format::Tsv),
             "ndjson" | "jsonl" => Some(Format::Ndjson),
-            // `json` is told by its first bytes: a file of objects on lines often ends so.
+            // The first bytes decide for `json`: such files often have one object per
+            // line.
             _ => None,
         }
     }

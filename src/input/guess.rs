@@ -1,8 +1,8 @@
-//! In which encodings a line may be written.
+//! The encodings in which a line may be written.
 //!
-//! Owns what is suggested where text is not UTF-8 and nobody said what it is: how
-//! the line reads in each encoding, the likeliest first. Nothing is ever read by
-//! such a guess.
+//! Owns the suggestion for text that is not UTF-8 and whose encoding is not stated: how
+//! the line reads in each encoding, the likeliest first. A guess is only shown, and
+//! nothing is read by it.
 
 use encoding_rs::{Encoding, ISO_8859_2, MACINTOSH, WINDOWS_1250, WINDOWS_1252, WINDOWS_1258};
 
@@ -12,13 +12,13 @@ use crate::input::decode::composed;
 const MOST: usize = 4;
 /// How many characters of the line around the byte are shown.
 const SHOWN: usize = 60;
-/// How many bytes of it are looked at on each side.
+/// How many bytes on each side of it are looked at.
 const NEAR: usize = 240;
 /// How many bytes of the input's beginning are weighed.
 const WEIGHED: usize = 16 * 1024;
 
-/// What text is written in where it is not UTF-8, in the languages we read: the
-/// commoner before the rarer.
+/// The usual encodings, other than UTF-8, of the languages we read: more common ones
+/// first.
 const CANDIDATES: [&Encoding; 5] = [
     WINDOWS_1252,
     WINDOWS_1250,
@@ -29,7 +29,7 @@ const CANDIDATES: [&Encoding; 5] = [
 
 /// Letters of German, French, Polish and Vietnamese.
 const LETTERS: &str = "äöüßàâæçéèêëîïôœùûÿąćęłńóśźżăđơưÄÖÜÀÂÆÇÉÈÊËÎÏÔŒÙÛĄĆĘŁŃÓŚŹŻĂĐƠƯ";
-/// What stands between words, or beside a number.
+/// Characters that occur between words, or next to a number.
 const SIGNS: &str = "’‘“”„‚«»‹›–—…·•\u{a0}€§°©®™№";
 
 /// How a line reads in some encodings.
@@ -40,8 +40,8 @@ pub(crate) struct Reading {
     pub(crate) text: String,
 }
 
-/// The lines of an input's beginning that are more than ASCII: what there is to
-/// weigh if a later line is not UTF-8. Nothing where the beginning is UTF-8.
+/// The lines at an input's beginning that are not ASCII: they are weighed if a later
+/// line is not UTF-8. Empty if the beginning is UTF-8.
 pub(crate) fn beginning(sample: &[u8]) -> Vec<u8> {
     let mut lines = Vec::new();
     if std::str::from_utf8(sample).is_ok() {
@@ -55,8 +55,8 @@ pub(crate) fn beginning(sample: &[u8]) -> Vec<u8> {
     lines
 }
 
-/// How the line of `text` with the byte `at` reads in the likeliest encodings, by
-/// what it says and by what the input's `beginning` says.
+/// How the line of `text` with the byte `at` reads in the likeliest encodings, judged
+/// by the line itself and by the input's `beginning`.
 pub(crate) fn readings(text: &[u8], at: usize, beginning: &[u8]) -> Vec<Reading> {
     let is_break = |byte: &u8| matches!(byte, b'\n' | b'\r');
     let (before, behind) = text.split_at(at.min(text.len()));
@@ -90,8 +90,8 @@ pub(crate) fn readings(text: &[u8], at: usize, beginning: &[u8]) -> Vec<Reading>
     readings
 }
 
-/// The text, if it is one in this encoding: control characters of the upper half
-/// and those for private use are in none.
+/// The text, if it is valid in this encoding: control characters of the upper half and
+/// private-use characters are not.
 fn decoded(encoding: &'static Encoding, bytes: &[u8]) -> Option<String> {
     let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
     let is_odd = |c| matches!(c, '\u{80}'..='\u{9f}' | '\u{e000}'..='\u{f8ff}');
@@ -101,11 +101,11 @@ fn decoded(encoding: &'static Encoding, bytes: &[u8]) -> Option<String> {
     })
 }
 
-/// The letters of the languages we read, less all else that is not ASCII.
+/// The letters of the languages we read, minus everything else that is not ASCII.
 fn points(text: &str) -> i64 {
     let mut points = 0;
     let mut last = ' ';
-    // Letters beyond ASCII in a row: words have few.
+    // Runs of non-ASCII letters: words have few of them.
     let mut row = 0;
     for c in text.chars().filter(|c| !c.is_ascii_control()) {
         row = if c.is_alphabetic() && !c.is_ascii() {
@@ -125,8 +125,8 @@ fn points(text: &str) -> i64 {
     points
 }
 
-/// The part of a line around its character `at`; what would break the line that it
-/// is shown on is a space.
+/// The part of a line around its character `at`; characters that would break the shown
+/// line become spaces.
 fn cut(line: &str, at: usize) -> String {
     let length = line.chars().count();
     let last = length.saturating_sub(SHOWN);
@@ -163,13 +163,13 @@ mod tests {
             let label = encoding.name().to_ascii_lowercase();
             assert!(first.contains(&label) && first.ends_with(text), "{rows:?}");
         }
-        // Vietnamese, with the tones as marks of their own.
+        // Vietnamese, with the tones as separate marks.
         let rows = rows(b"H\xf5\xf2p \xf0\xf4\xccng", b"");
         assert!(rows[0].starts_with("windows-1258: "), "{rows:?}");
     }
 
     #[test]
-    fn the_beginning_tells_what_the_line_cannot() {
+    fn the_beginning_shows_what_the_line_cannot() {
         let line = b"W\xf3jcik";
         assert!(rows(line, b"")[0].starts_with("windows-1252 "));
         let (polish, ..) = WINDOWS_1250.encode("Łódź;Świętokrzyska\nżółw\n");

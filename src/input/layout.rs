@@ -1,42 +1,41 @@
-//! How an input is laid out, as far as the user says.
+//! How an input is laid out, as far as the user states it.
 //!
-//! Owns what can be said about the bytes of an input before a record is read.
-//! What is not said is found out, or asked for where it could be wrong.
+//! Owns what can be stated about the bytes of an input before a record is read.
+//! Everything else is detected, or asked for where a guess could be wrong.
 
 use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::input::Format;
 
-/// How an input is laid out, where the user knows better than its first bytes.
+/// How an input is laid out, where the user knows better than the first bytes show.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Layout {
-    /// The format; found out if not given.
+    /// The format; detected by default.
     pub format: Option<Format>,
-    /// The delimiter of CSV; found out if not given.
+    /// The delimiter of CSV; detected by default.
     pub delimiter: Option<u8>,
-    /// The encoding of a text that has no byte order mark; UTF-8 if not given.
+    /// The encoding of text without a byte order mark; UTF-8 by default.
     pub encoding: Option<Encoding>,
-    /// The sheet of a workbook, by its name or its number from 1; the first if
-    /// not given.
+    /// The sheet of a workbook, by its name or its number from 1; the first by default.
     pub sheet: Option<String>,
-    /// How many lines before the header (or, without one, the first record) are
-    /// passed through and not read. CSV and TSV only.
+    /// How many lines before the header (or, without one, the first record) are copied
+    /// without being read. CSV and TSV only.
     pub skip_lines: usize,
     /// The first line is a record; columns are named by their numbers from 1. CSV
     /// and TSV only.
     pub no_header: bool,
-    /// What becomes of records with more or fewer fields than the header.
+    /// What to do with records that have more or fewer fields than the header.
     pub ragged: Ragged,
 }
 
-/// What becomes of CSV records with more or fewer fields than the header.
+/// What to do with CSV records that have more or fewer fields than the header.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Ragged {
     /// They are errors, or set aside.
     #[default]
     Error,
-    /// Short ones get empty fields; the header gets unnamed columns where records
-    /// of the sample are longer.
+    /// Short records get empty fields; the header gets unnamed columns if records of
+    /// the sample are longer.
     Pad,
 }
 
@@ -61,7 +60,7 @@ impl Encoding {
         self.0
     }
 
-    /// True where it is none of Unicode's own.
+    /// True unless it is one of Unicode's own.
     pub(crate) fn is_legacy(self) -> bool {
         ![UTF_8, UTF_16LE, UTF_16BE].contains(&self.0)
     }

@@ -1,8 +1,7 @@
 //! Bytes in: buffers that are filled, cut and refilled, and the position in the input.
 //!
-//! Owns reading and the counting of lines. Knows nothing of formats: where a
-//! buffer is cut is decided elsewhere. What the bytes were before they were text
-//! in UTF-8 is [`origin`]'s.
+//! Owns reading and the counting of lines. Knows nothing of formats: where a buffer is
+//! cut is decided elsewhere. [`origin`] turns what is not UTF-8 text into it.
 
 mod decode;
 mod format;
@@ -29,7 +28,7 @@ pub use self::workbook::Sheet;
 /// UTF-8's byte order mark.
 pub(crate) const BOM: &[u8] = b"\xef\xbb\xbf";
 
-/// How long a byte order mark the bytes begin with.
+/// The length of the byte order mark that the bytes begin with.
 pub(crate) fn bom_length(bytes: &[u8]) -> usize {
     if bytes.starts_with(BOM) { BOM.len() } else { 0 }
 }
@@ -40,13 +39,13 @@ type Bytes<'i> = Box<dyn Read + Send + 'i>;
 /// An input being read.
 pub(crate) struct Intake<'i> {
     reader: Bytes<'i>,
-    /// Its bytes from `taken` to `filled` are read and not yet taken. The others
-    /// are left as they are, so that no buffer is cleared before it is read into.
+    /// Its bytes from `taken` to `filled` are read and not yet taken. The others are
+    /// left as they are, so no buffer has to be cleared before reading.
     buffer: Vec<u8>,
     taken: usize,
     filled: usize,
     complete: bool,
-    /// Why there is nothing behind the buffer, though it is not complete.
+    /// Why nothing follows the buffer, though the input is not complete.
     trouble: Option<Error>,
 }
 
@@ -62,8 +61,8 @@ impl<'i> Intake<'i> {
         }
     }
 
-    /// Reads on until the buffer holds `size` bytes or all there are. Where
-    /// reading fails, it holds what came before, and [`check`](Self::check) returns the error.
+    /// Reads until the buffer holds `size` bytes, or all there are. If reading fails,
+    /// it holds what came before, and [`check`](Self::check) returns the error.
     pub(crate) fn fill(&mut self, size: usize) {
         if self.is_at_end() || self.buffer().len() >= size {
             return;
@@ -89,15 +88,15 @@ impl<'i> Intake<'i> {
         }
     }
 
-    /// Reads all there is.
+    /// Reads everything.
     pub(crate) fn fill_up(&mut self) {
         while !self.is_at_end() {
             self.fill((self.buffer().len() * 2).max(64 * 1024));
         }
     }
 
-    /// For a caller that needs more than the buffer holds: an error if there should be
-    /// more, and it cannot be read.
+    /// For a caller that needs more than the buffer holds: an error if more could not
+    /// be read.
     pub(crate) fn check(&mut self) -> Result<()> {
         self.trouble.take().map_or(Ok(()), Err)
     }
@@ -112,12 +111,12 @@ impl<'i> Intake<'i> {
         self.complete
     }
 
-    /// True if nothing can be read behind the buffer.
+    /// True if nothing can be read after the buffer.
     pub(crate) fn is_at_end(&self) -> bool {
         self.complete || self.trouble.is_some()
     }
 
-    /// Takes the first `size` bytes; `other` is a buffer that is used again.
+    /// Takes the first `size` bytes; `other` is a buffer to reuse.
     pub(crate) fn take(&mut self, size: usize, mut other: Vec<u8>) -> Vec<u8> {
         // The shorter part is copied.
         let from = self.taken + size;
@@ -153,7 +152,7 @@ pub(crate) struct Position {
 }
 
 impl Position {
-    /// Moves past bytes that hold this number of records.
+    /// Moves past bytes that contain this number of records.
     pub(crate) fn pass(&mut self, stretch: Stretch, records: u64) {
         if stretch.breaks > 0 {
             self.characters = 0;
@@ -164,7 +163,7 @@ impl Position {
         self.records += records;
     }
 
-    /// The place behind `bytes`, for a message.
+    /// The place after `bytes`, for a message.
     pub(crate) fn place_after(mut self, bytes: &[u8], file: &str, with_character: bool) -> Place {
         self.pass(Stretch::of(bytes), 0);
         Place {
@@ -176,11 +175,11 @@ impl Position {
     }
 }
 
-/// What some bytes add to a place.
+/// How some bytes move a position.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Stretch {
     breaks: u64,
-    /// Characters behind the last line break.
+    /// Characters after the last line break.
     characters: u64,
     bytes: u64,
 }
@@ -188,7 +187,7 @@ pub(crate) struct Stretch {
 impl Stretch {
     pub(crate) fn of(bytes: &[u8]) -> Self {
         let line = memchr::memrchr2(b'\n', b'\r', bytes).map_or(bytes, |at| &bytes[at + 1..]);
-        // A byte order mark is no character that an editor counts.
+        // Editors do not count a byte order mark as a character.
         let line = line.strip_prefix(BOM).unwrap_or(line);
         let is_first = |byte: &&u8| **byte & 0xc0 != 0x80;
         Stretch {

@@ -1,7 +1,7 @@
-//! What an input is before it is text in UTF-8.
+//! What an input is before it is UTF-8 text.
 //!
-//! Owns the order in which that is found out, by the first bytes: unpack, refuse
-//! what cannot be read, take a workbook's sheet, decode. UTF-8 is left alone.
+//! Owns the order of detection, by the first bytes: unpack, refuse what cannot be read,
+//! take a workbook's sheet, decode. UTF-8 is left alone.
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -18,32 +18,32 @@ use crate::input::{BOM, Bytes, Encoding, Intake, Layout, workbook};
 /// How many bytes are looked at.
 const HEAD: usize = 4096;
 
-/// What an input was before it was text in UTF-8.
+/// What an input was before it became UTF-8 text.
 #[derive(Debug, Clone, Default)]
 pub struct Origin {
     /// How it was packed, if it was.
     pub packing: Option<Packing>,
-    /// Its encoding if it was not UTF-8, and how that was known.
+    /// Its encoding if it was not UTF-8, and how that is known.
     pub encoding: Option<(Encoding, KnownBy)>,
-    /// The sheet that is read, if it was a workbook.
+    /// The sheet that is read, if it is a workbook.
     pub sheet: Option<Sheet>,
     /// How much of it has been read.
     pub meter: Meter,
 }
 
-/// Counts the bytes of an input that have been read, as they came.
+/// Counts the bytes of an input as they are read.
 #[derive(Debug, Clone, Default)]
 pub struct Meter(Arc<AtomicU64>);
 
 impl Meter {
-    /// How many bytes have been read by now.
+    /// How many bytes were read so far.
     pub fn bytes(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
 }
 
-/// Finds out what `reader` reads, and turns it into text in UTF-8 (or what will
-/// be found not to be).
+/// Detects what `reader` contains and turns it into UTF-8 text, or into bytes that
+/// later turn out not to be UTF-8.
 pub(crate) fn open<'i>(reader: Bytes<'i>, layout: &Layout) -> Result<(Intake<'i>, Origin)> {
     let mut origin = Origin::default();
     let meter = origin.meter.clone();
@@ -62,7 +62,7 @@ pub(crate) fn open<'i>(reader: Bytes<'i>, layout: &Layout) -> Result<(Intake<'i>
         return Err(Error::about(
             Setting::Sheet,
             ErrorKind::Usage,
-            "names a sheet, but this is no workbook",
+            "selects a sheet, but this is not a workbook",
         )
         .expected("an .xlsx workbook")
         .help(Help::leave_out(Setting::Sheet)));
@@ -79,18 +79,18 @@ pub(crate) fn open<'i>(reader: Bytes<'i>, layout: &Layout) -> Result<(Intake<'i>
 }
 
 impl Origin {
-    /// The name of the file, without what its packing added to it.
+    /// The file name without the extension of its packing.
     pub(crate) fn name_inside<'n>(&self, name: &'n str) -> &'n str {
         self.packing
             .map_or(name, |packing| packing.name_inside(name))
     }
 
-    /// True where a number without a format may be a day, as spreadsheets store it.
+    /// True if a number without a format may be a date, as spreadsheets store it.
     pub(crate) fn stores_days(&self) -> bool {
         self.sheet.as_ref().is_some_and(|sheet| !sheet.from_1904)
     }
 
-    /// The error with its place as it is in the file.
+    /// The error with its place in the original file.
     pub(crate) fn placed(&self, error: Error) -> Error {
         let writing = matches!(error.kind(), ErrorKind::Writing(_));
         match &self.sheet {
@@ -102,15 +102,15 @@ impl Origin {
         }
     }
 
-    /// The place as it is in the file: in a workbook, the sheet and its row instead of
-    /// the line of the text made from it.
+    /// The place in the original file: in a workbook, the sheet and row instead of the
+    /// line of the text made from it.
     pub(crate) fn place(&self, place: Place) -> Place {
         let Some(sheet) = &self.sheet else {
             return place;
         };
         Place {
             sheet: Some(sheet.name.clone()),
-            // It may have been placed before.
+            // It may have been placed already.
             row: place.line.map(|line| sheet.row_of_line(line)).or(place.row),
             line: None,
             character: None,
@@ -119,7 +119,7 @@ impl Origin {
     }
 }
 
-/// The encoding of a text that is not UTF-8, as its mark or the user says.
+/// The encoding of text that is not UTF-8, by its mark or as stated.
 fn encoding(head: &[u8], stated: Option<Encoding>) -> Result<Option<(Encoding, KnownBy)>> {
     match head {
         [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => return Err(utf32()),
@@ -134,7 +134,7 @@ fn encoding(head: &[u8], stated: Option<Encoding>) -> Result<Option<(Encoding, K
         let name = seems.name();
         let stated = stated.map_or("UTF-8", Encoding::name);
         let found =
-            format!("this seems to be {name} without a byte order mark: every second byte is NUL");
+            format!("this looks like {name} without a byte order mark: every second byte is NUL");
         return Err(Error::new(ErrorKind::Input, found)
             .expected(format!("text in {stated}"))
             .help(Help::set("", Setting::Encoding, name.to_ascii_lowercase())));
@@ -143,8 +143,8 @@ fn encoding(head: &[u8], stated: Option<Encoding>) -> Result<Option<(Encoding, K
     Ok(legacy.map(|encoding| (encoding, KnownBy::Layout)))
 }
 
-/// UTF-16 by its NULs: text in any language we read has many characters of one
-/// byte, and none that is NUL.
+/// UTF-16 by its NULs: text in every language we read has many single-byte characters,
+/// and none of them is NUL.
 fn seems_utf16(head: &[u8]) -> Option<Encoding> {
     let (pairs, _) = head.as_chunks::<2>();
     let little = pairs.iter().filter(|pair| pair[1] == 0).count();
@@ -160,17 +160,17 @@ fn seems_utf16(head: &[u8]) -> Option<Encoding> {
 fn utf32() -> Error {
     Error::new(ErrorKind::Input, "this is UTF-32 text")
         .expected(
-            Phrase::from("UTF-8, UTF-16, or an encoding named by ").setting(Setting::Encoding),
+            Phrase::from("UTF-8, UTF-16, or an encoding given by ").setting(Setting::Encoding),
         )
         .help(Help::convert("convert it", "iconv -f UTF-32 -t UTF-8 FILE"))
 }
 
-/// Refuses what is no text, and says what it seems to be.
+/// Refuses input that is not text, and names what it seems to be.
 fn refuse_foreign(head: &[u8]) -> Result<()> {
     let unpack = |tool: &str| Help::convert("unpack it", format!("{tool} -dc FILE"));
     let (what, help) = match head {
-        [0x1f, 0x8b, ..] => ("compressed twice, with gzip within", unpack("gzip")),
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => ("compressed twice, with zstd within", unpack("zstd")),
+        [0x1f, 0x8b, ..] => ("compressed twice, with gzip inside", unpack("gzip")),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => ("compressed twice, with zstd inside", unpack("zstd")),
         _ if head.starts_with(b"BZh91AY&SY") => ("compressed with bzip2", unpack("bzip2")),
         _ if head.starts_with(b"\xfd7zXZ\0") => ("compressed with xz", unpack("xz")),
         _ if head.starts_with(b"\xd0\xcf\x11\xe0") => (
@@ -191,10 +191,10 @@ fn refuse_foreign(head: &[u8]) -> Result<()> {
         .help(help))
 }
 
-/// The first bytes of an input, which are looked at before they are read.
+/// The first bytes of an input, inspected before it is read.
 struct Beginning<'i> {
     head: Vec<u8>,
-    /// What ended the look, if it was a failure: it is returned in its turn.
+    /// What ended the inspection, if it failed: it is returned in its turn.
     trouble: Option<io::Error>,
     rest: Bytes<'i>,
 }
@@ -210,7 +210,7 @@ impl<'i> Beginning<'i> {
         }
     }
 
-    /// All bytes, as if none had been looked at.
+    /// All bytes, as if none had been inspected.
     fn whole(self) -> Bytes<'i> {
         let head = io::Cursor::new(self.head);
         Box::new(head.chain(Trouble(self.trouble)).chain(self.rest))

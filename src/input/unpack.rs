@@ -1,7 +1,7 @@
 //! Packed bytes, unpacked.
 //!
-//! Owns gzip and zstd: how they are known, and what is said of a stream that is
-//! cut off or damaged. Knows nothing of what was packed.
+//! Owns gzip and zstd: how they are detected, and the error of a stream that is cut off
+//! or damaged. Knows nothing of the content.
 
 use std::io::{self, BufRead, BufReader, ErrorKind as Kind, Read};
 
@@ -25,7 +25,7 @@ pub enum Packing {
 }
 
 impl Packing {
-    /// As a message names it.
+    /// Its name in messages.
     pub fn name(self) -> &'static str {
         match self {
             Packing::Gzip => "gzip",
@@ -33,11 +33,11 @@ impl Packing {
         }
     }
 
-    /// What bytes that begin so are packed with, if they are.
+    /// The packing of bytes that begin like this, if they are packed.
     pub(super) fn of(head: &[u8]) -> Option<Self> {
         match head {
             [0x1f, 0x8b, ..] => Some(Packing::Gzip),
-            // A frame, or one to be skipped before it.
+            // A frame, or a skippable frame before it.
             [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => {
                 Some(Packing::Zstd)
             }
@@ -45,7 +45,7 @@ impl Packing {
         }
     }
 
-    /// The name of the file without what the packing added to it.
+    /// The file name without the extension of the packing.
     pub(super) fn name_inside(self, name: &str) -> &str {
         let endings: &[&str] = match self {
             Packing::Gzip => &["gz", "gzip"],
@@ -76,7 +76,7 @@ impl Packing {
         })
     }
 
-    /// The error where the stream cannot be unpacked any further.
+    /// The error if the stream cannot be unpacked any further.
     fn trouble(self, source: &io::Error) -> io::Error {
         let name = self.name();
         let mut found = format!("the {name} stream is damaged: {source}");
@@ -84,7 +84,7 @@ impl Packing {
         while let Some(error) = next {
             let io = error.downcast_ref::<io::Error>();
             match io {
-                // The system's, not the stream's.
+                // An error of the system, not of the stream.
                 Some(io) if io.raw_os_error().is_some() => {
                     return io::Error::other(Error::reading_failed(io));
                 }
@@ -102,13 +102,13 @@ impl Packing {
             next = within.map_or(error.source(), |within| Some(within));
         }
         let error = Error::new(ErrorKind::Input, found)
-            .expected("a stream that is whole")
-            .help("get the file again from where it came from");
+            .expected("a complete stream")
+            .help("export or download the file again");
         io::Error::other(error)
     }
 }
 
-/// Unpacked bytes, with an [`Error`] where there should be more.
+/// Unpacked bytes, with an [`Error`] if the stream ends too early.
 struct Unpacking<'i> {
     packing: Packing,
     reader: Bytes<'i>,
@@ -127,12 +127,12 @@ impl Read for Unpacking<'_> {
 struct Zstd<'i> {
     packed: BufReader<Bytes<'i>>,
     frame: FrameDecoder,
-    /// How many bytes of the frame came out; none between two frames.
+    /// How many bytes of the frame were unpacked; none between two frames.
     unpacked: Option<u64>,
 }
 
 impl Zstd<'_> {
-    /// Begins the next frame that is not to be skipped; false where none follows.
+    /// Begins the next frame that is not skippable; false if none follows.
     fn begin(&mut self) -> io::Result<bool> {
         while !self.packed.fill_buf()?.is_empty() {
             let begun = self.frame.init(&mut self.packed);
@@ -168,14 +168,14 @@ impl Read for Zstd<'_> {
             if read > 0 || to.is_empty() {
                 return Ok(read);
             }
-            // The decoder itself does not check a frame that is over.
+            // The decoder itself does not check a finished frame.
             self.unpacked = None;
             let checksum = frame.get_checksum_from_data();
             if checksum.is_some() && checksum != frame.get_calculated_checksum() {
-                return Err(io::Error::other("its checksum does not fit"));
+                return Err(io::Error::other("its checksum does not match"));
             }
             if ![0, unpacked].contains(&frame.content_size()) {
-                return Err(io::Error::other("its size does not fit"));
+                return Err(io::Error::other("its size does not match"));
             }
         }
         Ok(0)

@@ -1,18 +1,17 @@
-//! What programs add to the names of fields.
+//! Suffixes that programs add to the names of fields.
 //!
-//! Owns the suffixes that CRMs and OData append to a field's own name. What the name
-//! itself means is read elsewhere.
+//! Owns the suffixes that CRMs and OData append to a field's own name. The meaning of
+//! the name itself is found elsewhere.
 
 use std::borrow::Cow;
 
-/// The suffix of a field that holds the words for another field's codes, as OData
-/// writes it.
+/// The suffix of a field with the words for another field's codes, as OData writes it.
 const WORDS_OF_CODES: &str = "@OData.Community.Display.V1.FormattedValue";
 
 /// The suffixes of fields that users have added in a CRM.
 const ADDED_BY_USERS: [&str; 4] = ["__pc", "__c", "__C", "_c"];
 
-/// The name of a field without a program's suffix. A `#` at its end is the word
+/// The name of a field without a program's suffix. A trailing `#` becomes the word
 /// "number".
 pub(crate) fn undecorated(name: &str) -> Cow<'_, str> {
     let name = name.trim();
@@ -27,7 +26,7 @@ pub(crate) fn undecorated(name: &str) -> Cow<'_, str> {
     Cow::Borrowed(plain.unwrap_or(name))
 }
 
-/// The field for whose codes the field `name` holds the words.
+/// The field whose codes the field `name` has as words.
 pub(crate) fn coded_field(name: &str) -> Option<&str> {
     name.strip_suffix(WORDS_OF_CODES)
 }

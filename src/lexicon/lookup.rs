@@ -1,10 +1,9 @@
 //! Words by the keys under which they are looked up.
 //!
-//! Owns the finding of a word in a table, built in or not, and the tables of the
-//! vocabulary. These are made when the program is built, so that none is filled
-//! when it begins, and what a lookup costs does not depend on how many words there
-//! are. Does not know what counts where a rulebook brings words too: that is known
-//! by `value::Words`, which others ask.
+//! Owns the lookup of a word in a table, built in or not, and the tables of the
+//! vocabulary. These are generated at build time, so that none is filled at startup and
+//! the cost of a lookup does not depend on the number of words. If a rulebook brings
+//! words too, `value::Words` decides which ones count.
 
 use super::normalize::hash;
 use super::table::{Meaning, Written};
@@ -27,19 +26,19 @@ pub(crate) const NEVER: Lexicon<'_> = Lexicon {
     places: include_bytes!(concat!(env!("OUT_DIR"), "/never.places")),
 };
 
-/// A table of [`table`](crate::lexicon::table), as it was written.
+/// A table of [`table`](crate::lexicon::table), in its written form.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Lexicon<'w> {
     text: &'w str,
     places: &'w [u8],
 }
 
-/// The rows under a key, in their order.
+/// The rows under a key, in order.
 #[derive(Debug, Clone)]
 pub(crate) struct Meanings<'w>(std::str::Split<'w, char>);
 
 impl<'w> Meanings<'w> {
-    /// Those of the rows that follow a key.
+    /// The rows that follow a key.
     fn of(rows: &'w str) -> Self {
         Meanings(rows.split('\t'))
     }
@@ -60,7 +59,7 @@ impl DoubleEndedIterator for Meanings<'_> {
 }
 
 impl<'w> Lexicon<'w> {
-    /// A table that was made while the program runs.
+    /// A table that was made at run time.
     pub(crate) fn of(table: &'w Written) -> Self {
         Lexicon {
             text: &table.text,
@@ -68,23 +67,23 @@ impl<'w> Lexicon<'w> {
         }
     }
 
-    /// The rows that are found under `key`; there may be none.
+    /// The rows under `key`; there may be none.
     pub(crate) fn get(self, key: &str) -> Meanings<'w> {
         Meanings::of(self.line(key).unwrap_or_default())
     }
 
-    /// The rows that are found under `key`, if it is there.
+    /// The rows under `key`, if the key exists.
     pub(crate) fn find(self, key: &str) -> Option<Meanings<'w>> {
         self.line(key).map(Meanings::of)
     }
 
-    /// All keys, in their order.
+    /// All keys, in order.
     pub(crate) fn keys(self) -> impl Iterator<Item = &'w str> {
         let lines = self.text.lines();
         lines.map(|line| line.split_once('\t').map_or(line, |(key, _)| key))
     }
 
-    /// What follows `key` in its line.
+    /// The text after `key` in its line.
     fn line(self, key: &str) -> Option<&'w str> {
         let (places, _) = self.places.as_chunks::<4>();
         let mut place = hash(key) as usize % places.len();

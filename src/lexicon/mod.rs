@@ -1,8 +1,8 @@
-//! Words as data: the vocabulary, its tables, and how a text becomes the key under
-//! which it is looked up.
+//! Words as data: the vocabulary, its tables, and how a text becomes the key for a
+//! lookup.
 //!
-//! Owns the words of all languages and what a row of them is. What a word means to a
-//! criterion is read elsewhere.
+//! Owns the words of all languages and the format of a row. The meaning of a word for a
+//! criterion is found elsewhere.
 
 pub(crate) mod decoration;
 pub mod lookup;

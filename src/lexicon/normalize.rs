@@ -1,13 +1,13 @@
 //! The forms in which one word is the same word.
 //!
-//! Owns normalization: case, spaces, `_` and `-`, accents composed or
-//! decomposed, accents dropped. Knows no word and no criterion.
+//! Owns normalization: case, spaces, `_` and `-`, accents composed or decomposed,
+//! accents dropped. Knows no word and no criterion.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 
-/// What a byte of ASCII is to a cell: text, a separator of words, or
-/// punctuation without a meaning at the edge.
+/// The role of an ASCII byte in a cell: text, a separator of words, or punctuation
+/// without a meaning at the edge.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Class {
     Text,
@@ -32,8 +32,8 @@ const CLASSES: [Class; 128] = {
     classes
 };
 
-/// Space of any kind, `_`, any hyphen or dash, a comma, and characters that
-/// show nothing stand between words; some punctuation at the edge has no meaning.
+/// Space of any kind, `_`, any hyphen or dash, a comma, and invisible characters
+/// separate words; some punctuation has no meaning at the edge.
 fn class(c: char) -> Class {
     match CLASSES.get(c as usize) {
         Some(class) => *class,
@@ -49,9 +49,9 @@ fn class(c: char) -> Class {
     }
 }
 
-/// Writes into `key` the form under which a cell's text is looked up: lower
-/// case, composed, without separators, without punctuation at its edges. A
-/// minus sign before a digit stays, since `-1` is not `1`.
+/// Writes into `key` the form under which a cell's text is looked up: lower case,
+/// composed, without separators, without punctuation at its edges. A minus sign before
+/// a digit stays, since `-1` is not `1`.
 pub(crate) fn cell_key(text: &str, key: &mut String) {
     key.clear();
     let is_minus = |c| matches!(c, '-' | '\u{2212}');
@@ -87,8 +87,8 @@ pub(crate) fn cell_key(text: &str, key: &mut String) {
     }
 }
 
-/// The form under which a header is looked up: its letters and digits in
-/// lower case, composed, and nothing else.
+/// The form under which a header is looked up: only its letters and digits, in lower
+/// case and composed.
 pub(crate) fn header_key(text: &str) -> String {
     let mut key = String::with_capacity(text.len());
     for c in text.nfc().filter(|c| c.is_alphanumeric()) {
@@ -97,8 +97,8 @@ pub(crate) fn header_key(text: &str) -> String {
     key
 }
 
-/// The words of a header, each as its [`header_key`]. A capital after a small
-/// letter begins a word, as in `accountManager` and in `URLPath`.
+/// The words of a header, each as its [`header_key`]. A capital after a small letter
+/// begins a word, as in `accountManager` and in `URLPath`.
 pub(crate) fn header_words(text: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let chars: Vec<char> = text.nfc().collect();
@@ -134,16 +134,16 @@ fn push_lower(c: char, to: &mut String) {
 
 /// A number for a word, the same on every machine and in every build.
 pub(crate) fn hash(word: &str) -> u64 {
-    // FNV-1a, and a turn, since the low bits are those that are used.
+    // FNV-1a, then a rotation, since only the low bits are used.
     let hash = word.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     });
     hash ^ hash >> 32
 }
 
-/// Calls `each` with the spellings under which people write `word`, as written
-/// first: with accents, with all of them dropped, `ä` as `ae`, `ß` as `ss`, and
-/// with the accent of the first letter alone dropped, as capitals often are.
+/// Calls `each` with the usual spellings of `word`, first as written: with accents,
+/// without any, with `ä` as `ae` and `ß` as `ss`, and without the accent of the first
+/// letter only, as capitals often are.
 pub(crate) fn spellings(word: &str, mut each: impl FnMut(&str)) {
     each(word);
     if word.is_ascii() {
@@ -163,8 +163,7 @@ pub(crate) fn spellings(word: &str, mut each: impl FnMut(&str)) {
     }
 }
 
-/// `text`, which is composed, with its accents dropped; `umlauts` writes `ä`
-/// as `ae`.
+/// `text`, which is composed, with its accents dropped; `umlauts` writes `ä` as `ae`.
 fn fold(text: &str, umlauts: bool) -> String {
     let mut folded = String::with_capacity(text.len());
     for c in text.chars() {

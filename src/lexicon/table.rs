@@ -1,8 +1,8 @@
-//! Under which keys a row of a vocabulary is found, and how rows are kept.
+//! The keys of a vocabulary's rows, and how rows are stored.
 //!
-//! Owns the making of the tables that [`lexicon`](crate::lexicon::lookup) looks words up
-//! in. It is shared with `src/build.rs`, which makes those of the vocabulary, so that
-//! the words of a rulebook are found as those that are built in.
+//! Owns the making of the tables in which [`lexicon`](crate::lexicon::lookup) looks
+//! words up. Shared with `src/build.rs`, which makes those of the vocabulary, so that
+//! the words of a rulebook are found like those that are built in.
 
 use std::collections::BTreeMap;
 
@@ -15,8 +15,8 @@ pub(crate) type Meaning<'w> = (&'w str, &'w str);
 /// The words that stand for all words of a value of all criteria, and that value.
 pub(crate) const ANSWERS: [(&str, &str); 2] = [("(yes)", "yes"), ("(no)", "no")];
 
-/// The value for all of whose words the word of a row with `value` stands, if it
-/// is none itself.
+/// The value for all of whose words the word of a row with `value` stands, if it is
+/// such a placeholder.
 pub(crate) fn answer(value: &str, word: &str) -> Option<&'static str> {
     let mut answers = ANSWERS.iter();
     let (_, answer) = answers.find(|(all, _)| *all == word)?;
@@ -33,10 +33,11 @@ pub(crate) struct Tables<'w> {
 }
 
 impl<'w> Tables<'w> {
-    /// Adds a row with this `word`, which is composed, wherever it is looked for.
+    /// Adds a row with this `word`, which is composed, wherever it is looked up.
     pub(crate) fn add(&mut self, meaning: Meaning<'w>, word: &str) {
         let (criterion, value) = meaning;
-        // A reader of labels knows the language, and looks for them there.
+        // The language of labels is known when they are read, so they are looked up
+        // elsewhere.
         if value.starts_with(vocabulary::LABEL) {
             return;
         }
@@ -50,18 +51,18 @@ impl<'w> Tables<'w> {
     }
 }
 
-/// By key: criterion and value of each row that has it, in the order of the rows.
+/// By key: criterion and value of each row with that key, in the order of the rows.
 #[derive(Default)]
 pub(crate) struct Table<'w>(pub(crate) BTreeMap<String, Vec<Meaning<'w>>>);
 
-/// A table as it is looked up.
+/// A table in the form for lookups.
 #[derive(Debug)]
 pub(crate) struct Written {
-    /// A line for each key: the key, and for each of its rows a tab, the
-    /// criterion, a comma and the value.
+    /// A line for each key: the key, and for each of its rows a tab, the criterion, a
+    /// comma and the value.
     pub(crate) text: String,
-    /// By hash of the key: four bytes with the place of its line, counted from
-    /// 1, the lowest first. Zero says that there is no more such key.
+    /// By hash of the key: four bytes with the place of its line, counted from 1, the
+    /// lowest first. Zero means that there is no further key.
     pub(crate) places: Vec<u8>,
 }
 
@@ -87,12 +88,12 @@ impl<'w> Table<'w> {
             return;
         }
         let meanings = self.0.entry(key.to_owned()).or_default();
-        // The last of equal ones counts.
+        // Of equal rows the last counts.
         meanings.retain(|other| *other != meaning);
         meanings.push(meaning);
     }
 
-    /// The table for looking up; `None` where it is longer than places can count.
+    /// The table for lookups; `None` if it is longer than places can count.
     pub(crate) fn written(&self) -> Option<Written> {
         let mut places = vec![0_u32; (2 * self.0.len()).next_power_of_two()];
         let mut text = String::new();

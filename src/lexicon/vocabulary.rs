@@ -1,56 +1,55 @@
 //! The words that are understood: criterion, value, language, word.
 //!
-//! Owns the vocabulary file and its special entries. A row with the criterion
-//! `*` holds for every criterion that has its value; a criterion's own row
-//! beats it. Values in brackets are no values:
+//! Owns the vocabulary file and its special entries. A row with the criterion `*` holds
+//! for every criterion that has its value; a criterion's own row takes precedence.
+//! Values in brackets have a special meaning:
 //!
 //! | value | the word is |
 //! | --- | --- |
 //! | `(column)` | a column name for the criterion |
 //! | `(column?)` | a column name that may mean the criterion: its values decide |
-//! | `(filled V)` | one for the criterion: whatever is filled in means the value V |
-//! | `(flag V)` | one of a question: yes means V, no means nothing |
-//! | `(flag! V)` | the same, and it counts more than other columns |
-//! | `(flag? V)` | the same, if only such answers stand below it |
-//! | `(since)` | one of a start that is the start of the relationship itself |
-//! | `(term)` | one of a length that is that of a commitment |
-//! | `(unless)` | one beside which nothing is about the criterion |
-//! | `(unless bare)` | one, or a part of one, beside which bare numbers are not |
+//! | `(filled V)` | a column name for the criterion: any text in the column means the value V |
+//! | `(flag V)` | a column name for a question: yes means V, no means nothing |
+//! | `(flag! V)` | the same, with precedence over other columns |
+//! | `(flag? V)` | the same, if the column has only such answers |
+//! | `(since)` | a column name for the start of the relationship itself |
+//! | `(term)` | a column name for the length of a commitment |
+//! | `(unless)` | a column name next to which no column is about the criterion |
+//! | `(unless bare)` | the same for bare numbers only; it may be a part of the name |
 //! | `(filler)` | a word that does not change what a column name means |
-//! | `(filler?)` | one that does if the column names a party: `our company` |
-//! | `(missing)` | a way to write that nothing is known |
-//! | `(none)` | a way to say none, which by itself does not show what it is about |
-//! | `(common)` | a word that many columns have, which does not show what it is about; of a criterion: in columns whose name is one word |
+//! | `(filler?)` | the same, unless the column names a party: `our company` |
+//! | `(missing)` | a way to write that the value is unknown |
+//! | `(none)` | a way to write none, which does not show by itself what it is about |
+//! | `(common)` | a word that many columns have and that does not show what it is about; for a single criterion: in columns whose name is one word |
 //! | `(legal_form)` | a legal form in an organization's name |
 //! | `(label L)` | a word for the label L of the scorecard that stands for the criterion |
 //!
-//! The words `(yes)` and `(no)` stand for all words for yes and no, which then
-//! mean the row's value.
+//! The words `(yes)` and `(no)` stand for all words for yes and no, which then mean the
+//! row's value.
 //!
-//! Rows with the criterion `length` are the words within any length of time:
-//! `year`, `month`, `week`, `day`, `and`, `plus_half`, `since` (about, for:
-//! it changes nothing), `at_least` (over, more than) or a number; those with
-//! `date` are the names of the months by number. For `email`, `free_mail` lists
-//! domains.
+//! Rows with the criterion `length` are the words within any length of time: `year`,
+//! `month`, `week`, `day`, `and`, `plus_half`, `since` (about, for: no change),
+//! `at_least` (over, more than) or a number; those with `date` are the names of the
+//! months by number. For `email`, `free_mail` lists domains.
 //!
 //! A rulebook can bring such rows too, as its
 //! [`words`](crate::rulebook::Rulebook::words), for criteria of its own or in another
-//! language. They beat those here: of a text, the rows of the same criterion; of a
-//! column name, all rows but that it is a filler, and that it is never read. Its
-//! words for yes and no are among those for which `(yes)` and `(no)` stand. Legal
-//! forms hold for all organizations and `free_mail` for all addresses, whatever
-//! their criteria are called.
+//! language. They take precedence: for a text, over the rows of the same criterion; for
+//! a column name, over all rows except that it is a filler, and over names that are
+//! never read. Its words for yes and no are among those for which `(yes)` and `(no)`
+//! stand. Legal forms hold for all organizations and `free_mail` for all addresses,
+//! whichever criteria they belong to.
 
 use memchr::memmem;
 
 /// The text of the built-in vocabulary, as CSV with a header and no quotes.
 pub const TEXT: &str = include_str!("vocabulary.csv");
 
-/// Names of columns that are never read, and why, as CSV with a header and no
-/// quotes: reason, language, word.
+/// Names of columns that are never read, and why, as CSV with a header and no quotes:
+/// reason, language, word.
 pub const NEVER: &str = include_str!("never.csv");
 
-/// With what the value of a row begins that is a word for a label.
+/// The beginning of the value of a row with a word for a label.
 pub const LABEL: &str = "(label ";
 
 /// The names of columns that are never read: reason, language and word of each.
@@ -68,7 +67,7 @@ pub fn is_of_headers(value: &str) -> bool {
     kinds.iter().any(|kind| value.starts_with(kind))
 }
 
-/// One word and what it means.
+/// One word and its meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {
     /// The criterion, or `*`.
@@ -81,13 +80,13 @@ pub struct Entry {
     pub word: &'static str,
 }
 
-/// All entries that are built in, in the order of the file, which is that of their bytes.
+/// All built-in entries, in the order of the file, which is sorted by bytes.
 pub fn entries() -> impl Iterator<Item = Entry> {
     TEXT.lines().skip(1).filter_map(entry)
 }
 
-/// The entries that begin with `prefix`, as the file writes them:
-/// `contract,yes,` or `contract,`. They stand together, since the file is sorted.
+/// The entries that begin with `prefix`, as written in the file: `contract,yes,` or
+/// `contract,`. They are adjacent, since the file is sorted.
 pub fn beginning_with(prefix: &str) -> impl Iterator<Item = Entry> {
     let before = memmem::find(TEXT.as_bytes(), format!("\n{prefix}").as_bytes());
     let from = before.map_or(TEXT.len(), |before| before + 1);

@@ -1,14 +1,14 @@
 //! The fields that labelling adds to each record.
 //!
-//! Owns which these are, their names, and what each says of a judgement. How a format
-//! writes them is not known here.
+//! Owns which fields these are, their names, and the value of each for a judgement. How
+//! a format writes them is not known here.
 
 use crate::engine::compile::Rules;
 use crate::engine::evaluate::Evaluation;
 use crate::format::{AddedField, AddedFields, AddedValue, AddedValues, Text};
 use crate::rulebook::Scorecard;
 
-/// What an added field says; the number is the scorecard's.
+/// The content of an added field; the number is the scorecard's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Field {
     Label(usize),
@@ -19,7 +19,7 @@ pub(crate) enum Field {
     Rulebook,
 }
 
-/// What the added fields say of one judgement.
+/// The values of the added fields for one judgement.
 pub(super) struct FieldsOf<'s> {
     pub(super) fields: &'s [Field],
     pub(super) evaluation: &'s Evaluation,
@@ -33,7 +33,7 @@ impl AddedValues for FieldsOf<'_> {
 }
 
 impl Field {
-    /// The labels of all scorecards, and with `details` how each came about.
+    /// The labels of all scorecards, and the details of each with `details`.
     pub(crate) fn all(rules: &Rules, details: bool) -> Vec<Field> {
         let cards = 0..rules.rulebook().scorecards.len();
         let mut fields: Vec<Field> = cards.clone().map(Field::Label).collect();
@@ -51,7 +51,7 @@ impl Field {
         fields
     }
 
-    /// What it says of a judgement.
+    /// Its value for a judgement.
     #[inline(always)]
     pub(crate) fn value_of(self, evaluation: &Evaluation) -> AddedValue<'_> {
         let verdict = |card: usize| &evaluation.verdicts[card];
@@ -65,7 +65,7 @@ impl Field {
         }
     }
 
-    /// As a format writes it.
+    /// The field in the form that formats write.
     fn added(self, rules: &Rules, prefix: &str) -> AddedField {
         let rulebook = rules.rulebook();
         let of = |card: usize, what: &str| format!("{}_{what}", rulebook.scorecards[card].name);
@@ -100,13 +100,13 @@ impl Field {
     }
 }
 
-/// The fields as a format writes them; `prefix` begins every name.
+/// The fields in the form that formats write; `prefix` begins every name.
 pub(crate) fn added_fields(rules: &Rules, fields: &[Field], prefix: &str) -> AddedFields {
     let fields = fields.iter().map(|field| field.added(rules, prefix));
     AddedFields::new(fields.collect())
 }
 
-/// The shares that a scorecard's coverage can be, by how many characteristics had
+/// The possible shares of a scorecard's coverage, by the number of characteristics with
 /// evidence.
 fn coverages(scorecard: &Scorecard) -> Vec<Text> {
     let characteristics = scorecard.characteristics.len();

@@ -1,8 +1,8 @@
 //! A batch's way: cut, labelled, delivered.
 //!
-//! Owns the three stations and what each knows. Batches are labelled
-//! independently of each other, by whichever worker; what depends on order
-//! (lines, record numbers, columns that turn up late) is added on delivery.
+//! Owns the three stations and what each knows. Workers label batches independently of
+//! each other; everything that depends on order (lines, record numbers, columns that
+//! turn up late) is added on delivery.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -36,12 +36,12 @@ pub(super) struct Splitter<'r, 'i> {
 /// Whole records, as they were read.
 #[derive(Debug, Default)]
 pub(super) struct RawBatch {
-    /// Counts batches, from 0.
+    /// The number of the batch, from 0.
     pub(super) number: u64,
     bytes: Vec<u8>,
     index: csv::Index,
     last: bool,
-    /// Why no more could be read, if so: there is no whole record in it then.
+    /// Why no more could be read, if so: then it contains no whole record.
     trouble: Option<Error>,
 }
 
@@ -49,23 +49,23 @@ pub(super) struct RawBatch {
 #[derive(Debug, Clone)]
 pub(super) struct Worker<'d> {
     pub(super) input: Input,
-    /// What tells the encoding of an input that is not UTF-8.
+    /// The text that may show the encoding of an input that is not UTF-8.
     pub(super) beginning: Vec<u8>,
     pub(super) reader: Reader<'d>,
     pub(super) writing: Writing<'d>,
-    /// Records are judged, and not only looked at.
+    /// Records are judged, not only read.
     pub(super) is_judged: bool,
-    /// Only the record with this number is of interest, and it may not be passed over.
-    /// One worker does it all then.
+    /// Only the record with this number is wanted, and it may not be skipped. There is
+    /// only one worker then.
     pub(super) only: Option<u64>,
-    /// How many records came before the batch, as far as one worker knows.
+    /// How many records came before the batch, as far as a single worker knows.
     pub(super) before: u64,
 }
 
-/// What it takes to write labelled records.
+/// Everything needed to write labelled records.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Writing<'d> {
-    /// The fields that are added; none where nothing is written.
+    /// The fields that are added; none if nothing is written.
     pub(super) fields: Option<&'d [Field]>,
     pub(super) added: &'d AddedFields,
     pub(super) convert: Option<&'d Convert>,
@@ -73,15 +73,15 @@ pub(super) struct Writing<'d> {
     pub(super) rejects: bool,
 }
 
-/// What became of a batch.
+/// The result of a batch.
 #[derive(Debug, Default)]
 pub(super) struct BatchOutput {
     pub(super) number: u64,
     /// The bytes to write.
     out: Vec<u8>,
-    /// Records set aside, byte for byte.
+    /// Records that were set aside, byte for byte.
     rejects: Vec<u8>,
-    /// How many records were met, those set aside with them.
+    /// The number of records, including those set aside.
     records: u64,
     rejected: u64,
     counts: Counts,
@@ -90,22 +90,22 @@ pub(super) struct BatchOutput {
     news: Vec<LateColumn>,
     rows: RowBatch,
     stretch: Stretch,
-    /// What is wrong with it, if anything, and its bytes if they matter.
+    /// What is wrong with it, if anything, and its bytes if they are needed.
     fault: Option<Box<Fault>>,
     bytes: Vec<u8>,
 }
 
-/// The third station: writes batches in their order.
+/// The third station: writes batches in order.
 pub(super) struct Writer<'w, 'o> {
     pub(super) file: &'w str,
     pub(super) columns: &'w [Columns<'w>],
     pub(super) output: &'w mut Output<'o>,
     pub(super) summary: &'w mut Summary,
-    /// Records leave in another format than they came in.
+    /// Records are converted to another format.
     pub(super) converts: bool,
-    /// Where the next batch begins.
+    /// The beginning of the next batch.
     pub(super) position: Position,
-    /// Where somebody watches how many records there are.
+    /// The record counter for a progress display, if there is one.
     pub(super) watched: Option<&'w AtomicU64>,
     /// The columns that turned up late.
     pub(super) late: Vec<Late>,
@@ -121,7 +121,7 @@ pub(super) struct Rows<'w> {
 }
 
 impl<'r, 'i> Splitter<'r, 'i> {
-    /// Cuts batches of about so many bytes.
+    /// Cuts batches of about this many bytes.
     pub(super) fn new(intake: &'r mut Intake<'i>, cutter: Cutter, batch: usize) -> Self {
         Splitter {
             intake,
@@ -132,7 +132,7 @@ impl<'r, 'i> Splitter<'r, 'i> {
         }
     }
 
-    /// True where no records follow those that were cut.
+    /// True if no records follow those that were cut.
     pub(super) fn is_done(&self) -> bool {
         self.is_done
     }
@@ -142,7 +142,7 @@ impl<'r, 'i> Splitter<'r, 'i> {
         self.batches
     }
 
-    /// The next batch, if there is one. `spare` is a batch that is done with.
+    /// The next batch, if there is one. `spare` is a batch to reuse.
     pub(super) fn next(&mut self, mut spare: RawBatch) -> Option<RawBatch> {
         if self.is_done {
             return None;
@@ -182,7 +182,7 @@ impl<'r, 'i> Splitter<'r, 'i> {
 }
 
 impl Worker<'_> {
-    /// Labels a batch. `spare` is one that is done with.
+    /// Labels a batch. `spare` is an output to reuse.
     pub(super) fn label(&mut self, raw: &mut RawBatch, spare: BatchOutput) -> BatchOutput {
         let mut output = spare.cleared();
         output.number = raw.number;
@@ -196,8 +196,8 @@ impl Worker<'_> {
         let judgings = 0..self.reader.judgings.len();
         output.tallies = judgings.map(|one| self.reader.take_tally(one)).collect();
         output.stretch = Stretch::of(&raw.bytes);
-        let is_told_of = !output.news.is_empty() || !output.rows.is_empty();
-        if output.fault.is_some() || is_told_of {
+        let is_needed = !output.news.is_empty() || !output.rows.is_empty();
+        if output.fault.is_some() || is_needed {
             output.bytes = std::mem::take(&mut raw.bytes);
         }
         output
@@ -226,7 +226,7 @@ impl Worker<'_> {
             }
             Err(error) => error.valid_up_to(),
         };
-        // With the byte at fault, which is no line feed after a last `\r`.
+        // Including the invalid byte, which is not a line feed after a last `\r`.
         let mut index = csv::Index::default();
         let sound = match self.input.cutter().cut(&bytes[..=wrong], false, &mut index) {
             Cut::Batch(end) | Cut::Last(end) => end,
@@ -282,13 +282,13 @@ struct Labelling<'l, 'd> {
     fields: Option<&'l [Field]>,
     rejects: bool,
     is_judged: bool,
-    /// The number in the batch of the only record that is of interest.
+    /// The number in the batch of the only record that is wanted.
     only: Option<u64>,
     output: &'l mut BatchOutput,
 }
 
 impl Labelling<'_, '_> {
-    /// Labels all records. Where one is at fault, all before it are done.
+    /// Labels all records. If one is at fault, all before it are done.
     fn all(&mut self, mut records: impl Records) -> std::result::Result<(), Box<Fault>> {
         self.reader.abandon();
         let labelled = self.each(&mut records);
@@ -305,7 +305,7 @@ impl Labelling<'_, '_> {
     #[inline(always)]
     fn each(&mut self, records: &mut impl Records) -> std::result::Result<(), Box<Fault>> {
         loop {
-            // Nothing behind the only record is looked at.
+            // Nothing after the only record is read.
             if self.only.is_some_and(|only| records.number() >= only) {
                 return Ok(());
             }
@@ -349,7 +349,7 @@ impl Labelling<'_, '_> {
         }
     }
 
-    /// Sets a record aside that cannot be read, or ends with its fault.
+    /// Sets aside a record that cannot be read, or ends with its fault.
     #[cold]
     fn passes_over(
         &mut self,
@@ -370,8 +370,8 @@ impl Labelling<'_, '_> {
         Ok(())
     }
 
-    /// Says where columns turned up that no record before had, from the one with this
-    /// index on; an error if two of them compete.
+    /// Records where columns turned up that no earlier record had, from the one with
+    /// this index on; an error if two of them compete.
     #[cold]
     fn late(&mut self, news: usize, before: Before) -> std::result::Result<(), Box<Fault>> {
         let late = &mut self.reader.late;
@@ -386,7 +386,7 @@ impl Labelling<'_, '_> {
     }
 }
 
-/// The fault that a text is not recognized, where that is an error.
+/// The fault of a text that is not recognized, if that is an error.
 fn not_recognized(error: &NotRecognized, start: usize, number: u64) -> Box<Fault> {
     let found = format!(
         "{} is not understood as {}",
@@ -394,7 +394,7 @@ fn not_recognized(error: &NotRecognized, start: usize, number: u64) -> Box<Fault
         error.criterion
     );
     let fault = input(found).expected(error.expected.clone()).help(
-        Phrase::from("correct it, or leave out ")
+        Phrase::from("correct it, or omit ")
             .setting(Setting::Strict)
             .text(" to count it as no evidence"),
     );
@@ -405,7 +405,7 @@ fn not_recognized(error: &NotRecognized, start: usize, number: u64) -> Box<Fault
 }
 
 impl BatchOutput {
-    /// As good as new, with its memory kept.
+    /// Ready for reuse, with its memory kept.
     fn cleared(self) -> Self {
         let (mut out, mut rejects) = (self.out, self.rejects);
         out.clear();
@@ -419,8 +419,8 @@ impl BatchOutput {
 }
 
 impl Writer<'_, '_> {
-    /// Writes what became of the next batch, and shows its rows. Returns true where no
-    /// more rows are needed.
+    /// Writes the next batch, and shows its rows. Returns true if no more rows are
+    /// needed.
     pub(super) fn deliver(&mut self, batch: &mut BatchOutput) -> Result<bool> {
         // Converted records never bring the comma before them.
         let comma = batch.number == 0 || self.converts;
@@ -447,7 +447,7 @@ impl Writer<'_, '_> {
         self.summary.padded += batch.counts.padded;
         self.summary.add_tallies(&batch.tallies);
         match batch.fault.take() {
-            // What follows the rows that were needed is not looked at.
+            // Nothing after the rows that were needed is read.
             Some(fault) if need == Need::More => Err(self.placed(*fault, &batch.bytes)),
             Some(_) => Ok(true),
             None => {
@@ -473,8 +473,8 @@ impl Writer<'_, '_> {
         Ok(fold.need())
     }
 
-    /// Takes notice of columns that turned up late. Returns the one that competes with
-    /// another of an earlier batch, if one does, and the error that it is.
+    /// Notes columns that turned up late. If one of them competes with a column of an
+    /// earlier batch, returns it with the error.
     fn note_late(&mut self, news: Vec<LateColumn>) -> Option<(LateColumn, Error)> {
         for one in news {
             let mut known = self.late.iter().filter(|late| late.judging == one.judging);
@@ -507,8 +507,7 @@ impl Writer<'_, '_> {
     }
 }
 
-/// The fault that what follows `bytes`, which hold no whole record, cannot be
-/// read.
+/// The fault if the input after `bytes`, which contain no whole record, cannot be read.
 fn cut_off(bytes: &[u8], error: Error) -> Box<Fault> {
     let is_within = bytes.iter().any(|byte| !byte.is_ascii_whitespace());
     Box::new(Fault {
@@ -517,7 +516,7 @@ fn cut_off(bytes: &[u8], error: Error) -> Box<Fault> {
     })
 }
 
-/// The error of a fault in `bytes`, which begin at a position.
+/// The error for a fault in `bytes`, which begin at a position.
 pub(super) fn placed(fault: Fault, position: &Position, bytes: &[u8], file: &str) -> Error {
     let before = &bytes[..fault.at.min(bytes.len())];
     let mut place = position.place_after(before, file, fault.with_character);

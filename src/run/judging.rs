@@ -1,7 +1,8 @@
 //! One record as one rulebook judges it: slots of values, and the verdict on them.
 //!
 //! Owns how the values of several columns become those of the criteria: which of them
-//! counts, and which lengths dates give. Knows nothing of texts, formats or files.
+//! counts, and which lengths result from dates. Knows nothing of texts, formats or
+//! files.
 
 use crate::columns::{Columns, Feed, Mapping};
 use crate::engine::compile::{Derived, Rules};
@@ -12,26 +13,27 @@ use crate::value::read::Sense;
 use crate::value::{Kind, Value};
 
 /// How the slots of a record become values of criteria, and the verdict on them. The
-/// values of the slots are the caller's.
+/// caller keeps the values of the slots.
 #[derive(Debug, Clone)]
 pub(crate) struct Judging<'r> {
     pub(crate) rules: &'r Rules,
     keep: Keep,
-    /// By criterion: whether some column feeds it.
+    /// By criterion: whether a column feeds it.
     fed: Vec<bool>,
-    /// By slot: whether some column fills it.
+    /// By slot: whether a column fills it.
     filled: Vec<bool>,
-    /// What is looked up, and the criteria of which something may be known for that:
-    /// those with choices, and those with lengths. No table looks at a day.
+    /// What is looked up, and the criteria that need a value for that: those with
+    /// choices, and those with lengths. No table uses dates.
     plan: Plan,
     choices: Vec<usize>,
     lengths: Vec<(usize, &'r Partition)>,
-    /// The lengths that dates may give, by their places among those of the rulebook.
+    /// The lengths that may result from dates, by their places among those of the
+    /// rulebook.
     derived: Vec<usize>,
-    /// Slots that say on purpose that nothing is known, so that no other one is asked.
+    /// Slots that state an unknown value on purpose, so that no other slot is used.
     silent: Vec<SlotId>,
-    /// Slots that count for another one of which nothing is known, in the order in
-    /// which they do: the slot, and that other one.
+    /// Slots that count for another one without a value, in order: the slot, and that
+    /// other one.
     substitutes: Vec<(SlotId, SlotId)>,
     /// Slots that count for another one in this record.
     substituted: Vec<(SlotId, SlotId)>,
@@ -40,7 +42,7 @@ pub(crate) struct Judging<'r> {
     pub(crate) evaluation: Evaluation,
 }
 
-/// A day that contradicts another one.
+/// A date that contradicts another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Contradiction {
     pub(crate) criterion: usize,
@@ -48,16 +50,16 @@ pub(crate) struct Contradiction {
     pub(crate) slot: SlotId,
 }
 
-/// Takes notice of how the value of a slot came about.
+/// Observes how the value of a slot is found.
 pub(crate) trait Trace {
     /// One slot counts for another.
     fn substitutes(&mut self, slot: SlotId, target: SlotId, value: Value, is_silent: bool);
-    /// A length was measured between the days in two slots; up to the as-of day unless
+    /// A length was measured between the dates in two slots; up to the as-of day unless
     /// the second one `ends` it.
     fn measured(&mut self, length: SlotId, value: Value, days: [SlotId; 2], ends: bool);
 }
 
-/// Nobody takes notice.
+/// Observes nothing.
 impl Trace for () {
     #[inline(always)]
     fn substitutes(&mut self, _: SlotId, _: SlotId, _: Value, _: bool) {}
@@ -67,7 +69,7 @@ impl Trace for () {
 
 impl<'r> Judging<'r> {
     /// For records whose columns feed criteria as `mapping` says, and other columns as
-    /// [`feed`](Judging::feed) says later. Judgements are kept as `keep` says.
+    /// [`feed`](Judging::feed) adds later. Judgements are kept as `keep` says.
     pub(crate) fn new(
         rules: &'r Rules,
         columns: &Columns<'_>,
@@ -101,7 +103,7 @@ impl<'r> Judging<'r> {
         judging
     }
 
-    /// Takes notice that one more column feeds a criterion.
+    /// Adds a column that feeds a criterion.
     pub(crate) fn feed(&mut self, feed: &Feed) {
         let is_known = self.fed[feed.criterion] && self.filled[feed.slot.index()];
         self.fed[feed.criterion] = true;
@@ -120,7 +122,7 @@ impl<'r> Judging<'r> {
         self
     }
 
-    /// Decides what has to be looked at of each record.
+    /// Decides what has to be looked up for each record.
     fn replan(&mut self) {
         let (rules, fed, filled) = (self.rules, &self.fed, &self.filled);
         let (criteria, derived) = (&rules.rulebook().criteria, rules.derived());
@@ -147,19 +149,19 @@ impl<'r> Judging<'r> {
             .collect();
     }
 
-    /// How many slots a record has.
+    /// The number of slots of a record.
     pub(crate) fn slots(&self) -> usize {
         self.filled.len()
     }
 
-    /// Forgets what the texts of a record said that is not settled.
+    /// Forgets the texts of a record that is not settled.
     pub(crate) fn abandon(&mut self) {
         self.silent.clear();
     }
 
-    /// Reads a text as what a feed says and fills its slot; true for a word that says on
-    /// purpose that nothing is known, where another column could be asked: a draft is no
-    /// contract, though it has a number. `key` is scratch space.
+    /// Reads a text as the value of a feed and fills its slot; true for a word that
+    /// states an unknown value on purpose, if another column could be used: a draft is
+    /// not a contract, though it has a number. `key` is a buffer for reuse.
     pub(crate) fn read(
         &mut self,
         values: &mut [Value],
@@ -181,17 +183,17 @@ impl<'r> Judging<'r> {
         (value, is_silent)
     }
 
-    /// Notes that a slot says on purpose that nothing is known.
+    /// Notes that a slot states an unknown value on purpose.
     pub(crate) fn set_silent(&mut self, slot: SlotId) {
         self.silent.push(slot);
     }
 
-    /// The plan by which records are judged.
+    /// The plan for judging records.
     pub(crate) fn plan(&self) -> &Plan {
         &self.plan
     }
 
-    /// The slot in which the value of a slot was read.
+    /// The slot from which the value of a slot was taken.
     pub(crate) fn origin(&self, slot: SlotId) -> SlotId {
         let mut substituted = self.substituted.iter().rev();
         substituted
@@ -199,8 +201,8 @@ impl<'r> Judging<'r> {
             .map_or(slot, |(origin, _)| *origin)
     }
 
-    /// Lets slots count for others and measures lengths, so that each criterion's slot
-    /// has what the record says of it. Returns a day that contradicts another.
+    /// Substitutes slots and measures lengths, so that each criterion's slot has the
+    /// record's value. Returns a date that contradicts another.
     #[inline(always)]
     pub(crate) fn settle(
         &mut self,
@@ -223,7 +225,7 @@ impl<'r> Judging<'r> {
         contradiction
     }
 
-    /// Gives the verdict on the values of slots.
+    /// Computes the verdict on the values of slots.
     #[inline(always)]
     pub(crate) fn evaluate(&mut self, values: &[Value]) {
         // The first slots are those of the criteria.
@@ -239,13 +241,13 @@ impl<'r> Judging<'r> {
         (self.rules).evaluate_bins(&self.bins, plan, self.keep, evaluation);
     }
 
-    /// True where a slot of which nothing is known yields to what another one says.
+    /// True if a slot without a value is replaced by the value of another.
     #[inline(always)]
     fn yields(&self, values: &[Value], slot: SlotId, other: SlotId) -> bool {
         let (value, other_value) = (values[slot.index()], values[other.index()]);
         let is_settled = value.is_known() || self.silent.contains(&slot);
-        let says = other_value.is_known() || self.silent.contains(&other);
-        !is_settled && (says || value == Value::Missing)
+        let decides = other_value.is_known() || self.silent.contains(&other);
+        !is_settled && (decides || value == Value::Missing)
     }
 
     fn substitute(
@@ -267,8 +269,8 @@ impl<'r> Judging<'r> {
         trace.substitutes(slot, target, value, is_silent);
     }
 
-    /// Fills the slot of a length that dates give, if it is not known. Returns the date
-    /// that contradicts.
+    /// Fills the slot of a length from dates, if it has no value. Returns the date that
+    /// contradicts another.
     #[inline(always)]
     fn measure(
         &mut self,

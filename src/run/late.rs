@@ -1,7 +1,7 @@
-//! Columns that turn up when the columns are settled already.
+//! Columns that turn up after the columns were decided.
 //!
-//! Owns which of them is read: one that no column of the sample leaves without a
-//! criterion, and that no other such column competes with.
+//! Owns which of them is read: one whose criterion no column of the sample feeds, and
+//! with which no other late column competes.
 
 use std::collections::BTreeSet;
 
@@ -17,18 +17,18 @@ pub(super) struct LateColumns {
     pub(super) stated: BTreeSet<String>,
     /// Those that no earlier record of the batch had.
     pub(super) news: Vec<LateColumn>,
-    /// Two that compete in the record at hand.
+    /// Two that compete in the current record.
     pub(super) clash: Option<Clash>,
 }
 
-/// What came before a record of a batch.
+/// The state before a record of a batch.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Before {
     /// The number of the record in its batch, from 1.
     pub(super) record: u64,
-    /// Where it begins.
+    /// The beginning of the record.
     pub(super) start: usize,
-    /// How much was written, and how much set aside.
+    /// How much was written, and how much was set aside.
     pub(super) written: usize,
     pub(super) rejected: usize,
 }
@@ -41,7 +41,7 @@ pub(super) struct LateColumn {
     pub(super) criterion: usize,
     /// The slot that it fills.
     pub(super) slot: SlotId,
-    /// No other column has left no room for it.
+    /// True unless another column already feeds its slot.
     pub(super) is_used: bool,
     pub(super) column: String,
     /// The first record of the batch that has it.
@@ -68,7 +68,7 @@ impl LateColumns {
         }
     }
 
-    /// How many rulebooks read columns.
+    /// The number of rulebooks.
     pub(super) fn rulebooks(&self) -> usize {
         self.filled.len()
     }
@@ -111,7 +111,7 @@ impl LateColumns {
                 slot: feed.slot,
                 is_used: !is_filled,
                 column: column.to_owned(),
-                // Set by whoever knows where the record stands.
+                // Set by the caller, which knows the record's position.
                 at: Before::default(),
             });
         }

@@ -1,29 +1,29 @@
-//! Texts that were just read: most columns repeat a few words.
+//! Texts that were read recently: most columns repeat a few words.
 //!
-//! Owns how a short text is found again without reading it. Finding takes the
-//! same steps whatever the text is, so that no processor has to guess ahead.
+//! Owns how a short text is found again without reading it. A lookup takes the same
+//! steps for any text, so there are no branches to mispredict.
 
 use std::ops::Range;
 
 use crate::value::Value;
 
-/// Longer texts are read anew each time.
+/// Longer texts are read again each time.
 const LONGEST: usize = 32;
 
-/// The texts of one criterion that were read last, and what they were read as.
+/// The most recent texts of one criterion, and their values.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Memo(Option<Box<[Remembered; PLACES]>>);
 
-/// One for each number that a byte holds.
+/// One for each value of a byte.
 const PLACES: usize = 256;
 
-/// What a text was read as.
+/// The value of a text.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Known {
     pub(crate) value: Value,
     /// Where it is counted, if it was not recognized.
     pub(crate) counted: u32,
-    /// Nothing else than the value has to be noted when it is met again.
+    /// Only the value has to be noted when the text occurs again.
     pub(crate) is_plain: bool,
 }
 
@@ -36,7 +36,7 @@ struct Remembered {
 }
 
 impl Remembered {
-    /// No digest equals this one.
+    /// Equals no digest.
     const NOTHING: Self = Remembered {
         text: Digest {
             words: [0; 4],
@@ -55,7 +55,7 @@ impl Remembered {
 }
 
 impl Memo {
-    /// What the text at a place in `text` was read as, if that is remembered.
+    /// The value of the text at a place in `text`, if it is remembered.
     #[inline(always)]
     pub(crate) fn recall_at(&self, text: &[u8], place: &Range<usize>) -> Option<Known> {
         let length = place.end.wrapping_sub(place.start);
@@ -65,7 +65,7 @@ impl Memo {
         self.recall(&Digest::of_the_first(bytes, bits, length))
     }
 
-    /// What the text with this digest was read as, if that is remembered.
+    /// The value of the text with this digest, if it is remembered.
     #[inline(always)]
     pub(crate) fn recall(&self, text: &Digest) -> Option<Known> {
         let places = self.0.as_ref()?;
@@ -79,7 +79,7 @@ impl Memo {
     }
 
     pub(crate) fn remember(&mut self, text: Digest, known: Known) {
-        // Most criteria are fed by nothing.
+        // Most criteria are not fed at all.
         let places = self
             .0
             .get_or_insert_with(|| Box::new([Remembered::NOTHING; PLACES]));
@@ -89,7 +89,7 @@ impl Memo {
         } else {
             second
         };
-        // What has to give way there may have room elsewhere.
+        // The entry that is replaced may fit elsewhere.
         let before = std::mem::replace(&mut places[place], Remembered { text, known });
         let elsewhere = before.text.places().map(usize::from);
         if let Some(other) = elsewhere.into_iter().find(|other| *other != place)
@@ -100,7 +100,7 @@ impl Memo {
         }
     }
 
-    /// Forgets what is counted, since counting begins anew.
+    /// Forgets counted texts, since counting starts again.
     pub(crate) fn forget_counted(&mut self) {
         for one in self.0.iter_mut().flat_map(|places| places.iter_mut()) {
             if one.known.value == Value::NotRecognized {
@@ -110,16 +110,16 @@ impl Memo {
     }
 }
 
-/// A short text as a few words of the machine: equal digests are equal texts.
+/// A short text in a few machine words: equal digests are equal texts.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Digest {
-    /// The bytes, and zeros behind them.
+    /// The bytes, padded with zeros.
     words: [u64; 4],
     length: u32,
 }
 
 impl PartialEq for Digest {
-    /// All of it, without a branch.
+    /// Compares everything, without a branch.
     #[inline(always)]
     fn eq(&self, other: &Self) -> bool {
         let [a, b, c, d] = self.words;
@@ -154,7 +154,8 @@ impl Digest {
         })
     }
 
-    /// The digest of the first `length` of these bytes, for which the `bits` are.
+    /// The digest of the first `length` of these bytes; `bits` has the bits for that
+    /// length.
     #[inline(always)]
     fn of_the_first(bytes: &[u8; LONGEST], bits: &[u64; 4], length: usize) -> Self {
         let (eights, _) = bytes.as_chunks::<8>();
@@ -165,15 +166,15 @@ impl Digest {
         }
     }
 
-    /// The digest of a short text behind which there are few bytes.
+    /// The digest of a short text with few bytes after it.
     fn of_the_last(text: &[u8]) -> Self {
         let mut bytes = [0; LONGEST];
         bytes[..text.len()].copy_from_slice(text);
         Self::of_the_first(&bytes, &[u64::MAX; 4], text.len())
     }
 
-    /// The digest of the same bytes where they are but a part of a text, which
-    /// equals that of no whole one.
+    /// The digest of the same bytes as a part of a text, which differs from that of any
+    /// whole text.
     pub(crate) fn of_a_part(self) -> Self {
         Digest {
             length: self.length + 2 * LONGEST as u32,
@@ -210,7 +211,7 @@ mod tests {
             prop_assert_eq!(digest(&a).is_none(), a.len() > LONGEST);
             if digest(&a).is_some() {
                 prop_assert_eq!(digest(&a) == digest(&b), a == b);
-                // One byte makes the difference, wherever it is.
+                // One byte makes the difference, in any place.
                 if at < a.len() {
                     let mut other = a.clone();
                     other.replace_range(at..=at, "c");
@@ -220,7 +221,7 @@ mod tests {
         }
 
         #[test]
-        fn what_stands_behind_a_text_makes_no_difference(a in "[ab]{0,34}", before in "[ab]{0,9}", behind in "[ab]{0,60}") {
+        fn what_surrounds_a_text_makes_no_difference(a in "[ab]{0,34}", before in "[ab]{0,9}", behind in "[ab]{0,60}") {
             let text = format!("{before}{a}{behind}");
             let place = before.len()..before.len() + a.len();
             prop_assert_eq!(Digest::of(text.as_bytes(), place), digest(&a));

@@ -1,8 +1,8 @@
 //! A record's way from input to output, batch by batch: the one place where formats and
 //! the engine meet.
 //!
-//! Owns the order of things: open, settle the columns, label batch after
-//! batch, check the end, join several files.
+//! Owns the order of steps: open, decide the columns, label batch after batch, check
+//! the end, join several files.
 
 mod added;
 mod batch;
@@ -39,28 +39,27 @@ use self::rows::{RowBatch, RowContext};
 pub use self::tally::Census;
 pub(crate) use self::tally::Unrecognized;
 
-/// Reading and writing, which are not shared, leave no more than that to do.
+/// Reading and writing, which are not shared, keep no more threads busy than this.
 const ENOUGH_THREADS: usize = 8;
-/// No machine is quicker with more.
+/// More threads are not faster on any machine.
 const MOST_THREADS: usize = 64;
-/// So many bytes all threads together take at a time, if no record is longer, so
-/// that memory hardly grows with their number.
+/// How many bytes all threads together take at a time, if no record is longer, so that
+/// memory hardly grows with their number.
 const IN_HAND: usize = 1024 * 1024;
 
-/// So many bytes are read at a time where rows are kept: these take more than the bytes
-/// of short records.
+/// How many bytes are read at a time if rows are kept: these take more memory than the
+/// bytes of short records.
 const ROWS_IN_HAND: usize = 64 * 1024;
 
-/// Labels the records of `sources` as if they were one.
+/// Labels the records of `sources` as one input.
 ///
-/// Labelled records go to `out`, records that cannot be read to `rejects` if
-/// it is there. `opened` is told of each input before its first record.
-/// Memory does not grow with the inputs, except with the length of the longest
-/// records: each thread may hold one.
+/// Labelled records go to `out`, records that cannot be read to `rejects` if given.
+/// `opened` is called for each input before its first record. Memory does not grow with
+/// the inputs, only with the length of the longest records: each thread may hold one.
 ///
 /// # Errors
 ///
-/// The first record that cannot be read or written; all records before it are
+/// The first record that cannot be read or written; all records before it are in `out`.
 /// in `out` then.
 pub fn classify<'o>(
     rules: &Rules,
@@ -87,32 +86,32 @@ pub fn classify<'o>(
 /// How the rows of an input are read for a fold.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Reading {
-    /// Rows are judged; else no column has to feed a criterion.
+    /// Rows are judged; otherwise columns need not feed a criterion.
     pub(crate) is_judged: bool,
-    /// Records that cannot be read are passed over, where that can be done.
+    /// Records that cannot be read are skipped where possible.
     pub(crate) passes_over: bool,
-    /// Only the row with this number is shown, and it may not be passed over. One
-    /// thread reads it then.
+    /// Only the row with this number is shown, and it may not be skipped. It is read by
+    /// one thread.
     pub(crate) only: Option<NonZero<u64>>,
 }
 
-/// A rulebook, and what it is called where there are several.
+/// A rulebook, and its name if there are several.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rulebook<'r> {
     pub(crate) name: &'static str,
     pub(crate) rules: &'r Rules,
 }
 
-/// Shows the rows of `source` to a fold, in their order, as `rulebooks` judge them.
-/// Nothing is written. Memory does not grow with the input.
+/// Shows the rows of `source` to a fold, in order, as `rulebooks` judge them. Nothing
+/// is written. Memory does not grow with the input.
 ///
-/// The second part says how far it came, also where that was not to the end; the third
-/// which columns turned up late.
+/// The second part of the result is a summary, also if the end was not reached; the
+/// third lists the columns that turned up late.
 ///
 /// # Errors
 ///
-/// What ends a run of [`classify`]; what the fold returns. What only one of several
-/// rulebooks is at odds with says which it is.
+/// Those of [`classify`], and those of the fold. An error that concerns only one of
+/// several rulebooks names it.
 pub(crate) fn rows(
     rulebooks: &[Rulebook<'_>],
     options: &Options,
@@ -143,9 +142,9 @@ pub(crate) fn rows(
     (result, run.summary, late)
 }
 
-/// What the records of an input are read for.
+/// The purpose of reading an input.
 enum Purpose<'p> {
-    /// They are labelled and written; this is told of the input.
+    /// They are labelled and written; this is called with the input.
     Label(&'p mut dyn FnMut(&Opened<'_>)),
     /// A fold sees them.
     Fold(Reading, &'p mut dyn Fold),
@@ -154,14 +153,14 @@ enum Purpose<'p> {
 /// A column that turned up late.
 #[derive(Debug, Clone)]
 pub(crate) struct Late {
-    /// The place of the rulebook by which it is read.
+    /// The place of the rulebook that reads it.
     pub(crate) judging: usize,
     pub(crate) criterion: usize,
     slot: SlotId,
-    /// False where another column feeds the criterion.
+    /// False if another column feeds the criterion.
     pub(crate) is_used: bool,
     pub(crate) column: String,
-    /// The record in which it was first met.
+    /// The first record that has it.
     pub(crate) record: u64,
 }
 
@@ -170,7 +169,7 @@ struct Run<'r, 'o> {
     options: &'r Options,
     /// By rulebook.
     columns: Vec<Columns<'r>>,
-    /// What is added to each record, if anything is written.
+    /// The fields added to each record, if anything is written.
     fields: Option<Vec<Field>>,
     added: AddedFields,
     joining: Joining<'o>,
@@ -210,8 +209,8 @@ impl<'r, 'o> Run<'r, 'o> {
         Ok(run)
     }
 
-    /// What came of something for each rulebook. What is wrong with the input is no
-    /// rulebook's fault; else the error says whose it is.
+    /// The results for all rulebooks. An error in the input is not specific to a
+    /// rulebook; any other error names the rulebook.
     fn of_all<T>(&self, results: Vec<Result<T>>) -> Result<Vec<T>> {
         let text = |result: &Result<T>| result.as_ref().err().map(ToString::to_string);
         let first = results.first().and_then(text);
@@ -230,7 +229,7 @@ impl<'r, 'o> Run<'r, 'o> {
             .map_err(|error| origin.placed(error))
     }
 
-    /// Settles what the columns of an input feed, by each rulebook.
+    /// Decides what the columns of an input feed, for each rulebook.
     fn settle(
         &mut self,
         input: &Input,
@@ -284,8 +283,8 @@ impl<'r, 'o> Run<'r, 'o> {
             columns: &self.columns,
             is_complete: complete,
         };
-        let (wanted, mut told) = match purpose {
-            Purpose::Label(told) => (None, Some(told)),
+        let (wanted, mut notify) = match purpose {
+            Purpose::Label(notify) => (None, Some(notify)),
             Purpose::Fold(_, fold) => (Some((fold.open(&opened)?, fold)), None),
         };
         let keep = match self.options.details {
@@ -329,8 +328,8 @@ impl<'r, 'o> Run<'r, 'o> {
             });
         }
         input.bind(&binding, &self.added, self.options.replace)?;
-        if let Some(told) = &mut told {
-            told(&opened);
+        if let Some(notify) = &mut notify {
+            notify(&opened);
         }
         let joined = self.joining.has_begun();
         let mut convert = match self.fields {
@@ -414,7 +413,7 @@ impl<'r, 'o> Run<'r, 'o> {
     }
 }
 
-/// Reads and checks what follows the records.
+/// Reads and checks the input after the records.
 fn tail(input: &Input, mut intake: Intake<'_>, position: &Position, file: &str) -> Result<Vec<u8>> {
     intake.fill_up();
     let trouble = intake.check().err();

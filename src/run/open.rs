@@ -1,7 +1,6 @@
-//! The beginning of an input: how much of it is read until its columns can be
-//! settled.
+//! The beginning of an input: how much is read before its columns are decided.
 //!
-//! Owns the sample, and what is asked of it.
+//! Owns the sample, and its checks.
 
 use super::batch::placed;
 use super::{Rulebook, Run};
@@ -11,17 +10,17 @@ use crate::format::{self, Fault, FaultResult, Input, SAMPLE_RECORDS};
 use crate::input::{Format, Intake, Layout, Origin, Position, Ragged};
 use crate::lexicon::normalize::header_key;
 
-/// So much is read before columns are settled; more, up to the second, if it
-/// holds fewer than [`SAMPLE_RECORDS`], and beyond that until there is one.
+/// How much is read before columns are decided; more, up to the second limit, if that
+/// contains fewer than [`SAMPLE_RECORDS`], and beyond that until there is one.
 const SAMPLE: usize = 64 * 1024;
 const SAMPLE_MOST: usize = 1024 * 1024;
 
-/// An input, the first values of its columns, and how many records these are from.
+/// An input, the first values of its columns, and the number of records they come from.
 type Sampled = (Input, Vec<Vec<String>>, usize);
 
 impl Run<'_, '_> {
-    /// Reads as much as it takes to know the input, and returns the first
-    /// values of its columns.
+    /// Reads as much as is needed to know the input, and returns the first values of
+    /// its columns.
     pub(super) fn open(
         &self,
         intake: &mut Intake<'_>,
@@ -30,7 +29,7 @@ impl Run<'_, '_> {
     ) -> Result<(Input, Vec<Vec<String>>)> {
         let mut layout = self.options.layout.clone();
         if origin.sheet.is_some() {
-            // A sheet is written as CSV with commas, whatever its name is.
+            // A sheet is written as CSV with commas, whichever file it comes from.
             layout.format = Some(Format::Csv);
             layout.delimiter = Some(b',');
         }
@@ -71,7 +70,8 @@ impl Run<'_, '_> {
         }
     }
 
-    /// Opens an input by what one rulebook knows of columns; `None` asks for more of it.
+    /// Opens an input with the columns that one rulebook knows; `None` asks for more of
+    /// it.
     fn sample(
         &self,
         columns: &Columns<'_>,
@@ -101,7 +101,7 @@ impl Run<'_, '_> {
         !key.is_empty() && named.any(|named| named == key)
     }
 
-    /// Refuses an input in which several rulebooks do not find the same records.
+    /// Refuses an input in which the rulebooks find different records.
     fn find_the_same(&self, opened: &[Sampled], sample: &[u8]) -> Result<()> {
         let starts = opened.iter().map(|(input, ..)| input.first_record(sample));
         let starts: Vec<usize> = starts.collect();
@@ -115,7 +115,7 @@ impl Run<'_, '_> {
                 record: Some(1),
                 ..Place::default()
             };
-            format!("{} finds the next at {place}", rulebook.name)
+            format!("{} finds the first at {place}", rulebook.name)
         };
         let finds: Vec<String> = starts.iter().zip(&self.rulebooks).map(finds).collect();
         let found = format!(
@@ -123,26 +123,29 @@ impl Run<'_, '_> {
             finds.join(" and ")
         );
         Err(Error::new(ErrorKind::Input, found)
-            .expected("records that are in the same places by both")
-            .help("give the records alone, as one array or with one on each line"))
+            .expected("the same records with both rulebooks")
+            .help("provide only the records, as one array or one per line"))
     }
 }
 
-/// Refuses what can only be said of CSV where the input is no CSV.
+/// Refuses CSV options for an input that is not CSV.
 fn only_for_csv(layout: &Layout, input: &Input) -> Result<()> {
-    let said = [
+    let stated = [
         (layout.skip_lines > 0, Setting::SkipLines),
         (layout.no_header, Setting::NoHeader),
         (layout.ragged != Ragged::Error, Setting::Ragged),
         (layout.delimiter.is_some(), Setting::Delimiter),
     ];
-    let what = said.iter().find(|(said, _)| *said);
+    let what = stated.iter().find(|(is_stated, _)| *is_stated);
     let (Some((_, setting)), Input::Json(_) | Input::Ndjson(_)) = (what, input) else {
         return Ok(());
     };
-    let found = format!("is for CSV, and this is {}", input.format().title());
-    let left_out = Phrase::from("leave ").setting(*setting).text(" out");
+    let found = format!(
+        "applies only to CSV, and this is {}",
+        input.format().title()
+    );
+    let omit = Phrase::from("omit ").setting(*setting);
     Err(Error::about(*setting, ErrorKind::Usage, found)
         .expected("CSV or TSV")
-        .help(Help::from(left_out).or(Help::set("name the format", Setting::InputFormat, "csv"))))
+        .help(Help::from(omit).or(Help::set("set the format", Setting::InputFormat, "csv"))))
 }

@@ -1,6 +1,6 @@
-//! What goes into a run, and what is told of it.
+//! The options and the results of a run.
 //!
-//! Owns the terms in which a caller speaks with the pipeline.
+//! Owns the interface between a caller and the pipeline.
 
 use std::io::Read;
 use std::num::NonZero;
@@ -21,44 +21,44 @@ pub struct Source<'i> {
     pub reader: Box<dyn Read + Send + 'i>,
 }
 
-/// What the user wants of a run.
+/// The user's options for a run.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// How the inputs are laid out.
     pub layout: Layout,
-    /// The format of the output; that of the first input if not given.
+    /// The format of the output; that of the first input by default.
     pub format: Option<Format>,
-    /// What columns feed which criteria, where the user knows better.
+    /// Which columns feed which criteria, as far as the user states it.
     pub overrides: Vec<Override>,
-    /// The order of dates in digits, where no value of their column tells it.
+    /// The order of numeric dates, if no value of their column shows it.
     pub date_order: Option<DateOrder>,
-    /// Adds how each label came about.
+    /// Adds the details of each label.
     pub details: bool,
-    /// Begins the name of each added field.
+    /// The prefix of the names of added fields.
     pub prefix: String,
     /// Overwrites fields that have the name of an added one.
     pub replace: bool,
-    /// Makes it an error if a value is not understood.
+    /// Makes a value that is not understood an error.
     pub strict: bool,
-    /// How wide a table may be; unlimited if not given.
+    /// The greatest width of a table; unlimited by default.
     pub table_width: Option<usize>,
-    /// How many threads label, at most 64; as many as there are cores, at most 8,
-    /// if not given. The output does not depend on it. With several, a fault is
-    /// told once a read that another thread has begun is over.
+    /// The number of threads, at most 64; by default one for each core, at most 8. The
+    /// output does not depend on it. With several threads, a fault is reported only
+    /// after a read in progress on another thread returns.
     pub threads: Option<NonZero<usize>>,
-    /// Counts how labels go together and how much is known of each criterion:
+    /// Counts how labels combine and how often each criterion is known:
     /// [`Summary::census`].
     pub census: bool,
-    /// Records are counted here as they are written, for whoever watches.
+    /// A counter of the records written, for a progress display.
     pub records: Option<Arc<AtomicU64>>,
-    /// How many bytes are read and labelled at a time, if no record is longer.
-    /// The output does not depend on it.
+    /// How many bytes are read and labelled at a time, if no record is longer. The
+    /// output does not depend on it.
     pub batch: usize,
 }
 
 impl Options {
-    /// The same for whoever only reads, by one thread, and passes over what cannot be
-    /// read.
+    /// The same options for reading only, by one thread, skipping records that cannot
+    /// be read.
     pub(crate) fn reading_only(&self) -> Self {
         Options {
             format: None,
@@ -92,32 +92,32 @@ impl Default for Options {
     }
 }
 
-/// An input whose columns are settled: what is about to happen.
+/// An input whose columns are decided, before its records are processed.
 #[derive(Debug)]
 pub struct Opened<'o> {
     /// The file.
     pub file: &'o str,
-    /// What it was before it was text in UTF-8.
+    /// What it was before it became UTF-8 text.
     pub origin: &'o Origin,
     /// Its format.
     pub format: Format,
     /// Its delimiter, if it is CSV or TSV.
     pub delimiter: Option<u8>,
-    /// Its columns, as far as they are known from its beginning.
+    /// Its columns, as far as its beginning shows them.
     pub names: &'o [String],
     /// What they feed; by the first rulebook, if there are several.
     pub mapping: &'o Mapping,
     /// The same for each rulebook.
     pub(crate) mappings: &'o [Mapping],
-    /// What settled that, for each.
+    /// What decided that, for each.
     pub(crate) columns: &'o [Columns<'o>],
     /// There are no other columns.
     pub(crate) is_complete: bool,
 }
 
 impl Opened<'_> {
-    /// By criterion: whether a column may feed it. Only of CSV all columns are known; a
-    /// key that turns up later may feed any criterion.
+    /// By criterion: whether a column may feed it. Only for CSV all columns are known;
+    /// a key that turns up later may feed any criterion.
     pub(crate) fn may_feed(&self, rules: &Rules) -> Vec<bool> {
         let criteria = rules.rulebook().criteria.len();
         match self.delimiter {
@@ -127,31 +127,31 @@ impl Opened<'_> {
     }
 }
 
-/// What happened in a run.
+/// The results of a run.
 #[derive(Debug, Default)]
 pub struct Summary {
     /// By rulebook.
     pub(crate) tallies: Vec<Tally>,
     /// Records that were set aside.
     pub rejected: u64,
-    /// Lines of Elasticsearch's bulk format that say what to do with the record on
-    /// the next: passed as they are, or left out where records are converted.
+    /// Action lines of Elasticsearch's bulk format: copied, or left out if records are
+    /// converted.
     pub actions: u64,
     /// Short records that were filled up with empty fields.
     pub padded: u64,
-    /// Columns that no record of the sample had: the criterion, the column,
-    /// and the file and record where it was first met.
+    /// Columns that no record of the sample had: the criterion, the column, and the
+    /// file and record in which it first occurred.
     pub late: Vec<(usize, String, String, u64)>,
     /// Such columns that were not used, since another one feeds the criterion.
     pub ignored: Vec<(usize, String, String, u64)>,
-    /// Columns that the table had no room for.
+    /// Columns that did not fit into the table.
     pub left_out: usize,
-    /// True where the output ends within a line.
+    /// True if the output ends within a line.
     pub ends_within_line: bool,
 }
 
 impl Summary {
-    /// Adds what was counted later, by rulebook.
+    /// Adds later counts, by rulebook.
     pub(crate) fn add_tallies(&mut self, later: &[Tally]) {
         let rulebooks = self.tallies.len().max(later.len());
         self.tallies.resize_with(rulebooks, Tally::default);
@@ -164,7 +164,7 @@ impl Summary {
         self.tallies.first()
     }
 
-    /// Adds what happened in a later run.
+    /// Adds the results of a later run.
     pub(crate) fn add(&mut self, later: Summary) {
         self.add_tallies(&later.tallies);
         self.rejected += later.rejected;
@@ -181,21 +181,20 @@ impl Summary {
         self.tally().map_or(0, |tally| tally.records)
     }
 
-    /// How often a label of a scorecard was given; 0, 1 and 2 as in
+    /// How often each label of a scorecard was given; 0, 1 and 2 as in
     /// [`CardVerdict::label`](crate::engine::evaluate::CardVerdict::label).
     pub fn labels(&self, scorecard: usize) -> [u64; 3] {
         let labels = self.tally().and_then(|tally| tally.labels.get(scorecard));
         labels.copied().unwrap_or_default()
     }
 
-    /// How labels go together and how much is known of each criterion, if that was
-    /// asked for.
+    /// How labels combine and how often each criterion is known, if that was requested.
     pub fn census(&self) -> Option<&Census> {
         self.tally()?.census.as_deref()
     }
 
-    /// The texts of a criterion that were not understood, most frequent first,
-    /// and how often further ones were met that were too many to tell apart.
+    /// The texts of a criterion that were not understood, most frequent first, and the
+    /// number of further ones that were too many to list.
     pub fn not_understood(&self, criterion: usize) -> (Vec<(&str, u64)>, u64) {
         let unread = self.tally().and_then(|tally| tally.unread.get(criterion));
         unread.map_or((Vec::new(), 0), |unread| (unread.ranked(), unread.others))

@@ -1,9 +1,9 @@
 //! Bytes out: how the records of several inputs become one output.
 //!
-//! Owns in which format they are written, which the first input settles, and what
-//! stands between inputs and at the end: a line break where a file ended without one, a
-//! comma between the elements of an array, the layout of a table. Knows nothing of what
-//! is in a record.
+//! Owns the format in which they are written, which the first input decides, and the
+//! text between inputs and at the end: a line break after a file without one, a comma
+//! between the elements of an array, the layout of a table. Knows nothing of a record's
+//! content.
 
 use std::io::{self, Write};
 
@@ -42,8 +42,8 @@ impl<'o> Output<'o> {
         }
     }
 
-    /// Settles what is written; a table is at most `width` wide and never
-    /// leaves out its last `labels` columns.
+    /// Sets the format; a table is at most `width` wide and never leaves out its last
+    /// `labels` columns.
     pub(crate) fn settle(&mut self, format: Format, width: Option<usize>, labels: usize) {
         self.is_array = format == Format::Json;
         if format == Format::Table && self.table.is_none() {
@@ -51,12 +51,12 @@ impl<'o> Output<'o> {
         }
     }
 
-    /// True if unreadable records have a place to go.
+    /// True if unreadable records are set aside.
     pub(crate) fn sets_aside(&self) -> bool {
         self.rejects.is_some()
     }
 
-    /// Writes what stands around records.
+    /// Writes text around records.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<()> {
         let Some(&last) = bytes.last() else {
             return Ok(());
@@ -76,10 +76,10 @@ impl<'o> Output<'o> {
             .map_err(|error| unwritable(&error))
     }
 
-    /// Writes the `count` records in `bytes`. `comma` says that, in an array,
-    /// they do not bring the comma to what was written before.
+    /// Writes the `count` records in `bytes`. `comma` means that they are elements of
+    /// an array without the comma before them.
     pub(crate) fn records(&mut self, bytes: &[u8], count: u64, comma: bool) -> Result<()> {
-        // A batch whose first record is at fault has nothing to write, and no
+        // If the first record of a batch is at fault, there is nothing to write, and no
         // comma may announce it.
         if self.is_array && comma && count > 0 && self.records > 0 && !bytes.is_empty() {
             self.write(b",")?;
@@ -88,7 +88,7 @@ impl<'o> Output<'o> {
         self.write(bytes)
     }
 
-    /// Ends the last line, where another file's lines follow.
+    /// Ends the last line, if another file's lines follow.
     pub(crate) fn end_line(&mut self) -> Result<()> {
         if self.is_at_line_start() || self.is_array || self.table.is_some() {
             return Ok(());
@@ -96,34 +96,34 @@ impl<'o> Output<'o> {
         self.write(b"\n")
     }
 
-    /// True where nothing is written, or a line break last.
+    /// True if nothing was written yet, or a line break last.
     pub(crate) fn is_at_line_start(&self) -> bool {
         self.table.is_some() || matches!(self.last_byte, b'\n' | b'\r')
     }
 
-    /// Makes sure that all is written that was given.
+    /// Flushes everything that was written.
     pub(crate) fn flush(&mut self) -> Result<()> {
         self.out.flush().map_err(|error| unwritable(&error))
     }
 
-    /// Writes records that are set aside, on lines of their own.
+    /// Writes records that are set aside, each on its own line.
     pub(crate) fn set_aside(&mut self, bytes: &[u8]) -> Result<()> {
         let (Some(rejects), Some(&last)) = (&mut self.rejects, bytes.last()) else {
             return Ok(());
         };
-        // The last record of the file before may have had no line break.
+        // The last record of the previous file may have had no line break.
         let ended = matches!(self.last_reject, b'\n' | b'\r');
         let joint = if ended { &b""[..] } else { b"\n" };
         self.last_reject = last;
         rejects
             .write_all(&[joint, bytes].concat())
             .map_err(|error| {
-                // No pipe that may close early: what nobody takes here is lost.
+                // Not a pipe that may close early: what is not written here is lost.
                 Error::writing("the file of rejected records", &io::Error::other(error))
             })
     }
 
-    /// Writes what still waits, and tells how many columns a table left out.
+    /// Writes the rest, and returns how many columns a table left out.
     pub(crate) fn end(&mut self) -> Result<usize> {
         let mut left_out = 0;
         if let Some(table) = &mut self.table {
@@ -138,7 +138,7 @@ impl<'o> Output<'o> {
     }
 }
 
-/// An output under way.
+/// An output in progress.
 pub(super) struct Joining<'o> {
     pub(super) output: Output<'o>,
     mode: Option<Mode>,
@@ -151,7 +151,7 @@ pub(super) struct Joining<'o> {
 /// How records are written; settled by the first input.
 #[derive(Debug)]
 enum Mode {
-    /// As they came in, for inputs like the first.
+    /// As they are, for inputs like the first.
     Raw(Box<Input>),
     /// In another format than the first input's.
     Convert(Convert),
@@ -167,12 +167,12 @@ impl<'o> Joining<'o> {
         }
     }
 
-    /// True where an input was written already.
+    /// True if an input was written already.
     pub(super) fn has_begun(&self) -> bool {
         self.mode.is_some()
     }
 
-    /// Into what this input has to be converted, if it has to.
+    /// The conversion that this input needs, if any.
     pub(super) fn convert_for(
         &mut self,
         input: &Input,
@@ -212,7 +212,7 @@ impl<'o> Joining<'o> {
         Ok(None)
     }
 
-    /// Takes over what the next input goes on with, once one is written.
+    /// Takes the state with which the next input continues.
     pub(super) fn go_on(&mut self, convert: Option<Convert>, tail: Vec<u8>) {
         match convert {
             Some(convert) if matches!(self.mode, Some(Mode::Convert(_))) => {
@@ -223,7 +223,7 @@ impl<'o> Joining<'o> {
         }
     }
 
-    /// Writes what ends the output.
+    /// Writes the end of the output.
     pub(super) fn end(&mut self, summary: &mut Summary) -> Result<()> {
         let mut end = std::mem::take(&mut self.tail);
         if let Some(Mode::Convert(convert)) = &self.mode {
@@ -239,11 +239,11 @@ impl<'o> Joining<'o> {
 fn no_array() -> Error {
     Error::new(
         ErrorKind::Input,
-        "several JSON files become one array, and this file is no array",
+        "several JSON files are joined into one array, and this file is not an array",
     )
     .expected("files that are arrays of records")
     .help(
-        Phrase::from("label the files one at a time, or together as ")
+        Phrase::from("label the files one at a time, or together with ")
             .set(Setting::Format, "ndjson"),
     )
 }

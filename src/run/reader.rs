@@ -1,8 +1,7 @@
 //! The texts of one record on their way into slots.
 //!
-//! Owns how a text becomes a value: recalled, or read; what is counted on the way; and
-//! which texts are kept for whoever looks at the row. Each thread has a reader of its
-//! own.
+//! Owns how a text becomes a value: from memory, or by reading; what is counted on the
+//! way; and which texts are kept for a fold. Each thread has its own reader.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -29,20 +28,20 @@ pub(super) struct Reader<'r> {
     begins: Vec<usize>,
     columns: Vec<&'r Columns<'r>>,
     strict: bool,
-    /// By text slot: what the text is for, and how it is read if it is.
+    /// By text slot: the use of the text, and how to read it.
     uses: Vec<Use>,
     readings: Vec<Option<Reading>>,
     pub(super) late: LateColumns,
     /// The rows of the batch, if they are wanted.
     pub(super) rows: Option<Box<RowBatch>>,
-    /// By rulebook: what was counted.
+    /// By rulebook: the counts.
     pub(super) tallies: Vec<Tally>,
-    /// A text that is not recognized, where that is an error.
+    /// A text that is not recognized, if that is an error.
     pub(super) error: Option<Box<NotRecognized>>,
     key: String,
 }
 
-/// A text that is not recognized, where that is an error.
+/// A text that is not recognized, if that is an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NotRecognized {
     /// The name of the criterion.
@@ -52,43 +51,44 @@ pub(super) struct NotRecognized {
     pub(super) expected: Phrase,
 }
 
-/// What a text is for: few bytes, since every text of every record looks here.
+/// The use of a text: a few bytes, since it is looked up for every text of every
+/// record.
 #[derive(Debug, Clone)]
 struct Use {
     way: Way,
-    /// Where its value goes among those of the record.
+    /// The place of its value among those of the record.
     at: u32,
     memo: Memo,
 }
 
-/// Which way a text goes.
+/// How a text is processed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
-    /// It is recalled, or read.
+    /// Its value is looked up, or read.
     Recall,
-    /// It is a day: seldom the same one again.
+    /// It is a date: these seldom repeat.
     Day,
     /// It is read if no other column fills the slot: no record of the sample had it.
     Late,
-    /// It is kept as it is, under this number.
+    /// It is kept as text, under this number.
     Keep(u32),
 }
 
-/// What it takes to read the texts of one column as values of one criterion.
+/// Everything needed to read the texts of one column as values of one criterion.
 #[derive(Debug, Clone)]
 struct Reading {
     judging: usize,
     feed: Feed,
     kind: Kind,
     column: String,
-    /// The text of the day that was read last, unless it is the day as it is printed:
-    /// two days may turn out to contradict each other.
+    /// The text of the last date, unless it is the date in its printed form: it is
+    /// needed if two dates contradict each other.
     day_text: String,
 }
 
 impl<'r> Reader<'r> {
     /// A reader for records whose columns, called `names`, feed criteria as `mappings`
-    /// say, one for each of the `judgings`; and which text slots the columns fill.
+    /// say, one for each of the `judgings`; with the text slots that the columns fill.
     /// `kept` are the columns whose texts are kept, with the number of each.
     pub(super) fn new(
         judgings: Vec<Judging<'r>>,
@@ -133,8 +133,8 @@ impl<'r> Reader<'r> {
         (reader, binding)
     }
 
-    /// Adds a slot for the texts of a column that feeds a criterion; one that turned up
-    /// `late`, if so.
+    /// Adds a slot for the texts of a column that feeds a criterion; `late` for a
+    /// column that turned up late.
     fn read_into(&mut self, judging: usize, feed: Feed, column: &str, late: bool) -> TextSlot {
         self.judgings[judging].feed(&feed);
         let criteria = &self.judgings[judging].rules.rulebook().criteria;
@@ -155,8 +155,8 @@ impl<'r> Reader<'r> {
         self.add(way, at, Some(reading))
     }
 
-    /// The slot for a column that turned up late: the one that it had before, if its
-    /// format does not remember so many.
+    /// The slot for a column that turned up late: its earlier one, if the format no
+    /// longer remembers the column.
     fn late_slot(&mut self, judging: usize, feed: Feed, name: &str) -> TextSlot {
         let mut both = self.uses.iter().zip(&self.readings);
         let place = both.position(|(of, reading)| {
@@ -171,7 +171,7 @@ impl<'r> Reader<'r> {
         }
     }
 
-    /// Adds a slot. No memory holds as many names of columns as there are numbers.
+    /// Adds a slot. Memory limits the number of column names long before `u32` does.
     fn add(&mut self, way: Way, at: usize, reading: Option<Reading>) -> TextSlot {
         self.uses.push(Use {
             way,
@@ -182,7 +182,7 @@ impl<'r> Reader<'r> {
         TextSlot(self.uses.len() as u32 - 1)
     }
 
-    /// With a census beside the other counts.
+    /// Counts a census too.
     pub(super) fn with_census(mut self) -> Self {
         for (tally, judging) in self.tallies.iter_mut().zip(&self.judgings) {
             tally.census = Some(Box::new(Census::new(judging.rules)));
@@ -190,7 +190,7 @@ impl<'r> Reader<'r> {
         self
     }
 
-    /// Begins a record, by its number in its batch.
+    /// Begins a record, given its number in its batch.
     #[inline(always)]
     pub(super) fn begin(&mut self) {
         self.values.fill(Value::Missing);
@@ -224,14 +224,14 @@ impl<'r> Reader<'r> {
         }
     }
 
-    /// Forgets the record at hand, whose texts were taken.
+    /// Forgets the current record, whose texts were taken.
     pub(super) fn abandon(&mut self) {
         for judging in &mut self.judgings {
             judging.abandon();
         }
     }
 
-    /// Counts a record that nobody asks for.
+    /// Counts a record that is not wanted.
     pub(super) fn skip(&mut self) {
         self.abandon();
         for tally in &mut self.tallies {
@@ -239,7 +239,7 @@ impl<'r> Reader<'r> {
         }
     }
 
-    /// Passes a record whose texts were taken, and that is not judged.
+    /// Ends a record whose texts were taken, and that is not judged.
     pub(super) fn pass(&mut self, number: u64, start: usize) {
         self.skip();
         if let Some(rows) = &mut self.rows {
@@ -247,13 +247,13 @@ impl<'r> Reader<'r> {
         }
     }
 
-    /// The error that two columns that turned up late compete.
+    /// The error for two late columns that compete.
     pub(super) fn competing(&self, clash: &Clash) -> Error {
         let [first, second] = &clash.columns;
         self.columns[clash.judging].two_columns(clash.criterion, first, second)
     }
 
-    /// Hands over what was counted since the last time.
+    /// Hands over the counts since the last call.
     pub(super) fn take_tally(&mut self, judging: usize) -> Tally {
         for of in &mut self.uses {
             of.memo.forget_counted();
@@ -265,19 +265,20 @@ impl<'r> Reader<'r> {
         std::mem::replace(tally, next)
     }
 
-    /// [`take`](TakeTexts::take) for what is not remembered, or has to be counted.
+    /// [`take`](TakeTexts::take) for a text that is not remembered, or has to be
+    /// counted.
     #[inline(never)]
     fn take_anew<'t>(
         &mut self,
         slot: TextSlot,
         text: &'t str,
         place: Range<usize>,
-        says: impl FnOnce(&'t str) -> Cow<'t, str>,
+        decode: impl FnOnce(&'t str) -> Cow<'t, str>,
     ) {
         let (of, reading) = (&self.uses[slot.index()], &mut self.readings[slot.index()]);
         let Some(reading) = reading else {
             if let (Way::Keep(number), Some(rows)) = (of.way, &mut self.rows) {
-                rows.keep(number, &says(&text[place]));
+                rows.keep(number, &decode(&text[place]));
             }
             return;
         };
@@ -303,14 +304,14 @@ impl<'r> Reader<'r> {
         };
         let known = digest.as_ref().and_then(|digest| of.memo.recall(digest));
         let Some(known) = known else {
-            return self.read(slot, digest, &says(&text[place]));
+            return self.read(slot, digest, &decode(&text[place]));
         };
         let (judging, feed) = (reading.judging, reading.feed);
         self.values[of.at as usize] = known.value;
         if known.value == Value::NotRecognized {
             self.tallies[judging].unread[feed.criterion].count(known.counted);
             if self.rows.as_ref().is_some_and(|rows| rows.notes()) {
-                self.note(slot, &says(&text[place]));
+                self.note(slot, &decode(&text[place]));
             }
         } else if !known.is_plain {
             self.judgings[judging].set_silent(feed.slot);
@@ -330,7 +331,7 @@ impl<'r> Reader<'r> {
             text.clone_into(&mut reading.day_text);
         }
         let mut counted = 0;
-        // What is counted is the whole text, and a day may have to be counted.
+        // The whole text is counted, and a date may have to be counted.
         let is_all_of_it = match value {
             Value::NotRecognized => {
                 counted = self.not_recognized(slot, text);
@@ -349,7 +350,7 @@ impl<'r> Reader<'r> {
         }
     }
 
-    /// Counts the day that contradicts another one.
+    /// Counts the date that contradicts another one.
     #[cold]
     fn contradicts(&mut self, judging: usize, contradiction: Contradiction) {
         let of = &self.judgings[judging];
@@ -361,8 +362,8 @@ impl<'r> Reader<'r> {
             let reading = reading.as_ref();
             reading.is_some_and(|one| one.judging == judging && one.feed.slot == slot)
         };
-        // A column that turned up late comes behind those of the sample, and fills
-        // only what none of these does.
+        // A late column comes after those of the sample, and only fills slots that none
+        // of them fills.
         let place = self.readings.iter().rposition(fills);
         let Some(place) = place else { return };
         let text = (self.readings[place].as_ref()).map_or("", |one| &one.day_text);
@@ -373,7 +374,7 @@ impl<'r> Reader<'r> {
         self.not_recognized(TextSlot(place as u32), &text);
     }
 
-    /// Counts a text; returns where.
+    /// Counts a text; returns its place.
     fn not_recognized(&mut self, slot: TextSlot, text: &str) -> u32 {
         let text = text.trim();
         self.note(slot, text);
@@ -393,7 +394,7 @@ impl<'r> Reader<'r> {
         self.tallies[judging].unread[criterion].add(text, 1)
     }
 
-    /// Notes a text that is not recognized for whoever looks at the row.
+    /// Notes a text that is not recognized, for a fold.
     fn note(&mut self, slot: TextSlot, text: &str) {
         if let (Some(rows), Some(reading)) = (&mut self.rows, &self.readings[slot.index()]) {
             rows.note(reading.feed.criterion, &reading.column, text);
@@ -423,7 +424,7 @@ impl TakeTexts for Reader<'_> {
         slot: TextSlot,
         text: &'t str,
         place: Range<usize>,
-        says: impl FnOnce(&'t str) -> Cow<'t, str>,
+        decode: impl FnOnce(&'t str) -> Cow<'t, str>,
     ) {
         let of = &self.uses[slot.index()];
         if of.way == Way::Recall
@@ -432,12 +433,12 @@ impl TakeTexts for Reader<'_> {
         {
             self.values[of.at as usize] = known.value;
         } else {
-            self.take_anew(slot, text, place, says);
+            self.take_anew(slot, text, place, decode);
         }
     }
 }
 
-/// A day as most exports write it, if one stands there: seldom the same one again.
+/// A date in the form that most exports write, if the text is one: these seldom repeat.
 fn plain_day(text: &str) -> Option<Value> {
     let raw = match text.as_bytes() {
         [b'"', inner @ .., b'"'] => inner,
@@ -447,9 +448,9 @@ fn plain_day(text: &str) -> Option<Value> {
     day.map(Value::Day)
 }
 
-/// The digest of what follows the first `@`, where nothing before it can make a
-/// difference: a plain user. Else that of all of it. Of an address only the
-/// domain is evidence, and that repeats.
+/// The digest of the text after the first `@`, if the part before it cannot matter: a
+/// plain user name. Otherwise that of the whole text. Only the domain of an address is
+/// evidence, and domains repeat.
 fn digest_of_address(text: &[u8], place: Range<usize>) -> Option<Digest> {
     let plain = |byte: &u8| PLAIN[usize::from(*byte)];
     let raw = &text[place.clone()];
@@ -461,7 +462,7 @@ fn digest_of_address(text: &[u8], place: Range<usize>) -> Option<Digest> {
     }
 }
 
-/// The bytes of a plain user: none ends an address or makes it none.
+/// The bytes of a plain user name: none of them ends an address or makes it invalid.
 const PLAIN: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;

@@ -1,9 +1,9 @@
 //! The row stream: what a fold sees of each record, in the order of the input.
 //!
-//! Owns what is kept of the records of a batch, in few bytes each: where a record is,
-//! its labels and values, and, on request, the texts of chosen columns and what was not
-//! recognized. Evidence takes more room and can be found again from the values, so it is
-//! left to the fold that needs it of a few.
+//! Owns what is kept of the records of a batch, in few bytes each: the place of a
+//! record, its labels and values, and on request the texts of chosen columns and texts
+//! that were not recognized. Evidence takes more memory and can be recomputed from the
+//! values, so a fold that needs it for a few rows does that.
 
 use std::ops::Range;
 
@@ -20,7 +20,7 @@ use crate::value::Value;
 
 /// Sees the rows of inputs, one after the other.
 pub(crate) trait Fold: Send {
-    /// Takes notice of an input before its first row, and says which texts it wants.
+    /// Prepares for an input before its first row, and returns the texts it wants.
     fn open(&mut self, input: &Opened<'_>) -> Result<Wanted>;
     /// Sees a row.
     fn row(&mut self, row: &mut Row<'_>) -> Result<()>;
@@ -33,35 +33,35 @@ pub(crate) trait Fold: Send {
 /// Whether a fold needs more rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {
-    /// All that there are.
+    /// All rows.
     More,
-    /// It has all that it needs, and would look at more; what is wrong with these is no
-    /// error.
+    /// It has what it needs, and would take more; errors in later rows do not count.
     Optional,
-    /// None: nothing that follows is looked at.
+    /// No more rows: nothing that follows is read.
     None,
 }
 
-/// What a fold wants of an input.
+/// What a fold wants from an input.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Wanted {
-    /// The columns whose texts are kept, by their places in the input, and the number of
-    /// each text.
+    /// The columns whose texts are kept, by their places in the input, and the number
+    /// of each text.
     pub(crate) columns: Vec<(usize, u32)>,
     /// The texts of columns that turn up late.
     pub(crate) late: LateTexts,
-    /// What is not recognized.
+    /// Texts that are not recognized.
     pub(crate) unrecognized: bool,
 }
 
-/// Which texts are kept of columns that no record of the sample had.
+/// Which texts are kept from columns that no record of the sample had.
 #[derive(Debug, Clone, Default)]
 pub(crate) enum LateTexts {
     #[default]
     None,
-    /// Those of these names, spelled just so; each goes by its number.
+    /// Those of these exact names; each has its number.
     Named(Vec<(String, u32)>),
-    /// Those of all columns; they go by numbers from this one on, at most up to that.
+    /// Those of all columns; they are numbered from this number on, at most up to that
+    /// one.
     All(Range<u32>),
 }
 
@@ -77,28 +77,28 @@ pub(crate) struct UnrecognizedText {
 /// The rows of a batch.
 #[derive(Debug, Clone, Default)]
 pub(super) struct RowBatch {
-    /// How many labels and values a row has, over all rulebooks.
+    /// The number of labels and values in a row, over all rulebooks.
     labels_each: usize,
     values_each: usize,
     wanted: Wanted,
-    /// The names of columns that turned up late and whose texts are all kept.
+    /// The names of late columns whose texts are all kept.
     late: Vec<String>,
-    /// By row: its number in the batch, from 1, and where it begins there.
+    /// By row: its number in the batch, from 1, and its beginning there.
     places: Vec<(u64, usize)>,
     labels: Vec<u8>,
     values: Vec<Value>,
-    /// The texts that are kept, one behind the other.
+    /// The texts that are kept, one after the other.
     text: String,
     /// The number of each text and its place there, row by row.
     texts: Vec<(u32, Range<usize>)>,
-    /// By row: where its texts begin in that list.
+    /// By row: the place of its texts in that list.
     texts_from: Vec<usize>,
-    /// What was not recognized, and in which row.
+    /// Texts that were not recognized, with their rows.
     unrecognized: Vec<(usize, UnrecognizedText)>,
 }
 
 impl RowBatch {
-    /// Room for rows as these judge them.
+    /// Room for rows judged by these.
     pub(super) fn new(judgings: &[Judging<'_>], wanted: Wanted) -> Self {
         let cards = judgings
             .iter()
@@ -111,7 +111,7 @@ impl RowBatch {
         }
     }
 
-    /// Begins a row. What was kept of one that was not judged in the end goes.
+    /// Begins a row. Texts kept for a row that was not judged are dropped.
     pub(super) fn begin(&mut self) {
         let rows = self.places.len();
         let from = self.texts_from.get(rows).copied();
@@ -161,7 +161,7 @@ impl RowBatch {
             column: column.to_owned(),
             text: head(text.trim(), Unrecognized::LONGEST).to_owned(),
         };
-        // Of a column that a record has twice the last one counts.
+        // If a record has a column twice, the last one counts.
         let row = self.places.len();
         let from = self.unrecognized.partition_point(|(of, _)| *of < row);
         let mut of_row = self.unrecognized[from..].iter();
@@ -174,8 +174,8 @@ impl RowBatch {
         self.unrecognized.push((row, noted));
     }
 
-    /// Ends the row that was just judged.
-    /// `values` are those of all slots, rulebook by rulebook.
+    /// Ends the row that was just judged. `values` are those of all slots, rulebook by
+    /// rulebook.
     pub(super) fn end(
         &mut self,
         number: u64,
@@ -197,7 +197,7 @@ impl RowBatch {
         self.places.is_empty()
     }
 
-    /// Hands over the rows that were kept since the last time.
+    /// Hands over the rows kept since the last call.
     pub(super) fn take(&mut self) -> Self {
         let next = RowBatch {
             labels_each: self.labels_each,
@@ -216,7 +216,7 @@ impl RowBatch {
         std::mem::replace(self, next)
     }
 
-    /// Leaves only the rows before this record of the batch.
+    /// Keeps only the rows before this record of the batch.
     pub(super) fn end_before(&mut self, record: u64) {
         let rows = self.places.partition_point(|(number, _)| *number < record);
         self.places.truncate(rows);
@@ -227,7 +227,7 @@ impl RowBatch {
 #[derive(Debug)]
 pub(super) struct RowContext<'i> {
     pub(super) input: &'i Opened<'i>,
-    /// The rulebooks and the plans by which rows were judged.
+    /// The rulebooks and the plans by which rows are judged.
     pub(super) judgings: &'i [Judging<'i>],
 }
 
@@ -242,7 +242,7 @@ pub(crate) struct Row<'p> {
     evaluation: &'p mut Evaluation,
 }
 
-/// How far into a batch lines were counted.
+/// How far lines are counted in a batch.
 #[derive(Debug, Default)]
 pub(super) struct Cursor {
     position: Position,
@@ -282,12 +282,12 @@ impl RowBatch {
 }
 
 impl Row<'_> {
-    /// What settled the columns of the input, by the first rulebook.
+    /// The columns of the input, as decided for the first rulebook.
     pub(crate) fn columns(&self) -> &Columns<'_> {
         &self.context.input.columns[0]
     }
 
-    /// The rulebook by which it is judged, of several the one with this place.
+    /// A rulebook that judges the row, by its place.
     pub(crate) fn rules(&self, rulebook: usize) -> &Rules {
         self.context.judgings[rulebook].rules
     }
@@ -301,7 +301,7 @@ impl Row<'_> {
         &labels[from..][..own.first().map_or(0, cards)]
     }
 
-    /// What a criterion was read as; of a start, that of the relationship itself too.
+    /// The value of a criterion; for a start, also that of the relationship itself.
     pub(crate) fn value(&self, rulebook: usize, criterion: usize) -> Value {
         let values = self.values(rulebook);
         let value = values[criterion];
@@ -322,8 +322,8 @@ impl Row<'_> {
         &values[from..][..own.first().map_or(0, |one| one.rules.slots())]
     }
 
-    /// The texts that are kept: the number of each, and what it says. Of a column that
-    /// a record has twice, both are there.
+    /// The texts that are kept: the number of each, and the text. If a record has a
+    /// column twice, both are included.
     pub(crate) fn texts(&self) -> impl DoubleEndedIterator<Item = (u32, &str)> {
         let from = self.batch.texts_from[self.index];
         let to = self.batch.texts_from.get(self.index + 1);
@@ -334,8 +334,8 @@ impl Row<'_> {
             .map(|(number, place)| (*number, &text[place.clone()]))
     }
 
-    /// The text with this number; of several the last one. `None` where the record does
-    /// not have it.
+    /// The text with this number; the last of several. `None` if the record does not
+    /// have it.
     pub(crate) fn text(&self, number: usize) -> Option<&str> {
         let mut texts = self.texts().rev();
         texts
@@ -343,13 +343,13 @@ impl Row<'_> {
             .map(|(_, text)| text)
     }
 
-    /// The names of the late columns whose texts are all kept, by their numbers from the
-    /// first one on.
+    /// The names of the late columns whose texts are all kept, by their numbers from
+    /// the first one on.
     pub(crate) fn late(&self) -> &[String] {
         &self.batch.late
     }
 
-    /// What was not recognized, if that is wanted.
+    /// Texts that were not recognized, if they are wanted.
     pub(crate) fn unrecognized(&self) -> impl Iterator<Item = &UnrecognizedText> {
         let (all, row) = (&self.batch.unrecognized, self.index);
         let from = all.partition_point(|(of, _)| *of < row);
@@ -362,7 +362,7 @@ impl Row<'_> {
         self.cursor.position.records + self.batch.places[self.index].0
     }
 
-    /// The line on which it begins; in a workbook there are none.
+    /// The line on which it begins; a workbook has none.
     pub(crate) fn line(&mut self) -> Option<u64> {
         match self.context.input.origin.sheet {
             Some(_) => None,
@@ -370,14 +370,14 @@ impl Row<'_> {
         }
     }
 
-    /// Where it begins.
+    /// The place where it begins.
     pub(crate) fn place(&mut self) -> Place {
         let (record, start) = self.batch.places[self.index];
         let cursor = &mut *self.cursor;
         let between = Stretch::of(&self.bytes[cursor.passed..start]);
         let mut position = cursor.position;
         position.pass(between, 0);
-        // Within a line break it would be counted twice.
+        // Inside a line break it would be counted twice.
         if !self.bytes[..start].ends_with(b"\r") || self.bytes.get(start) != Some(&b'\n') {
             (cursor.position, cursor.passed) = (position, start);
         }
@@ -388,7 +388,7 @@ impl Row<'_> {
         place
     }
 
-    /// The evidence that its labels by a rulebook rest on.
+    /// The evidence for its labels by a rulebook.
     pub(crate) fn evaluation(&mut self, rulebook: usize) -> &Evaluation {
         let judging = &self.context.judgings[rulebook];
         let values = self.values(rulebook).iter().enumerate();
@@ -397,7 +397,7 @@ impl Row<'_> {
             .take(criteria)
             .map(|(criterion, value)| judging.rules.bin(criterion, *value))
             .collect();
-        // It may hold what another plan has found.
+        // It may contain evidence from another plan.
         self.evaluation.evidence.clear();
         (judging.rules).evaluate_bins(&bins, judging.plan(), Keep::Evidence, self.evaluation);
         self.evaluation

@@ -1,7 +1,7 @@
-//! What is counted while records are judged.
+//! Counts taken while records are judged.
 //!
-//! Owns the counts of a batch and how those of several add up, in the order of
-//! the records.
+//! Owns the counts of a batch and how those of several add up, in the order of the
+//! records.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use crate::engine::compile::Rules;
 use crate::engine::evaluate::CardVerdict;
 use crate::value::Value;
 
-/// What was counted over some records.
+/// The counts over some records.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tally {
     pub(crate) records: u64,
@@ -17,22 +17,22 @@ pub(crate) struct Tally {
     pub(crate) labels: Vec<[u64; 3]>,
     /// By criterion: the texts that were not understood.
     pub(crate) unread: Vec<Unrecognized>,
-    /// What takes longer to count, if it was asked for.
+    /// Counts that take longer, if requested.
     pub(crate) census: Option<Box<Census>>,
 }
 
-/// How labels go together, and how much is known of each criterion.
+/// How labels combine, and how often each criterion is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Census {
     /// By the first scorecard's label and the second's, as
-    /// [`CardVerdict::label`](crate::engine::evaluate::CardVerdict::label) numbers them: so many
-    /// records. Where there is only one scorecard, its labels are all in the first
-    /// column.
+    /// [`CardVerdict::label`](crate::engine::evaluate::CardVerdict::label) numbers
+    /// them: the number of records. If there is only one scorecard, its labels are all
+    /// in the first column.
     pub together: [[u64; 3]; 3],
-    /// By criterion: of how many records it is known.
+    /// By criterion: the number of records in which it is known.
     pub known: Vec<u64>,
-    /// By criterion: how many records say something of it that is not understood, and
-    /// nothing else that is.
+    /// By criterion: the number of records with a text that is not understood, and
+    /// without one that is.
     pub not_understood: Vec<u64>,
 }
 
@@ -47,7 +47,7 @@ impl Census {
     }
 
     /// Counts a record. A start that is known as that of the relationship itself, which
-    /// has a slot of its own, is known.
+    /// has its own slot, counts as known.
     pub(crate) fn count(&mut self, rules: &Rules, slots: &[Value], verdicts: &[CardVerdict]) {
         let label = |card: usize| verdicts.get(card).map_or(0, |one| usize::from(one.label));
         self.together[label(0)][label(1)] += 1;
@@ -59,7 +59,7 @@ impl Census {
                 *not_understood += 1;
             }
         }
-        // What was just counted of the other slot is taken back.
+        // Undo the count just made for the other slot.
         for one in rules.derived() {
             if slots[one.since].is_known() && !slots[one.start].is_known() {
                 self.known[one.start] += 1;
@@ -87,23 +87,23 @@ impl Census {
     }
 }
 
-/// Texts and how often each was met, in the order in which they were met.
+/// Texts and how often each occurs, in the order of their first occurrence.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Unrecognized {
     /// The place of each text.
     places: HashMap<String, u32>,
     /// By place.
     counts: Vec<u64>,
-    /// Met after there was no room for more different texts.
+    /// Occurrences after there was no more room for different texts.
     pub(crate) others: u64,
 }
 
 impl Unrecognized {
-    /// So many different texts are told apart over all batches, so that memory
-    /// stays flat. In one batch it is all of them, so that it does not matter
-    /// where batches end.
+    /// How many different texts are counted separately over all batches, so that memory
+    /// stays flat. In a single batch it is all of them, so that batch limits do not
+    /// matter.
     const MOST: usize = 1000;
-    /// So many bytes of a text are kept.
+    /// How many bytes of a text are kept.
     pub(crate) const LONGEST: usize = 200;
 
     /// Adds to the count of a text, and returns its place.
@@ -121,7 +121,7 @@ impl Unrecognized {
         place
     }
 
-    /// Adds what a later batch has counted, as far as there is room for it.
+    /// Adds the counts of a later batch, as far as there is room.
     fn add_all(&mut self, later: &Unrecognized) {
         for (text, count) in later.in_order() {
             self.add_bounded(text, count);
@@ -129,7 +129,7 @@ impl Unrecognized {
         self.others += later.others;
     }
 
-    /// Adds to the count of a text, if there is room for it.
+    /// Adds to the count of a text, if there is room.
     pub(crate) fn add_bounded(&mut self, text: &str, count: u64) {
         let text = head(text, Self::LONGEST);
         if self.counts.len() < Self::MOST || self.places.contains_key(text) {
@@ -139,15 +139,15 @@ impl Unrecognized {
         }
     }
 
-    /// Counts once more what has this place.
+    /// Adds one to the count of the text with this place.
     pub(crate) fn count(&mut self, place: u32) {
         self.counts[place as usize] += 1;
     }
 
-    /// The texts as met.
+    /// The texts in the order of their occurrence.
     fn in_order(&self) -> Vec<(&str, u64)> {
         let mut texts = vec![("", 0); self.counts.len()];
-        // Each goes to a place of its own, whatever the order.
+        // Each goes to its own place, so the order does not matter.
         #[allow(clippy::iter_over_hash_type)]
         for (text, place) in &self.places {
             let place = *place as usize;
@@ -156,7 +156,7 @@ impl Unrecognized {
         texts
     }
 
-    /// The texts, most frequent first, then as met.
+    /// The texts, most frequent first, then in the order of their occurrence.
     pub(crate) fn ranked(&self) -> Vec<(&str, u64)> {
         let mut ranked = self.in_order();
         ranked.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
@@ -164,7 +164,7 @@ impl Unrecognized {
     }
 }
 
-/// The longest beginning of `text` of at most `most` bytes.
+/// The longest beginning of `text` with at most `most` bytes.
 pub(crate) fn head(text: &str, most: usize) -> &str {
     if text.len() <= most {
         return text;
@@ -183,7 +183,7 @@ impl Tally {
         }
     }
 
-    /// Adds what was counted after all that is in here.
+    /// Adds counts that come after these.
     pub(crate) fn add(&mut self, later: &Tally) {
         self.records += later.records;
         let (cards, criteria) = (later.labels.len(), later.unread.len());

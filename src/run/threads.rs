@@ -1,9 +1,9 @@
 //! The stations at work: one thread, or several.
 //!
-//! Owns threads and the order of batches. Each thread cuts a batch, labels it
-//! and, if it is its turn, writes it: so a batch stays with one processor, and
-//! reading, labelling and writing overlap without a thread for each. Who is done
-//! too early lays its batch down for whoever writes, up to a bound.
+//! Owns threads and the order of batches. Each thread cuts a batch, labels it and, if
+//! it is its turn, writes it: so a batch stays with one processor, and reading,
+//! labelling and writing overlap without a thread for each. A thread that is early
+//! leaves its batch in the queue, up to a limit, for the thread that writes.
 
 use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -11,8 +11,8 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use super::batch::{BatchOutput, RawBatch, Splitter, Worker, Writer};
 use crate::error::{Error, Result};
 
-/// Labels all batches with this number of `threads`, and returns those who worked, the
-/// given one first; and true where no more rows were needed.
+/// Labels all batches with this number of `threads`, and returns the workers, the given
+/// one first; and true if no more rows were needed.
 pub(super) fn label<'d>(
     splitter: &mut Splitter<'_, '_>,
     mut worker: Worker<'d>,
@@ -26,7 +26,7 @@ pub(super) fn label<'d>(
         if writer.deliver(&mut output)? {
             return Ok((vec![worker], true));
         }
-        // What is read at once is done with by one.
+        // Input that is read at once needs only one thread.
         if threads > 1 && !splitter.is_done() {
             return label_together(splitter, worker, writer, threads);
         }
@@ -62,7 +62,7 @@ fn label_together<'d>(
                     work_queue.work(&mut worker);
                     worker
                 };
-                // Where no more can be had, those that are there do it all.
+                // If no more threads can be started, the existing ones do all the work.
                 std::thread::Builder::new().spawn_scoped(scope, work).ok()
             })
             .collect();
@@ -84,10 +84,10 @@ fn label_together<'d>(
     }
 }
 
-/// Where several work.
+/// The work shared by several threads.
 struct WorkQueue<'h, 'r, 'i, 'w, 'o> {
     queue: Mutex<Queue>,
-    /// The queue has moved on.
+    /// The queue has changed.
     changed: Condvar,
     splitter: Mutex<&'h mut Splitter<'r, 'i>>,
     writer: Mutex<&'h mut Writer<'w, 'o>>,
@@ -98,10 +98,10 @@ struct Queue {
     /// The batch that is written next.
     next: u64,
     waiting: BTreeMap<u64, BatchOutput>,
-    /// So many may wait.
+    /// How many batches may wait.
     most: usize,
     is_writing: bool,
-    /// What ended it all: nobody begins anything.
+    /// What ended the work: no thread begins a new batch.
     end: Option<End>,
     spares: Vec<BatchOutput>,
 }
@@ -110,12 +110,12 @@ enum End {
     Failed(Error),
     /// No more batches are needed.
     Done,
-    /// Somebody panicked, and what waits for him would wait for ever.
+    /// A thread panicked, and waiting for its batch would never end.
     Abandoned,
 }
 
-/// Ends it for all if one panics, so that nobody waits for him and the panic is
-/// passed on.
+/// Ends the work of all threads if one panics, so that none waits for it and the panic
+/// is passed on.
 struct Watch<'a, 'h, 'r, 'i, 'w, 'o>(&'a WorkQueue<'h, 'r, 'i, 'w, 'o>);
 
 impl Drop for Watch<'_, '_, '_, '_, '_, '_> {
@@ -147,8 +147,8 @@ impl WorkQueue<'_, '_, '_, '_, '_> {
         }
     }
 
-    /// Lays a batch down, and writes all whose turn it is unless somebody else
-    /// does. Returns a batch that is done with; none where it is all over.
+    /// Puts a batch into the queue, and writes all batches whose turn it is unless
+    /// another thread does. Returns an output to reuse; none if the work has ended.
     fn hand_over(&self, number: u64, output: BatchOutput) -> Option<BatchOutput> {
         let mut queue = lock(&self.queue);
         while queue.waiting.len() >= queue.most && queue.next != number && queue.end.is_none() {
@@ -183,8 +183,7 @@ impl WorkQueue<'_, '_, '_, '_, '_> {
     }
 }
 
-/// A panic is passed on by whoever joins the thread; what it left behind is not
-/// used.
+/// A panic is passed on when its thread is joined; the data it left is not used.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

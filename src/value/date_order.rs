@@ -1,13 +1,13 @@
 //! Which of three numbers is the day.
 //!
-//! Owns the decision for a whole column, from all of its values, and that it is
-//! never guessed.
+//! Owns that decision, which is made for a whole column, from all its values, and never
+//! guessed.
 
 use std::collections::BTreeSet;
 
 use crate::value::dates::{Parts, is_year, possible, whole, without_time};
 
-/// The order in which day, month and year stand in a date of digits.
+/// The order of day, month and year in a numeric date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DateOrder {
     /// `31/12/2025`
@@ -30,12 +30,12 @@ impl DateOrder {
         }
     }
 
-    /// The order that a user names so.
+    /// The order with this name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|order| order.name() == name)
     }
 
-    /// The orders in which `text` would be a day, if it could be several.
+    /// The orders in which `text` would be a date, if there are several.
     pub(crate) fn open(text: &str) -> Vec<Self> {
         match Self::of_column(std::iter::once(text), None) {
             Ok(_) => Vec::new(),
@@ -43,8 +43,8 @@ impl DateOrder {
         }
     }
 
-    /// The orders in which `text` can be a date, its first and last number, and
-    /// whether dots separate them; `None` where its order is no question.
+    /// The orders in which `text` can be a date, its first and last number, and whether
+    /// dots separate them; `None` if its order does not matter.
     fn possible(text: &str) -> Option<(Vec<Self>, i32, i32, bool)> {
         let text = without_time(text.trim()).trim_end_matches('.');
         let parts = Parts::of(text);
@@ -61,9 +61,9 @@ impl DateOrder {
         (!possible.is_empty()).then_some((possible, first, third.0, parts.is_dotted))
     }
 
-    /// The one order in which all of `texts` are dates; `Err` where several are
-    /// possible, or none, and the order matters: with a text that shows it. `stated`
-    /// is the order that counts then, if it is among them.
+    /// The one order in which all of `texts` are dates; `Err` with an example if
+    /// several orders are possible, or none, and the order matters. `stated` decides
+    /// then, if it is one of them.
     pub(crate) fn of_column<'t>(
         texts: impl Iterator<Item = &'t str>,
         stated: Option<Self>,
@@ -88,7 +88,7 @@ impl DateOrder {
             return Ok(None);
         }
         if left.contains(&Self::Dmy) && left.contains(&Self::Ymd) {
-            // Days are many, and years are few.
+            // There are many days, and few years.
             let many = |some: &BTreeSet<i32>, others: &BTreeSet<i32>| {
                 some.len() >= MANY_DAYS && some.len() >= 2 * others.len()
             };
@@ -120,15 +120,15 @@ impl DateOrder {
     }
 }
 
-/// A date in digits whose order cannot be decided.
+/// A numeric date whose order cannot be decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Undecided {
-    /// As it stands in its column.
+    /// The date as written.
     pub text: String,
     /// The orders that it and the others of its column may have.
     pub orders: Vec<DateOrder>,
 }
 
-/// How many different numbers at one place of a column's dates show that it is the day,
-/// where there are at most half as many at the other place.
+/// This many different numbers in one place of a column's dates show that it is the
+/// day, if there are at most half as many in the other place.
 const MANY_DAYS: usize = 16;

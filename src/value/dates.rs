@@ -1,9 +1,8 @@
-//! Days, where their notation leaves no doubt.
+//! Days, if their notation is unambiguous.
 //!
-//! Owns which notations of a date can be read without guessing: `3/4/2024`
-//! is the third of April to some and the fourth of March to others, so it is
-//! not understood unless the order of its column is known; `17/4/2024` can only
-//! be the one.
+//! Owns which notations of a date can be read without guessing: `3/4/2024` is the third
+//! of April to some and the fourth of March to others, so it is not understood unless
+//! the order of its column is known; `17/4/2024` has only one reading.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -13,16 +12,15 @@ use crate::lexicon::normalize::cell_key;
 use crate::value::DateOrder;
 use crate::value::read::number;
 
-/// A date of a year from which on no day is meant: an end as `9999-12-31` is
-/// an open one.
+/// From this year on a date does not mean a day: an end such as `9999-12-31` is open.
 const OPEN_YEAR: i16 = 2200;
 
-/// True for a day that stands for an end that is not known.
+/// True for a date that stands for an open end.
 pub(crate) fn is_open(date: Date) -> bool {
     date.year() >= OPEN_YEAR || date == Date::constant(2099, 12, 31)
 }
 
-/// Reads `text` where it is a day as `2024-06-14`, which most exports write.
+/// Reads `text` if it is a date such as `2024-06-14`, which most exports write.
 pub(crate) fn read_plain(text: &[u8]) -> Option<Date> {
     let &[y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1] = text else {
         return None;
@@ -39,11 +37,11 @@ pub(crate) fn read_plain(text: &[u8]) -> Option<Date> {
     )
 }
 
-/// What stands between the separators of a date.
+/// The parts of a date between its separators.
 pub(crate) struct Parts<'t> {
     parts: [&'t str; 4],
     count: usize,
-    /// Dots separate them, and nothing else.
+    /// Only dots separate them.
     pub(crate) is_dotted: bool,
 }
 
@@ -70,8 +68,8 @@ impl<'t> Parts<'t> {
     }
 }
 
-/// Reads `text` as a day. `order` is that of its column, if it is known;
-/// `months` knows the names of months by their cell keys.
+/// Reads `text` as a date. `order` is that of its column, if it is known; `months` maps
+/// the names of months by their cell keys.
 pub(crate) fn read(
     text: &str,
     order: Option<DateOrder>,
@@ -123,7 +121,7 @@ pub(crate) fn read(
     }
 }
 
-/// A day without what makes it an ordinal: `1st`, `1er`.
+/// A day number without its ordinal suffix: `1st`, `1er`.
 fn ordinal(text: &str) -> &str {
     let endings = ["st", "nd", "rd", "th", "er"];
     let mut plain = endings
@@ -132,7 +130,8 @@ fn ordinal(text: &str) -> &str {
     plain.next().unwrap_or(text)
 }
 
-/// `third` is a number and whether it is surely a year.
+/// Reads three numbers as a date in this order; `third` comes with whether it is
+/// certainly a year.
 pub(crate) fn in_order(
     order: DateOrder,
     first: i32,
@@ -147,13 +146,13 @@ pub(crate) fn in_order(
     }
 }
 
-/// The orders in which these are a date.
+/// The orders in which these numbers are a date.
 pub(crate) fn possible(first: i32, second: i32, third: (i32, bool)) -> Vec<DateOrder> {
     let is_day = |order: &DateOrder| in_order(*order, first, second, third).is_some();
     DateOrder::ALL.into_iter().filter(is_day).collect()
 }
 
-/// The day that all possible orders agree on.
+/// The date on which all possible orders agree.
 fn in_any_order(first: i32, second: i32, third: (i32, bool)) -> Option<Date> {
     let orders = possible(first, second, third).into_iter();
     let mut days = orders.filter_map(|order| in_order(order, first, second, third));
@@ -170,7 +169,7 @@ fn in_words(
     date(full_year(year), month_number(month, months)?, day)
 }
 
-/// A year of two digits is one from 1969 to 2068, as POSIX has it.
+/// A two-digit year is one from 1969 to 2068, as in POSIX.
 fn full_year((year, is_full): (i32, bool)) -> i32 {
     match year {
         year if is_full => year,
@@ -179,8 +178,8 @@ fn full_year((year, is_full): (i32, bool)) -> i32 {
     }
 }
 
-/// Reads the number by which spreadsheets store a day: of five digits, so from
-/// 1927 to 2173, and whatever time of day follows it.
+/// Reads the number by which spreadsheets store a date: of five digits, so from 1927 to
+/// 2173. A fraction for the time of day is ignored.
 pub(crate) fn serial(text: &str) -> Option<Date> {
     let text = text.trim();
     let digits = text.split_once('.').map_or(text, |(days, _)| days);
@@ -190,17 +189,16 @@ pub(crate) fn serial(text: &str) -> Option<Date> {
     day.ok().filter(|_| is_number)
 }
 
-/// True where at least one of the `texts` of a column is a day as spreadsheets store it,
-/// and none is another number.
+/// True if at least one of a column's `texts` is a date as spreadsheets store it, and
+/// none is another number.
 pub(crate) fn are_serials(texts: &[String]) -> bool {
     let mut numbers = texts.iter().filter(|text| number(text).is_some());
     let first = numbers.next();
     first.is_some_and(|first| serial(first).is_some()) && numbers.all(|text| serial(text).is_some())
 }
 
-/// Reads a number of seconds or milliseconds since 1970: of nine or ten digits,
-/// or of twelve or thirteen. With fewer it could be anything, with eleven it
-/// could be either.
+/// Reads a number of seconds or milliseconds since 1970: of nine or ten digits, or of
+/// twelve or thirteen. With fewer it could be anything, with eleven either.
 fn epoch(text: &str) -> Option<Date> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let digits = digits.split_once('.').map_or(digits, |(whole, fraction)| {
@@ -223,11 +221,11 @@ fn epoch(text: &str) -> Option<Date> {
     Some(time.ok()?.to_zoned(TimeZone::UTC).date())
 }
 
-/// Cuts off a time of day and whatever zone follows it.
+/// Cuts off a time of day and any zone after it.
 pub(crate) fn without_time(text: &str) -> &str {
     let is_digit = |c: char| c.is_ascii_digit();
-    // `2024-06-14T10:15:00Z` and `20240614T101500Z`; in a month's name no digit
-    // stands before the letter.
+    // `2024-06-14T10:15:00Z` and `20240614T101500Z`; in a month's name no digit comes
+    // before the letter.
     for (at, _) in text.match_indices(['T', 't']) {
         if text[..at].ends_with(is_digit) && text[at + 1..].starts_with(is_digit) {
             return &text[..at];
@@ -313,7 +311,7 @@ mod tests {
         let order = |texts: &str, stated| {
             DateOrder::of_column(texts.split('|'), stated).map_err(|no| no.text)
         };
-        // Days are many, and years are few.
+        // There are many days, and few years.
         let days = |days: std::ops::Range<u8>, is_first: bool| {
             let days = days.map(|day| match is_first {
                 true => format!("{day}/05/{}", 20 + day % 4),

@@ -1,8 +1,7 @@
 //! Lengths of time, exactly.
 //!
-//! Owns the unit in which lengths are compared and the grammar in which they
-//! are written. Knows the words for units and numbers only from the table it
-//! is given.
+//! Owns the unit in which lengths are compared and the grammar in which they are
+//! written. Takes the words for units and numbers from a table.
 
 use std::fmt;
 
@@ -14,8 +13,8 @@ use crate::value::read::key_of;
 
 /// A length of time, in 365ths of a month.
 ///
-/// In this unit a day is 12 and a year 4380, so that 365 days, 12 months and
-/// one year are the same length and no form is rounded.
+/// In this unit a day is 12 and a year 4380, so 365 days, 12 months and one year are
+/// the same length and nothing is rounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Length(i32);
 
@@ -30,12 +29,12 @@ pub(crate) enum TimeUnit {
     Day,
 }
 
-/// Longer than any relationship: 100 years. A bare `2019` in a column of
-/// lengths is a year of the calendar, not 168 years.
+/// Longer than any relationship: 100 years. A bare `2019` in a column of lengths is a
+/// calendar year, not 168 years.
 pub(crate) const LONGEST: Length = Length::months(1200);
 
-/// What is only known to be as long or longer counts as this long, from a year
-/// on: of what is known to last some months, the number is unknown.
+/// A length given only as a minimum counts as that minimum, if it is at least a year:
+/// below that, the number of months is unknown.
 const LEAST_OF_A_CLASS: Length = Length::months(12);
 
 impl Length {
@@ -49,12 +48,12 @@ impl Length {
         f64::from(self.0) / 365.0
     }
 
-    /// A month less, which may be less than nothing.
+    /// A month less, which may be negative.
     pub(crate) fn less_a_month(self) -> Self {
         Length(self.0 - 365)
     }
 
-    /// This length written so that it is read as this very length.
+    /// This length as a text that is read back as exactly this length.
     pub fn exactly(self) -> String {
         match self.0 {
             months if months % 365 == 0 => counted(months / 365, "month"),
@@ -78,22 +77,21 @@ impl Length {
         }
     }
 
-    /// This number of 365ths of a month, if it is not negative nor longer than
-    /// [`LONGEST`].
+    /// This number of 365ths of a month, unless it is negative or exceeds [`LONGEST`].
     fn of(parts: i64) -> Option<Self> {
         let length = i32::try_from(parts).ok().map(Length);
         length.filter(|length| (Length(0)..=LONGEST).contains(length))
     }
 
-    /// From one day to another, by the calendar: whole months, then days.
+    /// From one day to another, by the calendar: full months, then days.
     ///
-    /// `None` where `end` is before `start`, or more than 100 years after it.
+    /// `None` if `end` is before `start`, or more than 100 years after it.
     pub fn between(start: Date, end: Date) -> Option<Self> {
         let month = |date: Date| i64::from(date.year()) * 12 + i64::from(date.month()) - 1;
         let (from, to) = (i64::from(start.day()), i64::from(end.day()));
         let whole = month(end) - month(start);
-        // Where the month is not full: from the start's day in the month before,
-        // or its last day.
+        // If the last month is incomplete: from the start's day in the month before, or
+        // its last day.
         let rest = to + (days_in_month(month(end) - 1) - from).max(0);
         let is_full = from <= to;
         let months = if is_full { whole } else { whole - 1 };
@@ -108,7 +106,7 @@ fn counted(count: i32, unit: &str) -> String {
     format!("{count} {unit}{s}")
 }
 
-/// How many days a month has, counted from January of the year 0.
+/// The number of days in a month, counted from January of the year 0.
 fn days_in_month(month: i64) -> i64 {
     let (year, month) = (month.div_euclid(12), month.rem_euclid(12));
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -160,16 +158,16 @@ pub(crate) enum Part {
     And,
     /// A half of the unit before it, as in `2 ans et demi`.
     PlusHalf,
-    /// What may stand before a length and leaves it as it is, as in `seit 5
-    /// Jahren` and `about 5 years`.
+    /// A word before a length that leaves it unchanged, as in `seit 5 Jahren` and
+    /// `about 5 years`.
     Since,
-    /// Says that the length may be longer: `over 5 years`. It counts as 5
-    /// years then. Less than a year may be anything, and is no length.
+    /// The length may be greater: `over 5 years` counts as 5 years. Less than a year
+    /// could be anything, and is not a length.
     AtLeast,
 }
 
-/// What a word stands for, of several things that it can mean: behind a number it is a
-/// unit (`3 y`), elsewhere it is none (`1 año y 2 meses`).
+/// Which meaning of a word is expected: after a number it is a unit (`3 y`), elsewhere
+/// not (`1 año y 2 meses`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Expected {
     Unit,
@@ -177,7 +175,7 @@ pub(crate) enum Expected {
 }
 
 impl Expected {
-    /// Whether that is what is expected.
+    /// True if `part` is what is expected.
     pub(crate) fn is_met_by(self, part: Part) -> bool {
         (self == Expected::Unit) == matches!(part, Part::Unit(_))
     }
@@ -199,12 +197,12 @@ impl Part {
     }
 }
 
-/// Words of at most this many parts are looked up, as `m-cy` or `et demi`.
+/// Words of at most this many parts are looked up, such as `m-cy` or `et demi`.
 const LONGEST_WORD: usize = 3;
 
 /// Reads `text` as a length of time; a bare number counts in `bare`.
 ///
-/// `None` where it is none, where it is negative, or longer than 100 years.
+/// `None` if it is not a length, negative, or longer than 100 years.
 pub(crate) fn read(
     text: &str,
     bare: TimeUnit,
@@ -229,7 +227,7 @@ pub(crate) fn read(
     spelled(text, parts)
 }
 
-/// The two numbers of a class such as `1-2 years`, and what follows them.
+/// The two numbers of a class such as `1-2 years`, and the text after them.
 fn class(text: &str) -> Option<(&str, &str, &str)> {
     let dash = |c| matches!(c, '-' | '\u{2013}' | '\u{2014}');
     let (low, rest) = text.split_once(dash)?;
@@ -239,7 +237,7 @@ fn class(text: &str) -> Option<(&str, &str, &str)> {
     let (low, high) = (low.trim_end(), &rest[..end]);
     let are_numbers = thousandths(low).is_some() && thousandths(high).is_some();
     let unit = &rest[end..];
-    // `1-2-3` is none.
+    // `1-2-3` is not a class.
     let is_class = are_numbers && !unit.trim_start().starts_with(dash);
     is_class.then_some((low, high, unit))
 }
@@ -248,11 +246,11 @@ fn bounded(thousandths: i64) -> Option<Length> {
     Length::of(thousandths / 1000)
 }
 
-/// A decimal number with `.` or `,` and no sign, in thousandths.
+/// A decimal number with `.` or `,` and without a sign, in thousandths.
 fn thousandths(text: &str) -> Option<i64> {
     let (whole, fraction) = text.split_once(['.', ',']).unwrap_or((text, "0"));
     let digits = |s: &str| !s.is_empty() && s.bytes().all(|b| b.is_ascii_digit());
-    // `1,200` may be twelve hundred.
+    // `1,200` may mean 1200.
     let is_grouped = text.contains(',') && fraction.len() == 3;
     if !digits(whole) || !digits(fraction) || whole.len() > 9 || is_grouped {
         return None;
@@ -279,7 +277,7 @@ fn spelled(text: &str, parts: &dyn Fn(&str, Expected) -> Option<Part>) -> Option
     if text.starts_with(['-', '\u{2212}']) {
         return None;
     }
-    // `12 months (1 year)`: the same length once more, in other words.
+    // `12 months (1 year)`: the same length again, in other words.
     if let Some((length, again)) = text.strip_suffix(')').and_then(|text| text.split_once('('))
         && again.starts_with(|c: char| c.is_ascii_digit())
     {
@@ -312,7 +310,7 @@ fn spelled(text: &str, parts: &dyn Fn(&str, Expected) -> Option<Part>) -> Option
             },
             Part::Unit(unit) => {
                 let length = number.take()?.checked_mul(unit.size())?;
-                // `2 years 24 months` says the same twice, or who knows what.
+                // `2 years 24 months` repeats a length, or is something else.
                 if units
                     .last()
                     .is_some_and(|last| length >= 1000 * last.size())
@@ -339,7 +337,7 @@ fn spelled(text: &str, parts: &dyn Fn(&str, Expected) -> Option<Part>) -> Option
         .filter(|length| !at_least || *length >= LEAST_OF_A_CLASS)
 }
 
-/// The longest run of tokens that means something, and how many they are.
+/// The longest run of tokens with a meaning, and its length.
 fn part_at(
     tokens: &[String],
     expected: Expected,
@@ -376,14 +374,16 @@ fn tokens(text: &str) -> Vec<String> {
             '¾' => tokens.push("0.75".to_owned()),
             '.' | ',' | '_' | '-' | '(' | ')' | '\'' | '\u{2019}' => {}
             c if c.is_whitespace() => {}
-            // A number. Anything else is no part of a length, unless it is a word as `>`.
+            // A number. Other tokens are not part of a length, unless they are words
+            // such as `>`.
             _ => tokens.push(token.to_owned()),
         }
     }
     tokens
 }
 
-/// Where a number ends that begins a text. A decimal sign has a digit behind it.
+/// The end of the number at the beginning of a text. A decimal sign is followed by a
+/// digit.
 fn number_end(text: &str) -> usize {
     let is_digit = |c: char| c.is_ascii_digit();
     let end = text.char_indices().find(|(at, c)| {

@@ -1,8 +1,8 @@
 //! Values: what a text is read as, and how.
 //!
-//! Owns the kinds of values, lengths of time, days and the order of their digits, our
+//! Owns the kinds of values, lengths of time, days and the order of numeric dates, our
 //! own organization, and the reading of a text as one of them by the words of the
-//! lexicon and those of a rulebook. Knows nothing of scores, columns or files.
+//! lexicon and of a rulebook. Knows nothing of scores, columns or files.
 
 pub mod date_order;
 pub mod dates;
@@ -21,7 +21,7 @@ pub use self::own::Own;
 pub use self::words::OwnWords;
 pub(crate) use self::words::Words;
 
-/// How a criterion's text is read.
+/// How a criterion's texts are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
@@ -49,8 +49,7 @@ impl Kind {
         }
     }
 
-    /// The values that reading gives for this kind, where the rulebook cannot
-    /// choose them.
+    /// The values of a criterion of this kind, if the rulebook cannot choose them.
     pub(crate) fn fixed_values(self) -> Option<&'static [&'static str]> {
         match self {
             Kind::Choice => None,
@@ -61,18 +60,18 @@ impl Kind {
     }
 }
 
-/// What a text says of a criterion.
+/// What a text means to a criterion.
 ///
-/// Missing and not recognized are both no evidence, but they are two things: nothing
-/// was written, or the words are unknown. It takes eight bytes.
+/// Missing and unrecognized texts both give no evidence, but they differ: nothing was
+/// written, or the words are unknown. A value takes eight bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Value {
-    /// Nothing is there, or a word that says that nothing is known.
+    /// Nothing, or a word for an unknown value.
     #[default]
     Missing,
-    /// Something is there that cannot be read.
+    /// A text that cannot be read.
     NotRecognized,
-    /// The value with this index in the criterion's list; of an organization or an
+    /// The value with this index in the criterion's list; for an organization or an
     /// address: ours, another's or a free mail provider's.
     Choice(u8),
     /// A length of time.
@@ -82,7 +81,7 @@ pub enum Value {
 }
 
 impl Value {
-    /// True where it is evidence.
+    /// True if it is evidence.
     pub fn is_known(self) -> bool {
         !matches!(self, Value::Missing | Value::NotRecognized)
     }

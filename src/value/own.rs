@@ -1,8 +1,8 @@
-//! Who we are: our own organization's names and mail domains.
+//! Our own organization's names and mail domains.
 //!
 //! Owns the comparison of a buyer's organization and address with ours.
-//! `notacme.example` is not `acme.example`, and a name has to be equal as a
-//! whole, though case, accents, punctuation and legal forms are forgiven.
+//! `notacme.example` is not `acme.example`, and a name has to match as a whole; case,
+//! accents, punctuation and legal forms are ignored.
 
 use std::borrow::Cow;
 
@@ -20,11 +20,11 @@ pub struct Own {
 }
 
 impl Own {
-    /// Takes each text as a domain where it looks like one (`acme.example`,
-    /// `@acme.example`, `info@acme.example`), else as a name.
+    /// Takes a text as a domain if it looks like one (`acme.example`, `@acme.example`,
+    /// `info@acme.example`), else as a name.
     ///
-    /// A domain alone is not taken as a name as well: that would make every
-    /// organization that is spelled out another one than ours.
+    /// A domain is not taken as a name too: that would make every other organization's
+    /// name differ from ours.
     pub fn new<I: IntoIterator<Item = S>, S: AsRef<str>>(texts: I) -> Self {
         let mut own = Own::default();
         for text in texts {
@@ -49,30 +49,30 @@ impl Own {
         &self.domains
     }
 
-    /// True where organizations can be compared.
+    /// True if organizations can be compared.
     pub fn has_names(&self) -> bool {
         !self.names.is_empty()
     }
 
-    /// True where addresses can be compared.
+    /// True if addresses can be compared.
     pub fn has_domains(&self) -> bool {
         !self.domains.is_empty()
     }
 }
 
-/// The tables by which organizations and addresses are compared.
+/// The tables for comparing organizations and addresses.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct OwnTables {
     names: FxHashSet<String>,
-    /// The letters that our names begin with, and those of the legal forms
-    /// that may stand before them: a name that begins with another is not ours.
+    /// The first letters of our names, and of the legal forms that may precede them: a
+    /// name that begins with another letter is not ours.
     initials: FxHashSet<char>,
     domains: Vec<String>,
     legal_forms: FxHashSet<String>,
     free_mail: FxHashSet<Cow<'static, [u8]>>,
 }
 
-/// Whose address it is.
+/// The owner of an address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Domain {
     Own,
@@ -80,7 +80,7 @@ pub(crate) enum Domain {
     FreeMail,
 }
 
-/// A legal form is written in at most this many words: `sp. z o. o.`.
+/// A legal form has at most this many words: `sp. z o. o.`.
 const LONGEST_FORM: usize = 5;
 
 impl OwnTables {
@@ -118,7 +118,7 @@ impl OwnTables {
         tables
     }
 
-    /// Whether `text` names our own organization; `None` where it names none.
+    /// Whether `text` names our own organization; `None` if it names no organization.
     pub(crate) fn is_own_organization(&self, text: &str) -> Option<bool> {
         let initial = text.chars().find(|c| c.is_alphanumeric())?;
         if !initial.to_lowercase().any(|c| self.initials.contains(&c)) && initial.is_ascii() {
@@ -126,12 +126,12 @@ impl OwnTables {
         }
         let name = self.name_key(text);
         let is_own = self.names.contains(&name);
-        // `GmbH` is no name.
+        // `GmbH` is not a name.
         (is_own || !self.legal_forms.contains(&name)).then_some(is_own)
     }
 
-    /// Whose address `text` is; `None` where it is no address, or where it
-    /// holds several that disagree.
+    /// The owner of the address `text`; `None` if it is not an address, or if it
+    /// contains several that disagree.
     pub(crate) fn domain(&self, text: &str) -> Option<Domain> {
         if memchr::memchr3(b';', b',', b'<', text.as_bytes()).is_none() {
             return self.one_domain(text);
@@ -183,8 +183,8 @@ impl OwnTables {
 
     /// A name without case, punctuation and legal forms.
     ///
-    /// Forms of one word are taken off the end; only longer ones (`công ty
-    /// tnhh`) off the front too, so that `AG Insurance` keeps its name.
+    /// One-word forms are removed at the end; longer ones (`công ty tnhh`) at the front
+    /// too, so that `AG Insurance` keeps its name.
     fn name_key(&self, name: &str) -> String {
         let words: Vec<String> = name
             .replace('.', "")
@@ -211,17 +211,17 @@ impl OwnTables {
     }
 }
 
-/// No domain is longer, in bytes.
+/// The greatest length of a domain, in bytes.
 const LONGEST_DOMAIN: usize = 255;
 
-/// A domain in lower case, without a dot at its end; `None` where it is none.
+/// A domain in lower case, without a trailing dot; `None` if it is not a domain.
 pub(crate) fn domain_key(domain: &str) -> Option<String> {
     let domain = domain.trim();
     let domain = domain.strip_suffix('.').unwrap_or(domain);
     is_domain(domain.as_bytes()).then(|| domain.to_ascii_lowercase())
 }
 
-/// True for labels of letters, digits and hyphens with dots between them.
+/// True for labels of letters, digits and hyphens separated by dots.
 fn is_domain(domain: &[u8]) -> bool {
     let (mut dots, mut after_dot) = (0, true);
     for &byte in domain {
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_equal_but_for_case_punctuation_and_legal_form() {
+    fn names_are_compared_without_case_punctuation_and_legal_form() {
         let acme = tables(&["Acme"]);
         let ours = "Acme|ACME GmbH|acme, Ltd.|Acme G.m.b.H.|Acme sp. z o.o.|CÔNG TY TNHH ACME|\
             Acme GmbH & Co. KG";

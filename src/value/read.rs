@@ -1,6 +1,6 @@
 //! Text to value, three-valued: known, missing, or not understood.
 //!
-//! Owns what a text is read as. Knows nothing of scores, columns or files.
+//! Owns how a text is read. Knows nothing of scores, columns or files.
 
 use jiff::civil::Date;
 
@@ -13,24 +13,24 @@ use crate::value::{DateOrder, Kind, Length, TimeUnit, Value, Words, dates, lengt
 /// How the texts of one column are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) enum Sense {
-    /// As words of the criterion, numbers of months, days in a clear notation.
+    /// As words of the criterion, numbers of months, unambiguous dates.
     #[default]
     Plain,
-    /// As lengths of time, of which a bare number counts this unit.
+    /// As lengths of time; a bare number counts in this unit.
     Bare(TimeUnit),
-    /// As days, of which those in digits have this order.
+    /// As dates; numeric ones have this order.
     Dated(DateOrder),
-    /// As days, of which a number counts those since the end of 1899.
+    /// As dates; a number counts the days since the end of 1899.
     Serial,
-    /// Whatever is filled in means this value, as a number of a contract means
-    /// that there is one; unless it is a word of the criterion.
+    /// Any text means this value, as a contract number means that there is a contract;
+    /// unless it is a word of the criterion.
     Filled(u8),
-    /// Yes means this value; no means nothing, since it does not say what else.
+    /// Yes means this value; no means nothing, since it does not show another value.
     Flag(u8),
 }
 
-/// What a word of the vocabulary means to one criterion, the better last: its
-/// own words count more than those for every criterion.
+/// The meaning of a word for one criterion, the better last: the criterion's own words
+/// have precedence over those for every criterion.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Meaning {
     Missing,
@@ -39,7 +39,7 @@ enum Meaning {
     None,
 }
 
-/// Everything needed to read the text of one criterion.
+/// Everything needed to read the texts of one criterion.
 #[derive(Debug)]
 pub(crate) struct Reader {
     kind: Kind,
@@ -50,17 +50,17 @@ pub(crate) struct Reader {
     keys: Vec<String>,
     /// The value that a length of time means.
     length_means: Option<u8>,
-    /// The criterion is the end of something that may be open.
+    /// The criterion is an end date that may be open.
     is_end: bool,
 }
 
-/// No word is longer, in bytes, however many spaces are in it.
+/// The greatest length of a word in bytes, including its spaces.
 const LONGEST_WORD: usize = 256;
 
 impl Reader {
-    /// What it takes to read a criterion of this kind, with this name and these
-    /// values. `length_means` is the value that a length of time stands for; `is_end`
-    /// says that it is a day on which something ends that may also go on.
+    /// A reader for a criterion of this kind, with this name and these values.
+    /// `length_means` is the value that a length of time means; `is_end` marks the date
+    /// of an end that may be open.
     pub(crate) fn new(
         kind: Kind,
         name: &str,
@@ -78,9 +78,9 @@ impl Reader {
         }
     }
 
-    /// What the word with this cell key means.
+    /// The meaning of the word with this cell key.
     fn meaning(&self, key: &str, words: &Words) -> Option<Meaning> {
-        // A value is called by its name, whatever that means elsewhere.
+        // The name of a value means that value, regardless of its meaning elsewhere.
         let named = self.keys.iter().rposition(|own| own == key);
         if let Some(value) =
             named.and_then(|index| value_index(self.kind, &self.values, &self.values[index]))
@@ -100,11 +100,11 @@ impl Reader {
             return Some(meaning);
         }
         let for_all = rows.filter_map(|(criterion, value)| match (criterion, value) {
-            // None is no length, and no day.
+            // A word for none is not a length, and not a date.
             ("*", "(none)") if matches!(self.kind, Kind::Length | Kind::Date) => {
                 Some(Meaning::Missing)
             }
-            // A column that says whether there is one names none.
+            // In a column of yes and no, such a word is not an organization's name.
             ("*", "yes" | "no") if self.kind == Kind::Organization => Some(Meaning::None),
             ("*", _) => of_value(value),
             _ => None,
@@ -112,21 +112,21 @@ impl Reader {
         for_all.max()
     }
 
-    /// What a word with this cell key is within a length of time.
+    /// The meaning of a word with this cell key within a length of time.
     fn part(&self, key: &str, expected: Expected, words: &Words) -> Option<Part> {
         let rows = words.cells(key);
         let fits = |value: &str| Part::from_value(value).filter(|part| expected.is_met_by(*part));
-        self.taught("length", rows.clone(), fits)
-            .or_else(|| self.taught("length", rows, Part::from_value))
+        self.specific("length", rows.clone(), fits)
+            .or_else(|| self.specific("length", rows, Part::from_value))
     }
 
     /// The number of the month with this cell key.
     fn month(&self, key: &str, words: &Words) -> Option<i8> {
-        self.taught("date", words.cells(key), |value| value.parse().ok())
+        self.specific("date", words.cells(key), |value| value.parse().ok())
     }
 
     /// The meaning in the criterion's own rows, or else those of its kind.
-    fn taught<T>(
+    fn specific<T>(
         &self,
         kind: &str,
         rows: Meanings<'_>,
@@ -139,7 +139,7 @@ impl Reader {
         of(&self.name).or_else(|| of(kind))
     }
 
-    /// Reads `text` in the sense of its column. `key` is scratch space.
+    /// Reads `text` in the sense of its column. `key` is a buffer for reuse.
     pub(crate) fn read(
         &self,
         text: &str,
@@ -153,7 +153,7 @@ impl Reader {
         {
             return self.day(date);
         }
-        // No word for an address has an `@` in it.
+        // Words for addresses do not contain `@`.
         let is_address = self.kind == Kind::Address && text.contains('@');
         if text.len() <= LONGEST_WORD && !is_address {
             cell_key(text, key);
@@ -162,7 +162,7 @@ impl Reader {
                 return Value::Missing;
             }
             if text.trim_end().ends_with('?') {
-                // `yes?` is no yes.
+                // `yes?` does not mean yes.
                 return Value::NotRecognized;
             }
             if let Sense::Flag(value) = sense {
@@ -184,7 +184,7 @@ impl Reader {
             _ => None,
         };
         let read = match (self.kind, sense) {
-            // A structure of JSON is no text that was filled in.
+            // A JSON structure does not count as filled in.
             (_, Sense::Filled(_)) if text.starts_with(['{', '[']) => None,
             (_, Sense::Filled(value)) => {
                 return if is_nothing(text) {
@@ -204,7 +204,7 @@ impl Reader {
                 })
                 .map(Value::Choice),
             (Kind::Length, _) => self.length_in(text, bare, words).map(Value::Length),
-            // What databases write where no day is known.
+            // What databases write for an unknown date.
             (Kind::Date, _) if is_nothing(text) => return Value::Missing,
             (Kind::Date, _) => {
                 let serial = (sense == Sense::Serial)
@@ -214,7 +214,7 @@ impl Reader {
                     serial.or_else(|| dates::read(text, order, &|key| self.month(key, words)));
                 date.map(|date| self.day(date))
             }
-            // A structure of JSON is no name.
+            // A JSON structure is not a name.
             (Kind::Organization, _) if text.starts_with(['{', '[']) => None,
             (Kind::Organization, _) => own
                 .is_own_organization(text)
@@ -230,7 +230,7 @@ impl Reader {
         read.unwrap_or(Value::NotRecognized)
     }
 
-    /// The reading of a day.
+    /// The value of a date.
     fn day(&self, date: Date) -> Value {
         match dates::is_open(date) {
             false => Value::Day(date),
@@ -249,7 +249,7 @@ impl Reader {
     }
 }
 
-/// What a flag states by the rows of its text, if yes means `value`.
+/// The value of a flag by the rows of its text, if yes means `value`.
 fn flag(rows: Meanings<'_>, value: u8) -> Value {
     let meaning = rows.rev().find_map(|row| match row {
         ("*", "yes") => Some(Value::Choice(value)),
@@ -259,14 +259,13 @@ fn flag(rows: Meanings<'_>, value: u8) -> Value {
     meaning.unwrap_or(Value::NotRecognized)
 }
 
-/// True for `--None--` and its like: what a list of choices shows where none was
-/// made.
+/// True for `--None--` and similar texts, which a picklist shows if nothing was chosen.
 fn is_no_choice(text: &str) -> bool {
     let text = text.trim();
     text.starts_with("--") && text.ends_with("--")
 }
 
-/// True for a number or a date that is not there: `0000-00-00`.
+/// True for a number or date that stands for none: `0000-00-00`.
 fn is_nothing(text: &str) -> bool {
     text.chars().all(|c| c == '0' || !c.is_alphanumeric())
 }
@@ -278,8 +277,8 @@ pub(crate) fn key_of(word: &str) -> String {
     key
 }
 
-/// The index of `value` among the values of a criterion of this kind. An
-/// organization's and an address's values come from comparison, never from words.
+/// The index of `value` among the values of a criterion of this kind. Values of an
+/// organization or address come from comparison, never from words.
 pub(crate) fn value_index(kind: Kind, values: &[String], value: &str) -> Option<u8> {
     if kind != Kind::Choice {
         return None;
@@ -288,7 +287,7 @@ pub(crate) fn value_index(kind: Kind, values: &[String], value: &str) -> Option<
     u8::try_from(index).ok()
 }
 
-/// Reads a plain number, with a point or a comma before its decimals.
+/// Reads a plain number with a decimal point or comma.
 pub(crate) fn number(text: &str) -> Option<f64> {
     let text = text.trim();
     if !text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+' | '.' | ',')) {

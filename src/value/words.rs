@@ -1,18 +1,17 @@
-//! All words by which texts are read: those of the vocabulary, and before them
-//! those that a rulebook brings.
+//! All words by which texts are read: those of the vocabulary, and those of a rulebook,
+//! which have precedence.
 //!
-//! Owns what becomes of the vocabulary where a rulebook says something else:
+//! Owns how a rulebook changes the vocabulary:
 //!
-//! - A text means what the rulebook says of it, and to the criteria of which the
-//!   rulebook does not speak what it means in the vocabulary.
-//! - A column name means what the rulebook says and nothing else, nor is it one of
-//!   those that are never read. Only that it changes nothing as a part of another
-//!   name stays, for the sake of that other name.
-//! - A further word for yes means yes wherever all words for yes do, and a word
-//!   that is no yes any more does so nowhere.
+//! - A text means what the rulebook states; for criteria that the rulebook does not
+//!   mention, it keeps its meaning in the vocabulary.
+//! - A column name means only what the rulebook states, and is no longer never read. It
+//!   stays a filler, for the sake of other names that contain it.
+//! - An additional word for yes means yes wherever all words for yes do, and a word
+//!   that no longer means yes does so nowhere.
 //!
-//! A table is made of what the rulebook speaks of, which is asked first. Where it
-//! brings no words there is no table, and nothing is made when the program begins.
+//! A table is built from the words that the rulebook mentions, and is looked up first.
+//! Without such words there is no table, and nothing is built at startup.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,7 +34,7 @@ pub(crate) struct Words {
     brought: Option<Brought>,
 }
 
-/// What is found under each key of which a rulebook speaks.
+/// The meanings of each key that a rulebook mentions.
 #[derive(Debug)]
 struct Brought {
     cells: Written,
@@ -45,12 +44,12 @@ struct Brought {
 }
 
 impl Words {
-    /// The words for the texts of a rulebook, which brings these of its own and has
+    /// The words for the texts of a rulebook with these words of its own and with
     /// criteria of these kinds.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rulebook`] where it brings gigabytes of them.
+    /// [`ErrorKind::Rulebook`] if it brings gigabytes of them.
     pub(crate) fn new(own: &OwnWords, criteria: &[(&str, Kind)]) -> Result<Self> {
         let brought = match own.is_empty() {
             true => None,
@@ -59,14 +58,14 @@ impl Words {
         Ok(Words { brought })
     }
 
-    /// What the text with this cell key means: criterion and value of each row.
+    /// The meaning of the text with this cell key: criterion and value of each row.
     pub(crate) fn cells(&self, key: &str) -> Meanings<'_> {
         let brought = self.brought.as_ref();
         let brought = brought.and_then(|brought| Lexicon::of(&brought.cells).find(key));
         brought.unwrap_or_else(|| CELLS.get(key))
     }
 
-    /// What the column name, or the part of one, with this header key means.
+    /// The meaning of the column name, or the part of one, with this header key.
     pub(crate) fn headers(&self, key: &str) -> Meanings<'_> {
         let brought = self.brought.as_ref();
         let brought = brought.and_then(|brought| Lexicon::of(&brought.headers).find(key));
@@ -80,7 +79,7 @@ impl Words {
         HEADERS.keys().chain(brought)
     }
 
-    /// Why columns whose name has this header key are never read, if they are not.
+    /// Why columns with this header key are never read, if so.
     pub(crate) fn never(&self, key: &str) -> Option<&'static str> {
         let (_, reason) = NEVER.get(key).next()?;
         let mut brought = self.brought.iter();
@@ -107,11 +106,11 @@ impl Words {
     }
 }
 
-/// Words that are yes, or no, to all criteria.
+/// Words that mean yes, or no, to all criteria.
 struct Answer<'w> {
     /// The row of each such word.
     row: Meaning<'static>,
-    /// What all of them mean besides, by the vocabulary and by the rulebook.
+    /// What all of them mean in addition, by the vocabulary and by the rulebook.
     built_in: Vec<Meaning<'static>>,
     brought: Vec<Meaning<'w>>,
 }
@@ -145,7 +144,7 @@ impl Brought {
                 },
             }
         }
-        let too_many = || Error::new(ErrorKind::Rulebook, "its words are too many to look up");
+        let too_many = || Error::new(ErrorKind::Rulebook, "it has too many words to look up");
         let cells = all_cells(&brought.cells, &answers);
         let headers = all_headers(&brought.headers);
         Ok(Brought {
@@ -157,7 +156,7 @@ impl Brought {
     }
 }
 
-/// The rows of a rulebook, their words composed as those of the vocabulary are.
+/// The rows of a rulebook, with their words composed as in the vocabulary.
 fn rows(own: &OwnWords) -> Vec<(Meaning<'_>, String)> {
     let mut rows = Vec::new();
     for (criterion, values) in own.values().flatten() {
@@ -169,14 +168,14 @@ fn rows(own: &OwnWords) -> Vec<(Meaning<'_>, String)> {
     rows
 }
 
-/// True where `free_mail` lists domains: under the name by which the vocabulary
-/// does, and those by which the rulebook calls addresses.
+/// True if `free_mail` lists domains: under the vocabulary's name for addresses, or a
+/// name that the rulebook gives them.
 fn is_of_addresses(criteria: &[(&str, Kind)], criterion: &str) -> bool {
     criterion == "email" || criteria.contains(&(criterion, Kind::Address))
 }
 
-/// True for a row that may mean something to this rulebook, and that a line of a
-/// table can hold.
+/// True for a row that may mean something to this rulebook, and that fits into a line
+/// of a table.
 fn is_sound(criteria: &[(&str, Kind)], criterion: &str, value: &str) -> bool {
     let mut criteria = criteria.iter();
     let is_known = matches!(criterion, "*" | "length" | "date")
@@ -184,7 +183,7 @@ fn is_sound(criteria: &[(&str, Kind)], criterion: &str, value: &str) -> bool {
     is_known && !value.contains(char::is_control)
 }
 
-/// What is found under the cell keys of which the rulebook speaks.
+/// The meanings of the cell keys that the rulebook mentions.
 fn all_cells<'w>(brought: &Table<'w>, answers: &[Answer<'w>]) -> Table<'w> {
     let mut keys: BTreeSet<&str> = brought.0.keys().map(String::as_str).collect();
     for answer in answers.iter().filter(|answer| !answer.brought.is_empty()) {
@@ -204,14 +203,14 @@ fn all_cells<'w>(brought: &Table<'w>, answers: &[Answer<'w>]) -> Table<'w> {
     cells
 }
 
-/// What a cell key means to which the vocabulary gives the rows `built_in` and the
-/// rulebook those `brought`. Of a criterion the last row counts.
+/// The meanings of a cell key for which the vocabulary has the rows `built_in` and the
+/// rulebook those `brought`. The last row for a criterion counts.
 fn cell_rows<'w>(
     mut built_in: Vec<Meaning<'w>>,
     brought: &[Meaning<'w>],
     answers: &[Answer<'w>],
 ) -> Vec<Meaning<'w>> {
-    // That a word is common does not say what it means.
+    // A row that a word is common does not give it a meaning.
     let speaks = |brought: &[Meaning<'_>], of: &str| {
         let mut brought = brought.iter();
         brought.any(|(criterion, value)| *criterion == of && *value != "(common)")
@@ -231,26 +230,27 @@ fn cell_rows<'w>(
         }
     }
     rows.extend_from_slice(brought);
-    // Within a length, a word may be a unit behind a number and something else elsewhere.
+    // Within a length, a word may be a unit after a number and something else
+    // elsewhere.
     built_in.retain(|(criterion, _)| *criterion == "length" || !speaks(&rows, criterion));
     built_in.extend(rows);
     built_in
 }
 
-/// What is found under the header keys of which the rulebook speaks.
+/// The meanings of the header keys that the rulebook mentions.
 fn all_headers<'w>(brought: &Table<'w>) -> Table<'w> {
     let is_filler = |(_, value): &Meaning<'_>| matches!(*value, "(filler)" | "(filler?)");
     let mut headers = Table::default();
     for (key, rows) in &brought.0 {
-        // Of the words within lengths, only units say something in a name.
-        let says = |(criterion, value): &&Meaning<'_>| {
+        // Of the words within lengths, only units have a meaning in a name.
+        let has_meaning = |(criterion, value): &&Meaning<'_>| {
             *criterion != "length" || TimeUnit::from_name(value).is_some()
         };
-        let rows: Vec<Meaning<'w>> = rows.iter().filter(says).copied().collect();
+        let rows: Vec<Meaning<'w>> = rows.iter().filter(has_meaning).copied().collect();
         if rows.is_empty() {
             continue;
         }
-        // Of fillers the last row counts.
+        // The last row for a filler counts.
         let fillers = HEADERS.get(key).filter(is_filler);
         fillers.chain(rows).for_each(|row| headers.add(key, row));
     }

@@ -412,12 +412,12 @@ fn a_rulebook_that_cannot_read_the_input_is_named() {
     assert_eq!(told.kind(), ErrorKind::Columns);
     let text = told.to_string();
     assert!(
-        text.starts_with("export: by the rulebook NEW: no column feeds"),
+        text.starts_with("export: with the rulebook NEW: no column feeds"),
         "{text}"
     );
     let text = error(&other, &one, "a\np\n").to_string();
     assert!(
-        text.starts_with("export: by the rulebook OLD: no column feeds"),
+        text.starts_with("export: with the rulebook OLD: no column feeds"),
         "{text}"
     );
     // What both say is said once.
@@ -436,7 +436,10 @@ fn a_rulebook_that_cannot_read_the_input_is_named() {
         ..Options::default()
     };
     let told = try_compared(&one, &other, "a,b\np,p\n", &options).unwrap_err();
-    assert!(told.to_string().contains("by the rulebook OLD: "), "{told}");
+    assert!(
+        told.to_string().contains("with the rulebook OLD: "),
+        "{told}"
+    );
 }
 
 /// Gives a few bytes at a time, and rests before each.
@@ -545,7 +548,7 @@ fn records_that_only_one_rulebook_finds_are_an_error() {
     assert_eq!(told.kind(), ErrorKind::Input, "{told}");
     let text = told.to_string();
     assert!(
-        text.starts_with("export: the rulebooks do not find the same records: OLD finds the next at line 1, record 1 and NEW finds the next at line 2, record 1\n"),
+        text.starts_with("export: the rulebooks do not find the same records: OLD finds the first at line 1, record 1 and NEW finds the first at line 2, record 1\n"),
         "{text}"
     );
 }

@@ -1,8 +1,8 @@
-//! How much a test does: little after each change, more before a change lands.
+//! How much a test does: little after each change, more before a release.
 //!
 //! `CLIENTYPE_TESTS=long cargo test` asks for more. Every test runs either way, with
-//! fewer cases or smaller files where it would take long. The library's own tests use
-//! this file too.
+//! fewer cases or smaller files if it would take long. The library's own tests use this
+//! file too.
 
 use proptest::test_runner::Config;
 

@@ -1,14 +1,12 @@
 //! The golden cases: records and the labels that the documents ask for.
 //!
-//! A case is never changed to fit the rules. The cases are there in English as
-//! they were given, and with headers and values as people write them in the
-//! other four languages.
+//! A case is never changed to fit the rules. The cases exist in English as they were
+//! given, and with headers and values as people write them in the other four languages.
 
 use std::path::Path;
 use std::process::Command;
 
-/// Runs the binary on a file of cases and returns those that fail, as lines of
-/// a table.
+/// Runs the binary on a file of cases and returns those that fail, as lines of a table.
 fn failures(file: &str, extra: &[&str]) -> Vec<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests")
@@ -27,8 +25,8 @@ fn failures(file: &str, extra: &[&str]) -> Vec<String> {
         .arg(&path)
         .output()
         .unwrap();
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{told}");
+    let report = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{report}");
     let mut reader = csv::Reader::from_reader(&output.stdout[..]);
     let headers = reader.headers().unwrap().clone();
     let column = |name: &str| headers.iter().position(|header| header == name).unwrap();
@@ -100,7 +98,7 @@ fn the_golden_cases_have_their_labels_in_vietnamese() {
 
 #[test]
 fn without_our_own_names_nobody_is_internal_by_organization_or_address() {
-    // The same cases, less who we are: only those that rest on it change.
+    // The same cases without our own names: only those that depend on them change.
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden.csv");
     let output = Command::new(env!("CARGO_BIN_EXE_clientype"))
         .arg("classify")
@@ -134,6 +132,6 @@ fn without_our_own_names_nobody_is_internal_by_organization_or_address() {
         .unwrap();
     assert_eq!(
         found.1, "Internal",
-        "nothing tells that the supplier works elsewhere"
+        "nothing shows that the supplier works elsewhere"
     );
 }

@@ -1,4 +1,4 @@
-//! The order of the house: which folder of `src` may import which.
+//! The layers of the code: which folder of `src` may import which.
 //!
 //! Re-exports are followed, so that an import counts for the module that defines the
 //! name, not for the one that passes it on. The façade in `lib.rs` may name everything.
@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use crate::sources::{Modules, Token, sources};
 
-/// The folders and files of `src`, from the top down. Each may import what stands on the
+/// The folders and files of `src`, from the top down. Each may import those on the
 /// lines below its own, and itself.
 const ORDER: &[&[&str]] = &[
     &["cli"],
@@ -24,19 +24,19 @@ const ORDER: &[&[&str]] = &[
     &["text"],
 ];
 
-/// Neighbours on one line that know each other after all.
+/// Neighbours on one line of which one may import the other.
 const NEIGHBOURS: &[(&str, &str)] = &[
-    // A case is a record that is described in words, or one of a file: both are found.
+    // A case is a record described in words, or one of a file: both are found.
     ("cases", "find"),
 ];
 
-/// What would be below, and must not be known all the same.
+/// Folders on lower lines that must not be imported nevertheless.
 const BARRED: &[(&str, &str)] = &[
     // A format finds records and fields, and knows no scores.
     ("format", "engine"),
     ("format", "rulebook"),
     ("format", "value"),
-    // What stands behind the slots knows of no files.
+    // Code that works on slots knows no files.
     ("engine", "input"),
     ("rulebook", "input"),
     ("value", "input"),
@@ -54,7 +54,7 @@ fn may_import(from: &str, to: &str) -> bool {
     from == to || NEIGHBOURS.contains(&(from, to)) || below && !barred
 }
 
-/// Each import of a folder by another: the two folders, and where.
+/// Each import of a folder by another: the two folders, and the place.
 fn imports() -> Vec<(String, String, String)> {
     let sources = sources();
     let modules = Modules::of(&sources);

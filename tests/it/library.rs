@@ -1,4 +1,4 @@
-//! The library gives a record the labels that the binary gives it.
+//! The library gives a record the same labels as the binary.
 
 use std::process::Command;
 
@@ -96,7 +96,7 @@ fn a_record_with_only_dates_has_the_same_labels() {
          5,yes,2027-01-01,\n\
          6,yes,2020-01-01,2019-01-01\n",
     );
-    // A start that counts by itself, without a length that is stated.
+    // A start that counts by itself, without a stated length.
     let engine = engine();
     let long = engine
         .judge([("contract", "yes"), ("start_date", "2010-01-01")])
@@ -135,7 +135,7 @@ fn reasons_and_explanations_are_those_of_the_verdict() {
                         .iter()
                         .map(|(name, text)| (*name, text.as_str())),
                 );
-            // A length that is stated comes before one that dates give.
+            // A stated length has precedence over one measured between dates.
             let changed = engine.judge(changed).unwrap();
             assert_eq!(changed.label(verdict.scorecard), Some(alternative.label));
         }
@@ -160,7 +160,7 @@ fn what_a_builder_states_holds() {
     let label =
         |judgement: clientype::Judgement<'_>| judgement.label("relationship").unwrap().to_owned();
     assert_eq!(label(binding.judge(&["ja", "3/4/2019", "law"])), "Client");
-    // What is missing at the end is empty, and what is too much is not looked at.
+    // Missing fields at the end are empty, and extra ones are ignored.
     assert_eq!(label(binding.judge(&["nein"])), "Customer");
     assert_eq!(label(binding.judge(&["nein", "", "", "more"])), "Customer");
 
@@ -180,7 +180,7 @@ fn what_a_builder_states_holds() {
 }
 
 #[test]
-fn a_labeler_writes_as_it_is_told() {
+fn a_labeler_follows_its_options() {
     let engine = engine();
     let mut out = Vec::new();
     let labeler = engine

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::effort::quick_or_long;
 
-/// The most memory that a process has had, in KiB.
+/// The peak memory of a process, in KiB.
 fn peak(process: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
     let line = status
@@ -16,14 +16,13 @@ fn peak(process: u32) -> u64 {
     line.trim().trim_end_matches(" kB").parse().unwrap()
 }
 
-/// Pipes `head`, `record` as often as makes up `size` bytes, and `tail` through
-/// the binary; returns the peak of its memory before it ends, and the number
-/// of lines that came out.
+/// Pipes `head`, `record` repeated to make up `size` bytes, and `tail` through the
+/// binary; returns its peak memory before it ends, and the number of output lines.
 fn run(arguments: &[&str], head: &str, record: &str, tail: &str, size: usize) -> (u64, usize) {
     run_into(arguments, head, record, tail, size, Duration::ZERO)
 }
 
-/// The same, where whoever reads the output rests after each piece of it.
+/// The same, with a reader that pauses after each piece of the output.
 fn run_into(
     arguments: &[&str],
     head: &str,
@@ -36,7 +35,7 @@ fn run_into(
         .args(match arguments {
             ["explain", ..] => &[][..],
             _ if arguments.contains(&"--threads") => &["classify", "--quiet"],
-            // What is allowed below holds for two, on whatever machine this runs.
+            // The limits below hold for two threads, on any machine.
             _ => &["classify", "--quiet", "--threads", "2"],
         })
         .args(arguments)
@@ -65,19 +64,19 @@ fn run_into(
     }
     stdin.write_all(tail.as_bytes()).unwrap();
     stdin.flush().unwrap();
-    // All but the last batch is through by now: the pipe holds no more.
+    // All batches except the last are through by now: the pipe holds no more.
     let peak = peak(child.id());
     drop(stdin);
     assert!(child.wait().unwrap().success());
     (peak, lines.join().unwrap())
 }
 
-/// In bytes: an input that is longer than what it may take beyond a short one.
+/// In bytes: the length of a long input.
 fn long_input() -> usize {
     quick_or_long(12 << 20, 48 << 20)
 }
 
-/// The memory that a long input takes beyond a short one, in KiB.
+/// The additional memory that a long input takes, compared with a short one, in KiB.
 fn growth(arguments: &[&str], head: &str, record: &str, tail: &str) -> u64 {
     let (short, _) = run(arguments, head, record, tail, 1 << 20);
     let (long, lines) = run(arguments, head, record, tail, long_input());
@@ -157,7 +156,7 @@ fn memory_stays_flat_when_converting_and_for_a_table() {
 
 #[test]
 fn memory_stays_flat_when_every_value_is_another_one_not_understood() {
-    // Texts that were not understood are counted up to a bound.
+    // Texts that are not understood are counted up to a limit.
     let words: String = (0..20_000)
         .map(|i| format!("word{i:05} and some more of it\n"))
         .collect();
@@ -201,7 +200,7 @@ fn memory_stays_small_when_every_record_is_found() {
     assert!(lines == records && most < MOST, "{most} KiB");
 }
 
-/// In KiB: what a run may take beyond a process that does nothing.
+/// In KiB: the additional memory of a run, compared with an idle process.
 const MOST: u64 = 32 << 10;
 
 #[test]
@@ -248,13 +247,13 @@ fn two_rulebooks_are_compared_in_little_memory() {
     assert!((1..32 * 1024).contains(&most), "{most} KiB");
 }
 
-/// Runs a command that prints to nowhere; the peak of its memory, as far as it was seen,
+/// Runs a command without its output; returns its peak memory, as far as it was seen,
 /// and its exit code.
 fn run_to_its_end(command: &mut Command) -> (u64, Option<i32>) {
     let mut child = command.stdout(Stdio::null()).spawn().unwrap();
     let mut most = 0;
     while child.try_wait().unwrap().is_none() {
-        // It may have ended meanwhile.
+        // It may have ended in the meantime.
         let status = std::fs::read_to_string(format!("/proc/{}/status", child.id()));
         if status.is_ok_and(|status| status.contains("VmHWM:")) {
             most = peak(child.id());

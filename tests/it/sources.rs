@@ -1,8 +1,8 @@
-//! The crate's own sources, as far as tests of the house need them: tokens, modules,
-//! and what each module imports.
+//! The crate's own sources, as far as tests of the code need them: tokens, modules, and
+//! what each module imports.
 //!
-//! Owns a small reading of Rust: comments and the code of tests are left out, texts
-//! are one token each, `use` trees become paths. It resolves no types and no macros.
+//! Owns a small parser of Rust: comments and test code are left out, texts are one
+//! token each, `use` trees become paths. It resolves no types and no macros.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 pub(crate) enum Token {
     /// An identifier, a keyword or a number.
     Word(String),
-    /// What a string literal holds, escapes as they are written.
+    /// The content of a string literal, with its escapes as written.
     Text(String),
     Sign(char),
 }
@@ -24,7 +24,7 @@ pub(crate) struct Source {
     pub(crate) file: String,
     /// The path of its module; that of `lib.rs` is empty.
     pub(crate) module: Vec<String>,
-    /// Its tokens with the lines on which they begin, but not those of tests.
+    /// Its tokens with their lines, except those of tests.
     pub(crate) tokens: Vec<(usize, Token)>,
 }
 
@@ -34,13 +34,13 @@ pub(crate) struct Import {
     pub(crate) line: usize,
     /// The path from the root of the crate, such as `["error", "Error"]`.
     pub(crate) path: Vec<String>,
-    /// The name that it has here; `None` for all names (`*`) and for a path within code.
+    /// The name that it has here; `None` for all names (`*`) and for a path in code.
     pub(crate) name: Option<String>,
     pub(crate) is_glob: bool,
 }
 
-/// All files of the library and the command line, sorted; `main.rs` and the build script
-/// stand beside them.
+/// All files of the library and the command line, sorted; without `main.rs` and the
+/// build script.
 pub(crate) fn sources() -> Vec<Source> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut paths = Vec::new();
@@ -122,8 +122,8 @@ pub(crate) fn tokens(text: &str) -> Vec<(usize, Token)> {
     found
 }
 
-/// The string literal that begins at `at`: where its text begins and ends, and where the
-/// literal does.
+/// The string literal that begins at `at`: the beginning and end of its text, and the
+/// end of the literal.
 fn text_at(all: &[char], at: usize) -> Option<(usize, usize, usize)> {
     let mut open = at;
     let mut is_raw = false;
@@ -148,11 +148,11 @@ fn text_at(all: &[char], at: usize) -> Option<(usize, usize, usize)> {
     None
 }
 
-/// How long the character is that begins with a quote, or the quote of a lifetime.
+/// The length of the character, or the quote of a lifetime, that begins with a quote.
 fn character(rest: &[char]) -> usize {
     match rest {
         [_, '\\', _, ..] => {
-            // The first after a backslash is escaped, also if it is a quote.
+            // The first after a backslash is escaped, even a quote.
             3 + rest[3..].iter().take_while(|c| **c != '\'').count() + 1
         }
         [_, _, '\'', ..] => 3,
@@ -160,7 +160,7 @@ fn character(rest: &[char]) -> usize {
     }
 }
 
-/// Leaves out each item behind `#[cfg(test)]`.
+/// Leaves out each item after `#[cfg(test)]`.
 fn without_tests(tokens: Vec<(usize, Token)>) -> Vec<(usize, Token)> {
     let signs: Vec<String> = tokens.iter().map(|(_, token)| plain(token)).collect();
     let is_test = |at: usize| {
@@ -223,7 +223,7 @@ impl Modules {
         modules
     }
 
-    /// The paths that lead out of a module: those of `use`, and those within code that
+    /// The paths that lead out of a module: those of `use`, and those in code that
     /// begin with `crate`, `self` or `super`.
     fn read(&self, source: &Source) -> Vec<Import> {
         let tokens = &source.tokens;
@@ -295,7 +295,7 @@ impl Modules {
                 continue;
             }
             let imports = self.imports.get(&module).map_or(&[][..], Vec::as_slice);
-            // A re-export leads on; without end it would be no Rust.
+            // Re-exports end somewhere; otherwise it would not compile.
             let named = imports.iter().find(|one| one.name.as_ref() == Some(name));
             if let (Some(import), true) = (named, depth < 20) {
                 let mut target = import.path.clone();
@@ -308,7 +308,7 @@ impl Modules {
     }
 }
 
-/// The path that begins at `at`, and where it is over.
+/// The path that begins at `at`, and its end.
 fn path(tokens: &[(usize, Token)], mut at: usize) -> (Vec<String>, usize) {
     let mut path = vec![plain(&tokens[at].1)];
     at += 1;
@@ -325,7 +325,7 @@ fn path(tokens: &[(usize, Token)], mut at: usize) -> (Vec<String>, usize) {
     (path, at)
 }
 
-/// The names of the `use` tree at `at`, below `prefix`; returns where it is over.
+/// The names of the `use` tree at `at`, below `prefix`; returns its end.
 fn tree(
     tokens: &[(usize, Token)],
     mut at: usize,
@@ -386,7 +386,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_are_told_from_comments_characters_and_lifetimes() {
+    fn texts_differ_from_comments_characters_and_lifetimes() {
         let rust = "let a: &'static str = \"x // y\"; // \"no\"\n/* \"no\" */ 'a'; '\\''; '\"'; r#\"z\"z\"#; b\"w\"";
         let found = tokens(rust);
         let texts = found.iter().filter_map(|(line, token)| match token {

@@ -1,4 +1,4 @@
-//! What comes out does not depend on how many threads label.
+//! The output does not depend on the number of threads.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -15,7 +15,7 @@ fn clientype(arguments: &[&str]) -> Command {
     command
 }
 
-/// The numbers of threads that are held against one.
+/// The numbers of threads that are compared with one.
 fn several() -> &'static [&'static str] {
     quick_or_long(&["2", "8"], &["2", "3", "8"])
 }
@@ -30,7 +30,7 @@ fn file(folder: &Path, name: &str, content: &str) -> PathBuf {
     path
 }
 
-/// So many CSV records, among them some with line breaks, and words that are
+/// This number of CSV records, some of them with line breaks and with words that are
 /// not understood.
 fn csv(records: usize) -> String {
     let mut text = "name,contract,duration,frequency,notes\n".to_owned();
@@ -49,7 +49,7 @@ fn csv(records: usize) -> String {
     text
 }
 
-/// The same as objects; some have keys that others have not.
+/// The same as objects; some have keys that others do not have.
 fn objects(records: usize) -> Vec<String> {
     let object = |i: usize| {
         let contract = ["\"yes\"", "false", "null", "\"ja\""][i % 4];
@@ -65,8 +65,7 @@ fn objects(records: usize) -> Vec<String> {
     (0..records).map(object).collect()
 }
 
-/// Runs with one thread and with several, and returns what all runs had in
-/// common.
+/// Runs with one thread and with several, and returns the common result.
 fn alike(arguments: &[&str], input: &Path, rejects: Option<&Path>) -> (Output, Vec<u8>) {
     let run = |threads: &str| {
         let mut command = clientype(&["--threads", threads]);
@@ -130,7 +129,7 @@ fn a_check_finds_the_same_in_the_same_order() {
         file(folder.path(), "some.csv", &csv(records)),
         file(folder.path(), "some.ndjson", &objects),
     ] {
-        let told = |threads: &str| {
+        let run = |threads: &str| {
             let output = Command::new(env!("CARGO_BIN_EXE_clientype"))
                 .args([
                     "check",
@@ -168,11 +167,11 @@ fn a_check_finds_the_same_in_the_same_order() {
             assert_eq!(output.status.code(), Some(1), "{output:?}");
             output.stdout
         };
-        let one = told("1");
+        let one = run("1");
         assert!(one.len() > 1_000_000, "{}", one.len());
         for threads in several() {
             assert!(
-                told(threads) == one,
+                run(threads) == one,
                 "{threads} threads, {}",
                 input.display()
             );
@@ -189,7 +188,7 @@ fn a_check_that_cannot_go_on_ends_at_the_same_record() {
     let ragged = text + "Buyer,no\n" + &"Buyer,no,Kunde\n".repeat(20_000);
     for (name, text) in [("unknown.csv", unknown), ("ragged.csv", ragged)] {
         let input = file(folder.path(), name, &text);
-        let told = |threads: &str| {
+        let run = |threads: &str| {
             let output = Command::new(env!("CARGO_BIN_EXE_clientype"))
                 .args([
                     "check",
@@ -206,11 +205,11 @@ fn a_check_that_cannot_go_on_ends_at_the_same_record() {
             assert_eq!(output.status.code(), Some(2), "{output:?}");
             (String::from_utf8(output.stdout).unwrap(), output.stderr)
         };
-        let one = told("1");
+        let one = run("1");
         assert!(one.0.contains("\"records\": 40000"), "{name}");
         assert!(one.0.contains("\"errors\": 20000"), "{name}");
         for threads in several() {
-            assert!(told(threads) == one, "{name}, {threads} threads");
+            assert!(run(threads) == one, "{name}, {threads} threads");
         }
     }
 }
@@ -241,7 +240,7 @@ fn a_fault_far_behind_ends_every_run_at_the_same_record() {
 }
 
 #[test]
-fn two_keys_for_one_criterion_are_told_of_where_the_second_begins() {
+fn two_keys_for_one_criterion_are_reported_where_the_second_begins() {
     let folder = tempfile::tempdir().unwrap();
     let mut objects = objects(20_000);
     objects[15_000] = "{\"Vertragsdauer\": \"2 Jahre\"}".to_owned();
@@ -256,7 +255,7 @@ fn two_keys_for_one_criterion_are_told_of_where_the_second_begins() {
 fn what_was_set_aside_before_two_keys_clash_is_there() {
     let folder = tempfile::tempdir().unwrap();
     let mut objects = objects(20_000);
-    // Of the same batch as the clash, and far from the first of the two keys.
+    // In the batch of the clash, and far from the first of the two keys.
     objects[17_900] = "broken".to_owned();
     objects[17_901] = "{\"Vertragsdauer\": \"2 Jahre\"}".to_owned();
     let ndjson = file(folder.path(), "a.ndjson", &objects.join("\n"));
@@ -273,7 +272,7 @@ fn what_was_set_aside_before_two_keys_clash_is_there() {
     }
 }
 
-/// Reads well at first, and panics then.
+/// Reads well at first, then panics.
 struct Panics(usize);
 
 impl Read for Panics {
@@ -325,7 +324,7 @@ fn a_panic_is_passed_on_and_nobody_waits() {
 }
 
 #[test]
-fn whoever_has_read_enough_ends_it_quietly() {
+fn a_reader_that_stops_early_ends_the_run_quietly() {
     let folder = tempfile::tempdir().unwrap();
     let csv = file(folder.path(), "a.csv", &csv(200_000));
     for threads in ["1", "2", "8"] {
@@ -344,8 +343,8 @@ fn whoever_has_read_enough_ends_it_quietly() {
 }
 
 #[test]
-fn a_fault_in_what_came_first_is_told_before_more_comes() {
-    // Whoever types, or pipes from a service, waits for no second batch.
+fn a_fault_in_the_first_input_is_reported_before_more_arrives() {
+    // Somebody who types, or pipes from a service, does not wait for a second batch.
     let mut child = clientype(&["--threads", "8"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -354,7 +353,7 @@ fn a_fault_in_what_came_first_is_told_before_more_comes() {
         .unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let text = format!("contract\nyes\nno,no\n{}", "yes\n".repeat(100_000));
-    // It may end before all of it is written.
+    // It may end before everything is written.
     drop(stdin.write_all(text.as_bytes()));
     let start = Instant::now();
     while child.try_wait().unwrap().is_none() {

@@ -1,32 +1,32 @@
 //! The beginning of a text, before anything is decided about it.
 //!
-//! Owns what stands before the header and is passed through (a byte order mark,
-//! a line such as `sep=;`, lines that are skipped, blank ones), and the first
-//! records, cut by a delimiter that may turn out to be the wrong one.
+//! Owns what comes before the header and is copied (a byte order mark, a line such as
+//! `sep=;`, skipped lines, blank ones), and the first records, split by a delimiter
+//! that may turn out to be wrong.
 
 use std::borrow::Cow;
 
 use crate::error::{Help, Phrase, Setting};
 use crate::format::csv::grammar::{after_break, unquoted};
 use crate::format::csv::scan::{Scanner, skip_breaks};
-use crate::format::{Fault, FaultResult, SAMPLE_RECORDS, input};
+use crate::format::{CHECK_EXPORT, Fault, FaultResult, SAMPLE_RECORDS, input};
 use crate::input::bom_length;
 use crate::text::quoted;
 
-/// A name of a delimiter is no longer than this.
+/// The greatest length of a delimiter in a `sep=` line.
 const LONGEST_SEP: usize = 12;
 
-/// Where the header begins, or the first record if there is none.
+/// The beginning of the header, or of the first record if there is none.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Start {
     pub(super) at: usize,
-    /// The delimiter that a line `sep=;` names, as spreadsheets write and read it.
+    /// The delimiter in a line `sep=;`, as spreadsheets write and read it.
     pub(super) sep: Option<u8>,
 }
 
 impl Start {
-    /// Finds it behind `skip` lines, with which a line `sep=;` before them
-    /// counts. `None` where the sample does not tell yet.
+    /// Finds it after `skip` lines; a line `sep=;` before them counts as one of them.
+    /// `None` if the sample is too short.
     pub(super) fn find(sample: &[u8], complete: bool, skip: usize) -> FaultResult<Option<Self>> {
         let over = |skipped| match skip {
             0 => empty(),
@@ -37,7 +37,7 @@ impl Start {
         let mut sep = None;
         let mut skipped = 0;
         loop {
-            // It stands first, or right before the header.
+            // It comes first, or right before the header.
             let may_name = sep.is_none() && (skipped == 0 || skipped == skip);
             if skipped >= skip && !may_name {
                 break;
@@ -68,12 +68,13 @@ impl Start {
 
 fn empty() -> Box<Fault> {
     let error = input("the file is empty: no header, no records")
-        .expected("a first line with the names of the columns");
+        .expected("a first line with the column names")
+        .help(CHECK_EXPORT);
     Fault::of_input(0, error)
 }
 
-/// The physical line that begins at a place, and the place behind its line break: quotes
-/// mean nothing to it. `None` where the sample does not hold all of it.
+/// The physical line that begins at a place, and the place after its line break: quotes
+/// have no meaning here. `None` if the sample does not contain all of it.
 fn line_at(sample: &[u8], at: usize, complete: bool) -> Option<(&[u8], usize)> {
     let rest = &sample[at..];
     let Some(length) = memchr::memchr2(b'\n', b'\r', rest) else {
@@ -87,17 +88,20 @@ fn line_at(sample: &[u8], at: usize, complete: bool) -> Option<(&[u8], usize)> {
 
 fn too_few_lines(skip: usize, there: usize) -> Box<Fault> {
     let lines = |n: usize| format!("{n} line{}", if n == 1 { "" } else { "s" });
-    let found = Phrase::from(format!("nothing is left after the {} that ", lines(skip)))
-        .setting(Setting::SkipLines)
-        .text(format!(" passes through: the file has {}", lines(there)));
-    let expected = Phrase::from("the names of the columns on the next line (or, with ")
+    let found = Phrase::from(format!(
+        "nothing is left after the {} skipped by ",
+        lines(skip)
+    ))
+    .setting(Setting::SkipLines)
+    .text(format!(": the file has {}", lines(there)));
+    let expected = Phrase::from("the column names on the next line (or, with ")
         .setting(Setting::NoHeader)
         .text(", a record)");
     let error = input(found).expected(expected).help("skip fewer lines");
     Fault::of_input(0, error)
 }
 
-/// The delimiter that a line such as `sep=;` names.
+/// The delimiter named by a line such as `sep=;`.
 fn named_delimiter(line: &[u8], at: usize) -> FaultResult<Option<u8>> {
     let inner = line.strip_prefix(b"\"");
     let line = inner
@@ -117,16 +121,19 @@ fn named_delimiter(line: &[u8], at: usize) -> FaultResult<Option<u8>> {
         }
         [_, ..] if named.len() <= LONGEST_SEP && named.iter().all(is_sign) => {
             let named = String::from_utf8_lossy(named);
-            let error = input(format!("this line names the delimiter {}", quoted(&named)))
-                .expected("one ASCII character")
-                .help(convert_delimiter(&named));
+            let error = input(format!(
+                "this line sets the delimiter to {}, which is not supported",
+                quoted(&named)
+            ))
+            .expected("a single ASCII character")
+            .help(convert_delimiter(&named));
             Err(Fault::of_input(at, error))
         }
         _ => Ok(None),
     }
 }
 
-/// How to get along with a delimiter that is not supported.
+/// What to do about a delimiter that is not supported.
 pub(super) fn convert_delimiter(text: &str) -> Help {
     let mut pattern = String::new();
     for c in text.chars() {
@@ -135,7 +142,7 @@ pub(super) fn convert_delimiter(text: &str) -> Help {
         }
         pattern.push(c);
     }
-    let purpose = "put tabs in its place, if no field holds one";
+    let purpose = "replace it with tabs, if no field contains one";
     with_tabs(purpose, format!("sed 's/{pattern}/\\t/g' FILE"))
 }
 
@@ -149,7 +156,7 @@ pub(super) fn with_tabs(purpose: &str, command: String) -> Help {
 pub(super) struct Row<'s> {
     pub(super) start: usize,
     pub(super) end: usize,
-    /// Its fields as they stand.
+    /// Its raw fields.
     pub(super) cells: Vec<&'s [u8]>,
 }
 
@@ -158,7 +165,7 @@ impl<'s> Row<'s> {
         self.cells.len()
     }
 
-    /// What a field says, without the spaces around it.
+    /// The text of a field, without the spaces around it.
     pub(super) fn text(&self, column: usize) -> String {
         let raw = self.cells.get(column).copied().unwrap_or_default();
         let text: Cow<'s, str> = String::from_utf8_lossy(raw);
@@ -169,14 +176,14 @@ impl<'s> Row<'s> {
         (0..self.width()).map(|column| self.text(column))
     }
 
-    /// How many fields say something.
+    /// How many fields are not empty.
     pub(super) fn filled(&self) -> usize {
         self.texts().filter(|text| !text.is_empty()).count()
     }
 }
 
-/// The header, if there is one, and the first records from `start` on: all that
-/// the sample surely holds whole.
+/// The header, if there is one, and the first records from `start` on: all that are
+/// certainly whole in the sample.
 pub(super) fn first_rows(
     sample: &[u8],
     start: usize,
@@ -188,7 +195,7 @@ pub(super) fn first_rows(
     while rows.len() <= SAMPLE_RECORDS
         && let Some(Ok(record)) = scanner.next()
     {
-        // The sample may end within the last one.
+        // The sample may end inside the last one.
         if record.end() == sample.len() && !complete && !rows.is_empty() {
             break;
         }
@@ -237,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sample_that_does_not_tell_asks_for_more() {
+    fn a_sample_that_is_too_short_asks_for_more() {
         let text = b"sep=;\r\ntitle\r\n\r\na;b\r\n";
         for end in 0..text.len() {
             let found = Start::find(&text[..end], false, 2).unwrap();

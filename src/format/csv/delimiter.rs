@@ -1,30 +1,30 @@
-//! Which delimiter splits a text.
+//! The delimiter of a text.
 //!
-//! Owns the choice, by how evenly the first records fall apart, and the signs
-//! that could have been one where nothing splits.
+//! Owns the choice, by how evenly the first records are split, and the signs that could
+//! be the delimiter if none of the usual ones splits anything.
 
 use crate::format::csv::beginning::{Row, first_rows};
 
-/// The delimiters that are found out; of those that do equally well the first.
+/// The delimiters that are detected; of equally good ones the first is used.
 pub(super) const DELIMITERS: [u8; 4] = [b'\t', b';', b',', b'|'];
 
-/// So many lines may stand before the header.
+/// How many lines may precede the header.
 pub(super) const MOST_BEFORE: usize = 10;
 
 /// How well a delimiter splits the first records; better ones are greater.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Fit {
-    /// At least nine of ten records are as wide as the header, or else how many
-    /// of a hundred.
+    /// At least nine of ten records are as wide as the header, or else the share of
+    /// such records in percent.
     even: usize,
-    /// It is not always such that text could hold it.
+    /// Some of them would not occur inside text.
     is_firm: bool,
     exactly: usize,
     width: usize,
 }
 
-/// The delimiter by which the records of `sample` from `start` on fall apart most
-/// evenly; a comma where none splits them.
+/// The delimiter that splits the records of `sample` from `start` on most evenly; a
+/// comma if none splits them.
 pub(super) fn detect(sample: &[u8], start: usize, complete: bool) -> u8 {
     let fits = DELIMITERS.into_iter().rev().filter_map(|delimiter| {
         let rows = first_rows(sample, start, delimiter, complete);
@@ -58,8 +58,8 @@ fn fit(rows: &[Row<'_>], delimiter: u8) -> Option<Fit> {
     by_header.max(by_body)
 }
 
-/// True where each delimiter in a record is one that a text could hold: followed
-/// by a space, or a comma between digits.
+/// True if each delimiter in a record could be part of text: followed by a space, or a
+/// comma between digits.
 fn is_loose(row: &Row<'_>, delimiter: u8) -> bool {
     matches!(delimiter, b',' | b';')
         && row.cells.windows(2).all(|pair| {
@@ -69,17 +69,17 @@ fn is_loose(row: &Row<'_>, delimiter: u8) -> bool {
         })
 }
 
-/// Where records begin that are alike, behind lines that are not.
+/// The beginning of records that are alike, after lines that are not.
 #[derive(Debug)]
 pub(super) struct Body {
     /// The row, from 1.
     pub(super) at: usize,
     pub(super) width: usize,
-    /// How many of a hundred rows from there on have that width.
+    /// The share of rows from there on that have this width, in percent.
     pub(super) even: usize,
 }
 
-/// The body of a text whose first row is not alike the others, if there is one.
+/// The body of a text whose first row differs from the others, if there is one.
 pub(super) fn body(rows: &[Row<'_>]) -> Option<Body> {
     let later = rows.get(1..)?;
     let count = |width: usize| later.iter().filter(|row| row.width() == width).count();
@@ -96,15 +96,14 @@ pub(super) fn body(rows: &[Row<'_>]) -> Option<Body> {
     })
 }
 
-/// Signs that are hardly ever part of a text, and that some programs delimit
-/// fields with.
+/// Signs that hardly ever occur in text, and that some programs use as delimiters.
 const SIGNS: [char; 22] = [
     '\t', ';', ',', '|', '~', '^', ':', '#', '!', '*', '\\', '@', '\u{1}', '\u{1c}', '\u{1d}',
     '\u{1e}', '\u{1f}', '¦', '§', '¬', '·', 'þ',
 ];
 
-/// The sign that stands equally often in each of `lines`, of which there are
-/// several; twice or more where it always stands so.
+/// The sign that occurs equally often in each of `lines`, if there are several lines;
+/// as a sequence if it always occurs in one.
 pub(super) fn unused_sign(lines: &[&str]) -> Option<String> {
     let (first, rest) = lines.split_first()?;
     if rest.is_empty() {
@@ -117,7 +116,7 @@ pub(super) fn unused_sign(lines: &[&str]) -> Option<String> {
         let alike = rest.iter().all(|line| often(line, &one) == count);
         (count > 0 && alike).then_some((count, one))
     });
-    // The first of those that are there most often.
+    // The first of the most frequent ones.
     let (count, one) = signs.rev().max_by_key(|(count, _)| *count)?;
     let together = (2..=3).rev().find_map(|times| {
         let several = one.repeat(times);
@@ -129,8 +128,8 @@ pub(super) fn unused_sign(lines: &[&str]) -> Option<String> {
     Some(together.unwrap_or(one))
 }
 
-/// True where all of `lines` are cut into as many pieces by runs of two or more
-/// spaces.
+/// True if runs of two or more spaces split all of `lines` into the same number of
+/// pieces.
 pub(super) fn is_aligned(lines: &[&str]) -> bool {
     let pieces = |line: &&str| {
         line.trim_end()
@@ -159,7 +158,7 @@ mod tests {
             ("only\none\n", b','),
             ("name,note;x\n1,a\n2,b;c\n", b','),
             ("\"a;b\";c,d;e\n1;2;3\n", b';'),
-            // Decimal commas in each record, also where no header tells.
+            // Decimal commas in each record, also where no header shows it.
             ("1,5;2,5;3,5\n4,5;5,5;6,5\n", b';'),
             ("id;a\n1;2,5\n2;3\n", b';'),
             // Addresses.
@@ -189,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sample_that_ends_within_a_record_tells_the_same() {
+    fn a_sample_that_ends_within_a_record_gives_the_same() {
         let text = "name;note\n".to_owned() + &"Muster;\"a, b\nc, d\"\n".repeat(5);
         for end in 10..text.len() {
             assert_eq!(detect(&text.as_bytes()[..end], 0, false), b';', "{end}");

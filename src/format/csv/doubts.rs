@@ -1,10 +1,9 @@
-//! What speaks against the way a text is about to be read.
+//! Signs that a text is about to be read wrongly.
 //!
-//! Owns the errors about the beginning of a file that would be read wrong
-//! without a word: lines before the header, a header that is a record, whole
-//! lines in quotes, a delimiter that splits nothing. Each says what it saw and
-//! what to say to go on; a `--map` that names a column of the header as it is read
-//! says that all is well.
+//! Owns the errors about the beginning of a file that would otherwise be misread
+//! silently: lines before the header, a header that is a record, whole lines in quotes,
+//! a delimiter that splits nothing. Each reports what was seen and how to proceed; a
+//! mapping to a column of the header as it is read confirms that the header is right.
 
 use crate::error::{Help, Phrase, Setting};
 use crate::format::csv::Input;
@@ -27,8 +26,8 @@ struct Doubts<'d> {
 }
 
 impl Input {
-    /// Refuses what would be read wrong. `known` is true for the name of a column
-    /// that feeds a criterion, `stated` for one that the user named.
+    /// Refuses text that would be read wrongly. `known` is true for the name of a
+    /// column that feeds a criterion, `stated` for one that the user named.
     pub(in crate::format) fn check(
         &self,
         sample: &[u8],
@@ -51,7 +50,7 @@ impl Input {
             rows,
             known,
         };
-        // The gravest first.
+        // The most serious first.
         let fault = doubts
             .nothing(first)
             .or_else(|| doubts.quoted_lines(first))
@@ -69,20 +68,20 @@ impl Doubts<'_> {
             .any(|text| !text.is_empty() && (self.known)(&text))
     }
 
-    /// Zeros in the first line: what should be text is something else.
+    /// NUL bytes in the first line: it is not text.
     fn nothing(&self, first: &Row<'_>) -> Option<Box<Fault>> {
         let at = memchr::memchr(0, &self.sample[first.start..first.end])?;
-        let help = Phrase::from("export the data as text again, or name its ");
-        let error = input("there is a NUL byte in the first line, which no text has")
+        let help = Phrase::from("export the data as text again, or set its encoding with ");
+        let error = input("the first line contains a NUL byte, which text does not")
             .expected("text in UTF-8")
             .help(help.setting(Setting::Encoding));
         Some(Fault::of_input(first.start + at, error))
     }
 
-    /// Records, or the header alone, that are one quoted field each.
+    /// Records, or only the header, that consist of one quoted field.
     fn quoted_lines(&self, first: &Row<'_>) -> Option<Box<Fault>> {
         let records = &self.rows[1..];
-        // How many fields the only field of a row holds, if several.
+        // How many fields the only field of a row contains, if several.
         let held = |row: &Row<'_>, delimiter: u8| {
             let [[b'"', _, .., b'"']] = row.cells[..] else {
                 return None;
@@ -111,13 +110,11 @@ impl Doubts<'_> {
             let line = quoted(&row.text(0));
             let between = shown(delimiter);
             let error = input(format!(
-                "{what} is one quoted field that holds the whole line: {line}"
+                "{what} is one quoted field that contains the whole line: {line}"
             ))
-            .expected(format!(
-                "quotes around single fields, with {between} between them"
-            ))
+            .expected(format!("quotes around each field, separated by {between}"))
             .help(Help::convert(
-                "take the outer quotes off",
+                "remove the outer quotes",
                 "sed -E 's/^\"(.*)\"(\\r?)$/\\1\\2/; s/\"\"/\"/g' FILE",
             ));
             return Some(Fault::of_input(row.start, error));
@@ -125,8 +122,8 @@ impl Doubts<'_> {
         None
     }
 
-    /// A delimiter of several characters, of which one was taken: every second
-    /// field is what stands between two of them.
+    /// A delimiter of several characters, of which only the first was used: every
+    /// second field is the text between two of them.
     fn wide_delimiter(&self, first: &Row<'_>) -> Option<Box<Fault>> {
         let (delimiter, between) = (self.input.delimiter, first.text(1));
         let is_usual = matches!(delimiter, b',' | b';' | b'\t');
@@ -143,8 +140,7 @@ impl Doubts<'_> {
         alike.then(|| several(first.start, &format!("{sign}{between}{sign}")))
     }
 
-    /// A single column, in all of whose lines there is what another delimiter
-    /// would be.
+    /// A single column in which each line contains what could be another delimiter.
     fn splits_nothing(&self, first: &Row<'_>) -> Option<Box<Fault>> {
         if self.rows.iter().any(|row| row.width() > 1) {
             return None;
@@ -161,11 +157,11 @@ impl Doubts<'_> {
         let usual = usual.map(|delimiter| char::from(delimiter).to_string());
         let Some(sign) = usual.or_else(|| unused_sign(&lines)) else {
             let aligned =
-                "the columns seem to be aligned with spaces, so that each line is one field";
+                "the columns seem to be aligned with spaces, so each line is read as one field";
             let command = "sed -E 's/ {2,}/\\t/g' FILE".to_owned();
             let error = input(aligned)
-                .expected("one delimiter between two fields")
-                .help(with_tabs("put tabs between them", command));
+                .expected("one delimiter between fields")
+                .help(with_tabs("replace the gaps with tabs", command));
             return is_aligned(&lines).then(|| Fault::of_input(first.start, error));
         };
         let [byte @ 1..=127] = *sign.as_bytes() else {
@@ -177,42 +173,44 @@ impl Doubts<'_> {
         };
         let (delimiter, other) = (shown(self.input.delimiter), shown(byte));
         let error = input(format!(
-            "the delimiter {delimiter} splits nothing, but {other} is in each line {often}"
+            "the delimiter {delimiter} does not split the lines, but {other} occurs {often} in each"
         ))
         .expected("a delimiter that splits each line")
         .help(Help::set("", Setting::Delimiter, sign));
         Some(Fault::of_input(first.start, error))
     }
 
-    /// Lines before the header that are no header.
+    /// Lines before the header.
     fn lines_before(&self, first: &Row<'_>) -> Option<Box<Fault>> {
         let body = &self.rows[self.before(first)?..];
         let lines = line_breaks(&self.sample[..body.first()?.start]);
-        let said = first.texts().find(|text| !text.is_empty());
-        let says = |what| {
+        let first_text = first.texts().find(|text| !text.is_empty());
+        let looks_like = |what| {
             format!(
                 "the first line looks like {what}, {}",
-                quoted(said.as_deref().unwrap_or_default())
+                quoted(first_text.as_deref().unwrap_or_default())
             )
         };
-        let count = said.as_ref().and_then(|said| said.parse::<usize>().ok());
+        let count = first_text
+            .as_ref()
+            .and_then(|first_text| first_text.parse::<usize>().ok());
         let seems = match count {
-            _ if said.is_none() => "the first line is empty but for delimiters".to_owned(),
-            _ if is_comment(first) => says("a comment"),
-            Some(_) => says("a count of records"),
-            None => says("a title"),
+            _ if first_text.is_none() => "the first line contains only delimiters".to_owned(),
+            _ if is_comment(first) => looks_like("a comment"),
+            Some(_) => looks_like("a count of records"),
+            None => looks_like("a title"),
         };
-        // A count may tell which lines it counts.
+        // A count may show which lines it counts.
         let is_data = data_among_names(body, self.known).is_some()
             || self.complete && count == Some(body.len());
         let headless = self.no_header || is_data && !self.is_known(&body[0]);
         let what = match headless {
             true => "records without a header seem to begin",
-            false => "the names of columns seem to stand",
+            false => "the column names seem to be",
         };
         let skipped = Phrase::default().set(Setting::SkipLines, lines.to_string());
         let error = input(format!("{seems}: {what} on line {}", lines + 1))
-            .expected("the names of the columns in the first line")
+            .expected("the column names in the first line")
             .help(match (headless, self.no_header) {
                 (true, false) => map_by_number(skipped.text(" ")),
                 (true, true) => skipped.text(" ").setting(Setting::NoHeader),
@@ -221,7 +219,7 @@ impl Doubts<'_> {
         Some(Fault::of_input(first.start, error))
     }
 
-    /// The row where the header seems to stand, if that is not the first.
+    /// The row that seems to be the header, if that is not the first.
     fn before(&self, first: &Row<'_>) -> Option<usize> {
         // A comment may have any width.
         if is_comment(first) && !self.no_header && !self.is_known(first) {
@@ -232,7 +230,7 @@ impl Doubts<'_> {
         }
         let Body { at, width, even } = body(self.rows)?;
         let is_poor = |row: &Row<'_>| row.width() == 1 || row.filled() * 2 <= width;
-        // Of those as wide as the others, the names are the first that are all there.
+        // Of rows as wide as the others, the header is the first without missing names.
         let mut rows = self.rows.iter();
         let full = rows.position(|row| row.width() == width && !is_poor(row))?;
         let row = full.max(at);
@@ -240,7 +238,7 @@ impl Doubts<'_> {
             return None;
         }
         let is_before = if first.width() != width {
-            // Ragged anyway, so that little has to speak against a header.
+            // The widths differ anyway, so little evidence is needed.
             let is_likely = !self.is_known(first) && self.rows.len() - row > 1;
             is_likely || self.is_known(&self.rows[row])
         } else {
@@ -261,9 +259,9 @@ impl Doubts<'_> {
         let (column, what) = data_among_names(self.rows, self.known)?;
         let (number, text) = (column + 1, quoted(&first.text(column)));
         let error = input(format!(
-            "the first line looks like data, not like names: {text} in column {number} is {what}"
+            "the first line looks like data, not like column names: {text} in column {number} is {what}"
         ))
-        .expected("the names of the columns in the first line")
+        .expected("the column names in the first line")
         .help(map_by_number(Phrase::default()).text(format!(" (this one is {number})")));
         Some(Fault::of_input(first.start, error))
     }
@@ -274,22 +272,22 @@ fn is_comment(row: &Row<'_>) -> bool {
     text.starts_with('#') || text.starts_with("//")
 }
 
-/// How records without a header are read, as `phrase` goes on.
+/// How to read records without a header, appended to `phrase`.
 fn map_by_number(phrase: Phrase) -> Phrase {
     phrase
         .setting(Setting::NoHeader)
         .text(", then ")
         .map("CRITERION", "NUMBER")
-        .text(" for each column that counts")
+        .text(" for each column to use")
 }
 
-/// The error of a delimiter that is none for us.
+/// The error for a delimiter that is not supported.
 fn several(at: usize, sign: &str) -> Box<Fault> {
     let sign_shown = quoted(sign);
     let error = input(format!(
         "the delimiter seems to be {sign_shown}, which is not supported"
     ))
-    .expected("one ASCII character")
+    .expected("a single ASCII character")
     .help(convert_delimiter(sign));
     Fault::of_input(at, error)
 }

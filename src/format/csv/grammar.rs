@@ -1,12 +1,14 @@
 //! The csv crate's grammar over bytes that are copied, never rebuilt.
 //!
-//! Owns what a field says and how one is written: a quote opens a field only at its start and is data elsewhere; `\n`, `\r\n` and `\r` end a
-//! record; blank lines are none. Where records and fields are is found by
-//! [`scan`](crate::format::csv::scan). The crate itself is the oracle in the tests.
+//! Owns the text of a field and how a field is written: a quote opens a field only at
+//! its start and is data elsewhere; `
+//! `, `\r
+//! ` and `\r` end a record; blank lines are skipped. Records and fields are found by
+//! [`scan`](crate::format::csv::scan). The tests compare with the crate itself.
 
 use std::borrow::Cow;
 
-/// What a field says that stands in the text as `raw`.
+/// The text of the field `raw`.
 pub(super) fn unquoted(raw: &str) -> Cow<'_, str> {
     if raw.starts_with('"') {
         unquote(raw)
@@ -15,8 +17,8 @@ pub(super) fn unquoted(raw: &str) -> Cow<'_, str> {
     }
 }
 
-/// The text of a quoted field: `""` is one quote, and what follows the closing
-/// quote counts as it is.
+/// The text of a quoted field: `""` is one quote, and text after the closing quote is
+/// taken as it is.
 fn unquote(raw: &str) -> Cow<'_, str> {
     let inner = &raw[1..];
     if let Some(plain) = inner.strip_suffix('"')
@@ -41,9 +43,9 @@ fn unquote(raw: &str) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
-/// True for a quoted field that holds a line break and goes on behind the quote
-/// that closes it: no program writes one, so that a quote that is text opened it
-/// and what it holds are records.
+/// True for a quoted field that contains a line break and has text after its closing
+/// quote: no program writes that, so a quote in a text opened the field, and it
+/// contains records.
 pub(super) fn swallows_lines(raw: &[u8]) -> bool {
     let Some(inner) = raw.strip_prefix(b"\"") else {
         return false;
@@ -71,12 +73,12 @@ pub(super) fn after_break(text: &[u8], at: usize) -> usize {
     }
 }
 
-/// True for a byte that only a quoted field can hold.
+/// True for a byte that needs a quoted field.
 pub(super) fn is_special(byte: u8, delimiter: u8) -> bool {
     byte == delimiter || matches!(byte, b'"' | b'\n' | b'\r')
 }
 
-/// Appends a field, quoted where it has to be.
+/// Appends a field, quoted if necessary.
 pub(super) fn write_field(text: &str, delimiter: u8, out: &mut Vec<u8>) {
     if text.bytes().any(|byte| is_special(byte, delimiter)) {
         out.push(b'"');
@@ -97,7 +99,7 @@ mod tests {
     use crate::effort::cases;
     use std::ops::Range;
 
-    /// Bytes of which most mean something in CSV.
+    /// Bytes that mostly have a meaning in CSV.
     fn nearly_csv() -> impl Strategy<Value = Vec<u8>> {
         let byte = prop::sample::select(b"\"\"\",,;\n\r\t|ab \xc3".to_vec());
         prop::collection::vec(byte, 0..150)
@@ -117,7 +119,7 @@ mod tests {
         Ok(records)
     }
 
-    /// [`unquote`], for bytes that are no text: each byte as one character.
+    /// [`unquote`], for bytes that are not text: each byte as one character.
     fn unquote_bytes(raw: &[u8]) -> Vec<u8> {
         let text: String = raw.iter().map(|&byte| char::from(byte)).collect();
         unquote(&text)
@@ -172,7 +174,7 @@ mod tests {
         #![proptest_config(cases(256, 2048))]
 
         #[test]
-        fn whoever_looks_for_records_knows_if_one_may_be_swallowed(text in nearly_csv(), before in 0..130_usize) {
+        fn a_search_for_records_notes_if_one_may_be_swallowed(text in nearly_csv(), before in 0..130_usize) {
             let text = [&b"x".repeat(before)[..], b"\n", &text].concat();
             let mut scanner = Scanner::new(&text, 0, b',');
             while let Some(Ok(record)) = scanner.next() {

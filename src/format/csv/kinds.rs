@@ -1,12 +1,12 @@
 //! Cells that cannot be the names of columns.
 //!
-//! Owns how data is told from a name, by its spelling alone: a name may be
-//! nearly anything, but is hardly a mail address, and a year is a good name.
+//! Owns how data differs from a name, by its spelling alone: nearly anything may be a
+//! name, but hardly a mail address; a year may well be one.
 
 use crate::format::csv::beginning::Row;
 
-/// What a cell is, where it is no likely name: as a message says it, and true where no
-/// column is named so, though numbers may be names.
+/// What a cell is, if it is an unlikely name: for a message, with true if no column is
+/// named like that, though numbers may be names.
 fn kind(text: &str) -> Option<(&'static str, bool)> {
     let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if is_address(text) {
@@ -38,7 +38,7 @@ fn is_uuid(text: &str) -> bool {
     lengths.eq([8, 4, 4, 4, 12]) && text.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit())
 }
 
-/// A day with a year of four digits, and perhaps a time.
+/// A date with a four-digit year, and perhaps a time.
 fn is_date(text: &str) -> bool {
     let (day, time) = text.split_at(text.find([' ', 'T']).unwrap_or(text.len()));
     let parts: Vec<&str> = day.split(['-', '.', '/']).collect();
@@ -60,8 +60,8 @@ fn is_decimal(text: &str) -> bool {
             .all(|c| is_digit(c) || matches!(c, '.' | ','))
 }
 
-/// The first column of the first of `rows` that holds no name but data, as the rows
-/// below do, and what that is, for a message; `known` says which texts are the names of
+/// The first column in which the first of `rows` has data instead of a name, as in the
+/// rows below, and what that is, for a message; `known` is true for the names of
 /// columns.
 pub(super) fn data_among_names(
     rows: &[Row<'_>],
@@ -93,10 +93,7 @@ pub(super) fn data_among_names(
                 .zip(cells)
                 .all(|(next, cell)| cell.parse() == Ok(next))
         {
-            likely.push((
-                column,
-                "a number that the next lines go on to count".to_owned(),
-            ));
+            likely.push((column, "a number that the next lines continue".to_owned()));
         }
     }
     if sure.len() <= names {
@@ -114,7 +111,7 @@ mod tests {
     use crate::format::csv::beginning::first_rows;
 
     #[test]
-    fn data_is_told_from_names_by_its_spelling() {
+    fn data_differs_from_names_by_its_spelling() {
         for (text, what) in [
             ("ann@acme.example", Some("a mail address")),
             ("Kontakt @ Acme", None),
@@ -157,7 +154,7 @@ mod tests {
         assert_eq!(column("Kunde;2019;2020\nA;2019;2020\nB;1;2\n"), None);
         assert_eq!(column("Kunde;2024-01-01;2024-02-01\nA;5;6\n"), None);
         assert_eq!(column("Kunde;1;2;3\nA;4;5;6\nB;7;8;9\n"), None);
-        // A name that is known says that this is a header.
+        // A known name shows that this is a header.
         assert_eq!(column("contract;1,5\nyes;2,5\n"), None);
         assert_eq!(column("Ann;ann@a.example\n"), None);
     }

@@ -1,8 +1,8 @@
 //! CSV and TSV: records that keep their bytes.
 //!
-//! Owns what is settled before the first record (the delimiter, the header, the names
-//! of the columns, how wide records are), and how fields are added to raw records. Where
-//! records and fields are is the [`grammar`]'s.
+//! Owns what is decided before the first record (the delimiter, the header, the names
+//! of the columns, the width of records), and how fields are added to raw records. The
+//! [`grammar`] defines records and fields.
 
 mod beginning;
 mod delimiter;
@@ -28,38 +28,38 @@ use crate::format::{
 };
 use crate::input::{Format, Layout, Ragged, beginning, line_breaks};
 
-/// So many values of each column are looked at, if they were read anyway.
+/// How many values of each column are used, if they were read anyway.
 const MOST_VALUES: usize = 10 * SAMPLE_RECORDS;
 
-/// An open CSV input: what its header says.
+/// An open CSV input, as described by its header.
 #[derive(Debug, Clone)]
 pub(crate) struct Input {
     pub(super) delimiter: u8,
     pub(super) names: Vec<String>,
-    /// Where the header begins, or the first record if there is none.
+    /// The beginning of the header, or of the first record if there is none.
     start: usize,
-    /// Where the header ends, before its line break; none without a header.
+    /// The end of the header, before its line break; none without a header.
     header_end: Option<usize>,
-    /// How much comes before the first record.
+    /// The length of the input before the first record.
     pub(super) prologue: usize,
     widths: Widths,
     /// How many fields a record has.
     width: usize,
-    /// How many bytes of a record come behind the added fields.
+    /// How many bytes of a record come after the added fields.
     behind: usize,
-    /// The columns that fill slots, in their order.
+    /// The columns that fill slots, in order.
     slots: Vec<(u32, TextSlot)>,
-    /// The columns that added fields overwrite, in their order.
+    /// The columns that added fields overwrite, in order.
     in_place: Vec<(usize, usize)>,
     /// The added fields that come after the record's own.
     appended: Vec<usize>,
     /// By added field: whether it may need quotes.
     quotable: Vec<bool>,
-    /// Where all added fields come after the record's own, and need no quotes.
+    /// Set if all added fields come after the record's own, and need no quotes.
     frame: Frame,
 }
 
-/// How far `buffer` holds whole records.
+/// The end of the whole records in `buffer`.
 pub(super) fn cut(buffer: &[u8], complete: bool, delimiter: u8, index: &mut Index) -> Cut {
     if complete {
         return Cut::Last(buffer.len());
@@ -68,8 +68,8 @@ pub(super) fn cut(buffer: &[u8], complete: bool, delimiter: u8, index: &mut Inde
 }
 
 impl Input {
-    /// Reads what comes before the first record; `None` where the sample does not
-    /// hold all of it. `format` is what the layout says or else was found out.
+    /// Reads the input before the first record; `None` if the sample does not contain
+    /// all of it. `format` is stated by the layout, or detected.
     pub(in crate::format) fn open(
         sample: &[u8],
         complete: bool,
@@ -143,7 +143,7 @@ impl Input {
         self.header_end.is_some()
     }
 
-    /// True where records end with a delimiter that the header has not.
+    /// True if records end with a delimiter that the header does not have.
     pub(super) fn ends_with_delimiter(&self) -> bool {
         self.behind > 0
     }
@@ -174,8 +174,8 @@ impl Input {
         (values, records)
     }
 
-    /// Takes over which slots the columns fill and which fields are added, and
-    /// `overwrites` those that are there already.
+    /// Sets which slots the columns fill and which fields are added; `overwrites`
+    /// allows them to replace existing fields.
     pub(super) fn bind(
         &mut self,
         binding: &Binding,
@@ -209,8 +209,8 @@ impl Input {
         Ok(())
     }
 
-    /// Writes what comes before the first record: the header with the names of the
-    /// added fields.
+    /// Writes the input before the first record: the header with the names of the added
+    /// fields.
     pub(super) fn begin(
         &self,
         prologue: &[u8],
@@ -233,19 +233,19 @@ impl Input {
         out.extend_from_slice(&prologue[end..]);
     }
 
-    /// True where a record has as many fields as it should have.
+    /// True if a record has the right number of fields.
     fn fits(&self, record: &Record<'_>) -> bool {
         record.width() == self.width
             && (self.behind == 0 || record.field(self.width - 1).is_empty())
     }
 
-    /// True for a record that is filled up.
+    /// True for a record that is filled up with empty fields.
     fn is_short(&self, record: &Record<'_>) -> bool {
         self.widths.pads && record.width() < self.width
     }
 }
 
-/// Where a quote opens a field that swallowed lines.
+/// The place of a quote that opens a field which swallowed lines.
 #[cold]
 fn swallowed(text: &[u8], record: &Record<'_>) -> Option<usize> {
     let mut fields = record.fields();
@@ -258,11 +258,11 @@ fn swallowing(at: usize, record: Option<u64>, lines: u64) -> Box<Fault> {
         1 => "line".to_owned(),
         _ => format!("{lines} lines"),
     };
-    let error = input(format!("a quote opens a field here that takes in the next {lines}, and goes on behind the quote that closes it"))
-        .expected("a second quote before the next delimiter or line break")
+    let error = input(format!("a quote opens a field here that runs over the next {lines}, with text after its closing quote"))
+        .expected("a closing quote, followed by a delimiter or line break")
         .help(
-            Help::from("quote the field and double it (\"5\"\" pipe\")")
-                .in_case("the quote is text")
+            Help::from("quote the field and double the quote (\"5\"\" pipe\")")
+                .in_case("the quote is part of the text")
                 .or(Help::set("set such records aside", Setting::Rejects, "FILE")),
         );
     Fault::new(at, record, error).with_character()
@@ -270,7 +270,7 @@ fn swallowing(at: usize, record: Option<u64>, lines: u64) -> Box<Fault> {
 
 fn unclosed(at: usize, record: Option<u64>) -> Box<Fault> {
     let error = input("a quote opens a field here and is never closed")
-        .expected("a second quote before the next delimiter or line break")
-        .help("close it; a quote that is data is doubled (\"\") in a quoted field");
+        .expected("a closing quote, followed by a delimiter or line break")
+        .help("close the field; write a quote inside a quoted field twice (\"\")");
     Fault::new(at, record, error).with_character()
 }

@@ -1,8 +1,8 @@
 //! The records of a CSV batch, one after the other.
 //!
-//! Owns what becomes of a record: its texts are handed over, fields are added to its
-//! own bytes; one with too few fields is filled up, and one that cannot be read is left
-//! out.
+//! Owns what happens to a record: its texts are handed over and fields are added to its
+//! own bytes; a record with too few fields is filled up, and one that cannot be read is
+//! left out.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -22,18 +22,18 @@ pub(crate) struct CsvRecords<'b> {
     scanner: Scanner<'b>,
     passage: Passage<'b>,
     writer: Writer<'b>,
-    /// Records that cannot be read are set aside, so that nobody needs to be told how.
+    /// Records that cannot be read are set aside, so the help does not suggest it.
     rejects: bool,
     number: u64,
     start: usize,
-    /// The record at hand, filled up with the delimiters that it lacks.
+    /// The current record, filled up with the missing delimiters.
     padded: Option<String>,
-    /// Where the record at hand ends, if it can be left out.
+    /// The end of the current record, if it can be left out.
     rejectable: Option<usize>,
     counts: Counts,
 }
 
-/// What it takes to write a record.
+/// Everything needed to write a record.
 #[derive(Clone, Copy)]
 struct Writer<'b> {
     input: &'b Input,
@@ -62,15 +62,15 @@ impl<'b> CsvRecords<'b> {
         }
     }
 
-    /// Fills a record up that has fewer fields than it should have, or says what is
-    /// wrong with it; one that swallowed others too.
+    /// Fills up a record with too few fields, or reports what is wrong with it; also
+    /// for one that swallowed others.
     #[cold]
     fn misfit(&mut self, to: &mut impl TakeTexts) -> Result<(), Box<Fault>> {
         let (input, record) = (self.input, self.scanner.record());
         let (start, end, width) = (record.start(), record.end(), record.width());
         let quote = swallowed(self.text.as_bytes(), &record);
         if quote.is_none() && input.is_short(&record) {
-            // Read again with the delimiters that are missing.
+            // Read again with the missing delimiters.
             let mut whole = self.text[start..end].to_owned();
             let missing = input.width - width;
             whole.extend(std::iter::repeat_n(char::from(input.delimiter), missing));
@@ -93,7 +93,7 @@ impl<'b> CsvRecords<'b> {
         Err(widths.ragged(start, self.number, width, !self.rejects))
     }
 
-    /// Writes the record at hand, which was filled up.
+    /// Writes the current record, which was filled up.
     #[cold]
     fn write_padded(&mut self, whole: &str, values: &impl AddedValues, out: &mut Vec<u8>) {
         let end = self.scanner.record().end();
@@ -184,7 +184,7 @@ impl Writer<'_> {
     }
 }
 
-/// Hands over the texts of a record that is as wide as it should be.
+/// Hands over the texts of a record with the right width.
 #[inline(always)]
 fn take_texts(input: &Input, text: &str, record: &Record<'_>, to: &mut impl TakeTexts) {
     for (column, slot) in &input.slots {

@@ -1,21 +1,21 @@
-//! Where the records and fields of a text are.
+//! The places of a text's records and fields.
 //!
-//! Owns the search that every byte of a CSV file goes through, and what it leaves
-//! for whoever goes through them again. What a byte is, is the [`walk`](crate::format::csv::walk)'s.
+//! Owns the search that every byte of a CSV file goes through, and what it leaves for a
+//! second pass. The meaning of a byte is defined by [`walk`](crate::format::csv::walk).
 
 use std::ops::Range;
 
 use crate::format::blocks::{BLOCK, block_of, lowest};
 use crate::format::csv::walk::{Found, Walk};
 
-/// So many ends of fields are looked for at a time, if no record has more: few
-/// enough to stay at hand until they are used.
+/// How many ends of fields are searched at a time, if no record has more: few enough to
+/// stay in the cache until they are used.
 const AT_A_TIME: usize = 512;
 
 /// A quote that is never closed.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Unclosed {
-    /// Where its record begins.
+    /// The beginning of its record.
     pub(super) record: usize,
     pub(super) quote: usize,
 }
@@ -23,28 +23,28 @@ pub(super) struct Unclosed {
 /// A record's place, and those of its fields.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Record<'s> {
-    /// The place before the record's first byte, then where each field ends: at
-    /// a delimiter, the last at a line break or the end of the text. What is
-    /// before the first byte of all is as far as a number goes.
+    /// The place before the record's first byte, then the end of each field: a
+    /// delimiter, or for the last field a line break or the end of the text. The place
+    /// before the very first byte wraps around.
     bounds: &'s [usize],
     may_swallow: bool,
 }
 
 impl Record<'_> {
-    /// False where no quoted field holds a line break and goes on behind the quote
-    /// that closes it.
+    /// False if no quoted field contains a line break and has text after its closing
+    /// quote.
     pub(super) fn may_swallow(&self) -> bool {
         self.may_swallow
     }
 
-    /// Where it begins.
+    /// Its beginning.
     pub(super) fn start(&self) -> usize {
         self.bounds
             .first()
             .map_or(0, |before| before.wrapping_add(1))
     }
 
-    /// Where it ends, before its line break.
+    /// Its end, before its line break.
     pub(super) fn end(&self) -> usize {
         self.bounds.last().copied().unwrap_or_default()
     }
@@ -67,17 +67,16 @@ impl Record<'_> {
     }
 }
 
-/// What was found in the blocks of a text, one after the other, when it was cut;
-/// nothing where that is not known.
+/// What was found in the blocks of a text, in order, when it was cut; empty if unknown.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
     blocks: Vec<Found>,
-    /// As [`Walk::may_swallow`] tells.
+    /// As returned by [`Walk::may_swallow`].
     may_swallow: bool,
 }
 
 impl Index {
-    /// Forgets all, and keeps the memory.
+    /// Clears it, and keeps the memory.
     pub(crate) fn clear(&mut self) {
         self.blocks.clear();
         self.may_swallow = false;
@@ -89,23 +88,23 @@ impl Index {
 pub(super) struct Scanner<'t> {
     text: &'t [u8],
     index: std::slice::Iter<'t, Found>,
-    /// The index tells of a quote that may have swallowed lines.
+    /// The index reports a quote that may have swallowed lines.
     may_swallow: bool,
     walk: Walk,
-    /// Where the next block begins.
+    /// The beginning of the next block.
     base: usize,
-    /// Where the next record begins, or the line breaks before it.
+    /// The beginning of the next record, or of the line breaks before it.
     start: usize,
-    /// The ends of fields; so many of them are set.
+    /// The ends of fields; this many of them are set.
     ends: Vec<usize>,
     set: usize,
-    /// Those before belong to records that were handed out. There is always one,
-    /// which makes room for the place before the next record.
+    /// Those before belong to records that were handed out. There is always one, which
+    /// makes room for the place before the next record.
     used: usize,
     /// For each record found: the place in `ends` after its last field.
     records: Vec<usize>,
     handed_out: usize,
-    /// The record at hand: the place in `ends` before it, and the one after it.
+    /// The current record: the place in `ends` before it, and the one after it.
     bounds: Range<usize>,
 }
 
@@ -128,8 +127,8 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// A search through all of a text that ends with a line break, of which the
-    /// `index` tells, if it is there.
+    /// A search through all of a text that ends with a line break, with its `index` if
+    /// there is one.
     pub(super) fn with_index(text: &'t [u8], delimiter: u8, index: &'t Index) -> Self {
         Scanner {
             index: index.blocks.iter(),
@@ -138,7 +137,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// The next record; blank lines are none.
+    /// The next record; blank lines are skipped.
     pub(super) fn next(&mut self) -> Option<Result<Record<'_>, Unclosed>> {
         match self.advance()? {
             Ok(()) => Some(Ok(self.record())),
@@ -170,7 +169,7 @@ impl<'t> Scanner<'t> {
         Some(Ok(()))
     }
 
-    /// The record at hand.
+    /// The current record.
     #[inline(always)]
     pub(super) fn record(&self) -> Record<'_> {
         Record {
@@ -179,9 +178,9 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Looks through the text until there is a record, or nothing more.
+    /// Searches the text until there is a record, or the text ends.
     fn search(&mut self) {
-        // What is used up makes room.
+        // Remove what is used up, to make room.
         let before = self.used - 1;
         self.ends.copy_within(before..self.set, 0);
         (self.set, self.used) = (self.set - before, 1);
@@ -229,8 +228,8 @@ impl<'t> Scanner<'t> {
             return;
         };
         let mut fields = found.fields;
-        // Most blocks have a few ends. Noting some more than there are is
-        // quicker than counting them.
+        // Most blocks have a few ends. Noting more than there are is faster than
+        // counting them.
         let (few, more) = room.split_at_mut(8);
         for end in few {
             *end = self.base + lowest(fields);
@@ -246,9 +245,9 @@ impl<'t> Scanner<'t> {
     }
 }
 
-/// The place after the last line break in `buffer` that ends a record. One at
-/// its very end does not count if it is a `\r`, whose `\n` may follow. What was
-/// found up to that place is left in `index`.
+/// The place after the last line break in `buffer` that ends a record. A `\r` at its
+/// very end does not count, since its `
+/// ` may follow. What was found up to that place is left in `index`.
 pub(super) fn last_break(buffer: &[u8], delimiter: u8, index: &mut Index) -> Option<usize> {
     let end = buffer.len() - usize::from(buffer.ends_with(b"\r"));
     let mut walk = Walk::new(delimiter);
@@ -273,8 +272,8 @@ pub(super) fn last_break(buffer: &[u8], delimiter: u8, index: &mut Index) -> Opt
     last
 }
 
-/// The first byte from `at` on that is no line break, or the end: blank lines
-/// are no records.
+/// The first byte from `at` on that is not a line break, or the end: blank lines are
+/// skipped.
 pub(super) fn skip_breaks(text: &[u8], mut at: usize) -> usize {
     while let Some(b'\r' | b'\n') = text.get(at) {
         at += 1;

@@ -1,14 +1,14 @@
-//! What the bytes of a text are to its records, sixty-four at a time.
+//! The role of each byte of a text, sixty-four at a time.
 //!
-//! Owns the grammar's state between two blocks: a bit of a number for each byte
-//! tells whether it is a quote, a delimiter or a line break, and arithmetic on
-//! these numbers which of them stand outside of quoted fields. Only a block with
-//! a quote that is data is looked at byte by byte. Knows nothing of records.
+//! Owns the grammar's state between two blocks: masks have a bit for each byte that is
+//! a quote, a delimiter or a line break, and arithmetic on them finds those outside of
+//! quoted fields. Only a block with a quote that is data is inspected byte by byte.
+//! Knows nothing of records.
 
 use crate::format::blocks::{BLOCK, is, masks, prefix_xor};
 
-/// What was found in a block: a bit for each end of a field, and for each of
-/// those that ends a record too.
+/// What was found in a block: a bit for each end of a field, and for each of those that
+/// ends a record too.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Found {
     pub(super) fields: u64,
@@ -19,20 +19,20 @@ pub(super) struct Found {
 #[derive(Debug, Clone)]
 pub(super) struct Walk {
     delimiter: u8,
-    /// All bits where the last byte is within a quoted field, else none.
+    /// All bits set if the last byte is inside a quoted field, else none.
     inside: u64,
-    /// 1 where a quote may follow that is no data: at the start of a field, or
-    /// as the second of two.
+    /// 1 if a quote may follow that is not data: at the start of a field, or as the
+    /// second of two.
     may_open: u64,
-    /// 1 where the last byte is a line break that ends a record or a blank line.
+    /// 1 if the last byte is a line break that ends a record or a blank line.
     at_break: u64,
     /// The line breaks outside of quoted fields in the last block.
     pub(super) breaks: u64,
-    /// 1 where the last byte is a quote that may have closed a field.
+    /// 1 if the last byte is a quote that may have closed a field.
     is_closed: u64,
-    /// Not zero once a line break was within a quoted field.
+    /// Not zero once a line break was inside a quoted field.
     inner_breaks: u64,
-    /// Not zero once something may have stood behind a closing quote.
+    /// Not zero once there may have been text after a closing quote.
     tails: u64,
 }
 
@@ -50,8 +50,8 @@ impl Walk {
         }
     }
 
-    /// True if some quoted field may hold a line break and go on behind the quote
-    /// that closes it.
+    /// True if some quoted field may contain a line break and have text after its
+    /// closing quote.
     pub(super) fn may_swallow(&self) -> bool {
         self.inner_breaks != 0 && self.tails != 0
     }
@@ -75,7 +75,7 @@ impl Walk {
         if length < BLOCK {
             masks = masks.only(!(u64::MAX << length));
         }
-        // From each opening quote up to before the closing one. A doubled quote
+        // From each opening quote to the byte before the closing one. A doubled quote
         // closes and opens.
         let mut inside = prefix_xor(masks.quotes) ^ self.inside;
         let may_open = (masks.quotes | masks.delimiters | masks.breaks) << 1 | self.may_open;
@@ -101,8 +101,8 @@ impl Walk {
         }
     }
 
-    /// The bytes of a block that are inside of quoted fields, where some quote
-    /// is data; and whether a quote may follow that is not.
+    /// The bytes of a block that are inside quoted fields, if some quote is data; and
+    /// whether a quote may follow that is not.
     #[cold]
     fn step_by_step(&self, masks: &Masks, length: usize) -> (u64, u64) {
         let mut inside = 0;
@@ -113,7 +113,7 @@ impl Walk {
             } else if is_inside {
                 (is_inside, may_open) = (false, true);
             } else {
-                // After a quote that is data there is no start of a field.
+                // After a quote that is data a field cannot start.
                 (is_inside, may_open) = (may_open, false);
             }
             if is_inside {
@@ -124,7 +124,7 @@ impl Walk {
     }
 }
 
-/// A bit for each byte of a block that means something.
+/// A bit for each byte of a block that has a meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Masks {
     quotes: u64,
@@ -162,7 +162,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn masks_tell_what_each_byte_is(
+        fn masks_show_what_each_byte_is(
             bytes in prop::collection::vec(prop::sample::select(b",;\n\r\"aa\0\xff".to_vec()), BLOCK),
             delimiter in prop::sample::select(b",;\0".to_vec()),
         ) {

@@ -1,9 +1,9 @@
-//! How many fields records have, and what becomes of those that have others.
+//! How many fields records have, and what happens to records with another number.
 //!
-//! Owns what the first records tell about it: a delimiter at the end of each
-//! record that the header has not, the greatest width where short records are
-//! filled up, and a width that they share against the header's; and the error
-//! that says so.
+//! Owns what the first records show about it: a delimiter at the end of each record
+//! that the header does not have, the greatest width if short records are filled up,
+//! and a width that they share but the header does not have; and the error that reports
+//! it.
 
 use crate::error::{Help, Phrase, Setting};
 use crate::format::csv::beginning::Row;
@@ -17,27 +17,27 @@ pub(super) struct Widths {
     header: usize,
     /// How many unnamed columns it gets.
     pub(super) unnamed: usize,
-    /// 1 where each record ends with a delimiter that the header has not.
+    /// 1 if each record ends with a delimiter that the header does not have.
     pub(super) trailing: usize,
     /// Short records are filled up.
     pub(super) pads: bool,
-    /// What has the fields that are counted: the header, or the first record.
+    /// The row whose fields are counted: the header, or the first record.
     first: &'static str,
     odd: Option<Odd>,
 }
 
-/// A width that nearly all of the first records have, and the header has not.
+/// A width that nearly all of the first records have, but not the header.
 #[derive(Debug, Clone)]
 struct Odd {
     width: usize,
     /// How many of the records have it, for a message.
     which: String,
-    /// Why they likely do, for a message; nothing if they are short.
+    /// The likely cause, for a message; empty if they are short.
     cause: String,
 }
 
 impl Widths {
-    /// What the first `rows` tell, the header among them.
+    /// What the first `rows` show, including the header.
     pub(super) fn find(rows: &[Row<'_>], pads: bool, no_header: bool) -> Self {
         let (header, records) = match rows.split_first() {
             Some((header, records)) => (header.width(), records),
@@ -48,7 +48,11 @@ impl Widths {
             unnamed: 0,
             trailing: 0,
             pads,
-            first: if no_header { "the first" } else { "the header" },
+            first: if no_header {
+                "the first record"
+            } else {
+                "the header"
+            },
             odd: None,
         };
         let has_trailing = |row: &Row<'_>| {
@@ -75,7 +79,7 @@ impl Widths {
         self.columns() + self.trailing
     }
 
-    /// The error of a record with another number of fields; `aside` says that such
+    /// The error for a record with another number of fields; `aside` means that such
     /// records can be set aside.
     pub(super) fn ragged(&self, at: usize, record: u64, found: usize, aside: bool) -> Box<Fault> {
         let fields = |n: usize| format!("{n} field{}", if n == 1 { "" } else { "s" });
@@ -83,26 +87,26 @@ impl Widths {
         let odd = self.odd.as_ref().filter(|odd| odd.width == found);
         let is_trailing = self.trailing == 1;
         let has = format!("have {}, {first} has {wanted}", fields(found));
-        let mut says = format!("the record has {}, {first} has {wanted}", fields(found));
+        let mut message = format!("the record has {}, {first} has {wanted}", fields(found));
         let mut expected = format!("{wanted} in each record");
         if is_trailing && found == self.columns() {
-            says = "the record has no delimiter behind its fields, which the first records have"
-                .to_owned();
-            expected += ", and a delimiter behind them";
+            message =
+                "the record does not end with a delimiter, as the first records do".to_owned();
+            expected += ", then a delimiter at the end";
         } else if is_trailing && found == self.record() {
-            expected += ", and a delimiter behind them as in the first records";
+            expected += ", then a delimiter at the end, as in the first records";
         } else if let Some(Odd { which, cause, .. }) = odd {
-            says = format!("{which} records at the beginning {has}{cause}");
+            message = format!("{which} records at the beginning {has}{cause}");
         } else if self.unnamed > 0 {
-            says += ", unnamed ones with them";
+            message += ", including unnamed ones";
         }
         let purpose = match found < self.record() {
             _ if self.pads => None,
-            true => Some("fill short ones up"),
-            false => odd.map(|_| "give the header unnamed columns"),
+            true => Some("fill up short records"),
+            false => odd.map(|_| "add unnamed columns to the header"),
         };
         let correct =
-            "correct the record (a field that holds the delimiter or a line break needs quotes)";
+            "correct the record (a field that contains the delimiter or a line break needs quotes)";
         let pad = |purpose| Help::set(purpose, Setting::Ragged, "pad");
         let set_aside = Help::set("set such records aside", Setting::Rejects, "FILE");
         let help = match (purpose, aside) {
@@ -113,7 +117,7 @@ impl Widths {
             (None, true) => Help::from(correct).or(set_aside),
             (None, false) => correct.into(),
         };
-        Fault::new(at, record, input(says).expected(expected).help(help))
+        Fault::new(at, record, input(message).expected(expected).help(help))
     }
 }
 
@@ -130,7 +134,7 @@ impl Odd {
             true => format!("all {count}"),
             false => format!("{count} of {}", records.len()),
         };
-        // Where text goes on behind a delimiter, it does with a space.
+        // Text continues with a space after a delimiter.
         let goes_on = |row: &Row<'_>, column: usize| {
             let cell = row.cells.get(column);
             cell.is_some_and(|cell| cell.starts_with(b" "))
@@ -142,12 +146,10 @@ impl Odd {
         let name = behind.map(|column| header.text(column - 1));
         let cause = match name.filter(|name| !name.is_empty()) {
             _ if width < header.width() => String::new(),
-            None => ": likely a field holds the delimiter without quotes".to_owned(),
+            None => ": probably an unquoted field contains the delimiter".to_owned(),
             Some(name) => {
                 let name = quoted(&name);
-                format!(
-                    ": likely a field holds the delimiter without quotes, that of the column {name}"
-                )
+                format!(": probably an unquoted field in the column {name} contains the delimiter")
             }
         };
         Some(Odd {

@@ -1,7 +1,7 @@
 //! The fields that are added to an object.
 //!
-//! Owns where they go: behind the last member, laid out as that member is, so that
-//! a pretty object stays pretty; or in place of members of their names.
+//! Owns where they go: after the last member, laid out like that member, so that a
+//! pretty-printed object stays so; or in place of members with their names.
 
 use crate::format::json::text::{Member, skip_space, write_string};
 use crate::format::records::Passage;
@@ -14,8 +14,8 @@ pub(super) struct Added {
     gap: Vec<u8>,
     colon: Vec<u8>,
     frame: Frame,
-    /// By added field: its name as a JSON string, and whether its text may have
-    /// to be escaped.
+    /// By added field: its name as a JSON string, and whether its text may have to be
+    /// escaped.
     quoted: Vec<Vec<u8>>,
     escapable: Vec<bool>,
 }
@@ -37,9 +37,9 @@ impl Added {
         }
     }
 
-    /// Writes an object, given as its text, where it begins and its members, up to
-    /// the end of its last member, with the added fields behind it. `field_of` says
-    /// which of them a member is already, and is to be overwritten.
+    /// Writes an object, given as its text, its beginning and its members, up to the
+    /// end of its last member, followed by the added fields. `field_of` returns the
+    /// added field that a member already is, and that overwrites it.
     #[inline(always)]
     pub(super) fn write(
         &mut self,
@@ -81,7 +81,7 @@ impl Added {
         );
     }
 
-    /// Writes the values of members that are added fields, and returns which these are.
+    /// Writes the values of members that are added fields, and returns which ones.
     fn overwrite(
         &self,
         members: &[Member],
@@ -103,7 +103,7 @@ impl Added {
         there
     }
 
-    /// Writes the added fields that are not there, one by one.
+    /// Writes the remaining added fields, one by one.
     fn write_each(
         &self,
         mut first: bool,
@@ -126,7 +126,7 @@ impl Added {
         }
     }
 
-    /// What stands around the added fields if they are laid out like this.
+    /// The text around the added fields in this layout.
     fn frame_of(&self, gap: &[u8], colon: &[u8], fields: &AddedFields) -> Frame {
         let mut texts = Vec::new();
         let mut text = Vec::new();
@@ -158,8 +158,8 @@ impl Added {
     }
 }
 
-/// What stands between the last member and the comma before it. Where it is
-/// the only one, its line break tells, or the space after its colon.
+/// The space between the last member and the comma before it. If it is the only member,
+/// its line break decides, or the space after its colon.
 fn gap_before<'t>(bytes: &'t [u8], at: usize, members: &[Member], colon: &'t [u8]) -> &'t [u8] {
     match members {
         [.., before, last] => &bytes[skip_space(bytes, before.value.end) + 1..last.key.start],

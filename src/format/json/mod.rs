@@ -1,8 +1,8 @@
-//! JSON documents: an array of objects, or an object that holds one.
+//! JSON documents: an array of objects, or an object that contains one.
 //!
-//! Owns where the records of a document are and what may stand around them. A
-//! document is never built: its records are cut out of the stream one batch at
-//! a time, and all that stands between them is copied.
+//! Owns where the records of a document are and what may surround them. A document is
+//! never built in memory: its records are cut out of the stream batch by batch, and
+//! everything between them is copied.
 
 mod added;
 mod nest;
@@ -21,7 +21,7 @@ pub(crate) use self::records::JsonRecords;
 use self::search::{check_rest, choose};
 use self::text::{Broken, object, rough_end, skip_space, value_end};
 use crate::error::{Help, Phrase, Setting};
-use crate::format::{Cut, Fault, FaultResult, SAMPLE_RECORDS, input};
+use crate::format::{CHECK_EXPORT, Cut, Fault, FaultResult, SAMPLE_RECORDS, input};
 use crate::input::{beginning, bom_length};
 
 /// An open JSON input.
@@ -37,28 +37,28 @@ pub(crate) struct Input {
 enum Shape {
     /// An array, whose elements are the records.
     Array,
-    /// An object that holds the array of the records; these keys lead to it.
+    /// An object that contains the array of records, under these keys.
     Wrapper(Vec<String>),
     /// An object that is itself the only record.
     Single,
 }
 
-/// The part of a document around a byte that is no text: a string, or what
-/// stands between brackets. It is within one record, or between two.
+/// The part of a document around a byte that is not text: a string, or the text between
+/// brackets. It is inside one record, or between two.
 pub(super) fn context(json: &[u8], at: usize) -> Range<usize> {
     let is_end = |byte: &u8| b"\"{}[]\r\n".contains(byte);
     let is_gap = |byte: &u8| b", \t".contains(byte);
     let start = json[..at].iter().rposition(is_end).map_or(0, |i| i + 1);
     let end = json[at..].iter().position(is_end);
     let end = end.map_or(json.len(), |i| at + i);
-    // How much of a gap a batch holds depends on where it was cut.
+    // How much of a gap a batch contains depends on where it was cut.
     let before = json[start..at].iter().take_while(|byte| is_gap(byte));
     let after = json[at..end].iter().rev().take_while(|byte| is_gap(byte));
     start + before.count()..end - after.count()
 }
 
-/// How far `buffer` holds whole records; `is_single` says that the document is itself
-/// the only one.
+/// The end of the whole records in `buffer`; `is_single` means that the document is
+/// itself the only one.
 pub(super) fn cut(buffer: &[u8], complete: bool, is_single: bool) -> Cut {
     let mut end = 0;
     let mut at = 0;
@@ -77,8 +77,7 @@ pub(super) fn cut(buffer: &[u8], complete: bool, is_single: bool) -> Cut {
         let element = match buffer[at] {
             b'{' | b'[' => nest.end(),
             _ => {
-                // No record, which is told of later; in it, too, may be
-                // brackets.
+                // Not a record, which is reported later; it may contain brackets too.
                 let element = rough_end(buffer, at);
                 nest = Nest::new(buffer, element.unwrap_or(at));
                 element
@@ -101,8 +100,8 @@ pub(super) fn cut(buffer: &[u8], complete: bool, is_single: bool) -> Cut {
 }
 
 impl Input {
-    /// Finds the records; `None` where the sample does not reach them. `feeds`
-    /// tells whether a key names a criterion.
+    /// Finds the records; `None` if the sample does not reach them. `feeds` is true for
+    /// a key that names a criterion.
     pub(super) fn open(
         sample: &[u8],
         complete: bool,
@@ -112,8 +111,7 @@ impl Input {
             Ok(text) => return Self::open_text(text, complete, feeds),
             Err(error) => error,
         };
-        // Where it is no text, the record in which it is none is told of later,
-        // unless it is the first.
+        // Invalid UTF-8 is reported later, with its record, unless that is the first.
         let sound = std::str::from_utf8(&sample[..error.valid_up_to()]).unwrap_or_default();
         let opened = Self::open_text(sound, false, feeds)?;
         if opened.is_none() && (complete || error.error_len().is_some()) {
@@ -156,7 +154,7 @@ impl Input {
         let most = if input.is_single() { 1 } else { SAMPLE_RECORDS };
         input.keys = Keys::sample(elements.objects(), in_sample, most);
         if let (Some(first), true) = (first, input.keys.names().0.is_empty()) {
-            // Nothing to learn from: perhaps since nothing is sound.
+            // Nothing to learn from, perhaps because nothing is valid.
             object_at(text, first.start, 1, |text, at| {
                 object(text.as_bytes(), at, &mut Vec::new())
             })?;
@@ -164,7 +162,7 @@ impl Input {
         Ok(Some(input))
     }
 
-    /// True if the document is one array and nothing else.
+    /// True if the document is one array.
     pub(crate) fn is_array(&self) -> bool {
         self.shape == Shape::Array
     }
@@ -174,17 +172,17 @@ impl Input {
         self.shape == Shape::Single
     }
 
-    /// Checks what follows the records: the end of the document, and in an
-    /// object no second array of objects.
+    /// Checks the text after the records: the end of the document, and in an object no
+    /// second array of objects.
     pub(super) fn check_tail(&self, tail: &str) -> FaultResult {
         let bytes = tail.as_bytes();
-        let wrong = |at: usize, expected: &'static str| {
-            Err(Fault::broken(tail, &Broken { at, expected }, None, None))
-        };
         let mut at = 0;
         if !self.is_single() {
             if bytes.first() != Some(&b']') {
-                return wrong(0, "`]` after the records");
+                let expected = "`]` after the records";
+                let is_cut = tail.trim().is_empty();
+                let help = is_cut.then(|| "complete the document, or export it again".into());
+                return Err(Fault::broken(tail, &Broken { at, expected }, None, help));
             }
             at = skip_space(bytes, 1);
         }
@@ -194,15 +192,15 @@ impl Input {
         at = skip_space(bytes, at);
         if at < bytes.len() {
             let error = input(format!(
-                "the document is over, but {} follows",
+                "the document has ended, but {} follows",
                 crate::format::fault::shown(tail, at)
             ))
             .expected("nothing after the document")
             .help(match bytes[at] {
-                b',' => {
-                    Help::from("put [ before the first and ] behind the last, with no comma there")
-                        .in_case("more records follow")
-                }
+                b',' => Help::from(
+                    "put [ before the first and ] after the last, without a comma after it",
+                )
+                .in_case("more records follow"),
                 _ => as_ndjson()
                     .in_case("each line is an object of its own")
                     .or(Help::convert("", "jq -c . FILE").in_case("not")),
@@ -227,13 +225,13 @@ fn object_at(
     value_end(text.as_bytes(), at).map_err(broken)?;
     let help = match text.as_bytes()[at] {
         b'[' => Help::convert(
-            "if these are rows, they need names",
+            "if the arrays are rows and the first has the column names",
             "jq -r '.[] | @csv' FILE",
         ),
         b'"' if is_json_in_string(text, at) => {
             Help::convert("unpack it", "jq 'map(fromjson)' FILE")
         }
-        _ => Help::from("take out what is no record"),
+        _ => Help::from("remove what is not a record"),
     };
     Err(record::no_object(text, at, record, help))
 }
@@ -261,25 +259,26 @@ fn no_document(text: &str, at: usize, complete: bool) -> Box<Fault> {
     }
 }
 
-/// True if the value at `at` is a string that says JSON.
+/// True if the value at `at` is a string that contains JSON.
 fn is_json_in_string(text: &str, at: usize) -> bool {
     let Some(b'"') = text.as_bytes().get(at) else {
         return false;
     };
     value_end(text.as_bytes(), at).is_ok_and(|end| {
-        let says = text::unescape(&text[at..end]);
-        says.trim_start().starts_with(['{', '['])
+        let unescaped = text::unescape(&text[at..end]);
+        unescaped.trim_start().starts_with(['{', '['])
     })
 }
 
 fn empty() -> Box<Fault> {
     let error = input("the file is empty: no records")
-        .expected("an array of objects: [{\"contract\": \"yes\"}]");
+        .expected("an array of objects: [{\"contract\": \"yes\"}]")
+        .help(CHECK_EXPORT);
     Fault::of_input(0, error)
 }
 
-/// The places of the whole elements at the beginning of an array, from behind
-/// its bracket.
+/// The places of the whole elements at the beginning of an array, starting after its
+/// bracket.
 #[derive(Clone)]
 struct Elements<'t> {
     text: &'t str,

@@ -1,8 +1,8 @@
-//! Where objects and arrays end, without a look at what is in them.
+//! The ends of objects and arrays, without inspecting their content.
 //!
-//! Owns the search that every byte of a JSON document goes through before its
-//! records are looked at: brackets are counted, and those in strings are none.
-//! What it finds in broken JSON is of no use but to find where it breaks.
+//! Owns the search that every byte of a JSON document goes through before its records
+//! are parsed: brackets are counted, except those in strings. In invalid JSON, what it
+//! finds only serves to find the error.
 
 use crate::format::blocks::{BLOCK, block_of, is, lowest, masks, prefix_xor};
 
@@ -10,13 +10,13 @@ use crate::format::blocks::{BLOCK, block_of, is, lowest, masks, prefix_xor};
 #[derive(Debug)]
 pub(super) struct Nest<'t> {
     text: &'t [u8],
-    /// Where the block begins, and how many bytes it has.
+    /// The beginning of the block, and its length in bytes.
     base: usize,
     length: usize,
-    /// The brackets in the block that are still ahead, and which of them open.
+    /// The remaining brackets in the block, and which of them open.
     brackets: u64,
     opening: u64,
-    /// All bits where the block ends within a string, else none.
+    /// All bits set if the block ends inside a string, else none.
     inside: u64,
     /// 1 where the first byte of the next block is escaped.
     escaped: u64,
@@ -36,8 +36,8 @@ impl<'t> Nest<'t> {
         }
     }
 
-    /// The end of the object or array that begins with the next bracket, if the
-    /// text has it.
+    /// The end of the object or array that begins with the next bracket, if the text
+    /// contains it.
     pub(super) fn end(&mut self) -> Option<usize> {
         let mut depth = 0_usize;
         loop {
@@ -75,7 +75,7 @@ impl<'t> Nest<'t> {
             ]
         });
         let quotes = quotes & !self.escapes(backslashes, length);
-        // From each opening quote up to before the closing one.
+        // From each opening quote to the byte before the closing one.
         let inside = prefix_xor(quotes) ^ self.inside;
         let last = length.wrapping_sub(1) % BLOCK;
         self.inside = (inside >> last & 1).wrapping_neg();
@@ -84,7 +84,7 @@ impl<'t> Nest<'t> {
         self.brackets = (opening | closing) & !inside;
     }
 
-    /// The bytes of a block of which a backslash makes something else.
+    /// The bytes of a block that are escaped by a backslash.
     fn escapes(&mut self, mut backslashes: u64, length: usize) -> u64 {
         let mut escaped = self.escaped;
         self.escaped = 0;
@@ -108,7 +108,7 @@ mod tests {
 
     use crate::effort::cases;
 
-    /// Text that is JSON as far as strings go.
+    /// Text that is JSON as far as strings are concerned.
     fn nested() -> impl Strategy<Value = String> {
         let long = "\"bbbbbbbbbbbbbbbbbbbbb[\"";
         let other = [

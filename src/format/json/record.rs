@@ -1,7 +1,7 @@
 //! One JSON object as a record: the texts of its columns, and fields added to it.
 //!
-//! Owns which key, or path to what is in an object, fills which slots. Shared by JSON
-//! and NDJSON, which differ only in what stands between records.
+//! Owns which key, or path to a value inside an object, fills which slots. Shared by
+//! JSON and NDJSON, which differ only in the text between records.
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -17,19 +17,19 @@ use crate::format::{
     AddedFields, AddedValues, Binding, Fault, Out, TakeTexts, TextSlot, input, sampled,
 };
 
-/// What is known of the keys of the objects.
+/// What is known about the keys of the objects.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Keys {
-    /// The columns of the sample, in the order in which they were met: its keys,
-    /// and the paths to what is in its objects, which are no columns themselves.
+    /// The columns of the sample, in the order of their occurrence: its keys, and the
+    /// paths to values inside its objects, which are not columns themselves.
     names: Vec<String>,
-    /// By column of the sample: its values there.
+    /// By column of the sample: its values.
     values: Vec<Vec<String>>,
-    /// The keys of the sample, those of objects with them.
+    /// The keys of the sample, including those of objects.
     own: Vec<String>,
-    /// True where the sample is all there is.
+    /// True if the sample is the whole input.
     complete: bool,
-    /// How many objects the sample had, whatever their keys.
+    /// The number of objects in the sample.
     sampled: usize,
     columns: Vec<Column>,
     by_name: HashMap<String, usize>,
@@ -41,16 +41,16 @@ pub(crate) struct Keys {
     added: Added,
 }
 
-/// A column, and what it is for.
+/// A column, and its use.
 #[derive(Debug, Clone)]
 struct Column {
     name: String,
     slots: Vec<TextSlot>,
-    /// The added field that has this name.
+    /// The added field with this name.
     field: Option<usize>,
 }
 
-/// Where a record stands in its batch.
+/// The position of a record in its batch.
 #[derive(Debug, Clone)]
 pub(crate) struct Stands {
     pub(crate) place: Range<usize>,
@@ -58,11 +58,11 @@ pub(crate) struct Stands {
 }
 
 impl Keys {
-    /// So many keys are remembered, so that memory stays flat where keys are
-    /// data (`{"id-1": ...}`).
+    /// How many keys are remembered, so that memory stays flat if keys are data
+    /// (`{"id-1": ...}`).
     const MOST: usize = 10_000;
 
-    /// Collects the keys of at most `most` objects, as far as they are sound.
+    /// Collects the keys of at most `most` objects, as far as they are valid.
     pub(crate) fn sample<'t>(
         objects: impl Iterator<Item = &'t str>,
         complete: bool,
@@ -111,15 +111,15 @@ impl Keys {
             self.values.push(Vec::new());
         }
         if let Some(key) = self.by_name.get(name) {
-            // One for each record, so that values of a record stand side by side;
-            // of a key that is there twice the last one counts.
+            // One for each record, so that the values of a record stay aligned; if a
+            // key occurs twice, the last value counts.
             let values = &mut self.values[*key];
             values.resize(self.sampled - 1, String::new());
             values.push(sampled(&value_text(raw)));
         }
     }
 
-    /// The keys of the sample as a header of records that are written otherwise.
+    /// The keys of the sample, as the header of converted records.
     pub(crate) fn header(&self) -> &[String] {
         &self.own
     }
@@ -128,7 +128,7 @@ impl Keys {
         (&self.names, self.complete)
     }
 
-    /// True if there is not a single object.
+    /// True if there is no object at all.
     pub(crate) fn is_empty(&self) -> bool {
         self.complete && self.sampled == 0
     }
@@ -137,15 +137,15 @@ impl Keys {
         (self.values.clone(), self.sampled)
     }
 
-    /// Takes over which slots the columns fill and which fields are added, and
-    /// `overwrites` those that are there already.
+    /// Sets which slots the columns fill and which fields are added; `overwrites`
+    /// allows them to replace existing fields.
     pub(crate) fn bind(
         &mut self,
         binding: &Binding,
         added: &AddedFields,
         overwrites: bool,
     ) -> Result<()> {
-        // They are not needed any more.
+        // They are no longer needed.
         self.values = Vec::new();
         let column = |(name, slots): (&String, &Vec<TextSlot>)| Column {
             name: name.clone(),
@@ -162,14 +162,14 @@ impl Keys {
         Ok(())
     }
 
-    /// Finds the members of the object that begins at `at` and returns its end. The
-    /// record that it is can be read and written then.
+    /// Finds the members of the object that begins at `at` and returns its end. After
+    /// that the record can be read and written.
     pub(crate) fn parse(&mut self, text: &str, at: usize) -> std::result::Result<usize, Broken> {
         self.walk.object(text, at)
     }
 
-    /// Makes that fields are added to the object that a record has under a key,
-    /// or to the record itself.
+    /// Adds fields to the object that a record has under a key, or to the record
+    /// itself.
     pub(crate) fn add_within(&mut self, key: Option<&'static str>) {
         self.within = key;
     }
@@ -204,7 +204,7 @@ impl Keys {
         Ok(())
     }
 
-    /// Hands over a value in an object of the record.
+    /// Hands over a value inside an object of the record.
     fn take_leaf(
         &mut self,
         text: &str,
@@ -227,7 +227,7 @@ impl Keys {
         if self.columns[column].slots.is_empty() {
             return;
         }
-        // A key that is itself written like the path is the column.
+        // A key that is spelled like the path takes precedence.
         let mut members = 0..self.walk.members().len();
         if members.any(|member| self.walk.column_of_member(member) == Some(column)) {
             return;
@@ -236,7 +236,7 @@ impl Keys {
         take(&self.columns[column], text, value, to);
     }
 
-    /// The column that a member is of which that is not known yet.
+    /// The column of a member, if it is not known yet.
     fn find_member(&mut self, place: usize, added: &AddedFields, to: &mut impl TakeTexts) -> usize {
         let name = self.walk.name(place).to_owned();
         let column = self.column_named(&name, added, to);
@@ -246,12 +246,12 @@ impl Keys {
         column
     }
 
-    /// The column `name`, in a place below `MOST` if it will be known again.
+    /// The column `name`, in a place below `MOST` if it is to be remembered.
     fn column_named(&mut self, name: &str, added: &AddedFields, to: &mut impl TakeTexts) -> usize {
         if let Some(known) = self.by_name.get(name) {
             return *known;
         }
-        // Beyond `MOST` keys the last place is used again and again.
+        // Beyond `MOST` keys the last place is reused.
         self.columns.truncate(Self::MOST);
         self.columns.push(Column {
             slots: to.bind(name),
@@ -265,7 +265,7 @@ impl Keys {
         column
     }
 
-    /// The object within the record to which fields are added, if it has one.
+    /// The object inside the record to which fields are added, if it has one.
     fn object_within(&self, text: &str) -> Option<(usize, Vec<Member>)> {
         let key = self.within?;
         let mut places = 0..self.walk.members().len();
@@ -276,7 +276,7 @@ impl Keys {
         end.is_ok().then_some((start, members))
     }
 
-    /// Refuses a field within the record that has the name of an added one.
+    /// Refuses a field inside the record that has the name of an added one.
     fn check_within(
         &self,
         text: &str,
@@ -340,7 +340,7 @@ impl Keys {
     }
 }
 
-/// Hands over what a column says in a record.
+/// Hands over the text of a column in a record.
 #[inline(always)]
 fn take(column: &Column, text: &str, value: &Range<usize>, to: &mut impl TakeTexts) {
     if is_plain_object(text.as_bytes(), value.start) {
@@ -351,7 +351,7 @@ fn take(column: &Column, text: &str, value: &Range<usize>, to: &mut impl TakeTex
     }
 }
 
-/// The fault of a record that is no object.
+/// The fault of a record that is not an object.
 pub(crate) fn no_object(text: &str, at: usize, record: u64, help: Help) -> Box<Fault> {
     let error = input(format!("the record is {}", kind(text, at)))
         .expected("an object: {\"contract\": \"yes\", ...}")
@@ -359,7 +359,7 @@ pub(crate) fn no_object(text: &str, at: usize, record: u64, help: Help) -> Box<F
     Fault::new(at, record, error).with_character()
 }
 
-/// What the value at `at`, which is no object, is called.
+/// The name of the kind of value at `at`, which is not an object.
 pub(crate) fn kind(text: &str, at: usize) -> &'static str {
     match text.as_bytes().get(at) {
         Some(b'"') => "a string",

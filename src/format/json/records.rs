@@ -1,6 +1,6 @@
 //! The records of a batch of a JSON document, one after the other.
 //!
-//! Owns what may stand between two of them.
+//! Owns what may occur between two of them.
 
 use super::record::Stands;
 use super::text::{Broken, skip_space};
@@ -17,12 +17,12 @@ pub(crate) struct JsonRecords<'b> {
     batch: Batch<'b>,
     out: Out<'b>,
     passage: Passage<'b>,
-    /// The next byte to look at.
+    /// The next byte to read.
     at: usize,
-    /// A record ended, and no comma came behind it.
+    /// A record ended, and no comma followed yet.
     comma_due: bool,
-    /// All before is as it should be: the last record, and what follows it up to the
-    /// comma.
+    /// Everything before it is valid: the last record, and the text up to the comma
+    /// after it.
     sound: usize,
     stands: Stands,
 }
@@ -44,24 +44,24 @@ impl<'b> JsonRecords<'b> {
         }
     }
 
-    /// The fault that a comma stands behind the last record.
+    /// The fault of a comma after the last record.
     #[cold]
     fn comma_at_end(&self) -> Box<Fault> {
-        let error = input("a comma stands before the end of the array")
-            .expected("a record after each comma, and none after the last record");
+        let error = input("there is a comma before the end of the array")
+            .expected("a record after each comma")
+            .help("remove the comma after the last record");
         Fault::of_input(self.at, error).with_character()
     }
 
-    /// The fault that something else than a comma stands behind a record.
+    /// The fault of something other than a comma after a record.
     #[cold]
     fn no_comma(&self) -> Box<Fault> {
         let expected = match self.input.shape {
-            Shape::Single => "the end",
+            Shape::Single => "the end of the text",
             Shape::Array | Shape::Wrapper(_) => "`,` or `]`",
         };
-        let help = Help::from("put a comma between two records")
-            .or(as_ndjson()
-                .in_case("each line is an object of its own, without brackets around all"));
+        let help = Help::from("put a comma between the records").or(as_ndjson()
+            .in_case("each line is an object of its own, without brackets around them all"));
         let (at, record) = (self.at, Some(self.stands.number));
         Fault::broken(
             self.batch.text,

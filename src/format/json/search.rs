@@ -1,8 +1,8 @@
-//! Where in a JSON document that is an object the records are.
+//! The place of the records in a JSON document that is an object.
 //!
-//! Owns the choice between the arrays of objects that it holds, itself or in
-//! objects within it, and itself as the only record. Where that is not clear it
-//! is not guessed.
+//! Owns the choice between the arrays of objects that it contains, directly or in
+//! objects inside it, and the object itself as the only record. If that is not clear,
+//! it is not guessed.
 
 use crate::error::{Help, Phrase};
 use crate::format::json::record::Keys;
@@ -14,14 +14,14 @@ use crate::format::json::{Elements, Shape};
 use crate::format::{Fault, FaultResult, input};
 use crate::text::quoted;
 
-/// So many keys lead to an array at most.
+/// How many keys lead to an array at most.
 const DEEPEST: usize = 4;
-/// So many records tell whether an array holds what feeds a criterion.
+/// How many records decide whether an array has keys that feed a criterion.
 const FIRST_RECORDS: usize = 5;
-/// A document that is one record should not be longer, if that is a choice.
+/// The greatest length of a document that is read as one record, if there is a choice.
 const LONGEST_SINGLE: usize = 1024 * 1024;
-/// What records are called by those who wrap them. `items` and their like are not
-/// among these: a single record may have them, too.
+/// Usual names for the records in their wrapper. `items` and similar names are not
+/// included: a single record may have them too.
 const WRAPPERS: [&str; 9] = [
     "records", "value", "data", "results", "result", "rows", "docs", "hits", "entries",
 ];
@@ -31,19 +31,19 @@ const WRAPPERS: [&str; 9] = [
 struct Array {
     /// The keys that lead to it, its own last.
     path: Vec<String>,
-    /// Where its key stands.
+    /// The place of its key.
     key: usize,
-    /// Behind its bracket.
+    /// The place after its bracket.
     inside: usize,
 }
 
-/// A search through the members of an object, and of those in it.
+/// A search through the members of an object, and of the objects inside it.
 struct Search<'t, 'f> {
     text: &'t str,
     at: usize,
-    /// A member stands before.
+    /// A member precedes.
     begun: bool,
-    /// The keys of the objects around, but for the outermost.
+    /// The keys of the surrounding objects, except the outermost.
     open: Vec<String>,
     /// True for a key, or path, that names a criterion.
     feeds: &'f dyn Fn(&str) -> bool,
@@ -71,8 +71,8 @@ impl<'t, 'f> Search<'t, 'f> {
         }
     }
 
-    /// Looks at all members up to the end of the outermost object, and returns
-    /// that.
+    /// Searches all members up to the end of the outermost object, and returns that
+    /// end.
     fn run(&mut self) -> Result<usize, Broken> {
         let json = self.text.as_bytes();
         loop {
@@ -135,8 +135,8 @@ impl<'t, 'f> Search<'t, 'f> {
     }
 }
 
-/// Finds the records of the object at `start`, and where they begin; `None` where
-/// `text`, which may not be `complete`, does not tell yet.
+/// Finds the records of the object at `start`, and their beginning; `None` if `text`,
+/// which may not be `complete`, is too short to decide.
 pub(super) fn choose(
     text: &str,
     start: usize,
@@ -147,7 +147,7 @@ pub(super) fn choose(
     let mut search = Search::new(text, start + 1, Vec::new(), feeds);
     let fault = search.run().err();
     let is_whole = fault.is_none();
-    // What is broken within the records is told of when their turn comes.
+    // Invalid JSON inside the records is reported when their turn comes.
     if let (Some(broken), true, true) = (&fault, complete, search.arrays.is_empty()) {
         return Err(Fault::broken(text, broken, None, None));
     }
@@ -189,8 +189,8 @@ pub(super) fn choose(
     }
 }
 
-/// Looks at what follows the array of the records, to which `path` leads: no
-/// other array may be the records as well. Returns the end of the document.
+/// Checks the text after the array of the records, to which `path` leads: no other
+/// array may be the records as well. Returns the end of the document.
 pub(super) fn check_rest(text: &str, at: usize, path: &[String]) -> FaultResult<usize> {
     let Some((_, around)) = path.split_last() else {
         return Ok(at);
@@ -211,7 +211,7 @@ fn of(array: &Array) -> (Shape, usize) {
     (Shape::Wrapper(array.path.clone()), array.inside)
 }
 
-/// Those of the arrays that lie least deep.
+/// Those of the arrays that are nested least deeply.
 fn outermost(arrays: &[Array]) -> Vec<&Array> {
     let depth = arrays.iter().map(|array| array.path.len()).min();
     let arrays = arrays.iter();
@@ -220,8 +220,8 @@ fn outermost(arrays: &[Array]) -> Vec<&Array> {
         .collect()
 }
 
-/// True if the array is what its document is there for, where that has nothing
-/// itself that feeds a criterion.
+/// True if the document exists for this array, and has no values of its own that feed a
+/// criterion.
 fn is_records(search: &Search<'_, '_>, array: &Array, is_fed: bool) -> bool {
     is_fed || array.path.len() == 1 || !search.has_values || is_wrapped(array)
 }
@@ -233,32 +233,32 @@ fn is_wrapped(array: &Array) -> bool {
 
 fn two_arrays(first: &[String], second: &Array) -> Box<Fault> {
     let (one, other) = (quoted(&first.join(".")), quoted(&second.path.join(".")));
-    let help = Help::convert("take the one with the records", taken_out(first));
+    let help = Help::convert("choose the one with the records", taken_out(first));
     let error = input(format!(
-        "two members hold arrays of objects: {one} and {other}"
+        "two members are arrays of objects: {one} and {other}"
     ))
-    .expected("one, with the records")
+    .expected("a single array, with the records")
     .help(help.or(Help::convert("", taken_out(&second.path))));
     Fault::of_input(second.key, error).with_character()
 }
 
 fn record_or_array(fed: &str, array: &Array) -> Box<Fault> {
     let error = input(format!(
-        "the document may be one record, since it has {}, or hold the records in {}",
+        "the document could be one record, since it has {}, or contain the records in {}",
         quoted(fed),
         quoted(&array.path.join("."))
     ))
     .expected("an array of objects")
     .help(
-        Phrase::from("the document as the record: ")
+        Phrase::from("to read the document as one record: ")
             .program("jq '[.]' FILE")
-            .text("; the records in it: ")
+            .text("; to read the records in it: ")
             .program(taken_out(&array.path)),
     );
     Fault::of_input(array.key, error).with_character()
 }
 
-/// The command that takes an array out of its document.
+/// The command that extracts an array from its document.
 fn taken_out(path: &[String]) -> String {
     let mut filter = String::new();
     for key in path {

@@ -1,7 +1,7 @@
 //! JSON's grammar over bytes that are copied, never rebuilt.
 //!
-//! Owns where values begin and end, exactly by RFC 8259, and what a string
-//! says. Works without recursion, so that no depth of nesting is too deep.
+//! Owns the beginning and end of values, exactly by RFC 8259, and the text of a string.
+//! Works without recursion, so any depth of nesting is fine.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -11,14 +11,14 @@ use wide::u8x16;
 use crate::format::blocks::is;
 use crate::format::json::nest::Nest;
 
-/// Broken JSON: where, and what would have been right.
+/// Invalid JSON: the place, and what was expected there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Broken {
     pub(crate) at: usize,
     pub(crate) expected: &'static str,
 }
 
-/// Nothing else would have been right at this place.
+/// Only `expected` would be valid at this place.
 #[cold]
 pub(super) fn broken<T>(at: usize, expected: &'static str) -> Result<T, Broken> {
     Err(Broken { at, expected })
@@ -29,13 +29,13 @@ pub(super) fn broken<T>(at: usize, expected: &'static str) -> Result<T, Broken> 
 pub(crate) struct Member {
     /// The key with its quotes.
     pub(crate) key: Range<usize>,
-    /// The value, whatever it is.
+    /// The value, of any kind.
     pub(crate) value: Range<usize>,
-    /// What a walk knows the key by; 0 where there was none.
+    /// The number by which a walk knows the key; 0 without a walk.
     pub(super) node: usize,
 }
 
-/// The first byte from `at` on that is no white space, or the end.
+/// The first byte from `at` on that is not white space, or the end.
 #[inline(always)]
 pub(crate) fn skip_space(json: &[u8], mut at: usize) -> usize {
     while let Some(b' ' | b'\t' | b'\n' | b'\r') = json.get(at) {
@@ -54,8 +54,8 @@ pub(crate) fn value_end(json: &[u8], at: usize) -> Result<usize, Broken> {
     }
 }
 
-/// Puts the members of the object that begins at `at` into `members` and
-/// returns its end.
+/// Collects the members of the object that begins at `at` in `members` and returns its
+/// end.
 pub(crate) fn object(json: &[u8], at: usize, members: &mut Vec<Member>) -> Result<usize, Broken> {
     members.clear();
     if json.get(at) != Some(&b'{') {
@@ -107,7 +107,7 @@ pub(super) fn after_colon(json: &[u8], at: usize) -> Result<usize, Broken> {
 fn nested_end(json: &[u8], mut at: usize) -> Result<usize, Broken> {
     let mut open: Vec<u8> = Vec::new();
     loop {
-        // A value is due here.
+        // A value is expected here.
         match json.get(at) {
             Some(&bracket @ (b'{' | b'[')) => {
                 let inside = skip_space(json, at + 1);
@@ -176,7 +176,7 @@ fn string_end(json: &[u8], at: usize) -> Result<usize, Broken> {
             Some(b'"') => return Ok(found + 1),
             Some(b'\\') => from = escape_end(json, found)?,
             Some(_) => {
-                let expected = "no raw control character in a string (a line break is `\\n`)";
+                let expected = "control characters in a string as escapes (`\\n` for a line break)";
                 return broken(found, expected);
             }
             None => return broken(found, "the closing quote of a string"),
@@ -184,8 +184,8 @@ fn string_end(json: &[u8], at: usize) -> Result<usize, Broken> {
     }
 }
 
-/// The first byte from `from` on that a string does not hold as it is: a quote,
-/// a backslash or a control character; or the end.
+/// The first byte from `from` on that needs attention in a string: a quote, a backslash
+/// or a control character; or the end.
 #[inline(always)]
 fn first_special(json: &[u8], mut from: usize) -> usize {
     while let Some(bytes) = json.get(from..).and_then(<[u8]>::first_chunk::<16>) {
@@ -237,8 +237,8 @@ fn number_end(json: &[u8], start: usize) -> Result<usize, Broken> {
     Ok(at)
 }
 
-/// What the string `raw` says; `raw` is sound and has its quotes. Half a
-/// surrogate pair stands for no character and reads as U+FFFD.
+/// The text of the string `raw`, which is valid and has its quotes. Half a surrogate
+/// pair is not a character and reads as U+FFFD.
 pub(crate) fn unescape(raw: &str) -> Cow<'_, str> {
     let inner = &raw[1..raw.len() - 1];
     if !inner.contains('\\') {
@@ -275,15 +275,15 @@ pub(crate) fn unescape(raw: &str) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
-/// The number of the four hexadecimal digits that `text` begins with.
+/// The number in the four hexadecimal digits at the beginning of `text`.
 fn hex(text: &str) -> u32 {
     text.bytes().take(4).fold(0, |number, byte| {
         number * 16 + char::from(byte).to_digit(16).unwrap_or(0)
     })
 }
 
-/// Skips the value that begins at `at` without checking what is in it, to find
-/// its end in a text that may not be complete; `None` where it is not.
+/// Skips the value that begins at `at` without checking its content, to find its end in
+/// a text that may not be complete; `None` if it is not.
 pub(crate) fn rough_end(json: &[u8], at: usize) -> Option<usize> {
     match json.get(at)? {
         b'"' => rough_string_end(json, at),

@@ -1,14 +1,14 @@
-//! What a JSON value says as a text.
+//! The text of a JSON value.
 //!
-//! Owns the values that stand for something else than their own JSON text:
-//! strings, null, and the types that exports wrap in an object of one key
-//! (MongoDB's extended JSON) or in a string (OData's dates).
+//! Owns the values whose text is not their own JSON text: strings, null, and the types
+//! that exports wrap in an object with one key (MongoDB's extended JSON) or in a string
+//! (OData's dates).
 
 use std::borrow::Cow;
 
 use crate::format::json::text::{Broken, after_colon, key_end, skip_space, unescape, value_end};
 
-/// What the object at a place holds.
+/// The content of the object at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Content {
     /// Nothing; it ends here.
@@ -37,16 +37,16 @@ pub(super) fn content(json: &[u8], at: usize) -> Result<Content, Broken> {
     }
 }
 
-/// True where the value at `at` is an object that says nothing itself: what its
-/// members say, they say as columns of their own.
+/// True if the value at `at` is an object without a text of its own: its members are
+/// columns of their own.
 #[inline(always)]
 pub(super) fn is_plain_object(json: &[u8], at: usize) -> bool {
     json.get(at) == Some(&b'{') && !matches!(content(json, at), Ok(Content::Value(_)))
 }
 
-/// The text in the slot for a sound JSON value: what a string says, nothing for
-/// null, for an object and for what is empty, what is wrapped in an object or
-/// alone in an array, and any other value as it is written.
+/// The text for a slot from a valid JSON value: the text of a string; an empty text for
+/// null, for an object and for anything empty; the value wrapped in an object or alone
+/// in an array; any other value as written.
 pub(super) fn value_text(raw: &str) -> Cow<'_, str> {
     match raw.as_bytes() {
         [b'{', ..] => wrapped(raw).map_or(Cow::Borrowed(""), |(name, value)| {
@@ -90,8 +90,7 @@ fn wrapped(raw: &str) -> Option<(&str, &str)> {
     ))
 }
 
-/// What the value of `$name` stands for; nothing where it is no number, day or
-/// name.
+/// The text for the value of `$name`; empty if it is not a number, date or name.
 fn unwrapped<'t>(name: &str, value: &'t str) -> Cow<'t, str> {
     let is_scalar = !value.starts_with(['{', '[']);
     match name {
@@ -109,14 +108,14 @@ fn unwrapped<'t>(name: &str, value: &'t str) -> Cow<'t, str> {
                 None if is_scalar => scalar_text(value),
                 None => return Cow::Borrowed(""),
             };
-            // What is no day is told of as it is written.
+            // A value that is not a date keeps its own text, so that it is reported.
             day_of(&number).map_or(number, Cow::Owned)
         }
         _ => Cow::Borrowed(""),
     }
 }
 
-/// The day and time of so many milliseconds since 1970, before it if they are
+/// The date and time of this number of milliseconds since 1970, or before it if
 /// negative.
 fn day_of(milliseconds: &str) -> Option<String> {
     let milliseconds = milliseconds.trim().parse().ok()?;
@@ -124,8 +123,8 @@ fn day_of(milliseconds: &str) -> Option<String> {
     Some(time.to_string())
 }
 
-/// The day in `/Date(1356998400000)/`, as OData wrote it up to its version 2; an
-/// offset behind the milliseconds does not change the time.
+/// The date in `/Date(1356998400000)/`, as OData wrote it up to version 2; an offset
+/// after the milliseconds does not change the time.
 fn odata_day(text: &str) -> Option<String> {
     let inner = text.strip_prefix("/Date(")?.strip_suffix(")/")?;
     let digits = inner.char_indices().skip(1);
@@ -133,8 +132,8 @@ fn odata_day(text: &str) -> Option<String> {
     day_of(offset.map_or(inner, |(at, _)| &inner[..at]))
 }
 
-/// The only element of an array, if it is no object and no array; an empty text
-/// where there is none.
+/// The only element of an array, unless it is an object or array; an empty text if
+/// there is none.
 fn only_element(raw: &str) -> Option<&str> {
     let json = raw.as_bytes();
     let at = skip_space(json, 1);

@@ -1,8 +1,8 @@
-//! One walk through an object: its members, and the values in the objects within it.
+//! One walk through an object: its members, and the values in the objects inside it.
 //!
-//! Owns how a value is found and what it is called: by the keys on the way to it, with
-//! dots between. What it knows of the objects before is a cache; what it finds does not
-//! depend on them.
+//! Owns how a value is found and named: by the keys that lead to it, joined with dots.
+//! What it remembers of earlier objects is only a cache; its results do not depend on
+//! it.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -11,15 +11,15 @@ use super::text::{Broken, Member, after_colon, key_end, skip_space, unescape, va
 use super::values::{Content, content};
 use crate::format::blocks::Beginning;
 
-/// So many keys make a path at most; what lies deeper is not looked at.
+/// The greatest number of keys in a path; deeper values are not read.
 const DEEPEST: u8 = 8;
-/// No name is longer than that, in bytes, if it is a part of a path.
+/// The greatest length of a key in a path, in bytes.
 const LONGEST_KEY: usize = 200;
-/// More paths than that are not remembered from record to record.
+/// How many paths are remembered from record to record.
 const MOST: usize = 10_000;
-/// More than that between two values is not expected again.
+/// Longer text between two values is not expected again.
 const LONGEST_EXPECTED: usize = 256;
-/// What stands before later values is not expected.
+/// How many values have an expectation.
 const MOST_EXPECTED: usize = 10_000;
 /// The record itself.
 const ROOT: usize = 0;
@@ -28,10 +28,10 @@ const ROOT: usize = 0;
 #[derive(Debug, Clone)]
 pub(super) struct Walk {
     nodes: Vec<Node>,
-    /// By node: the column that it is, as far as that was said.
+    /// By node: its column, as far as it was set.
     columns: Vec<Option<usize>>,
-    /// What stood before each value in the record before: objects of one export
-    /// mostly are laid out alike.
+    /// The text before each value in the previous record: objects of one export usually
+    /// have the same layout.
     expected: Vec<Expected>,
     /// The members of the record.
     members: Vec<Member>,
@@ -39,42 +39,42 @@ pub(super) struct Walk {
     leaves: Vec<Leaf>,
 }
 
-/// A key and those around it.
+/// A key, and the keys around it.
 #[derive(Debug, Clone, Default)]
 struct Node {
     path: String,
     parent: usize,
     depth: u8,
-    /// It, or one around it, begins with `$`: what follows decides what it is.
+    /// It, or a key around it, begins with `$`: what follows decides what it is.
     is_doubtful: bool,
-    /// It is longer than any name that is a part of a path.
+    /// It is longer than any key in a path.
     is_long: bool,
-    /// By key as it is written, with its quotes.
+    /// By key as written, with its quotes.
     children: HashMap<String, usize>,
 }
 
-/// What stood before a value.
+/// The text before a value.
 #[derive(Debug, Clone, Default)]
 struct Expected {
     bytes: Beginning,
-    /// The place after which they stood.
+    /// The place after which it occurred.
     state: State,
     node: usize,
-    /// Where in these bytes the object of a member ends.
+    /// The place in these bytes where the object of a member ends.
     closes: Option<usize>,
-    /// Where in these bytes the key of a member stands, with its quotes, and where its
-    /// value begins if that is an object.
+    /// The place in these bytes of a member's key, with its quotes, and of the
+    /// beginning of its value if that is an object.
     member: Option<(Range<usize>, Option<usize>)>,
     /// The node of that member.
     member_node: usize,
-    /// The place behind the value, if that is none of members.
+    /// The place after the value, unless it is an object that was opened.
     after: State,
     /// The value is a member's.
     is_member: bool,
 }
 
 impl Expected {
-    /// What stands nowhere: no object is open there.
+    /// An expectation that is never met: no object is open there.
     fn nothing() -> Self {
         Expected {
             state: State {
@@ -86,16 +86,16 @@ impl Expected {
     }
 }
 
-/// Where in the nest of objects a place is.
+/// A place in the nesting of objects.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct State {
-    /// The object around it.
+    /// The surrounding object.
     open: usize,
-    /// A member of that object stands before it.
+    /// A member of that object precedes.
     begun: bool,
 }
 
-/// A value in an object of the record.
+/// A value inside an object of the record.
 #[derive(Debug, Clone)]
 pub(super) struct Leaf {
     node: usize,
@@ -114,7 +114,7 @@ impl Default for Walk {
     }
 }
 
-/// What was met between two values that has to do with the members of the record.
+/// What was found between two values that concerns the members of the record.
 #[derive(Debug, Clone, Default)]
 struct Between {
     closes: Option<usize>,
@@ -127,7 +127,7 @@ impl Walk {
         &self.members
     }
 
-    /// The values that were met in objects of the record, in their order.
+    /// The values found inside objects of the record, in order.
     pub(super) fn leaves(&self) -> &[Leaf] {
         &self.leaves
     }
@@ -142,13 +142,13 @@ impl Walk {
         &self.nodes[self.members[member].node].path
     }
 
-    /// The column that a member is, if that was said.
+    /// The column of a member, if it was set.
     #[inline(always)]
     pub(super) fn column_of_member(&self, member: usize) -> Option<usize> {
         self.columns[self.members[member].node]
     }
 
-    /// The column that a value is, if that was said.
+    /// The column of a value, if it was set.
     pub(super) fn column_of(&self, leaf: &Leaf) -> Option<usize> {
         self.columns[leaf.node]
     }
@@ -161,7 +161,7 @@ impl Walk {
         self.columns[leaf.node] = Some(column);
     }
 
-    /// Meets all that is in the object at `at`, and returns its end.
+    /// Walks through everything in the object at `at`, and returns its end.
     pub(super) fn object(&mut self, text: &str, at: usize) -> Result<usize, Broken> {
         if self.nodes.len() > MOST {
             *self = Walk::default();
@@ -180,7 +180,7 @@ impl Walk {
         // The last value ended here, or the walk began.
         let mut mark = (at, state);
         let mut between = Between::default();
-        // So many values were met.
+        // The number of values so far.
         let mut met = 0;
         loop {
             let expected = self.expected.get(met).filter(|expected| {
@@ -195,7 +195,7 @@ impl Walk {
                     }
                     let (member, after) = (&expected.member, expected.after);
                     if expected.is_member && json.get(value) != Some(&b'{') {
-                        // Most values are those of members, and hold no others.
+                        // Most values belong to members, and contain no others.
                         let end = value_end(json, value)?;
                         if let Some((key, _)) = member {
                             self.members.push(Member {
@@ -323,13 +323,13 @@ impl Walk {
         }
     }
 
-    /// True if what is in the object under a key is looked at.
+    /// True if the object under a key is opened.
     fn opens(&self, node: usize, is_member: bool) -> bool {
         let node = &self.nodes[node];
         node.depth < DEEPEST && !(is_member && node.is_long)
     }
 
-    /// Remembers what stands before the value with this number.
+    /// Remembers the text before the value with this number.
     fn expect(
         &mut self,
         position: usize,
@@ -359,7 +359,7 @@ impl Walk {
         };
     }
 
-    /// The node of a key, given with its quotes, in the object of another.
+    /// The node of a key, given with its quotes, inside another.
     fn child(&mut self, parent: usize, raw: &str) -> usize {
         let around = &self.nodes[parent];
         if let Some(child) = around.children.get(raw) {
@@ -386,9 +386,9 @@ impl Walk {
     }
 }
 
-/// True for a key (with its quotes) that is data and no name: a number, a long
-/// hexadecimal id, or a text longer than any name. As an element of an array, its
-/// value is not looked at.
+/// True for a key (with its quotes) that is data rather than a name: a number, a long
+/// hexadecimal id, or a text longer than any name. As in an array, its value is not
+/// read.
 fn is_data(raw: &str) -> bool {
     let key = &raw.as_bytes()[1..raw.len() - 1];
     let is_id = |byte: &u8| byte.is_ascii_hexdigit() || *byte == b'-';
@@ -446,7 +446,7 @@ mod tests {
         prop::collection::vec(token, 0..14).prop_map(|tokens| format!("{{{}}}", tokens.concat()))
     }
 
-    /// Sound objects, nested.
+    /// Valid objects, nested.
     fn object() -> impl Strategy<Value = String> {
         let key = prop::sample::select(vec!["a", "b", "$d", "12", "c c", "\\u0024d"]);
         let leaf = prop::sample::select(vec!["1", "\"x\"", "{}", "null", "[{\"a\":1}]"]);
@@ -499,7 +499,7 @@ mod tests {
                 .collect()
         };
         let mut walk = Walk::default();
-        // The second time as it is expected.
+        // The second time as expected.
         for _ in 0..2 {
             walk.object(text, 0).unwrap();
             let mut members = Vec::new();

@@ -1,11 +1,11 @@
 //! A cell's text.
 //!
-//! Owns how what a cell holds is written: as its reader sees it, as far as that
-//! can be known without its format, and days so that they cannot be mistaken.
+//! Owns how a cell's content is written: as its reader sees it, as far as that can be
+//! known without its format, and dates so that they cannot be mistaken.
 
 use calamine::{DataRef, ExcelDateTime};
 
-/// The text of what a cell holds.
+/// The text of a cell's content.
 pub(super) fn text(value: &DataRef<'_>) -> String {
     match value {
         DataRef::Empty => String::new(),
@@ -25,10 +25,10 @@ pub(super) fn text(value: &DataRef<'_>) -> String {
     }
 }
 
-/// A number with at most 15 digits that count, as spreadsheets show them: what is
-/// stored as 0.30000000000000004 is 0.3.
+/// A number with at most 15 significant digits, as spreadsheets show it: a stored
+/// 0.30000000000000004 is 0.3.
 fn number(number: f64) -> String {
-    // Whole numbers are stored exactly as far as that.
+    // Integers are stored exactly up to here.
     let is_exact = number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0;
     let rounded = match is_exact {
         true => number,
@@ -41,10 +41,10 @@ fn number(number: f64) -> String {
     }
 }
 
-/// A day, with the time of day where there is one; or a time, or a length of time.
+/// A date, with the time of day if there is one; or a time, or a duration.
 fn moment(moment: &ExcelDateTime) -> String {
     let value = moment.as_f64();
-    // Beyond what a calendar of such a program has.
+    // Outside the calendar of spreadsheet programs.
     if !(0.0..2_958_466.0).contains(&value) {
         return number(value);
     }

@@ -1,8 +1,8 @@
 //! Workbooks: a sheet of an `.xlsx` file as CSV.
 //!
-//! Owns which sheet is read, how its cells are written, and which row of it a
-//! line of that text is. A workbook is held whole, since its sheets are packed
-//! and its texts stand apart from them. Knows nothing of columns or records.
+//! Owns which sheet is read, how its cells are written, and which row a line of the
+//! resulting text belongs to. A workbook is held in memory as a whole, since its sheets
+//! are packed and its texts are stored separately. Knows nothing of columns or records.
 
 use std::collections::BTreeSet;
 use std::io::{self, Cursor, Read};
@@ -16,9 +16,9 @@ use crate::text::quoted;
 
 mod cell;
 
-/// What a zip archive begins with.
+/// The first bytes of a zip archive.
 pub(super) const ZIP: &[u8] = b"PK\x03\x04";
-/// How many bytes of text are made at a time.
+/// How many bytes of text are produced at a time.
 const STEP: usize = 32 * 1024;
 
 /// A sheet of a workbook.
@@ -30,16 +30,16 @@ pub struct Sheet {
     pub number: usize,
     /// How many sheets the workbook has.
     pub of: usize,
-    /// Days are counted from 1904, so that a number that is no day by its format is
-    /// not taken for one.
+    /// Dates are counted from 1904, so a number without a date format is not taken for
+    /// a date.
     pub(crate) from_1904: bool,
-    /// By cell with line breaks: its row, from 1, and how many it has.
+    /// For each cell with line breaks: its row, from 1, and their number.
     breaks: Vec<(u64, u64)>,
 }
 
 /// Row and column of a cell, from 0.
 type Place = (u32, u32);
-/// The same, and its text.
+/// The same, with its text.
 type Cell = (u32, u32, String);
 
 /// Reads a workbook, and returns the sheet and its text as CSV.
@@ -50,7 +50,7 @@ pub(super) fn open(mut bytes: Bytes<'_>, layout: &Layout) -> Result<(Sheet, Rows
     if let Some(stated) = layout.format.filter(|format| *format != Format::Csv) {
         let found = format!("this is a workbook, not {}", stated.title());
         return Err(Error::new(ErrorKind::Usage, found)
-            .expected("no format, since a sheet is read as CSV")
+            .expected("no input format: a sheet is read as CSV")
             .help(Help::leave_out(Setting::InputFormat)));
     }
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(file)).map_err(unreadable)?;
@@ -68,9 +68,9 @@ pub(super) fn open(mut bytes: Bytes<'_>, layout: &Layout) -> Result<(Sheet, Rows
     if cells.is_empty() {
         let found = format!("the sheet {} is empty: no header, no records", quoted(name));
         return Err(Error::new(ErrorKind::Input, found)
-            .expected("a first row with the names of the columns")
+            .expected("a first row with the column names")
             .help(
-                Phrase::from("name another sheet with ")
+                Phrase::from("choose another sheet with ")
                     .setting(Setting::Sheet)
                     .text(format!(": {}", listed(&sheets))),
             ));
@@ -85,16 +85,16 @@ pub(super) fn open(mut bytes: Bytes<'_>, layout: &Layout) -> Result<(Sheet, Rows
     Ok((sheet, Rows::new(cells)))
 }
 
-/// Refuses an archive that is no workbook, or damaged: who reads a sheet does not
-/// look at the checksums. True where days are counted from 1904.
+/// Refuses an archive that is damaged or not a workbook: reading a sheet does not
+/// verify checksums. True if dates are counted from 1904.
 fn check(file: &[u8]) -> Result<bool> {
     let damaged = |error: &dyn std::fmt::Display| {
         Error::new(
             ErrorKind::Input,
             format!("the zip archive is damaged or cut off: {error}"),
         )
-        .expected("an .xlsx workbook that is whole")
-        .help("get the file again from where it came from")
+        .expected("a complete .xlsx workbook")
+        .help("export or download the file again")
     };
     let mut archive = zip::ZipArchive::new(Cursor::new(file)).map_err(|error| damaged(&error))?;
     let holds = |ending: &str| {
@@ -109,7 +109,7 @@ fn check(file: &[u8]) -> Result<bool> {
             ("presentation.xml", "a presentation"),
         ];
         let kind = kinds.iter().find(|(ending, _)| holds(ending));
-        let what = kind.map_or("a zip archive, and no workbook is in it", |(_, what)| what);
+        let what = kind.map_or("a zip archive without a workbook in it", |(_, what)| what);
         return Err(Error::new(ErrorKind::Input, format!("this is {what}"))
             .expected("CSV, TSV, JSON, NDJSON or an .xlsx workbook")
             .help(
@@ -121,7 +121,7 @@ fn check(file: &[u8]) -> Result<bool> {
     for at in 0..archive.len() {
         let entry = archive.by_index(at);
         let mut entry = entry.map_err(|error| damaged(&error))?;
-        // Pictures and the like do not matter.
+        // Pictures and the like are not checked.
         let name = entry.name_raw().to_ascii_lowercase();
         if name.ends_with(b"workbook.xml") {
             let mut text = Vec::new();
@@ -141,10 +141,10 @@ fn unreadable(error: XlsxError) -> Error {
         format!("the workbook cannot be read: {error}"),
     )
     .expected("an .xlsx workbook")
-    .help("open it and save it anew, or save it as CSV (UTF-8)")
+    .help("open it in a spreadsheet program and save it again, or save it as CSV (UTF-8)")
 }
 
-/// Which sheet is read: the one that is named, else the first that is not hidden.
+/// The sheet to read: the named one, else the first that is not hidden.
 fn choose(sheets: &[(String, bool)], named: Option<&str>) -> Result<usize> {
     let Some(named) = named else {
         let visible = sheets.iter().position(|(_, is_visible)| *is_visible);
@@ -152,9 +152,10 @@ fn choose(sheets: &[(String, bool)], named: Option<&str>) -> Result<usize> {
         return first.ok_or_else(|| {
             Error::new(ErrorKind::Input, "the workbook has no sheet with cells")
                 .expected("a sheet with records")
+                .help("export the records again, as a sheet or as CSV")
         });
     };
-    // As in the program that wrote it, two names that differ in case alone are one.
+    // As in spreadsheet programs, names that differ only in case are the same.
     let wanted = named.trim().to_lowercase();
     let by_name = sheets
         .iter()
@@ -168,9 +169,9 @@ fn choose(sheets: &[(String, bool)], named: Option<&str>) -> Result<usize> {
         Error::new(ErrorKind::Usage, found)
             .expected(format!("one of {}", listed(sheets)))
             .help(
-                Phrase::from("name it with ")
+                Phrase::from("choose one with ")
                     .setting(Setting::Sheet)
-                    .text(", or give its number"),
+                    .text(", by its name or number"),
             )
     })
 }
@@ -184,8 +185,8 @@ fn listed(sheets: &[(String, bool)]) -> String {
     names.join(", ")
 }
 
-/// The cells of a sheet that hold text, row by row, and the places of all that hold
-/// anything.
+/// The cells of a sheet that have text, row by row, and the places of all cells that
+/// are not empty.
 fn read(
     workbook: &mut Xlsx<Cursor<Vec<u8>>>,
     name: &str,
@@ -204,7 +205,7 @@ fn read(
             cells.push((row, column, text));
         }
     }
-    // Nothing says that they are written in order, though they are.
+    // The format does not guarantee their order, though programs write them in order.
     if !cells.is_sorted_by_key(|(row, column, _)| (*row, *column)) {
         cells.sort_by_key(|(row, column, _)| (*row, *column));
     }
@@ -212,7 +213,7 @@ fn read(
     Ok((cells, filled))
 }
 
-/// As [`Sheet`] keeps them.
+/// In the form in which [`Sheet`] keeps them.
 fn breaks(cells: &[Cell]) -> Vec<(u64, u64)> {
     let breaks = cells
         .iter()
@@ -220,35 +221,35 @@ fn breaks(cells: &[Cell]) -> Vec<(u64, u64)> {
     breaks.filter(|(_, breaks)| *breaks > 0).collect()
 }
 
-/// Refuses a formula of which the workbook does not hold what comes of it, as
-/// programs write them that do not calculate.
+/// Refuses a formula whose result is not stored in the workbook. Programs that do not
+/// calculate write such formulas.
 fn check_formulas(sheet: &str, formulas: &Range<String>, filled: &BTreeSet<Place>) -> Result<()> {
     let (top, left) = formulas.start().unwrap_or_default();
     let mut places = formulas
         .used_cells()
         .filter(|(.., formula)| !formula.is_empty())
-        // No sheet has as many rows or columns as a number can count.
+        // Sheets have fewer rows and columns than `u32` can count.
         .map(|(row, column, _)| (top + row as u32, left + column as u32));
     let Some((row, column)) = places.find(|place| !filled.contains(place)) else {
         return Ok(());
     };
     let found = format!(
-        "the sheet {} has a formula without its result in the cell {}{}",
+        "the sheet {} has a formula without a stored result in cell {}{}",
         quoted(sheet),
         letters(column),
         u64::from(row) + 1
     );
     Err(Error::new(ErrorKind::Input, found)
-        .expected("a workbook that was calculated and saved")
-        .help("open it in a spreadsheet program and save it"))
+        .expected("a workbook saved with calculated results")
+        .help("open it in a spreadsheet program, which calculates it, and save it"))
 }
 
-/// A column as spreadsheets name it: A, B, ..., Z, AA, ...
+/// The name of a column in spreadsheets: A, B, ..., Z, AA, ...
 fn letters(column: u32) -> String {
     let mut letters = String::new();
     let mut rest = Some(column);
     while let Some(column) = rest {
-        // One of 26.
+        // One of 26 letters.
         letters.insert(0, char::from(b'A' + (column % 26) as u8));
         rest = (column / 26).checked_sub(1);
     }
@@ -256,9 +257,9 @@ fn letters(column: u32) -> String {
 }
 
 impl Sheet {
-    /// The row that has a line of the text, both from 1.
+    /// The row that a line of the text belongs to, both from 1.
     pub(super) fn row_of_line(&self, line: u64) -> u64 {
-        // Line breaks within the cells before.
+        // Line breaks in the cells before.
         let mut within = 0;
         for &(row, breaks) in &self.breaks {
             if line <= row + within + breaks {
@@ -270,13 +271,13 @@ impl Sheet {
     }
 }
 
-/// The text of a sheet as CSV: each row a record with as many fields as the
-/// widest; a row that holds nothing is an empty line, which is no record.
+/// The text of a sheet as CSV: each row is a record with as many fields as the widest;
+/// an empty row is an empty line, which is not a record.
 pub(super) struct Rows {
     cells: Peekable<std::vec::IntoIter<Cell>>,
     width: u32,
     row: u32,
-    /// What is written and not yet given away.
+    /// Text that is written and not yet handed out.
     text: Cursor<Vec<u8>>,
 }
 

@@ -522,7 +522,7 @@ fn a_column_that_no_record_has_is_no_pass_however_long_the_file_is() {
                 assert_eq!(told.code, 2, "{file} {arguments:?} {}", told.out);
                 assert!(
                     told.err
-                        .contains("names the column \"Lates\", which is not there"),
+                        .contains("names the column \"Lates\", which the input does not have"),
                     "{}",
                     told.err
                 );

@@ -1,4 +1,4 @@
-//! Comparisons: they tell of the labels that labelling by each rulebook gives.
+//! Comparisons: they report the labels that each rulebook gives.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::explain::{as_csv, as_ndjson, record};
 use super::{cases, layout, options};
 
-/// What is different from the built-in rulebook: points of attributes, initial score
+/// How a rulebook differs from the built-in one: points of attributes, initial score
 /// and bands of each scorecard, and a characteristic that is left out.
 #[derive(Debug, Clone)]
 struct Edits {
@@ -101,16 +101,16 @@ proptest! {
         let options = Options { layout: layout(format), ..options(format, 1 << 16) };
         let (old, new) = (edited(&both.0), edited(&both.1));
         let compare = |batch: usize| {
-            let mut told: Vec<Changed<'_>> = Vec::new();
+            let mut changes: Vec<Changed<'_>> = Vec::new();
             let options = Options { batch, ..options.clone() };
             let compared = clientype::internals::compare(&old, &new, &options, source(&input), &mut |changed| {
-                told.push(changed.clone());
+                changes.push(changed.clone());
                 Ok(())
             });
-            (told, compared.unwrap())
+            (changes, compared.unwrap())
         };
-        let (told, compared) = compare(1 << 16);
-        prop_assert_eq!(format!("{:?}", compare(batch)), format!("{:?}", (&told, &compared)));
+        let (changes, compared) = compare(1 << 16);
+        prop_assert_eq!(format!("{:?}", compare(batch)), format!("{:?}", (&changes, &compared)));
 
         let (before, after) = (labelled(&old, &input, &options), labelled(&new, &input, &options));
         prop_assert_eq!(compared.records, records.len() as u64);
@@ -123,11 +123,11 @@ proptest! {
                 }
             }
         }
-        let told_of = told.iter().map(|one| {
+        let changed_of = changes.iter().map(|one| {
             let labels = [one.delta.before.label().into(), one.delta.after.label().into(), one.delta.before.score.into(), one.delta.after.score.into()];
             (one.place.record.unwrap(), one.delta.scorecard.to_owned(), labels)
         });
-        prop_assert_eq!(told_of.collect::<Vec<_>>(), expected);
+        prop_assert_eq!(changed_of.collect::<Vec<_>>(), expected);
         for crossing in &compared.scorecards {
             let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
             let name = format!("{}_label", crossing.scorecard);
@@ -139,8 +139,8 @@ proptest! {
             prop_assert_eq!(met.map(|(before, after, records)| ((before, after), records)).collect::<BTreeMap<_, _>>(), counts);
         }
 
-        // What moved makes up the difference, and the tip is a part of it.
-        for changed in &told {
+        // The moves add up to the difference, and the tip is one of them.
+        for changed in &changes {
             let one = &changed.delta;
             let moved: i32 = one.characteristics.iter().map(|one| one.by()).sum();
             let initial = one.after.initial_score - one.before.initial_score;
@@ -162,10 +162,10 @@ proptest! {
 
         // Groups are the changed records, counted.
         let records: u64 = compared.groups.iter().map(|group| group.records).sum();
-        prop_assert_eq!((records, compared.ungrouped), (told.len() as u64, 0));
+        prop_assert_eq!((records, compared.ungrouped), (changes.len() as u64, 0));
         prop_assert!(compared.groups.is_sorted_by_key(|group| std::cmp::Reverse(group.records)));
         for group in &compared.groups {
-            let same = told.iter().filter(|one| (one.delta.scorecard, one.delta.before.label(), one.delta.after.label(), one.delta.cause) == (group.scorecard, group.before, group.after, Some(group.cause)));
+            let same = changes.iter().filter(|one| (one.delta.scorecard, one.delta.before.label(), one.delta.after.label(), one.delta.cause) == (group.scorecard, group.before, group.after, Some(group.cause)));
             let places: Vec<_> = same.map(|one| one.place.clone()).collect();
             prop_assert_eq!(places.len() as u64, group.records);
             prop_assert_eq!(&places[..places.len().min(3)], &group.first[..]);

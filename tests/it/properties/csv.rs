@@ -1,4 +1,4 @@
-//! CSV comes out as it went in, but for the added fields.
+//! CSV is unchanged, except for the added fields.
 
 use std::num::NonZero;
 
@@ -12,7 +12,7 @@ use proptest::prelude::*;
 
 use super::{cases, csv_layout, label, label_from, layout, options};
 
-/// A cell as it stands in a file, and whether it is a plain one.
+/// A cell as written in a file, and whether it is a plain one.
 fn cell() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => prop::sample::select(vec!["yes", "no", "ja", "3 years", "ongoing", "", " ", "5\" pipe", "x\"y\"", "zoë", "1.0", "a'b", "Acme"]).prop_map(str::to_owned),
@@ -54,7 +54,7 @@ pub(super) fn csv_file() -> impl Strategy<Value = Csv> {
             );
             let records = rows.len();
             for (row, line_break) in rows.iter().zip(&breaks) {
-                // A cell of this strategy has a delimiter only within quotes.
+                // A cell of this strategy has a delimiter only inside quotes.
                 let row: Vec<String> = row
                     .iter()
                     .map(|cell| {
@@ -108,7 +108,7 @@ fn shape() -> impl Strategy<Value = Shape> {
         })
 }
 
-/// A file in that shape, whose records have two columns, and what it becomes with
+/// A file in that shape, whose records have two columns, and the expected output with
 /// the labels of each record, put together field by field.
 fn shaped(shape: &Shape, rows: &[[String; 2]], delimiter: char) -> (String, Layout) {
     let Shape { line_break, .. } = shape;
@@ -143,8 +143,8 @@ fn shaped(shape: &Shape, rows: &[[String; 2]], delimiter: char) -> (String, Layo
     (text, layout)
 }
 
-/// `labelled` without the added fields: the two last of the header and of each
-/// record, which have no quotes.
+/// `labelled` without the added fields: the two last of the header and of each record,
+/// which have no quotes.
 fn without_csv_labels(labelled: &str, delimiter: char) -> String {
     let header = format!("{delimiter}relationship_label{delimiter}affiliation_label");
     let (head, body) = labelled
@@ -152,8 +152,8 @@ fn without_csv_labels(labelled: &str, delimiter: char) -> String {
         .expect("the header has the added names");
     let mut text = head.to_owned();
     let mut rest = body;
-    // Labels stand only where records end: outside of quotes nothing in these
-    // files spells like two labels.
+    // Labels occur only where records end: outside of quotes no other text in these
+    // files is spelled like two labels.
     let labels: Vec<String> = ["Client", "Customer", "Undetermined"]
         .iter()
         .flat_map(|relationship| {
@@ -172,7 +172,7 @@ fn without_csv_labels(labelled: &str, delimiter: char) -> String {
     text + rest
 }
 
-/// Gives a few bytes at a time, and is interrupted before each.
+/// Returns a few bytes at a time, and is interrupted before each.
 struct SlowPipe<'t> {
     rest: &'t [u8],
     at_a_time: usize,
@@ -199,7 +199,7 @@ proptest! {
         let summary = labelled.result.unwrap();
         let out = String::from_utf8(labelled.out).unwrap();
         prop_assert_eq!(without_csv_labels(&out, csv.delimiter), &*csv.text);
-        // The csv crate sees the same records, each with two fields more.
+        // The csv crate sees the same records, each with two more fields.
         let records = |text: &str| -> Vec<csv::StringRecord> {
             let mut reader = csv::ReaderBuilder::new().delimiter(csv.delimiter as u8).has_headers(false).flexible(true).from_reader(text.as_bytes());
             reader.records().map(Result::unwrap).collect()
@@ -226,14 +226,14 @@ proptest! {
         })).collect();
         let (text, layout) = shaped(&shape, &rows, delimiter);
         let column = if shape.no_header { "1" } else { "contract" };
-        let told = Override { criterion: "contract".to_owned(), column: Some(column.to_owned()) };
-        let options = Options { layout, overrides: vec![told], threads: NonZero::new(threads), ..options(Format::Csv, batch) };
+        let mapped = Override { criterion: "contract".to_owned(), column: Some(column.to_owned()) };
+        let options = Options { layout, overrides: vec![mapped], threads: NonZero::new(threads), ..options(Format::Csv, batch) };
         let labelled = label(text.as_bytes(), &options, false);
         let summary = labelled.result.unwrap();
         prop_assert_eq!(summary.records() as usize, rows.len());
         let out = String::from_utf8(labelled.out).unwrap();
         if shape.no_header {
-            // Nothing is written that stands for a header.
+            // No header is written.
             let with_header = format!("{delimiter}relationship_label{delimiter}affiliation_label{out}");
             prop_assert_eq!(without_csv_labels(&with_header, delimiter), text);
         } else {
@@ -250,9 +250,9 @@ proptest! {
         let names = ["contract", "name", "note"];
         let lines: Vec<String> = rows.iter().map(|row| row.join(";")).collect();
         let text = format!("{}\n{}\n", names[..header].join(";"), lines.join("\n"));
-        let told = Override { criterion: "contract".to_owned(), column: Some("contract".to_owned()) };
+        let mapped = Override { criterion: "contract".to_owned(), column: Some("contract".to_owned()) };
         let layout = Layout { ragged: Ragged::Pad, ..csv_layout(';') };
-        let options = Options { layout, overrides: vec![told], ..options(Format::Csv, batch) };
+        let options = Options { layout, overrides: vec![mapped], ..options(Format::Csv, batch) };
         let labelled = label(text.as_bytes(), &options, false);
         let summary = labelled.result.unwrap();
         let width = rows.iter().map(Vec::len).max().unwrap().max(header);
@@ -314,7 +314,8 @@ proptest! {
         text.push('\n');
         let labelled = label(text.as_bytes(), &options(Format::Csv, batch), true);
         let summary = match labelled.result {
-            // With few records, what is odd may be all that speaks for the header.
+            // With few records, the odd ones may be all that is consistent with the
+            // header.
             Err(error) if error.to_string().contains("looks like a title") => return Ok(()),
             result => result.unwrap(),
         };
@@ -330,7 +331,7 @@ proptest! {
     }
 }
 
-/// A short address, or nearly one, whose parts repeat.
+/// A short address, or nearly one, with repeating parts.
 fn address() -> impl Strategy<Value = String> {
     let user = prop::sample::select(vec!["ann", "b.c+d", "", "x y", "zoë", "Ann <a", "a@b"]);
     let at = prop::sample::select(vec!["@", "@", "@", "", " @"]);

@@ -1,4 +1,4 @@
-//! No input makes the program panic, and damage is seen wherever a batch ends.
+//! No input makes the program panic, and damage is found wherever a batch ends.
 
 use std::num::NonZero;
 
@@ -13,7 +13,7 @@ use super::csv::csv_file;
 use super::json::{json_document, object};
 use super::{cases, label, rules};
 
-/// Bytes of which most mean something in one format or the other.
+/// Bytes that mostly have a meaning in one format or another.
 fn nearly_anything() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop::sample::select(vec![
         &b"contract"[..],
@@ -65,7 +65,7 @@ fn nearly_anything() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
 }
 
-/// What a user may say of a file, whether it is so or not.
+/// What a user may state about a file, true or not.
 fn any_layout() -> impl Strategy<Value = Layout> {
     (
         prop::sample::select(vec![None, None, Some(b';'), Some(b'~')]),
@@ -82,7 +82,7 @@ fn any_layout() -> impl Strategy<Value = Layout> {
         })
 }
 
-/// What happens to files: a piece is lost, comes twice, or gets in.
+/// Damage to files: a piece is lost, duplicated, or inserted.
 #[derive(Debug, Clone)]
 struct Damage {
     at: prop::sample::Index,
@@ -151,10 +151,10 @@ proptest! {
         replace in any::<bool>(),
         set_aside in any::<bool>(),
         layout in any_layout(),
-        told in any::<bool>(),
+        is_stated in any::<bool>(),
     ) {
-        let told = Override { criterion: "contract".to_owned(), column: told.then(|| "1".to_owned()) };
-        let overrides = if layout.no_header { vec![told] } else { Vec::new() };
+        let mapped = Override { criterion: "contract".to_owned(), column: is_stated.then(|| "1".to_owned()) };
+        let overrides = if layout.no_header { vec![mapped] } else { Vec::new() };
         let options = |batch, threads| Options { layout: Layout { format, ..layout.clone() }, overrides: overrides.clone(), format: wanted, batch, threads: NonZero::new(threads), details, replace, ..Options::default() };
         let small = label(&input, &options(batch, threads), set_aside);
         let large = label(&input, &options(1 << 20, 1), set_aside);
@@ -171,7 +171,7 @@ proptest! {
             prop::collection::vec(object(true), 1..8).prop_map(|lines| (lines.join("\n"), Format::Ndjson)),
         ],
         damages in prop::collection::vec(damage(), 1..3),
-        told in any::<bool>(),
+        is_stated in any::<bool>(),
         wanted in prop::sample::select(vec![None, Some(Format::Csv), Some(Format::Json), Some(Format::Ndjson), Some(Format::Table)]),
         batch in 1..100_usize,
         threads in 1..5_usize,
@@ -183,15 +183,15 @@ proptest! {
         for damage in damages {
             damage.apply(&mut damaged);
         }
-        let input_format = told.then_some(format);
+        let input_format = is_stated.then_some(format);
         let options = |batch, threads| Options { layout: Layout { format: input_format, ragged, ..Layout::default() }, format: wanted, batch, threads: NonZero::new(threads), ..Options::default() };
         let small = label(&damaged, &options(batch, threads), set_aside);
         let large = label(&damaged, &options(1 << 20, 1), set_aside);
         prop_assert_eq!(small.result.as_ref().map(Summary::records).map_err(ToString::to_string), large.result.as_ref().map(Summary::records).map_err(ToString::to_string));
         prop_assert_eq!(String::from_utf8_lossy(&small.out), String::from_utf8_lossy(&large.out));
         prop_assert_eq!(&small.rejects, &large.rejects);
-        // What passes for JSON is JSON.
-        if told && small.result.is_ok() && small.rejects.is_empty() {
+        // Input that is accepted as JSON is JSON.
+        if is_stated && small.result.is_ok() && small.rejects.is_empty() {
             let document = damaged.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&damaged);
             let is_json = |text: &[u8]| serde_json::from_slice::<serde::de::IgnoredAny>(text).is_ok();
             let mut lines = document.split(|&byte| byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
@@ -235,7 +235,7 @@ fn what_stands_before_a_fault_does_not_depend_on_the_batch() {
     for input in inputs {
         fails_alike(input, 1..=input.len());
     }
-    // Two keys that compete, neither among the first hundred records'.
+    // Two keys that compete, neither of them in the first hundred records.
     let mut records = vec!["{\"contract\": 1}"; 100];
     records.extend(["{\"duration\":\"3y\"}", "{\"a\":1}", "{\"tenure\":\"3y\"}"]);
     let lines = records.join("\n");
@@ -252,8 +252,8 @@ fn what_stands_before_a_fault_does_not_depend_on_the_batch() {
     );
 }
 
-/// Labels `input`, which is at fault, whole and in small batches; returns what
-/// comes out in the format that came in.
+/// Labels `input`, which has an error, whole and in small batches; returns the output
+/// in the format of the input.
 fn fails_alike(input: &str, batches: impl IntoIterator<Item = usize> + Clone) -> String {
     let formats = [
         Some(Format::Csv),

@@ -1,5 +1,4 @@
-//! It does not matter how a text was written down, and damage never passes for an
-//! end.
+//! The encoding of a text does not matter, and damage is never taken for the end.
 
 use std::io::Write;
 use std::num::NonZero;
@@ -119,7 +118,7 @@ proptest! {
         threads in 1..4_usize,
     ) {
         let (text, mut bytes) = encoded(&text, name, mark);
-        // What is UTF-8 as well is refused, which is held by a session.
+        // Text that is valid UTF-8 too is refused; a transcript covers that.
         prop_assume!(text.is_ascii() || name.starts_with("utf-16") || std::str::from_utf8(&bytes).is_err());
         if let Some((zstd, piece)) = pack {
             bytes = packed(&bytes, zstd, piece);
@@ -144,7 +143,7 @@ proptest! {
         let at = at.index(bytes.len());
         match bit {
             Some(bit) => bytes[at] ^= 1 << bit,
-            // Nothing at all is another error.
+            // An empty input is another error.
             None => bytes.truncate(at),
         }
         let whole = label(text.as_bytes(), &options(None, 1 << 20, 1), true);
@@ -161,7 +160,7 @@ proptest! {
     fn damage_to_encoded_text_makes_no_panic_and_neither_batches_nor_threads_matter(
         text in text(),
         name in prop::sample::select(&ENCODINGS[..]),
-        told in prop::option::of(prop::sample::select(&ENCODINGS[..])),
+        stated in prop::option::of(prop::sample::select(&ENCODINGS[..])),
         at in any::<prop::sample::Index>(),
         new in any::<Option<u8>>(),
         batch in 1..200_usize,
@@ -173,15 +172,15 @@ proptest! {
             Some(byte) => bytes[at] = byte,
             None => bytes.truncate(at),
         }
-        let ours = label(&bytes, &options(told, batch, threads), true);
-        let again = label(&bytes, &options(told, 1 << 20, 1), true);
+        let ours = label(&bytes, &options(stated, batch, threads), true);
+        let again = label(&bytes, &options(stated, 1 << 20, 1), true);
         prop_assert_eq!(ours.result.as_ref().map(Summary::records).map_err(ToString::to_string), again.result.as_ref().map(Summary::records).map_err(ToString::to_string));
         prop_assert_eq!(&ours.out, &again.out);
-        // Half a character is left.
+        // Half a character remains.
         if name.starts_with("utf-16") && new.is_none() && at % 2 == 1 {
             prop_assert!(ours.result.is_err());
         }
-        // Nothing is replaced in silence.
+        // Nothing is replaced silently.
         let replaced = String::from_utf8_lossy(&ours.out).contains(char::REPLACEMENT_CHARACTER);
         prop_assert!(!replaced, "{:?}", ours.out);
     }

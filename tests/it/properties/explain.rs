@@ -1,5 +1,5 @@
-//! Explanations: they are of the very verdicts that labelling gives, and what they
-//! say would change a label does.
+//! Explanations: they are of the same verdicts that labelling gives, and the changes
+//! they suggest do change the label.
 
 use std::num::NonZero;
 
@@ -15,8 +15,8 @@ use proptest::prelude::*;
 
 use super::{cases, label, layout, options, rules};
 
-/// What a record may say of each of some columns: of criteria, in five languages,
-/// of dates, of flags; understood or not.
+/// Values that a record may have in some columns: for criteria, in five languages, for
+/// dates, for flags; understood or not.
 const COLUMNS: [(&str, &[&str]); 14] = [
     ("contract", &["", "yes", "nein", "rolling", "hm", "n/a"]),
     ("Contract number", &["", "V-17", "none", "0000-00-00"]),
@@ -128,7 +128,7 @@ proptest! {
         for (place, (case, expected)) in found.iter().zip(&labelled).enumerate() {
             prop_assert_eq!(case.place.record, Some(place as u64 + 1));
             prop_assert_eq!(case.place.line, Some(place as u64 + if json { 1 } else { 2 }));
-            // Selection for by its number, it is the same one.
+            // Selected by its number, it is the same one.
             let by_number = looked_up(&input, &Selection::Record(NonZero::new(place as u64 + 1).unwrap()), &options);
             prop_assert_eq!(&by_number[0].evaluation, &case.evaluation);
             prop_assert_eq!(&by_number[0].facts, &case.facts);
@@ -143,7 +143,7 @@ proptest! {
                     format!("{}:{:+}", attribute.reason_code, attribute.partial_score)
                 });
                 prop_assert_eq!(of("reasons").as_str().unwrap(), reasons.collect::<Vec<_>>().join(";"));
-                // Each characteristic is told of once.
+                // Each characteristic is reported once.
                 prop_assert_eq!(why.waterfall.applied().count() + why.gaps.len(), scorecard.characteristics.len());
                 prop_assert_eq!(why.waterfall.label(), rules().label(card, verdict.label));
                 let reach: Vec<i32> = why.gaps.iter().map(|gap| gap.highest.max(-gap.lowest)).collect();
@@ -152,8 +152,7 @@ proptest! {
         }
     }
 
-    // Keys that no record of the sample had are found by whoever labels and by whoever
-    // looks up alike.
+    // Labelling and searching find the same keys that no record of the sample had.
     #[test]
     fn late_keys_are_explained_as_they_are_labelled(mut records in prop::collection::vec(record(), 1..6), batch in 1_usize..4000) {
         let flag = COLUMNS.iter().position(|(name, _)| *name == "is_employee").unwrap();
@@ -194,7 +193,7 @@ proptest! {
                     prop_assert_eq!(ground.reading, Value::Missing);
                     continue;
                 };
-                // The facts of a criterion say what it counts as, or are its days.
+                // The facts of a criterion have its value, or are its dates.
                 if first.criterion == criterion {
                     prop_assert_eq!(ground.reading, first.reading);
                 } else if let Some((from, to)) = ground.days {
@@ -206,9 +205,9 @@ proptest! {
     }
 
     #[test]
-    fn what_would_change_a_label_does_if_it_is_said(record in prop::collection::vec((0..22_usize, 0..13_usize), 0..9)) {
+    fn suggested_changes_do_change_the_label(record in prop::collection::vec((0..22_usize, 0..13_usize), 0..9)) {
         let words = words(&record);
-        let Some((case, readings)) = told(&words) else { return Ok(()) };
+        let Some((case, readings)) = described(&words) else { return Ok(()) };
         for card in 0..rules().rulebook().scorecards.len() {
             for change in case.explanation(rules(), card).counterfactuals {
                 for said in said(rules(), &change, &readings) {
@@ -241,7 +240,7 @@ proptest! {
         let label = |readings: &[Value]| evaluated(&rules, readings).verdicts[0].label;
         prop_assert_eq!(label(&now), evaluation.verdicts[0].label);
 
-        // Whatever could be said otherwise, of one criterion or of two.
+        // Every possible change, of one criterion or of two.
         let mut singles = Vec::new();
         let mut pairs = Vec::new();
         for one in 0..all.len() {
@@ -282,7 +281,7 @@ proptest! {
             }
             prop_assert!(found.iter().all(|change| change.changes.len() == 1));
         }
-        // And all that is told does give that label.
+        // Every reported change does give that label.
         for change in &found {
             for said in said_readings(change) {
                 let mut then = now.clone();
@@ -317,14 +316,14 @@ fn words(record: &[(usize, usize)]) -> Vec<(String, String)> {
     words
 }
 
-fn told(words: &[(String, String)]) -> Option<(Case, Vec<Value>)> {
-    // A record without a word is no record.
+fn described(words: &[(String, String)]) -> Option<(Case, Vec<Value>)> {
+    // A record needs at least one word.
     let case = case_of(rules(), &Options::default(), words).ok()?;
     let readings = readings(&case);
     Some((case, readings))
 }
 
-/// All ways to say a change in words.
+/// All ways to express a change in words.
 fn said(rules: &Rules, change: &Counterfactual, now: &[Value]) -> Vec<Vec<(usize, String)>> {
     let texts = |one: &Change| -> Vec<(usize, String)> {
         let example = rules.example(one.criterion, &one.to).unwrap();
@@ -341,7 +340,7 @@ fn said(rules: &Rules, change: &Counterfactual, now: &[Value]) -> Vec<Vec<(usize
             }
             Target::Length { from, .. } => texts.push(from.exactly()),
         }
-        // It is another one than now.
+        // It differs from the current one.
         for text in &texts {
             assert_ne!(rules.read(one.criterion, text), now[one.criterion]);
         }
@@ -371,7 +370,7 @@ fn said_readings(change: &Counterfactual) -> Vec<Vec<(usize, Value)>> {
     combined(change.changes.iter().map(readings).collect())
 }
 
-/// One of each, in all ways.
+/// One of each, in all combinations.
 fn combined<T: Clone>(of: Vec<Vec<T>>) -> Vec<Vec<T>> {
     let mut all = vec![Vec::new()];
     for choices in of {
@@ -397,7 +396,7 @@ fn fits(to: &Target, reading: Value) -> bool {
     }
 }
 
-/// By criterion: everything that it can be read as; of lengths some.
+/// By criterion: all values that it can have; some of the lengths.
 fn every_reading(rules: &Rules) -> Vec<Vec<Value>> {
     let criteria = rules.rulebook().criteria.iter();
     criteria

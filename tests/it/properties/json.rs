@@ -1,4 +1,4 @@
-//! JSON and NDJSON come out as they went in, but for the added fields.
+//! JSON and NDJSON are unchanged, except for the added fields.
 
 use std::num::NonZero;
 
@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use super::{cases, label, options};
 
-/// A JSON value as it stands in a file.
+/// A JSON value as written in a file.
 fn value() -> impl Strategy<Value = String> {
     prop::sample::select(vec![
         "\"yes\"",
@@ -84,7 +84,7 @@ pub(super) fn object(one_line: bool) -> impl Strategy<Value = String> {
     })
 }
 
-/// `labelled` without the two added members, whatever their layout.
+/// `labelled` without the two added members, in any layout.
 fn without_json_labels(labelled: &str) -> String {
     let mut text = labelled.to_owned();
     for name in ["affiliation_label", "relationship_label"] {
@@ -136,7 +136,7 @@ pub(super) fn json_document() -> impl Strategy<Value = (String, usize)> {
     })
 }
 
-/// A line of the bulk interface of Elasticsearch.
+/// A line of Elasticsearch's bulk interface.
 fn action() -> impl Strategy<Value = String> {
     prop::sample::select(vec![
         r#"{"index":{}}"#,
@@ -148,8 +148,7 @@ fn action() -> impl Strategy<Value = String> {
     .prop_map(str::to_owned)
 }
 
-/// What a record says of three criteria and its sender, and in which order it
-/// does.
+/// The values of a record for three criteria and its sender, and their order.
 type Facts = ([Option<&'static str>; 4], bool, bool);
 
 fn facts() -> impl Strategy<Value = Facts> {
@@ -235,13 +234,13 @@ fn labels_of(out: &[u8]) -> Vec<(String, String)> {
         .collect()
 }
 
-/// An error that says, rightly, that the keys feed nothing, or that two of them
-/// (`contract`, and in the object `""` another) feed the same.
+/// An expected error: the keys feed nothing, or two of them (`contract`, and in the
+/// object `""` another) feed the same criterion.
 fn feeds_nothing(result: &Result<Summary, Error>) -> bool {
-    let told = ["no column feeds any criterion", "two columns feed"];
+    let expected = ["no column feeds any criterion", "two columns feed"];
     result
         .as_ref()
-        .is_err_and(|error| told.iter().any(|told| error.to_string().contains(told)))
+        .is_err_and(|error| expected.iter().any(|text| error.to_string().contains(text)))
 }
 
 proptest! {
@@ -344,8 +343,8 @@ proptest! {
         let text = objects.join("\n");
         let whole = label(text.as_bytes(), &Options { threads: NonZero::new(1), ..options(Format::Ndjson, 1 << 20) }, false);
         let parts = label(text.as_bytes(), &Options { threads: NonZero::new(threads), ..options(Format::Ndjson, batch) }, false);
-        let told = |result: Result<Summary, Error>| result.map(|summary| (summary.records(), summary.late)).map_err(|error| error.to_string());
-        prop_assert_eq!(told(whole.result), told(parts.result));
+        let summary = |result: Result<Summary, Error>| result.map(|summary| (summary.records(), summary.late)).map_err(|error| error.to_string());
+        prop_assert_eq!(summary(whole.result), summary(parts.result));
         prop_assert_eq!(String::from_utf8_lossy(&whole.out), String::from_utf8_lossy(&parts.out));
     }
 
@@ -362,14 +361,14 @@ proptest! {
 
     #[test]
     fn converted_records_say_the_same((document, _) in json_document()) {
-        // Over NDJSON and back, the values are those of the document.
+        // Converted to NDJSON and back, the values are those of the document.
         let there = label(document.as_bytes(), &Options { format: Some(Format::Ndjson), ..options(Format::Json, 64) }, false);
         if feeds_nothing(&there.result) {
             return Ok(());
         }
         there.result.unwrap();
         let back = label(&there.out, &Options { format: Some(Format::Json), replace: true, ..options(Format::Ndjson, 64) }, false);
-        // An empty document has no lines; keys that feed nothing are no input.
+        // An empty document has no lines; keys that feed nothing are an error.
         if there.out.is_empty() || feeds_nothing(&back.result) {
             return Ok(());
         }
@@ -378,7 +377,7 @@ proptest! {
         let minified = |json: &[u8]| -> String {
             let text = String::from_utf8_lossy(json).into_owned();
             let start = text.find('[').unwrap();
-            // The records of a wrapped document are behind its own numbers.
+            // The records of a wrapped document come after its own numbers.
             let array = if text.contains("\"meta\"") { text.find("\"value\"").map(|at| at + text[at..].find('[').unwrap()).unwrap() } else { start };
             let mut values = serde_json::Deserializer::from_str(&text[array..]).into_iter::<Box<serde_json::value::RawValue>>();
             squeeze(values.next().unwrap().unwrap().get())

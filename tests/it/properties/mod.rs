@@ -1,5 +1,5 @@
-//! Laws that hold for all inputs: nothing is lost or changed, batches do not
-//! matter, and no input makes the program panic.
+//! Laws that hold for all inputs: nothing is lost or changed, batches do not matter,
+//! and no input makes the program panic.
 
 mod compare;
 mod csv;
@@ -43,7 +43,7 @@ fn label(input: &[u8], options: &Options, set_aside: bool) -> Labelled {
     label_from(input, options, set_aside)
 }
 
-/// Labels what `input` reads.
+/// Labels everything from `input`.
 fn label_from(input: impl Read + Send, options: &Options, set_aside: bool) -> Labelled {
     let (mut out, mut rejects) = (Vec::new(), Vec::new());
     let source = Source {

@@ -1,4 +1,4 @@
-//! Several columns of one criterion count as the first of them that says something.
+//! Of several columns for one criterion, the first with a value counts.
 
 use clientype::Format;
 use clientype::internals::Options;
@@ -23,7 +23,7 @@ fn record() -> impl Strategy<Value = Record> {
     )
 }
 
-/// Contract, affiliation and duration, found out one after the other.
+/// Contract, affiliation and duration, derived one after the other.
 fn plain([number, status, employee, customer, tenure, term]: Record) -> [&'static str; 3] {
     let contract = match (status, number) {
         ("active", _) => "yes",
@@ -52,7 +52,7 @@ fn plain([number, status, employee, customer, tenure, term]: Record) -> [&'stati
 proptest! {
     #![proptest_config(cases(128, 256))]
 
-    // So few records that no name is doubted for what stands below it.
+    // Few records, so that no name is doubted because of its values.
     #[test]
     fn the_first_column_that_says_something_counts(records in prop::collection::vec(record(), 1..5), batch in 1_usize..200, threads in 1_usize..4, json in any::<bool>()) {
         let names = ["Contract number", "Contract status", "is_employee", "is_customer", "tenure", "term_months"];

@@ -1,5 +1,5 @@
-//! Rulebooks, any: what is said to be impossible never happens, what is printed is
-//! read as the same, and no text makes the reader panic.
+//! Any rulebook: what is reported as impossible never happens, what is printed is read
+//! back as the same, and no text makes the reader panic.
 
 use clientype::internals::engine::compile::Rules;
 use clientype::internals::engine::evaluate::{Evaluation, Evidence};
@@ -74,7 +74,7 @@ fn rulebook(characteristics: &[Vec<Attribute>], initial: i32, bands: (i32, i32))
     text
 }
 
-/// All that records could say of three criteria.
+/// All possible records for three criteria.
 fn all_records() -> Vec<Vec<Value>> {
     let of = |count: u8| -> Vec<Value> {
         let values = (0..count).map(Value::Choice);
@@ -95,7 +95,7 @@ proptest! {
     #![proptest_config(cases(64, 200))]
 
     #[test]
-    fn what_is_said_never_to_happen_never_does(
+    fn what_is_reported_as_impossible_never_happens(
         characteristics in prop::collection::vec(prop::collection::vec(attribute(), 1..5), 1..=3),
         initial in -3..=3_i32,
         bands in (-12..=0_i32, 1..=12_i32),
@@ -105,7 +105,7 @@ proptest! {
         let Some(rulebook) = file.rulebook else {
             return Err(TestCaseError::fail(format!("{:?}\n{text}", file.diagnostics)));
         };
-        let told = |code: Code, name: &str| {
+        let reported = |code: Code, name: &str| {
             let mut findings = file.diagnostics.iter();
             findings.any(|one| one.code == code && one.found.contains(name))
         };
@@ -125,7 +125,7 @@ proptest! {
                 if let Evidence::Applied(attribute) = evidence {
                     let attribute = usize::from(*attribute);
                     applied[place][attribute] = true;
-                    // Without it, but all else as it is.
+                    // Without it, but otherwise unchanged.
                     let points = card.characteristics[place].attributes[attribute].partial_score;
                     let without = verdict.score - points;
                     let number = match without {
@@ -139,21 +139,21 @@ proptest! {
         }
         for (place, characteristic) in characteristics.iter().enumerate() {
             for (index, happens) in applied[place].iter().take(characteristic.len()).enumerate() {
-                // It is told of each that cannot match, and of no other.
-                let is_told = told(Code::NeverMatches, &format!("attribute \"r{place}-{index}\""));
-                prop_assert_eq!(is_told, !happens, "r{}-{}\n{}", place, index, text);
+                // Each attribute that cannot match is reported, and no other.
+                let is_reported = reported(Code::NeverMatches, &format!("attribute \"r{place}-{index}\""));
+                prop_assert_eq!(is_reported, !happens, "r{}-{}\n{}", place, index, text);
             }
             let name = format!("characteristic \"c{place}\"");
-            prop_assert!(!(told(Code::NoEffect, &name) && tips[place]), "{name}\n{text}");
+            prop_assert!(!(reported(Code::NoEffect, &name) && tips[place]), "{name}\n{text}");
         }
         for (number, label) in ["Up", "Down"].iter().enumerate() {
-            let is_told = told(Code::UnreachableLabel, &format!("{label:?}"));
-            prop_assert!(!(is_told && labels[number]), "{label}\n{text}");
+            let is_reported = reported(Code::UnreachableLabel, &format!("{label:?}"));
+            prop_assert!(!(is_reported && labels[number]), "{label}\n{text}");
         }
         // With one characteristic nothing can depend on anything else.
         if let [only] = &characteristics[..] {
-            let is_told = told(Code::NoEffect, "characteristic \"c0\"");
-            prop_assert_eq!(is_told, !tips[0], "{:?}\n{}", only, text);
+            let is_reported = reported(Code::NoEffect, "characteristic \"c0\"");
+            prop_assert_eq!(is_reported, !tips[0], "{:?}\n{}", only, text);
         }
     }
 
@@ -180,7 +180,7 @@ proptest! {
     }
 
     #[test]
-    fn what_differs_is_told_and_nothing_else(
+    fn differences_are_reported_and_nothing_else(
         characteristics in prop::collection::vec(prop::collection::vec(attribute(), 1..4), 1..=3),
         edits in prop::collection::vec((0..9_u8, any::<prop::sample::Index>()), 0..3),
     ) {
