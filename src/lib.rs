@@ -77,7 +77,7 @@ pub use value::DateOrder;
 #[doc(hidden)]
 #[allow(missing_docs, reason = "they are documented in their modules")]
 pub mod internals {
-    pub use crate::cases::{Miss, Terms, Tried, coverage, try_cases, try_csv};
+    pub use crate::cases::{CaseOptions, CaseResult, Mismatch, coverage, run_cases, run_csv_cases};
     pub use crate::compare::{Changed, Compared, Crossing, Group, Settled, compare};
     pub use crate::find::{Case, Fact, Filter, Ground, Looked, Selection, Unused, case_of, lookup};
     pub use crate::input::{KnownBy, Meter, Origin, Packing, Sheet};

@@ -1,11 +1,11 @@
-//! The cases of a CSV file.
+//! Cases in a CSV file.
 //!
-//! Owns which of its columns say what is expected, and where each case stands. All
-//! other columns are a record of an export, and are read as that.
+//! Owns which columns hold expectations, and the line of each case. All other columns are
+//! the record, and are read like those of an export.
 
 use std::io::Cursor;
 
-use crate::cases::{Terms, Tried, no_day, rules_on};
+use crate::cases::{CaseOptions, CaseResult, no_day, rules_on};
 use crate::engine::compile::Rules;
 use crate::error::{Error, ErrorKind, Phrase, Place, Result, Setting};
 use crate::find::{Case, Selection, lookup};
@@ -14,8 +14,8 @@ use crate::rulebook::{Rulebook, Scorecard};
 use crate::run::{Options, Source};
 use crate::text::{nearest, quoted};
 
-/// Where the lines of a CSV file begin. Its reader begins a record behind what ended
-/// the one before, which may be half of a line break.
+/// The line breaks of a CSV file. Its reader starts a record after the end of the previous
+/// one, which may be in the middle of a line break.
 struct Lines(Vec<usize>);
 
 impl Lines {
@@ -23,7 +23,7 @@ impl Lines {
         Lines(memchr::memchr_iter(b'\n', csv).collect())
     }
 
-    /// The line of the record that begins about there, from 1.
+    /// The line, from 1, of the record that begins at or just after this byte.
     fn at(&self, csv: &[u8], byte: u64) -> u64 {
         let begin = usize::try_from(byte).unwrap_or(usize::MAX).min(csv.len());
         let breaks = csv[begin..]
@@ -34,7 +34,7 @@ impl Lines {
     }
 }
 
-/// The delimiter by which a header has a column of expected labels.
+/// The delimiter with which the header has a column of expected labels.
 fn delimiter(csv: &[u8]) -> u8 {
     let header = csv.split(|byte| matches!(byte, b'\r' | b'\n')).next();
     let header = header.unwrap_or_default();
@@ -50,20 +50,25 @@ fn unquoted(field: &[u8]) -> &[u8] {
     field.strip_prefix(b"\"").unwrap_or(field)
 }
 
-/// What the columns of expected labels begin with.
+/// The prefix of columns of expected labels.
 const EXPECTED: &str = "expected_";
 
-/// Judges the cases of a CSV file: a column `case`, `id` or `name` with their names,
-/// `expected_NAME` with the label by each scorecard, `expected_reasons` with reason
-/// codes and `;` between them. All other columns are the record, and are read as those
-/// of any CSV file.
+/// Judges the cases of a CSV file. A column `case`, `id` or `name` has their names,
+/// `expected_NAME` the expected label of the scorecard NAME, `expected_reasons` reason
+/// codes separated by `;`. All other columns are the record, and are read like those of
+/// any CSV file.
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Input`] where the file is no such CSV, [`ErrorKind::Columns`] where it
-/// has no column of expected labels or a name of one that no scorecard has, and what
-/// [`lookup`] returns.
-pub fn try_csv(rulebook: &Rulebook, name: &str, csv: &[u8], terms: &Terms) -> Result<Vec<Tried>> {
+/// [`ErrorKind::Input`] if the file is not valid CSV, [`ErrorKind::Columns`] if it has no
+/// column of expected labels or one for an unknown scorecard, and the errors of
+/// [`lookup`].
+pub fn run_csv_cases(
+    rulebook: &Rulebook,
+    name: &str,
+    csv: &[u8],
+    options: &CaseOptions,
+) -> Result<Vec<CaseResult>> {
     let csv = csv.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(csv);
     let lines = Lines::of_bytes(csv);
     let mut reader = csv::ReaderBuilder::new()
@@ -78,7 +83,7 @@ pub fn try_csv(rulebook: &Rulebook, name: &str, csv: &[u8], terms: &Terms) -> Re
             csv::ErrorKind::UnequalLengths {
                 expected_len, len, ..
             } => {
-                format!("this case has {len} fields, and the header {expected_len}")
+                format!("this case has {len} fields, but the header has {expected_len}")
             }
             _ => format!("the cases cannot be read: {error}"),
         };
@@ -88,51 +93,52 @@ pub fn try_csv(rulebook: &Rulebook, name: &str, csv: &[u8], terms: &Terms) -> Re
             .in_file(name)
     };
     let headers = reader.headers().map_err(broken)?.clone();
-    let plan = Plan::new(rulebook, &headers, terms.lenient).map_err(|error| error.in_file(name))?;
+    let plan =
+        Plan::new(rulebook, &headers, options.lenient).map_err(|error| error.in_file(name))?;
     let mut cases = Vec::new();
     let mut bare = csv::Writer::from_writer(Vec::new());
-    let written = "nothing can fail in memory";
+    let written = "writing to memory cannot fail";
     bare.write_record(plan.rest(&headers)).expect(written);
     for record in reader.records() {
         let record = record.map_err(broken)?;
         bare.write_record(plan.rest(&record)).expect(written);
         let begins = record.position().map_or(0, csv::Position::byte);
         let case = plan.case(&record, cases.len() + 1, lines.at(csv, begins));
-        if !terms.lenient {
+        if !options.lenient {
             check_expected(rulebook, &case).map_err(|error| error.in_file(name))?;
         }
         cases.push(case);
     }
     let bare = bare.into_inner().expect(written);
-    // Without a day, what comes of a case must not depend on it: on these two days no
-    // length that is open comes out the same.
-    let days = match terms.as_of {
+    // Without a day, the result must not depend on it: an open-ended length differs between
+    // these two days.
+    let days = match options.as_of {
         Some(day) => vec![day],
         None => vec![jiff::civil::date(2000, 1, 1), jiff::civil::date(2100, 1, 1)],
     };
     let mut judged = Vec::new();
     let mut all = Vec::new();
     for day in days {
-        let rules = rules_on(rulebook, &terms.own, Some(day))?;
+        let rules = rules_on(rulebook, &options.own, Some(day))?;
         judged.push(judge_all(&rules, name, &bare, cases.len())?);
         all.push(rules);
     }
-    let tried = cases.into_iter().enumerate().map(|(place, case)| {
+    let results = cases.into_iter().enumerate().map(|(place, case)| {
         let mut on_days = judged.iter_mut().map(|day| day[place].take());
         let first = on_days.next().flatten();
         let values = |case: &Option<Case>| case.as_ref().map(Case::values);
         let is_open = on_days.any(|other| values(&other) != values(&first));
         let unread = || Error::new(ErrorKind::Input, "the record cannot be read");
         let judged = match is_open {
-            true => Err(no_day().help(Phrase::from("say ").set(Setting::AsOf, "2026-01-31"))),
+            true => Err(no_day().help(Phrase::from("use ").set(Setting::AsOf, "2026-01-31"))),
             false => first.ok_or_else(unread),
         };
-        Tried::new(&all[0], case, judged)
+        CaseResult::new(&all[0], case, judged)
     });
-    Ok(tried.collect())
+    Ok(results.collect())
 }
 
-/// Judges the records of a CSV file, so many of them.
+/// Judges the records of a CSV file; `records` is their number.
 fn judge_all(rules: &Rules, name: &str, csv: &[u8], records: usize) -> Result<Vec<Option<Case>>> {
     let mut judged: Vec<Option<Case>> = std::iter::repeat_with(|| None).take(records).collect();
     let mut keep = |case: Case| {
@@ -160,10 +166,10 @@ fn judge_all(rules: &Rules, name: &str, csv: &[u8], records: usize) -> Result<Ve
     Ok(judged)
 }
 
-/// What the columns of a CSV file with cases are for.
+/// The roles of the columns of a CSV file with cases.
 struct Plan {
     name: Option<usize>,
-    /// Columns, and the scorecards of which they have the labels.
+    /// Columns, and the scorecards whose labels they hold.
     expected: Vec<(usize, String)>,
     reasons: Option<usize>,
 }
@@ -183,9 +189,11 @@ impl Plan {
                 continue;
             };
             if !cards.contains(&card) && !lenient {
-                let found = format!("{} names no scorecard", quoted(header));
-                let error = Error::new(ErrorKind::Columns, found)
-                    .expected(format!("{EXPECTED} and one of {}", cards.join(", ")));
+                let found = format!("{} does not name a scorecard", quoted(header));
+                let error = Error::new(ErrorKind::Columns, found).expected(format!(
+                    "{EXPECTED} followed by one of {}",
+                    cards.join(", ")
+                ));
                 return Err(match nearest(card, cards.iter().copied()) {
                     Some(near) => error.help(format!("did you mean {EXPECTED}{near}?")),
                     None => error,
@@ -196,13 +204,13 @@ impl Plan {
         if plan.expected.is_empty() {
             let of_each = cards.iter().map(|card| format!("{EXPECTED}{card}"));
             let of_each = of_each.collect::<Vec<_>>().join(" or ");
-            let error = Error::new(ErrorKind::Columns, "no column has expected labels");
-            return Err(error.expected(format!("a column {of_each}")));
+            let error = Error::new(ErrorKind::Columns, "there is no column of expected labels");
+            return Err(error.expected(format!("a column named {of_each}")));
         }
         Ok(plan)
     }
 
-    /// The fields that are the record.
+    /// The fields of the record.
     fn rest<'f>(&self, fields: &'f csv::StringRecord) -> Vec<&'f str> {
         let is_ours = |column: &usize| {
             let expected = self.expected.iter().map(|(column, _)| *column);
@@ -234,7 +242,7 @@ impl Plan {
     }
 }
 
-/// Refuses a case of a CSV file that expects what no record could get.
+/// Rejects a case that expects an unknown label or reason code.
 fn check_expected(rulebook: &Rulebook, case: &RuleCase) -> Result<()> {
     let error = |found: String, expected: String| {
         let place = Place {
@@ -248,14 +256,17 @@ fn check_expected(rulebook: &Rulebook, case: &RuleCase) -> Result<()> {
         let card = rulebook.scorecards.iter().find(|card| card.name == *name);
         let labels: Vec<&str> = card.into_iter().flat_map(Scorecard::labels).collect();
         if !labels.contains(&&**label) {
-            let found = format!("{} is no label of {name}", quoted(label));
+            let found = format!("{name} has no label {}", quoted(label));
             return error(found, format!("one of {}", labels.join(", ")));
         }
     }
     for code in &case.reasons {
         if (rulebook.attributes()).all(|(_, one)| one.reason_code != *code) {
-            let found = format!("{} is no reason code", quoted(code));
-            return error(found, "one that `clientype rules show` lists".to_owned());
+            let found = format!("unknown reason code {}", quoted(code));
+            return error(
+                found,
+                "a reason code listed by `clientype rules show`".to_owned(),
+            );
         }
     }
     Ok(())

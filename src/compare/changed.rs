@@ -1,7 +1,6 @@
-//! What two rulebooks make of the same records, as it is told.
+//! The result of comparing two rulebooks on the same records.
 //!
-//! Owns the terms of a comparison, and how changed records are grouped and counted
-//! without keeping them.
+//! Owns its types, and how changed records are grouped and counted without keeping them.
 
 use rustc_hash::FxHashMap;
 
@@ -12,42 +11,42 @@ use crate::error::Place;
 /// A record to which a scorecard gives another label.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changed<'r> {
-    /// Where it is.
+    /// Its place in the input.
     pub place: Place,
-    /// What differs, by the old rulebook and by the new one.
+    /// What differs between the old rulebook and the new one.
     pub delta: Delta<'r>,
 }
 
-/// What two rulebooks make of an input.
+/// The comparison of two rulebooks on an input.
 #[derive(Debug, Clone, Default)]
 pub struct Compared<'r> {
-    /// How many records were compared.
+    /// The number of records that were compared.
     pub records: u64,
-    /// How many more could not be read, and were passed over.
+    /// The number of other records, which could not be read and were skipped.
     pub rejected: u64,
     /// The scorecards that both have, in the order of the new rulebook.
     pub scorecards: Vec<Crossing<'r>>,
-    /// Those that only the old one has; they are not compared.
+    /// Scorecards that only the old one has, which are not compared.
     pub only_before: Vec<&'r str>,
-    /// Those that only the new one has.
+    /// Scorecards that only the new one has.
     pub only_after: Vec<&'r str>,
-    /// What changed, the most frequent first, then as met.
+    /// The groups of changed records, the most frequent first, then in order of appearance.
     pub groups: Vec<Group<'r>>,
-    /// How often a label changed in a way that is in none of these, since there were
-    /// too many.
+    /// The number of changed labels that are in none of the groups, since there were too
+    /// many groups.
     pub ungrouped: u64,
-    /// What columns feed, by the old rulebook and by the new one.
+    /// What the columns feed, by the old rulebook and by the new one.
     pub settled: [Settled; 2],
 }
 
 impl Compared<'_> {
-    /// How often a label changed.
+    /// The number of changed labels.
     pub fn changes(&self) -> u64 {
         self.scorecards.iter().map(Crossing::changes).sum()
     }
 }
 
-/// How often a scorecard gave which label before and after.
+/// A scorecard's labels before and after, with the number of records for each pair.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Crossing<'r> {
     /// The scorecard's name.
@@ -55,15 +54,15 @@ pub struct Crossing<'r> {
     /// The labels by the old rulebook, in the order of
     /// [`CardVerdict::label`](crate::engine::evaluate::CardVerdict::label).
     pub before: [&'r str; 3],
-    /// Those by the new one.
+    /// The labels by the new one.
     pub after: [&'r str; 3],
-    /// By label before and label after: so many records.
+    /// The number of records, by label before and label after.
     pub records: [[u64; 3]; 3],
 }
 
 impl<'r> Crossing<'r> {
-    /// Each label before and after, and how many records have them: those that stayed
-    /// as they are too, and pairs that no record has.
+    /// Each pair of labels before and after with its number of records, including equal
+    /// labels and pairs that no record has.
     pub fn pairs(&self) -> impl Iterator<Item = (&'r str, &'r str, u64)> {
         let rows = self.before.iter().zip(&self.records);
         rows.flat_map(|(before, row)| {
@@ -72,14 +71,14 @@ impl<'r> Crossing<'r> {
         })
     }
 
-    /// How many records have another label.
+    /// The number of records with another label.
     pub fn changes(&self) -> u64 {
         let changed = self.pairs().filter(|(before, after, _)| before != after);
         changed.map(|(.., records)| records).sum()
     }
 }
 
-/// Records whose label one and the same cause has tipped.
+/// Records whose label was tipped by the same cause.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group<'r> {
     /// The scorecard's name.
@@ -90,38 +89,37 @@ pub struct Group<'r> {
     pub after: &'r str,
     /// The cause.
     pub cause: Cause<'r>,
-    /// How many there are.
+    /// The number of records.
     pub records: u64,
-    /// Where the first of them are, at most three.
+    /// The places of the first ones, at most three.
     pub first: Vec<Place>,
 }
 
-/// What the columns of an input feed by one rulebook; criteria go by their places
-/// there.
+/// What the columns of an input feed by one rulebook; criteria are given by index.
 #[derive(Debug, Clone, Default)]
 pub struct Settled {
-    /// The columns, as far as they are known from the input's beginning.
+    /// The columns, as far as they are known from the start of the input.
     pub names: Vec<String>,
     /// What they feed.
     pub mapping: Mapping,
-    /// Columns that turned up later: the criterion, the column, and the record in
-    /// which it was first met.
+    /// Columns that appeared later: the criterion, the column, and the number of the record
+    /// in which it first appeared.
     pub late: Vec<(usize, String, u64)>,
 }
 
-/// Groups as they grow.
+/// Groups while they are collected.
 #[derive(Debug, Default)]
 pub(super) struct Groups<'r> {
     places: FxHashMap<(&'r str, &'r str, &'r str, Cause<'r>), usize>,
-    /// As met.
+    /// In order of appearance.
     groups: Vec<Group<'r>>,
     ungrouped: u64,
 }
 
 impl<'r> Groups<'r> {
-    /// The number of groups that are kept apart.
+    /// The most groups that are kept.
     const MOST: usize = 1000;
-    /// The number of records of a group that are shown.
+    /// The number of places that are kept for each group.
     const FIRST: usize = 3;
 
     /// Counts a record in its group.
@@ -158,7 +156,7 @@ impl<'r> Groups<'r> {
         }
     }
 
-    /// The groups, the most frequent first, and how often there was no room for one.
+    /// The groups, the most frequent first, and the number of changes without a group.
     pub(super) fn ranked(mut self) -> (Vec<Group<'r>>, u64) {
         self.groups
             .sort_by_key(|group| std::cmp::Reverse(group.records));

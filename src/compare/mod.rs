@@ -1,7 +1,7 @@
-//! Two rulebooks on the same records: which labels change, and what tipped each.
+//! Compares two rulebooks on the same records: which labels change, and what tipped each.
 //!
-//! Owns the comparison as a fold over rows that both have judged. What differs for one
-//! record is found by the engine, from what it was read as.
+//! Owns the comparison as a fold over rows that both have judged. The engine finds the
+//! delta of one record.
 
 mod changed;
 
@@ -13,8 +13,8 @@ use crate::engine::evaluate::Evaluation;
 use crate::error::{Error, Place, Result};
 use crate::run::{Fold, Need, Opened, Options, Reading, Row, Rulebook, Source, Wanted, rows};
 
-/// The number of bytes that are judged at a time: what is kept of many short records is
-/// more than their bytes.
+/// The number of bytes that are judged at a time. It is small, since the evaluations of
+/// many short records take more memory than their bytes.
 const BATCH: usize = 32 * 1024;
 
 /// Judges each record of an input by two rulebooks, and reports each record to which a
@@ -22,9 +22,9 @@ const BATCH: usize = 32 * 1024;
 /// that of the new rulebook's scorecards. Scorecards are the same if they have the
 /// same name, and so are labels and criteria.
 ///
-/// A record is judged as [`Labeler`](crate::Labeler) with the same options would judge it;
-/// what these say of the output, of threads and of strictness does not count. Records that cannot be
-/// read are passed over, if that can be done. Memory does not grow with the input.
+/// A record is judged as by [`Labeler`](crate::Labeler) with the same options; those for
+/// output and strictness are ignored. Records that cannot be read are skipped, if possible.
+/// Memory does not grow with the input.
 ///
 /// ```
 /// use clientype::internals::engine::compile::Rules;
@@ -56,16 +56,16 @@ const BATCH: usize = 32 * 1024;
 ///
 /// # Errors
 ///
-/// What ends a run of `classify`; if it does so by one of the rulebooks only, the error
-/// says whether it is `OLD` or `NEW`. [`ErrorKind::Input`](crate::ErrorKind::Input) if the
-/// two do not find the same records, since a rulebook has a say in where the records of
-/// a JSON document are. What `tell` returns.
+/// The errors of labelling; if only one of the rulebooks has one, the error names it as
+/// `OLD` or `NEW`. [`ErrorKind::Input`](crate::ErrorKind::Input) if the two do not find the
+/// same records, since the rulebook affects where the records of a JSON document are found.
+/// The errors of `on_change`.
 pub fn compare<'r>(
     old: &'r Rules,
     new: &'r Rules,
     options: &Options,
     source: Source<'_>,
-    tell: &mut (dyn FnMut(&Changed<'r>) -> Result<()> + Send),
+    on_change: &mut (dyn FnMut(&Changed<'r>) -> Result<()> + Send),
 ) -> Result<Compared<'r>> {
     let options = Options {
         batch: options.batch.min(BATCH),
@@ -79,7 +79,7 @@ pub fn compare<'r>(
     };
     let rulebooks = [("OLD", old), ("NEW", new)];
     let rulebooks = rulebooks.map(|(name, rules)| Rulebook { name, rules });
-    let mut comparison = Comparison::new(old, new, tell);
+    let mut comparison = Comparison::new(old, new, on_change);
     let (result, summary, late) = rows(&rulebooks, &options, source, reading, &mut comparison);
     if let Some(error) = comparison.error {
         return Err(error);
@@ -100,7 +100,7 @@ pub fn compare<'r>(
     })
 }
 
-/// A comparison under way.
+/// A comparison in progress.
 struct Comparison<'r, 't> {
     pairs: Vec<Pair<'r>>,
     /// By pair: which labels before and after are the same.
@@ -109,8 +109,8 @@ struct Comparison<'r, 't> {
     compared: Compared<'r>,
     /// What columns feed, by either rulebook.
     settled: [Settled; 2],
-    tell: &'t mut (dyn FnMut(&Changed<'r>) -> Result<()> + Send),
-    /// What ended it: no fault of the input.
+    on_change: &'t mut (dyn FnMut(&Changed<'r>) -> Result<()> + Send),
+    /// The error of `on_change` that ended it.
     error: Option<Error>,
 }
 
@@ -118,7 +118,7 @@ impl<'r, 't> Comparison<'r, 't> {
     fn new(
         old: &'r Rules,
         new: &'r Rules,
-        tell: &'t mut (dyn FnMut(&Changed<'r>) -> Result<()> + Send),
+        on_change: &'t mut (dyn FnMut(&Changed<'r>) -> Result<()> + Send),
     ) -> Self {
         let pairs = Pair::all(old.rulebook(), new.rulebook());
         let lonely = |rules: &'r Rules| -> Vec<&'r str> {
@@ -137,7 +137,7 @@ impl<'r, 't> Comparison<'r, 't> {
             same: pairs.iter().map(Pair::same).collect(),
             groups: Groups::default(),
             settled: [Settled::default(), Settled::default()],
-            tell,
+            on_change,
             error: None,
             compared: Compared {
                 scorecards: pairs.iter().map(crossing).collect(),
@@ -149,7 +149,7 @@ impl<'r, 't> Comparison<'r, 't> {
         }
     }
 
-    /// Counts the labels of a row, and returns true if any changed.
+    /// Counts the labels of a row; returns whether any changed.
     #[inline]
     fn count(&mut self, before: &[u8], after: &[u8]) -> bool {
         let mut is_changed = false;
@@ -163,8 +163,8 @@ impl<'r, 't> Comparison<'r, 't> {
         is_changed
     }
 
-    /// Tells of the record at `place`, which was evaluated so.
-    fn tell(&mut self, place: &Place, [earlier, later]: [&Evaluation; 2]) -> Result<()> {
+    /// Reports the changed labels of the record at `place`.
+    fn report(&mut self, place: &Place, [earlier, later]: [&Evaluation; 2]) -> Result<()> {
         for pair in &self.pairs {
             if pair.before.standing(earlier).label() == pair.after.standing(later).label() {
                 continue;
@@ -174,7 +174,7 @@ impl<'r, 't> Comparison<'r, 't> {
                 delta: pair.delta(earlier, later),
             };
             self.groups.add(&changed);
-            (self.tell)(&changed)?;
+            (self.on_change)(&changed)?;
         }
         Ok(())
     }
@@ -196,8 +196,8 @@ impl Fold for Comparison<'_, '_> {
         }
         let before = row.evaluation(0).clone();
         let place = row.place();
-        let told = self.tell(&place, [&before, row.evaluation(1)]);
-        self.error = told.err();
+        let reported = self.report(&place, [&before, row.evaluation(1)]);
+        self.error = reported.err();
         Ok(())
     }
 

@@ -1,9 +1,9 @@
-//! A rulebook made ready to judge: checked once, then only looked up.
+//! Compiled rulebooks: checked once, then only looked up.
 //!
-//! Owns what reading and scoring use beside the checked rulebook: who we are, the as-of
-//! day, and the tables of the scorecards. A [`Rules`] is never changed after it is made,
-//! but for the as-of day, which may be asked for once, so that any number of threads can
-//! share it.
+//! Owns what reading and scoring use in addition to the checked rulebook: our own names,
+//! the as-of day, and the tables of the scorecards. A [`Rules`] does not change after it is
+//! made, except for the as-of day, which is determined once, so that any number of threads
+//! can share it.
 
 use std::sync::OnceLock;
 
@@ -26,7 +26,7 @@ pub struct Rules {
     own: Own,
     compared: OwnTables,
     as_of: AsOf,
-    /// The answer, once it was asked for.
+    /// The as-of day, once it was determined.
     day: OnceLock<Date>,
     /// By scorecard.
     pub(crate) tables: Vec<Tables>,
@@ -35,10 +35,10 @@ pub struct Rules {
 /// The day on which open-ended durations end.
 #[derive(Debug, Clone, Copy)]
 pub enum AsOf {
-    /// This one.
+    /// This day.
     Day(Date),
-    /// Found out when a record needs it, and then the same for all: to look at
-    /// the clock and the time zone takes longer than to label a record.
+    /// Determined when a record needs it, and then the same for all: reading the clock
+    /// and the time zone takes longer than labelling a record.
     WhenNeeded(fn() -> Date),
 }
 
@@ -51,11 +51,11 @@ impl From<Date> for AsOf {
 /// The tables of a scorecard.
 #[derive(Debug)]
 pub(crate) struct Tables {
-    /// By characteristic: what the criteria that decide it leave possible, its own
-    /// criterion first.
+    /// By characteristic: the outcomes that each deciding criterion leaves possible, its
+    /// own criterion first.
     pub(crate) possible: Vec<Vec<PossibleOutcomes>>,
-    /// Characteristic and attribute of each reason: by points without their
-    /// sign, then as in the rulebook.
+    /// Characteristic and attribute of each reason: by absolute points, then as in the
+    /// rulebook.
     pub(crate) strongest: Vec<(usize, usize)>,
 }
 
@@ -77,16 +77,15 @@ impl Tables {
 }
 
 impl Rules {
-    /// Checks `rulebook` and makes its tables.
+    /// Checks `rulebook` and compiles its tables.
     ///
-    /// `own` is whom organizations and addresses are compared with; `as_of`
-    /// the day on which open-ended durations end.
+    /// Organizations and addresses are compared with `own`; open-ended durations end on
+    /// `as_of`.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rulebook`] where the rulebook names what it does not
-    /// define, defines something twice, or has bands that overlap. Words of it
-    /// that mean nothing are passed over.
+    /// [`ErrorKind::Rulebook`] if the rulebook has errors, such as unknown names, double
+    /// definitions or overlapping bands. Words without a meaning are ignored.
     pub fn compile(rulebook: Rulebook, own: &Own, as_of: impl Into<AsOf>) -> Result<Self> {
         let checked = CheckedRulebook::new(rulebook).map_err(|diagnostics| {
             let first = diagnostics.into_iter().next();
@@ -119,13 +118,12 @@ impl Rules {
         &self.checked.words
     }
 
-    /// Who we are.
+    /// Our own names and mail domains.
     pub(crate) fn own(&self) -> &Own {
         &self.own
     }
 
-    /// The day on which open-ended durations end; asked for now, if it was not
-    /// before.
+    /// The day on which open-ended durations end; determined now if it was not before.
     pub fn as_of(&self) -> Date {
         match self.as_of {
             AsOf::Day(day) => day,
@@ -133,12 +131,12 @@ impl Rules {
         }
     }
 
-    /// Whether somebody needed the day, which was not given.
+    /// Whether a record needed the day, and it was not given.
     pub(crate) fn was_asked_for_the_day(&self) -> bool {
         self.day.get().is_some()
     }
 
-    /// Forgets that somebody needed it.
+    /// Forgets that a record needed it.
     pub(crate) fn forget_the_day(&mut self) {
         self.day = OnceLock::new();
     }
@@ -148,8 +146,8 @@ impl Rules {
         self.checked.criterion(name)
     }
 
-    /// False for an organization or an address that there is nothing to
-    /// compare with: we were not told who we are.
+    /// Whether values of a criterion can be read: organizations and addresses cannot if our
+    /// own names or domains are not set, since there is nothing to compare them with.
     pub fn can_read(&self, criterion: usize) -> bool {
         match self.rulebook().criteria[criterion].kind {
             Kind::Organization => self.own.has_names(),
@@ -177,7 +175,7 @@ impl Rules {
         self.read_in(criterion, text, Sense::Plain, &mut String::new())
     }
 
-    /// [`read`](Rules::read) in the sense of a column, with scratch space.
+    /// [`read`](Rules::read) in the sense of a column, with a scratch buffer.
     pub(crate) fn read_in(
         &self,
         criterion: usize,
@@ -192,8 +190,8 @@ impl Rules {
         reader.read(text, sense, self.words(), &self.compared, key)
     }
 
-    /// True for a text that says nothing in any column: nothing but spaces and
-    /// signs, or a word for that. `key` is scratch space.
+    /// Whether a text counts as empty in any column: only spaces and punctuation, or a word
+    /// for a missing value. `key` is a scratch buffer.
     pub(crate) fn is_blank(&self, text: &str, key: &mut String) -> bool {
         cell_key(text, key);
         key.is_empty() || self.words().cells(key).any(|row| row == ("*", "(missing)"))
@@ -205,13 +203,12 @@ impl Rules {
         is_blank || self.words().cells(key).any(|row| row == ("*", "(none)"))
     }
 
-    /// So many slots a record has: one for each criterion, and those of
-    /// [`Derived`].
+    /// The number of slots of a record: one for each criterion, and those of [`Derived`].
     pub(crate) fn slots(&self) -> usize {
         self.rulebook().criteria.len() + 2 * self.derived().len()
     }
 
-    /// True if a date of the criterion `from` may tell the length that `criterion` is.
+    /// Whether a date of the criterion `from` can give the length of `criterion`.
     pub(crate) fn gives(&self, from: usize, criterion: usize) -> bool {
         let mut derived = self.derived().iter();
         derived.any(|one| one.length == criterion && [one.start, one.end].contains(&from))
@@ -230,18 +227,18 @@ impl Rules {
         &self.checked.partitions[criterion]
     }
 
-    /// What a value counts as in the tables.
+    /// The bin of a value in the tables.
     pub(crate) fn bin(&self, criterion: usize, value: Value) -> Bin {
         self.checked.partitions[criterion].of(value)
     }
 
-    /// The characteristic and attribute of each reason that a scorecard can
-    /// give, strongest first.
+    /// The characteristic and attribute of each reason that a scorecard can give, strongest
+    /// first.
     pub(crate) fn strongest(&self, scorecard: usize) -> &[(usize, usize)] {
         &self.tables[scorecard].strongest
     }
 
-    /// The label that a verdict's number stands for.
+    /// The name of a verdict's label.
     pub fn label(&self, scorecard: usize, label: u8) -> &str {
         &self.scorecards()[scorecard].labels[usize::from(label)]
     }

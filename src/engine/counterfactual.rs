@@ -1,8 +1,7 @@
-//! What would change a label.
+//! Counterfactuals: the changes that would give a record another label.
 //!
-//! Owns the search for the smallest changes to a record that give it another
-//! label. Each is found by judging the changed record, so that attributes that
-//! look at several criteria count as they do for any record.
+//! Owns the search for the smallest ones. Each is found by judging the changed record, so
+//! that attributes that test several criteria count as they do for any record.
 
 use crate::engine::compile::Rules;
 use crate::engine::evaluate::{CardVerdict, Plan};
@@ -16,32 +15,31 @@ use crate::value::{Kind, Length, Value};
 pub struct Counterfactual {
     /// The label it would get; [`Rules::label`] names it.
     pub to: u8,
-    /// What would have to be otherwise: one criterion, or two.
+    /// The changes: to one criterion, or to two.
     pub changes: Vec<Change>,
 }
 
-/// A criterion that would have to say something else.
+/// A change to the value of one criterion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// Its index in the rulebook.
+    /// The index of the criterion in the rulebook.
     pub criterion: usize,
-    /// What it would have to say.
+    /// The value it would need.
     pub to: Target,
 }
 
-/// What a criterion would have to say.
+/// The values of a criterion that have the same effect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// Any of these values, by their indices: each gives that label.
+    /// Any of these values, by index.
     OneOf(Vec<u8>),
-    /// A length of time from `from` on, and below `below` if that is given.
-    /// `nearest` is one of them that is near to what the record says.
+    /// A length of time of at least `from`, and less than `below` if that is given.
     Length {
-        /// The shortest that will do.
+        /// The shortest that has the effect.
         from: Length,
         /// The shortest that is too long.
         below: Option<Length>,
-        /// One that will do.
+        /// One that has the effect, and is near to the record's own length.
         nearest: Length,
     },
 }
@@ -49,13 +47,13 @@ pub enum Target {
 /// The most counterfactuals that are found.
 pub const MOST: usize = 1000;
 
-/// Everything that one criterion could say to a scorecard.
+/// The values that one criterion could have, as far as a scorecard distinguishes them.
 struct Choice {
     criterion: usize,
-    /// What it says now.
+    /// Its value now.
     now: Value,
     alternatives: Vec<(Bin, Target)>,
-    /// The most points by which it could move the score, whatever else is said.
+    /// The most points by which it could move the score, for any other values.
     spread: i32,
 }
 
@@ -71,7 +69,7 @@ pub(crate) struct Search<'r> {
 }
 
 impl<'r> Search<'r> {
-    /// A search by the values of all criteria; those of the criteria `off` stay.
+    /// A search from the values of all criteria; those of the criteria `off` do not change.
     pub(crate) fn new(rules: &'r Rules, scorecard: usize, values: &[Value], off: &[usize]) -> Self {
         let bins = values.iter().enumerate();
         let bins: Vec<Bin> = bins.map(|(i, value)| rules.bin(i, *value)).collect();
@@ -103,7 +101,7 @@ impl<'r> Search<'r> {
         }
     }
 
-    /// How far a known value of the characteristic's criterion could move the
+    /// By how many points a known value of the characteristic's criterion could move the
     /// score, down and up.
     pub(crate) fn reach(&self, characteristic: usize) -> (i32, i32) {
         let own = self.card().characteristics[characteristic].criterion;
@@ -120,8 +118,8 @@ impl<'r> Search<'r> {
         (lowest, highest)
     }
 
-    /// The changes to one criterion that give another label; where there are none,
-    /// those to two.
+    /// The changes to one criterion that give another label; if there are none, those to
+    /// two.
     pub(crate) fn smallest(&self) -> Vec<Counterfactual> {
         let mut bins = self.bins.clone();
         let (mut found, mut pairs) = (Vec::new(), Vec::new());
@@ -145,7 +143,7 @@ impl<'r> Search<'r> {
         found
     }
 
-    /// False where two criteria together cannot move the score far enough.
+    /// Whether two criteria together could move the score far enough.
     fn could_change(&self, one: &Choice, other: &Choice) -> bool {
         let card = self.card();
         let by = one.spread.saturating_add(other.spread);
@@ -158,8 +156,8 @@ impl<'r> Search<'r> {
         }
     }
 
-    /// The changes to two criteria that give another label. What `one` could say with
-    /// the same effect is one change.
+    /// The changes to two criteria that give another label. Values of `one` with the same
+    /// effect are one change.
     fn pairs(
         &self,
         one: &Choice,
@@ -185,8 +183,8 @@ impl<'r> Search<'r> {
         }
     }
 
-    /// What one criterion would have to say, beside what `bins` say, for which other
-    /// label. What gives the same label is one change.
+    /// The changes to one criterion, with all others as in `bins`, and the labels they give.
+    /// Values that give the same label are one change.
     fn changes(&self, choice: &Choice, bins: &mut [Bin]) -> Vec<(u8, Change)> {
         let mut targets: Vec<(u8, Target)> = Vec::new();
         for (bin, to) in &choice.alternatives {
@@ -223,8 +221,8 @@ impl Choice {
 }
 
 impl Target {
-    /// Takes in another one, if both can be one: of lengths only what follows. `now` is
-    /// what the record says.
+    /// Merges another target into this one, if possible; lengths have to be adjacent. `now`
+    /// is the record's value.
     fn takes(&mut self, other: &Target, now: Value) -> bool {
         match (self, other) {
             (Target::OneOf(values), Target::OneOf(more)) => {
@@ -252,8 +250,8 @@ impl Target {
     }
 }
 
-/// The most points by which a criterion could move the score of a scorecard: no
-/// characteristic that looks at it gives more or less than any of its attributes.
+/// The most points by which a criterion could move the score of a scorecard: the sum of
+/// the ranges of points of all characteristics that test it.
 fn spread(rules: &Rules, card: usize, criterion: usize) -> i32 {
     let characteristics = rules.scorecards()[card].characteristics.iter();
     let looking = characteristics
@@ -266,8 +264,8 @@ fn spread(rules: &Rules, card: usize, criterion: usize) -> i32 {
     spread.sum()
 }
 
-/// What a criterion could say else that makes a difference to a scorecard. What
-/// makes none between themselves is one alternative.
+/// The other values of a criterion that make a difference to a scorecard. Values that a
+/// scorecard does not distinguish are one alternative.
 fn alternatives(rules: &Rules, card: usize, criterion: usize, now: Value) -> Vec<(Bin, Target)> {
     let tables = rules.tables[card].possible.iter().flatten();
     let tables: Vec<&PossibleOutcomes> = tables.filter(|one| one.criterion == criterion).collect();
@@ -284,7 +282,7 @@ fn alternatives(rules: &Rules, card: usize, criterion: usize, now: Value) -> Vec
                 if from > LONGEST || next.is_some_and(|next| next <= from) {
                     continue;
                 }
-                // Ranges that make no difference are one.
+                // Ranges without a difference are merged.
                 match found.last_mut() {
                     Some((other, Target::Length { below, .. })) if alike(*other, bin) => {
                         *below = next;
@@ -309,7 +307,7 @@ fn alternatives(rules: &Rules, card: usize, criterion: usize, now: Value) -> Vec
             }
         }
     }
-    // What makes no difference is no change, nor what nobody could say.
+    // Drop what makes no difference, and values that no text is read as.
     let is_now = rules.bin(criterion, now);
     found.retain(|(bin, _)| !alike(*bin, is_now));
     found.retain_mut(|(_, to)| match to {
@@ -329,8 +327,8 @@ fn alternatives(rules: &Rules, card: usize, criterion: usize, now: Value) -> Vec
     found
 }
 
-/// A length of this range near to what a record says: its beginning where that
-/// is less or nothing, and where it is more a month less than its end.
+/// A length of this range near to the record's own: the start of the range if that is
+/// shorter or missing, and a month less than the end if it is longer.
 fn near_to(now: Value, from: Length, below: Option<Length>) -> Length {
     let is_longer = |below: Length| matches!(now, Value::Length(now) if now >= below);
     let last = below.map(|below| (below, below.less_a_month()));
@@ -343,8 +341,7 @@ fn near_to(now: Value, from: Length, below: Option<Length>) -> Length {
 }
 
 impl Rules {
-    /// A text that says this, of those that [`read`](Rules::read) understands as it;
-    /// `None` if there is no word for it.
+    /// A text that [`read`](Rules::read) understands as this; `None` if there is none.
     pub fn example(&self, criterion: usize, to: &Target) -> Option<String> {
         match to {
             Target::Length { nearest, .. } => Some(nearest.exactly()),

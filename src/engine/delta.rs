@@ -1,10 +1,10 @@
-//! What differs between two judgements of one record, and what tipped its label.
+//! Deltas: what differs between two judgements of one record, and what tipped its label.
 //!
-//! Owns which scorecards and characteristics of two rulebooks belong together, by their
-//! names, and the choice among the causes of another label. A cause is judged by what
-//! becomes of the label without it, and with it alone, so that what is named is what
-//! somebody would have to take back. All is read off the evidence that judging the record
-//! has left, so that no difference can disagree with its labels.
+//! Owns which scorecards and characteristics of two rulebooks correspond, by their names,
+//! and the choice among the causes of another label. A cause is weighed by the label
+//! without it, and with it alone, so that the one named is what would have to be undone.
+//! It reads the evidence kept by judging the record, so that no delta disagrees with its
+//! labels.
 
 use crate::engine::evaluate::{Evaluation, Evidence};
 use crate::engine::waterfall::{Bands, applied};
@@ -15,45 +15,45 @@ use crate::rulebook::{Rulebook, Scorecard};
 pub struct Delta<'r> {
     /// The scorecard's name.
     pub scorecard: &'r str,
-    /// Where the record stands before.
+    /// The record's standing before.
     pub before: Standing<'r>,
-    /// Where it stands after.
+    /// Its standing after.
     pub after: Standing<'r>,
-    /// What every characteristic of either scorecard gives, changed or not: those of
-    /// the new one in their order, then those that only the old one has.
+    /// Every characteristic of either scorecard, changed or not: those of the new one in
+    /// their order, then those that only the old one has.
     pub characteristics: Vec<CharacteristicDelta<'r>>,
-    /// The cause that tipped the label, if it is another one.
+    /// The cause that tipped the label, if the label differs.
     pub cause: Option<Cause<'r>>,
 }
 
-/// Where a record stands on a scorecard.
+/// A record's standing on a scorecard: its score, and the bands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Standing<'r> {
     /// The score before any evidence, in points.
     pub initial_score: i32,
     /// The score, in points.
     pub score: i32,
-    /// From which scores on the labels hold.
+    /// The bands of the scorecard.
     pub bands: Bands<'r>,
 }
 
-/// What one characteristic gives a record before and after.
+/// The partial scores of one characteristic before and after.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CharacteristicDelta<'r> {
     /// The criterion of the characteristic.
     pub criterion: &'r str,
-    /// What it gave before.
+    /// Its partial score before.
     pub before: PartialScore<'r>,
-    /// What it gives after.
+    /// Its partial score after.
     pub after: PartialScore<'r>,
 }
 
-/// What a characteristic gives a record.
+/// What a characteristic gives a record: points, and their evidence.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct PartialScore<'r> {
     /// Points; 0 if no attribute applies.
     pub points: i32,
-    /// What it had to go by; `None` if the scorecard has no such characteristic.
+    /// Its evidence; `None` if the scorecard has no such characteristic.
     pub evidence: Option<Evidence>,
     /// The reason code of the attribute that applies, if one does.
     pub reason_code: Option<&'r str>,
@@ -62,9 +62,9 @@ pub struct PartialScore<'r> {
 /// The cause that tipped a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Cause<'r> {
-    /// A characteristic gives other points.
+    /// A characteristic gives different points.
     Characteristic(CharacteristicDelta<'r>),
-    /// The score before any evidence is another one.
+    /// The initial score differs.
     InitialScore {
         /// Before, in points.
         before: i32,
@@ -76,7 +76,7 @@ pub enum Cause<'r> {
 }
 
 impl Delta<'_> {
-    /// True where the bands differ.
+    /// Whether the bands differ.
     pub fn bands_differ(&self) -> bool {
         self.before.bands != self.after.bands
     }
@@ -96,7 +96,7 @@ impl CharacteristicDelta<'_> {
     }
 }
 
-/// A scorecard that two rulebooks have in common, or the same one twice.
+/// A scorecard that two rulebooks have in common.
 #[derive(Debug)]
 pub(crate) struct Pair<'r> {
     pub(crate) name: &'r str,
@@ -106,7 +106,7 @@ pub(crate) struct Pair<'r> {
     characteristics: Vec<(&'r str, Option<usize>, Option<usize>)>,
 }
 
-/// A scorecard of one of them.
+/// The scorecard of one of them.
 #[derive(Debug)]
 pub(crate) struct PairedCard<'r> {
     card: &'r Scorecard,
@@ -125,7 +125,7 @@ impl<'r> PairedCard<'r> {
         }
     }
 
-    /// What a characteristic gives, if there is one.
+    /// What a characteristic gives; the default if there is no such characteristic.
     fn partial(&self, characteristic: Option<usize>, evaluation: &Evaluation) -> PartialScore<'r> {
         let Some(characteristic) = characteristic else {
             return PartialScore::default();
@@ -139,7 +139,7 @@ impl<'r> PairedCard<'r> {
         }
     }
 
-    /// Where a record stands that was evaluated so.
+    /// The standing of a record with this evaluation.
     pub(crate) fn standing(&self, evaluation: &Evaluation) -> Standing<'r> {
         Standing {
             initial_score: self.card.initial_score,
@@ -211,19 +211,17 @@ impl<'r> Pair<'r> {
     }
 }
 
-/// How much speaks for a cause: first what it takes or gives alone, best last, then
-/// points.
+/// How strong a cause is: whether undoing it restores the old label, whether it alone
+/// gives the new one, then points.
 type Weight = (bool, bool, i32, u32);
 
-/// The cause that tipped the label of a record that stood `before` and stands
-/// `after`, as its characteristics, in their order, and the initial score have moved its score.
-/// `None` if the label stays.
+/// The cause that tipped the label between `before` and `after`; `None` if the label stays.
 ///
-/// It is the one that both brings the old label back if it alone is undone, and gives
-/// the new one if it alone is done; else one that does the former; else one that does
-/// the latter; else the one that moves the score furthest towards the new label.
-/// Among equals it is the one with the most points, then the first: the initial
-/// score, the characteristics, the bands.
+/// It is the one that both restores the old label if it alone is undone, and gives the new
+/// one on its own; else one that does the former; else one that does the latter; else the
+/// one that moves the score furthest towards the new label. Among equals it is the one
+/// with the most points, then the first: the initial score, the characteristics in their
+/// order, the bands.
 fn cause<'r>(
     before: &Standing<'r>,
     after: &Standing<'r>,
@@ -265,7 +263,7 @@ fn cause<'r>(
     let causes = points
         .map(|(cause, by)| (cause, of_points(by)))
         .chain(bands);
-    // The last of those that are equal would be taken, and the first one counts.
+    // `max_by_key` takes the last of equals, but the first one counts.
     let strongest = causes.rev().max_by_key(|(_, weight)| *weight);
     strongest.map(|(cause, _)| cause)
 }
@@ -303,7 +301,7 @@ mod tests {
         deltas.collect()
     }
 
-    /// Where a record stands with these points.
+    /// The standing of a record with these points.
     fn stood(
         initial_score: i32,
         points: impl Iterator<Item = i32>,
@@ -363,7 +361,7 @@ mod tests {
             if both.0 != both.1 {
                 causes.push((Cause::Bands, 0));
             }
-            // The label as it would be had one side only some of the causes.
+            // The label with only some of the causes applied to one side.
             let with = |base: &Standing<'static>, of: &Standing<'static>, sign: i32, some: &[(Cause<'_>, i32)]| {
                 let mut standing = *base;
                 for (cause, by) in some {

@@ -1,7 +1,7 @@
-//! Values to verdict: one scoring path for everybody who asks.
+//! Values to verdicts: the one scoring path.
 //!
-//! Owns what counts as evidence, the sum of the points and the label. Whoever
-//! prints a label, explains one or judges one reads the same [`Evaluation`].
+//! Owns what counts as evidence, the sum of the points and the label. Printing, explaining
+//! and comparing labels all read the same [`Evaluation`].
 
 use std::ops::Range;
 
@@ -13,38 +13,37 @@ use crate::rulebook::partition::{Bin, PossibleOutcomes};
 use crate::value::Length;
 use crate::value::Value;
 
-/// What a characteristic had to go by.
+/// The evidence of a characteristic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Evidence {
     /// The attribute with this index applied.
     Applied(u16),
     /// The value is known, but the rulebook has no attribute for it.
     NoAttribute,
-    /// The record says nothing.
+    /// The record has no value.
     Missing,
-    /// The record says something that we cannot read.
+    /// The record has a value that is not recognized.
     NotUnderstood,
 }
 
-/// The answer of one scorecard.
+/// The verdict of one scorecard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CardVerdict {
     /// 0: the label of the band that is open upwards; 1: of the one that is
     /// open downwards; 2: undetermined. [`Rules::label`] names it.
     pub label: u8,
-    /// The points, with the initial score.
+    /// The score, in points, including the initial score.
     pub score: i32,
-    /// The points by which the score would have to move for another label,
-    /// at least 1.
+    /// The points by which the score would have to move for another label, at least 1.
     pub margin: i32,
-    /// How many characteristics had evidence.
+    /// The number of characteristics with evidence.
     pub known: u16,
-    /// How many characteristics the scorecard has.
+    /// The number of characteristics of the scorecard.
     pub characteristics: u16,
 }
 
 impl CardVerdict {
-    /// The share of the characteristics that had evidence, from 0 to 1.
+    /// The share of the characteristics with evidence, from 0 to 1.
     pub fn coverage(&self) -> f64 {
         if self.characteristics == 0 {
             return 0.0;
@@ -53,30 +52,30 @@ impl CardVerdict {
     }
 }
 
-/// How much is kept of a judgement.
+/// How much of an evaluation is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Keep {
     /// The verdicts.
     Verdicts,
     /// The verdicts, and the attributes that applied.
     Reasons,
-    /// All of it.
+    /// The verdicts, and the evidence of each characteristic.
     Evidence,
 }
 
-/// All verdicts on one record, and the evidence each rests on.
+/// All verdicts on one record, and their evidence.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Evaluation {
     /// By scorecard.
     pub verdicts: Vec<CardVerdict>,
     /// By scorecard and characteristic, as in the rulebook.
     pub evidence: Vec<Vec<Evidence>>,
-    /// By scorecard: a bit for each attribute that applied, strongest first; the
-    /// bit behind these says nothing.
+    /// By scorecard: a bit for each attribute that applied, strongest first; the bit after
+    /// these has no meaning.
     pub(crate) applied: Vec<Vec<u64>>,
 }
 
-/// What comes of one characteristic.
+/// The outcome of one characteristic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Outcome {
     points: i32,
@@ -84,7 +83,7 @@ struct Outcome {
 }
 
 impl Outcome {
-    /// All that may come of a characteristic, in the order of [`PossibleOutcomes`].
+    /// All outcomes of a characteristic, in the order of [`PossibleOutcomes`].
     fn all(of: &Characteristic) -> Vec<Outcome> {
         let attributes = (0..).zip(&of.attributes).map(|(index, attribute)| Outcome {
             points: attribute.points,
@@ -103,13 +102,13 @@ impl Outcome {
     }
 }
 
-/// Points, and how many characteristics had evidence, as one number: both are
-/// added up at once.
+/// Points and the number of characteristics with evidence, as one number that adds up
+/// both at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Sum(i64);
 
 impl Sum {
-    /// How often there was evidence counts in this unit, far above any points.
+    /// The unit in which evidence is counted, far above any points.
     const KNOWN: i64 = 1 << 32;
 
     fn of(outcome: Outcome) -> Self {
@@ -120,7 +119,7 @@ impl Sum {
         Sum(i64::from(outcome.points) + if known { Self::KNOWN } else { 0 })
     }
 
-    /// The points, and how often there was evidence.
+    /// The points, and the number of characteristics with evidence.
     fn parts(self) -> (i32, u16) {
         let points = self.0 as i32;
         let known = (self.0 - i64::from(points)) / Self::KNOWN;
@@ -128,34 +127,34 @@ impl Sum {
     }
 }
 
-/// Which characteristics can have evidence at all: those whose criterion
-/// something feeds. The rest is missing in every record.
+/// The characteristics that can have evidence: those whose criterion is fed by a column.
+/// The rest is missing in every record.
 #[derive(Debug, Clone, Default)]
 pub struct Plan {
     /// By scorecard.
     cards: Vec<Steps>,
 }
 
-/// What is looked up for one scorecard, in tables that lie one behind the other.
+/// The steps of one scorecard, with all their tables in a few vectors.
 #[derive(Debug, Clone, Default)]
 struct Steps {
-    /// The points that a score begins with, and those that the bands begin at.
+    /// The initial score, and the scores at which the bands begin.
     initial_score: i32,
     upper_from: i32,
     lower_from: i32,
-    /// How many characteristics the scorecard has.
+    /// The number of characteristics of the scorecard.
     characteristics: u16,
     alone: Vec<Alone>,
-    /// Those whose outcomes have their bits in one word, and the others.
+    /// Those whose outcomes fit into the bits of one word, and the others.
     together: Vec<Together>,
     crowded: Vec<Together>,
     views: Vec<View>,
     bits: Vec<u64>,
-    /// By outcome: what it adds, and what it rests on.
+    /// By outcome: what it adds, and its evidence.
     sums: Vec<Sum>,
     evidence: Vec<Evidence>,
-    /// By outcome: where its reason is among all, strongest first; behind them
-    /// where it is none.
+    /// By outcome: the place of its reason among all, strongest first; past the end for an
+    /// outcome without a reason.
     reasons: Vec<usize>,
 }
 
@@ -168,20 +167,20 @@ struct Alone {
     outcomes: usize,
 }
 
-/// A characteristic in which several criteria have a say: its outcome is the
-/// first that none of them rules out.
+/// A characteristic that several criteria decide: its outcome is the first that none of
+/// them rules out.
 #[derive(Debug, Clone)]
 struct Together {
     characteristic: usize,
-    /// Where its views are.
+    /// The range of its views.
     views: Range<usize>,
-    /// How many words have a bit for each outcome.
+    /// The number of words that hold a bit for each outcome.
     words: usize,
     /// Where its outcomes begin, one for each bit.
     outcomes: usize,
 }
 
-/// What one criterion says to that.
+/// The part of one criterion in that.
 #[derive(Debug, Clone)]
 struct View {
     criterion: usize,
@@ -190,7 +189,7 @@ struct View {
 }
 
 impl Steps {
-    /// What is looked up for a scorecard where only `fed` criteria say something.
+    /// The steps of a scorecard where only `fed` criteria have values.
     fn new(card: &Scorecard, tables: &Tables, fed: impl Fn(usize) -> bool) -> Self {
         let mut steps = Steps {
             initial_score: card.initial_score,
@@ -221,8 +220,8 @@ impl Steps {
         steps
     }
 
-    /// Adds the step of a characteristic, by what is possible; returns the outcomes that
-    /// are looked up in it.
+    /// Adds the step of a characteristic from its possible outcomes; returns the outcomes
+    /// in the order of its table.
     fn add(
         &mut self,
         characteristic: usize,
@@ -273,8 +272,8 @@ impl Steps {
         all
     }
 
-    /// Finds the outcome of each step, as its place, for a record; `take` gets
-    /// the characteristic with it.
+    /// Finds the outcome of each step for a record; `take` gets the characteristic and the
+    /// place of the outcome.
     #[inline(always)]
     fn take(&self, bins: &[Bin], mut take: impl FnMut(usize, usize)) {
         for step in &self.alone {
@@ -304,7 +303,7 @@ impl Steps {
     }
 }
 
-/// The place of the first bit that is set in words of bits; one always is.
+/// The place of the first bit that is set in words of bits; at least one has to be.
 #[inline(always)]
 fn first(word: impl Fn(usize) -> u64) -> usize {
     let mut place = 0;
@@ -315,8 +314,8 @@ fn first(word: impl Fn(usize) -> u64) -> usize {
 }
 
 impl Rules {
-    /// The characteristics that `fed` criteria can give evidence for. `fed` has
-    /// one entry for each criterion.
+    /// The plan for records in which only `fed` criteria have values. `fed` has one entry
+    /// for each criterion.
     ///
     /// # Panics
     ///
@@ -334,11 +333,10 @@ impl Rules {
         }
     }
 
-    /// Fills in the lengths that dates give where none is known.
+    /// Fills in missing lengths from dates.
     ///
-    /// Returns the criterion of a date that contradicts: an end before its
-    /// start, a start after the as-of date, or more than 100 years between
-    /// them. It gives no length.
+    /// Returns the criterion of a contradicting date, which gives no length: an end before
+    /// its start, a start after the as-of date, or more than 100 years between them.
     pub fn derive(&self, readings: &mut [Value]) -> Option<usize> {
         let mut contradiction = None;
         for derived in self.derived() {
@@ -364,13 +362,13 @@ impl Rules {
     pub fn evaluate(&self, readings: &[Value], plan: &Plan, to: &mut Evaluation) {
         let bins = readings.iter().enumerate();
         let bins: Vec<Bin> = bins.map(|(i, reading)| self.bin(i, *reading)).collect();
-        // It may hold what another plan has found.
+        // It may hold the evidence of another plan.
         to.evidence.clear();
         self.evaluate_bins(&bins, plan, Keep::Evidence, to);
     }
 
-    /// Judges one record by the bins of its values. An evaluation that is used again has
-    /// to be one by the same plan, or by one that looks up less.
+    /// Judges one record by the bins of its values. An evaluation may be reused for the same
+    /// plan, or for one with more steps.
     #[inline(always)]
     pub(crate) fn evaluate_bins(&self, bins: &[Bin], plan: &Plan, keep: Keep, to: &mut Evaluation) {
         match keep {
@@ -380,7 +378,7 @@ impl Rules {
         }
     }
 
-    /// What one scorecard says to a record with these bins.
+    /// The verdict of one scorecard on a record with these bins.
     pub(crate) fn verdict(&self, card: usize, bins: &[Bin], plan: &Plan) -> CardVerdict {
         plan.cards[card].weigh(bins, |_, _| {})
     }
@@ -409,9 +407,8 @@ impl Rules {
 }
 
 impl Derived {
-    /// The length that two dates give, if they tell of one, and the criterion
-    /// of the date that contradicts. The last day belongs to it: from the first
-    /// of January to the last of December is a year.
+    /// The length that two dates give, if any, and the criterion of a contradicting date.
+    /// The last day counts: from the first of January to the last of December is a year.
     pub(crate) fn length(
         &self,
         start: Value,
@@ -436,8 +433,8 @@ impl Derived {
         })
     }
 
-    /// The end that counts where the start is known to be that of the relationship
-    /// itself: it lasts until today, whatever a contract says of the days to come.
+    /// The end to use with a start of the relationship itself: the relationship lasts until
+    /// the as-of day, even if a contract ends later.
     pub(crate) fn end_since(end: Value, as_of: impl Fn() -> Date) -> Value {
         match end {
             Value::Day(end) if end >= as_of() => Value::Missing,
@@ -463,7 +460,7 @@ impl Plan {
 }
 
 impl Steps {
-    /// Adds up the outcomes of all steps, and tells `keep` of each.
+    /// Adds up the outcomes of all steps, and passes each to `keep`.
     #[inline(always)]
     fn weigh(&self, bins: &[Bin], mut keep: impl FnMut(usize, usize)) -> CardVerdict {
         let mut sum = i64::from(self.initial_score);
@@ -472,7 +469,7 @@ impl Steps {
             keep(characteristic, outcome);
         });
         let (score, known) = Sum(sum).parts();
-        // Both bands at once, since no processor could guess which it is.
+        // Both bands at once, without a branch that processors could not predict.
         let to_upper = self.upper_from - score;
         let to_lower = score - self.lower_from;
         let label = label(to_upper, to_lower);

@@ -1,7 +1,7 @@
-//! Evidence to explanation: what counted, what did not, what would change it.
+//! Explanations: what counted, what did not, and what would change the label.
 //!
-//! Owns the order in which what did not count is listed. It reads the evidence that
-//! judging a record has left, so that no explanation can disagree with its label.
+//! Owns the order in which gaps are listed. It reads the evidence kept by judging the
+//! record, so that no explanation disagrees with its label.
 
 use crate::engine::compile::Rules;
 use crate::engine::counterfactual::{Counterfactual, Search};
@@ -9,41 +9,40 @@ use crate::engine::evaluate::Evaluation;
 use crate::engine::waterfall::{Contribution, Waterfall};
 use crate::value::Value;
 
-/// Why a scorecard says what it says of one record.
+/// The explanation of one scorecard's verdict on one record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CardExplanation<'r> {
-    /// How the score comes about.
+    /// How the score adds up.
     pub waterfall: Waterfall<'r>,
-    /// What gave no points: what could move the score most first.
+    /// Characteristics without points; the one that could move the score most comes first.
     pub gaps: Vec<Gap<'r>>,
     /// The smallest changes that would give another label; at most
     /// [`MOST`](crate::engine::counterfactual::MOST).
     pub counterfactuals: Vec<Counterfactual>,
 }
 
-/// A characteristic of which no attribute applies, since nothing is known or no attribute
-/// is there for it.
+/// A characteristic without an attribute that applies: its criterion is not known, or no
+/// attribute covers its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gap<'r> {
-    /// What it gives, which are no points, and why.
+    /// Its contribution: no points, and the evidence why.
     pub contribution: Contribution<'r>,
-    /// By how many points a known value could move the score down, at most; 0 or
-    /// less. A criterion that cannot be read moves nothing.
+    /// By how many points, at most, a known value could move the score down; 0 or less. It
+    /// is 0 for a criterion that cannot be read.
     pub lowest: i32,
-    /// And up; 0 or more.
+    /// The same upwards; 0 or more.
     pub highest: i32,
 }
 
 impl Rules {
-    /// Explains what a scorecard says of a record. `evaluation` is the one of
-    /// `values`, after [`derive`](Rules::derive), which have one entry for each
-    /// criterion. Whatever a record says of the criteria `off`, it is not read: no
-    /// change to them is proposed.
+    /// Explains the verdict of a scorecard on a record. `evaluation` is that of `values`,
+    /// after [`derive`](Rules::derive), which have one entry for each criterion. The
+    /// criteria `off` are not read, so no change to them is proposed.
     ///
     /// # Panics
     ///
-    /// If there is no such scorecard, the evaluation is by other rules, or there are not
-    /// as many values as criteria.
+    /// If there is no such scorecard, the evaluation is by other rules, or there are fewer
+    /// values than criteria.
     pub fn explanation(
         &self,
         scorecard: usize,

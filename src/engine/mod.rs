@@ -1,8 +1,8 @@
-//! Values to verdict: a rulebook made ready, and one way of scoring for everybody.
+//! The engine: values to verdicts, by a compiled rulebook.
 //!
-//! Owns the tables made of a rulebook, the sum of the points, and what is told of it:
-//! explanation, counterfactuals and the difference between two rulebooks. Knows nothing
-//! of columns, formats, files or threads.
+//! Owns the compiled tables, the sum of the points, and what follows from them:
+//! explanations, counterfactuals and deltas between two rulebooks. Knows nothing of
+//! columns, formats, files or threads.
 
 pub mod compile;
 pub mod counterfactual;

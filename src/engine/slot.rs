@@ -1,18 +1,18 @@
 //! The slots of a record: places for one value each.
 //!
-//! Owns how a slot is addressed. There is one for each criterion, then those of the
-//! dates and lengths that give another length, then those of further columns.
+//! Owns how a slot is addressed. There is one for each criterion, then those of dates and
+//! lengths that give another length, then those of other columns.
 
-/// A place for one value of a record.
+/// The index of a slot, which holds one value of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct SlotId(u32);
 
 impl SlotId {
-    /// The slot with this index: of the criterion with the same one, if there is one.
+    /// The slot with this index, which belongs to the criterion with the same index, if any.
     ///
     /// # Panics
     ///
-    /// Beyond 4,294,967,295: no memory holds the names of as many columns.
+    /// Beyond 4,294,967,295, which would take more columns than fit in memory.
     pub(crate) fn new(index: usize) -> Self {
         SlotId(u32::try_from(index).expect("memory holds fewer columns than that"))
     }

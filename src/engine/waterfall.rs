@@ -1,44 +1,44 @@
-//! How a score comes about: from the initial score, by what each characteristic gives,
-//! to the total and its label.
+//! Waterfalls: how a score adds up, from the initial score through the contribution of
+//! each characteristic to the total and its label.
 //!
-//! Owns the one form in which a verdict is taken apart. It reads the evidence that
-//! judging a record has left and adds nothing up of its own, so that whatever is shown of
-//! a score agrees with it.
+//! Owns the one form in which a verdict is broken down. It reads the evidence kept by
+//! judging the record and adds nothing up itself, so that all breakdowns agree with the
+//! score.
 
 use crate::engine::evaluate::{CardVerdict, Evaluation, Evidence, label};
 use crate::rulebook::{Attribute, Characteristic, Rulebook, Scorecard, UNDETERMINED};
 use crate::value::Value;
 
-/// A verdict of one scorecard, taken apart.
+/// The breakdown of one scorecard's verdict.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waterfall<'r> {
     /// The scorecard.
     pub scorecard: &'r Scorecard,
-    /// From which scores on its labels hold.
+    /// The bands of the scorecard.
     pub bands: Bands<'r>,
     /// Its verdict on the record: total, margin and coverage.
     pub verdict: CardVerdict,
-    /// What each characteristic gives. Those with an attribute that applies come first,
-    /// the most points first whatever their sign; the others are as in the rulebook.
+    /// The contributions. Those with an attribute that applies come first, sorted by
+    /// absolute points; the others are as in the rulebook.
     pub contributions: Vec<Contribution<'r>>,
 }
 
-/// What one characteristic gives to a score, and why.
+/// The contribution of one characteristic to a score.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Contribution<'r> {
     /// The index of the characteristic in its scorecard.
     pub characteristic: usize,
     /// The name of its criterion.
     pub criterion: &'r str,
-    /// What the criterion counts as.
+    /// The value of the criterion.
     pub value: Value,
-    /// What the characteristic had to go by.
+    /// The evidence of the characteristic.
     pub evidence: Evidence,
     /// The attribute that applies: points, reason code, reason and sources.
     pub attribute: Option<&'r Attribute>,
 }
 
-/// From which scores on the labels of a scorecard hold.
+/// The bands of a scorecard: the scores for which its labels hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bands<'r> {
     /// The lowest score of the band that is open upwards.
@@ -50,13 +50,13 @@ pub struct Bands<'r> {
 }
 
 impl<'r> Waterfall<'r> {
-    /// What the scorecard with this index makes of a record with these values, one for
-    /// each criterion, of which `evaluation` is the one by `rulebook`.
+    /// The breakdown of the verdict by the scorecard with this index. `evaluation` is that
+    /// of `values`, one for each criterion, by `rulebook`.
     ///
     /// # Panics
     ///
     /// If there is no such scorecard, the evaluation is by another rulebook, or there are
-    /// not as many values as criteria.
+    /// fewer values than criteria.
     pub fn new(
         rulebook: &'r Rulebook,
         scorecard: usize,
@@ -111,7 +111,7 @@ impl Contribution<'_> {
     }
 }
 
-/// The attribute of a characteristic that applies by this evidence.
+/// The attribute of a characteristic that applied, by its evidence.
 pub(crate) fn applied(of: &Characteristic, evidence: Evidence) -> Option<&Attribute> {
     match evidence {
         Evidence::Applied(index) => of.attributes.get(usize::from(index)),
@@ -144,13 +144,12 @@ impl<'r> Bands<'r> {
         usize::from(label(self.upper_from - score, score - self.lower_from))
     }
 
-    /// How high the label of a score stands among the three.
+    /// The rank of a score's label: 1 for the upper band, -1 for the lower, 0 for neither.
     pub(crate) fn height(&self, score: i32) -> i32 {
         [1, -1, 0][self.number(score)]
     }
 
-    /// The label of each band and where it begins, upper band first, in words:
-    /// `from +3 on`.
+    /// The label and the range of each band, upper band first: `from +3 on`.
     pub fn in_words(&self) -> [(&'r str, String); 2] {
         let [upper, lower, _] = self.labels;
         [

@@ -1,23 +1,22 @@
-//! The codes of what can be wrong with a rulebook.
+//! The codes of a rulebook's diagnostics.
 //!
-//! Owns the codes, how much each matters, and where its explanation is found: in
-//! `codes.md`, which is at once its documentation and what is printed of it. A test holds
-//! that each example that is called wrong gets its code, and that the one that is called
-//! right does not.
+//! Owns the codes, their severities, and how explanations are read from `codes.md`, which
+//! is both documentation and the text that is printed. A test checks that each example
+//! called wrong gets its code, and that the one called right has no diagnostic.
 
 use serde::de::IntoDeserializer;
 use serde::de::value::StrDeserializer;
 use serde::{Deserialize, Serialize};
 
-/// How much a diagnostic of a rulebook or a finding of a check matters.
+/// The severity of a rulebook's diagnostic or of a finding of a check.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// The rulebook cannot be used; the check fails.
     #[default]
     Error,
-    /// It can be used, and looks as if its owner meant something else; the check fails
-    /// where that is asked for.
+    /// It can be used, but its owner probably meant something else; the check fails
+    /// only if warnings are set to fail it.
     Warning,
 }
 
@@ -31,10 +30,10 @@ impl Severity {
     }
 }
 
-/// What is wrong with a rulebook, or looks so; errors first.
+/// The kind of a diagnostic; errors first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "each has its explanation below")]
+#[expect(missing_docs, reason = "codes.md explains each")]
 pub enum Code {
     NotToml,
     UnknownKey,
@@ -69,19 +68,19 @@ pub enum Code {
     BorrowedName,
 }
 
-/// What there is to say about a code.
+/// The explanation of a code.
 #[derive(Debug, Serialize)]
 pub struct Explained {
     /// Its name, which does not change.
     #[serde(rename = "code")]
     pub name: &'static str,
-    /// How much it matters.
+    /// How severe it is.
     pub severity: Severity,
-    /// What it means, and how it is mended.
+    /// What it means, and how to fix it.
     pub says: &'static str,
-    /// A rulebook that has it. Without a `name`, one that extends the built-in one.
+    /// A rulebook that has it. Without a `name`, it extends the built-in one.
     pub wrong: &'static str,
-    /// The same rulebook, mended.
+    /// The same rulebook, fixed.
     pub right: &'static str,
 }
 
@@ -105,7 +104,7 @@ impl Code {
     fn section(self) -> (&'static str, &'static str) {
         let section = EXPLANATIONS.split("\n## ").nth(1 + self as usize);
         let section = section.and_then(|section| section.split_once('\n'));
-        section.expect("each code has its section, as a test holds")
+        section.expect("each code has its section, as a test checks")
     }
 
     /// Whether a rulebook that has it cannot be used.
@@ -113,7 +112,7 @@ impl Code {
         self < Code::NeverMatches
     }
 
-    /// How much it matters.
+    /// How severe it is.
     pub fn severity(self) -> Severity {
         match self.is_error() {
             true => Severity::Error,
@@ -127,7 +126,7 @@ impl Code {
         Code::deserialize(name).ok()
     }
 
-    /// What it means, and how it is mended.
+    /// What it means, and how to fix it.
     pub fn explained(self) -> Explained {
         let (name, text) = self.section();
         let mut parts = text

@@ -1,8 +1,7 @@
-//! What is wrong with a rulebook, or looks as if its owner meant something else.
+//! The diagnostics of a rulebook: errors, and warnings about what was probably not meant.
 //!
-//! Owns diagnostics: each has a [`Code`], a path in the rulebook and what to do about
-//! it, in terms of the whole rulebook. Their spans in the text of a file are found by
-//! what has read the file.
+//! Owns their form: a [`Code`], a path in the whole rulebook and what to do about it. Their
+//! spans in the text of a file are set by the code that has read the file.
 
 use std::ops::Range;
 
@@ -14,19 +13,19 @@ use crate::text::{did_you_mean, nearest};
 pub(crate) struct Path {
     /// Keys, and the numbers of tables and texts, from the outside in.
     pub(crate) steps: Vec<String>,
-    /// It is the last key itself, and not what it has.
+    /// It is the last key itself, and not its value.
     pub(crate) is_name: bool,
 }
 
 impl Path {
-    /// A key of the table that stands here.
+    /// A key of the table at this path.
     pub(crate) fn key(&self, name: &str) -> Self {
         let mut path = self.clone();
         path.steps.push(name.to_owned());
         path
     }
 
-    /// The table or text with this number in the list that stands here.
+    /// The table or text with this number in the list at this path.
     pub(crate) fn at(&self, index: usize) -> Self {
         self.key(&index.to_string())
     }
@@ -43,13 +42,13 @@ impl Path {
             .item("attribute", attribute)
     }
 
-    /// The key that stands here, and not what it has.
+    /// The key at this path, and not its value.
     pub(crate) fn name(mut self) -> Self {
         self.is_name = true;
         self
     }
 
-    /// The header of the tables that stand here, such as `scorecard.band`.
+    /// The header of the tables at this path, such as `scorecard.band`.
     pub(crate) fn header(&self) -> String {
         let is_number = |step: &str| step.bytes().all(|byte| byte.is_ascii_digit());
         let names = self.steps.iter().filter(|step| !is_number(step));
@@ -57,35 +56,35 @@ impl Path {
     }
 }
 
-/// One thing that is wrong with a rulebook, or looks so.
+/// One error or warning about a rulebook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// What kind of thing, and how much it matters.
+    /// Its kind, which has a severity.
     pub code: Code,
     /// Where it is in the rulebook.
     pub(crate) path: Path,
-    /// Where it stands, in bytes of the text; empty at 0 until that is known.
+    /// Its span in the text, in bytes; empty at 0 until it is known.
     pub span: Range<usize>,
-    /// What was found.
+    /// What is wrong.
     pub found: String,
     /// What to do.
     pub help: String,
-    /// Other places that have to do with it.
+    /// Related places.
     pub related: Vec<Related>,
 }
 
-/// A place that has to do with a diagnostic.
+/// A place related to a diagnostic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Related {
     pub(crate) path: Path,
-    /// Where it stands, in bytes of the text.
+    /// Its span in the text, in bytes.
     pub span: Range<usize>,
-    /// What it has to do with it.
+    /// How it is related.
     pub label: String,
 }
 
 impl Code {
-    /// A diagnostic of what stands at this place of the whole rulebook.
+    /// A diagnostic of this place of the whole rulebook.
     pub(crate) fn at(
         self,
         path: &Path,
@@ -117,12 +116,12 @@ impl Code {
 }
 
 impl Diagnostic {
-    /// With another place of the whole rulebook that has to do with it.
+    /// Adds a related place of the whole rulebook.
     pub(crate) fn related(self, path: Path, label: &str) -> Self {
         self.with(path, 0..0, label)
     }
 
-    /// With another piece of the text that has to do with it.
+    /// Adds a related piece of the text.
     pub(crate) fn beside(self, span: Range<usize>, label: &str) -> Self {
         self.with(Path::default(), span, label)
     }
@@ -133,14 +132,14 @@ impl Diagnostic {
         self
     }
 
-    /// Whether the rulebook cannot be used for it.
+    /// Whether it makes the rulebook unusable.
     pub fn is_error(&self) -> bool {
         self.code.is_error()
     }
 }
 
-/// What to do about a name that is not there: take the known one that is most like it, or
-/// any of them, `or` something else.
+/// The help for an unknown name: the most similar known one, or else all known ones and
+/// `or`.
 pub(crate) fn one_of<'n>(
     name: &str,
     known: impl Iterator<Item = &'n str> + Clone,
@@ -148,6 +147,6 @@ pub(crate) fn one_of<'n>(
 ) -> String {
     match nearest(name, known.clone()) {
         Some(near) => did_you_mean(near),
-        None => format!("take one of {}{or}", known.collect::<Vec<_>>().join(", ")),
+        None => format!("use one of {}{or}", known.collect::<Vec<_>>().join(", ")),
     }
 }

@@ -1,8 +1,8 @@
-//! What two rulebooks have that differs.
+//! The differences between two rulebooks.
 //!
-//! Owns which parts of one are the same part of the other: by names, attributes by
-//! their reason codes, bands by the side to which they are open. Knows nothing of
-//! records; what a difference does to labels is found by judging them.
+//! Owns which parts of the two correspond: by name, attributes by reason code, bands by
+//! the side to which they are open. Knows nothing of records; the effect of a difference
+//! on labels comes from judging them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,11 +13,11 @@ use crate::rulebook::{
 /// One thing in which two rulebooks differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// The scorecard that it is in, if it is in one.
+    /// The scorecard that it is in, if any.
     pub scorecard: Option<String>,
-    /// The characteristic of that, by its criterion, if it is in one.
+    /// The characteristic that it is in, by its criterion, if any.
     pub characteristic: Option<String>,
-    /// What it is: `name`, `version`, `statement`, `criterion`, `words`, `scorecard`,
+    /// The kind of part: `name`, `version`, `statement`, `criterion`, `words`, `scorecard`,
     /// `question`, `initial score`, `band`, `characteristic`, `attribute` or `order`.
     pub what: &'static str,
     /// Its name, where there are several of that kind.
@@ -29,17 +29,17 @@ pub struct Difference {
 /// How a part of a rulebook differs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum How {
-    /// Only the second rulebook has it, and this is it in words.
+    /// Only the second rulebook has it, described in words.
     Added(String),
-    /// Only the first one has it, and this is it in words.
+    /// Only the first one has it, described in words.
     Removed(String),
-    /// Both have it, with something else in this field.
+    /// Both have it, with different values of a field.
     Changed {
-        /// What differs.
+        /// The field.
         field: String,
-        /// What it is in the first.
+        /// Its value in the first.
         before: String,
-        /// What it is in the second.
+        /// Its value in the second.
         after: String,
     },
 }
@@ -84,12 +84,12 @@ pub fn condition_in_words(when: &BTreeMap<String, Condition>, own: &str) -> Stri
         }
     });
     match when.is_empty() {
-        true => "whatever it is".to_owned(),
+        true => "any value".to_owned(),
         false => parts.collect::<Vec<_>>().join(" & "),
     }
 }
 
-/// Where a band begins, in words.
+/// The range of a band, in words.
 pub fn band_in_words(band: &Band) -> String {
     match (band.at_least, band.at_most) {
         (Some(from), _) => format!("from {from:+} on"),
@@ -98,7 +98,7 @@ pub fn band_in_words(band: &Band) -> String {
     }
 }
 
-/// Texts in a row, in quotes where a comma is no end of one.
+/// Texts separated by commas, in quotes where a text contains a comma.
 fn list(texts: &[String]) -> String {
     let quoted = texts.iter().map(|text| match text.contains(", ") {
         true => format!("{text:?}"),
@@ -107,13 +107,13 @@ fn list(texts: &[String]) -> String {
     quoted.collect::<Vec<_>>().join(", ")
 }
 
-/// A part of a rulebook of which there are several, in words.
+/// A part of a rulebook of a kind that has several, in words.
 struct Part {
-    /// The name by which it is the same part in another rulebook.
+    /// The name by which it corresponds to a part of another rulebook.
     name: String,
-    /// All of it.
+    /// All of it, in words.
     says: String,
-    /// What its fields hold, by their place and name.
+    /// The values of its fields, by their place and name.
     fields: BTreeMap<(usize, String), String>,
 }
 
@@ -132,7 +132,7 @@ impl Part {
 fn statements(of: &Rulebook) -> Vec<Part> {
     let part = |one: &Statement| {
         let why = one.not_a_rule.clone().unwrap_or_default();
-        let fields = [("says", one.says.clone()), ("why it is no rule", why)];
+        let fields = [("says", one.says.clone()), ("not a rule", why)];
         Part::new(&one.id, one.says.clone(), fields)
     };
     of.statements.iter().map(part).collect()
@@ -165,7 +165,7 @@ fn criteria(of: &Rulebook) -> Vec<Part> {
     of.criteria.iter().map(part).collect()
 }
 
-/// The scorecards. What their fields hold is compared one by one.
+/// The scorecards. Their fields are compared one by one.
 fn scorecards(of: &Rulebook) -> Vec<Part> {
     let part = |one: &Scorecard| {
         let labels: Vec<&str> = one.bands.iter().map(|band| &*band.label).collect();
@@ -183,8 +183,8 @@ fn characteristics(of: &Scorecard) -> Vec<Part> {
     of.characteristics.iter().map(part).collect()
 }
 
-/// The attributes. One code may stand for several: the first of one rulebook is the first
-/// of the other.
+/// The attributes. Several may share a code: the first of one rulebook corresponds to the
+/// first of the other.
 fn attributes(of: &Characteristic) -> Vec<Part> {
     let part = |(place, one): (usize, &Attribute)| {
         let code = &one.reason_code;
@@ -207,11 +207,11 @@ fn attributes(of: &Characteristic) -> Vec<Part> {
     of.attributes.iter().enumerate().map(part).collect()
 }
 
-/// The places of the same part in the old rulebook and in the new one.
+/// The places of corresponding parts in the old rulebook and in the new one.
 type Places = (Option<usize>, Option<usize>);
 
-/// The places of the same parts, by name: those of `new` in their order, then what it
-/// lacks.
+/// The places of all parts, by name: those of `new` in their order, then those that only
+/// `old` has.
 fn paired(old: &[Part], new: &[Part]) -> Vec<Places> {
     let find = |of: &[Part], one: &Part| of.iter().position(|other| other.name == one.name);
     let kept = new.iter().enumerate();
@@ -272,7 +272,7 @@ impl Differences {
         }
     }
 
-    /// What both have, in another order.
+    /// Reports what both have, in another order.
     fn order(&mut self, of: &str, old: &[Part], new: &[Part]) {
         let common = |one: &[Part], other: &[Part]| {
             let is_kept = |one: &&Part| other.iter().any(|other| other.name == one.name);
@@ -282,7 +282,7 @@ impl Differences {
         self.field("order", of, "", &common(old, new), &common(new, old));
     }
 
-    /// The words of a language that mean the same are compared together.
+    /// Compares the words of each language and meaning.
     fn words(&mut self, old: &OwnWords, new: &OwnWords) {
         let mut all: BTreeMap<String, [&[String]; 2]> = BTreeMap::new();
         for (place, of) in [old, new].into_iter().enumerate() {
@@ -313,7 +313,7 @@ impl Differences {
         }
     }
 
-    /// A scorecard that only the second has, with all that it counts.
+    /// Reports a scorecard that only the second has, with all its parts.
     fn added_scorecard(&mut self, new: &Scorecard) {
         self.push("scorecard", &new.name, How::Added(new.question.clone()));
         self.scorecard = Some(new.name.clone());

@@ -1,8 +1,8 @@
-//! The checked form of a rulebook: what it says, with indexes for names.
+//! The checked form of a rulebook, with indexes for names.
 //!
-//! Owns what conditions must satisfy, beside what [`validate`] asks of names, bands and
-//! points. Plain data, made once: the tables of the engine, the linter and any other
-//! compiler read this. Knows nothing of records.
+//! Owns the checks of conditions; [`validate`] checks names, bands and points. It is plain
+//! data, made once, which the engine's tables and the linter read. Knows nothing of
+//! records.
 
 use std::collections::BTreeSet;
 
@@ -92,15 +92,15 @@ pub(crate) struct Derived {
     pub(crate) length: usize,
     pub(crate) start: usize,
     pub(crate) end: usize,
-    /// The slot, beyond those of the criteria, of a start that is known to be
-    /// that of the relationship itself.
+    /// The slot, after those of the criteria, of a start that is known to be that of the
+    /// relationship itself.
     pub(crate) since: usize,
     /// The slot of the length of a commitment.
     pub(crate) term: usize,
 }
 
 impl Test {
-    /// Whether it holds for a value; for one that is not known it does not.
+    /// Whether it holds for a value. It does not hold for a missing or unrecognized one.
     pub fn holds(self, value: Value) -> bool {
         match (self, value) {
             (Test::OneOf(bits), Value::Choice(value)) => {
@@ -114,7 +114,7 @@ impl Test {
 }
 
 impl Characteristic {
-    /// The criteria that decide which attribute applies, its own first.
+    /// The indexes of the criteria that decide which attribute applies, its own first.
     pub(crate) fn criteria(&self) -> impl Iterator<Item = usize> {
         let conditions = self.attributes.iter().flat_map(|one| &one.conditions);
         let others = conditions.map(|condition| condition.criterion);
@@ -124,7 +124,7 @@ impl Characteristic {
 }
 
 impl CheckedRulebook {
-    /// Checks `rulebook`; all its diagnostics if it has errors.
+    /// Checks `rulebook`; returns all its diagnostics if it has errors.
     pub(crate) fn new(rulebook: Rulebook) -> Result<Self, Vec<Diagnostic>> {
         let mut diagnostics = validate::errors(&rulebook);
         let derived = derived(&rulebook);
@@ -143,7 +143,7 @@ impl CheckedRulebook {
         let kinds: Vec<_> = criteria.map(|one| (one.name.as_str(), one.kind)).collect();
         let words = Words::new(&rulebook.words, &kinds).map_err(|error| {
             let at = Path::default().key("words");
-            vec![Code::OutOfRange.at(&at, error.to_string(), "bring fewer words")]
+            vec![Code::OutOfRange.at(&at, error.to_string(), "use fewer words")]
         })?;
         let mut checked = CheckedRulebook {
             scorecards: Vec::new(),
@@ -166,8 +166,8 @@ impl CheckedRulebook {
         }
     }
 
-    /// What each criterion that decides a characteristic leaves possible of it, its own
-    /// criterion first.
+    /// The outcomes of a characteristic that each deciding criterion leaves possible, its
+    /// own criterion first.
     pub(crate) fn possible(&self, of: &Characteristic) -> Vec<PossibleOutcomes> {
         let criteria = of.criteria();
         let tables = criteria
@@ -175,8 +175,8 @@ impl CheckedRulebook {
         tables.collect()
     }
 
-    /// The checked form of a scorecard; nothing for one whose bands or criteria are not
-    /// there, which is a diagnostic that is found already.
+    /// The checked form of a scorecard; `None` if bands or criteria are missing, which is
+    /// reported already.
     fn scorecard(
         &self,
         of: &rulebook::Scorecard,
@@ -215,8 +215,7 @@ impl CheckedRulebook {
         })
     }
 
-    /// The conditions of an attribute that are sound. Where they stand is asked for only
-    /// if one is not.
+    /// The valid conditions of an attribute. `at` is called only for invalid ones.
     fn conditions(
         &self,
         of: &rulebook::Attribute,
@@ -263,14 +262,14 @@ impl CheckedRulebook {
         match criterion.kind {
             Kind::Choice | Kind::Organization | Kind::Address => choices(criterion, condition, at),
             Kind::Date => bad(
-                format!("{} is a date, which no condition can test", of()),
+                format!("{} is a date, which conditions cannot test", of()),
                 "test the length that it gives instead",
             ),
             Kind::Length => {
                 let [text] = condition.alternatives() else {
                     return bad(
-                        format!("{} is a length, and this is no single comparison", of()),
-                        "say one, such as \">= 12 months\"; for another one add an attribute",
+                        format!("{} is a length, and takes exactly one comparison", of()),
+                        "write one, such as \">= 12 months\"; for another one add an attribute",
                     );
                 };
                 let length = |text: &str| self.readers[index].length(text, &self.words);
@@ -282,8 +281,8 @@ impl CheckedRulebook {
                 }
                 let (text, of) = (quoted(text), of());
                 bad(
-                    format!("{text} is no comparison of lengths, as {of} takes"),
-                    "say such as \">= 12 months\" or \"< 2 years\", up to 100 years",
+                    format!("{of} is a length, and {text} is not a comparison of lengths"),
+                    "write a comparison such as \">= 12 months\" or \"< 2 years\", up to 100 years",
                 )
             }
         }
@@ -306,7 +305,7 @@ impl CheckedRulebook {
                 Ok(partition) => all.push(partition),
                 Err(found) => {
                     let at = Path::default().item("criterion", index);
-                    let help = "let fewer different lengths decide";
+                    let help = "use fewer different lengths in conditions";
                     diagnostics.push(Code::OutOfRange.at(&at, found, help));
                 }
             }
@@ -315,7 +314,7 @@ impl CheckedRulebook {
     }
 }
 
-/// The test that a value is one of those that a condition names, itself or by a group.
+/// The test that a value is one of those that a condition names, directly or by a group.
 fn choices(
     criterion: &Criterion,
     condition: &rulebook::Condition,
@@ -328,7 +327,7 @@ fn choices(
             let mut values = criterion.values.iter().take(64);
             match values.position(|own| own == value) {
                 Some(bit) => bits |= 1 << bit,
-                // What is wrong with a group is found there.
+                // An unknown value in a group is reported there.
                 None if group.is_some() => {}
                 None => {
                     let known = criterion.values.iter().chain(criterion.groups.keys());
@@ -338,7 +337,7 @@ fn choices(
                         rulebook::Condition::AnyOf(_) => at().at(place),
                     };
                     let [value, of] = [value, &criterion.name].map(|name| quoted(name));
-                    let found = format!("{value} is no value of {of}, nor a group");
+                    let found = format!("{of} has no value or group {value}");
                     return Err(Box::new(Code::UnknownValue.at(&at, found, help)));
                 }
             }

@@ -1,6 +1,6 @@
-//! The rules as data: what a rulebook is, and the one that is built in.
+//! Rulebooks: the rules as data, and the built-in rulebook.
 //!
-//! Owns what there is in a rulebook, in the terms of PMML's Scorecard:
+//! Owns the data model, in the terms of PMML's Scorecard:
 //! *scorecard*, *characteristic*, *attribute*, *partial score*, *reason code*.
 //! The submodules read rulebooks as their owners write them ([`RuleFile`]), check them
 //! ([`Diagnostic`](diagnostic::Diagnostic)) and compare them ([`difference`]).
@@ -24,41 +24,41 @@ use crate::error::{Error, ErrorKind, Phrase, Result, Setting};
 use crate::rulebook::file::RuleFile;
 use crate::value::{Kind, OwnWords, Value};
 
-/// The label of a score that reaches neither band.
+/// The label of a score in neither band.
 pub const UNDETERMINED: &str = "Undetermined";
 
-/// Beyond this, sums of points could leave the range of `i32`.
+/// The most points, which keeps sums within the range of `i32`.
 pub(crate) const MOST_POINTS: i32 = 1_000_000;
 
 /// The text of the built-in rulebook, with its comments.
 pub const DOCUMENTS: &str = include_str!("documents.toml");
 
-/// The same as JSON, made when the program is built: quicker to read.
+/// The same as JSON, which is faster to read; made by the build script.
 const DOCUMENTS_JSON: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/documents.json"));
 
-/// The SHA-256 of all words by which texts are read.
+/// The SHA-256 of the built-in vocabulary.
 const WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.sha256"));
 
 /// A rulebook: statements, the criteria they are about, and scorecards.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rulebook {
-    /// Its name, which `--details` prints beside version and hash.
+    /// Its name, which is printed with version and hash.
     pub name: String,
-    /// Its version, as its owner counts.
+    /// Its version.
     pub version: String,
-    /// What the sources say, and which of it is no rule.
+    /// What the sources say, including what is not a rule.
     #[serde(rename = "statement", default)]
     pub statements: Vec<Statement>,
-    /// The facts that a record may hold, in the order reports list them.
+    /// The facts that a record may hold, in the order of reports.
     #[serde(rename = "criterion")]
     pub criteria: Vec<Criterion>,
     /// The questions, in the order their labels are added.
     #[serde(rename = "scorecard")]
     pub scorecards: Vec<Scorecard>,
-    /// Words beside those that are built in, which they beat: by language, by
-    /// criterion (or `*`, `length` or `date`) and by value, or entry in brackets,
-    /// as the vocabulary has it. The language is for the reader alone.
+    /// Words that are added to the built-in ones and take precedence over them: by
+    /// language, by criterion (or `*`, `length` or `date`) and by value, or entry in
+    /// brackets, as in the vocabulary. The language is only for readers.
     ///
     /// In a file:
     ///
@@ -78,9 +78,9 @@ pub struct Rulebook {
 pub struct Statement {
     /// Its short name, such as `vi.contract`, which attributes cite.
     pub id: String,
-    /// What it says, in our own words.
+    /// Its text, in our own words.
     pub says: String,
-    /// Why no attribute rests on it, where none does.
+    /// Why no attribute cites it, if none does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not_a_rule: Option<String>,
 }
@@ -91,18 +91,17 @@ pub struct Statement {
 pub struct Criterion {
     /// Its name: a column name, a key on the command line and an id in rules.
     pub name: String,
-    /// What it is about, in one line.
+    /// Its meaning, in one line.
     pub says: String,
     /// How its text is read.
     pub kind: Kind,
-    /// The values it can take; empty for lengths and dates.
+    /// The values it can have; empty for lengths and dates.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<String>,
     /// Names for sets of values, for use in `when`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub groups: BTreeMap<String, Vec<String>>,
-    /// The value that a length of time stands for: a contract of `two years` is
-    /// one.
+    /// The value that a length of time means: a contract of `two years` is a `yes`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub length_means: Option<String>,
     /// For a length: the date criteria that give it where it is not stated.
@@ -117,7 +116,7 @@ impl Criterion {
         value.map_or("", String::as_str)
     }
 
-    /// What it is read as, as a record could say it; empty where nothing is known.
+    /// The text of a value, as a record could have it; empty if it is not known.
     pub(crate) fn text_of(&self, value: Value) -> String {
         match value {
             Value::Missing | Value::NotRecognized => String::new(),
@@ -127,7 +126,7 @@ impl Criterion {
         }
     }
 
-    /// What a text for it could be, in words.
+    /// The texts that would be understood, in words.
     pub fn would_be_understood(&self) -> Phrase {
         match self.kind {
             Kind::Choice => format!("{}, or a word for one of them", self.values.join(", ")).into(),
@@ -165,10 +164,10 @@ pub struct Scorecard {
     /// The score before any evidence, in points.
     #[serde(default)]
     pub initial_score: i32,
-    /// From which score on a label holds: one band upwards, one downwards.
+    /// The scores for which a label holds: one band upwards, one downwards.
     #[serde(rename = "band")]
     pub bands: Vec<Band>,
-    /// What is looked at.
+    /// The criteria that it gives points for.
     #[serde(rename = "characteristic")]
     pub characteristics: Vec<Characteristic>,
 }
@@ -195,7 +194,7 @@ pub struct Band {
     pub at_most: Option<i32>,
 }
 
-/// One criterion as one scorecard sees it.
+/// One criterion, as one scorecard uses it.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Characteristic {
@@ -210,7 +209,7 @@ pub struct Characteristic {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Attribute {
-    /// What has to hold, by criterion; all of it.
+    /// The conditions by criterion, all of which have to hold.
     pub when: BTreeMap<String, Condition>,
     /// Points added to the score.
     pub partial_score: i32,
@@ -218,7 +217,7 @@ pub struct Attribute {
     pub reason_code: String,
     /// The reason in plain English.
     pub reason: String,
-    /// The statements it rests on.
+    /// The ids of the statements that it is based on.
     pub sources: Vec<String>,
 }
 
@@ -248,7 +247,7 @@ impl Rulebook {
     ///
     /// # Errors
     ///
-    /// None as built; a test holds that the built-in text is sound.
+    /// None in practice: a test checks that the built-in text is valid.
     pub fn documents() -> Result<Self> {
         serde_json::from_slice(DOCUMENTS_JSON)
             .map_err(|error| Error::new(ErrorKind::Rulebook, error.to_string()))
@@ -258,13 +257,13 @@ impl Rulebook {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Rulebook`] with line and character for the first error in it.
+    /// [`ErrorKind::Rulebook`] with line and character of the first error.
     /// [`RuleFile::read`] finds all of them.
     pub fn parse(text: &str) -> Result<Self> {
         RuleFile::read(text).into_rulebook(text)
     }
 
-    /// All attributes, each with the places of its scorecard, its characteristic and itself.
+    /// All attributes, each with the indexes of its scorecard, its characteristic and itself.
     pub(crate) fn attributes(&self) -> impl Iterator<Item = ([usize; 3], &Attribute)> {
         let cards = self.scorecards.iter().enumerate();
         cards.flat_map(|(i, card)| {
@@ -276,10 +275,10 @@ impl Rulebook {
         })
     }
 
-    /// The first twelve hexadecimal digits of the SHA-256 of all that decides
-    /// a label: the rules and the words by which they read.
+    /// The first twelve hexadecimal digits of the SHA-256 of the rules and the words by
+    /// which texts are read.
     ///
-    /// Comments and layout of the file do not count.
+    /// Comments, layout and cases of the file do not count.
     pub fn hash(&self) -> String {
         self.hash_with(WORDS)
     }

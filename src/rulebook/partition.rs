@@ -1,14 +1,14 @@
-//! What the conditions of a rulebook tell apart of a criterion's values.
+//! The values of a criterion, as far as the conditions of a rulebook distinguish them.
 //!
 //! Owns the numbers that stand for values in tables: choices by their place, lengths by
 //! the last bound of the rulebook that they reach. Tables see nothing else of a record,
-//! so that judging it costs the same whatever it says.
+//! so that judging costs the same for every record.
 
 use crate::rulebook::Criterion;
 use crate::rulebook::ir::{Characteristic, Test};
 use crate::value::{Length, Value};
 
-/// The part of a criterion's values that a value is in, by number.
+/// The number of the set of values that a value belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Bin(u16);
 
@@ -37,8 +37,8 @@ pub(crate) struct Partition {
 }
 
 impl Partition {
-    /// A criterion's bins; `bounds` are those of all conditions on it. No more
-    /// bounds can be told apart than a bin has numbers.
+    /// The bins of a criterion; `bounds` are those of all conditions on it. Fails if there
+    /// are more bounds than bin numbers.
     pub(crate) fn new(
         criterion: &Criterion,
         mut bounds: Vec<Length>,
@@ -51,15 +51,15 @@ impl Partition {
         };
         if partition.count() > usize::from(u16::MAX) {
             return Err(format!(
-                "{} different lengths are more than conditions can tell apart",
+                "conditions compare with {} different lengths, which is too many",
                 partition.bounds.len()
             ));
         }
         Ok(partition)
     }
 
-    /// How many there are. The last one is for values that no condition holds for,
-    /// such as a date.
+    /// The number of bins. The last one is for values that no condition can test, such as
+    /// dates.
     fn count(&self) -> usize {
         usize::from(Bin::KNOWN) + self.values + self.bounds.len() + 2
     }
@@ -81,8 +81,8 @@ impl Partition {
         }
     }
 
-    /// The bin of a value of a criterion that has choices only, found without a branch:
-    /// what records say is as good as random to a processor.
+    /// The bin of a value of a criterion that has only choices, without a branch: to a
+    /// processor's branch prediction the values of records are random.
     #[inline(always)]
     pub(crate) fn of_choice(value: Value) -> Bin {
         // Read as a whole; else the compiler would branch before it reads the choice.
@@ -95,7 +95,7 @@ impl Partition {
             Value::Missing => 0,
             Value::NotRecognized => 1,
             Value::Choice(_) => Bin::KNOWN,
-            // Of no such criterion.
+            // Does not occur for such a criterion.
             Value::Length(_) => 3,
             Value::Day(_) => 4,
         };
@@ -109,7 +109,7 @@ impl Partition {
 
     /// The bin with this place behind those of the choices.
     fn place(&self, place: usize) -> Bin {
-        // There are no more than `new` has allowed.
+        // `new` has checked that it fits.
         let place = usize::from(Bin::KNOWN) + self.values + place;
         Bin(u16::try_from(place).unwrap_or(u16::MAX))
     }
@@ -119,7 +119,7 @@ impl Partition {
         self.all().skip(usize::from(Bin::KNOWN)).take(self.values)
     }
 
-    /// The bins of lengths in their order: from which length on, and below which.
+    /// The bins of lengths in their order, each with its lower and upper bound.
     pub(crate) fn ranges(&self) -> impl Iterator<Item = (Bin, Length, Option<Length>)> {
         let from = std::iter::once(Length::default()).chain(self.bounds.iter().copied());
         let below = self.bounds.iter().copied().map(Some);
@@ -129,7 +129,7 @@ impl Partition {
         ranges.map(|(bin, (from, below))| (bin, from, below))
     }
 
-    /// Whether a test holds for all values in a bin; it holds for all or none.
+    /// Whether a test holds for the values in a bin: it holds for all or none.
     fn holds(&self, test: Test, bin: Bin) -> bool {
         let Some(place) = bin.0.checked_sub(Bin::KNOWN).map(usize::from) else {
             return false;
@@ -148,21 +148,20 @@ impl Partition {
     }
 }
 
-/// Which outcomes of a characteristic one criterion leaves possible. The outcomes are
-/// its attributes, in their order, and behind them what comes of no attribute: none
-/// applies, the criterion is missing, it is not understood.
+/// The outcomes of a characteristic that one criterion leaves possible. The outcomes are
+/// its attributes, in their order, followed by three without an attribute: none applies,
+/// the criterion is missing, it is not understood.
 #[derive(Debug, Clone)]
 pub(crate) struct PossibleOutcomes {
     pub(crate) criterion: usize,
-    /// So many words have a bit for each outcome.
+    /// The number of words that hold a bit for each outcome.
     pub(crate) words: usize,
-    /// By bin of the criterion: those words, with the bits set of the outcomes
-    /// that are possible.
+    /// By bin of the criterion: those words, with the bits of possible outcomes set.
     pub(crate) bits: Vec<u64>,
 }
 
 impl PossibleOutcomes {
-    /// What `criterion`, with these bins, leaves possible of a characteristic.
+    /// The outcomes that `criterion`, with these bins, leaves possible.
     pub(crate) fn new(of: &Characteristic, criterion: usize, partition: &Partition) -> Self {
         let is_own = criterion == of.criterion;
         let words = (of.attributes.len() + 3).div_ceil(64);

@@ -71,32 +71,32 @@ fn source(text: &str) -> Source<'_> {
     }
 }
 
-type Told<'r> = (Vec<Changed<'r>>, Compared<'r>);
+type Found<'r> = (Vec<Changed<'r>>, Compared<'r>);
 
 fn try_compared<'r>(
     old: &'r Rules,
     new: &'r Rules,
     input: &str,
     options: &Options,
-) -> Result<Told<'r>, Error> {
-    let mut told = Vec::new();
+) -> Result<Found<'r>, Error> {
+    let mut found = Vec::new();
     let compared = compare(old, new, options, source(input), &mut |changed| {
-        told.push(changed.clone());
+        found.push(changed.clone());
         Ok(())
     })?;
-    Ok((told, compared))
+    Ok((found, compared))
 }
 
-/// What is told with every size of a batch, which has to be the same.
-fn compared<'r>(old: &'r Rules, new: &'r Rules, input: &str) -> Told<'r> {
+/// The result, which has to be the same for every size of a batch.
+fn compared<'r>(old: &'r Rules, new: &'r Rules, input: &str) -> Found<'r> {
     let whole = try_compared(old, new, input, &Options::default()).unwrap();
     for batch in [1, 2, 3, 7, 20, 64] {
         let options = Options {
             batch,
             ..Options::default()
         };
-        let told = try_compared(old, new, input, &options).unwrap();
-        assert_eq!(format!("{told:?}"), format!("{whole:?}"), "{batch}");
+        let found = try_compared(old, new, input, &options).unwrap();
+        assert_eq!(format!("{found:?}"), format!("{whole:?}"), "{batch}");
     }
     whole
 }
@@ -106,8 +106,8 @@ fn error(old: &Rules, new: &Rules, input: &str) -> Error {
 }
 
 /// Line and record of what changed.
-fn places(told: &[Changed<'_>]) -> Vec<(u64, u64)> {
-    let places = told.iter().map(|changed| &changed.place);
+fn places(all: &[Changed<'_>]) -> Vec<(u64, u64)> {
+    let places = all.iter().map(|changed| &changed.place);
     places
         .map(|place| (place.line.unwrap(), place.record.unwrap()))
         .collect()
@@ -149,8 +149,8 @@ const INPUT: &str = "a,b,notes\np,p,x\nq,p,\"two\nlines\"\np,q,x\np,,\"a \"\"b\"
 fn the_same_rules_change_nothing() {
     let text = criteria(TWO) + &card("s", 0, [3, -3], &two(2));
     let (old, new) = (rules(&text), rules(&text));
-    let (told, compared) = compared(&old, &new, INPUT);
-    assert!(told.is_empty() && compared.groups.is_empty());
+    let (all, compared) = compared(&old, &new, INPUT);
+    assert!(all.is_empty() && compared.groups.is_empty());
     assert_eq!((compared.records, compared.rejected), (5, 0));
     let crossing = &compared.scorecards[0];
     assert_eq!(crossing.records, [[2, 0, 0], [0, 0, 0], [0, 0, 3]]);
@@ -163,10 +163,10 @@ fn the_same_rules_change_nothing() {
 fn other_points_tip_a_label() {
     let old = rules(&(criteria(TWO) + &card("s", 0, [3, -3], &two(2))));
     let new = rules(&(criteria(TWO) + &card("s", 0, [3, -3], &two(3))));
-    let (told, compared) = compared(&old, &new, INPUT);
+    let (all, compared) = compared(&old, &new, INPUT);
     // Records with line breaks count as lines and as one record.
-    assert_eq!(places(&told), [(5, 3), (6, 4)]);
-    let first = &told[0];
+    assert_eq!(places(&all), [(5, 3), (6, 4)]);
+    let first = &all[0];
     assert_eq!(labels(first), ("Undetermined", "Up"));
     assert_eq!((first.delta.before.score, first.delta.after.score), (2, 3));
     let tip = CharacteristicDelta {
@@ -183,7 +183,7 @@ fn other_points_tip_a_label() {
     };
     assert_eq!(first.delta.characteristics, [tip, other]);
     assert_eq!(
-        told[1].delta.characteristics[1].after.evidence,
+        all[1].delta.characteristics[1].after.evidence,
         Some(Evidence::Missing)
     );
     assert!(!first.delta.bands_differ());
@@ -191,7 +191,7 @@ fn other_points_tip_a_label() {
     let group = &compared.groups[0];
     assert_eq!((group.records, Some(group.cause)), (2, first.delta.cause));
     assert_eq!((group.before, group.after), ("Undetermined", "Up"));
-    assert_eq!(group.first, [told[0].place.clone(), told[1].place.clone()]);
+    assert_eq!(group.first, [all[0].place.clone(), all[1].place.clone()]);
     assert_eq!(group.first[0].file.as_deref(), Some("export"));
     let mut pairs = compared.scorecards[0].pairs();
     assert!(pairs.any(|pair| pair == ("Undetermined", "Up", 2)));
@@ -201,24 +201,24 @@ fn other_points_tip_a_label() {
 fn bands_and_initial_scores_tip_labels() {
     let old = rules(&(criteria(TWO) + &card("s", 0, [3, -3], &two(2))));
     let wider = rules(&(criteria(TWO) + &card("s", 0, [2, -2], &two(2))));
-    let (told, narrowed) = compared(&old, &wider, INPUT);
-    assert_eq!(places(&told), [(3, 2), (5, 3), (6, 4)]);
+    let (all, narrowed) = compared(&old, &wider, INPUT);
+    assert_eq!(places(&all), [(3, 2), (5, 3), (6, 4)]);
     assert!(
-        told.iter()
+        all.iter()
             .all(|changed| changed.delta.cause == Some(Cause::Bands))
     );
-    assert!(told[0].delta.bands_differ());
+    assert!(all[0].delta.bands_differ());
     assert_eq!(narrowed.groups.len(), 2);
     assert_eq!(narrowed.groups[0].records, 2);
     let higher = rules(&(criteria(TWO) + &card("s", 1, [3, -3], &two(2))));
-    let (told, _) = compared(&old, &higher, INPUT);
-    assert_eq!(places(&told), [(5, 3), (6, 4)]);
+    let (all, _) = compared(&old, &higher, INPUT);
+    assert_eq!(places(&all), [(5, 3), (6, 4)]);
     let initial = Cause::InitialScore {
         before: 0,
         after: 1,
     };
     assert!(
-        told.iter()
+        all.iter()
             .all(|changed| changed.delta.cause == Some(initial))
     );
 }
@@ -229,14 +229,14 @@ fn an_attribute_that_comes_before_another_tips_by_its_reason() {
     let old = rules(&(criteria(TWO) + &card("s", 0, [3, -3], &attributes)));
     attributes.insert(0, ("a", "a = \"p\", b = \"p\"", 0, "a-with-b"));
     let new = rules(&(criteria(TWO) + &card("s", 0, [3, -3], &attributes)));
-    let (told, _) = compared(&old, &new, INPUT);
-    assert_eq!(places(&told), [(2, 1), (8, 5)]);
+    let (all, _) = compared(&old, &new, INPUT);
+    assert_eq!(places(&all), [(2, 1), (8, 5)]);
     let tip = CharacteristicDelta {
         criterion: "a",
         before: gives(3, 0, "a-p"),
         after: gives(0, 0, "a-with-b"),
     };
-    assert_eq!(told[0].delta.cause, Some(Cause::Characteristic(tip)));
+    assert_eq!(all[0].delta.cause, Some(Cause::Characteristic(tip)));
     assert_eq!(tip.by(), -3);
 }
 
@@ -249,8 +249,8 @@ fn what_is_read_now_tips_a_label() {
     let other = [("a", "a = \"x\"", 3, "a-x"), ("b", "b = \"p\"", 3, "b-p")];
     let word = rules(&(criteria("a: x, b: p") + &card("s", 0, [3, -3], &other)));
     let input = "a,b\nx,\np,\np,p\n";
-    let (told, _) = compared(&word, &both, input);
-    assert_eq!(places(&told), [(2, 1), (3, 2)]);
+    let (all, _) = compared(&word, &both, input);
+    assert_eq!(places(&all), [(2, 1), (3, 2)]);
     let not_understood = nothing(Some(Evidence::NotUnderstood));
     let tips = [
         CharacteristicDelta {
@@ -264,21 +264,21 @@ fn what_is_read_now_tips_a_label() {
             after: gives(3, 0, "a-p"),
         },
     ];
-    assert_eq!(told[0].delta.cause, Some(Cause::Characteristic(tips[0])));
-    assert_eq!(told[1].delta.cause, Some(Cause::Characteristic(tips[1])));
+    assert_eq!(all[0].delta.cause, Some(Cause::Characteristic(tips[0])));
+    assert_eq!(all[1].delta.cause, Some(Cause::Characteristic(tips[1])));
     // A characteristic that one side has not comes last if it is the old one's.
-    let (told, found) = compared(&both, &value, input);
-    assert_eq!(places(&told), [(3, 2)]);
-    let criteria: Vec<&str> = told[0]
+    let (all, found) = compared(&both, &value, input);
+    assert_eq!(places(&all), [(3, 2)]);
+    let criteria: Vec<&str> = all[0]
         .delta
         .characteristics
         .iter()
         .map(|one| one.criterion)
         .collect();
     assert_eq!(criteria, ["b", "a"]);
-    assert_eq!(told[0].delta.characteristics[1].after, nothing(None));
-    assert_eq!(labels(&told[0]), ("Up", "Undetermined"));
-    // What columns feed is told of both.
+    assert_eq!(all[0].delta.characteristics[1].after, nothing(None));
+    assert_eq!(labels(&all[0]), ("Up", "Undetermined"));
+    // What columns feed is reported for both.
     let fed = |side: usize| found.settled[side].mapping.feeds.iter();
     assert_eq!(found.settled[0].names, ["a", "b"]);
     assert_eq!(fed(0).map(Vec::len).collect::<Vec<_>>(), [1, 1]);
@@ -304,8 +304,8 @@ fn scorecards_are_compared_by_their_names() {
         card("fresh", 0, [3, -3], &third),
     ];
     let (old, new) = (rules(&old.concat()), rules(&new.concat()));
-    let (told, compared) = compared(&old, &new, "a\nq\np\n");
-    let changed: Vec<_> = told
+    let (all, compared) = compared(&old, &new, "a\nq\np\n");
+    let changed: Vec<_> = all
         .iter()
         .map(|one| (one.delta.scorecard, labels(one)))
         .collect();
@@ -313,7 +313,7 @@ fn scorecards_are_compared_by_their_names() {
         changed,
         [("t", ("Up", "Down")), ("s", ("Up", "Undetermined"))]
     );
-    assert_eq!(places(&told), [(3, 2), (3, 2)]);
+    assert_eq!(places(&all), [(3, 2), (3, 2)]);
     assert_eq!(compared.only_before, ["gone"]);
     assert_eq!(compared.only_after, ["fresh"]);
     let names: Vec<&str> = compared
@@ -340,24 +340,24 @@ fn scorecards_that_nothing_else_has_are_no_error() {
 }
 
 #[test]
-fn lines_are_told_in_other_formats_too() {
+fn lines_are_reported_in_other_formats_too() {
     let old = rules(&(criteria(TWO) + &card("s", 0, [3, -3], &two(2))));
     let new = rules(&(criteria(TWO) + &card("s", 0, [3, -3], &two(3))));
-    // The broken one is passed over, and counts as a record.
+    // The broken one is skipped, and counts as a record.
     let ndjson = "{\"a\":\"p\"}\n\n{\"a\":\"q\"}\n{\"a\":\n{\"b\":\"q\",\"a\":\"p\"}\n";
-    let (told, found) = compared(&old, &new, ndjson);
-    assert_eq!(places(&told), [(1, 1), (5, 4)]);
+    let (all, found) = compared(&old, &new, ndjson);
+    assert_eq!(places(&all), [(1, 1), (5, 4)]);
     assert_eq!((found.records, found.rejected), (3, 1));
     let json = "{\"value\":\n[{\"a\":\"p\"}, {\"a\":\"p\"},\r\n {\"a\":\"q\"},\r{\"a\":\n\"p\"}]}";
-    let (told, _) = compared(&old, &new, json);
-    assert_eq!(places(&told), [(2, 1), (2, 2), (4, 4)]);
+    let (all, _) = compared(&old, &new, json);
+    assert_eq!(places(&all), [(2, 1), (2, 2), (4, 4)]);
     let bare = "a\rp\rq\rp";
-    let (told, _) = compared(&old, &new, bare);
-    assert_eq!(places(&told), [(2, 1), (4, 3)]);
+    let (all, _) = compared(&old, &new, bare);
+    assert_eq!(places(&all), [(2, 1), (4, 3)]);
 }
 
 #[test]
-fn rows_of_a_workbook_are_told() {
+fn rows_of_a_workbook_are_reported() {
     let old = rules(clientype::internals::rulebook::DOCUMENTS);
     let bands = clientype::internals::rulebook::DOCUMENTS.replace("at_least = 3", "at_least = 9");
     let new = rules(&bands.replace("at_most = -2", "at_most = -9"));
@@ -396,8 +396,8 @@ fn keys_that_turn_up_late_are_read() {
         rules(&(criteria("b: p q") + &card("s", 0, [3, -3], &[("b", "b = \"p\"", 1, "b-p")])));
     let new = rules(&(criteria(TWO) + &card("s", 0, [3, -3], &two(3))));
     let input = "{\"b\":\"q\"}\n".repeat(150) + "{\"b\":\"q\",\"a\":\"p\"}\n";
-    let (told, compared) = compared(&old, &new, &input);
-    assert_eq!(places(&told), [(151, 151)]);
+    let (all, compared) = compared(&old, &new, &input);
+    assert_eq!(places(&all), [(151, 151)]);
     assert_eq!(compared.settled[0].late, []);
     assert_eq!(compared.settled[1].late, [(0, "a".to_owned(), 151)]);
 }
@@ -408,9 +408,9 @@ fn a_rulebook_that_cannot_read_the_input_is_named() {
         rules(&(criteria("a: p q") + &card("s", 0, [3, -3], &[("a", "a = \"p\"", 3, "a-p")])));
     let other =
         rules(&(criteria("b: p q") + &card("s", 0, [3, -3], &[("b", "b = \"p\"", 3, "b-p")])));
-    let told = error(&one, &other, "a\np\n");
-    assert_eq!(told.kind(), ErrorKind::Columns);
-    let text = told.to_string();
+    let failed = error(&one, &other, "a\np\n");
+    assert_eq!(failed.kind(), ErrorKind::Columns);
+    let text = failed.to_string();
     assert!(
         text.starts_with("export: with the rulebook NEW: no column feeds"),
         "{text}"
@@ -420,7 +420,7 @@ fn a_rulebook_that_cannot_read_the_input_is_named() {
         text.starts_with("export: with the rulebook OLD: no column feeds"),
         "{text}"
     );
-    // What both say is said once.
+    // An error of both is reported once.
     let text = error(&one, &one, "c\np\n").to_string();
     assert!(text.starts_with("export: no column feeds"), "{text}");
     let text = error(&one, &one, "a\n\"p\n").to_string();
@@ -435,10 +435,10 @@ fn a_rulebook_that_cannot_read_the_input_is_named() {
         }],
         ..Options::default()
     };
-    let told = try_compared(&one, &other, "a,b\np,p\n", &options).unwrap_err();
+    let failed = try_compared(&one, &other, "a,b\np,p\n", &options).unwrap_err();
     assert!(
-        told.to_string().contains("with the rulebook OLD: "),
-        "{told}"
+        failed.to_string().contains("with the rulebook OLD: "),
+        "{failed}"
     );
 }
 
@@ -492,7 +492,7 @@ fn it_does_not_matter_how_many_threads_compare() {
 }
 
 #[test]
-fn a_fault_within_ends_it_whatever_the_batch() {
+fn a_fault_within_ends_it_for_any_size_of_a_batch() {
     let one = rules(&(criteria(TWO) + &card("s", 0, [3, -3], &two(2))));
     let other = rules(&(criteria(TWO) + &card("s", 0, [3, -3], &two(3))));
     let input = "a,b\n".to_owned() + &"p,q\n".repeat(40) + "\"p,q\n";
@@ -502,11 +502,11 @@ fn a_fault_within_ends_it_whatever_the_batch() {
             ..Options::default()
         };
         let mut records = 0;
-        let told = compare(&one, &other, &options, source(&input), &mut |_| {
+        let failed = compare(&one, &other, &options, source(&input), &mut |_| {
             records += 1;
             Ok(())
         });
-        let text = told.unwrap_err().to_string();
+        let text = failed.unwrap_err().to_string();
         assert!(
             text.starts_with("export, line 42, character 1, record 41: "),
             "{text}"
@@ -516,12 +516,12 @@ fn a_fault_within_ends_it_whatever_the_batch() {
 }
 
 #[test]
-fn whoever_is_told_may_end_it() {
+fn the_callback_may_end_it() {
     let one = rules(&(criteria(TWO) + &card("s", 0, [3, -3], &two(2))));
     let other = rules(&(criteria(TWO) + &card("s", 0, [3, -3], &two(3))));
     let input = "a,b\n".to_owned() + &"p,q\n".repeat(100_000);
     let mut records = 0;
-    let told = compare(
+    let failed = compare(
         &one,
         &other,
         &Options::default(),
@@ -532,7 +532,7 @@ fn whoever_is_told_may_end_it() {
         },
     );
     assert_eq!(
-        (told.unwrap_err().to_string().as_str(), records),
+        (failed.unwrap_err().to_string().as_str(), records),
         ("enough", 1)
     );
 }
@@ -544,9 +544,9 @@ fn records_that_only_one_rulebook_finds_are_an_error() {
     let other =
         rules(&(criteria("b: p q") + &card("s", 0, [3, -3], &[("b", "b = \"p\"", 3, "b-p")])));
     let input = "{\"a\": \"p\", \"lines\": [\n{\"b\": \"p\"}, {\"b\": \"q\"}]}";
-    let told = error(&one, &other, input);
-    assert_eq!(told.kind(), ErrorKind::Input, "{told}");
-    let text = told.to_string();
+    let failed = error(&one, &other, input);
+    assert_eq!(failed.kind(), ErrorKind::Input, "{failed}");
+    let text = failed.to_string();
     assert!(
         text.starts_with("export: the rulebooks do not find the same records: OLD finds the first at line 1, record 1 and NEW finds the first at line 2, record 1\n"),
         "{text}"

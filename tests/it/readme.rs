@@ -123,14 +123,15 @@ fn the_rulebooks_in_the_readme_are_sound_and_their_cases_come_out() {
         };
         let file = clientype::internals::rulebook::file::RuleFile::read(&format!("{head}{block}"));
         assert_eq!(file.diagnostics, []);
-        let terms = clientype::internals::Terms::default();
-        let tried =
-            clientype::internals::try_cases(&file.rulebook.unwrap(), &file.cases, &terms).unwrap();
+        let options = clientype::internals::CaseOptions::default();
+        let results =
+            clientype::internals::run_cases(&file.rulebook.unwrap(), &file.cases, &options)
+                .unwrap();
         assert!(
-            tried.iter().all(clientype::internals::Tried::passed),
-            "{tried:?}"
+            results.iter().all(clientype::internals::CaseResult::passed),
+            "{results:?}"
         );
-        cases += tried.len();
+        cases += results.len();
     }
     assert_eq!(cases, 1);
 }

@@ -1,6 +1,6 @@
-//! Rulebooks by the names that users give them.
+//! Opens rulebooks by the names that users give them.
 //!
-//! Owns what such a name means: a file, or the built-in rulebook.
+//! Owns what such a name means: a file, standard input or the built-in rulebook.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -37,7 +37,7 @@ impl fmt::Display for RulebookId {
     }
 }
 
-/// A rulebook that somebody has named.
+/// A rulebook that the user has named.
 pub(super) struct Book {
     /// As the user named it.
     pub(super) name: String,
@@ -47,8 +47,8 @@ pub(super) struct Book {
 }
 
 impl Book {
-    /// The rulebook at `path`, or the built-in one; it may have errors. `reader` says
-    /// whether what looks odd in it is looked for too.
+    /// The rulebook at `path`, or the built-in one; it may have errors. `reader` decides
+    /// whether warnings are searched for, too.
     pub(super) fn open(path: Option<&Path>, reader: fn(&str) -> RuleFile) -> anyhow::Result<Self> {
         let path = path.filter(|path| *path != Path::new(BUILT_IN));
         let (name, text) = match path {
@@ -64,7 +64,7 @@ impl Book {
         })
     }
 
-    /// The file with cases that is looked for beside it.
+    /// The path of the CSV file with cases that belongs to it.
     pub(super) fn beside(&self) -> Option<PathBuf> {
         let path = (!self.is_built_in).then(|| Path::new(&self.name));
         path.map(|path| path.with_extension("cases.csv"))
@@ -79,7 +79,7 @@ impl Book {
     }
 }
 
-/// The rulebook at `path`, or the built-in one, which is ready sooner.
+/// The rulebook at `path`, or the built-in one, which needs no parsing.
 pub(in crate::cli) fn rulebook(path: Option<&Path>) -> anyhow::Result<Rulebook> {
     match path.filter(|path| *path != Path::new(BUILT_IN)) {
         None => Ok(Rulebook::documents()?),
@@ -97,13 +97,13 @@ fn read(path: &Path) -> anyhow::Result<String> {
         true => io::stdin().read_to_end(&mut bytes).map(drop),
         false => fs::read(path).map(|read| bytes = read),
     };
-    let hint = "expected: a TOML file, or documents, the rulebook that is built in";
+    let hint = "expected: a TOML file, or `documents` for the built-in rulebook";
     read.map_err(|error| anyhow!("{error}\n  {hint}"))
         .with_context(cannot)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = 1 + valid.iter().filter(|byte| **byte == b'\n').count();
-        anyhow!("line {line} is not UTF-8\n  expected: TOML, which is UTF-8")
+        anyhow!("line {line} is not UTF-8\n  expected: a TOML file in UTF-8")
     });
     text.with_context(cannot)
 }

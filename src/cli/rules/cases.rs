@@ -1,11 +1,12 @@
 //! The cases of two rulebooks, judged by both.
 //!
-//! Owns what is shown of those that get another label.
+//! Owns how cases with a changed label are shown.
 
 use serde_json::{Value, json};
 
-use super::misses::delta_rows;
-use crate::cases::Tried;
+use super::export::label_changes;
+use super::mismatches::delta_rows;
+use crate::cases::CaseResult;
 use crate::cli::markdown::{escaped, row};
 use crate::cli::report::count;
 use crate::cli::styled::{FAINT, PLAIN, STRONG, Screen, StyledText, span};
@@ -20,11 +21,11 @@ const MOST: usize = 20;
 /// The cases of rulebooks, judged by two.
 #[derive(Default)]
 pub(super) struct ComparedCases<'r> {
-    /// How many cases both could judge.
+    /// The number of cases that both could judge.
     judged: usize,
-    /// What one of them could not judge: the case, and why.
+    /// Cases that one of them could not judge, and why.
     unjudged: Vec<(String, String)>,
-    /// Those with another label.
+    /// Cases with another label.
     changed: Vec<ChangedCase<'r>>,
 }
 
@@ -42,11 +43,11 @@ impl<'r> ComparedCases<'r> {
         &mut self,
         file: &str,
         [old, new]: [&'r Rulebook; 2],
-        before: Vec<Tried>,
-        after: Vec<Tried>,
+        before: Vec<CaseResult>,
+        after: Vec<CaseResult>,
     ) {
         let pairs = Pair::all(old, new);
-        for (Tried { case, judged, .. }, other) in before.iter().zip(&after) {
+        for (CaseResult { case, judged, .. }, other) in before.iter().zip(&after) {
             let (earlier, later) = match (judged, &other.judged) {
                 (Ok(earlier), Ok(later)) => (&earlier.evaluation, &later.evaluation),
                 (Err(error), _) | (_, Err(error)) => {
@@ -70,14 +71,14 @@ impl<'r> ComparedCases<'r> {
 
     fn heading(&self) -> String {
         let cases = count(self.judged as u64, "case");
-        let changes = count(self.changed.len() as u64, "change");
-        format!("{cases} of both rulebooks, {changes} of a label")
+        let changes = label_changes(self.changed.len() as u64);
+        format!("{cases} of both rulebooks, {changes}")
     }
 
     fn unjudged(&self) -> Option<String> {
         let (name, why) = self.unjudged.first()?;
         let (cases, name) = (count(self.unjudged.len() as u64, "case"), quoted(name));
-        let both = "cannot be judged by both, such as";
+        let both = "cannot be judged by both rulebooks, such as";
         Some(format!("{cases} {both} {name}: {why}"))
     }
 }
@@ -108,11 +109,11 @@ pub(super) fn as_text(cases: &ComparedCases<'_>, screen: &Screen) -> String {
             .for_each(|row| out.hanging(6, 8, [span(PLAIN, row)]));
     }
     if let more @ 1.. = cases.changed.len().saturating_sub(MOST) {
-        let text = format!("and {more} more (--format json has all)");
+        let text = format!("and {more} more (--format json lists all)");
         out.hanging(0, 2, [span(FAINT, text)]);
     }
-    if let Some(told) = cases.unjudged() {
-        out.hanging(0, 2, [span(PLAIN, told)]);
+    if let Some(unjudged) = cases.unjudged() {
+        out.hanging(0, 2, [span(PLAIN, unjudged)]);
     }
     out.text
 }
@@ -129,8 +130,8 @@ pub(super) fn as_markdown(cases: &ComparedCases<'_>) -> String {
     if let more @ 1.. = cases.changed.len().saturating_sub(MOST) {
         text += &format!("\nand {more} more\n");
     }
-    if let Some(told) = cases.unjudged() {
-        text += &format!("\n{}\n", escaped(&told));
+    if let Some(unjudged) = cases.unjudged() {
+        text += &format!("\n{}\n", escaped(&unjudged));
     }
     text
 }

@@ -1,4 +1,4 @@
-//! `clientype rules check`: what is wrong with rulebooks, or looks so.
+//! `clientype rules check`: the diagnostics of rulebooks.
 //!
 //! Owns how diagnostics are shown. The library finds them.
 
@@ -20,7 +20,7 @@ use crate::cli::output::print;
 use crate::cli::styled::{FAINT, PLAIN, STRONG, Screen, StyledText, span};
 use crate::cli::{report, wording};
 
-/// The most diagnostics that a person is shown.
+/// The most diagnostics that are shown as text.
 const MOST: usize = 100;
 
 pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
@@ -44,7 +44,7 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
     for file in &files {
         let book = match Book::open(file.as_deref(), RuleFile::check) {
             Ok(book) => book,
-            // What is found in the others is shown all the same.
+            // The diagnostics of the others are shown first.
             Err(error) => {
                 unread.push(error);
                 continue;
@@ -71,7 +71,7 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
     match args.format {
         TextOrJson::Text => {
             if let more @ 1.. = shown.saturating_sub(MOST) {
-                let _ = writeln!(text, "and {more} more (--format json has all)\n");
+                let _ = writeln!(text, "and {more} more (--format json lists all)\n");
             }
             let counted = |count: usize, what: &str| report::count(count as u64, what);
             let _ = writeln!(
@@ -92,7 +92,7 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(fails)))
 }
 
-/// A diagnostic, with the lines that it is about and a caret under its span.
+/// A diagnostic with its lines of the file, and carets under its span.
 fn as_text(book: &Book, one: &Diagnostic, page: &Screen) -> String {
     let level = match one.code.severity() {
         Severity::Error => Level::ERROR,
@@ -133,10 +133,10 @@ fn as_json(book: &Book, lines: &Lines<'_>, one: &Diagnostic) -> serde_json::Valu
     })
 }
 
-/// What a code means, with a rulebook that has it and one that does not.
+/// Prints the meaning of a code, with a rulebook that has it and one that does not.
 fn explain(args: &Check, name: &str) -> anyhow::Result<ExitCode> {
     let mut paper = StyledText::new(&Screen::of_output(args.color));
-    let (told, json) = if name == "all" {
+    let (text, json) = if name == "all" {
         list(&mut paper);
         let all: Vec<_> = Code::all().map(Code::explained).collect();
         (paper, json!(all))
@@ -144,7 +144,7 @@ fn explain(args: &Check, name: &str) -> anyhow::Result<ExitCode> {
         let Some(code) = Code::from_name(name) else {
             let known: Vec<&str> = Code::all().map(Code::name).collect();
             bail!(
-                "{} is no code\n  expected: one of {}\n  help: {}",
+                "unknown code {}\n  expected: one of {}\n  help: {}",
                 quoted(name),
                 known.join(", "),
                 did_you_mean(likeliest(name, known.iter().copied()))
@@ -165,13 +165,13 @@ fn explain(args: &Check, name: &str) -> anyhow::Result<ExitCode> {
         (paper, json!(explained))
     };
     match args.format {
-        TextOrJson::Text => print(&told.text)?,
+        TextOrJson::Text => print(&text.text)?,
         TextOrJson::Json => print(&format!("{json}\n"))?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// All codes, each with the first sentence about it.
+/// Lists all codes, each with the first sentence of its explanation.
 fn list(paper: &mut StyledText) {
     let mut severity = None;
     for code in Code::all() {

@@ -1,12 +1,12 @@
-//! `clientype rules diff`: what differs between two rulebooks, and whose labels.
+//! `clientype rules diff`: what differs between two rulebooks, and which labels change.
 //!
-//! Owns where the records come from that both judge: an export, or the cases of both
-//! rulebooks. How it is told is said beside it.
+//! Owns which records both judge: those of an export, or the cases of both rulebooks. The
+//! modules beside it own how the result is shown.
 
 use std::fs;
 use std::process::ExitCode;
 
-use crate::cases::{Terms, try_cases, try_csv};
+use crate::cases::{CaseOptions, run_cases, run_csv_cases};
 use crate::compare::compare;
 use crate::engine::compile::Rules;
 use crate::rulebook::Rulebook;
@@ -28,10 +28,10 @@ use crate::cli::styled::Screen;
 
 pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
     if args.judging.rules.is_some() {
-        bail!("--rules has no meaning here\n  expected: the two rulebooks, OLD and NEW");
+        bail!("--rules cannot be used here\n  expected: two rulebooks, OLD and NEW");
     }
     if let (None, Some(flag)) = (&args.export, args.reading.first_set()) {
-        bail!("{flag} says how a file is read, and there is no EXPORT\n  expected: OLD NEW EXPORT");
+        bail!("{flag} is about reading an export, but there is none\n  expected: OLD NEW EXPORT");
     }
     let quiet = args.export.is_none();
     config::fill(&mut args.reading, &mut args.judging, quiet)?;
@@ -40,7 +40,7 @@ pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
     let [old, new] = [books[0].rulebook()?, books[1].rulebook()?];
     let changes = differences(&old, &new);
     let screen = Screen::of_output(args.color);
-    let mut told = match args.format {
+    let mut text = match args.format {
         Form::Text => differences::as_text(&old, &new, &changes, &screen),
         Form::Markdown => differences::as_markdown(&old, &new, &changes),
         Form::Json => String::new(),
@@ -55,13 +55,13 @@ pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
         None => {
             let all = judged(args, &books, [&old, &new])?;
             match args.format {
-                Form::Text => told += &cases::as_text(&all, &screen),
-                Form::Markdown => told += &cases::as_markdown(&all),
+                Form::Text => text += &cases::as_text(&all, &screen),
+                Form::Markdown => text += &cases::as_markdown(&all),
                 Form::Json => add("cases", cases::as_json(&all)),
             }
         }
         Some(path) => {
-            // One day for both, also around midnight.
+            // The same day for both, even around midnight.
             let day = args.judging.as_of;
             let day = day.unwrap_or_else(|| jiff::Zoned::now().date());
             let own = Own::new(&args.judging.own);
@@ -77,18 +77,18 @@ pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
             drop(progress);
             let books = [&old, &new];
             match args.format {
-                Form::Text => told += &export::as_text(&name, books, &compared, &screen),
-                Form::Markdown => told += &export::as_markdown(&name, books, &compared),
+                Form::Text => text += &export::as_text(&name, books, &compared, &screen),
+                Form::Markdown => text += &export::as_markdown(&name, books, &compared),
                 Form::Json => add("export", export::as_json(&name, books, &compared)),
             }
         }
     }
     match args.format {
         Form::Text => {}
-        Form::Markdown => told = shown(&told),
-        Form::Json => told = format!("{all}\n"),
+        Form::Markdown => text = shown(&text),
+        Form::Json => text = format!("{all}\n"),
     }
-    print(&told)?;
+    print(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -98,24 +98,24 @@ fn judged<'r>(
     books: &[Book; 2],
     rulebooks: [&'r Rulebook; 2],
 ) -> anyhow::Result<ComparedCases<'r>> {
-    let terms = Terms {
+    let options = CaseOptions {
         own: args.judging.own.clone(),
         as_of: args.judging.as_of,
         lenient: true,
     };
     let mut compared = ComparedCases::default();
     for (place, book) in books.iter().enumerate() {
-        // What is compared with itself has its cases once.
+        // A rulebook that is compared with itself has its cases only once.
         if place == 1 && books[0].name == book.name {
             continue;
         }
-        let [before, after] = rulebooks.map(|of| try_cases(of, &book.file.cases, &terms));
+        let [before, after] = rulebooks.map(|of| run_cases(of, &book.file.cases, &options));
         compared.add(&book.name, rulebooks, before?, after?);
         if let Some(file) = book.beside().filter(|file| file.is_file()) {
             let name = file.to_string_lossy();
             let csv =
                 fs::read(&file).with_context(|| format!("{name}: the cases cannot be read"))?;
-            let [before, after] = rulebooks.map(|of| try_csv(of, &name, &csv, &terms));
+            let [before, after] = rulebooks.map(|of| run_csv_cases(of, &name, &csv, &options));
             compared.add(&name, rulebooks, before?, after?);
         }
     }

@@ -1,6 +1,6 @@
-//! What differs between two rulebooks, in words.
+//! The differences between two rulebooks.
 //!
-//! Owns the forms in which differences are printed.
+//! Owns the forms in which they are printed.
 
 use crate::rulebook::Rulebook;
 use crate::rulebook::difference::{Difference, How};
@@ -20,7 +20,7 @@ fn sign(how: &How) -> (&'static str, Style) {
     }
 }
 
-/// What it is that differs, and how, in words.
+/// The part that differs, and how it differs, in words.
 fn in_words(one: &Difference) -> (String, String) {
     let name = match (one.what, &*one.name) {
         (what, "") => what.to_owned(),
@@ -47,7 +47,7 @@ fn in_words(one: &Difference) -> (String, String) {
     (name, how)
 }
 
-/// Where it is: the scorecard, and the characteristic.
+/// The scorecard and the characteristic of a difference.
 fn place(one: &Difference) -> Option<String> {
     let card = one.scorecard.as_deref()?;
     Some(match &one.characteristic {
@@ -73,12 +73,12 @@ pub(super) fn as_text(
         out.hanging(0, 0, [span(PLAIN, "nothing differs")]);
     }
     let mut here = None;
-    // Name and version stand in the heading.
+    // The heading has name and version.
     let is_named = |one: &&Difference| matches!(one.what, "name" | "version");
     for one in all.iter().filter(|one| !is_named(one)) {
         let place = place(one);
         if here.as_ref() != Some(&place) {
-            out.heading(place.as_deref().unwrap_or("for all scorecards"));
+            out.heading(place.as_deref().unwrap_or("all scorecards"));
             here = Some(place);
         }
         let (name, how) = in_words(one);

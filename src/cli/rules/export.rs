@@ -1,7 +1,6 @@
-//! Whose labels two rulebooks change, and what tipped them.
+//! The labels of an export that change between two rulebooks, and what tipped them.
 //!
-//! Owns the forms in which that is printed of an export: in groups, the most frequent
-//! first.
+//! Owns the forms in which they are printed: in groups, the most frequent first.
 
 use crate::compare::{Compared, Crossing, Group, Settled};
 use crate::engine::delta::{Cause, PartialScore};
@@ -16,14 +15,14 @@ use crate::cli::markdown::{escaped, row};
 use crate::cli::report::{count, grouped};
 use crate::cli::styled::{FAINT, PLAIN, STRONG, Screen, StyledText, span};
 
-/// So many groups are shown of each scorecard.
+/// The most groups that are shown of each scorecard.
 const MOST: usize = 20;
 
-/// What a characteristic gave, in words.
+/// The contribution of a characteristic, in words.
 fn given(of: PartialScore<'_>) -> String {
     match (of.reason_code, of.evidence) {
         (Some(code), _) => format!("{:+} {code}", of.points),
-        (None, None) => "not looked at".to_owned(),
+        (None, None) => "not used".to_owned(),
         (None, Some(Evidence::Missing)) => "missing".to_owned(),
         (None, Some(Evidence::NotUnderstood)) => "not understood".to_owned(),
         (None, Some(_)) => "no attribute".to_owned(),
@@ -39,12 +38,12 @@ fn bands(group: &Group<'_>, rulebooks: [&Rulebook; 2]) -> String {
     };
     let mut all = Vec::new();
     for ((before, from), (after, to)) in old.into_iter().zip(new) {
-        // Of the two, that which has to do with the change.
+        // Only the band that is involved in the change.
         if before != group.before && after != group.after {
             continue;
         }
         if before != after {
-            all.push(format!("{before} is called {after}"));
+            all.push(format!("{before} is renamed to {after}"));
         }
         if from != to {
             all.push(format!("{after} {from} -> {to}"));
@@ -61,7 +60,7 @@ fn tipped(group: &Group<'_>, rulebooks: [&Rulebook; 2]) -> String {
             format!("{}: {before} -> {after}", one.criterion)
         }
         Cause::InitialScore { before, after } => {
-            format!("the points before any evidence: {before:+} -> {after:+}")
+            format!("the initial score: {before:+} -> {after:+}")
         }
         Cause::Bands => format!("the bands: {}", bands(group, rulebooks)),
     }
@@ -84,7 +83,7 @@ fn first(group: &Group<'_>) -> String {
     format!("record {}", places.join(", "))
 }
 
-/// `Client 9 -> 6, Customer 9 -> 12`, for the labels of either.
+/// `Client 9 -> 6, Customer 9 -> 12`, for the labels of both rulebooks.
 fn totals(crossing: &Crossing<'_>) -> String {
     let mut totals: Vec<(&str, u64, u64)> = Vec::new();
     for label in crossing.before.iter().chain(&crossing.after) {
@@ -105,7 +104,7 @@ fn totals(crossing: &Crossing<'_>) -> String {
     totals.collect::<Vec<_>>().join(", ")
 }
 
-/// The columns that feed something else by the new rulebook.
+/// The columns that feed another criterion by the new rulebook.
 fn columns(rulebooks: [&Rulebook; 2], settled: &[Settled; 2]) -> Vec<String> {
     let fed = |which: usize, column: &str| {
         let Settled { names, mapping, .. } = &settled[which];
@@ -126,19 +125,27 @@ fn columns(rulebooks: [&Rulebook; 2], settled: &[Settled; 2]) -> Vec<String> {
     changed.collect()
 }
 
-/// `1,000 records, 3 changes of a label`.
+/// `no labels change`, `1 label changes`, `3 labels change`.
+pub(super) fn label_changes(number: u64) -> String {
+    match number {
+        0 => "no labels change".to_owned(),
+        1 => "1 label changes".to_owned(),
+        _ => format!("{} labels change", grouped(number)),
+    }
+}
+
+/// `1,000 records, 3 labels change`.
 fn heading(compared: &Compared<'_>) -> String {
     let records = count(compared.records, "record");
-    let changes = count(compared.changes(), "change");
-    format!("{records}, {changes} of a label")
+    format!("{records}, {}", label_changes(compared.changes()))
 }
 
 fn passed_over(compared: &Compared<'_>) -> Option<String> {
     let rejected = count(compared.rejected, "record");
-    (compared.rejected > 0).then(|| format!("passed over: {rejected} that cannot be read"))
+    (compared.rejected > 0).then(|| format!("skipped: {rejected} that cannot be read"))
 }
 
-/// The groups of a scorecard that are shown, and how many others there are.
+/// The groups of a scorecard that are shown, and the number of others.
 fn groups_of<'c, 'r>(compared: &'c Compared<'r>, of: &Crossing<'_>) -> (Vec<&'c Group<'r>>, usize) {
     let groups = compared.groups.iter();
     let mut groups: Vec<_> = groups.filter(|one| one.scorecard == of.scorecard).collect();
@@ -168,7 +175,7 @@ pub(super) fn as_text(
         let totals = span(PLAIN, format!(": {}", totals(crossing)));
         out.hanging(0, 2, [span(STRONG, crossing.scorecard), totals]);
         let (groups, more) = groups_of(compared, crossing);
-        // The first is the most frequent one.
+        // The first group is the most frequent one.
         let first_of_all = groups.first().map_or(1, |one| grouped(one.records).len());
         let width = first_of_all + 2;
         for group in groups {
@@ -179,7 +186,7 @@ pub(super) fn as_text(
             out.hanging(width + 2, width + 2, [span(FAINT, first(group))]);
         }
         if more > 0 {
-            let text = format!("and {more} more kinds of change (--format json has all)");
+            let text = format!("and {more} more kinds of change (--format json lists all)");
             out.hanging(2, 2, [span(FAINT, text)]);
         }
     }
@@ -189,7 +196,7 @@ pub(super) fn as_text(
     out.text
 }
 
-/// What else there is to say.
+/// Scorecards that are not compared, and changes without a group.
 fn rest(compared: &Compared<'_>) -> Vec<String> {
     let only = [
         (&compared.only_before, "old"),
@@ -198,11 +205,11 @@ fn rest(compared: &Compared<'_>) -> Vec<String> {
     let only = only.into_iter().filter(|(names, _)| !names.is_empty());
     let only = only.map(|(names, which)| {
         let names = names.join(", ");
-        format!("{names}: only the {which} rulebook asks this, so it is not compared")
+        format!("{names}: only in the {which} rulebook, so not compared")
     });
     let more = count(compared.ungrouped, "change");
     let more = (compared.ungrouped > 0)
-        .then(|| format!("and {more} of other kinds, which are too many to tell apart"));
+        .then(|| format!("and {more} of other kinds, which are too many to list"));
     only.chain(more).collect()
 }
 
@@ -224,7 +231,7 @@ pub(super) fn as_markdown(
         text += &format!("\n**{name}**: {totals}\n");
         let (groups, more) = groups_of(compared, crossing);
         if !groups.is_empty() {
-            text += "\n| records | change | tipped by | such as |\n| ---: | --- | --- | --- |\n";
+            text += "\n| records | change | tipped by | examples |\n| ---: | --- | --- | --- |\n";
         }
         for group in groups {
             let (records, change) = (grouped(group.records), [group.before, group.after]);

@@ -1,6 +1,6 @@
 //! `clientype rules`: look at a rulebook, check it, test it, compare it.
 //!
-//! Owns what a user can say about rulebooks. Each word has a file of its own.
+//! Owns the arguments of these commands. Each command has its own file.
 
 mod book;
 mod cases;
@@ -8,8 +8,9 @@ mod check;
 mod diff;
 mod differences;
 mod export;
-mod misses;
+mod mismatches;
 mod show;
+mod statements;
 mod test;
 
 use std::path::PathBuf;
@@ -24,11 +25,12 @@ use super::config;
 use super::output::print;
 
 const EXAMPLES: &str = "\
-Exit codes: 0 done, 1 `check` or `test` found something, 2 it could not be done.
+Exit codes: 0 success, 1 `check` or `test` found something, 2 error.
 
 Examples:
-  Read the rules, or begin with a copy of them:
+  Read the rules, look up a statement that they cite, or start from a copy of them:
     clientype rules show
+    clientype rules show --statement vi.contract
     clientype rules show --format toml > mine.toml
 
   Write only what differs, then check it, test it, and see what it changes:
@@ -38,7 +40,7 @@ Examples:
 
 /// Look at a rulebook, check it, test it, and see what it changes.
 ///
-/// A rulebook is a TOML file; `--rules FILE` of the other verbs uses it. One that says
+/// A rulebook is a TOML file, which other commands use with `--rules FILE`. One with
 /// `extend = "documents"` states only what differs from the built-in one.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES, arg_required_else_help = true, subcommand_value_name = "WHAT")]
@@ -56,25 +58,25 @@ enum What {
     Schema(Schema),
 }
 
-/// Which rulebook is meant.
+/// The rulebook to use.
 #[derive(Debug, Args)]
 struct Which {
-    /// The rulebook; the built-in one, `documents`, unless given; `-` is standard input.
+    /// The rulebook [default: the built-in one, `documents`]; `-` is standard input.
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
 
-    /// The same, as the other verbs call it.
+    /// The rulebook, given as an option.
     #[arg(long, value_name = "FILE", conflicts_with = "file")]
     rules: Option<PathBuf>,
 
-    /// Take what is not said from FILE; from clientype.toml, if there is one here,
-    /// unless given. Only its `rules` counts.
+    /// Read `rules` from this file if no rulebook is given [default: clientype.toml in the
+    /// current directory, if it exists].
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
 
 impl Which {
-    /// The file that is meant; none for the built-in rulebook.
+    /// The path of the rulebook; `None` for the built-in one.
     fn path(&self) -> anyhow::Result<Option<PathBuf>> {
         let mut judging = Judging {
             rules: self.file.clone().or_else(|| self.rules.clone()),
@@ -90,14 +92,16 @@ impl Which {
 
 /// Print a rulebook with all that it inherits.
 ///
-/// For each scorecard its bands and characteristics; for each of these its attributes,
-/// tried from the top, with points, reason and sources.
+/// Each scorecard is shown with its bands and characteristics, and each characteristic with
+/// its attributes, which are tried from the top: condition, points, reason and the
+/// statements that the attribute is based on.
 #[derive(Debug, Args)]
 struct Show {
     #[command(flatten)]
     which: Which,
 
-    /// How it is shown. `toml` is the file to begin one's own with, and not for --diff.
+    /// Output format. `toml` prints a file to start your own from; not with --diff or
+    /// --statement.
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t)]
     format: ShowForm,
 
@@ -106,12 +110,16 @@ struct Show {
     #[arg(long)]
     diff: bool,
 
-    /// When to colour.
+    /// Show only the statement with this id, and the attributes that cite it. Repeatable.
+    #[arg(long = "statement", value_name = "ID", conflicts_with = "diff")]
+    statements: Vec<String>,
+
+    /// When to use colours.
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     color: When,
 }
 
-/// A form in which a rulebook is shown.
+/// The output format of a rulebook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 enum ShowForm {
     /// For a person
@@ -125,24 +133,24 @@ enum ShowForm {
     Markdown,
 }
 
-/// Look for mistakes in rulebooks, and for what may not be meant.
+/// Check rulebooks for errors, and for what was probably not meant.
 ///
-/// Each finding has its place, a code, and what to do. Errors are what no verb accepts;
-/// warnings are about rulebooks that work, and seem to mean something else.
+/// Each diagnostic has a place, a code, and what to do. A rulebook with errors cannot be
+/// used; warnings are about rulebooks that work, but probably not as meant.
 #[derive(Debug, Args)]
 #[command(
-    after_long_help = "Exit codes: 0 no errors (nor warnings with --fail-on warning), 1 some, 2 it could not be done."
+    after_long_help = "Exit codes: 0 no errors (and no warnings with --fail-on warning), 1 some, 2 error."
 )]
 struct Check {
-    /// The rulebooks; the built-in one, or the one of clientype.toml, unless given.
+    /// The rulebooks [default: that of clientype.toml, or the built-in one].
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
 
-    /// The same, as the other verbs call it.
+    /// The rulebook, given as an option.
     #[arg(long, value_name = "FILE", conflicts_with = "files")]
     rules: Option<PathBuf>,
 
-    /// Say what CODE means and how it is mended; `all` lists the codes.
+    /// Explain what CODE means and how to fix it; `all` lists the codes.
     #[arg(long, value_name = "CODE", conflicts_with_all = ["files", "rules"])]
     explain: Option<String>,
 
@@ -150,16 +158,16 @@ struct Check {
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t)]
     fail_on: FailOn,
 
-    /// How it is told: for a person, or for a program.
+    /// Output format.
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t)]
     format: TextOrJson,
 
-    /// When to colour.
+    /// When to use colours.
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     color: When,
 
-    /// Take what is not said from FILE; from clientype.toml, if there is one here,
-    /// unless given. Only its `rules` counts.
+    /// Read `rules` from this file if no rulebook is given [default: clientype.toml in the
+    /// current directory, if it exists].
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
 }
@@ -174,7 +182,7 @@ enum FailOn {
     Warning,
 }
 
-/// For whom something is printed.
+/// A format for people or for programs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 enum TextOrJson {
     /// For a person
@@ -184,66 +192,65 @@ enum TextOrJson {
     Json,
 }
 
-/// Judge the cases of a rulebook, and tell those that do not come out as expected.
+/// Judge the cases of a rulebook, and report those whose result is not as expected.
 ///
-/// Cases stand in the rulebook ([[case]]), or in a CSV file: a column `case` with their
+/// Cases are in the rulebook ([[case]]), or in a CSV file: a column `case` with their
 /// names, `expected_NAME` with the label of each scorecard, `expected_reasons` with
-/// reason codes and `;` between them; all other columns are the record.
+/// reason codes separated by `;`; all other columns are the record.
 #[derive(Debug, Args)]
-#[command(
-    after_long_help = "Exit codes: 0 all as expected, 1 not, or covered too little, 2 it could not be done."
-)]
+#[command(after_long_help = "Exit codes: 0 all as expected, 1 not, or coverage too low, 2 error.")]
 struct Test {
     #[command(flatten)]
     which: Which,
 
     /// Judge the cases in this CSV file too. Repeatable.
     ///
-    /// NAME.cases.csv beside a rulebook NAME.toml is taken unless one is given.
+    /// Unless given, NAME.cases.csv next to the rulebook NAME.toml is judged, if it exists.
     #[arg(long, value_name = "FILE")]
     cases: Vec<PathBuf>,
 
-    /// Fail if the cases cover less: the share of the attributes that the file states
-    /// that apply in some case, such as 90%.
+    /// Fail if coverage is lower, such as 90%: the share of the attributes stated in the
+    /// file that apply in at least one case.
     #[arg(long, value_name = "SHARE", value_parser = share)]
     min_coverage: Option<f64>,
 
-    /// Our own organization, for cases that do not say it: a name or a mail domain.
+    /// Our own organization, for cases that do not set `own`: a name or a mail domain.
     /// Repeatable.
     #[arg(long, value_name = "NAME_OR_DOMAIN")]
     own: Vec<String>,
 
-    /// The day on which open-ended durations are measured, for cases that do not say it.
+    /// The day on which open-ended durations are measured, for cases that do not set
+    /// `as_of`.
     ///
-    /// There is none unless given: what comes of a test must not change overnight.
+    /// There is no default: the result of a test must not change overnight.
     #[arg(long, value_name = "DATE", value_parser = date)]
     as_of: Option<jiff::civil::Date>,
 
-    /// How it is told: for a person, or for a program.
+    /// Output format.
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t)]
     format: TextOrJson,
 
-    /// When to colour.
+    /// When to use colours.
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     color: When,
 }
 
-/// Show what differs between two rulebooks, and whose labels it changes.
+/// Show what differs between two rulebooks, and which labels change.
 ///
-/// With an EXPORT both judge each of its records. Those that change their label are
-/// counted by what tipped them, the most frequent first. Without one, the cases of both
-/// rulebooks are judged.
+/// With an EXPORT both judge each of its records. Records whose label changes are counted
+/// by what tipped them, the most frequent first. Without one, the cases of both rulebooks
+/// are judged.
 #[derive(Debug, Args)]
 #[command(
-    after_long_help = "Exit codes: 0 done, 2 it could not be done (the message says why).",
+    after_long_help = "Exit codes: 0 success, 2 error.",
     mut_arg("rules", |arg| arg.hide(true))
 )]
 struct Diff {
-    /// The rulebook before; `documents` is the built-in one.
+    /// The old rulebook; `documents` is the built-in one.
     #[arg(value_name = "OLD")]
     old: PathBuf,
 
-    /// The rulebook after.
+    /// The new rulebook.
     #[arg(value_name = "NEW")]
     new: PathBuf,
 
@@ -251,11 +258,11 @@ struct Diff {
     #[arg(value_name = "EXPORT")]
     export: Option<PathBuf>,
 
-    /// How it is shown: for a person, for a program, or for a ticket.
+    /// Output format.
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t)]
     format: Form,
 
-    /// When to colour.
+    /// When to use colours.
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     color: When,
 
@@ -266,10 +273,10 @@ struct Diff {
     judging: Judging,
 }
 
-/// Print the JSON Schema of rulebooks, by which editors complete and check them.
+/// Print the JSON Schema of rulebooks, which editors use to complete and check them.
 #[derive(Debug, Args)]
 #[command(
-    after_long_help = "For editors that know Taplo, begin a rulebook with:\n    #:schema ./rulebook.schema.json"
+    after_long_help = "For editors that use Taplo, start a rulebook with:\n    #:schema ./rulebook.schema.json"
 )]
 struct Schema {}
 
@@ -283,7 +290,7 @@ fn share(text: &str) -> Result<f64, String> {
     }
 }
 
-/// Does what was asked for.
+/// Runs the command.
 pub(super) fn run(args: Rules) -> anyhow::Result<ExitCode> {
     match args.what {
         What::Show(args) => show::run(&args),

@@ -1,4 +1,4 @@
-//! `clientype rules show`: a rulebook in words, whole or where it differs.
+//! `clientype rules show`: a rulebook in words: whole, where it differs, or its statements.
 //!
 //! Owns the forms in which a rulebook is printed.
 
@@ -11,7 +11,7 @@ use anyhow::bail;
 use serde_json::json;
 
 use super::book::Book;
-use super::{Show, ShowForm, differences};
+use super::{Show, ShowForm, differences, statements};
 use crate::cli::markdown::{code, escaped, shown};
 use crate::cli::output::print;
 use crate::cli::styled::{FAINT, LESS, MORE, PLAIN, STRONG, Screen, StyledText, span};
@@ -22,9 +22,20 @@ pub(super) fn run(args: &Show) -> anyhow::Result<ExitCode> {
     let rulebook = book.rulebook()?;
     let page = Screen::of_output(args.color);
     let text = match (args.diff, args.format) {
-        (true, ShowForm::Toml) => bail!(
-            "what differs is no rulebook file of its own\n  expected: --format text, json or markdown with --diff"
-        ),
+        (_, ShowForm::Toml) if args.diff || !args.statements.is_empty() => {
+            let flag = if args.diff { "--diff" } else { "--statement" };
+            bail!(
+                "--format toml prints a whole rulebook, so it cannot be used with {flag}\n  expected: --format text, json or markdown with {flag}"
+            )
+        }
+        (_, format) if !args.statements.is_empty() => {
+            let all = statements::cited(&rulebook, &args.statements)?;
+            match format {
+                ShowForm::Json => format!("{:#}\n", statements::as_json(&rulebook, &all)),
+                ShowForm::Markdown => shown(&statements::as_markdown(&all)),
+                _ => statements::as_text(&all, &page),
+            }
+        }
         (true, format) => {
             let base = match &book.file.base {
                 Some(base) => base.clone(),
@@ -50,7 +61,7 @@ pub(super) fn run(args: &Show) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The file itself, with its comments, unless it leaves out what it inherits.
+/// The file itself with its comments, or the whole rulebook if the file extends another.
 fn as_toml(book: &Book, rulebook: &Rulebook) -> String {
     let Some(base) = &book.file.base else {
         return book.text.clone().into_owned();
@@ -61,19 +72,19 @@ fn as_toml(book: &Book, rulebook: &Rulebook) -> String {
     written(rulebook, &[comment])
 }
 
-/// Which label holds from where on.
+/// The bands and their labels, in words.
 fn bands(card: &Scorecard) -> String {
     let bands = card.bands.iter();
     let bands = bands.map(|band| format!("{} {}", band.label, band_in_words(band)));
-    let mut told: Vec<String> = bands.collect();
-    told.push("Undetermined between".to_owned());
+    let mut parts: Vec<String> = bands.collect();
+    parts.push("Undetermined between".to_owned());
     if card.initial_score != 0 {
-        told.push(format!("and {:+} before any evidence", card.initial_score));
+        parts.push(format!("initial score {:+}", card.initial_score));
     }
-    told.join(", ")
+    parts.join(", ")
 }
 
-/// What a criterion's groups are, and what gives it where it is not stated.
+/// The groups of a criterion, and what gives its value where it is not stated.
 fn notes(of: &Criterion) -> Vec<String> {
     let groups = of.groups.iter();
     let groups = groups.map(|(group, values)| format!("{group} is {}", values.join(", ")));
@@ -158,7 +169,7 @@ fn as_text(rulebook: &Rulebook, base: Option<&Rulebook>, page: &Screen) -> Strin
     }
     let words = words(rulebook);
     if !words.is_empty() {
-        paper.heading("Words beside the built-in ones");
+        paper.heading("Words added to the built-in ones");
     }
     for (meaning, words) in words {
         paper.hanging(
@@ -166,6 +177,12 @@ fn as_text(rulebook: &Rulebook, base: Option<&Rulebook>, page: &Screen) -> Strin
             4,
             [span(STRONG, meaning), span(PLAIN, format!(": {words}"))],
         );
+    }
+    let cited = rulebook.attributes().flat_map(|(_, one)| &one.sources);
+    if let Some(id) = { cited }.next() {
+        let text = format!("to print a statement named in [ ], add its id: --statement {id}");
+        paper.blank();
+        paper.hanging(0, 0, [span(FAINT, text)]);
     }
     paper.text
 }
@@ -203,7 +220,7 @@ fn as_markdown(rulebook: &Rulebook) -> String {
     }
     let words = words(rulebook);
     if !words.is_empty() {
-        text += "\nWords beside the built-in ones:\n\n";
+        text += "\nWords added to the built-in ones:\n\n";
     }
     for (meaning, words) in words {
         text += &format!("- {}: {}\n", escaped(&meaning), escaped(&words));

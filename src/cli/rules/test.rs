@@ -1,11 +1,11 @@
-//! `clientype rules test`: whether a rulebook's cases come out as expected.
+//! `clientype rules test`: whether the results of a rulebook's cases are as expected.
 //!
-//! Owns where cases come from and how what came of them is told.
+//! Owns where cases come from and how their results are shown.
 
 use std::fs;
 use std::process::ExitCode;
 
-use crate::cases::{Terms, Tried, coverage, try_cases, try_csv};
+use crate::cases::{CaseOptions, CaseResult, coverage, run_cases, run_csv_cases};
 use crate::find::Case;
 use crate::rulebook::Rulebook;
 use crate::rulebook::difference::condition_in_words;
@@ -17,42 +17,42 @@ use serde_json::{Value, json};
 use super::book::Book;
 use super::{RulebookId, Test, TextOrJson};
 use crate::cli::output::print;
-use crate::cli::rules::misses::FailedCase;
+use crate::cli::rules::mismatches::FailedCase;
 use crate::cli::styled::{FAINT, PLAIN, STRONG, Screen, StyledText, span};
 use crate::cli::{report, wording};
 
 /// The number of failed cases that are shown.
 const MOST: usize = 50;
 
-/// All that came of a test.
+/// The outcome of a test.
 struct Outcome<'o> {
     rulebook: &'o Rulebook,
     base: Option<&'o Rulebook>,
-    tried: Vec<TestedCase>,
+    cases: Vec<TestedCase>,
     coverage: Vec<Covered<'o>>,
-    /// The least share that is to be covered.
+    /// The lowest share that may be covered, from 0 to 1.
     least: Option<f64>,
 }
 
-/// A case, and what came of it.
+/// A case and its results.
 struct TestedCase {
     /// The file that it is in.
     file: String,
-    tried: Tried,
-    /// What comes of it by the rulebook that is extended, if that can judge it.
-    before: Option<Tried>,
+    result: CaseResult,
+    /// The result by the rulebook that is extended, if that can judge it.
+    before: Option<CaseResult>,
 }
 
-/// How often an attribute applied.
+/// An attribute, and how often it applied.
 #[derive(Serialize)]
 struct Covered<'c> {
     scorecard: &'c str,
     criterion: &'c str,
     reason_code: &'c str,
     when: String,
-    /// In so many cases.
+    /// The number of cases in which it applied.
     cases: u64,
-    /// The file states it: it is not only inherited.
+    /// Whether it counts for coverage: the file states it, and does not only inherit it.
     counts: bool,
 }
 
@@ -60,50 +60,54 @@ pub(super) fn run(args: &Test) -> anyhow::Result<ExitCode> {
     let path = args.which.path()?;
     let book = Book::open(path.as_deref(), RuleFile::read)?;
     let rulebook = book.rulebook()?;
-    let terms = Terms {
+    let options = CaseOptions {
         own: args.own.clone(),
         as_of: args.as_of,
         lenient: false,
     };
-    // What is extended does not know all that a case may say or expect.
-    let before = Terms {
+    // The extended rulebook may not know everything that a case has or expects.
+    let before = CaseOptions {
         lenient: true,
-        ..terms.clone()
+        ..options.clone()
     };
     let base = book.file.base.as_ref();
-    let mut tried: Vec<TestedCase> = Vec::new();
-    let mut add = |file: &str, now: Vec<Tried>, before: Option<Vec<Tried>>| {
+    let mut cases: Vec<TestedCase> = Vec::new();
+    let mut add = |file: &str, now: Vec<CaseResult>, before: Option<Vec<CaseResult>>| {
         let mut before = before.into_iter().flatten();
-        tried.extend(now.into_iter().map(|tried| TestedCase {
+        cases.extend(now.into_iter().map(|result| TestedCase {
             file: file.to_owned(),
-            tried,
+            result,
             before: before.next(),
         }));
     };
     let stated = &book.file.cases;
-    let earlier = base.and_then(|base| try_cases(base, stated, &before).ok());
-    add(&book.name, try_cases(&rulebook, stated, &terms)?, earlier);
+    let earlier = base.and_then(|base| run_cases(base, stated, &before).ok());
+    add(&book.name, run_cases(&rulebook, stated, &options)?, earlier);
     let beside = book.beside().filter(|file| file.is_file());
     let beside = beside.filter(|_| args.cases.is_empty());
     for file in beside.iter().chain(&args.cases) {
         let name = file.to_string_lossy();
         let csv = fs::read(file).with_context(|| format!("{name}: the cases cannot be read"))?;
-        let earlier = base.and_then(|base| try_csv(base, &name, &csv, &before).ok());
-        add(&name, try_csv(&rulebook, &name, &csv, &terms)?, earlier);
+        let earlier = base.and_then(|base| run_csv_cases(base, &name, &csv, &before).ok());
+        add(
+            &name,
+            run_csv_cases(&rulebook, &name, &csv, &options)?,
+            earlier,
+        );
     }
-    if tried.is_empty() {
+    if cases.is_empty() {
         let beside = book.beside();
         let beside = beside.map_or("NAME.cases.csv".into(), |file| file.display().to_string());
         bail!(
-            "{}: it has no cases\n  expected: [[case]] in it, {beside} beside it, or --cases FILE",
+            "{}: the rulebook has no cases\n  expected: [[case]] tables in it, the file {beside}, or --cases FILE",
             book.name
         );
     }
     let outcome = Outcome {
         rulebook: &rulebook,
         base,
-        coverage: covered(&rulebook, &book, &tried),
-        tried,
+        coverage: covered(&rulebook, &book, &cases),
+        cases,
         least: args.min_coverage,
     };
     let text = match args.format {
@@ -114,8 +118,8 @@ pub(super) fn run(args: &Test) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(!outcome.passed())))
 }
 
-fn covered<'c>(rulebook: &'c Rulebook, book: &Book, tried: &[TestedCase]) -> Vec<Covered<'c>> {
-    let counts = coverage(rulebook, tried.iter().map(|one| &one.tried));
+fn covered<'c>(rulebook: &'c Rulebook, book: &Book, cases: &[TestedCase]) -> Vec<Covered<'c>> {
+    let counts = coverage(rulebook, cases.iter().map(|one| &one.result));
     let mut all = Vec::new();
     for (i, card) in rulebook.scorecards.iter().enumerate() {
         for (j, characteristic) in card.characteristics.iter().enumerate() {
@@ -136,10 +140,10 @@ fn covered<'c>(rulebook: &'c Rulebook, book: &Book, tried: &[TestedCase]) -> Vec
 
 impl Outcome<'_> {
     fn failed(&self) -> impl Iterator<Item = &TestedCase> {
-        self.tried.iter().filter(|one| !one.tried.passed())
+        self.cases.iter().filter(|one| !one.result.passed())
     }
 
-    fn failed_case<'f>(&'f self, case: &'f Case, before: Option<&'f Tried>) -> FailedCase<'f> {
+    fn failed_case<'f>(&'f self, case: &'f Case, before: Option<&'f CaseResult>) -> FailedCase<'f> {
         let before = before.and_then(|before| before.judged.as_ref().ok());
         FailedCase {
             rulebook: self.rulebook,
@@ -148,7 +152,8 @@ impl Outcome<'_> {
         }
     }
 
-    /// How many of the attributes that count apply in some case, and how many there are.
+    /// The number of attributes that apply in some case, and of all: of those that
+    /// count for coverage, or of the others.
     fn covered(&self, counts: bool) -> (usize, usize) {
         let all = self.coverage.iter().filter(|one| one.counts == counts);
         (all.clone().filter(|one| one.cases > 0).count(), all.count())
@@ -172,20 +177,20 @@ impl Outcome<'_> {
     fn as_text(&self, screen: &Screen) -> String {
         let mut out = StyledText::new(screen);
         for failed in self.failed().take(MOST) {
-            let one = &failed.tried;
+            let one = &failed.result;
             let name = span(STRONG, format!("FAILED {}", one.case.name));
             let place = format!(" ({}, line {})", failed.file, one.case.line);
             out.hanging(0, 2, [name, span(FAINT, place)]);
             match &one.judged {
                 Err(error) => {
-                    for line in format!("it cannot be judged: {}", wording::error(error)).lines() {
+                    for line in format!("cannot be judged: {}", wording::error(error)).lines() {
                         out.hanging(2, 6, [span(PLAIN, line)]);
                     }
                 }
                 Ok(judged) => {
                     let failed = self.failed_case(judged, failed.before.as_ref());
-                    for miss in &one.misses {
-                        failed.show(miss, &mut out);
+                    for mismatch in &one.mismatches {
+                        failed.show(mismatch, &mut out);
                     }
                     for text in failed.unread() {
                         out.hanging(2, 4, [span(PLAIN, text)]);
@@ -196,12 +201,12 @@ impl Outcome<'_> {
         }
         let failed = self.failed().count();
         if let more @ 1.. = failed.saturating_sub(MOST) {
-            let text = format!("and {more} more failed (--format json has all)");
+            let text = format!("and {more} more failed (--format json lists all)");
             out.line(&[span(PLAIN, text)]);
             out.blank();
         }
         let (covered, all) = self.covered(true);
-        let cases = report::count(self.tried.len() as u64, "case");
+        let cases = report::count(self.cases.len() as u64, "case");
         let result = match failed {
             0 => "all as expected".to_owned(),
             failed => format!("{failed} not as expected"),
@@ -209,13 +214,13 @@ impl Outcome<'_> {
         let (name, version) = (&self.rulebook.name, &self.rulebook.version);
         let text = format!("{name} {version}: {cases}, {result}");
         out.hanging(0, 2, [span(STRONG, text)]);
-        let stated = self.base.map_or("", |_| " that it states");
+        let stated = self.base.map_or("", |_| " stated in the file");
         let percent = (self.share() * 1000.0).floor() / 10.0;
         let mut text = format!(
-            "coverage: {covered} of {all} attributes{stated} apply in some case ({percent} %)"
+            "coverage: {covered} of {all} attributes{stated} apply in some case ({percent}%)"
         );
         if let Some(least) = self.least.filter(|_| !self.covers_enough()) {
-            text += &format!(", less than {} %", least * 100.0);
+            text += &format!(", less than {}%", least * 100.0);
         }
         out.hanging(0, 2, [span(PLAIN, text)]);
         let without = self.coverage.iter();
@@ -225,7 +230,7 @@ impl Outcome<'_> {
             out.hanging(2, 4, [span(PLAIN, place), code, span(FAINT, when)]);
         }
         if let (Some(_), (covered, all @ 1..)) = (self.base, self.covered(false)) {
-            let text = format!("of those that it inherits, {covered} of {all}");
+            let text = format!("inherited attributes: {covered} of {all}");
             out.hanging(0, 2, [span(FAINT, text)]);
         }
         out.text
@@ -233,14 +238,14 @@ impl Outcome<'_> {
 
     fn as_json(&self) -> Value {
         let failed = self.failed().map(|failed| {
-            let one = &failed.tried;
+            let one = &failed.result;
             let judged = one.judged.as_ref();
             let case = judged
                 .ok()
                 .map(|judged| self.failed_case(judged, failed.before.as_ref()));
             let misses = case
                 .iter()
-                .flat_map(|case| one.misses.iter().map(|miss| case.as_json(miss)));
+                .flat_map(|case| one.mismatches.iter().map(|one| case.as_json(one)));
             json!({
                 "case": one.case.name,
                 "file": failed.file,
@@ -255,7 +260,7 @@ impl Outcome<'_> {
         json!({
             "passed": self.passed(),
             "rulebook": RulebookId::of(self.rulebook),
-            "cases": self.tried.len(),
+            "cases": self.cases.len(),
             "failed": failed,
             "coverage": {
                 "covered": covered,

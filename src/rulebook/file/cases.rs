@@ -1,7 +1,7 @@
 //! The cases that a rulebook file states.
 //!
-//! Owns what they expect, and what is wrong with that. What comes of them is found
-//! by judging them.
+//! Owns what they expect, and the diagnostics of that. Their results come from judging
+//! them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,18 +15,18 @@ use crate::rulebook::file::structure::day;
 use crate::rulebook::file::tree::Node;
 use crate::text::{did_you_mean, nearest, quoted};
 
-/// A record, and the labels that a rulebook's owner expects for it.
+/// A record, and the labels that the rulebook's owner expects for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleCase {
-    /// What it is about.
+    /// Its name.
     pub name: String,
-    /// What the record says: criteria, or names of columns, and texts.
+    /// The record: criteria or column names, and their texts.
     pub record: Vec<(String, String)>,
     /// Scorecards, and the labels expected.
     pub expect: Vec<(String, String)>,
-    /// Reason codes that are expected to be among those that count.
+    /// Reason codes expected among those that count.
     pub reasons: Vec<String>,
-    /// Our own names and mail domains, if the case says them, or that there are none.
+    /// Our own names and mail domains: empty for none, `None` if the case does not set them.
     pub own: Option<Vec<String>>,
     /// The day on which open-ended durations are measured.
     pub as_of: Option<jiff::civil::Date>,
@@ -62,7 +62,7 @@ pub(super) fn cases(file: &Node, text: &str) -> Vec<RuleCase> {
     file.list("case").iter().map(case).collect()
 }
 
-/// What is wrong with cases, beside what comes of them.
+/// The diagnostics of cases: names and expectations that are not valid.
 pub(super) fn case_diagnostics(cases: &[RuleCase], rulebook: &Rulebook) -> Vec<Diagnostic> {
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
     let mut names: BTreeMap<&str, usize> = BTreeMap::new();
@@ -73,15 +73,15 @@ pub(super) fn case_diagnostics(cases: &[RuleCase], rulebook: &Rulebook) -> Vec<D
         let name = quoted(&case.name);
         let first = *names.entry(&case.name).or_insert(index);
         if first != index {
-            let found = format!("case {name} is there twice");
-            let help = "give this one another name";
+            let found = format!("case {name} is defined twice");
+            let help = "give this case another name";
             let twice = Code::DefinedTwice.at(&at.key("name"), found, help);
             let first = Path::default().item("case", first).key("name");
-            diagnostics.push(twice.related(first, "the first one"));
+            diagnostics.push(twice.related(first, "first defined here"));
         }
         if case.expect.is_empty() && case.reasons.is_empty() {
             let found = format!("case {name} expects nothing");
-            let help = "say the label that it should get: expect.SCORECARD = \"LABEL\"";
+            let help = "add the label that it should get: expect.SCORECARD = \"LABEL\"";
             diagnostics.push(Code::UnknownLabel.at(&at.key("expect").name(), found, help));
         }
         for (card, label) in &case.expect {
@@ -109,7 +109,7 @@ pub(super) fn case_diagnostics(cases: &[RuleCase], rulebook: &Rulebook) -> Vec<D
     diagnostics
 }
 
-/// The diagnostic of a name that is none of those that are known.
+/// The diagnostic of a name that is not among the known ones.
 fn unknown<'n>(
     code: Code,
     at: Path,
@@ -124,9 +124,9 @@ fn unknown<'n>(
     }
     let help = match nearest(name, known.iter().copied()) {
         Some(near) => did_you_mean(near),
-        None if known.len() <= MOST => format!("take one of {}", known.join(", ")),
+        None if known.len() <= MOST => format!("use one of {}", known.join(", ")),
         None => "`clientype rules show` lists them".to_owned(),
     };
-    let found = format!("{} is no {what}", quoted(name));
+    let found = format!("unknown {what} {}", quoted(name));
     Some(code.at(&at, found, help))
 }

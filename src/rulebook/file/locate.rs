@@ -1,7 +1,7 @@
-//! Where diagnostics stand in the text of a file.
+//! The spans of diagnostics in the text of a file.
 //!
 //! Owns the way from a part of the whole rulebook to the span where the file states it, or
-//! what else in the file has to do with it.
+//! to a related span where the part is inherited.
 
 use crate::rulebook::codes::Code;
 use crate::rulebook::diagnostic::{Diagnostic, Path};
@@ -9,7 +9,7 @@ use crate::rulebook::file::shape::{RULEBOOK, Takes};
 use crate::rulebook::file::tree::{Holds, Node, Span};
 use crate::text::quoted;
 
-/// What there is to say of a place where the text is no TOML.
+/// The diagnostic of a place where the text is not valid TOML.
 pub(super) fn not_toml(error: &toml::de::Error, text: &str) -> Diagnostic {
     let span = error.span().unwrap_or(0..0);
     let end = span.end.min(text.len());
@@ -18,16 +18,16 @@ pub(super) fn not_toml(error: &toml::de::Error, text: &str) -> Diagnostic {
     let before = text.get(..start).unwrap_or_default();
     let mut around = rest.chars().take(1).chain(before.chars().next_back());
     let help = match around.any(|c| c.is_alphabetic() && !c.is_ascii()) {
-        true => "put a key that has letters other than a-z in quotes",
-        false => "mend the TOML here first; the rest is looked at then",
+        true => "put keys with letters other than a-z in quotes",
+        false => "fix the TOML here first; the rest is checked after that",
     };
     Code::NotToml.in_text(start..end, error.message().trim_end(), help)
 }
 
-/// Whether a diagnostic is about a piece of the text in which these errors stand already,
-/// or comes of a number that is out of range.
+/// Whether a diagnostic overlaps one of these errors, or follows from a number that is out
+/// of range and reported already.
 pub(super) fn is_reported(one: &Diagnostic, errors: &[Diagnostic]) -> bool {
-    // At least a byte is behind its beginning.
+    // An empty span counts as one byte.
     let end = |one: &Diagnostic| one.span.end.max(one.span.start + 1);
     let mut errors = errors.iter().filter(|error| error.is_error());
     errors.any(|error| {
@@ -50,23 +50,23 @@ pub(super) struct Locator<'f> {
     pub(super) text: &'f str,
     /// The whole rulebook, and the cases of the file.
     pub(super) tree: &'f Node,
-    /// The names of what the file removes, and where it says so.
+    /// The names of what the file removes, and the spans of `remove`.
     pub(super) removed: &'f [(String, Span)],
 }
 
-/// What is known of the place of a part of the whole rulebook.
+/// The place of a part of the whole rulebook, as far as the file has it.
 #[derive(Default)]
 struct Place {
-    /// Where the file states it, or else the smallest thing around it that it states.
+    /// Where the file states it, or else the innermost enclosing part that it states.
     span: Option<Span>,
-    /// The file states the part; what is in a table that it states may be inherited.
+    /// The file states the part, or the table that it is in.
     is_stated: bool,
-    /// What the table is called that it is in.
+    /// The kind and name of the table that it is in.
     called: Option<String>,
 }
 
 impl Locator<'_> {
-    /// A diagnostic whose path is one of the whole rulebook.
+    /// Gives a diagnostic of the whole rulebook its span in the file.
     pub(super) fn located(&self, mut one: Diagnostic) -> Diagnostic {
         one.related.retain_mut(|related| {
             let place = self.place(&related.path);
@@ -79,7 +79,7 @@ impl Locator<'_> {
             true => place.span.unwrap_or_default(),
             false => self.instead(&mut one, place),
         };
-        // Of two that clash, the later one is to be changed.
+        // Of two that clash, the later one is reported.
         let clash = matches!(one.code, Code::DefinedTwice | Code::WordWithTwoMeanings);
         if let Some(other) = one.related.first_mut().filter(|_| clash)
             && other.span.start > one.span.start
@@ -90,12 +90,12 @@ impl Locator<'_> {
         one
     }
 
-    /// What in the text has to do with a part that is inherited.
+    /// The span that stands in for an inherited part.
     fn instead(&self, one: &mut Diagnostic, place: Place) -> Span {
         match one.code {
             Code::NeverMatches => {
                 one.found += " (inherited)";
-                one.help = "narrow this condition, or say that the inherited one goes: its reason_code and `remove = true`".to_owned();
+                one.help = "narrow this condition, or remove the inherited attribute: its reason_code with `remove = true`".to_owned();
             }
             Code::CodeWithTwoTexts => one.found += " (inherited)",
             _ => {}
@@ -104,17 +104,17 @@ impl Locator<'_> {
             return one.related.remove(0).span;
         }
         let is_named = |name: &str| one.found.contains(&quoted(name));
-        let around = place.called.as_deref().unwrap_or("what names it");
+        let around = place.called.as_deref().unwrap_or("what refers to it");
         if let Some((_, span)) = self.removed.iter().find(|(name, _)| is_named(name)) {
-            one.help =
-                format!("something that is inherited needs it: keep it, or change {around} too");
+            one.help = format!("an inherited part needs it: keep it, or change {around} too");
             return span.clone();
         }
         let mut changed = self.tree.list("criterion").iter();
         let changed = changed.find(|of| of.key.is_some() && is_named(of.text("name")));
         if let Some(criterion) = changed {
-            one.help =
-                format!("something that is inherited needs it so: keep it, or change {around} too");
+            one.help = format!(
+                "an inherited part needs the old values: keep them, or change {around} too"
+            );
             return criterion.span_of("values");
         }
         let extend = self.tree.stated("extend").and_then(Node::span);
@@ -161,7 +161,7 @@ impl Locator<'_> {
     }
 }
 
-/// Where the lines of a text begin.
+/// The byte offsets at which the lines of a text begin.
 #[derive(Debug)]
 pub struct Lines<'t> {
     text: &'t str,
@@ -178,7 +178,7 @@ impl<'t> Lines<'t> {
         }
     }
 
-    /// The physical line, and the character in it, at which a byte stands; both from 1.
+    /// The physical line and the character in it of a byte offset; both from 1.
     pub fn place(&self, byte: usize) -> (u64, u64) {
         let line = self.starts.partition_point(|start| *start <= byte);
         let start = self.starts[line.saturating_sub(1)];

@@ -1,8 +1,8 @@
-//! A file that states only what differs, laid over the rulebook that it extends.
+//! The merge of a file as an overlay over the rulebook that it extends.
 //!
-//! Owns which table of a file means which inherited one, what it does to it (change it,
-//! remove it, or stand beside it, which takes a whole one), and how what keys hold is laid
-//! over what is inherited, by the table of keys alone.
+//! Owns which table of a file refers to which inherited one, whether it changes it, removes
+//! it or adds a new one (which must be complete), and how values replace or extend inherited
+//! ones. All of it follows from the table of keys.
 
 use std::collections::BTreeMap;
 
@@ -17,15 +17,15 @@ use crate::rulebook::file::tree::{Holds, Node, Span};
 use crate::text::{did_you_mean, nearest, quoted};
 use crate::value::Kind;
 
-/// What comes of a file and the rulebook that it extends.
+/// The result of merging a file with the rulebook that it extends.
 pub(crate) struct Merged {
     pub(crate) tree: Node,
-    /// The names of what the file removes, and where it says so.
+    /// The names of what the file removes, and the spans of `remove`.
     pub(crate) removed: Vec<(String, Span)>,
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
-/// Lays `file` over `base`; without one, it is a rulebook by itself.
+/// Lays `file` over `base`; without a base, the file is a rulebook on its own.
 pub(crate) fn merge(base: Option<Node>, file: &Node) -> Merged {
     let mut merge = Merge {
         extends: base.is_some(),
@@ -48,7 +48,7 @@ pub(crate) fn merge(base: Option<Node>, file: &Node) -> Merged {
     }
 }
 
-/// By reason code: the scorecard and the characteristic that have it.
+/// By reason code: the scorecard and the characteristic that it belongs to.
 fn homes(base: &Node) -> BTreeMap<String, String> {
     let mut homes = BTreeMap::new();
     for card in base.list("scorecard") {
@@ -61,7 +61,7 @@ fn homes(base: &Node) -> BTreeMap<String, String> {
     homes
 }
 
-/// The diagnostics of a table of which nothing is inherited and that lacks `Unless` keys.
+/// The diagnostics of a table that inherits nothing and lacks `Unless` keys.
 fn incomplete(table: &Table, what: &str, header: &str, of: &Node) -> Vec<Diagnostic> {
     let needed = table.keys.iter().filter(|key| key.need == Need::Unless);
     let missing = needed.filter(|key| of.stated(key.name).is_none());
@@ -72,7 +72,7 @@ fn incomplete(table: &Table, what: &str, header: &str, of: &Node) -> Vec<Diagnos
 
 /// A table of the file.
 struct Stated<'f> {
-    /// The key under which it stands, such as `band`, and what its header begins with.
+    /// The key it belongs to, such as `band`, and the beginning of its header.
     kind: &'static str,
     header: &'f str,
     table: &'static Table,
@@ -80,7 +80,7 @@ struct Stated<'f> {
 }
 
 impl Stated<'_> {
-    /// The key by which tables of its kind are known.
+    /// The key by which tables of its kind are identified.
     fn key(&self) -> &'static str {
         self.table.keys[0].name
     }
@@ -95,16 +95,16 @@ enum Effect {
     Nothing,
     /// It changes the table at this place.
     Change(usize),
-    /// It is a further table.
+    /// It adds a table.
     Add,
 }
 
-/// How many further tables stand where.
+/// How many tables have been added, and where.
 #[derive(Default)]
 struct Further<'f> {
     /// Before all inherited ones.
     first: usize,
-    /// Behind the one with this code.
+    /// After the one with this code.
     behind: BTreeMap<&'f str, usize>,
 }
 
@@ -144,7 +144,7 @@ impl Merge {
                     all.insert(key.name.to_owned(), new.clone());
                 }
                 (_, None) if key.need == Need::Extending => {}
-                // It is as good as not said.
+                // An empty list or table changes nothing.
                 (_, None) if new.is_empty() && !all.contains_key(key.name) => {}
                 (takes, None) => differs |= replace(takes, all, key.name, new),
             }
@@ -188,7 +188,7 @@ impl Merge {
         }
     }
 
-    /// What a table does to those that are there.
+    /// What a table does to the inherited ones.
     fn effect(&mut self, stated: &Stated<'_>, all: &mut Vec<Node>) -> Effect {
         let (kind, key, name) = (stated.kind, stated.key(), stated.name());
         if stated.table.known_by == KnownBy::OpenEnd {
@@ -204,25 +204,25 @@ impl Merge {
         if by_code && same().filter(|one| one.key.is_none()).count() > 1 {
             let found = format!("several inherited {kind}s have the code {quoted_name}");
             let help =
-                "it cannot be told which is meant: remove the characteristic, and say it anew";
+                "it is not clear which one is meant: remove the characteristic, and define it anew";
             self.push(Code::NotInherited, at, found, help);
             return Effect::Nothing;
         }
         let is_removal = stated.node.get("remove").is_some();
         if let Some(before) = same().find(|one| one.key.is_some()) {
-            // A further one with the same code is stated whole.
+            // A second one with the same code has to be complete.
             let mut needed = stated.table.keys.iter();
             let is_whole = needed.all(|key| {
-                let said = stated.node.get(key.name);
-                key.need != Need::Unless || said.is_some_and(|said| !said.is_empty())
+                let value = stated.node.get(key.name);
+                key.need != Need::Unless || value.is_some_and(|value| !value.is_empty())
             });
             if by_code && is_whole && !is_removal {
                 return Effect::Add;
             }
-            let found = format!("{kind} {quoted_name} is there twice");
-            let help = "make them one table, or give this one another name";
+            let found = format!("{kind} {quoted_name} is defined twice");
+            let help = "merge them into one table, or give this one another name";
             let twice = Code::DefinedTwice.in_text(at, found, help);
-            let twice = twice.beside(before.span_of(key), "the first one");
+            let twice = twice.beside(before.span_of(key), "first defined here");
             self.diagnostics.push(twice);
             return Effect::Nothing;
         }
@@ -238,11 +238,11 @@ impl Merge {
             Some(place) => Effect::Change(place),
             None if is_removal => {
                 self.only_removal(stated);
-                // That nothing is extended has been complained of.
+                // A file that extends nothing is reported elsewhere.
                 if self.extends {
                     let found =
-                        format!("no {kind} {quoted_name} is inherited, so none can be left out");
-                    let help = "take this table out, or name one that is inherited";
+                        format!("no {kind} {quoted_name} is inherited, so it cannot be removed");
+                    let help = "remove this table, or name one that is inherited";
                     self.push(
                         Code::NotInherited,
                         stated.node.span_of("remove"),
@@ -254,7 +254,7 @@ impl Merge {
             }
             None => {
                 let names: Vec<&str> = all.iter().map(|one| one.text(key)).collect();
-                // What others refer to by its name is there, also where it is not whole.
+                // Others may refer to it by its name, even if it is incomplete.
                 match self.is_complete(stated, &names) || !by_code {
                     true => Effect::Add,
                     false => Effect::Nothing,
@@ -263,22 +263,22 @@ impl Merge {
         }
     }
 
-    /// Complains of what is said of a thing that is left out.
+    /// Reports keys that have no effect, since their table is removed.
     fn only_removal(&mut self, stated: &Stated<'_>) {
         for key in stated.table.keys {
             let is_needed = key.name == "remove" || key.name == stated.key();
-            if let Some(said) = stated.node.stated(key.name).filter(|_| !is_needed) {
-                let found = format!("`{}` is said of what is left out", key.name);
-                let help = "take it out, or take out `remove`";
-                // Of a misspelled key, that is complained of.
-                let at = said.value.as_ref().map_or(stated.node, |_| said).header();
+            if let Some(lost) = stated.node.stated(key.name).filter(|_| !is_needed) {
+                let found = format!("`{}` has no effect, since its table is removed", key.name);
+                let help = "remove the key, or remove `remove`";
+                // A misspelled key has no value here, and is reported on its own.
+                let at = lost.value.as_ref().map_or(stated.node, |_| lost).header();
                 self.push(Code::ChangesNothing, at, found, help);
             }
         }
     }
 
-    /// Whether a further table says all that it has to. `inherited` are the names of
-    /// those that it may be meant to change.
+    /// Whether a new table has all keys that it needs. `inherited` are the names of the
+    /// tables that it may have been meant to change.
     fn is_complete(&mut self, stated: &Stated<'_>, inherited: &[&str]) -> bool {
         let (kind, name) = (stated.kind, stated.name());
         let what = format!("the {kind} {}", quoted(name));
@@ -289,8 +289,8 @@ impl Merge {
         let at = stated.node.span_of(stated.key());
         let is_code = stated.table.known_by == KnownBy::Code;
         if let Some(home) = self.homes.get(name).filter(|_| is_code) {
-            let help = format!("state it where it is inherited: {home}");
-            let found = format!("{} is inherited, but not here", quoted(name));
+            let help = format!("move it to the characteristic that has it: {home}");
+            let found = format!("{} is inherited by another characteristic", quoted(name));
             self.push(Code::NotInherited, at, found, help);
             return false;
         }
@@ -298,8 +298,8 @@ impl Merge {
         match near.flatten() {
             Some(near) => {
                 let name = quoted(name);
-                let found = format!("no {kind} {name} is inherited, and it is not told whole");
-                let help = format!("{} To add one, say all of it", did_you_mean(near));
+                let found = format!("no {kind} {name} is inherited, and this table is incomplete");
+                let help = format!("{} To add a new one, give all its keys", did_you_mean(near));
                 self.push(Code::NotInherited, at, found, help);
             }
             None => self.diagnostics.extend(missing),
@@ -307,8 +307,8 @@ impl Merge {
         false
     }
 
-    /// Where a further attribute is tried: before the inherited ones, or behind one of
-    /// them; those with the same place in the order of the file.
+    /// Where a new attribute is tried: before the inherited ones, or after one of them;
+    /// those with the same place in the order of the file.
     fn place<'f>(
         &mut self,
         stated: &Stated<'f>,
@@ -345,26 +345,26 @@ impl Merge {
         let name = quoted(into.text(stated.key()));
         let before = self.diagnostics.len();
         if stated.node.get("after").is_some() {
-            let found = format!("{name} is inherited, and stays in its place");
-            let help = "leave `after` out, or remove it and add another under a new code";
+            let found = format!("{name} is inherited, and cannot be moved");
+            let help = "remove `after`, or remove the attribute and add it under a new code";
             let at = stated.node.span_of("after");
             self.push(Code::NotInherited, at, found, help);
         }
         into.key.clone_from(&stated.node.key);
         let differs = self.table(stated.table, into, stated.node, stated.header);
-        // Where something within it is not right, that is what is to be mended.
-        let is_flawed = stated.node.is_flawed || self.diagnostics.len() > before;
-        if !differs && !is_flawed {
-            let found = format!("the {} {name} is inherited just so", stated.kind);
-            let help = "take this table out, or say what is to differ";
+        // A table with other diagnostics is not reported again.
+        let has_diagnostics = stated.node.has_diagnostics || self.diagnostics.len() > before;
+        if !differs && !has_diagnostics {
+            let found = format!("the {} {name} is inherited unchanged", stated.kind);
+            let help = "remove this table, or change something in it";
             self.push(Code::ChangesNothing, stated.node.header(), found, help);
         }
     }
 
-    /// A further table, which only the file has.
+    /// A new table, which only the file has.
     fn added(&mut self, stated: &Stated<'_>) -> Node {
         let mut all = BTreeMap::new();
-        // Of some kinds the values are not for the rulebook to say.
+        // Some kinds have fixed values.
         let kind = stated.node.get("kind").map(Node::json);
         let kind = kind.and_then(|kind| Kind::deserialize(kind).ok());
         if let Some(fixed) = kind.and_then(Kind::fixed_values) {
@@ -379,7 +379,12 @@ impl Merge {
         if let Some(more) = more.filter(|more| self.extends && !more.is_empty()) {
             let name = quoted(stated.name());
             let found = format!("{name} is new, so there are no values to add to");
-            self.push(Code::NotInherited, more.header(), found, "say `values`");
+            self.push(
+                Code::NotInherited,
+                more.header(),
+                found,
+                "use `values` instead",
+            );
         }
         self.table(stated.table, &mut new, stated.node, stated.header);
         new
@@ -403,7 +408,7 @@ impl Merge {
             } else if self.extends {
                 let found = format!("no group {} is inherited", quoted(group));
                 let near = nearest(group, inherited.keys().map(String::as_str));
-                let help = near.map_or_else(|| "say it under `groups`".to_owned(), did_you_mean);
+                let help = near.map_or_else(|| "add it under `groups`".to_owned(), did_you_mean);
                 self.push(Code::NotInherited, more.header(), found, help);
             }
         }
@@ -415,8 +420,8 @@ impl Merge {
     }
 }
 
-/// Puts what a file says in the place of what a key holds; true if that is something else.
-/// Tables of any keys are laid over each other key by key.
+/// Replaces the value of a key by that of the file; true if it differs. Tables of any
+/// keys are merged key by key.
 fn replace(takes: &Takes, of: &mut BTreeMap<String, Node>, key: &str, new: &Node) -> bool {
     if let (Takes::Any(inner), Holds::Table(more), Some(old)) = (takes, &new.holds, of.get_mut(key))
         && let Holds::Table(all) = &mut old.holds
@@ -440,7 +445,7 @@ fn add(list: &mut Node, more: &Node) -> bool {
     !more.is_empty()
 }
 
-/// Whether a band of a file means an inherited one: by the end at which it is open, or
+/// Whether a band of a file changes this inherited one: by the end at which it is open, or
 /// else by the label.
 fn is_same_band(inherited: &Node, stated: &Node) -> bool {
     let is_up = |of: &Node| of.get("at_least").is_some();

@@ -1,7 +1,7 @@
 //! Rulebooks as their owners write them: files that may extend another rulebook.
 //!
-//! Owns the way from a text to a whole rulebook. One way for everybody: what judges
-//! records and what looks for mistakes reads the same.
+//! Owns the way from a text to a whole rulebook. Judging records and checking rulebooks
+//! share it.
 
 mod cases;
 mod locate;
@@ -36,13 +36,13 @@ pub const BUILT_IN: &str = "documents";
 /// A rulebook file, read.
 #[derive(Debug, Default)]
 pub struct RuleFile {
-    /// All that holds, with what is inherited; `None` where there are errors.
+    /// The whole rulebook, with what it inherits; `None` where there are errors.
     pub rulebook: Option<Rulebook>,
     /// The rulebook that it extends, if it does.
     pub base: Option<Rulebook>,
-    /// The cases of this file; what is extended has its own.
+    /// The cases of this file, without those of the rulebook that it extends.
     pub cases: Vec<RuleCase>,
-    /// What is wrong with it, or looks so, in the order of the text.
+    /// Errors and warnings, in the order of the text.
     pub diagnostics: Vec<Diagnostic>,
     /// The attributes that this file states, by scorecard, characteristic and
     /// attribute.
@@ -50,23 +50,23 @@ pub struct RuleFile {
 }
 
 impl RuleFile {
-    /// Reads a rulebook file and finds its errors, but not what only looks odd.
+    /// Reads a rulebook file and finds its errors, but no warnings that need a search.
     pub fn read(text: &str) -> Self {
         RuleFile::find(text, false)
     }
 
-    /// Reads a rulebook file and finds all that there is to find.
+    /// Reads a rulebook file and finds all errors and warnings.
     pub fn check(text: &str) -> Self {
         RuleFile::find(text, true)
     }
 
-    fn find(text: &str, doubts: bool) -> Self {
+    fn find(text: &str, lints: bool) -> Self {
         let mut read = RuleFile::default();
         let (table, broken) = DeTable::parse_recoverable(text);
         match broken.first() {
-            // What follows may come of it.
+            // Later ones may be consequences of it.
             Some(first) => read.diagnostics.push(not_toml(first, text)),
-            None => read.structured(structure(table.get_ref()), text, doubts),
+            None => read.structured(structure(table.get_ref()), text, lints),
         }
         read.diagnostics
             .sort_by_key(|one| (one.span.start, one.code));
@@ -77,12 +77,12 @@ impl RuleFile {
         read
     }
 
-    /// Lays the file over what it extends, and finds what is wrong with it.
-    fn structured(&mut self, of: Structure, text: &str, doubts: bool) {
+    /// Merges the file with the rulebook that it extends, and finds its diagnostics.
+    fn structured(&mut self, of: Structure, text: &str, lints: bool) {
         self.diagnostics = of.diagnostics;
         let file = of.file;
         let is_extending = file.stated("extend").is_some();
-        // Of what extends another rulebook than the built-in one the whole is not known.
+        // Only the built-in rulebook can be extended.
         if !of.is_readable || is_extending && file.text("extend") != BUILT_IN {
             return;
         }
@@ -95,11 +95,11 @@ impl RuleFile {
             tree: &merged.tree,
             removed: &merged.removed,
         };
-        self.whole(&locator, doubts);
+        self.whole(&locator, lints);
     }
 
-    /// Finds what is wrong with the whole rulebook.
-    fn whole(&mut self, locator: &Locator<'_>, doubts: bool) {
+    /// Finds the diagnostics of the whole rulebook.
+    fn whole(&mut self, locator: &Locator<'_>, lints: bool) {
         let rulebook = locator.tree.to_rulebook();
         let rulebook = rulebook.expect("the merged tree has the shape of a rulebook");
         for one in &mut self.diagnostics {
@@ -109,9 +109,9 @@ impl RuleFile {
         let mut found = lint::words::word_diagnostics(&rulebook);
         match CheckedRulebook::new(rulebook) {
             Ok(checked) => {
-                // Of what is not right anyway, nothing is in doubt.
-                if doubts && is_sound {
-                    found.extend(lint::reach::doubts(&checked));
+                // Warnings about a rulebook with errors would only distract.
+                if lints && is_sound {
+                    found.extend(lint::reach::warnings(&checked));
                     found.extend(borrowed(&checked.rulebook));
                 }
                 found.extend(case_diagnostics(&self.cases, &checked.rulebook));
@@ -122,13 +122,13 @@ impl RuleFile {
             }
             Err(errors) => found.extend(errors),
         }
-        // What the file leaves of what it inherits is its own business.
+        // What is inherited may stay unused.
         found.retain(|one| match one.code {
             Code::UncitedStatement | Code::UnusedCriterion => locator.states(&one.path),
             _ => true,
         });
         let mut found: Vec<_> = found.into_iter().map(|one| locator.located(one)).collect();
-        // What is not right by itself is not complained of once more for what comes of it.
+        // One mistake is reported once, without its consequences.
         found.retain(|one| !is_reported(one, &self.diagnostics));
         self.diagnostics.extend(found);
     }
@@ -143,7 +143,7 @@ impl RuleFile {
         let (errors, _) = self.counts();
         let first = self.diagnostics.into_iter().find(Diagnostic::is_error);
         let Some(first) = first else {
-            let unread = || Error::new(ErrorKind::Rulebook, "it is no rulebook");
+            let unread = || Error::new(ErrorKind::Rulebook, "this is not a rulebook");
             return self.rulebook.ok_or_else(unread);
         };
         let mut advice = first.help;
@@ -169,12 +169,12 @@ impl RuleFile {
     }
 }
 
-/// The doubt about a rulebook that is called as the built-in one and is another.
+/// The warning about a rulebook that has the name of the built-in one, but differs.
 fn borrowed(rulebook: &Rulebook) -> Option<Diagnostic> {
     let built_in = Rulebook::documents().ok()?;
     let is_other = rulebook.name == built_in.name && rulebook.hash() != built_in.hash();
     let name = quoted(&rulebook.name);
-    let found = format!("{name} is the built-in rulebook, and this one is another");
+    let found = format!("{name} is the name of the built-in rulebook, but this one differs");
     let at = Path::default().key("name");
-    is_other.then(|| Code::BorrowedName.at(&at, found, "give it a name of its own"))
+    is_other.then(|| Code::BorrowedName.at(&at, found, "give it another name"))
 }

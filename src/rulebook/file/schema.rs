@@ -1,7 +1,7 @@
-//! The shape of rulebooks as a JSON Schema, by which editors complete and check them.
+//! The shape of rulebooks as a JSON Schema, which editors use to complete and check them.
 //!
-//! Owns the schema of each thing that a key takes. What keys mean together (a name that is
-//! not there, bands that overlap) no schema can express.
+//! Owns the schema of each type that a key takes. A schema cannot express what keys mean
+//! together: an unknown name, bands that overlap.
 
 use serde_json::{Map, Value, json};
 
@@ -11,7 +11,7 @@ use crate::rulebook::file::shape::{Need, RULEBOOK, Table, Takes};
 /// The JSON Schema (draft 2020-12) of rulebook files.
 ///
 /// A file that extends another rulebook may leave out what it inherits, so each table
-/// is there in two forms: whole, and in part.
+/// has two forms: whole, and in part.
 pub fn schema() -> Value {
     let mut tables = Map::new();
     let whole = table(&RULEBOOK, false, "rulebook", &mut tables);
@@ -95,7 +95,7 @@ fn takes(
         Takes::Day => {
             json!({"type": "string", "format": "date", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"})
         }
-        Takes::Said => json!({"type": ["string", "number", "boolean"]}),
+        Takes::Scalar => json!({"type": ["string", "number", "boolean"]}),
         Takes::Table(shape) => table(shape, in_part, name, tables),
         Takes::Tables(shape) => {
             json!({"type": "array", "items": table(shape, in_part, name, tables)})
@@ -136,11 +136,11 @@ mod tests {
         schemas.validate(&file, *index).is_ok()
     }
 
-    /// What is wrong with the structure of a file, by which it stands alone or extends.
+    /// The diagnostics of a file's structure, whether it stands alone or extends.
     fn structural(text: &str) -> Vec<Diagnostic> {
         let table = toml::de::DeTable::parse(text).unwrap();
         let mut read = structure(table.get_ref());
-        // What extends another may inherit what it does not say.
+        // A file that extends another may leave keys out.
         if read.is_readable && read.file.get("extend").is_none() {
             let more = merge(None, &read.file).diagnostics.into_iter();
             let missing = more.filter(|one| one.code == Code::MissingKey);
@@ -165,7 +165,7 @@ mod tests {
             assert!(accepts(&schema, &text.parse().unwrap()));
             assert_eq!(structural(&text), []);
         }
-        // A rulebook that is printed whole as well.
+        // And so does a rulebook that is printed whole.
         let whole = crate::rulebook::file::written(&Rulebook::documents().unwrap(), &[]);
         assert!(accepts(&schema, &whole.parse().unwrap()));
     }
@@ -184,7 +184,7 @@ mod tests {
         }
     }
 
-    /// Does something to the part at the end of a pointer.
+    /// Edits the part at the end of a pointer.
     fn edit(file: &mut Value, pointer: &str, how: usize) {
         let (parent, step) = pointer.rsplit_once('/').unwrap();
         match (file.pointer_mut(parent).unwrap(), how) {

@@ -1,10 +1,12 @@
-//! What a rulebook file may say: its tables, their keys and what each takes.
+//! The shape of a rulebook file: its tables, their keys and the type of each.
 //!
-//! Owns the one description by which files are read, checked and completed by
-//! editors. Knows nothing of what the keys mean together.
+//! Owns the one description by which files are read, checked and completed by editors.
+//! Knows nothing of what the keys mean together.
 
 use self::Need::{Always, Extending, File, Never, Unless};
-use self::Takes::{Any, Condition, Day, Name, One, Points, Said, Tables, Text, Texts, Title, True};
+use self::Takes::{
+    Any, Condition, Day, Name, One, Points, Scalar, Tables, Text, Texts, Title, True,
+};
 use crate::rulebook::MOST_POINTS;
 use crate::rulebook::file::BUILT_IN;
 
@@ -13,16 +15,16 @@ use crate::rulebook::file::BUILT_IN;
 pub(crate) struct Table {
     /// What it is, in one line.
     pub(crate) says: &'static str,
-    /// How the inherited table is found that one of a file changes.
+    /// How to find the inherited table that a table of the file changes.
     pub(crate) known_by: KnownBy,
-    /// Its keys; where there are several tables of a kind, the first one names it.
+    /// Its keys; where there are several tables of a kind, the first key identifies it.
     pub(crate) keys: &'static [Key],
 }
 
-/// How tables of one kind are told apart.
+/// How tables of one kind are identified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KnownBy {
-    /// By a name that is there once, and that others may refer to.
+    /// By a unique name, which others may refer to.
     Name,
     /// By a code that several may share; their order matters.
     Code,
@@ -40,19 +42,19 @@ pub(crate) struct Key {
     pub(crate) need: Need,
 }
 
-/// When a key has to be there.
+/// When a key is needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Need {
-    /// Always: it is what the table is known by.
+    /// Always: it identifies the table.
     Always,
-    /// Unless what is extended has it.
+    /// Unless it is inherited.
     Unless,
     /// It may be left out.
     Never,
-    /// It may be left out; it is about the file, and no part of the rulebook.
+    /// It may be left out; it is about the file, and not part of the rulebook.
     File,
-    /// It may be there only where something is extended: `remove`, `after`, and `more_x`,
-    /// which adds to the inherited `x`.
+    /// Only in a file that extends a rulebook: `remove`, `after`, and `more_x`, which adds
+    /// to the inherited `x`.
     Extending,
 }
 
@@ -71,24 +73,37 @@ pub(crate) enum Takes {
     True,
     /// One of these texts.
     One(&'static [&'static str]),
-    /// Texts; at least so many. They replace those that are inherited.
+    /// A list of at least this many texts, which replaces an inherited one.
     Texts(usize),
-    /// A text, or several.
+    /// A text, or a list of texts.
     Condition,
     /// A day such as `2026-01-31`.
     Day,
-    /// What a record says: a text, a number or true or false.
-    Said,
+    /// A value of a record: a text, a number or true or false.
+    Scalar,
     /// A table.
     Table(&'static Table),
-    /// Tables, one after the other.
+    /// A list of tables.
     Tables(&'static Table),
-    /// Any keys, of which each takes this.
+    /// A table of any keys, each of which takes this.
     Any(&'static Takes),
 }
 
 impl Takes {
-    /// What would have been right, in words.
+    /// What the value of a key, or an item of its list, must be.
+    pub(crate) fn noun(&self, is_item: bool) -> String {
+        match self {
+            Text => "a text".to_owned(),
+            Points => "a whole number".to_owned(),
+            Texts(_) => "a list of texts".to_owned(),
+            Condition => "a text or a list of texts".to_owned(),
+            Tables(_) if !is_item => "a list of tables".to_owned(),
+            Tables(_) => "a table".to_owned(),
+            _ => self.in_words(),
+        }
+    }
+
+    /// What to write, in words.
     pub(crate) fn in_words(&self) -> String {
         match self {
             Text => "a text that is not empty".to_owned(),
@@ -105,7 +120,7 @@ impl Takes {
                     .to_owned()
             }
             Day => "a day such as \"2026-01-31\"".to_owned(),
-            Said => "a text, a number, true or false".to_owned(),
+            Scalar => "a text, a number, true or false".to_owned(),
             Takes::Table(_) | Any(_) => "a table".to_owned(),
             Tables(_) => "tables, each with a header in two brackets".to_owned(),
         }
@@ -125,24 +140,24 @@ const REMOVE: Key = key(
     "remove",
     Extending,
     True,
-    "Leaves out what is inherited under this name",
+    "Removes what is inherited under this name",
 );
 
-// In these tables each key has a row.
+// In these tables each key has one row.
 
 /// The file.
 #[rustfmt::skip]
 pub(crate) static RULEBOOK: Table = Table {
-    says: "A rulebook: criteria, and scorecards that say what they count",
+    says: "A rulebook: criteria, and scorecards that give them points",
     known_by: KnownBy::Name,
     keys: &[
-        key("name", Always, Title, "Its name, which stands beside each explained label"),
-        key("version", Always, Title, "Its version, as its owner counts"),
-        key("extend", File, One(&[BUILT_IN]), "The rulebook from which all is inherited that this one does not say"),
+        key("name", Always, Title, "Its name, which is printed with each explained label"),
+        key("version", Always, Title, "Its version"),
+        key("extend", File, One(&[BUILT_IN]), "The rulebook from which everything is inherited that this file leaves out"),
         key("statement", Never, Tables(&STATEMENT), "What the sources say"),
         key("criterion", Unless, Tables(&CRITERION), "The facts that a record may hold"),
         key("scorecard", Unless, Tables(&SCORECARD), "The questions, each with two labels"),
-        key("words", Never, Any(&Any(&Any(&Texts(1)))), "Further words, by language, criterion and value; * is every criterion, (column) its names as a column"),
+        key("words", Never, Any(&Any(&Any(&Texts(1)))), "More words, by language, criterion and value; * is every criterion, (column) its column names"),
         key("case", File, Tables(&CASE), "Records and the labels they should get, for `clientype rules test`"),
     ],
 };
@@ -153,8 +168,8 @@ static STATEMENT: Table = Table {
     known_by: KnownBy::Name,
     keys: &[
         key("id", Always, Title, "Its short name, which attributes cite"),
-        key("says", Unless, Text, "What it says, in the rulebook's own words"),
-        key("not_a_rule", Never, Text, "Why no attribute rests on it"),
+        key("says", Unless, Text, "Its text, in the rulebook's own words"),
+        key("not_a_rule", Never, Text, "Why no attribute cites it"),
         REMOVE,
     ],
 };
@@ -164,14 +179,14 @@ static CRITERION: Table = Table {
     says: "One fact about a relationship",
     known_by: KnownBy::Name,
     keys: &[
-        key("name", Always, Name('_'), "Its name: a key on the command line, a name for a column, an id in rules"),
-        key("says", Unless, Text, "What it tells, in one line"),
+        key("name", Always, Name('_'), "Its name: a key on the command line, a column name, an id in rules"),
+        key("says", Unless, Text, "Its meaning, in one line"),
         key("kind", Unless, One(&["choice", "length", "date", "organization", "address"]), "How its text is read"),
-        key("values", Never, Texts(0), "All values it can take; none for lengths and dates"),
-        key("more_values", Extending, Texts(1), "Values beside the inherited ones"),
+        key("values", Never, Texts(0), "All values it can have; none for lengths and dates"),
+        key("more_values", Extending, Texts(1), "Values added to the inherited ones"),
         key("groups", Never, Any(&Texts(1)), "Names for sets of values, for use in conditions"),
         key("more_groups", Extending, Any(&Texts(1)), "Values that join inherited groups"),
-        key("length_means", Never, Text, "The value that a length of time stands for"),
+        key("length_means", Never, Text, "The value that a length of time means"),
         key("from_dates", Never, Takes::Table(&FROM_DATES), "The dates that give a length where none is stated"),
         REMOVE,
     ],
@@ -195,8 +210,8 @@ static SCORECARD: Table = Table {
         key("name", Always, Name('_'), "Its name, from which the added fields are named: NAME_label"),
         key("question", Unless, Text, "The question in plain words"),
         key("initial_score", Never, Points, "The points before any evidence; 0 unless given"),
-        key("band", Unless, Tables(&BAND), "From which score on a label holds: one band upwards, one downwards"),
-        key("characteristic", Unless, Tables(&CHARACTERISTIC), "What is looked at"),
+        key("band", Unless, Tables(&BAND), "The scores for which a label holds: one band upwards, one downwards"),
+        key("characteristic", Unless, Tables(&CHARACTERISTIC), "The criteria that it gives points for"),
         REMOVE,
     ],
 };
@@ -214,7 +229,7 @@ static BAND: Table = Table {
 
 #[rustfmt::skip]
 static CHARACTERISTIC: Table = Table {
-    says: "One criterion as a scorecard sees it",
+    says: "One criterion, as a scorecard uses it",
     known_by: KnownBy::Name,
     keys: &[
         key("criterion", Always, Text, "The criterion that has to be known for any points"),
@@ -229,11 +244,11 @@ static ATTRIBUTE: Table = Table {
     known_by: KnownBy::Code,
     keys: &[
         key("reason_code", Always, Name('-'), "A stable short name for the reason"),
-        key("when", Unless, Any(&Condition), "What has to hold, by criterion: a value, a group or several; for a length \">= 12 months\" or \"< 2 years\""),
+        key("when", Unless, Any(&Condition), "The conditions, by criterion: a value, a group or a list of them; for a length \">= 12 months\" or \"< 2 years\""),
         key("partial_score", Unless, Points, "The points it gives"),
         key("reason", Unless, Text, "The reason in plain words"),
-        key("sources", Never, Texts(0), "The statements it rests on"),
-        key("after", Extending, Text, "The reason code of the attribute behind which this further one is tried; before all inherited ones unless given"),
+        key("sources", Never, Texts(0), "The ids of the statements that it is based on"),
+        key("after", Extending, Text, "The reason code of the attribute after which this new one is tried; before all inherited ones unless given"),
         REMOVE,
     ],
 };
@@ -243,11 +258,11 @@ static CASE: Table = Table {
     says: "A record, and the labels it should get",
     known_by: KnownBy::Name,
     keys: &[
-        key("name", Always, Text, "What the case is about"),
-        key("record", Always, Any(&Said), "What the record says, by criterion or by any name of a column for one"),
+        key("name", Always, Text, "The name of the case"),
+        key("record", Always, Any(&Scalar), "The record, by criterion or by any column name for one"),
         key("expect", Always, Any(&Text), "The label it should get, by scorecard"),
         key("reasons", Never, Texts(1), "Reason codes that should be among those that count"),
-        key("own", Never, Texts(0), "Our own names and mail domains; none, if the case is about nobody having said them"),
+        key("own", Never, Texts(0), "Our own names and mail domains; an empty list for none"),
         key("as_of", Never, Day, "The day on which open-ended durations are measured"),
     ],
 };

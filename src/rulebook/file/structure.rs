@@ -1,7 +1,7 @@
-//! The structure of a rulebook file: tables, keys, and what they take.
+//! The structure of a rulebook file: tables, keys, and their types.
 //!
-//! Owns how a file is read by the shape of rulebooks: into a tree that knows where each
-//! key and value stands in the text. Knows nothing of what it means.
+//! Owns how a file is read by the shape of rulebooks into a tree that keeps the span of
+//! each key and value. Knows nothing of what they mean.
 
 use std::collections::BTreeMap;
 
@@ -27,14 +27,14 @@ pub(crate) fn day(text: &str) -> Option<jiff::civil::Date> {
 /// A file as a tree.
 pub(crate) struct Structure {
     pub(crate) file: Node,
-    /// Nothing in it is so wrong that the rest cannot be read.
+    /// No error in it prevents reading the rest.
     pub(crate) is_readable: bool,
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
-/// Reads a file, and finds what is wrong with its structure.
+/// Reads a file, and finds the diagnostics of its structure.
 pub(crate) fn structure(file: &DeTable<'_>) -> Structure {
-    // A key that is misspelled is meant all the same.
+    // A misspelled `extend` counts, too.
     let is_like = |key: &str| nearest(key, std::iter::once("extend")).is_some();
     let mut walk = Walk {
         diagnostics: Vec::new(),
@@ -53,7 +53,7 @@ pub(crate) fn structure(file: &DeTable<'_>) -> Structure {
 pub(crate) fn missing_key(what: &str, key: &Key, header: &str, of: &Node) -> Diagnostic {
     let help = match key.takes {
         Takes::Tables(_) => format!("add [[{header}{}]]", key.name),
-        _ => format!("add `{}`, {}", key.name, key.takes.in_words()),
+        _ => format!("add `{}`: {}", key.name, key.takes.in_words()),
     };
     let found = format!("{what} has no `{}`", key.name);
     Code::MissingKey.in_text(of.header(), found, help)
@@ -73,17 +73,30 @@ fn belongs(shape: &Table, name: &str, above: &str) -> Option<String> {
     })
 }
 
-/// What to do with a key of the file itself that stands behind a header.
+/// The help for a top-level key that stands below a header.
 fn above(at: &Path) -> Option<String> {
     let [_, .., last] = &at.steps[..] else {
         return None;
     };
     let is_own = |key: &&Key| matches!(key.takes, Takes::Title | Takes::One(_));
     let mut own = RULEBOOK.keys.iter().filter(is_own);
-    // Others are called `name` too.
+    // Other tables have a `name` too.
     let key = own.find(|key| key.name != "name" && key.name == last)?;
-    let place = "above the first header, where the file begins";
+    let place = "at the top of the file, above the first header";
     Some(format!("put `{}` {place}", key.name))
+}
+
+/// A key in a message, or the items of its list. A key of a table with any keys comes with
+/// the names around it: `when.contract`.
+fn subject(at: &Path, is_item: bool) -> String {
+    const OPEN: [&str; 6] = ["when", "groups", "more_groups", "record", "expect", "words"];
+    let open = at.steps.iter().position(|step| OPEN.contains(&&**step));
+    let from = open.unwrap_or(at.steps.len().saturating_sub(1));
+    let key = at.steps[from..].join(".");
+    match is_item {
+        true => format!("an item of `{key}`"),
+        false => format!("`{key}`"),
+    }
 }
 
 struct Walk {
@@ -114,9 +127,10 @@ impl Walk {
                 continue;
             };
             if known.need == Need::Extending && !self.extends {
-                let found =
-                    format!("`{name}` is about what is inherited, and this rulebook extends none");
-                let help = format!("take it out, or say what is extended: extend = {BUILT_IN:?}");
+                let found = format!(
+                    "`{name}` changes what is inherited, but this rulebook extends nothing"
+                );
+                let help = format!("remove it, or extend a rulebook: extend = {BUILT_IN:?}");
                 self.push(Code::NotInherited, value.span(), found, help);
             }
             all.insert(name.to_string(), self.node(&known.takes, key, value, &path));
@@ -133,11 +147,11 @@ impl Walk {
                 self.diagnostics.push(missing);
             }
         }
-        node.is_flawed = self.diagnostics.len() > before;
+        node.has_diagnostics = self.diagnostics.len() > before;
         node
     }
 
-    /// Complains of an unknown key; returns the key that it seems to be meant for.
+    /// Reports an unknown key; returns the key that was probably meant.
     fn unknown(
         &mut self,
         shape: &Table,
@@ -150,15 +164,15 @@ impl Walk {
             Some(near) => format!("did you mean `{near}`?"),
             None if let Some(help) = above(path) => help,
             None if let Some(place) = belongs(&RULEBOOK, name, "") => {
-                format!("put it where it belongs: [[{place}]]")
+                format!("move it to where it belongs: [[{place}]]")
             }
             None => {
                 let known = shape.keys.iter().map(|key| format!("`{}`", key.name));
                 let known: Vec<String> = known.collect();
-                format!("this table may have {}", known.join(", "))
+                format!("this table can have {}", known.join(", "))
             }
         };
-        let found = format!("{} is no key here", quoted(name));
+        let found = format!("unknown key {}", quoted(name));
         self.push(Code::UnknownKey, span, found, help);
         near
     }
@@ -175,22 +189,22 @@ impl Walk {
             key: Some(key.span()),
             value: Some(value.span()),
             holds: self.holds(takes, value, at),
-            is_flawed: self.diagnostics.len() > before,
+            has_diagnostics: self.diagnostics.len() > before,
         }
     }
 
-    /// What a key holds, as far as it counts.
+    /// The value of a key, as far as it is valid.
     fn holds(&mut self, takes: &'static Takes, value: &Spanned<DeValue<'_>>, at: &Path) -> Holds {
         let plain = match (takes, value.get_ref()) {
             (Takes::Tables(shape), DeValue::Array(array)) => {
                 let mut tables = Vec::new();
                 for (index, one) in array.iter().enumerate() {
-                    let at = at.at(index);
                     match one.get_ref() {
                         DeValue::Table(table) => {
+                            let at = at.at(index);
                             tables.push(self.table(shape, table, Some(one.span()), &at));
                         }
-                        _ => self.wrong_type(takes, one, &at),
+                        _ => self.wrong_type(takes, one, at, true),
                     }
                 }
                 return Holds::List(tables);
@@ -211,8 +225,8 @@ impl Walk {
             }
             (Takes::Condition, DeValue::Array(array)) => {
                 let mut texts = self.texts(takes, array, value.span(), at);
-                // A list of one is that one, so that equal rules are equal however they
-                // are written.
+                // A list of one becomes its item, so that equal rules are equal however
+                // they are written.
                 return match texts.len() {
                     1 => texts.remove(0).holds,
                     _ => Holds::List(texts),
@@ -222,36 +236,36 @@ impl Walk {
                 let number = i64::from_str_radix(number.as_str(), number.radix()).ok();
                 let most = i64::from(MOST_POINTS);
                 if !number.is_some_and(|number| (-most..=most).contains(&number)) {
-                    let help = format!("expected {}", takes.in_words());
-                    let found = "these are more points than can be counted";
+                    let help = format!("write {}", takes.in_words());
+                    let found = "too many points";
                     self.push(Code::OutOfRange, value.span(), found, help);
                 }
                 let points = number.and_then(|number| i32::try_from(number).ok());
                 self.is_readable &= points.is_some();
                 points.map(Value::from)
             }
-            (Takes::Said, DeValue::Integer(number)) => {
+            (Takes::Scalar, DeValue::Integer(number)) => {
                 let whole = i64::from_str_radix(number.as_str(), number.radix()).ok();
                 if whole.is_none() {
                     self.is_readable = false;
-                    let help = "put it in quotes: a record says it as a text";
-                    let found = "this number is too long";
+                    let help = "put it in quotes: records hold texts";
+                    let found = "this number is too large";
                     self.push(Code::OutOfRange, value.span(), found, help);
                 }
                 whole.map(|whole| whole.to_string().into())
             }
-            (Takes::Said, DeValue::Float(number)) => {
+            (Takes::Scalar, DeValue::Float(number)) => {
                 let number = number.as_str().parse().map(toml::Value::Float);
                 number.ok().map(|number| number.to_string().into())
             }
-            (Takes::Said, DeValue::Boolean(is)) => Some(is.to_string().into()),
+            (Takes::Scalar, DeValue::Boolean(is)) => Some(is.to_string().into()),
             (Takes::True, DeValue::Boolean(true)) => Some(true.into()),
             (_, DeValue::String(text)) => {
-                self.text(takes, text, value.span(), at);
+                self.text(takes, text, value.span(), at, false);
                 Some(Value::from(text.as_ref()))
             }
             _ => {
-                self.wrong_type(takes, value, at);
+                self.wrong_type(takes, value, at, false);
                 None
             }
         };
@@ -260,36 +274,32 @@ impl Walk {
 
     fn texts(&mut self, takes: &Takes, array: &DeArray<'_>, span: Span, at: &Path) -> Vec<Node> {
         if array.is_empty() && !matches!(takes, Takes::Texts(0)) {
-            let help = format!("expected {}", takes.in_words());
-            self.push(
-                Code::WrongType,
-                span,
-                "there is nothing in these brackets",
-                help,
-            );
+            let help = format!("write {}", takes.in_words());
+            let found = format!("{} is empty", subject(at, false));
+            self.push(Code::WrongType, span, found, help);
         }
         let mut texts = Vec::new();
-        for (index, one) in array.iter().enumerate() {
-            let at = at.at(index);
+        for one in array.iter() {
             match one.get_ref() {
                 DeValue::String(text) => {
-                    self.text(&Takes::Text, text, one.span(), &at);
+                    self.text(&Takes::Text, text, one.span(), at, true);
                     texts.push(Node {
                         value: Some(one.span()),
                         holds: Holds::Plain(Value::from(text.as_ref())),
                         ..Node::default()
                     });
                 }
-                _ => self.wrong_type(&Takes::Text, one, &at),
+                _ => self.wrong_type(&Takes::Text, one, at, true),
             }
         }
         texts
     }
 
-    fn text(&mut self, takes: &Takes, text: &str, span: Span, at: &Path) {
+    /// Checks a text, which is the value of a key or an item of its list.
+    fn text(&mut self, takes: &Takes, text: &str, span: Span, at: &Path, is_item: bool) {
         let is_title = |c: char| !c.is_whitespace() && !c.is_control();
         let (fits, code) = match takes {
-            Takes::Said => (true, Code::WrongType),
+            Takes::Scalar => (true, Code::WrongType),
             Takes::Text | Takes::Condition => (!text.trim().is_empty(), Code::WrongType),
             Takes::Name(joint) => (is_identifier(text, *joint), Code::BadName),
             Takes::Title => (
@@ -315,26 +325,40 @@ impl Walk {
         let help = match near {
             _ if let Some(help) = above(at) => help,
             Some(near) => format!("did you mean {near:?}?"),
-            None if is_number => "take the quotes off".to_owned(),
-            None => format!("expected {}", takes.in_words()),
+            None if is_number => "remove the quotes".to_owned(),
+            None => format!("write {}", takes.in_words()),
         };
-        self.push(
-            code,
-            span,
-            format!("{} cannot stand here", quoted(text)),
-            help,
-        );
+        let subject = subject(at, is_item);
+        let found = match takes {
+            Takes::Text | Takes::Condition => format!("{subject} is empty"),
+            Takes::Name(_) | Takes::Title | Takes::One(_) | Takes::Day => {
+                format!("{subject} cannot be {}", quoted(text))
+            }
+            _ => format!("{subject} must be {}, not a text", takes.noun(is_item)),
+        };
+        self.push(code, span, found, help);
     }
 
-    fn wrong_type(&mut self, takes: &Takes, value: &Spanned<DeValue<'_>>, at: &Path) {
+    /// Reports a value of another type than the key or the items of its list take.
+    fn wrong_type(
+        &mut self,
+        takes: &Takes,
+        value: &Spanned<DeValue<'_>>,
+        at: &Path,
+        is_item: bool,
+    ) {
         use DeValue::{Boolean, Datetime, Float, Integer};
         let (span, value) = (value.span(), value.get_ref());
-        self.is_readable &= matches!((takes, value), (Takes::True, Boolean(_)) | (Takes::Said, _));
+        self.is_readable &= matches!(
+            (takes, value),
+            (Takes::True, Boolean(_)) | (Takes::Scalar, _)
+        );
         let found = match value {
             DeValue::String(_) => "a text",
             Integer(_) => "a whole number",
             Float(_) => "a number with a fraction",
-            Boolean(_) => "true or false",
+            Boolean(true) => "true",
+            Boolean(false) => "false",
             Datetime(_) => "a date without quotes",
             DeValue::Array(_) => "a list",
             DeValue::Table(_) => "a table",
@@ -349,16 +373,13 @@ impl Walk {
                 format!("write [[{}]], in two brackets", at.header())
             }
             (_, Integer(_) | Float(_) | Datetime(_) | Boolean(_)) if takes_text => {
-                format!("put it in quotes: expected {}", takes.in_words())
+                format!("put it in quotes, as {}", takes.in_words())
             }
-            _ => format!("expected {}", takes.in_words()),
+            _ => format!("write {}", takes.in_words()),
         };
-        self.push(
-            Code::WrongType,
-            span,
-            format!("{found} cannot stand here"),
-            help,
-        );
+        let (subject, noun) = (subject(at, is_item), takes.noun(is_item));
+        let found = format!("{subject} must be {noun}, not {found}");
+        self.push(Code::WrongType, span, found, help);
     }
 
     fn push(&mut self, code: Code, span: Span, found: impl Into<String>, help: impl Into<String>) {

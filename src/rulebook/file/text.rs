@@ -1,7 +1,7 @@
 //! A rulebook as the text of a file.
 //!
-//! Owns the layout: tables in the order of the rulebook, keys in that of the table of
-//! keys, one to a line.
+//! Owns the layout: tables in the order of the rulebook, keys in the order of the table
+//! of keys, one on each line.
 
 use std::fmt::Write;
 
@@ -11,7 +11,7 @@ use crate::rulebook::Rulebook;
 use crate::rulebook::file::shape::{Key, RULEBOOK, Table, Takes};
 use crate::rulebook::file::tree::Node;
 
-/// `rulebook` as TOML that reads as this very rulebook, with these lines at its head.
+/// `rulebook` as TOML that reads back as the same rulebook, with `comment` at the top.
 pub fn written(rulebook: &Rulebook, comment: &[String]) -> String {
     let mut text = String::new();
     for line in comment {
@@ -35,7 +35,7 @@ pub fn written(rulebook: &Rulebook, comment: &[String]) -> String {
 
 /// The keys of a table, and then the tables in it, with their headers.
 fn table(text: &mut String, shape: &Table, of: &Node, header: &str) {
-    // A condition and its points come before what they are called, and tables last.
+    // A condition and its points come first, and tables last.
     let mut keys: Vec<&Key> = shape
         .keys
         .iter()
@@ -67,10 +67,10 @@ fn table(text: &mut String, shape: &Table, of: &Node, header: &str) {
     }
 }
 
-/// What a key holds: a line, or one for each key of a table that has any.
+/// The lines of a key: one, or one for each key of its table.
 fn lines(text: &mut String, takes: &Takes, path: &str, of: &Value) {
     match (takes, of) {
-        // A condition that always holds is said so.
+        // A condition that always holds is written out.
         (Takes::Any(Takes::Condition), Value::Object(all)) if all.is_empty() => {
             let _ = writeln!(text, "{path} = {{}}");
         }
@@ -113,7 +113,7 @@ fn string(text: &str) -> String {
     toml::Value::from(text).to_string()
 }
 
-/// `text` as it can stand in a comment.
+/// `text` without control characters, for a comment.
 fn plain(text: &str) -> String {
     text.replace(char::is_control, " ")
 }

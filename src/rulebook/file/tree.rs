@@ -1,7 +1,7 @@
 //! A rulebook, or a file of one, as a tree.
 //!
-//! Owns the form in which files and rulebooks are laid over each other: rulebooks are read
-//! into it and made of it, and each part of it knows where a file states it.
+//! Owns the form in which files and rulebooks are merged: rulebooks are converted to it and
+//! back, and each part keeps its span in the file.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -14,21 +14,21 @@ use crate::rulebook::file::shape::{Need, RULEBOOK, Table, Takes};
 /// A piece of a file's text, in bytes.
 pub(crate) type Span = Range<usize>;
 
-/// What a key has, and where the file says so.
+/// A value, and where the file states it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Node {
-    /// The key, or the header of a table; `None` where it is inherited, or has none.
+    /// The span of its key or table header; `None` where it is inherited, or has none.
     pub(crate) key: Option<Span>,
-    /// What it has; `None` where that is inherited, or a table with a header.
+    /// The span of its value; `None` where it is inherited, or a table with a header.
     pub(crate) value: Option<Span>,
     pub(crate) holds: Holds,
-    /// Something in it is wrong by itself.
-    pub(crate) is_flawed: bool,
+    /// It has diagnostics of its own.
+    pub(crate) has_diagnostics: bool,
 }
 
 #[derive(Debug, Clone, Default)]
 pub(crate) enum Holds {
-    /// Nothing that counts: what stands there is wrong.
+    /// Nothing: it is missing, or its value is not valid.
     #[default]
     Nothing,
     Plain(Value),
@@ -37,17 +37,17 @@ pub(crate) enum Holds {
 }
 
 impl Node {
-    /// Where it stands: its value, or its key if that is a table.
+    /// The span of its value, or of its key if it is a table.
     pub(crate) fn span(&self) -> Option<Span> {
         self.value.clone().or_else(|| self.key.clone())
     }
 
-    /// Where its key or header stands.
+    /// The span of its key or header.
     pub(crate) fn header(&self) -> Span {
         self.key.clone().unwrap_or_default()
     }
 
-    /// A key of this table, whatever it holds.
+    /// A key of this table, even if its value is not valid.
     pub(crate) fn stated(&self, key: &str) -> Option<&Node> {
         match &self.holds {
             Holds::Table(all) => all.get(key),
@@ -55,19 +55,19 @@ impl Node {
         }
     }
 
-    /// A key of this table that holds something.
+    /// A key of this table that has a valid value.
     pub(crate) fn get(&self, key: &str) -> Option<&Node> {
         let node = self.stated(key);
         node.filter(|node| !matches!(node.holds, Holds::Nothing))
     }
 
-    /// Where a key of this table stands, or else the table.
+    /// The span of a key of this table, or else of the table.
     pub(crate) fn span_of(&self, key: &str) -> Span {
         let span = self.stated(key).and_then(Node::span);
         span.or_else(|| self.key.clone()).unwrap_or_default()
     }
 
-    /// The text that a key holds; empty where it holds none.
+    /// The text of a key; empty where it has none.
     pub(crate) fn text(&self, key: &str) -> &str {
         match self.get(key).map(|node| &node.holds) {
             Some(Holds::Plain(Value::String(text))) => text,
@@ -75,7 +75,7 @@ impl Node {
         }
     }
 
-    /// What the list that a key holds has; nothing if it holds none.
+    /// The items of a key's list; none where it has no list.
     pub(crate) fn list(&self, key: &str) -> &[Node] {
         match self.get(key).map(|node| &node.holds) {
             Some(Holds::List(all)) => all,
@@ -83,7 +83,7 @@ impl Node {
         }
     }
 
-    /// Whether this is a list or a table of nothing.
+    /// Whether this is an empty list or table.
     pub(crate) fn is_empty(&self) -> bool {
         match &self.holds {
             Holds::List(all) => all.is_empty(),
@@ -92,7 +92,7 @@ impl Node {
         }
     }
 
-    /// A whole rulebook, all of it inherited.
+    /// A whole rulebook as a base, without spans.
     pub(crate) fn of(rulebook: &Rulebook) -> Self {
         let rulebook = serde_json::to_value(rulebook);
         Node::of_value(rulebook.expect("a rulebook has only strings as keys"))
@@ -118,7 +118,7 @@ impl Node {
         Node::of_value(texts.iter().copied().collect())
     }
 
-    /// What it holds.
+    /// Its value as JSON.
     pub(crate) fn json(&self) -> Value {
         match &self.holds {
             Holds::Nothing => Value::Null,
@@ -131,7 +131,7 @@ impl Node {
         }
     }
 
-    /// The rulebook that this is. What is missing has been complained of, and is empty.
+    /// Converts it to a rulebook. Missing keys, which are reported already, are empty.
     pub(crate) fn to_rulebook(&self) -> serde_json::Result<Rulebook> {
         serde_json::from_value(self.whole(&RULEBOOK))
     }
@@ -157,7 +157,7 @@ impl Node {
     }
 }
 
-/// What stands where a key is missing that has to be there.
+/// The value in place of a missing key.
 fn nothing(takes: &Takes) -> Value {
     match takes {
         Takes::Points => 0.into(),

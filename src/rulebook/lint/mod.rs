@@ -1,7 +1,7 @@
-//! What of a rulebook looks as if its owner meant something else.
+//! Warnings about a rulebook that works, but probably not as meant.
 //!
-//! Owns the search for it: what never matches, what has no effect, and words that mean
-//! nothing.
+//! Owns the search for them: what never matches, what has no effect, and words without a
+//! meaning.
 
 pub(crate) mod reach;
 pub(crate) mod words;

@@ -1,8 +1,8 @@
-//! What of a rulebook can come about, and what cannot.
+//! Which outcomes of a rulebook are possible.
 //!
-//! Owns the doubts about a rulebook that works: attributes that never match,
-//! characteristics that change nothing, labels that no record can get. What is
-//! reported is certain; where it would take too long to be certain, nothing is.
+//! Owns the warnings about a rulebook that works: attributes that never match,
+//! characteristics that change nothing, labels that no record can get. What is reported
+//! is certain; where certainty would take too long, nothing is reported.
 
 use std::collections::BTreeSet;
 
@@ -14,22 +14,22 @@ use crate::rulebook::{Characteristic, Scorecard};
 use crate::text::quoted;
 use crate::value::{Kind, Length};
 
-/// So many steps are taken in all; behind these nothing more is looked at.
+/// The number of steps after which the search ends.
 const MOST_STEPS: usize = 20_000_000;
 
-/// What is left of the steps that may be taken.
+/// The steps that are left.
 struct Budget(usize);
 
 impl Budget {
-    /// Takes so many steps, unless that is more than are left.
+    /// Uses `steps`; `None` if fewer are left.
     fn take(&mut self, steps: usize) -> Option<()> {
         self.0 = self.0.checked_sub(steps)?;
         Some(())
     }
 }
 
-/// What looks as if somebody meant something else.
-pub(crate) fn doubts(checked: &CheckedRulebook) -> Vec<Diagnostic> {
+/// The warnings about what was probably not meant.
+pub(crate) fn warnings(checked: &CheckedRulebook) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     let mut budget = Budget(MOST_STEPS);
     for (index, card) in checked.scorecards.iter().enumerate() {
@@ -63,7 +63,7 @@ pub(crate) fn doubts(checked: &CheckedRulebook) -> Vec<Diagnostic> {
 /// Whether an attribute can be the first that holds.
 enum Ways {
     Open,
-    /// It cannot: others hold first, and if one of them always does, this one.
+    /// It cannot: others hold first. If one of them always does, it is this one.
     Blocked(Option<usize>),
 }
 
@@ -71,8 +71,8 @@ fn has(bits: &[u64], place: usize) -> bool {
     bits[place / 64] >> (place % 64) & 1 == 1
 }
 
-/// Follows the attributes up to one through all that the criteria can say; `None` if
-/// that would take too long.
+/// Follows the attributes up to one through all values of the criteria; `None` if that
+/// would take too long.
 fn ways(
     checked: &CheckedRulebook,
     possible: &[PossibleOutcomes],
@@ -87,7 +87,7 @@ fn ways(
         budget.take(bins.len() * words)?;
         for bin in bins {
             let mut bits = table.with(bin)[..words].to_vec();
-            // What comes later does not matter.
+            // Later attributes do not matter.
             bits[words - 1] &= u64::MAX >> (63 - attribute % 64);
             if has(&bits, attribute) {
                 patterns.insert(bits);
@@ -111,7 +111,7 @@ fn ways(
     Some(Ways::Blocked(first))
 }
 
-/// What a value of a criterion can count as.
+/// The bins that a value of a criterion can be in.
 fn readable(checked: &CheckedRulebook, criterion: usize) -> Vec<Bin> {
     let bins = &checked.partitions[criterion];
     let mut all = vec![Bin::MISSING, Bin::NOT_UNDERSTOOD];
@@ -124,8 +124,8 @@ fn readable(checked: &CheckedRulebook, criterion: usize) -> Vec<Bin> {
     all
 }
 
-/// The doubt about an attribute of a characteristic; `first` is the one that always holds
-/// first, if there is such a one.
+/// The warning about an attribute that never matches; `first` is the one that always holds
+/// first, if a single one does.
 fn never_matches(
     of: &Characteristic,
     attribute: usize,
@@ -145,18 +145,16 @@ fn never_matches(
         }
     };
     let code = code(attribute);
-    let found =
-        format!("the attribute {code} can never match: where it would, {earlier} does first");
-    let help = "put the narrower condition first, or take this one out";
-    let doubt = Code::NeverMatches.at(&at.item("attribute", attribute), found, help);
+    let found = format!("the attribute {code} can never match: {earlier} always matches first");
+    let help = "put the narrower condition first, or remove this one";
+    let warning = Code::NeverMatches.at(&at.item("attribute", attribute), found, help);
     match first {
-        Some(first) => doubt.related(at.item("attribute", first), "this one does first"),
-        None => doubt,
+        Some(first) => warning.related(at.item("attribute", first), "this one matches first"),
+        None => warning,
     }
 }
 
-/// The values, and lengths, of a characteristic's own criterion for which it has no
-/// attribute.
+/// The values and lengths of a characteristic's own criterion without an attribute.
 fn gaps(
     checked: &CheckedRulebook,
     of: &Characteristic,
@@ -170,7 +168,7 @@ fn gaps(
     let (name, attributes) = (quoted(&of.criterion), of.attributes.len());
     if attributes == 0 {
         let found = format!("the characteristic {name} has no attributes");
-        let help = "add an attribute, or take the characteristic out";
+        let help = "add an attribute, or remove the characteristic";
         return to.push(Code::NoEffect.at(at, found, help));
     }
     let criterion = &checked.rulebook.criteria[own.criterion];
@@ -178,7 +176,7 @@ fn gaps(
     let values: Vec<(Bin, String)> = match criterion.kind {
         Kind::Date => Vec::new(),
         Kind::Length => {
-            // A bound of no length at all leaves nothing below it.
+            // A bound of zero leaves nothing below it.
             let ranges = bins.ranges();
             let ranges = ranges.filter(|(_, from, below)| below.is_none_or(|below| below > *from));
             let ranges = ranges.map(|(bin, from, below)| (bin, range(from, below)));
@@ -197,7 +195,7 @@ fn gaps(
             never.push(value);
             continue;
         }
-        // Where nothing else is known, only what others do not rule out applies.
+        // Where nothing else is known, conditions on other criteria do not hold.
         for other in others {
             let missing = bits.iter_mut().zip(other.with(Bin::MISSING));
             missing.for_each(|(bits, missing)| *bits &= missing);
@@ -206,14 +204,20 @@ fn gaps(
             alone.push(value);
         }
     }
-    for (without, when) in [(never, ""), (alone, " where nothing else is known")] {
+    for (without, when) in [(never, ""), (alone, " while nothing else is known")] {
         if without.is_empty() {
             continue;
         }
-        let without = without.join(", ");
-        let found =
-            format!("{name} has no attribute for {without}{when}: known then, and without points");
-        let help = "add an attribute, with 0 points if it tells neither way";
+        let (values, it) = (
+            without.join(", "),
+            if without.len() == 1 {
+                "it scores"
+            } else {
+                "they score"
+            },
+        );
+        let found = format!("no attribute of {name} covers {values}{when}, so {it} 0");
+        let help = "add an attribute, with 0 points if it counts neither way";
         let values = Path::default().item("criterion", own.criterion);
         let gap = Code::Gap.at(at, found, help);
         to.push(gap.related(values.key("more_values"), "its values"));
@@ -228,8 +232,8 @@ fn range(from: Length, below: Option<Length>) -> String {
     }
 }
 
-/// What the points of all characteristics can add up to; `None` if that would take too
-/// long. They come in order. Criteria are taken to be independent, so none is left out.
+/// The possible sums of the points of all characteristics, sorted; `None` if that would
+/// take too long. Criteria are assumed to be independent, so no possible sum is missing.
 fn all_sums<'p>(
     initial: i64,
     points: impl Iterator<Item = &'p BTreeSet<i64>>,
@@ -248,8 +252,8 @@ fn all_sums<'p>(
     Some(sums)
 }
 
-/// Characteristics that change no label, labels that no record can get, and labels
-/// that a record gets that says nothing.
+/// Reports characteristics that change no label, labels that no record can get, and labels
+/// that an empty record gets.
 fn sums(
     of: &Scorecard,
     card: &ir::Scorecard,
@@ -278,7 +282,7 @@ fn sums(
         if all.iter().all(|sum| label(*sum) != number) {
             let (name, end) = (quoted(&card.labels[number]), end.unwrap_or(&initial));
             let found = format!(
-                "no record can get the label {name}: it begins at {edge:+}, and the points come to {end:+} at {which}"
+                "no record can get the label {name}: its band begins at {edge:+}, and scores are {end:+} at {which}"
             );
             let help = "move the band, or give more points";
             to.push(Code::UnreachableLabel.at(&band(number), found, help));
@@ -287,12 +291,12 @@ fn sums(
     if label(initial) != 2 {
         let found = match upper - lower {
             1 => "the bands leave nothing between them".to_owned(),
-            _ => format!("the points before any evidence, {initial:+}, are within a band"),
+            _ => format!("the initial score, {initial:+}, is within a band"),
         };
         let name = quoted(&card.labels[label(initial)]);
-        let found = format!("{found}: a record that says nothing is called {name}");
+        let found = format!("{found}: an empty record gets the label {name}");
         let help =
-            format!("leave a gap between the bands around {initial:+}, so that it is Undetermined");
+            format!("leave a gap between the bands around {initial:+}, which is then Undetermined");
         to.push(Code::LabelWithoutEvidence.at(&band(label(initial)), found, help));
     }
     for (place, own) in points.iter().enumerate() {
@@ -308,16 +312,14 @@ fn sums(
         let changes = |sum: &i64| own.iter().any(|points| label(sum + points) != label(*sum));
         if !others.iter().any(changes) {
             let name = quoted(&characteristic.criterion);
-            let found = format!(
-                "the characteristic {name} can change no label, whatever else a record says"
-            );
-            let help = "give its attributes points that matter beside the others and the bands, or take it out";
+            let found = format!("the characteristic {name} never changes a label");
+            let help = "give its attributes points that matter, or remove it";
             to.push(Code::NoEffect.at(&at.item("characteristic", place), found, help));
         }
     }
 }
 
-/// Criteria that nothing looks at, and statements that nothing rests on.
+/// Reports criteria that no scorecard uses, and statements that no attribute cites.
 fn unused(checked: &CheckedRulebook, to: &mut Vec<Diagnostic>) {
     let rulebook = &checked.rulebook;
     let cards = checked.scorecards.iter();
@@ -330,8 +332,8 @@ fn unused(checked: &CheckedRulebook, to: &mut Vec<Diagnostic>) {
     for (index, criterion) in rulebook.criteria.iter().enumerate() {
         if !used.contains(&index) {
             let name = quoted(&criterion.name);
-            let found = format!("no scorecard looks at the criterion {name}");
-            let help = "add a [[scorecard.characteristic]] for it, or take it out";
+            let found = format!("no scorecard uses the criterion {name}");
+            let help = "add a [[scorecard.characteristic]] for it, or remove it";
             let at = Path::default().item("criterion", index);
             to.push(Code::UnusedCriterion.at(&at, found, help));
         }
@@ -340,8 +342,9 @@ fn unused(checked: &CheckedRulebook, to: &mut Vec<Diagnostic>) {
         let is_cited = (rulebook.attributes()).any(|(_, one)| one.sources.contains(&statement.id));
         if !is_cited && statement.not_a_rule.is_none() {
             let id = quoted(&statement.id);
-            let found = format!("no attribute rests on the statement {id}");
-            let help = "cite it in the `sources` of an attribute, or say `not_a_rule`, and why";
+            let found = format!("no attribute cites the statement {id}");
+            let help =
+                "cite it in the `sources` of an attribute, or give the reason in `not_a_rule`";
             let at = Path::default().item("statement", index);
             to.push(Code::UncitedStatement.at(&at, found, help));
         }

@@ -1,7 +1,7 @@
-//! What is wrong with the words that a rulebook brings.
+//! The diagnostics of the words that a rulebook adds.
 //!
-//! Owns the words that say nothing, that say two things, or that are about what
-//! is not there.
+//! Owns those of empty words, of words with two meanings, and of words for criteria or
+//! values that do not exist.
 
 use std::collections::BTreeMap;
 
@@ -17,19 +17,19 @@ use crate::value::Kind;
 use crate::value::length::Part;
 use crate::value::read::key_of;
 
-/// What words can be for that are no criteria.
+/// The keys of words that are not criteria.
 const ALL: [&str; 3] = ["*", "date", "length"];
 
-/// What a word means, and where the rulebook says so.
+/// The meaning of a word, and its place in the rulebook.
 struct Known<'w> {
     criterion: &'w str,
     value: &'w str,
     at: Path,
-    /// It is written so, and not only with its accents dropped.
+    /// It is written exactly so, and not only with its accents dropped.
     exactly: bool,
 }
 
-/// The diagnostics of a rulebook's own words, and what its words mean otherwise.
+/// The diagnostics of a rulebook's own words.
 pub(crate) fn word_diagnostics(rulebook: &Rulebook) -> Vec<Diagnostic> {
     let mut diagnostics = Vec::new();
     // By criterion (of columns: any) and key.
@@ -41,7 +41,7 @@ pub(crate) fn word_diagnostics(rulebook: &Rulebook) -> Vec<Diagnostic> {
             let is_known = rulebook.criteria.iter().any(|one| one.name == *criterion);
             if !is_known && !ALL.contains(&&**criterion) {
                 let mut diagnostic = unknown_criterion(rulebook, criterion, &at.name());
-                diagnostic.help += "; words for all are those of *, length or date";
+                diagnostic.help += "; words for all criteria are under *, length or date";
                 diagnostics.push(diagnostic);
                 continue;
             }
@@ -77,13 +77,13 @@ fn is_unit(value: &str) -> bool {
     matches!(Part::from_value(value), Some(Part::Unit(_)))
 }
 
-/// A word that a rulebook brings.
+/// A word that a rulebook adds.
 struct Word<'w> {
     criterion: &'w str,
     value: &'w str,
     word: &'w str,
     at: Path,
-    /// It is a name of columns.
+    /// It is a column name.
     is_name: bool,
 }
 
@@ -95,7 +95,7 @@ impl<'w> Word<'w> {
         }
     }
 
-    /// What is wrong with it; it is known from then on.
+    /// Its diagnostic; it is added to the known words.
     fn diagnostic(
         &self,
         rulebook: &Rulebook,
@@ -107,11 +107,11 @@ impl<'w> Word<'w> {
         let key = self.key_of(self.word);
         if key.is_empty() {
             let found = format!("{} has no letter and no digit", quoted(self.word));
-            let help = "take it out: nothing can be read by it";
+            let help = "remove it: it never matches";
             return Some(Code::EmptyWord.at(&self.at, found, help));
         }
-        // A word may be common, a filler, or a doubtful name of several, beside what it
-        // means for sure.
+        // A word may be common, a filler, or a doubtful name of several, in addition to its
+        // certain meaning.
         let doubtful = ["(fill", "(unless"];
         let is_doubtful = match self.is_name {
             true => {
@@ -162,13 +162,13 @@ impl<'w> Word<'w> {
         let one = meaning(first.criterion, first.value);
         let other = meaning(self.criterion, self.value);
         let found = format!("{} means two things: {one}, and {other}", quoted(self.word));
-        let help = "leave it where it is meant, and take it out elsewhere";
+        let help = "keep the meaning that you want, and remove the other";
         let two = Code::WordWithTwoMeanings.at(&self.at, found, help);
-        two.related(first.at.clone(), "its first meaning")
+        two.related(first.at.clone(), "first meaning")
     }
 
-    /// The doubt about a word that means something else without the rulebook, as it is
-    /// written or with its accents dropped.
+    /// The warning about a word that has another built-in meaning, as it is written or with
+    /// its accents dropped.
     fn overrides(&self, rulebook: &Rulebook, keys: &[String]) -> Option<Diagnostic> {
         let lexicon = if self.is_name { HEADERS } else { CELLS };
         let mut criteria = rulebook.criteria.iter();
@@ -178,14 +178,14 @@ impl<'w> Word<'w> {
             meaning == "(missing)" || values.any(|one| one == meaning)
         };
         let is_another = |(other, meaning): &(&str, &str)| match self.is_name {
-            // That it may be a column for this very criterion is no other meaning.
+            // Another way of being a column for this criterion does not count.
             true => {
                 *other != self.criterion
                     && vocabulary::is_of_headers(meaning)
                     && !meaning.starts_with("(filler")
             }
             false if *meaning == "(common)" => false,
-            // A unit of time may be another word where no number is before it.
+            // A unit of time may be another word where no number comes before it.
             false if self.criterion == "length" && is_unit(self.value) != is_unit(meaning) => false,
             false => {
                 let for_all = *other == "*" && *meaning != self.value && can_mean(meaning);
@@ -201,8 +201,9 @@ impl<'w> Word<'w> {
         let [old, new] = [(other, means), (self.criterion, self.value)];
         let [old, new] = [old, new].map(|(criterion, value)| meaning(criterion, value));
         let word = quoted(self.word);
-        let found = format!("{word} is {old} otherwise, and {new} by this rulebook");
-        let help = "take it out if that was not meant";
+        let found =
+            format!("the built-in meaning of {word} is {old}; this rulebook changes it to {new}");
+        let help = "remove it if you did not mean that";
         Some(Code::OverridesWord.at(&self.at, found, help))
     }
 
@@ -213,9 +214,9 @@ impl<'w> Word<'w> {
         let other = others.find(|one| self.is_name && keys.contains(&header_key(&one.name)))?;
         let (word, other) = (quoted(self.word), quoted(&other.name));
         let found = format!(
-            "{word} is the name of the criterion {other}, and cannot be a column for {criterion}"
+            "{word} is the name of the criterion {other}, so it cannot be a column for {criterion}"
         );
-        let help = "take it out, or give that criterion another name";
+        let help = "remove it, or give that criterion another name";
         Some(Code::WordWithTwoMeanings.at(&self.at, found, help))
     }
 }
@@ -233,7 +234,7 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Path) -> Op
             (None, "missing" | "none" | "common" | "filler" | "filler?") if criterion == "*" => {
                 return None;
             }
-            (None, _) => "take one of (missing), (none), (filler), (common)".to_owned(),
+            (None, _) => "use one of (missing), (none), (filler), (common)".to_owned(),
             (Some(_), "unless") if means == "bare" => return None,
             (Some(of), "legal_form") if of.kind == Kind::Organization => return None,
             (
@@ -242,10 +243,10 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Path) -> Op
             ) if means.is_empty() => return None,
             (Some(_), "filled" | "flag" | "flag!" | "flag?") if has(values, means) => return None,
             (Some(_), "filled" | "flag" | "flag!" | "flag?") => {
-                format!("say which of its values: {}", values.join(", "))
+                format!("name one of its values: {}", values.join(", "))
             }
             (Some(_), _) => {
-                "take one of (column), (filled VALUE), (flag VALUE), (missing)".to_owned()
+                "use one of (column), (filled VALUE), (flag VALUE), (missing)".to_owned()
             }
         }
     } else {
@@ -255,13 +256,13 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Path) -> Op
                 if matches!(value, "yes" | "no") || criteria.any(|one| has(&one.values, value)) {
                     return None;
                 }
-                "take a value that some criterion has, such as yes or no".to_owned()
+                "use a value of some criterion, such as yes or no".to_owned()
             }
             ("length", _) | (_, Some(Kind::Length)) => {
                 if Part::from_value(value).is_some() {
                     return None;
                 }
-                "take one of year, month, week, day, and, plus_half, since, at_least, or a number"
+                "use one of year, month, week, day, and, plus_half, since, at_least, or a number"
                     .to_owned()
             }
             ("date", _) | (_, Some(Kind::Date)) => {
@@ -271,11 +272,12 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Path) -> Op
                 {
                     return None;
                 }
-                "take the number of a month, from 1 to 12".to_owned()
+                "use the number of a month, from 1 to 12".to_owned()
             }
             (_, Some(Kind::Address)) if value == "free_mail" => return None,
             (_, Some(Kind::Address | Kind::Organization)) => {
-                "say (column): it is compared with our own, and not read by words".to_owned()
+                "use (column): its values are compared with our own names, and not looked up"
+                    .to_owned()
             }
             _ if has(values, value) => return None,
             _ => {
@@ -284,7 +286,10 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Path) -> Op
             }
         }
     };
-    let value = quoted(value);
-    let found = format!("{value} is nothing that a word for {criterion} can mean");
+    let has = match of.map(|of| of.kind) {
+        Some(Kind::Choice) => format!("; it has {}", values.join(", ")),
+        _ => String::new(),
+    };
+    let found = format!("{criterion} has no value {}{has}", quoted(value));
     Some(Code::UnknownValue.at(&at.clone().name(), found, help))
 }

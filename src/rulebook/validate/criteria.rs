@@ -1,4 +1,4 @@
-//! What a criterion must satisfy: its name, values, groups and dates.
+//! The checks of a criterion: its name, values, groups and dates.
 
 use crate::rulebook::codes::Code;
 use crate::rulebook::diagnostic::{Diagnostic, Path, one_of};
@@ -16,7 +16,7 @@ pub(super) fn criterion(rulebook: &Rulebook, of: &Criterion, at: &Path, to: &mut
     let name = quoted(&of.name);
     to.extend(bad_name("criterion", &of.name, '_', || at.key("name")));
     if matches!(&*of.name, "length" | "date") {
-        let found = format!("{name} is what words for all criteria of a kind are called");
+        let found = format!("{name} is reserved for words of all criteria of a kind");
         let help = "give the criterion another name";
         to.push(Code::BadName.at(&at.key("name"), found, help));
     }
@@ -28,34 +28,34 @@ pub(super) fn criterion(rulebook: &Rulebook, of: &Criterion, at: &Path, to: &mut
         && of.values != fixed
     {
         let help = match fixed {
-            [] => "leave `values` out".to_owned(),
-            fixed => format!("say values = {fixed:?}"),
+            [] => "remove `values`".to_owned(),
+            fixed => format!("use values = {fixed:?}"),
         };
         let fixed = fixed.join(", ");
-        let found = format!("a criterion of this kind has just the values [{fixed}]");
+        let found = format!("a criterion of this kind has exactly the values [{fixed}]");
         bad(&at_values, found, &help);
     }
     if of.kind == Kind::Choice && of.values.is_empty() {
         let found = format!("the choice {name} has no values");
-        bad(at, found, "add `values`, what it can be");
+        bad(at, found, "add `values`: a list of its values");
     }
     if of.values.len() > MOST_VALUES {
-        let found = format!("{name} has {} values", of.values.len());
-        let help = format!("leave {MOST_VALUES} at most, or make it two criteria");
+        let found = format!("{name} has {} values, which is too many", of.values.len());
+        let help = format!("keep at most {MOST_VALUES}, or split it into two criteria");
         bad(&at_values, found, &help);
     }
     for (index, value) in of.values.iter().enumerate() {
         let key = key_of(value);
         let is_twice = |other: &String| other == value || !key.is_empty() && key_of(other) == key;
         if of.values[..index].iter().any(is_twice) {
-            let found = format!("value {} is there twice", quoted(value));
-            bad(&at_values.at(index), found, "take one out");
+            let found = format!("value {} is defined twice", quoted(value));
+            bad(&at_values.at(index), found, "remove one");
         }
     }
     let is_value = |name: &String| of.kind == Kind::Choice && of.values.contains(name);
     if let Some(means) = of.length_means.as_ref().filter(|means| !is_value(means)) {
-        let found = format!("{} is no value of {name}", quoted(means));
-        let help = format!("take one of {}", of.values.join(", "));
+        let found = format!("{name} has no value {}", quoted(means));
+        let help = format!("use one of {}", of.values.join(", "));
         bad(&at.key("length_means"), found, &help);
     }
     for (group, members) in &of.groups {
@@ -66,7 +66,7 @@ pub(super) fn criterion(rulebook: &Rulebook, of: &Criterion, at: &Path, to: &mut
         }
         for (index, member) in members.iter().enumerate() {
             if !is_value(member) {
-                let found = format!("{} is no value of {name}", quoted(member));
+                let found = format!("{name} has no value {}", quoted(member));
                 let help = one_of(member, of.values.iter().map(String::as_str), "");
                 bad(&at.at(index), found, &help);
             }
@@ -77,16 +77,16 @@ pub(super) fn criterion(rulebook: &Rulebook, of: &Criterion, at: &Path, to: &mut
     };
     let at = at.key("from_dates");
     if of.kind != Kind::Length {
-        let found = format!("{name} is no length, so no dates can give it");
-        let help = "leave `from_dates` out, or say kind = \"length\"";
+        let found = format!("{name} is not a length, so dates cannot give it");
+        let help = "remove `from_dates`, or set kind = \"length\"";
         bad(&at, found, help);
     }
     if dates.start == dates.end {
-        let found = format!("{} cannot be both days", quoted(&dates.start));
+        let found = format!("{} cannot be both start and end", quoted(&dates.start));
         bad(
             &at.key("end"),
             found,
-            "name another criterion that is a date",
+            "use another criterion that is a date",
         );
     }
     let criteria = rulebook.criteria.iter();
@@ -94,10 +94,10 @@ pub(super) fn criterion(rulebook: &Rulebook, of: &Criterion, at: &Path, to: &mut
     for (key, name) in [("start", &dates.start), ("end", &dates.end)] {
         if known.clone().all(|date| date.name != *name) {
             let help = match known.clone().next() {
-                Some(date) => format!("name a criterion that is a date, such as {:?}", date.name),
+                Some(date) => format!("use a criterion that is a date, such as {:?}", date.name),
                 None => "add a criterion of the kind \"date\"".to_owned(),
             };
-            let found = format!("{} is no criterion that is a date", quoted(name));
+            let found = format!("{} is not a criterion that is a date", quoted(name));
             bad(&at.key(key), found, &help);
         }
     }

@@ -1,7 +1,7 @@
-//! What a rulebook must satisfy before tables can be made of it.
+//! The checks of a rulebook before it is compiled.
 //!
-//! Owns the soundness of names, values, references, bands and points. What
-//! conditions say is checked where they are made into tables.
+//! Owns the checks of names, values, references, bands and points. Conditions are checked
+//! where they are compiled.
 
 mod criteria;
 mod scorecards;
@@ -13,8 +13,8 @@ use crate::rulebook::codes::Code;
 use crate::rulebook::diagnostic::{Diagnostic, Path, one_of};
 use crate::text::quoted;
 
-/// What the tables rely on: names that are unique and can be printed, values
-/// that fit, statements and groups that exist, bands that tell labels apart.
+/// The errors of a rulebook. Without errors names are unique and printable, values fit
+/// their kinds, statements and groups exist, and bands do not overlap.
 pub(crate) fn errors(rulebook: &Rulebook) -> Vec<Diagnostic> {
     let root = Path::default();
     let mut diagnostics = Vec::new();
@@ -35,12 +35,12 @@ pub(crate) fn errors(rulebook: &Rulebook) -> Vec<Diagnostic> {
     diagnostics.extend(scorecards::two_texts(rulebook));
     if rulebook.scorecards.is_empty() {
         let help = "add a [[scorecard]]: a question, two bands and at least one characteristic";
-        diagnostics.push(Code::MissingKey.at(&root, "it has no scorecard", help));
+        diagnostics.push(Code::MissingKey.at(&root, "the rulebook has no scorecard", help));
     }
     diagnostics
 }
 
-/// The diagnostics of names that are there more than once.
+/// The diagnostics of names that are defined more than once.
 fn twice<'n>(
     what: &str,
     key: &str,
@@ -52,39 +52,39 @@ fn twice<'n>(
     for (index, name) in names.enumerate() {
         let first = *first.entry(name).or_insert(index);
         if first != index {
-            let found = format!("{what} {} is there twice", quoted(name));
-            let help = "make them one, or give this one another name";
+            let found = format!("{what} {} is defined twice", quoted(name));
+            let help = "merge them, or give this one another name";
             let twice = Code::DefinedTwice.at(&at.item(what, index).key(key), found, help);
-            diagnostics.push(twice.related(at.item(what, first).key(key), "the first one"));
+            diagnostics.push(twice.related(at.item(what, first).key(key), "first defined here"));
         }
     }
     diagnostics
 }
 
-/// The diagnostic of a name that is none. Where it stands is asked for only then: each
-/// start of the program checks hundreds of them.
+/// The diagnostic of an invalid name. `at` is called only then: each start of the program
+/// checks hundreds of names.
 fn bad_name(what: &str, name: &str, joint: char, at: impl FnOnce() -> Path) -> Option<Diagnostic> {
     if is_identifier(name, joint) {
         return None;
     }
-    let found = format!("{what} {} cannot be called so", quoted(name));
-    let help = format!("take a name of a-z, 0-9 and {joint}");
+    let found = format!("{} is not a valid name for a {what}", quoted(name));
+    let help = format!("use only a-z, 0-9 and {joint}");
     Some(Code::BadName.at(&at(), found, help))
 }
 
-/// The diagnostic that `name` is no criterion.
+/// The diagnostic of an unknown criterion.
 pub(crate) fn unknown_criterion(rulebook: &Rulebook, name: &str, at: &Path) -> Diagnostic {
     let names = rulebook.criteria.iter().map(|one| &*one.name);
     let help = match rulebook.criteria.is_empty() {
         true => "add a [[criterion]]".to_owned(),
         false => one_of(name, names, ", or add a [[criterion]]"),
     };
-    let found = format!("{} is no criterion", quoted(name));
+    let found = format!("unknown criterion {}", quoted(name));
     Code::UnknownCriterion.at(at, found, help)
 }
 
-/// True for a name of `a-z`, `0-9` and `joint`, which can stand in a CSV cell,
-/// a JSON key and a list of reasons as it is.
+/// Whether a name consists of `a-z`, `0-9` and `joint`, so that it needs no quotes in a CSV
+/// cell, a JSON key or a list of reasons.
 pub(crate) fn is_identifier(name: &str, joint: char) -> bool {
     let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == joint;
     !name.is_empty() && name.chars().all(is_plain)

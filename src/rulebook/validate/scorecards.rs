@@ -1,4 +1,4 @@
-//! What a scorecard must satisfy: its name, bands, points, codes and sources.
+//! The checks of a scorecard: its name, bands, points, codes and sources.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::rulebook::validate::{bad_name, twice, unknown_criterion};
 use crate::rulebook::{Attribute, MOST_POINTS, Rulebook, Scorecard, UNDETERMINED};
 use crate::text::{did_you_mean, nearest, quoted};
 
-/// What a record that is explained has beside its scorecards.
+/// Keys of an explained record that are not scorecards.
 const NOT_SCORECARDS: [&str; 3] = ["record", "not_counted", "rulebook"];
 
 /// The diagnostics of one scorecard.
@@ -16,7 +16,7 @@ pub(super) fn scorecard(rulebook: &Rulebook, of: &Scorecard, at: &Path, to: &mut
     let name = quoted(&of.name);
     to.extend(bad_name("scorecard", &of.name, '_', || at.key("name")));
     if NOT_SCORECARDS.contains(&of.name.as_str()) {
-        let found = format!("an explanation has something else under the name {name}");
+        let found = format!("the name {name} is reserved: explanations use it for something else");
         let help = "give the scorecard another name";
         to.push(Code::BadName.at(&at.key("name"), found, help));
     }
@@ -29,8 +29,8 @@ pub(super) fn scorecard(rulebook: &Rulebook, of: &Scorecard, at: &Path, to: &mut
             to.push(unknown_criterion(rulebook, name, &at.key("criterion")));
         }
         if characteristic.attributes.len() > usize::from(u16::MAX) {
-            let found = format!("{} has more attributes than can be counted", quoted(name));
-            let help = format!("leave {} at most", u16::MAX);
+            let found = format!("{} has too many attributes", quoted(name));
+            let help = format!("keep at most {}", u16::MAX);
             to.push(Code::OutOfRange.at(&at, found, help));
         }
         for (index, attribute) in characteristic.attributes.iter().enumerate() {
@@ -45,8 +45,8 @@ pub(super) fn scorecard(rulebook: &Rulebook, of: &Scorecard, at: &Path, to: &mut
         reachable += points.max().unwrap_or(0);
     }
     if reachable > i64::from(MOST_POINTS) {
-        let found = format!("the scores of {name} can go to {reachable} points");
-        let help = format!("take smaller points: together at most {MOST_POINTS}");
+        let found = format!("the scores of {name} can reach {reachable} points, which is too many");
+        let help = format!("use fewer points: at most {MOST_POINTS} together");
         to.push(Code::OutOfRange.at(at, found, help));
     }
 }
@@ -66,9 +66,9 @@ fn attribute_diagnostics(
         }
         let help = match nearest(source, ids.clone()) {
             Some(near) => did_you_mean(near),
-            None => "cite the id of a [[statement]], or add one that says what it rests on".into(),
+            None => "cite the id of a [[statement]], or add one with this id".into(),
         };
-        let found = format!("{} is no statement", quoted(source));
+        let found = format!("unknown statement {}", quoted(source));
         to.push(Code::UnknownSource.at(&at().key("sources").at(index), found, help));
     }
 }
@@ -80,17 +80,17 @@ fn band_diagnostics(of: &Scorecard, at: &Path, to: &mut Vec<Diagnostic>) {
             (Some(end), None) | (None, Some(end)) => end,
             ends => {
                 let found = match ends {
-                    (None, _) => "it is not said from which score on this label holds",
-                    _ => "a band with both ends cannot be told from what is between the bands",
+                    (None, _) => "the band has neither `at_least` nor `at_most`",
+                    _ => "the band has both `at_least` and `at_most`",
                 };
                 let help =
-                    "say `at_least` in the band that is open upwards, `at_most` in the other";
+                    "use `at_least` in the band that is open upwards, and `at_most` in the other";
                 return to.push(Code::BadBands.at(&at, found, help));
             }
         };
         if end.unsigned_abs() > MOST_POINTS.unsigned_abs() {
             let found = format!("a band begins beyond {MOST_POINTS} points");
-            return to.push(Code::OutOfRange.at(&at, found, "let it begin nearer"));
+            return to.push(Code::OutOfRange.at(&at, found, "use a score closer to 0"));
         }
     }
     let bands = of.bands.iter().enumerate();
@@ -98,7 +98,7 @@ fn band_diagnostics(of: &Scorecard, at: &Path, to: &mut Vec<Diagnostic>) {
     let ([(upper_place, upper)], [(lower_place, lower)]) = (&upper[..], &lower[..]) else {
         let (name, up, down) = (quoted(&of.name), upper.len(), lower.len());
         let found = format!("{name} has {up} band(s) open upwards and {down} open downwards");
-        let help = "have two: one [[scorecard.band]] with `at_least`, one with `at_most`";
+        let help = "use two: one [[scorecard.band]] with `at_least`, one with `at_most`";
         return to.push(Code::BadBands.at(at, found, help));
     };
     let [at_upper, at_lower] = [*upper_place, *lower_place].map(|place| at.item("band", place));
@@ -106,14 +106,14 @@ fn band_diagnostics(of: &Scorecard, at: &Path, to: &mut Vec<Diagnostic>) {
         let is_none = band.label.to_lowercase() == UNDETERMINED.to_lowercase();
         if band.label.trim().is_empty() || is_none {
             let found = format!("a label cannot be {}", quoted(&band.label));
-            let help = format!("name it; {UNDETERMINED} is what is between the bands");
+            let help = format!("use another label; {UNDETERMINED} is the one between the bands");
             to.push(Code::BadLabel.at(&at.key("label"), found, help));
         }
     }
     let [high, low] = [upper, lower].map(|band| quoted(&band.label));
     if upper.label.to_lowercase() == lower.label.to_lowercase() {
-        let found = format!("the bands have the labels {high} and {low}, which nobody tells apart");
-        let help = "give each band a label of its own";
+        let found = format!("the bands have the same label: {high} and {low}");
+        let help = "give each band its own label";
         to.push(Code::BadLabel.at(&at_lower.key("label"), found, help));
     }
     if let (Some(from), Some(to_score)) = (upper.at_least, lower.at_most)
@@ -129,7 +129,7 @@ fn band_diagnostics(of: &Scorecard, at: &Path, to: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Reason codes that stand for different reasons.
+/// The diagnostics of reason codes that stand for different reasons.
 pub(super) fn two_texts(rulebook: &Rulebook) -> Vec<Diagnostic> {
     let mut first: BTreeMap<&str, (&Attribute, [usize; 3])> = BTreeMap::new();
     let at = |place| Path::attribute(place).key("reason_code");
@@ -141,7 +141,7 @@ pub(super) fn two_texts(rulebook: &Rulebook) -> Vec<Diagnostic> {
             let code = quoted(code);
             let [one, other] = [&other.reason, &attribute.reason].map(|reason| quoted(reason));
             let found = format!("the reason code {code} stands for two reasons: {one} and {other}");
-            let help = "give this one a code of its own, or the same reason";
+            let help = "give this one its own code, or the same reason";
             let two = Code::CodeWithTwoTexts.at(&at(place), found, help);
             diagnostics.push(two.related(at(before), "the other reason"));
         }

@@ -1,4 +1,4 @@
-//! Column names: what is found, and what never is.
+//! Column names: which are found, and which never are.
 
 use clientype::internals::columns::{Columns, Role, Why};
 
@@ -113,7 +113,7 @@ fn the_buyers_industry_is_never_our_service() {
 }
 
 #[test]
-fn an_owner_is_no_manager_and_a_headcount_or_a_source_no_affiliation() {
+fn an_owner_is_not_a_manager_and_a_headcount_or_a_source_not_an_affiliation() {
     for name in [
         "Owner",
         "Account Owner",
@@ -147,7 +147,7 @@ fn a_doubtful_column_feeds_only_what_its_values_say() {
     let columns = Columns::new(&rules, &[]).unwrap();
     let settle = |name: &str, values: &[&str]| {
         let values: Vec<String> = values.iter().map(|value| (*value).to_owned()).collect();
-        // A second column, so that not being used is no error.
+        // A second column, so that an unused one does not fail.
         let mapping = columns
             .settle(&[name, "confidentiality"], &[values, Vec::new()], true)
             .unwrap();
@@ -167,7 +167,7 @@ fn a_doubtful_column_feeds_only_what_its_values_say() {
         Some("affiliation"),
         "three fifths"
     );
-    // Answers that do not tell what was asked.
+    // Answers that do not show what was asked.
     assert_eq!(settle("Support", &["Yes", "No"]), None);
     assert_eq!(settle("Discount", &["ja", "nein"]), None);
     assert_eq!(settle("Contract type", &["None", "None"]), None);
@@ -204,7 +204,7 @@ fn a_doubtful_column_feeds_only_what_its_values_say() {
     );
 }
 
-/// What a single column of this name feeds, and the part it plays.
+/// What a single column of this name feeds, and its role.
 fn role_of(name: &str) -> Option<(String, Role)> {
     let rules = rules();
     let columns = Columns::new(&rules, &[]).unwrap();
@@ -339,7 +339,7 @@ fn what_crms_call_things_is_found() {
 }
 
 #[test]
-fn what_is_never_ours_is_not_found_whatever_it_holds() {
+fn what_is_never_ours_is_not_found_for_any_values() {
     let rules = rules();
     let columns = Columns::new(&rules, &[]).unwrap();
     let words = [
@@ -405,7 +405,7 @@ fn what_is_never_ours_is_not_found_whatever_it_holds() {
 }
 
 #[test]
-fn numbers_are_no_words_and_so_many_months_no_length() {
+fn numbers_are_not_words_and_too_many_months_not_a_length() {
     let rules = rules();
     let columns = Columns::new(&rules, &[]).unwrap();
     let why = |name: &str, values: &[&str]| {
@@ -429,7 +429,7 @@ fn numbers_are_no_words_and_so_many_months_no_length() {
         why("Market", &["APAC"; 20]),
         Some(Why::NotUnderstood(market))
     );
-    assert_eq!(why("Market", &["APAC"; 19]), None, "these are told of");
+    assert_eq!(why("Market", &["APAC"; 19]), None, "these are reported");
 }
 
 #[test]

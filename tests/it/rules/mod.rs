@@ -1,4 +1,4 @@
-//! What the built-in rulebook and the vocabulary promise.
+//! The built-in rulebook and the vocabulary.
 
 mod columns;
 mod rulebooks;
@@ -71,7 +71,7 @@ fn rules() -> Rules {
 }
 
 #[test]
-fn every_statement_is_cited_or_says_why_it_is_no_rule() {
+fn every_statement_is_cited_or_gives_the_reason_why_not() {
     let rulebook = Rulebook::documents().unwrap();
     let known: Vec<&str> = rulebook
         .statements
@@ -264,7 +264,7 @@ fn contradicting_dates_are_not_understood() {
     for (from, to, blamed) in [
         ("2024-05-01", Some("2024-04-30"), end),
         ("2026-02-01", None, start),
-        // What programs write for no beginning.
+        // What programs write for a missing start.
         ("1900-01-01", None, start),
     ] {
         let mut readings = vec![Value::Missing; rules.rulebook().criteria.len()];
@@ -317,7 +317,7 @@ fn length(texts: &[(&str, &str)]) -> Option<f64> {
 }
 
 #[test]
-fn a_date_that_is_not_understood_is_no_missing_one() {
+fn a_date_that_is_not_understood_is_not_missing() {
     let rules = rules();
     let [start, end, duration] =
         ["start_date", "end_date", "duration"].map(|name| rules.criterion(name).unwrap());
@@ -335,7 +335,7 @@ fn a_date_that_is_not_understood_is_no_missing_one() {
     }
 }
 
-/// What `text` is read as: the value's name, or how it is no evidence.
+/// What `text` is read as: the value's name, or why it is not evidence.
 fn read(rules: &Rules, criterion: &str, text: &str) -> String {
     let index = rules.criterion(criterion).unwrap();
     match rules.read(index, text) {
@@ -513,7 +513,7 @@ fn lengths_are_read_in_all_their_forms() {
         ("2 - 5 Jahre", 24.0),
         ("12-24", 12.0),
         ("24+", 24.0),
-        // More than so long: as long at least.
+        // More than a length: at least that length.
         ("over 10 years", 120.0),
         ("> 5 years", 60.0),
         ("5+ years", 60.0),
@@ -635,8 +635,8 @@ fn judge_by_conditions(rules: &Rules, values: &[Value], card: usize) -> (i32, Ve
     (score, evidence)
 }
 
-/// More attributes than a word of the machine has bits, and others that look at
-/// them.
+/// A characteristic with more attributes than a machine word has bits, some of which test
+/// another criterion.
 fn crowded() -> Rules {
     let mut rulebook = Rulebook::documents().unwrap();
     let characteristics = &mut rulebook.scorecards[0].characteristics;
@@ -667,7 +667,7 @@ proptest! {
     #![proptest_config(cases(256, 2000))]
 
     #[test]
-    fn the_tables_say_what_the_rulebook_says(
+    fn the_tables_agree_with_the_rulebook(
         values in prop::collection::vec(0..200_usize, 24),
         fed in prop::collection::vec(any::<bool>(), 24),
         crowd in any::<bool>(),

@@ -1,4 +1,4 @@
-//! Rulebook files: what they inherit, and what is found wrong with them.
+//! Rulebook files: what they inherit, and their diagnostics.
 
 use clientype::internals::engine::compile::Rules;
 use clientype::internals::lexicon::vocabulary;
@@ -15,7 +15,7 @@ fn extending(rest: &str) -> RuleFile {
     RuleFile::check(&format!("{HEAD}{rest}"))
 }
 
-/// The same, without flaws.
+/// The same, without diagnostics.
 fn sound(rest: &str) -> Rulebook {
     let file = extending(rest);
     assert_eq!(file.diagnostics, [], "{rest}");
@@ -35,7 +35,7 @@ fn attribute(characteristic: &str, rest: &str) -> String {
 }
 
 #[test]
-fn each_code_is_found_where_its_explanation_says_so() {
+fn each_code_is_found_in_its_example() {
     for code in Code::all() {
         let explained = code.explained();
         let read = |text: &str| match text.starts_with("name") {
@@ -62,7 +62,7 @@ fn each_code_is_found_where_its_explanation_says_so() {
 }
 
 #[test]
-fn the_built_in_rulebook_has_no_flaws_and_what_it_is_printed_as_is_the_same() {
+fn the_built_in_rulebook_has_no_diagnostics_and_is_printed_without_loss() {
     let file = RuleFile::check(DOCUMENTS);
     assert_eq!(file.diagnostics, []);
     let rulebook = file.rulebook.unwrap();
@@ -144,7 +144,7 @@ fn further_attributes_are_tried_first_or_where_they_are_put() {
     assert_eq!(first[0], "signed-long");
     assert_eq!(first[1..], inherited);
     let file = extending(&further("\nafter = \"no-contract\""));
-    // It is put behind what always holds where it does.
+    // It comes after an attribute that always holds first.
     assert_eq!(codes(&file), ["never-matches"]);
     let last = codes_of(&file.rulebook.unwrap());
     assert_eq!(
@@ -194,18 +194,18 @@ fn equal_rules_have_an_equal_hash_however_they_are_written() {
 }
 
 #[test]
-fn all_errors_of_a_file_are_told_at_once_each_at_its_place() {
+fn all_errors_of_a_file_are_reported_at_once_each_at_its_place() {
     let text = format!(
         "{HEAD}\n[[scorecard]]\nname = \"relationship\"\n[[scorecard.characteristic]]\ncriterion = \"contract\"\n\
          [[scorecard.characteristic.attribute]]\nreason_code = \"no-contract\"\nwhen.contarct = \"no\"\nsources = [\"vi.contract\", \"xx.none\"]\n\
          [[scorecard.characteristic.attribute]]\nreason_code = \"rolling-contract\"\nwhen.contract = [\"rolling\", \"monthly\"]\n"
     );
     let file = RuleFile::read(&text);
-    let told: Vec<(&str, &str)> = (file.diagnostics.iter())
+    let found: Vec<(&str, &str)> = (file.diagnostics.iter())
         .map(|one| (one.code.name(), &text[one.span.clone()]))
         .collect();
     assert_eq!(
-        told,
+        found,
         [
             ("unknown-criterion", "contarct"),
             ("unknown-source", "\"xx.none\""),
@@ -220,17 +220,17 @@ fn all_errors_of_a_file_are_told_at_once_each_at_its_place() {
 }
 
 #[test]
-fn an_inherited_attribute_that_never_matches_any_more_is_told_at_what_takes_its_place() {
+fn an_inherited_attribute_that_no_longer_matches_is_reported_at_what_takes_its_place() {
     let file = extending(&attribute(
         "contract",
         "reason_code = \"signed\"\nwhen.contract = \"yes\"\npartial_score = 5\nreason = \"Signed\"",
     ));
     assert_eq!(codes(&file), ["never-matches"]);
-    let told = &file.diagnostics[0];
-    assert!(told.found.contains("\"contract-signed\""), "{told:?}");
-    assert!(told.help.contains("remove = true"), "{told:?}");
+    let found = &file.diagnostics[0];
+    assert!(found.found.contains("\"contract-signed\""), "{found:?}");
+    assert!(found.help.contains("remove = true"), "{found:?}");
     let text = HEAD.len();
-    assert!(told.span.start > text, "{told:?}");
+    assert!(found.span.start > text, "{found:?}");
 }
 
 #[test]
@@ -249,7 +249,7 @@ fn a_rulebook_with_errors_is_refused_with_its_first_one_and_how_many_more() {
     let error = Rulebook::parse(&text).unwrap_err().to_string();
     assert_eq!(
         error,
-        "line 4, character 1: \"nmae\" is no key here\n  help: did you mean `name`? (and 1 more: clientype rules check)"
+        "line 4, character 1: unknown key \"nmae\"\n  help: did you mean `name`? (and 1 more: clientype rules check)"
     );
 }
 
@@ -301,8 +301,8 @@ fn words_clash_with_their_accents_dropped_too() {
 }
 
 #[test]
-fn an_error_is_told_whatever_else_is_there() {
-    // What still cites it is inherited, or stated for nothing.
+fn an_error_is_reported_beside_others() {
+    // What still cites it is inherited, or stated unchanged.
     for rest in [
         "",
         "[[scorecard.characteristic.attribute]]\nreason_code = \"contract-signed\"\n",
@@ -321,7 +321,7 @@ fn an_error_is_told_whatever_else_is_there() {
 }
 
 #[test]
-fn what_a_removal_breaks_is_told_at_the_removal() {
+fn what_a_removal_breaks_is_reported_at_the_removal() {
     let text = format!("{HEAD}[[statement]]\nid = \"vi.agency\"\nremove = true\n");
     let file = RuleFile::check(&text);
     for one in &file.diagnostics {
@@ -335,17 +335,17 @@ fn what_a_removal_breaks_is_told_at_the_removal() {
 }
 
 #[test]
-fn what_joins_inherited_values_is_told_where_it_stands() {
+fn what_joins_inherited_values_is_reported_where_it_stands() {
     let text = format!(
         "{HEAD}[[criterion]]\nname = \"service\"\nmore_groups.client_example = [\"notary\"]\n"
     );
     let file = RuleFile::check(&text);
-    let told: Vec<&str> = file
+    let found: Vec<&str> = file
         .diagnostics
         .iter()
         .map(|one| &text[one.span.clone()])
         .collect();
-    assert!(told.contains(&"\"notary\""), "{told:?}");
+    assert!(found.contains(&"\"notary\""), "{found:?}");
 }
 
 #[test]
@@ -377,7 +377,7 @@ fn attributes_with_one_place_stand_in_the_order_of_the_file() {
 }
 
 #[test]
-fn what_is_said_beside_a_removal_is_told_to_be_lost() {
+fn keys_beside_a_removal_are_reported() {
     let file = extending(&attribute(
         "contract",
         "reason_code = \"rolling-contract\"\npartial_score = 1\nremove = true",
@@ -413,7 +413,7 @@ fn a_bound_of_nothing_leaves_no_gap_below_it() {
 }
 
 #[test]
-fn a_word_that_meant_something_else_is_told() {
+fn a_word_with_another_built_in_meaning_is_reported() {
     for word in ["cancelled", "ja", "n/a", "sígned"] {
         let value = if word == "sígned" || word == "ja" {
             "no"
@@ -428,7 +428,7 @@ fn a_word_that_meant_something_else_is_told() {
 }
 
 #[test]
-fn a_value_is_called_by_its_name_whatever_that_means_elsewhere() {
+fn a_value_is_called_by_its_name_even_if_that_is_another_word() {
     let mine =
         extending("[[criterion]]\nname = \"contract\"\nmore_values = [\"signed\", \"ja\"]\n");
     let day = jiff::civil::date(2026, 1, 31);
@@ -477,7 +477,7 @@ fn one_mistake_brings_one_finding() {
     );
     assert_eq!(
         file.diagnostics[0].help,
-        "put it where it belongs: [[scorecard.characteristic]]"
+        "move it to where it belongs: [[scorecard.characteristic]]"
     );
     let file = extending(&attribute(
         "contract",
@@ -486,29 +486,29 @@ fn one_mistake_brings_one_finding() {
     assert_eq!(codes(&file), ["not-inherited"]);
     assert_eq!(
         file.diagnostics[0].help,
-        "state it where it is inherited: relationship, revenue_model"
+        "move it to the characteristic that has it: relationship, revenue_model"
     );
 }
 
 #[test]
-fn a_key_behind_a_header_is_told_where_it_belongs() {
+fn a_key_below_a_header_is_reported_with_its_place() {
     let file =
         RuleFile::check("name = \"a\"\nversion = \"1\"\n[words.en]\nextend = \"documents\"\n");
-    let mends: Vec<&str> = file.diagnostics.iter().map(|one| &*one.help).collect();
+    let helps: Vec<&str> = file.diagnostics.iter().map(|one| &*one.help).collect();
     assert!(
-        mends.contains(&"put `extend` above the first header, where the file begins"),
-        "{mends:?}"
+        helps.contains(&"put `extend` at the top of the file, above the first header"),
+        "{helps:?}"
     );
 }
 
 #[test]
-fn what_a_change_of_a_criterion_breaks_is_told_there() {
+fn what_a_change_of_a_criterion_breaks_is_reported_there() {
     let text = format!("{HEAD}[[criterion]]\nname = \"contract\"\nvalues = [\"yes\", \"no\"]\n");
     let file = RuleFile::check(&text);
-    let told: Vec<(&str, &str)> = (file.diagnostics.iter())
+    let found: Vec<(&str, &str)> = (file.diagnostics.iter())
         .map(|one| (one.code.name(), &text[one.span.clone()]))
         .collect();
-    assert_eq!(told, [("unknown-value", "[\"yes\", \"no\"]")]);
+    assert_eq!(found, [("unknown-value", "[\"yes\", \"no\"]")]);
     let file =
         extending("[[criterion]]\nname = \"service\"\ngroups.client_example = [\"acounting\"]\n");
     assert_eq!(codes(&file), ["bad-values"]);

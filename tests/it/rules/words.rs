@@ -1,4 +1,4 @@
-//! The words that a rulebook brings beside those that are built in.
+//! The words that a rulebook adds to the built-in ones.
 
 use clientype::internals::columns::{Columns, Why};
 use clientype::internals::engine::compile::Rules;
@@ -187,7 +187,7 @@ fn a_word_of_the_rulebook_beats_the_same_criterion_of_the_vocabulary() {
 }
 
 #[test]
-fn a_yes_that_is_none_any_more_is_none_anywhere() {
+fn a_word_that_no_longer_means_yes_means_it_nowhere() {
     let own = rules("it.'*'.no = ['ja']");
     assert_eq!(read(&own, "contract", "ja"), "no");
     assert_eq!(read(&own, "account_manager", "ja"), "shared");
@@ -213,7 +213,7 @@ fn a_column_name_of_the_rulebook_beats_those_of_the_vocabulary() {
     let own = rules("de.pricing.'(column)' = ['Vertrag']");
     assert_eq!(fed_by(&own, "VERTRAG").as_deref(), Some("pricing"));
     assert_eq!(fed_by(&own, "Contract").as_deref(), Some("contract"));
-    // A word that changes nothing is no name any more.
+    // A filler is no longer a name.
     let own = rules("de.'*'.'(filler)' = ['Vertrag']");
     assert_eq!(fed_by(&own, "Vertrag"), None);
     assert_eq!(

@@ -1,14 +1,14 @@
-//! A case that did not come out as expected.
+//! A case whose result is not as expected.
 //!
-//! Owns what is shown of it: how far off it is, what counted, and what counted
-//! otherwise by the rulebook that is extended.
+//! Owns how it is shown: how far off it is, what counted, and what differs from the
+//! judgement by the rulebook that is extended.
 
 use std::fmt;
 
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
-use crate::cases::Miss;
+use crate::cases::Mismatch;
 use crate::cli::styled::{FAINT, LESS, MORE, PLAIN, STRONG, StyledText, span};
 use crate::columns::Why;
 use crate::engine::delta::{Delta, Pair, PartialScore};
@@ -19,7 +19,7 @@ use crate::rulebook::Rulebook;
 use crate::text::quoted;
 use crate::value::Value;
 
-/// A case as a rulebook judged it, and as the one that it extends did.
+/// A case as judged by a rulebook, and by the one that it extends.
 pub(super) struct FailedCase<'f> {
     pub(super) rulebook: &'f Rulebook,
     pub(super) case: &'f Case,
@@ -41,8 +41,8 @@ impl fmt::Display for DeltaRow {
     }
 }
 
-/// All that differs between two judgements of a case by one scorecard: together it is the
-/// way from one label to the other.
+/// All differences between two judgements of a case by one scorecard, which together lead
+/// from one label to the other.
 pub(super) fn delta_rows(delta: &Delta<'_>) -> Vec<DeltaRow> {
     let (before, after) = (&delta.before, &delta.after);
     let gives = |of: &PartialScore<'_>| match of.reason_code {
@@ -55,7 +55,7 @@ pub(super) fn delta_rows(delta: &Delta<'_>) -> Vec<DeltaRow> {
         .into_iter()
         .zip(after.bands.in_words());
     let [was, is] = [before, after].map(|one| format!("{:+}", one.initial_score));
-    let initial = std::iter::once(("before any evidence", was, is));
+    let initial = std::iter::once(("initial score", was, is));
     let characteristics = delta.characteristics.iter();
     let characteristics =
         characteristics.map(|one| (one.criterion, gives(&one.before), gives(&one.after)));
@@ -71,7 +71,7 @@ pub(super) fn delta_rows(delta: &Delta<'_>) -> Vec<DeltaRow> {
         .collect()
 }
 
-/// How far a score is from what was expected.
+/// How far a score is from the expected label.
 fn distance(bands: &Bands<'_>, score: i32, expected: &str) -> String {
     let by = |points: i32| match points {
         1 => "1 point".to_owned(),
@@ -90,11 +90,11 @@ fn distance(bands: &Bands<'_>, score: i32, expected: &str) -> String {
         false => (to, to - score + 1),
     };
     let by = by(points);
-    format!("{score:+} is {by} within the band that begins at {edge:+}")
+    format!("{score:+} is {by} inside the band that begins at {edge:+}")
 }
 
 impl<'f> FailedCase<'f> {
-    /// What the record says that is not understood, or not compared with anything.
+    /// The values of the record that are not understood, or not compared with anything.
     pub(super) fn unread(&self) -> Vec<String> {
         let facts = self.case.facts.iter();
         let facts = facts.filter(|fact| fact.reading == Value::NotRecognized);
@@ -106,29 +106,29 @@ impl<'f> FailedCase<'f> {
         let unused = unused.filter(|one| matches!(one.why, Why::NotCompared(_)));
         let unused = unused.map(|one| {
             let column = quoted(&one.column);
-            format!("{column}: not compared, since nobody says who we are")
+            format!("{column}: not compared, since our own names are not set (--own)")
         });
         facts.chain(unused).collect()
     }
 
-    /// Shows what was missed, and why.
-    pub(super) fn show(&self, miss: &Miss, out: &mut StyledText) {
-        let (card, expected) = match miss {
-            Miss::Reason(code) => {
+    /// Shows a mismatch, and why.
+    pub(super) fn show(&self, mismatch: &Mismatch, out: &mut StyledText) {
+        let (card, expected) = match mismatch {
+            Mismatch::Reason(code) => {
                 let why = span(PLAIN, format!(" did not count: {}", self.why_not(code)));
                 return out.hanging(2, 4, [span(STRONG, &**code), why]);
             }
-            Miss::Label(card, expected) => (*card, expected),
+            Mismatch::Label(card, expected) => (*card, expected),
         };
         let waterfall = self.case.waterfall(self.rulebook, card);
         let (scorecard, label) = (waterfall.scorecard, waterfall.label());
         let distance = distance(&waterfall.bands, waterfall.verdict.score, expected);
-        let text = format!(": expected {expected}, and it is {label}: {distance}");
+        let text = format!(": expected {expected}, got {label}: {distance}");
         out.hanging(2, 4, [span(STRONG, &*scorecard.name), span(PLAIN, text)]);
         let points = |points: i32| format!("{:>8}  ", format!("{points:+}"));
         if scorecard.initial_score != 0 {
             let head = [span(PLAIN, points(scorecard.initial_score))];
-            out.wrapped(10, &head, &[span(PLAIN, "before any evidence")]);
+            out.wrapped(10, &head, &[span(PLAIN, "initial score")]);
         }
         if waterfall.applied().next().is_none() {
             out.hanging(10, 10, [span(PLAIN, "nothing counted")]);
@@ -145,10 +145,10 @@ impl<'f> FailedCase<'f> {
             let (name, version) = (&base.name, &base.version);
             let rows = delta_rows(&delta);
             let end = match rows.is_empty() {
-                true => "; nothing differs but what the case says",
+                true => "; only what the record says differs",
                 false => ":",
             };
-            let text = format!("by {name} {version} it is {label}, with {score:+}{end}");
+            let text = format!("by {name} {version}: {label} with {score:+}{end}");
             out.hanging(4, 4, [span(PLAIN, text)]);
             for row in rows {
                 out.hanging(8, 10, [span(PLAIN, row.to_string())]);
@@ -156,12 +156,12 @@ impl<'f> FailedCase<'f> {
         }
     }
 
-    pub(super) fn as_json(&self, miss: &Miss) -> Json {
-        let (card, expected) = match miss {
-            Miss::Reason(code) => {
+    pub(super) fn as_json(&self, mismatch: &Mismatch) -> Json {
+        let (card, expected) = match mismatch {
+            Mismatch::Reason(code) => {
                 return json!({"reason_code": code, "why": self.why_not(code)});
             }
-            Miss::Label(card, expected) => (*card, expected),
+            Mismatch::Label(card, expected) => (*card, expected),
         };
         let waterfall = self.case.waterfall(self.rulebook, card);
         let reasons = waterfall.applied().map(|(one, attribute)| {
@@ -199,7 +199,7 @@ impl<'f> FailedCase<'f> {
         Some((base, pair.delta(&before.evaluation, &self.case.evaluation)))
     }
 
-    /// What a criterion was read as.
+    /// The value of a criterion, in words.
     fn read_as(&self, of: &Contribution<'_>) -> String {
         match of.value {
             Value::Length(length) => length.in_words(),
@@ -213,7 +213,7 @@ impl<'f> FailedCase<'f> {
         }
     }
 
-    /// Why a reason did not count.
+    /// Why a reason code did not count.
     fn why_not(&self, code: &str) -> String {
         let cards = 0..self.rulebook.scorecards.len();
         let with_it = cards.flat_map(|card| {
@@ -227,13 +227,13 @@ impl<'f> FailedCase<'f> {
             })
         });
         let Some(one) = { with_it }.next() else {
-            return "no attribute has it".to_owned();
+            return "no attribute has this code".to_owned();
         };
         let (criterion, read) = (one.criterion, self.read_as(&one));
         match (one.attribute, one.evidence) {
             (Some(other), _) => format!("{} did, since {criterion} is {read}", other.reason_code),
             (None, Evidence::NoAttribute) => {
-                format!("no attribute is there for {criterion}: {read}")
+                format!("no attribute covers {criterion}: {read}")
             }
             (None, _) => format!("{criterion} is {read}"),
         }
