@@ -374,6 +374,10 @@ struct Explain {
     #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t)]
     format: Form,
 
+    /// Add what the cited statements say, and which document each is from.
+    #[arg(long)]
+    sources: bool,
+
     /// When to colour.
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     color: When,
