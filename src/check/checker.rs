@@ -1,6 +1,6 @@
-//! A check under way: a fold over the records of all inputs.
+//! A check in progress: a fold over the records of all inputs.
 //!
-//! Owns the order in which expectations see inputs and records, and what it comes to.
+//! Owns the order in which expectations see inputs and records, and the outcome.
 
 use super::context::Context;
 use super::expectations::{
@@ -11,7 +11,7 @@ use crate::engine::compile::Rules;
 use crate::error::{Error, Result};
 use crate::run::{Fold, Opened, Summary, Wanted};
 
-/// A check under way. What is expected is reported in this order.
+/// A check in progress. Expectations are reported in the order of these fields.
 pub(super) struct Checker<'c, 'a> {
     opened: &'c mut (dyn FnMut(&Opened<'_>) + Send),
     context: Context<'c>,
@@ -49,18 +49,18 @@ impl<'c, 'a> Checker<'c, 'a> {
         })
     }
 
-    /// Ends an input, by its number of records.
+    /// Ends an input that had this many records.
     pub(super) fn close(&self, records: u64) -> Result<()> {
         self.context.watch.end(records)
     }
 
-    /// Begins, before all inputs.
+    /// Begins, before the first input.
     pub(super) fn begin(&mut self) -> Result<()> {
         let baseline = self.baseline.as_mut();
         baseline.map_or(Ok(()), |labels| labels.begin(&self.context))
     }
 
-    /// What it has come to, if it ended with this `error` or none.
+    /// The outcome of a check that ended with this `error`, or without one.
     pub(super) fn end(mut self, summary: Summary, mut error: Option<Error>) -> Checked {
         let context = &mut self.context;
         if error.is_none() {
@@ -72,7 +72,7 @@ impl<'c, 'a> Checker<'c, 'a> {
             (self.unique.iter()).for_each(|one| one.end(context));
             (self.baseline.iter_mut()).for_each(|one| one.end(context));
         }
-        // What is still to be written is, also after an error.
+        // The baseline is flushed even after an error.
         let closed = self.baseline.map(BaselineLabels::close).transpose();
         let (mut written, mut baseline) = match closed {
             Ok(closed) => closed.unwrap_or_default(),
@@ -100,7 +100,7 @@ impl<'c, 'a> Checker<'c, 'a> {
         };
         if checked.written.is_some() && !checked.passed() {
             checked.written = None;
-            let note = "the baseline stays as it was, since the check failed";
+            let note = "the baseline was not written, because the check failed";
             checked.notes.push(note.into());
         }
         checked

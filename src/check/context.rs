@@ -1,7 +1,7 @@
-//! What all expectations of a check share.
+//! The state that all expectations of a check share.
 //!
 //! Owns the results by rule, the findings, the columns whose texts are needed, and the
-//! files so far.
+//! files opened so far.
 
 use super::finding::{Code, Finding, Findings, Reason, Scope};
 use super::watch::Watch;
@@ -13,10 +13,10 @@ use crate::rulebook::Criterion;
 use crate::text::{grouped, visible};
 use crate::value::Value;
 
-/// The reasons that are given for a label, at most.
+/// At most this many reasons are given for a label.
 const REASONS: usize = 2;
 
-/// What the expectations of a check share.
+/// The state that the expectations of a check share.
 pub(super) struct Context<'c> {
     pub(super) rules: &'c Rules,
     pub(super) findings: Findings,
@@ -25,15 +25,16 @@ pub(super) struct Context<'c> {
     pub(super) notes: Vec<Phrase>,
     /// The columns whose texts are needed.
     pub(super) watch: Watch,
-    /// The place of the key's column among those.
+    /// The index of the key's column in `watch`.
     pub(super) key: Option<usize>,
 }
 
-/// A record, to be remembered.
+/// A reference to a record, small enough to be remembered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RecordRef {
     /// The number of the file, from 1.
     pub(super) file: u32,
+    /// The number of the record within it, from 1.
     pub(super) record: u64,
 }
 
@@ -56,7 +57,7 @@ impl<'c> Context<'c> {
         }
     }
 
-    /// Adds a rule, and returns its place.
+    /// Adds a rule, and returns its index.
     pub(super) fn rule(&mut self, setting: Setting, says: String) -> usize {
         self.results.push(Rule {
             setting,
@@ -74,7 +75,7 @@ impl<'c> Context<'c> {
         self.results[rule].measured = measured.into();
     }
 
-    /// The name of the key's column, as the file at hand spells it.
+    /// The name of the key's column, as the current file spells it.
     pub(super) fn key_column(&self) -> Option<String> {
         self.key.map(|key| self.watch.name(key))
     }
@@ -94,26 +95,26 @@ impl<'c> Context<'c> {
         &self.rules.rulebook().criteria[criterion]
     }
 
-    /// Adds a note, once.
+    /// Adds a note, unless it is there already.
     pub(super) fn note(&mut self, note: Phrase) {
         if !self.notes.contains(&note) {
             self.notes.push(note);
         }
     }
 
-    /// Adds a finding about a record, of which `tell` says what is not known of it here.
+    /// Adds a finding about a record. `fill` sets the fields that are not known here.
     pub(super) fn find(
         &mut self,
         row: &mut Row<'_>,
         code: Code,
         rule: usize,
-        tell: impl FnOnce(&mut Finding),
+        fill: impl FnOnce(&mut Finding),
     ) {
-        self.find_of(row, code, rule, false, |finding, _| tell(finding));
+        self.find_of(row, code, rule, false, |finding, _| fill(finding));
     }
 
-    /// Adds a finding about the label of a record, with the reasons for it. `tolerated` says
-    /// that it is no error in itself.
+    /// Adds a finding about the label of a record, with the reasons for it. If it is
+    /// `tolerated`, it is only a warning.
     pub(super) fn find_label(
         &mut self,
         row: &mut Row<'_>,
@@ -121,11 +122,11 @@ impl<'c> Context<'c> {
         code: Code,
         rule: usize,
         tolerated: bool,
-        tell: impl FnOnce(&mut Finding),
+        fill: impl FnOnce(&mut Finding),
     ) {
         let rulebook = self.rules.rulebook();
         self.find_of(row, code, rule, tolerated, |finding, row| {
-            // What was read is not asked for, only what counted.
+            // Only what counted is needed, not the values that were read.
             let values = vec![Value::Missing; rulebook.criteria.len()];
             let waterfall = Waterfall::new(rulebook, card, row.evaluation(0), &values);
             let reasons = waterfall
@@ -139,7 +140,7 @@ impl<'c> Context<'c> {
                 });
             finding.reasons = reasons.collect();
             finding.subject = Some(rulebook.scorecards[card].name.clone());
-            tell(finding);
+            fill(finding);
         });
     }
 
@@ -149,7 +150,7 @@ impl<'c> Context<'c> {
         code: Code,
         rule: usize,
         tolerated: bool,
-        tell: impl FnOnce(&mut Finding, &mut Row<'_>),
+        fill: impl FnOnce(&mut Finding, &mut Row<'_>),
     ) {
         let needed = self.key;
         let of = (rule, &mut self.results[rule]);
@@ -157,33 +158,33 @@ impl<'c> Context<'c> {
             .add(of, code, Scope::Record, tolerated, |finding| {
                 finding.place = row.place();
                 finding.key = needed.and_then(|needed| key(row, needed)).map(cut);
-                tell(finding, row);
+                fill(finding, row);
                 finding.found = finding.found.take().map(cut);
             });
     }
 
-    /// Adds a finding that is about no record of these inputs, all of which `tell` says.
+    /// Adds a finding that is not about a record of these inputs. `fill` sets all its fields.
     pub(super) fn find_about(
         &mut self,
         scope: Scope,
         code: Code,
         rule: usize,
-        tell: impl FnOnce(&mut Finding),
+        fill: impl FnOnce(&mut Finding),
     ) {
         let of = (rule, &mut self.results[rule]);
-        self.findings.add(of, code, scope, false, tell);
+        self.findings.add(of, code, scope, false, fill);
     }
 
     /// A reference to a record.
     pub(super) fn reference(&self, row: &Row<'_>) -> RecordRef {
         RecordRef {
-            // Nobody names as many files.
+            // Nobody passes 2^32 files.
             file: self.files.len() as u32,
             record: row.number(),
         }
     }
 
-    /// Another record, in words.
+    /// Another record in words, with its file if that is not the current one.
     pub(super) fn in_words(&self, record: RecordRef) -> String {
         let number = grouped(record.record);
         let (file, files) = (record.file as usize, self.files.len());
@@ -196,7 +197,7 @@ impl<'c> Context<'c> {
     }
 }
 
-/// The beginning of a text, however long it is.
+/// `text`, cut to at most 200 characters.
 fn cut(text: String) -> String {
     const MOST: usize = 200;
     match text.char_indices().nth(MOST) {
@@ -205,7 +206,7 @@ fn cut(text: String) -> String {
     }
 }
 
-/// The text of a record in the column of its key, if there is any.
+/// The key of a record: its text in the key's column, if not blank.
 fn key(row: &Row<'_>, needed: usize) -> Option<String> {
     let key = row.text(needed).map(str::trim);
     key.filter(|key| !key.is_empty()).map(str::to_owned)

@@ -1,7 +1,7 @@
-//! What a check finds: each finding, and how many there are.
+//! The findings of a check, and their counts.
 //!
-//! Owns the codes, which are a promise, what becomes of each, and how many findings are
-//! kept: memory does not grow with them.
+//! Owns the codes, which never change, their levels, and the limit on how many findings
+//! are kept, so that memory does not grow with them.
 
 use std::collections::BTreeMap;
 
@@ -10,52 +10,52 @@ use crate::error::{Phrase, Place};
 use serde::Serialize;
 use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
-/// A kind of finding, whose documentation is what users read about it. Codes keep their
-/// names and their meaning.
+/// A kind of finding. Users read these doc comments as the description of each code.
+/// Codes keep their names and their meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 #[derive(EnumMessage, IntoStaticStr, Serialize, VariantArray)]
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case")]
 pub enum Code {
-    /// The label that a record carries is not the computed one.
+    /// A record's label differs from the computed one.
     LabelDiffers,
-    /// A record carries no label.
+    /// A record has no label.
     LabelMissing,
-    /// The label that a record carries is no word for a label.
+    /// A record's label is not a word that is known for any label.
     LabelNotUnderstood,
-    /// Too few of the labels that records carry are the computed ones.
+    /// Too few labels agree with the computed ones.
     AgreementTooLow,
     /// Too many records are undetermined.
     TooManyUndetermined,
-    /// A record does not say what is required.
+    /// A record has no value for a required criterion.
     RequiredMissing,
-    /// What a record says of what is required is not understood.
+    /// A record's value for a required criterion is not understood.
     RequiredNotUnderstood,
-    /// No column says what is required of every record.
+    /// No column feeds a required criterion.
     RequiredColumnMissing,
-    /// A value is not understood, so it is no evidence.
+    /// A value is not understood, so it does not count as evidence.
     ValueNotUnderstood,
-    /// Nothing in a column is understood, so it is not read at all.
+    /// Nothing in a column is understood, so the column is ignored.
     ColumnNotUnderstood,
     /// There are too few records.
     TooFewRecords,
-    /// A value that has to be unique is there twice.
+    /// A value that must be unique occurs more than once.
     DuplicateValue,
-    /// The label of a record is not that of the baseline.
+    /// A record's label differs from the one in the baseline.
     LabelChanged,
-    /// A record has no key, so it cannot be found in a baseline.
+    /// A record has no key, so it cannot be matched with the baseline.
     KeyMissing,
-    /// A record has the key of another one.
+    /// A record has the same key as another one.
     DuplicateKey,
-    /// The record of an entry of the baseline has gone.
+    /// An entry of the baseline no longer has a record.
     StaleBaselineEntry,
-    /// No record has a key of the baseline.
+    /// No record matches any entry of the baseline.
     BaselineNotMatched,
 }
 
 impl Code {
-    /// All codes, in their order.
+    /// All codes, in order of declaration.
     pub const ALL: &[Code] = Code::VARIANTS;
 
     /// Its name, which never changes.
@@ -63,47 +63,47 @@ impl Code {
         self.into()
     }
 
-    /// What it says of a file, in a sentence.
+    /// Its description, one sentence.
     pub fn says(self) -> &'static str {
         self.get_documentation().unwrap_or_default()
     }
 
-    /// True if it is about a record that has what another one has too, so that this does
-    /// not tell them apart.
+    /// True for a value or key that two records share, which therefore does not identify
+    /// the record.
     pub(crate) fn is_of_twins(self) -> bool {
         matches!(self, Code::DuplicateKey | Code::DuplicateValue)
     }
 }
 
-/// Something that is not as it was expected.
+/// Something that is not as expected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// Its kind.
     pub code: Code,
     /// How much it matters.
     pub severity: Severity,
-    /// The rule that found it: its place among [`Checked::rules`](super::Checked::rules).
+    /// The rule that it violates, an index into [`Checked::rules`](super::Checked::rules).
     pub rule: usize,
-    /// Where the record begins. No part is known of what is about all records.
+    /// Where the record begins; empty for a finding about all records.
     pub place: Place,
-    /// The key of the record, if a key was asked for.
+    /// The key of the record, if a key column is set.
     pub key: Option<String>,
-    /// The column that it is about.
+    /// The column that it is about, if any.
     pub column: Option<String>,
-    /// The scorecard or the criterion that it is about, if it is about one.
+    /// The scorecard or criterion that it is about, if any.
     pub subject: Option<String>,
-    /// What was found; `None` if there is nothing.
+    /// The value that was found; `None` if there is none.
     pub found: Option<String>,
     /// What was expected.
     pub expected: Phrase,
-    /// All of it, in a sentence without an end.
+    /// A sentence for a person, without a full stop.
     pub message: String,
     /// The strongest reasons for the computed label, at most two, if it is about one.
     pub reasons: Vec<Reason>,
 }
 
 impl Finding {
-    /// One that says nothing yet.
+    /// A finding whose details are still empty.
     fn new(code: Code, severity: Severity, rule: usize) -> Self {
         Finding {
             code,
@@ -120,13 +120,13 @@ impl Finding {
         }
     }
 
-    /// The line on which the record begins, or its row in a workbook.
+    /// The line on which the record begins, from 1, or its row in a workbook.
     pub fn line(&self) -> Option<u64> {
         self.place.line.or(self.place.row)
     }
 }
 
-/// What counted for a label.
+/// An attribute that counted for a label.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Reason {
     /// The criterion of the characteristic.
@@ -135,16 +135,16 @@ pub struct Reason {
     pub points: i32,
     /// The attribute's reason code.
     pub reason_code: String,
-    /// Its reason.
+    /// Its reason, a sentence.
     pub reason: String,
 }
 
-/// What becomes of findings with a code.
+/// How findings with a code are treated instead of being errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
-    /// They are none.
+    /// They are not reported.
     Allow,
-    /// They are warnings.
+    /// They are reported as warnings.
     Warn,
 }
 
@@ -157,30 +157,30 @@ pub(super) enum Scope {
     Record,
 }
 
-/// Findings as they come in.
+/// Findings, collected as they occur.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
-    /// What is in here does not count as an error.
+    /// Codes whose findings are not errors.
     pub(super) levels: BTreeMap<Code, Level>,
-    /// The number of findings that are kept, at most.
+    /// At most this many findings are kept.
     pub(super) most: usize,
-    /// Those that are kept, by how much they matter, and by how many came before each.
+    /// The kept ones, by importance and by the number of findings before each.
     pub(super) kept: BTreeMap<(Severity, Scope, u64), Finding>,
-    /// By code: errors and warnings.
+    /// By code, the number of errors and of warnings.
     pub(super) counts: BTreeMap<Code, [u64; 2]>,
 }
 
 impl Findings {
-    /// Counts a finding of a `rule`, which has that `number`. Where there is no room for
-    /// all, warnings make room for errors, and what is about one record for what is about
-    /// all. `tolerated` says that it is no error in itself. `tell` says the rest.
+    /// Counts a finding of a `rule` with that `number`, and keeps it if there is room:
+    /// errors displace warnings, and findings about all records displace those about one.
+    /// A `tolerated` finding is only a warning. `fill` sets its other fields.
     pub(super) fn add(
         &mut self,
         (number, rule): (usize, &mut Rule),
         code: Code,
         scope: Scope,
         tolerated: bool,
-        tell: impl FnOnce(&mut Finding),
+        fill: impl FnOnce(&mut Finding),
     ) {
         let severity = match self.levels.get(&code) {
             Some(Level::Allow) => {
@@ -202,7 +202,7 @@ impl Findings {
         let last = self.kept.last_key_value();
         if !is_full || last.is_some_and(|(last, _)| rank < *last) {
             let mut finding = Finding::new(code, severity, number);
-            tell(&mut finding);
+            fill(&mut finding);
             self.kept.insert(rank, finding);
         }
         if self.kept.len() > self.most {
@@ -210,7 +210,7 @@ impl Findings {
         }
     }
 
-    /// Those that are kept: first what is about all records, then as they came in.
+    /// The kept ones: first those about all records, then in the order of occurrence.
     pub(super) fn in_order(self) -> Vec<Finding> {
         let mut kept: Vec<_> = self.kept.into_iter().collect();
         kept.sort_by_key(|((_, scope, met), _)| (*scope, *met));

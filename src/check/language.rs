@@ -1,6 +1,6 @@
-//! The language of a file, as far as its headers tell.
+//! The language of a file, detected from its headers.
 //!
-//! Owns that decision. One word never makes it.
+//! Owns that decision, which never rests on a single word.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -9,7 +9,7 @@ use crate::lexicon::normalize::{header_key, spellings};
 use crate::lexicon::vocabulary;
 use crate::text::{joined, quoted};
 
-/// A language that the vocabulary has words for labels in.
+/// A language in which the vocabulary has words for labels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Language(&'static str, &'static str);
 
@@ -23,7 +23,7 @@ const ALL: [Language; 5] = [
 ];
 
 impl Language {
-    /// All of them, by code.
+    /// All languages, by code.
     pub fn all() -> impl Iterator<Item = Language> {
         ALL.into_iter()
     }
@@ -50,31 +50,31 @@ impl fmt::Display for Language {
     }
 }
 
-/// So many headers have to be words of a language and of no other.
+/// At least this many headers must be words of the language and of no other.
 const ENOUGH: usize = 2;
-/// Of any other language there may be so many times fewer.
+/// Any other language must have fewer such headers by this factor.
 const TIMES: usize = 2;
 
-/// The language of headers, as far as they tell.
+/// The language that headers suggest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Guess {
-    /// The language, where it is clear.
+    /// The language, if it is clear.
     pub(super) language: Option<Language>,
-    /// By language the headers that are words of it alone.
+    /// By language, the headers that are words of no other language.
     pub(super) alone: BTreeMap<Language, Vec<String>>,
 }
 
-/// The language of `headers`: of those that are known names of columns, whether
-/// they are read or never are.
+/// Detects the language of `headers`. Only known names of columns count, including names
+/// that are never read.
 pub(super) fn guess(headers: &[String]) -> Guess {
     let keys = headers.iter().map(|name| header_key(name));
-    // By header: the languages in which it is a word.
+    // By header, the languages in which it is a word.
     let mut words: BTreeMap<String, BTreeSet<&str>> = keys.map(|key| (key, [].into())).collect();
     for (language, word) in names() {
         let exact = header_key(word);
         spellings(word, |spelling| {
             let key = header_key(spelling);
-            // Without its accents a French word is often an English one: âge, rôle.
+            // Without accents, a French word is often an English one: âge, rôle.
             let is_doubtful = language == "fr" && key != exact;
             if let Some(languages) = words.get_mut(&key) {
                 languages.insert(language);
@@ -111,8 +111,7 @@ pub(super) fn guess(headers: &[String]) -> Guess {
     }
 }
 
-/// Header keys of names that look alike in several languages, whichever they are listed
-/// in.
+/// Header keys that look alike in several languages, so that they count for none.
 const ALIKE: &str = "\
     accent accord adaptation affiliation agent application attention audience axe b2b \
     but client collaboration commercial concentration concurrent conditions convention \
@@ -123,11 +122,11 @@ const ALIKE: &str = "\
     scoring segment service services session site solution start status structure \
     support tarif termin ticket typ type usage volume";
 
-/// Stands for the language of English names of columns that are never read: they are in
-/// files of any language, so they speak against others and not for English.
+/// The language code of English names of columns that are never read. Such names occur
+/// in files of any language, so they count against other languages but not for English.
 const FOREIGN: &str = "";
 
-/// The names of columns that are known, whether these are read or never are, each with its
+/// All known names of columns, including those that are never read, each with its
 /// language.
 fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
     let read = vocabulary::entries()
@@ -140,7 +139,7 @@ fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
     read.chain(never)
 }
 
-/// Some of the headers, for a sentence.
+/// The first few headers, for a sentence.
 pub(super) fn listed(headers: &[String]) -> String {
     const MOST: usize = 3;
     let mut shown: Vec<String> = headers.iter().take(MOST).map(|name| quoted(name)).collect();
@@ -155,8 +154,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn several_headers_tell_the_language_and_one_never_does() {
-        for (headers, told) in [
+    fn several_headers_show_the_language_and_one_never_does() {
+        for (headers, expected) in [
             ("id,Vertrag,Laufzeit,Typ", Some("de")),
             ("Account,Vertrag,Laufzeit,Art", Some("de")),
             ("id,contrat,durée,type", Some("fr")),
@@ -186,7 +185,7 @@ mod tests {
             let names: Vec<String> = headers.split(',').map(str::to_owned).collect();
             assert_eq!(
                 guess(&names).language.map(Language::code),
-                told,
+                expected,
                 "{headers}"
             );
         }

@@ -1,8 +1,7 @@
-//! An export is held to expectations.
+//! Checks an export against expectations.
 //!
-//! Owns what a check is: which expectations there are, and what comes of each. The labels
-//! and the evidence are those of [`Labeler`](crate::Labeler). Knows no flag, and not
-//! how findings are shown.
+//! Owns the kinds of expectations and the outcome of a check. Labels and evidence are
+//! those of [`Labeler`](crate::Labeler). Knows neither flags nor report formats.
 
 mod checker;
 mod context;
@@ -26,104 +25,104 @@ pub use crate::rulebook::codes::Severity;
 use crate::run::{Opened, Options, Reading, Row, Rulebook, Source, Summary, rows};
 use serde::Serialize;
 
-/// The number of the label of a record that has none, as verdicts number them.
+/// The number of the label Undetermined in a verdict.
 const UNDETERMINED: u8 = 2;
 
-/// All records are read and judged.
+/// Reads and judges all records.
 const READING: Reading = Reading {
     is_judged: true,
     passes_over: false,
     only: None,
 };
 
-/// What labels are compared with from one run to the next.
+/// The labels of an earlier run to compare with, or where to write those of this run.
 #[derive(Default)]
 pub enum Baseline<'a> {
-    /// Nothing.
+    /// Compare with nothing.
     #[default]
     None,
-    /// The labels of an earlier run: a file in any format with the key's column and
-    /// those of the labels, as `classify` names them.
+    /// Compare with the labels of an earlier run: a file in any input format with the
+    /// key's column and the label columns, named as `classify` names them.
     Compare(Source<'a>),
-    /// Nothing; the labels of this run are written, as CSV.
+    /// Compare with nothing, and write the labels of this run as CSV.
     Write {
-        /// What the baseline is called.
+        /// The name of the baseline, for messages.
         name: String,
-        /// The delimiter, a character of ASCII.
+        /// The delimiter, an ASCII character.
         delimiter: u8,
-        /// Where it is written.
+        /// Where to write it.
         to: &'a mut (dyn Write + Send),
     },
 }
 
-/// An expectation, and what came of it.
+/// An expectation and its result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
     /// The option that states it.
     pub setting: Setting,
-    /// What was expected, in words.
+    /// The expectation, in words.
     pub says: String,
-    /// What was measured, if there is something to measure.
+    /// What was measured, if anything.
     pub measured: Option<String>,
     /// The number of findings that are errors.
     pub errors: u64,
     /// The number of findings that are warnings.
     pub warnings: u64,
-    /// The number of findings that are neither, since they are allowed.
+    /// The number of findings that are allowed, so neither errors nor warnings.
     pub allowed: u64,
 }
 
-/// How the records matched a baseline.
+/// How the records compare with a baseline.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Matched {
-    /// The baseline.
+    /// The name of the baseline.
     pub file: String,
     /// The number of its entries.
     pub entries: u64,
-    /// The number of records that have its labels.
+    /// The number of records whose labels are the same.
     pub unchanged: u64,
-    /// The number of records that have others.
+    /// The number of records with a different label.
     pub changed: u64,
-    /// The number of records that it does not have.
+    /// The number of records whose key is not in the baseline.
     pub new: u64,
-    /// The number of its entries whose records have gone.
+    /// The number of entries that no longer have a record.
     pub stale: u64,
-    /// The keys of the first of those, at most three.
+    /// The keys of the first stale entries, at most three.
     pub first_stale: Vec<String>,
 }
 
 /// The outcome of a check.
 #[derive(Debug, Default)]
 pub struct Checked {
-    /// The files, as far as they were opened.
+    /// The files that were opened.
     pub files: Vec<String>,
-    /// What was expected.
+    /// The expectations and their results.
     pub rules: Vec<Rule>,
-    /// By code, how many findings are errors, and how many warnings.
+    /// By code, the number of errors and of warnings.
     pub counts: BTreeMap<Code, [u64; 2]>,
-    /// The findings that were kept: what is about all records, then in the order of the
+    /// The kept findings: first those about all records, then in the order of the
     /// records.
     pub findings: Vec<Finding>,
-    /// Remarks on how it was judged.
+    /// Remarks for the user on how the check was done.
     pub notes: Vec<Phrase>,
-    /// The number of records that were looked at.
+    /// The number of records that were checked.
     pub records: u64,
-    /// What happened, with labels and what was not understood. Where it could not be
-    /// judged to its end, how far this goes is left open.
+    /// Counts of labels and of values that were not understood. After an error it may
+    /// cover only some of the records.
     pub summary: Summary,
-    /// How the records matched the baseline, if there was one.
+    /// How the records compare with the baseline, if there is one.
     pub baseline: Option<Matched>,
-    /// The number of entries of a baseline that were written. They are to be kept only
-    /// where the check passed.
+    /// The number of baseline entries that were written. Keep the written file only if the
+    /// check passed.
     pub written: Option<u64>,
-    /// From which severity on a finding fails the check.
+    /// The lowest severity that fails the check.
     pub fail_on: Severity,
-    /// Why it could not be judged, if so.
+    /// The error that ended the check early, if any.
     pub error: Option<Error>,
 }
 
 impl Checked {
-    /// True if all was judged, and nothing was found that fails it.
+    /// True if there was no error and no finding that fails the check.
     pub fn passed(&self) -> bool {
         let [errors, warnings] = self.totals();
         let fails = match self.fail_on {
@@ -133,7 +132,7 @@ impl Checked {
         self.error.is_none() && fails == 0
     }
 
-    /// How many findings are errors, and how many warnings.
+    /// The total number of errors and of warnings.
     pub fn totals(&self) -> [u64; 2] {
         let counts = self.counts.values();
         counts.fold([0, 0], |[errors, warnings], [more, others]| {
@@ -142,11 +141,11 @@ impl Checked {
     }
 }
 
-/// Judges the records of `sources`, and holds them to `expectations`. `opened` sees each
-/// input before its first record.
+/// Judges the records of `sources` and checks them against `expectations`. `opened` is
+/// called for each input before its first record.
 ///
-/// Each file has its own columns; keys, unique values and shares go over all of them.
-/// Memory grows with the keys that are remembered and not with the findings.
+/// Each file has its own columns; keys, unique values and shares cover all files.
+/// Memory grows with the number of keys and unique values, not with the findings.
 ///
 /// ```
 /// use clientype::check::{Baseline, Code, Expectations, check};
@@ -176,8 +175,8 @@ impl Checked {
 ///
 /// # Errors
 ///
-/// [`ErrorKind::Usage`] where the expectations contradict themselves or the rulebook. What
-/// ends the run itself is in [`Checked::error`], with all that was found before.
+/// [`ErrorKind::Usage`] if the expectations contradict each other or the rulebook. An error
+/// while reading is in [`Checked::error`] instead, with everything found before it.
 pub fn check(
     rules: &Rules,
     options: &Options,
@@ -209,7 +208,7 @@ pub fn check(
     Ok(checker.end(summary, result.err()))
 }
 
-/// The error that a setting contradicts others or lacks something.
+/// The error that a setting is invalid or incomplete.
 fn usage(setting: Setting, found: impl Into<Phrase>, expected: impl Into<Phrase>) -> Error {
     Error::about(setting, ErrorKind::Usage, found).expected(expected)
 }

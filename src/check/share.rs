@@ -1,7 +1,7 @@
-//! Shares: so many of so many, and the bounds they are held to.
+//! Shares in percent, and how they compare with a bound.
 //!
-//! Owns how they are written and compared. All is whole numbers, so that no share is on
-//! the wrong side of its bound by rounding.
+//! Owns how shares are read, written and compared. All arithmetic is on integers, so that
+//! rounding never puts a share on the wrong side of its bound.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,20 +9,20 @@ use std::str::FromStr;
 use crate::error::{Error, ErrorKind, Result};
 use crate::text::{grouped, quoted};
 
-/// A share that somebody asks for, from 0 to 100 percent, to six decimals.
+/// A bound on a share, from 0% to 100%, with up to six decimals.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Share {
     /// Millionths of a percent.
     millionths: u32,
 }
 
-/// All of it, in millionths of a percent.
+/// 100%, in millionths of a percent.
 const ALL: u32 = 100_000_000;
-/// As many decimals as are kept.
+/// The most decimals that a share can have.
 const DECIMALS: usize = 6;
 
 impl Share {
-    /// True if `part` of `all` is at least this share. Of nothing any share is reached.
+    /// True if `part` of `all` is at least this share, or if `all` is 0.
     ///
     /// ```
     /// use clientype::check::Share;
@@ -35,7 +35,7 @@ impl Share {
         u128::from(part) * u128::from(ALL) >= u128::from(self.millionths) * u128::from(all)
     }
 
-    /// True if `part` of `all` is more than this share. Nothing is no more than any.
+    /// True if `part` of `all` is more than this share; never if `all` is 0.
     pub fn is_exceeded(self, part: u64, all: u64) -> bool {
         u128::from(part) * u128::from(ALL) > u128::from(self.millionths) * u128::from(all)
     }
@@ -44,13 +44,13 @@ impl Share {
 impl FromStr for Share {
     type Err = Error;
 
-    /// Reads `98%`, `99.5 %`.
+    /// Reads `98%` or `99.5%`; a space before the sign is accepted.
     fn from_str(text: &str) -> Result<Self> {
         let unlike = |expected: &str| {
-            let found = format!("{} is no share", quoted(text));
+            let found = format!("{} is not a percentage", quoted(text));
             Error::new(ErrorKind::Usage, found).expected(expected)
         };
-        let expected = || unlike("a share such as 98% or 99.5%");
+        let expected = || unlike("a percentage such as 98% or 99.5%");
         let number = text.trim().strip_suffix('%').ok_or_else(expected)?.trim();
         let (whole, part) = number.split_once('.').unwrap_or((number, ""));
         let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -60,7 +60,7 @@ impl FromStr for Share {
         }
         let padded = format!("{whole}{part:0<DECIMALS$}");
         let millionths = padded.parse().ok().filter(|share| *share <= ALL);
-        let millionths = millionths.ok_or_else(|| unlike("a share from 0% to 100%"))?;
+        let millionths = millionths.ok_or_else(|| unlike("a percentage from 0% to 100%"))?;
         Ok(Share { millionths })
     }
 }
@@ -71,8 +71,8 @@ impl fmt::Display for Share {
     }
 }
 
-/// `part` of `all` in percent, to two decimals: rounded up or down, so that it is not
-/// told as a share that it does not reach. `None` of nothing.
+/// `part` of `all` in percent, with up to two decimals. Rounded `up` or down, so that a
+/// bound that is missed does not look met. `None` if `all` is 0.
 pub fn percent(part: u64, all: u64, up: bool) -> Option<String> {
     if all == 0 {
         return None;
@@ -85,13 +85,14 @@ pub fn percent(part: u64, all: u64, up: bool) -> Option<String> {
     Some(format!("{}%", decimal(hundredths as u64, 2)))
 }
 
-/// `part` of `all` in percent, as [`percent`] has it, and in numbers.
+/// `part` of `all` in percent, as by [`percent`], and in numbers: `80% (8 of 10)`.
 pub(super) fn measured(part: u64, all: u64, up: bool) -> Option<String> {
     let share = percent(part, all, up)?;
     Some(format!("{share} ({} of {})", grouped(part), grouped(all)))
 }
 
-/// The counts that are not 0, each with what it counts; `None` if all are 0.
+/// The counts that are not 0, each with what it counts: `2 changed, 1 new`. `None` if all
+/// are 0.
 pub(super) fn counts(counts: &[(u64, &str)]) -> Option<String> {
     let counts = counts.iter().filter(|(count, _)| *count > 0);
     let counts = counts.map(|(count, what)| format!("{} {what}", grouped(*count)));
@@ -99,7 +100,7 @@ pub(super) fn counts(counts: &[(u64, &str)]) -> Option<String> {
     (!counts.is_empty()).then(|| counts.join(", "))
 }
 
-/// A number of so many decimals, without zeros at its end.
+/// `number` as a decimal fraction with `decimals` places, without trailing zeros.
 fn decimal(number: u64, decimals: usize) -> String {
     let unit = 10_u64.pow(decimals as u32);
     let (whole, part) = (number / unit, number % unit);
@@ -146,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_share_that_is_missed_does_not_look_reached() {
+    fn a_share_that_is_missed_does_not_look_met() {
         assert_eq!(percent(9_799_999, 10_000_000, false).unwrap(), "97.99%");
         assert_eq!(percent(500_001, 10_000_000, true).unwrap(), "5.01%");
         assert_eq!(percent(1, 2, false).unwrap(), "50%");

@@ -1,5 +1,5 @@
-//! `clientype explain --format json` for a program: its shape, and that it is of the
-//! labels that `classify --details` gives.
+//! `clientype explain --format json`: its keys, and that its labels are those of
+//! `classify --details`.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -34,7 +34,7 @@ fn files() -> &'static Path {
 /// The names of scorecards.
 const CARDS: [&str; 3] = ["relationship", "affiliation", "loyalty"];
 
-/// All keys, each with those it is in, whatever the scorecard: `.CARD.reasons.points`.
+/// The paths of all keys, with `CARD` for the name of a scorecard: `.CARD.reasons.points`.
 fn keys(value: &Value, within: &str, to: &mut BTreeSet<String>) {
     match value {
         Value::Array(elements) => elements
@@ -116,7 +116,7 @@ fn its_keys_are_those_of_the_readme() {
     }
 }
 
-/// What a cell may say, whatever its column.
+/// A text for a cell of any column.
 fn cell() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
         "",

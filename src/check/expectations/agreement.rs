@@ -1,4 +1,5 @@
-//! The labels that records carry are the computed ones, all or a share of them.
+//! The expectation that the labels in a file, or a share of them, agree with the computed
+//! ones.
 
 use super::labels::{Stored, StoredLabels};
 use super::{Expectations, bounds, scorecard};
@@ -11,7 +12,7 @@ use crate::error::{Phrase, Place, Result, Setting};
 use crate::run::Opened;
 use crate::text::{grouped, quoted};
 
-/// A scorecard whose labels are there already.
+/// A scorecard for which the file already has labels.
 pub(crate) struct Agreement {
     rule: usize,
     card: usize,
@@ -21,8 +22,8 @@ pub(crate) struct Agreement {
     language: Option<Language>,
     stored: StoredLabels,
     at_least: Option<Share>,
-    /// How many carry a label, in how many it is the computed one, and how many lack
-    /// one.
+    /// The number of records with a label, of those whose label agrees, and of records that
+    /// lack one.
     compared: u64,
     agree: u64,
     missing: u64,
@@ -36,7 +37,7 @@ impl Agreement {
         for (name, column) in &expectations.expect {
             let place = |name| scorecard(rules, Setting::Expect, name);
             let card = place(name).map_err(|error| match place(column) {
-                // The two are easily taken for each other.
+                // The two are easily mixed up.
                 Ok(_) => error.help(format!("did you mean {column}={name}?")),
                 Err(_) => error,
             })?;
@@ -46,10 +47,13 @@ impl Agreement {
                 return Err(usage(Setting::Expect, found, expected));
             }
             let at_least = limits[card];
-            let mut says = format!("{name} agrees with {}", quoted(column));
-            if let Some(share) = at_least {
-                says.push_str(&format!(" in at least {share} of them"));
-            }
+            let shown = quoted(column);
+            let says = match at_least {
+                Some(share) => {
+                    format!("at least {share} of the labels in {shown} agree with {name}")
+                }
+                None => format!("labels in {shown} agree with {name}"),
+            };
             all.push(Agreement {
                 rule: context.rule(Setting::Expect, says),
                 card,
@@ -76,7 +80,7 @@ impl Agreement {
         let of = limit.scorecard.as_deref().unwrap_or("relationship");
         let expected = Phrase::from("the column with the labels: ")
             .set(Setting::Expect, format!("{of}=COLUMN"));
-        let found = "asks how often labels agree, and nothing says with what";
+        let found = "needs a column of labels to compare with";
         Err(usage(Setting::MinAgreement, found, expected))
     }
 
@@ -87,7 +91,7 @@ impl Agreement {
         self.note_circle(opened, context);
     }
 
-    /// Notes labels that are themselves evidence for what they are compared with.
+    /// Adds a note if the labels are also evidence for the scorecard they are compared with.
     fn note_circle(&self, opened: &Opened<'_>, context: &mut Context<'_>) {
         let rulebook = context.rules.rulebook();
         let counts = |criterion: usize| {
@@ -103,9 +107,11 @@ impl Agreement {
         let mut feeds = own.flat_map(|(_, feeds)| feeds);
         if let Some(feed) = feeds.find(|feed| counts(feed.criterion)) {
             let criterion = &rulebook.criteria[feed.criterion].name;
-            let read = format!(" is itself read as {criterion}, so that it agrees says little; ");
+            let read = format!(
+                " is also evidence for {criterion}, so agreement proves little; to leave it out of the evidence: "
+            );
             let note = Phrase::default().quote(&*self.column).text(read);
-            context.note(note.map(criterion, "").text(" switches that off"));
+            context.note(note.map(criterion, ""));
         }
     }
 
@@ -127,7 +133,7 @@ impl Agreement {
         }
         let label = row.labels(0)[card];
         let code = match stored {
-            // Nothing is said of a record of which nothing can be said.
+            // A record that cannot be judged needs no label.
             Stored::Missing if label == UNDETERMINED => return Ok(()),
             Stored::Missing => Code::LabelMissing,
             Stored::NotUnderstood => Code::LabelNotUnderstood,
@@ -149,14 +155,14 @@ impl Agreement {
             finding.column = Some(self.column.clone());
             finding.expected = is.into();
             finding.message = match stored {
-                Stored::Missing => format!("no label, where the record is {is}"),
+                Stored::Missing => format!("no label, but the rules give {is}"),
                 Stored::NotUnderstood => {
                     finding.expected = of.expected(&text).into();
-                    format!("{shown} is no label; the record is {is}")
+                    format!("{shown} is not understood as a label; the rules give {is}")
                 }
                 Stored::Label(stored) => match rules.label(card, stored) {
-                    name if text == name => format!("the label is {shown}, the record is {is}"),
-                    name => format!("the label is {shown} ({name}), the record is {is}"),
+                    name if text == name => format!("labelled {shown}, but the rules give {is}"),
+                    name => format!("labelled {shown} ({name}), but the rules give {is}"),
                 },
             };
             finding.found = (!text.is_empty()).then_some(text);
@@ -167,13 +173,13 @@ impl Agreement {
     pub(crate) fn end(&mut self, context: &mut Context<'_>) {
         let (agree, compared) = (self.agree, self.compared);
         let measured = measured(agree, compared, false);
-        let mut measured = measured.unwrap_or_else(|| "no record carries a label".to_owned());
+        let mut measured = measured.unwrap_or_else(|| "no record has a label".to_owned());
         let at_least = self.at_least;
         if let Some(share) = at_least.filter(|share| !share.is_reached(agree, compared)) {
             let name = context.scorecard(self.card);
             context.find_about(Scope::All, Code::AgreementTooLow, self.rule, |finding| {
                 let column = quoted(&self.column);
-                finding.message = format!("{name} agrees with {column} in {measured}");
+                finding.message = format!("{measured} of the labels in {column} agree with {name}");
                 finding.column = Some(self.column.clone());
                 finding.subject = Some(name.to_owned());
                 finding.found = Some(measured.clone());

@@ -1,4 +1,4 @@
-//! No label has changed since an earlier run; or the labels of this run are written.
+//! Compares labels with those of an earlier run, or writes those of this run.
 
 use super::Expectations;
 use super::earlier::{BaselineWriter, EarlierRun, Match, label_field};
@@ -11,19 +11,19 @@ use crate::error::{Phrase, Result, Setting};
 use crate::lexicon::normalize::header_key;
 use crate::text::{quoted, visible};
 
-/// The keys of stale entries that are shown, at most.
+/// At most this many keys of stale entries are shown.
 const STALE: usize = 3;
 
-/// The labels of an earlier run, or of this one to be written.
+/// The labels of an earlier run, or those of this run to be written.
 pub(crate) struct BaselineLabels<'c> {
     rule: usize,
-    /// What is read or written, until that begins.
+    /// The baseline to read or write, until that begins.
     given: Baseline<'c>,
     is_strict: bool,
-    /// Keys that the baseline does not know.
+    /// Keys that are not in the baseline.
     keys: Seen,
     matched: Matched,
-    /// Records without a key, and those with that of another.
+    /// The number of records without a key, and of those with a duplicate key.
     keyless: u64,
     twins: u64,
     baseline: Option<EarlierRun>,
@@ -40,23 +40,23 @@ impl<'c> BaselineLabels<'c> {
             Baseline::None => return Ok(None),
             Baseline::Compare(source) => {
                 let name = visible(&source.name);
-                (source.name.clone(), format!("labels are those of {name}"))
+                (source.name.clone(), format!("labels match {name}"))
             }
             Baseline::Write { name, .. } => {
                 let shown = visible(name);
-                let says = format!("labels go to {shown}, by a key that each record has");
+                let says = format!("every record has its own key (for {shown})");
                 (name.clone(), says)
             }
         };
         let Some(key) = context.key_column() else {
-            let found = "needs to know which record is which";
+            let found = "needs a key";
             let expected = Phrase::from("the column with the key: ").set(Setting::Key, "COLUMN");
             return Err(usage(Setting::Baseline, found, expected));
         };
         let mut cards = context.rules.rulebook().scorecards.iter();
         if cards.any(|card| header_key(&label_field(&card.name)) == header_key(&key)) {
-            let found = format!("names {}, which is the field of a label", quoted(&key));
-            let expected = "a column that says which record it is";
+            let found = format!("names {}, which holds a label", quoted(&key));
+            let expected = "a column that identifies the record";
             return Err(usage(Setting::Key, found, expected));
         }
         Ok(Some(BaselineLabels {
@@ -75,7 +75,7 @@ impl<'c> BaselineLabels<'c> {
         }))
     }
 
-    /// Reads the baseline, or begins it.
+    /// Reads the baseline, or begins to write it.
     pub(crate) fn begin(&mut self, context: &Context<'_>) -> Result<()> {
         let key = context.key_column().unwrap_or_default();
         match std::mem::take(&mut self.given) {
@@ -97,7 +97,7 @@ impl<'c> BaselineLabels<'c> {
             let column = context.key_column();
             context.find(row, Code::KeyMissing, rule, |finding| {
                 finding.column = column;
-                finding.expected = "a key, by which the baseline knows the record".into();
+                finding.expected = "a key that identifies the record in the baseline".into();
                 finding.message = "the record has no key".to_owned();
             });
             return Ok(());
@@ -116,7 +116,7 @@ impl<'c> BaselineLabels<'c> {
             let other = context.in_words(first);
             context.find(row, Code::DuplicateKey, rule, |finding| {
                 finding.column = column;
-                finding.message = format!("the key {shown} is there twice: {other} has it too");
+                finding.message = format!("the key {shown} also occurs in {other}");
                 finding.found = Some(key);
                 finding.expected = "a key that no other record has".into();
             });
@@ -143,25 +143,25 @@ impl<'c> BaselineLabels<'c> {
             context.find_label(row, card, Code::LabelChanged, rule, false, |finding| {
                 finding.column = Some(label_field(name));
                 finding.found = Some(now.to_owned());
-                finding.message = format!("{name} was {before}, now the record is {now}");
+                finding.message = format!("{name} changed from {before} to {now}");
                 finding.expected = before.into();
             });
         }
         Ok(())
     }
 
-    /// Measures what became of the records, and looks for entries of the baseline whose
-    /// records have gone.
+    /// Counts how the records compare with the baseline, and reports entries that no longer
+    /// have a record.
     pub(crate) fn end(&mut self, context: &mut Context<'_>) {
         let (rule, matched) = (self.rule, &mut self.matched);
-        // Findings that nobody will see are only counted.
+        // Findings that will not be kept are only counted.
         let most = STALE.max(usize::from(self.is_strict) * context.findings.most);
         let stale = self.baseline.as_ref().map(|baseline| baseline.stale(most));
         let (stale, gone) = stale.unwrap_or_default();
         matched.stale = gone;
         let measured = [
             (self.keyless, "without a key"),
-            (self.twins, "with the key of another"),
+            (self.twins, "with a duplicate key"),
             (matched.unchanged, "unchanged"),
             (matched.changed, "changed"),
             (matched.new, "new"),
@@ -180,30 +180,29 @@ impl<'c> BaselineLabels<'c> {
             let (column, file) = (column.clone(), visible(&matched.file));
             context.find_about(Scope::All, Code::BaselineNotMatched, rule, |finding| {
                 finding.column = column;
-                finding.expected = "records with the keys of the baseline".into();
-                finding.message = format!("no record has a key of {file}");
+                finding.expected = "records with keys from the baseline".into();
+                finding.message = format!("no record has a key from {file}");
             });
         }
         if context.rules.was_asked_for_the_day() {
-            let note = "lengths are measured up to today, so labels change with it; ";
-            let note = Phrase::from(note).set(Setting::AsOf, "DATE");
-            context.note(note.text(" holds it"));
+            let note = "open-ended durations end today, so labels can change from day to day; to fix the day: ";
+            context.note(Phrase::from(note).set(Setting::AsOf, "DATE"));
         }
         let mut stale = stale.into_iter();
         for _ in 0..if self.is_strict { gone } else { 0 } {
             let (one, column) = (stale.next(), column.clone());
             context.find_about(Scope::Record, Code::StaleBaselineEntry, rule, |finding| {
-                let (key, place) = one.expect("as many are at hand as are kept");
+                let (key, place) = one.expect("no more findings are kept than keys were fetched");
                 finding.place = place;
                 finding.column = column;
                 finding.expected = "a record with this key".into();
-                finding.message = format!("the record with the key {} has gone", quoted(&key));
+                finding.message = format!("no record has the key {} any more", quoted(&key));
                 finding.key = Some(key);
             });
         }
     }
 
-    /// What became of the records, or the number of those that were written.
+    /// The number of entries that were written, or how the records compare.
     pub(crate) fn close(self) -> Result<(Option<u64>, Option<Matched>)> {
         if let Some(mut written) = self.written {
             written.end()?;

@@ -1,7 +1,7 @@
 //! Labels of an earlier run, by the keys of their records.
 //!
-//! Owns what a baseline is: any file with the key's column and those of the labels, as
-//! `classify` writes them; and the short one that is written here.
+//! Owns the format of a baseline: read from any file with the key's column and the label
+//! columns, as `classify` writes them; written as CSV with only those columns.
 
 use std::io::Write;
 
@@ -15,7 +15,7 @@ use crate::error::{Error, ErrorKind, Phrase, Place, Result, Setting};
 use crate::run::{Fold, Opened, Options, Reading, Rulebook, Source, Wanted, rows};
 use crate::text::quoted;
 
-/// The number of different labels, at most.
+/// At most this many different labels are read.
 const MOST_LABELS: u8 = 100;
 /// Stands for no label.
 const NONE: u8 = u8::MAX;
@@ -26,26 +26,26 @@ pub(super) struct EarlierRun {
     file: String,
     /// By key.
     entries: FxHashMap<Box<str>, Entry>,
-    /// The different labels that it has.
+    /// The different labels that occur.
     names: Vec<String>,
 }
 
 #[derive(Debug)]
 struct Entry {
     record: u64,
-    /// The line on which it begins; none in a workbook.
+    /// The line on which it begins; `None` in a workbook.
     line: Option<u64>,
-    /// By scorecard: the place of its label among all, or behind them.
+    /// By scorecard, the index of its label in `names`, or [`NONE`].
     labels: Box<[u8]>,
-    /// The record that has its key, once that was met.
+    /// The record with its key, once found.
     met: Option<RecordRef>,
 }
 
-/// What a key is to a baseline.
+/// The result of looking up a key in a baseline.
 pub(super) enum Match<'b> {
-    /// It has no such entry.
+    /// There is no such entry.
     Not,
-    /// This record has it already.
+    /// This earlier record has the same key.
     Taken(RecordRef),
     /// The labels of its entry, each with its scorecard.
     Labels(Vec<(usize, &'b str)>),
@@ -87,12 +87,12 @@ impl EarlierRun {
         Ok(reader.baseline)
     }
 
-    /// How many entries it has.
+    /// The number of its entries.
     pub(super) fn len(&self) -> u64 {
         self.entries.len() as u64
     }
 
-    /// The entry with the key of this `record`, which is the first to have it or not.
+    /// Looks up the key of this `record`.
     pub(super) fn find(&mut self, key: &str, record: RecordRef) -> Match<'_> {
         let Some(entry) = self.entries.get_mut(key) else {
             return Match::Not;
@@ -109,10 +109,10 @@ impl EarlierRun {
         Match::Labels(named.collect())
     }
 
-    /// The keys and places of entries whose records have gone, in their order: at most so
-    /// many, and how many there are.
+    /// The keys and places of the first `most` entries that no longer have a record, in
+    /// order, and the number of all such entries.
     pub(super) fn stale(&self, most: usize) -> (Vec<(String, Place)>, u64) {
-        // They are put in order below.
+        // Sorted below.
         #[allow(clippy::iter_over_hash_type)]
         let mut gone: Vec<(&str, &Entry)> = (self.entries.iter())
             .filter(|(_, entry)| entry.met.is_none())
@@ -132,7 +132,7 @@ impl EarlierRun {
     }
 }
 
-/// A baseline as it is read.
+/// Reads a baseline.
 struct Reader {
     watch: Watch,
     baseline: EarlierRun,
@@ -145,7 +145,7 @@ impl Reader {
         for (place, column) in self.watch.asked().enumerate() {
             let column = quoted(column);
             let text = match row.text(place).map(str::trim) {
-                // Where a scorecard has no column, nothing is compared.
+                // A scorecard without a column is not compared.
                 None if place > 0 => {
                     labels.push(NONE);
                     continue;
@@ -164,7 +164,7 @@ impl Reader {
                 names.len() - 1
             });
             if label >= usize::from(MOST_LABELS) {
-                let found = format!("{column} has more than {MOST_LABELS} labels");
+                let found = format!("{column} has more than {MOST_LABELS} different labels");
                 return Err(input(found, "the labels that classify writes"));
             }
             labels.push(label as u8);
@@ -200,7 +200,7 @@ impl Fold for Reader {
         };
         if let Some(first) = self.baseline.entries.insert(key.into(), entry) {
             let (key, first) = (quoted(key), first.record);
-            let found = format!("the baseline has the key {key} in record {first} too");
+            let found = format!("the baseline already has the key {key}, in record {first}");
             return Err(input(found, "each key once").at(row.place()));
         }
         Ok(())
@@ -211,10 +211,10 @@ fn input(found: String, expected: impl Into<Phrase>) -> Error {
     Error::new(ErrorKind::Input, found).expected(expected)
 }
 
-/// A baseline as it is written: a header, and a line for each record that has a key.
+/// Writes a baseline: a header, and a line for each record with a key.
 pub(super) struct BaselineWriter<'w> {
     to: csv::Writer<&'w mut (dyn Write + Send)>,
-    /// How many entries were written.
+    /// The number of entries written so far.
     pub(super) entries: u64,
 }
 
@@ -243,14 +243,14 @@ impl<'w> BaselineWriter<'w> {
         self.to.write_record(entry).map_err(unwritten)
     }
 
-    /// Hands over what is not written yet.
+    /// Flushes what is not written yet.
     pub(super) fn end(&mut self) -> Result<()> {
         self.to.flush().map_err(unwritten)
     }
 }
 
-/// That a baseline cannot be written is never the quiet end of somebody who has read
-/// enough.
+/// The error that a baseline cannot be written. Unlike for standard output, a closed pipe
+/// is an error here too.
 fn unwritten(error: impl std::fmt::Display) -> Error {
     let found = format!("the baseline cannot be written: {error}");
     Error::new(ErrorKind::Writing(std::io::ErrorKind::Other), found)

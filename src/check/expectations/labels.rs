@@ -1,8 +1,9 @@
-//! Labels that a file carries already, read as ours.
+//! Labels that a file already has, read as labels of a scorecard.
 //!
-//! Owns what a word for a label means, and when that depends on the language: *client*
-//! is a customer in French, *klient* in Polish, and a Client in English and German. Where
-//! it does and the language is not known, that is an error and never a guess.
+//! Owns the meaning of words for labels, some of which depend on the language: French
+//! *client* and Polish *klient* mean Customer, English *client* and German *Klient* mean
+//! Client. If the meaning depends on a language that is not known, that is an error; it is
+//! never guessed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,11 +15,11 @@ use crate::lexicon::normalize::{cell_key, header_key, spellings};
 use crate::lexicon::vocabulary;
 use crate::text::{joined, nearest, one_of, quoted};
 
-/// So many different texts are remembered, of so many bytes at most.
+/// At most this many texts are remembered, each of at most [`SHORT`] bytes.
 const REMEMBERED: usize = 1000;
 const SHORT: usize = 64;
 
-/// What a stored label was read as.
+/// How a stored label is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stored {
     Missing,
@@ -26,34 +27,35 @@ pub(super) enum Stored {
     Label(u8),
 }
 
-/// The label that a word means in each language, or in all.
+/// The label that a word means, by language; `None` stands for all languages.
 type Meanings = BTreeMap<Option<Language>, u8>;
 
 /// The labels in one column of a file, read record by record.
 #[derive(Debug, Default)]
 pub(super) struct StoredLabels {
-    /// The names of the labels, as verdicts number them.
+    /// The names of the labels, by their numbers in a verdict.
     labels: [String; 3],
-    /// By cell key.
+    /// The known words, by cell key.
     words: BTreeMap<String, Meanings>,
-    /// The labels' own names and nothing else are meant, as this tool writes them.
+    /// Whether `classify` wrote the column, so that only the labels' own names are read.
     is_ours: bool,
-    /// The language that the user names.
+    /// The language that the user names, if any.
     language: Option<Language>,
     headers: Vec<String>,
-    /// What the headers tell, once that was needed.
+    /// The language of the headers, detected when first needed.
     guess: Option<Guess>,
-    /// Words whose meaning the headers have decided: each text, its meanings and the label.
+    /// Words whose meaning the headers decided: each text, its meanings and the label.
     decided: BTreeMap<String, (String, Meanings, u8)>,
-    /// What they have decided, where it is reported.
+    /// That decision in words, until it is reported.
     pub(super) news: Option<Phrase>,
-    /// Words that mean the same in all languages that have them: each text, and these.
+    /// Words with the same meaning in every language that has them: each text, and these
+    /// languages.
     plain: BTreeMap<String, (String, BTreeSet<Language>)>,
     known: BTreeMap<String, Stored>,
 }
 
 impl StoredLabels {
-    /// The labels of a scorecard in the column that is called `column`.
+    /// The labels of a scorecard in `column`.
     pub(super) fn new(
         rules: &Rules,
         card: usize,
@@ -94,7 +96,7 @@ impl StoredLabels {
         }
     }
 
-    /// What would be understood instead of a text.
+    /// The labels that would be understood instead of `text`.
     pub(super) fn expected(&self, text: &str) -> String {
         let [upper, lower, neither] = &self.labels;
         let mut expected = format!("{lower}, {upper} or {neither}");
@@ -112,8 +114,7 @@ impl StoredLabels {
     ///
     /// # Errors
     ///
-    /// It means one thing in one language and another in another, and it is not known
-    /// which one this is.
+    /// Its meaning depends on the language, and the language is not known.
     pub(super) fn read(&mut self, rules: &Rules, text: &str) -> Result<Stored> {
         if let Some(known) = self.known.get(text) {
             return Ok(*known);
@@ -132,7 +133,7 @@ impl StoredLabels {
         let mut key = String::new();
         cell_key(text, &mut key);
         if text.contains('?') && !key.is_empty() {
-            // Somebody doubts it, as with any other value.
+            // A question mark means doubt, as in any other value.
             return Ok(Stored::NotUnderstood);
         }
         let Some(means) = self.words.get(&key).cloned() else {
@@ -162,24 +163,24 @@ impl StoredLabels {
         };
         if let (Some((language, headers)), true) = (self.guessed(), self.decided.is_empty()) {
             let headers = language::listed(headers);
-            let read = format!("read as {language}, since the headers {headers} are (");
+            let read = format!("read as {language}, like the headers {headers} (to change that: ");
             let read = Phrase::from(read).set(Setting::LabelLanguage, "CODE");
-            self.news = Some(read.text(" says otherwise)"));
+            self.news = Some(read.text(")"));
         }
         self.decided.insert(key, (text.to_owned(), means, label));
         self.contradicted()?;
         Ok(Stored::Label(label))
     }
 
-    /// The language that the headers tell, and those that do.
+    /// The language of the headers, and the headers that show it.
     fn guessed(&self) -> Option<(Language, &[String])> {
         let guess = self.guess.as_ref()?;
         let language = guess.language?;
         Some((language, guess.alone.get(&language)?))
     }
 
-    /// Refuses to go by the headers where another word of the same column is of another
-    /// language, in which the word that they have decided is another label.
+    /// Refuses to go by the headers if another word of the same column belongs only to
+    /// other languages, in one of which a word that the headers decided means another label.
     fn contradicted(&self) -> Result<()> {
         let Some((language, headers)) = self.guessed() else {
             return Ok(());
@@ -194,7 +195,7 @@ impl StoredLabels {
                 let (text, other) = (quoted(text), quoted(other));
                 let headers = language::listed(headers);
                 let found = format!(
-                    "{text} is a label in {language}, of which the headers {headers} are, and {other} is none"
+                    "the language of the label {text} is unclear: the headers {headers} are {language}, but the label {other} is not"
                 );
                 return Err(self.depends(found, means));
             }
@@ -202,7 +203,7 @@ impl StoredLabels {
         Ok(())
     }
 
-    /// The error that it is not known in which language a label is.
+    /// The error that the language of a label is not known.
     fn unknown_language(&self, text: &str, means: &Meanings) -> Error {
         let alone = self.guess.iter().flat_map(|guess| &guess.alone);
         let alone = alone.map(|(language, headers)| {
@@ -213,13 +214,13 @@ impl StoredLabels {
         let why = match self.guessed() {
             Some((language, headers)) => {
                 let headers = language::listed(headers);
-                format!("the headers {headers} are {language}, in which it is no label")
+                format!("the headers {headers} are {language}, where it is not a label")
             }
-            None if alone.is_empty() => "the headers do not tell".to_owned(),
-            None => format!("the headers do not tell: {}", alone.join(", ")),
+            None if alone.is_empty() => "the headers do not show it".to_owned(),
+            None => format!("the headers do not settle it ({})", alone.join(", ")),
         };
         let text = quoted(text);
-        let found = format!("{text} is a label whose language is not known: {why}");
+        let found = format!("the language of the label {text} is unknown: {why}");
         self.depends(found, means)
     }
 
@@ -235,9 +236,9 @@ impl StoredLabels {
         });
         let meanings = meanings.collect::<Vec<_>>().join(", and ");
         let codes: Vec<&str> = means.keys().flatten().map(|one| one.code()).collect();
-        let help = Phrase::from("say in which it is: ").setting(Setting::LabelLanguage);
+        let help = Phrase::from("name the language: ").setting(Setting::LabelLanguage);
         Error::new(ErrorKind::Input, found)
-            .expected(format!("a language that is known, since it is {meanings}"))
+            .expected(format!("a known language, because it means {meanings}"))
             .help(help.text(format!(" {}", one_of(&codes))))
     }
 }
@@ -248,8 +249,8 @@ mod tests {
     use crate::rulebook::Rulebook;
     use crate::value::Own;
 
-    /// What each of the labels is read as, by its name; `missing`, `?`, or `asks` where it
-    /// ends there.
+    /// What each of the labels is read as: its name, `missing` or `?`; `asks` if it ends
+    /// there with an error.
     fn read(rules: &Rules, headers: &str, language: &str, labels: &str) -> String {
         let headers: Vec<String> = headers.split(',').map(str::to_owned).collect();
         let (column, language) = (headers.last().unwrap(), Language::from_code(language));
@@ -279,15 +280,15 @@ mod tests {
         let as_of = jiff::civil::date(2026, 1, 31);
         let documents = Rulebook::documents().unwrap();
         let rules = Rules::compile(documents, &Own::default(), as_of).unwrap();
-        for (headers, language, labels, told) in [
-            // A language that is named.
+        for (headers, language, labels, expected) in [
+            // With a named language.
             (NONE, "en", "client,klient", "Client,?"),
             (NONE, "fr", "client,klient", "Customer,?"),
             (NONE, "de", "client,klient", "Client,Client"),
             (NONE, "pl", "client,klient", "?,Customer"),
             (NONE, "vi", "client,klient", "Client,?"),
             (FRENCH, "en", "client", "Client"),
-            // None.
+            // Without one.
             (NONE, "", "client", "asks"),
             (NONE, "", "Klient", "asks"),
             (
@@ -299,19 +300,19 @@ mod tests {
             (NONE, "", "Khach hang,customer", "Customer,Customer"),
             (NONE, "", "Mandant,thân chủ", "Client,Client"),
             (NONE, "", "Undetermined", "Undetermined"),
-            // One that several headers tell.
+            // With a language that several headers show.
             (FRENCH, "", "client,Cliente", "Customer,Customer"),
             (POLISH, "", "klient", "Customer"),
             (POLISH, "", "client", "asks"),
             (GERMAN, "", "Klient,Client", "Client,Client"),
             ("id,contrat,typ", "", "client", "asks"),
-            // A word of another language contradicts them, whatever comes first.
+            // A word of another language contradicts the headers, in any order.
             (FRENCH, "", "client,Customer", "Customer,asks"),
             (FRENCH, "", "Customer,client", "Customer,asks"),
             (GERMAN, "", "Client,Customer", "Client,Customer"),
             (GERMAN, "", "client,klient,cliente", "Client,Client,asks"),
             (GERMAN, "", "klient,client,cliente", "Client,Client,asks"),
-            // The labels that this tool writes are its own in any language.
+            // Labels that `classify` wrote are the same in any language.
             (OURS, "", "Client,Customer", "Client,Customer"),
             (
                 OURS,
@@ -328,7 +329,7 @@ mod tests {
             ),
         ] {
             let found = read(&rules, headers, language, labels);
-            assert_eq!(found, told, "{headers} {language}: {labels}");
+            assert_eq!(found, expected, "{headers} {language}: {labels}");
         }
     }
 }

@@ -1,6 +1,6 @@
-//! What an export has to hold: one file for each kind of expectation.
+//! The expectations of a check, one file for each kind.
 //!
-//! Owns the terms in which a caller states expectations.
+//! Owns the types with which a caller states them.
 
 mod agreement;
 mod baseline;
@@ -26,55 +26,55 @@ use crate::engine::compile::Rules;
 use crate::error::{Result, Setting};
 use crate::text::{nearest, quoted};
 
-/// What an export has to hold; by default only that it can be read.
+/// The expectations that an export must meet; by default only that it can be read.
 #[derive(Debug, Clone, Default)]
 pub struct Expectations {
-    /// Scorecards, and the columns with the labels that have to agree with the computed
-    /// ones.
+    /// Scorecards, each with the column whose labels must agree with the computed ones.
     pub expect: Vec<(String, String)>,
-    /// The lowest share of them that has to agree; a single one that does not is a
-    /// warning then.
+    /// The lowest share of these labels that must agree. If set, a single label that
+    /// differs is only a warning.
     pub min_agreement: Vec<Limit>,
-    /// The highest share of records that may be undetermined.
+    /// The highest share of records that may be Undetermined.
     pub max_undetermined: Vec<Limit>,
-    /// Criteria that each record has to state so that they are understood.
+    /// Criteria for which each record must have a value that is understood.
     pub require: Vec<String>,
-    /// Each value that is not understood is a finding.
+    /// Whether each value that is not understood is a finding.
     pub no_unread_values: bool,
-    /// The lowest number of records.
+    /// The lowest allowed number of records.
     pub min_records: Option<u64>,
-    /// Columns in which each value may occur once.
+    /// Columns in which no value may occur twice.
     pub unique: Vec<String>,
     /// The column that identifies a record.
     pub key: Option<String>,
-    /// The language of the labels that `expect` compares, if the headers do not tell.
+    /// The language of the labels that `expect` compares; if unset, it is detected from the
+    /// headers.
     pub label_language: Option<Language>,
-    /// Entries of a baseline whose records have gone are findings.
+    /// Whether baseline entries that no longer have a record are findings.
     pub strict_baseline: bool,
-    /// What becomes of findings with these codes.
+    /// Codes whose findings are not errors.
     pub levels: BTreeMap<Code, Level>,
-    /// From which severity on a finding fails the check.
+    /// The lowest severity that fails the check.
     pub fail_on: Severity,
-    /// The number of findings that are kept, 100 unless given; all are counted.
+    /// At most this many findings are kept; 100 if unset. All are counted.
     pub max_findings: Option<usize>,
 }
 
-/// A bound on a share of the records, of one scorecard or of each.
+/// A bound on a share of the records, for one scorecard or for all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limit {
-    /// The scorecard; each of them unless given.
+    /// The scorecard; `None` for all of them.
     pub scorecard: Option<String>,
     /// The bound.
     pub share: Share,
 }
 
-/// The place of a scorecard in the rulebook.
+/// The index of a scorecard in the rulebook.
 fn scorecard(rules: &Rules, setting: Setting, name: &str) -> Result<usize> {
     let cards = &rules.rulebook().scorecards;
     let place = cards.iter().position(|card| card.name == name);
     place.ok_or_else(|| {
         let names: Vec<&str> = cards.iter().map(|card| card.name.as_str()).collect();
-        let found = format!("names the scorecard {}, which is none", quoted(name));
+        let found = format!("names the scorecard {}, which does not exist", quoted(name));
         let error = usage(setting, found, names.join(" or "));
         match nearest(name, names.iter().copied()) {
             Some(near) => error.help(format!("did you mean {near}?")),
@@ -83,7 +83,7 @@ fn scorecard(rules: &Rules, setting: Setting, name: &str) -> Result<usize> {
     })
 }
 
-/// By scorecard its bound, if it has one: its own, or else that of each.
+/// By scorecard, its bound: its own, or else the one for all scorecards.
 fn bounds(rules: &Rules, setting: Setting, limits: &[Limit]) -> Result<Vec<Option<Share>>> {
     let mut bounds = vec![None; rules.rulebook().scorecards.len()];
     let mut general = None;
@@ -94,8 +94,8 @@ fn bounds(rules: &Rules, setting: Setting, limits: &[Limit]) -> Result<Vec<Optio
         };
         if bound.replace(limit.share).is_some() {
             let of = limit.scorecard.as_deref().unwrap_or("all scorecards");
-            let found = format!("names a share of {of} twice");
-            return Err(usage(setting, found, "one share for each"));
+            let found = format!("sets a share for {of} twice");
+            return Err(usage(setting, found, "one share for each scorecard"));
         }
     }
     Ok(bounds.into_iter().map(|bound| bound.or(general)).collect())

@@ -1,4 +1,5 @@
-//! Expectations of a whole run: how many records there are, and how many are undetermined.
+//! Expectations about the whole run: the number of records, and the share of undetermined
+//! ones.
 
 use super::{Expectations, bounds};
 use crate::check::UNDETERMINED;
@@ -9,7 +10,7 @@ use crate::error::{Result, Setting};
 use crate::run::Summary;
 use crate::text::grouped;
 
-/// The highest share of undetermined records on one scorecard.
+/// The highest allowed share of undetermined records on one scorecard.
 pub(crate) struct Undetermined {
     rule: usize,
     card: usize,
@@ -53,13 +54,13 @@ impl Undetermined {
     }
 }
 
-/// The lowest number of records.
+/// The lowest allowed number of records.
 pub(crate) struct MinRecords {
     rule: usize,
     least: u64,
 }
 
-/// `is 1 record`, `are 2 records`, with words before the number.
+/// `there is 1 record`, `there are 2 records`, with words before the number.
 fn there_are(before: &str, records: u64) -> String {
     match records {
         1 => format!("there is {before}1 record"),

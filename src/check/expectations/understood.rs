@@ -1,4 +1,4 @@
-//! What a record says is understood: of the criteria that are required, or all of it.
+//! Expectations that values are understood: those of required criteria, or all values.
 
 use super::Expectations;
 use crate::check::context::Context;
@@ -15,9 +15,9 @@ use crate::value::Value;
 pub(crate) struct Required {
     rule: usize,
     criterion: usize,
-    /// The column that feeds it in the file at hand.
+    /// The column that feeds it in the current file.
     column: Option<String>,
-    /// No column of that file can.
+    /// No column of the current file can feed it.
     is_absent: bool,
     missing: u64,
     not_understood: u64,
@@ -33,8 +33,8 @@ impl Required {
             if !rules.can_read(criterion) {
                 let found = format!("names {name}, which cannot be read without ");
                 let found = Phrase::from(found).setting(Setting::Own);
-                let expected = "who we are, since it is compared with that";
-                let help = Help::set("say it", Setting::Own, "NAME_OR_DOMAIN");
+                let expected = "the names or domains of our own organization, to compare it with";
+                let help = Help::set("name them", Setting::Own, "NAME_OR_DOMAIN");
                 return Err(usage(Setting::Require, found, expected).help(help));
             }
             if all.iter().all(|other| other.criterion != criterion) {
@@ -71,10 +71,10 @@ impl Required {
                 Code::RequiredColumnMissing,
                 self.rule,
                 |finding| {
-                    let feeds = Phrase::from(format!("a column that feeds {name}; "));
+                    let feeds = Phrase::from(format!("a column that feeds {name}; to name it: "));
                     finding.place.file = Some(opened.file.to_owned());
                     finding.subject = Some(name.clone());
-                    finding.expected = feeds.map(name, "COLUMN").text(" names it");
+                    finding.expected = feeds.map(name, "COLUMN");
                     finding.message = format!("no column feeds {name}");
                 },
             );
@@ -112,21 +112,21 @@ impl Required {
                 finding.column.clone_from(&self.column);
                 finding.subject = Some(of.name.clone());
                 finding.expected = of.would_be_understood();
-                finding.message = format!("{} is not filled in", of.name);
+                finding.message = format!("{} is missing", of.name);
             });
         }
     }
 
     pub(crate) fn end(&self, context: &mut Context<'_>) {
         let lacking = [
-            (self.missing, "not filled in"),
+            (self.missing, "missing"),
             (self.not_understood, "not understood"),
         ];
         context.measure(self.rule, counts(&lacking));
     }
 }
 
-/// No value may be left unread.
+/// The expectation that every value is understood.
 pub(crate) struct UnreadValues {
     rule: usize,
     unread: u64,
@@ -143,7 +143,7 @@ impl UnreadValues {
         })
     }
 
-    /// Looks for columns that are not read since nothing in them is understood.
+    /// Reports columns that are ignored because nothing in them is understood.
     pub(crate) fn open(&self, opened: &Opened<'_>, context: &mut Context<'_>) {
         for (column, why) in opened.names.iter().zip(&opened.mapping.unused) {
             let criterion = match why {
@@ -157,13 +157,14 @@ impl UnreadValues {
                 Code::ColumnNotUnderstood,
                 self.rule,
                 |finding| {
-                    let understood = of.would_be_understood().text("; ");
+                    let understood = of.would_be_understood();
+                    let otherwise = understood.text("; if it is something else: ");
                     finding.place.file = Some(opened.file.to_owned());
                     finding.message =
-                        format!("nothing in {shown} is understood as {name}, so it is not read");
+                        format!("nothing in {shown} is understood as {name}, so it is ignored");
                     finding.column = Some(column.clone());
                     finding.subject = Some(name.clone());
-                    finding.expected = understood.map(name, "").text(" says that it is none");
+                    finding.expected = otherwise.map(name, "");
                 },
             );
         }
@@ -186,6 +187,6 @@ impl UnreadValues {
     }
 
     pub(crate) fn end(&self, context: &mut Context<'_>) {
-        context.measure(self.rule, counts(&[(self.unread, "not")]));
+        context.measure(self.rule, counts(&[(self.unread, "not understood")]));
     }
 }

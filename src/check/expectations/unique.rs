@@ -1,7 +1,7 @@
-//! Each value of a column occurs once.
+//! The expectation that each value of a column occurs once.
 //!
-//! Owns what is remembered of a value: itself, or of a long one a digest, so that memory
-//! grows with how many values there are and not with their length.
+//! Owns how values are remembered: short ones as they are, long ones as a digest, so that
+//! memory grows with the number of values and not with their length.
 
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
@@ -14,7 +14,7 @@ use crate::check::share::counts;
 use crate::error::Setting;
 use crate::text::quoted;
 
-/// A column whose values are unique.
+/// A column whose values must be unique.
 pub(crate) struct Unique {
     rule: usize,
     name: String,
@@ -53,7 +53,7 @@ impl Unique {
         let (text, other) = (text.to_owned(), context.in_words(first));
         let column = context.watch.name(self.column);
         context.find(row, Code::DuplicateValue, self.rule, |finding| {
-            finding.message = format!("{} is there twice: {other} has it too", quoted(&text));
+            finding.message = format!("{} also occurs in {other}", quoted(&text));
             finding.column = Some(column);
             finding.found = Some(text);
             finding.expected = "a value that no other record has".into();
@@ -61,7 +61,7 @@ impl Unique {
     }
 
     pub(crate) fn end(&self, context: &mut Context<'_>) {
-        context.measure(self.rule, counts(&[(self.repeated, "there already")]));
+        context.measure(self.rule, counts(&[(self.repeated, "repeated")]));
     }
 }
 
@@ -75,7 +75,7 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// Remembers a value. Returns the record that has it already, if one does.
+    /// Remembers a value. Returns the record that already has it, if any.
     pub(super) fn insert(&mut self, value: &str, at: RecordRef) -> Option<RecordRef> {
         let digest;
         let value = match value.len() <= SHORT {
@@ -93,7 +93,7 @@ impl Seen {
     }
 }
 
-/// What is remembered of a long value, which is longer than any short one.
+/// The digest of a long value, which is longer than any short value.
 fn long(value: &str) -> String {
     let digest = Sha256::digest(value);
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn long_values_are_told_apart_too() {
+    fn long_values_are_distinguished_too() {
         let mut seen = Seen::default();
         let at = |record| RecordRef { file: 1, record };
         let long = "x".repeat(500);
@@ -113,7 +113,7 @@ mod tests {
         assert_eq!(seen.insert(&long, at(3)), Some(at(1)));
         assert_eq!(seen.insert("", at(4)), None);
         assert_eq!(seen.insert("", at(5)), Some(at(4)));
-        // What is remembered of a long value is no value itself.
+        // The digest of a long value is not a value itself.
         assert_eq!(seen.insert(&super::long(&long), at(6)), None);
     }
 }

@@ -1,7 +1,7 @@
-//! `clientype check`: an export is held to what somebody asks of it, for CI.
+//! `clientype check`: checks an export against conditions, for CI.
 //!
-//! Owns the flags of the verb. What they come to is done in [`run`]; each report has a
-//! file of its own.
+//! Owns the flags of the verb. [`run`] does the work; each report format has its own
+//! module.
 
 mod run;
 
@@ -18,38 +18,38 @@ use super::render::Kind;
 use super::wording;
 
 const EXAMPLES: &str = "\
-Exit codes: 0 passed, 1 findings, 2 it could not be judged (the message says why).
+Exit codes: 0 passed, 1 findings, 2 not judged (the message says why).
 
 Examples:
-  Hold labels that are there already to the computed ones, and tolerate some:
+  Compare existing labels with the computed ones, and tolerate some differences:
     clientype check --expect relationship=Kind --min-agreement 75% examples/customers.csv
 
-  Write a report for CI beside what is shown:
+  Also write a report for CI:
     clientype check --require affiliation --report junit=out.xml examples/customers.csv
 
-  Keep the labels of today, and fail where one changes:
+  Save today's labels, then fail when one changes:
     clientype check --key Id --baseline labels.csv --write-baseline examples/customers.csv
     clientype check --key Id --baseline labels.csv examples/customers.csv";
 
-const FINDINGS: &str = "What becomes of findings";
+const FINDINGS: &str = "Findings";
 
-/// Judge an export in CI: exit 0 passes, 1 fails.
+/// Check an export in CI: exit 0 if it passes, 1 if it fails.
 ///
-/// The records are labelled as classify labels them, and held to what is asked; where
-/// nothing is, they only have to be readable. What is asked can also stand in
-/// clientype.toml. Each finding has a code, a line and a record; a broken file is never a
-/// pass. A file without records is one, unless --min-records asks for some.
+/// Labels the records as classify does, and checks them against conditions. Without any,
+/// only checks that the files can be read. Conditions can also be set in clientype.toml.
+/// Each finding has a code, a line and a record. A file that cannot be read never passes;
+/// one without records does, unless --min-records is set.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES)]
 pub(super) struct Check {
-    /// Files to judge together; `-` or none is standard input.
+    /// Files to check together; `-` or none is standard input.
     ///
-    /// In any format that classify reads. Each has columns of its own; keys, unique
-    /// values and shares go over all of them.
+    /// In any format that classify reads. Each file has its own columns; keys, unique
+    /// values and shares cover all files.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
 
-    /// How the outcome is shown.
+    /// The format of the report on standard output.
     #[arg(
         short,
         long,
@@ -60,24 +60,24 @@ pub(super) struct Check {
     )]
     format: Kind,
 
-    /// Add how labels go together, what is known of each criterion, and the values that
-    /// are met most often among those that are not understood.
+    /// Add a table of the labels, the share of known values for each criterion, and the
+    /// most frequent values that are not understood.
     #[arg(long)]
     summary: bool,
 
-    /// Print the JSON Schema of clientype.toml, and judge nothing.
+    /// Print the JSON Schema of clientype.toml and exit.
     #[arg(long, exclusive = true)]
     pub(super) schema: bool,
 
-    /// Judge with N threads; as many as there are cores, at most 8, unless given.
+    /// Use N threads; by default one per core, at most 8.
     #[arg(long, value_name = "N", value_parser = threads)]
     threads: Option<NonZero<usize>>,
 
-    /// Say nothing on standard error but what went wrong.
+    /// Print only errors on standard error.
     #[arg(short, long)]
     pub(super) quiet: bool,
 
-    /// When to colour.
+    /// When to use colours.
     #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
     color: When,
 
@@ -91,87 +91,88 @@ pub(super) struct Check {
     pub(super) judging: Judging,
 }
 
-/// What is asked of an export.
+/// The conditions that an export must meet.
 #[derive(Debug, Default, Args)]
-#[command(next_help_heading = "What is asked")]
+#[command(next_help_heading = "Conditions")]
 pub(super) struct Asking {
-    /// The labels in COLUMN have to agree with the computed ones. Repeatable.
+    /// The labels in COLUMN must agree with the computed ones. Repeatable.
     ///
-    /// They are read as ours in five languages: Kunde is Customer, Mandant is Client.
+    /// They are read in five languages: Kunde means Customer, Mandant means Client.
     #[arg(long, value_name = "SCORECARD=COLUMN", value_parser = expectation)]
     pub(super) expect: Vec<(String, String)>,
 
-    /// At least so many of these labels agree; each that does not is a warning then, and
-    /// a missing one an error still. Of one scorecard: `relationship:98%`. Repeatable.
+    /// At least this share of the labels must agree. A label that differs is then only a
+    /// warning; a missing one is still an error. For one scorecard: `relationship:98%`.
+    /// Repeatable.
     #[arg(long, value_name = "SHARE", value_parser = limit)]
     pub(super) min_agreement: Vec<Limit>,
 
-    /// The language of labels that mean another thing in another: de, en, fr, pl or vi.
+    /// The language of the labels that --expect compares: de, en, fr, pl or vi.
     ///
-    /// As client does in French, and klient in Polish. Needed where the headers do not
-    /// tell which it is; other labels are read in any language.
+    /// Needed only for words whose meaning depends on it, such as client (Customer in
+    /// French) and klient (Customer in Polish), if the headers do not show the language.
     #[arg(long, value_name = "CODE", value_parser = language(), hide_possible_values = true)]
     pub(super) label_language: Option<Language>,
 
-    /// At most so many records are undetermined, on each scorecard. Of one scorecard:
-    /// `affiliation:5%`. Repeatable.
+    /// At most this share of the records may be Undetermined, on each scorecard. For one
+    /// scorecard: `affiliation:5%`. Repeatable.
     #[arg(long, value_name = "SHARE", value_parser = limit)]
     pub(super) max_undetermined: Vec<Limit>,
 
-    /// Each record fills CRITERION in so that it is understood. Repeatable.
+    /// Each record must have a value for CRITERION that is understood. Repeatable.
     #[arg(long, value_name = "CRITERION")]
     pub(super) require: Vec<String>,
 
-    /// Each value in a column that feeds a criterion is understood.
+    /// Each value in a column that feeds a criterion must be understood.
     #[arg(long)]
     pub(super) no_unread_values: bool,
 
-    /// There are at least N records.
+    /// There must be at least N records.
     #[arg(long, value_name = "N")]
     pub(super) min_records: Option<u64>,
 
-    /// No value is twice in COLUMN; empty ones do not count. Repeatable.
+    /// No value may occur twice in COLUMN, except empty ones. Repeatable.
     #[arg(long, value_name = "COLUMN")]
     pub(super) unique: Vec<String>,
 
-    /// COLUMN says which record it is.
+    /// COLUMN identifies each record.
     ///
-    /// It is shown with each finding, and tells the records of a baseline apart.
+    /// It is shown with each finding, and matches records with those of a baseline.
     #[arg(long, value_name = "COLUMN")]
     pub(super) key: Option<String>,
 
-    /// No label is another than in FILE, which has the labels of an earlier run.
+    /// No label may differ from FILE, which has the labels of an earlier run.
     ///
-    /// Written by --write-baseline, or by classify: any file with the key's column and
-    /// those of the labels. Records that it does not know are new and no finding.
+    /// Written by --write-baseline or by classify: any file with the key's column and the
+    /// label columns. New records, which are not in FILE, are not findings.
     #[arg(long, value_name = "FILE")]
     pub(super) baseline: Option<PathBuf>,
 
-    /// Write the labels of this run to that file, if it passes, and compare with nothing.
+    /// Instead of comparing, write the labels of this run to that file if it passes.
     #[arg(long)]
     pub(super) write_baseline: bool,
 
-    /// Entries of the baseline whose records have gone are findings.
+    /// Baseline entries that no longer have a record are findings.
     #[arg(long)]
     pub(super) strict_baseline: bool,
 
-    /// Findings with CODE are warnings. Repeatable.
+    /// Report findings with CODE as warnings. Repeatable.
     #[arg(long_help = codes_help(), help_heading = FINDINGS, long, value_name = "CODE", value_parser = codes(), hide_possible_values = true)]
     pub(super) warn: Vec<Code>,
 
-    /// Findings with CODE are none. Repeatable.
+    /// Do not report findings with CODE. Repeatable.
     #[arg(help_heading = FINDINGS, long, value_name = "CODE", value_parser = codes(), hide_possible_values = true)]
     pub(super) allow: Vec<Code>,
 
-    /// Fail on errors only, or on warnings too; on errors unless given.
+    /// Fail on errors only (error, the default), or on warnings too (warning).
     #[arg(help_heading = FINDINGS, long, value_name = "SEVERITY", value_parser = severity(), hide_possible_values = true)]
     pub(super) fail_on: Option<Severity>,
 
-    /// Show at most N findings, 100 unless given; all are counted.
+    /// Show at most N findings, by default 100; all are counted.
     #[arg(help_heading = FINDINGS, long, value_name = "N")]
     pub(super) max_findings: Option<usize>,
 
-    /// Write a report to a file too: text, json, junit, sarif, github or markdown.
+    /// Also write a report to FILE, as text, json, junit, sarif, github or markdown.
     /// Repeatable.
     #[arg(help_heading = FINDINGS, long, value_name = "FORMAT=FILE", value_parser = report)]
     pub(super) report: Vec<(Kind, PathBuf)>,
@@ -207,18 +208,18 @@ fn report(text: &str) -> Result<(Kind, PathBuf), String> {
     let kind = Kind::from_str(name, false).map_err(|_| expected())?;
     match file {
         "" => Err(expected()),
-        "-" => Err(format!("--format {name} writes to standard output")),
+        "-" => Err(format!("to write to standard output: --format {name}")),
         _ => Ok((kind, PathBuf::from(file))),
     }
 }
 
-/// What `--help` says of `--warn`: which codes there are.
+/// The help of `--warn`, which lists all codes.
 fn codes_help() -> String {
     let codes = Code::ALL.iter();
     let codes: String = codes
         .map(|code| format!("\n  {:24}{}", code.name(), code.says()))
         .collect();
-    format!("Findings with CODE are warnings. Repeatable.\n\nThe codes:{codes}")
+    format!("Report findings with CODE as warnings. Repeatable.\n\nThe codes:{codes}")
 }
 
 fn codes() -> impl TypedValueParser<Value = Code> {

@@ -1,7 +1,7 @@
-//! What was said, turned into one call of the library; and the reports on it.
+//! Turns the flags into one call of the library, and writes the reports.
 //!
-//! Owns the order of things: reports are opened before anything is judged, and written
-//! whatever came of it, so that none of an earlier run is left behind.
+//! Owns the order of these steps: reports are opened before anything is judged and written
+//! in every case, so that none of an earlier run is left behind.
 
 use std::ffi::OsStr;
 use std::io::Write as _;
@@ -45,30 +45,34 @@ pub(in crate::cli) fn run(args: &mut Check) -> anyhow::Result<ExitCode> {
     let (rules, mut checked, written) = match judged {
         Ok(judged) => judged,
         Err(error) => {
-            // What is wrong with the run matters more than what is with its reports.
+            // An error of the run matters more than one of its reports.
             let (nothing, text) = (Checked::default(), wording::chain(&error));
-            drop(tell(args, Report::of_error(&nothing, text), sheets));
+            drop(write_reports(
+                args,
+                Report::of_error(&nothing, text),
+                sheets,
+            ));
             return Err(error);
         }
     };
-    let told = tell(args, Report::of(&rules, &checked, args.summary), sheets);
+    let ended = write_reports(args, Report::of(&rules, &checked, args.summary), sheets);
     if let Some(error) = checked.error.take() {
         return Err(explained(error, &args.judging));
     }
-    // Last of all: where anything went wrong, the baseline stays as it was.
-    let code = told?;
+    // Last, so that the baseline is not replaced if anything failed.
+    let code = ended?;
     if let (Some(file), true) = (written, checked.passed()) {
         file.finish()?;
     }
     Ok(code)
 }
 
-/// An error of a check: only `classify` sets records aside.
+/// Words an error of a check, in which `--rejects` is a flag of `classify`.
 fn explained(error: crate::Error, judging: &Judging) -> anyhow::Error {
     config::explained_by(error, judging, wording::part_without_rejects)
 }
 
-/// Judges the records. Returns the file of a baseline too, if one was written.
+/// Judges the records. Also returns the file of the baseline, if one was written.
 fn judge(args: &Check) -> anyhow::Result<(Rules, Checked, Option<Output>)> {
     let rules = rules(&args.judging)?;
     let inputs = Inputs::open(&args.files)?;
@@ -98,7 +102,7 @@ fn judge(args: &Check) -> anyhow::Result<(Rules, Checked, Option<Output>)> {
     Ok((rules, checked, written))
 }
 
-/// The expectations, in the library's terms.
+/// The flags as expectations of the library.
 fn expectations(asking: &Asking) -> anyhow::Result<Expectations> {
     let warn = asking.warn.iter().map(|code| (*code, Level::Warn));
     let allow = asking.allow.iter().map(|code| (*code, Level::Allow));
@@ -122,14 +126,14 @@ fn expectations(asking: &Asking) -> anyhow::Result<Expectations> {
     })
 }
 
-/// What labels are compared with, or where they are written.
+/// The baseline to compare with, or to write.
 fn baseline<'o>(asking: &Asking, written: &'o mut Option<Output>) -> anyhow::Result<Baseline<'o>> {
     let Some(path) = &asking.baseline else {
         if asking.write_baseline {
-            bail!("--write-baseline needs --baseline FILE, which says where");
+            bail!("--write-baseline needs --baseline FILE, the file to write");
         }
         if asking.strict_baseline {
-            bail!("--strict-baseline needs --baseline FILE, whose entries it is about");
+            bail!("--strict-baseline needs --baseline FILE, the file to compare with");
         }
         return Ok(Baseline::None);
     };
@@ -137,7 +141,7 @@ fn baseline<'o>(asking: &Asking, written: &'o mut Option<Output>) -> anyhow::Res
     if !asking.write_baseline {
         if path.try_exists().is_ok_and(|exists| !exists) {
             bail!(
-                "{name}: there is no such baseline\n  help: --write-baseline writes the labels of this run there"
+                "{name}: the baseline does not exist\n  help: to write the labels of this run there: --write-baseline"
             );
         }
         let inputs = Inputs::open(std::slice::from_ref(path))?;
@@ -149,7 +153,7 @@ fn baseline<'o>(asking: &Asking, written: &'o mut Option<Output>) -> anyhow::Res
         Some("tsv" | "tab") => b'\t',
         Some("json" | "ndjson" | "jsonl" | "xlsx" | "gz" | "zst") => {
             bail!(
-                "{name}: a baseline is written as CSV\n  help: give it a name that ends with .csv"
+                "{name}: a baseline is always written as CSV\n  help: give it a name that ends with .csv"
             )
         }
         _ => b',',
@@ -162,7 +166,8 @@ fn baseline<'o>(asking: &Asking, written: &'o mut Option<Output>) -> anyhow::Res
     })
 }
 
-/// What is written must not replace what is read, nor what else is written.
+/// Refuses a run in which a written file would replace one that is read, or another
+/// written one.
 fn refuse_clashes(args: &Check) -> anyhow::Result<()> {
     let (asking, baseline) = (&args.asking, args.asking.baseline.as_deref());
     let (reports, files) = (asking.report.iter(), args.files.iter());
@@ -184,7 +189,7 @@ fn refuse_clashes(args: &Check) -> anyhow::Result<()> {
         read.push(("the input", Path::new("/dev/stdin")));
     }
     for (place, (flag, path)) in written.iter().enumerate() {
-        // A device takes whatever comes.
+        // A device can be written to more than once.
         if path.exists() && !path.is_file() {
             continue;
         }
@@ -197,33 +202,32 @@ fn refuse_clashes(args: &Check) -> anyhow::Result<()> {
         }
     }
     if baseline == Some(Path::new("-")) {
-        bail!("--baseline: standard input (-) is no baseline; name a file");
+        bail!("--baseline cannot be standard input (-); name a file");
     }
     Ok(())
 }
 
-/// Writes all reports and shows the outcome, also where one of them cannot be written:
-/// then that is the error. The exit code is that of the outcome, whether anybody still
-/// reads it or not.
-fn tell(args: &Check, report: Report<'_>, sheets: Vec<Sheet>) -> anyhow::Result<ExitCode> {
-    let mut told = Ok(ExitCode::from(report.exit_code()));
+/// Writes all reports and shows the outcome, even if one of them cannot be written, which
+/// is then the error. The exit code is that of the outcome, even if nobody reads it.
+fn write_reports(args: &Check, report: Report<'_>, sheets: Vec<Sheet>) -> anyhow::Result<ExitCode> {
+    let mut ended = Ok(ExitCode::from(report.exit_code()));
     for (kind, path, mut output) in sheets {
         let text = kind.write(&report, &Screen::of_file());
         let written = output.write_all(text.as_bytes());
         let written = written.and_then(|()| output.flush());
         let cannot = || format!("{}: the report cannot be written", path.display());
         let written = written.with_context(cannot).and_then(|()| output.finish());
-        told = told.and_then(|code| written.map(|()| code));
+        ended = ended.and_then(|code| written.map(|()| code));
     }
     let printed = show(args, &report);
-    told.and_then(|code| printed.map(|()| code))
+    ended.and_then(|code| printed.map(|()| code))
 }
 
-/// Shows the outcome. That nobody reads it is no error.
+/// Shows the outcome. It is not an error if nobody reads it.
 fn show(args: &Check, report: &Report<'_>) -> anyhow::Result<()> {
     let page = Screen::of_output(args.color);
     let text = match args.format {
-        // What went wrong is told on standard error, and this is all there is to tell.
+        // Standard error shows the error, and there is nothing else to show.
         Kind::Text if report.rulebook.is_none() => String::new(),
         Kind::Text => shown(report, &page),
         kind => kind.write(report, &page),

@@ -1,38 +1,38 @@
-//! The scale of a score, and the bars that lead to it.
+//! The scale of a score, and the bars of a waterfall.
 //!
-//! Owns which columns of a line stand for which score. Each score has its own, and
-//! between the bands there are edges, so that a score stands where its label holds.
+//! Owns the mapping from scores to columns of a line. Edges separate the bands, so that a
+//! score is always drawn in the band of its label.
 
 use crate::engine::waterfall::Bands;
 
-/// Columns for the scores from `lowest` to `highest`, and two for the edges of the
-/// bands.
+/// The columns for a range of scores, and two for the edges of the bands.
 pub(super) struct Scale {
     lowest: i64,
-    /// How many scores there are, in how many columns.
+    /// The number of scores, and of the columns for them.
     scores: i64,
     columns: i64,
-    /// The first columns, not counting edges, above the lower band and of the upper.
+    /// The first column above the lower band, and the first of the upper one, not counting
+    /// edges.
     above_lower: i64,
     upper: i64,
     upper_from: i64,
     lower_from: i64,
 }
 
-/// What adds points, and what takes them.
+/// The bars of points added and points deducted.
 const MORE: char = '█';
 const LESS: char = '▒';
 const NEITHER: char = '│';
 const EDGE: char = '┊';
 const SCORE: char = '●';
-/// Not more columns for a score.
+/// At most this many columns for each score.
 const WIDEST: i64 = 3;
-/// There is a column for each band, and one between.
+/// One column for each band, and one between them.
 const LEAST: i64 = 3;
 
 impl Scale {
-    /// A scale for all of `scores` and for none, and at least two scores of both `bands`, in
-    /// at most as many columns as there is `room` for so many scores.
+    /// A scale that covers `scores`, 0, and at least two scores of each band. `room` gives
+    /// the most columns for a number of scores.
     pub(super) fn new(scores: &[i64], bands: &Bands<'_>, room: impl Fn(usize) -> usize) -> Self {
         let [upper_from, lower_from] = [bands.upper_from, bands.lower_from].map(i64::from);
         let ends = ((lower_from - 1).min(0), (upper_from + 1).max(0));
@@ -61,9 +61,9 @@ impl Scale {
         }
     }
 
-    /// The columns of a score, from its first to its last.
+    /// The first and last column of a score.
     fn at(&self, score: i64) -> (usize, usize) {
-        // As if there were no edges.
+        // Without the edges.
         let bare = |score: i64| (score - self.lowest) * self.columns / self.scores;
         let (first, last) = (bare(score), bare(score + 1) - 1);
         let last = last.max(first);
@@ -98,7 +98,7 @@ impl Scale {
         line
     }
 
-    /// A line with what leads from one score to another.
+    /// A line with a bar from one score to another.
     pub(super) fn bar(&self, from: i64, to: i64) -> Vec<char> {
         let mut line = self.empty();
         match from.cmp(&to) {
@@ -115,7 +115,7 @@ impl Scale {
         line
     }
 
-    /// A line with a mark where a score stands.
+    /// A line with a mark at a score.
     pub(super) fn mark(&self, score: i64) -> Vec<char> {
         let mut line = self.empty();
         line[self.mark_at(score)] = SCORE;
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_score_stands_where_its_label_holds() {
+    fn a_score_is_drawn_in_the_band_of_its_label() {
         let scale = Scale::new(&[0, 3, 1], &bands(3, -2), |_| 26);
         // Two scores of each band, and four between them.
         for (line, shown) in [

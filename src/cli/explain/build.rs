@@ -1,7 +1,7 @@
-//! A case put into words.
+//! Builds the view of a case.
 //!
-//! Owns which facts belong to which row, how values, lengths and changes are said, why a
-//! characteristic has no evidence, and why a field is not read or does not count.
+//! Owns which facts belong to which row, the wording of values, lengths and changes, and
+//! the reasons why a characteristic has no evidence or a field does not count.
 
 use crate::columns::{Role, Why as Unread};
 use crate::engine::compile::Rules;
@@ -14,24 +14,33 @@ use crate::rulebook::{Attribute, Criterion};
 use crate::text::one_of;
 use crate::value::{Kind, Length, Value};
 
+use super::sources;
 use super::view::{Change, Counterfactual, Field, Gap, Given, Row, Section, View, Why};
 use crate::cli::rules::RulebookId;
 use crate::cli::wording;
 
 impl<'v> View<'v> {
-    pub(super) fn new(rules: &'v Rules, rulebook: &'v RulebookId, case: &'v Case) -> Self {
+    pub(super) fn new(
+        rules: &'v Rules,
+        rulebook: &'v RulebookId,
+        case: &'v Case,
+        with_statements: bool,
+    ) -> Self {
         let builder = Builder { rules, case };
         let cards = 0..rules.rulebook().scorecards.len();
+        let sections: Vec<Section<'v>> = cards.map(|card| builder.section(card)).collect();
         View {
-            sections: cards.map(|card| builder.section(card)).collect(),
             uncounted: builder.uncounted(),
+            cited: sources::cited(rules.rulebook(), &sections),
+            with_statements,
+            sections,
             case,
             rulebook,
         }
     }
 }
 
-/// What makes a view of a case.
+/// Builds the view of a case.
 struct Builder<'v> {
     rules: &'v Rules,
     case: &'v Case,
@@ -53,7 +62,7 @@ impl<'v> Builder<'v> {
             let changes = one.changes.iter().map(|change| self.change(change));
             Some(Counterfactual {
                 to: self.rules.label(card, one.to),
-                // Nothing where no text could say it.
+                // `None` if no text could express it.
                 changes: changes.collect::<Option<_>>()?,
             })
         });
@@ -73,7 +82,7 @@ impl<'v> Builder<'v> {
         }
     }
 
-    /// What is known of a criterion, and what an attribute makes of it.
+    /// The row for a known criterion, and for the attribute that applies.
     fn row(&self, criterion: &'v str, attribute: Option<&'v Attribute>) -> Row<'v> {
         let index = self.index(criterion);
         let ground = &self.case.grounds[index];
@@ -93,7 +102,7 @@ impl<'v> Builder<'v> {
             in_words: self.in_words(index),
             points: attribute.map_or(0, |one| one.partial_score),
             reason_code: attribute.map_or("", |one| &one.reason_code),
-            reason: attribute.map_or("The rulebook has no points for it", |one| &one.reason),
+            reason: attribute.map_or("No rule covers it, so it scores 0", |one| &one.reason),
             sources: attribute.map_or(&[], |one| &one.sources),
             statement: self.statement(ground, &said),
             days: days.map(|(from, to)| [from.to_string(), to.to_string()]),
@@ -102,7 +111,7 @@ impl<'v> Builder<'v> {
         }
     }
 
-    /// What the record says for a criterion, if that is more than what it is read as.
+    /// The fields for a criterion, if they show more than what they are read as.
     fn statement(&self, ground: &Ground, said: &[Field<'v>]) -> Phrase {
         let is_in_words = self.case.place.record.is_none();
         if is_in_words && said.iter().all(Field::is_plain) && ground.days.is_none() {
@@ -117,28 +126,28 @@ impl<'v> Builder<'v> {
         let as_written: Vec<&str> = said.iter().map(|field| field.text.trim()).collect();
         match &as_written[..] {
             [one, ..] if is_open && *one == from => {
-                statement.text(format!(", until the as-of date {to}"))
+                statement.text(format!(", up to the as-of date {to}"))
             }
-            _ if is_open => statement.text(format!(", so from {from} until the as-of date {to}")),
+            _ if is_open => statement.text(format!(", so from {from} up to the as-of date {to}")),
             both if *both == [&from, &to] => statement,
             _ => statement.text(format!(", so from {from} to {to}")),
         }
     }
 
-    /// How many days the facts of a length tell; where it is one, the other is the
-    /// as-of date.
+    /// How many dates the facts of a length give; if only one, the other is the as-of
+    /// date.
     fn days(&self, ground: &Ground) -> usize {
         let is_day = |fact: &&Fact| matches!(fact.reading, Value::Day(_));
         self.facts(ground).filter(is_day).count()
     }
 
-    /// The facts that say what a criterion counts as.
+    /// The facts that decide the value of a criterion.
     fn facts(&self, ground: &Ground) -> impl Iterator<Item = &'v Fact> {
         let (case, facts) = (self.case, ground.facts.clone());
         facts.into_iter().map(|fact| &case.facts[fact])
     }
 
-    /// What would have to be said otherwise; nothing where no text could say it.
+    /// The change in words; `None` if no text could express it.
     fn change(&self, change: &counterfactual::Change) -> Option<Change<'v>> {
         let index = change.criterion;
         let of = self.criterion(index);
@@ -148,8 +157,8 @@ impl<'v> Builder<'v> {
             criterion: &of.name,
             from: now.is_known().then(|| self.as_said(index)),
             now: match now {
-                Value::NotRecognized => "not understood now".to_owned(),
-                Value::Missing => "not known now".to_owned(),
+                Value::NotRecognized => "now not understood".to_owned(),
+                Value::Missing => "now unknown".to_owned(),
                 _ => format!("now {}", self.in_words(index)),
             },
             to,
@@ -169,7 +178,7 @@ impl<'v> Builder<'v> {
                     Some(_) => format!("{}, such as {}", one_of(&in_words), shown.to),
                     None => one_of(&in_words),
                 };
-                // Other texts that would do as well as the first.
+                // Other texts with the same effect as the first.
                 let others = values.iter().skip(1);
                 let others = others.map(|value| Target::OneOf(vec![*value]));
                 let texts = others.filter_map(|to| self.rules.example(index, &to));
@@ -185,7 +194,7 @@ impl<'v> Builder<'v> {
     }
 
     fn index(&self, criterion: &str) -> usize {
-        // Rules are checked to name criteria only.
+        // Validation ensures that the rules name only criteria that exist.
         self.rules.criterion(criterion).unwrap_or_default()
     }
 
@@ -193,7 +202,7 @@ impl<'v> Builder<'v> {
         &self.rules.rulebook().criteria[index]
     }
 
-    /// The criterion to which a criterion contributes: a date, to a length.
+    /// The criterion that a criterion contributes to: for a date, its length.
     fn about(&self, index: usize) -> usize {
         let name = &self.criterion(index).name;
         let mut criteria = self.rules.rulebook().criteria.iter();
@@ -204,7 +213,7 @@ impl<'v> Builder<'v> {
         length.unwrap_or(index)
     }
 
-    /// The fields that tell what counts for a criterion.
+    /// The fields that decide the value of a criterion.
     fn said(&self, ground: &Ground) -> Vec<Field<'v>> {
         let facts = self.facts(ground);
         facts.map(|fact| self.said_by(fact)).collect()
@@ -221,10 +230,10 @@ impl<'v> Builder<'v> {
             Role::Before(means) | Role::Flag(means) if is_read => {
                 Some(format!(" (yes means {})", value(means)))
             }
-            Role::Term if is_read => Some(" (how long it was agreed for)".to_owned()),
-            // An end that is said to be open.
+            Role::Term if is_read => Some(" (the agreed term)".to_owned()),
+            // An end date that is given as open.
             _ if of.kind == Kind::Date && fact.reading == Value::Missing => {
-                (!fact.text.trim().is_empty()).then(|| " (no day)".to_owned())
+                (!fact.text.trim().is_empty()).then(|| " (no date)".to_owned())
             }
             _ => None,
         };
@@ -237,13 +246,13 @@ impl<'v> Builder<'v> {
         }
     }
 
-    /// What a criterion is read as, as a record could say it.
+    /// What a criterion is read as, as a record could have it.
     fn as_said(&self, index: usize) -> String {
         self.criterion(index)
             .text_of(self.case.grounds[index].reading)
     }
 
-    /// The same, as a person would.
+    /// What a criterion is read as, for a person.
     fn in_words(&self, index: usize) -> String {
         match self.case.grounds[index].reading {
             Value::Length(length) => length.in_words(),
@@ -276,11 +285,11 @@ impl<'v> Builder<'v> {
                     let about = first.map_or(index, |fact| fact.criterion);
                     let understood = self.criterion(about).would_be_understood();
                     expected = Some(wording::phrase(&understood));
-                    let not = ", which is not understood; understood would be ";
+                    let not = ", which is not understood; expected: ";
                     note = note.text(not).then(understood);
                 }
             },
-            Why::SaysNothing => note = note.text(", which tells nothing"),
+            Why::SaysNothing => note = note.text(", which gives no evidence"),
             Why::Missing | Why::NotRead => {}
         }
         let mut all = Vec::new();
@@ -290,10 +299,10 @@ impl<'v> Builder<'v> {
         all.extend((!note.parts().is_empty()).then_some(note));
         all.extend(unused.iter().map(Field::in_words));
         if self.case.off.contains(&index) && unused.is_empty() {
-            all.push(Phrase::from("it is switched off (--map)"));
+            all.push(Phrase::from("switched off (--map)"));
         } else if why == Why::Missing && !self.rules.can_read(index) {
             let about = Phrase::from(of.says.as_str());
-            all.push(about.text(format!("; it counts only if --own {}", own(of))));
+            all.push(about.text(format!("; counts only with --own {}", own(of))));
         }
         said.extend(unused);
         Gap {
@@ -308,11 +317,11 @@ impl<'v> Builder<'v> {
         }
     }
 
-    /// Why days give no length, though they are understood, or could be.
+    /// Why dates give no length although they are understood, or could be.
     fn contradiction(&self, ground: &Ground) -> Option<Phrase> {
         if let Some(fact) = self.facts(ground).find(|fact| !fact.orders.is_empty()) {
             let orders = fact.orders.iter().map(|order| order.name());
-            let several = Phrase::from(", which could be several days; ");
+            let several = Phrase::from(", which could be several dates; ");
             return Some(several.then(Help::state_date_order(orders).phrase()));
         }
         let (from, to) = ground.days?;
@@ -325,7 +334,7 @@ impl<'v> Builder<'v> {
         Some(text.into())
     }
 
-    /// The fields that say something and are not read, each with what it is about.
+    /// The fields that have a value but are not read, each with its criterion, if any.
     fn unused(&self) -> impl Iterator<Item = (Option<usize>, &'v Unused)> {
         let unused = self.case.unused.iter();
         let unused = unused.filter(|unused| !unused.text.trim().is_empty());
@@ -337,38 +346,40 @@ impl<'v> Builder<'v> {
         })
     }
 
-    /// A column that could tell a criterion, and why it is not read.
+    /// A column that could feed a criterion, and why it is not read.
     fn not_read(&self, unused: &'v Unused) -> Field<'v> {
         let index = unused.why.criterion().unwrap_or_default();
-        // What another column does, or what is so of this one.
+        // A reason in another column, or in this one.
         let other = |name: &str, what: &str| Phrase::from(", but ").quote(name).text(what);
         let but = |what: &str| Phrase::from(format!(", but {what}"));
         let note = match &unused.why {
             Unread::NotCompared(index) => {
                 let own = own(self.criterion(*index));
-                Phrase::from(format!(", which can be compared only if --own {own}"))
+                Phrase::from(format!(", which can be compared only with --own {own}"))
             }
-            Unread::Unclear(_) => but("it is not clear whether this column tells it (--map tells)"),
+            Unread::Unclear(_) => {
+                but("it is unclear whether this column is meant (choose with --map)")
+            }
             Unread::Tied(_, other) => but("this column and ")
                 .quote(other)
-                .text(" disagree in some records (--map chooses)"),
-            Unread::Less(_, name) => other(name, " tells it more clearly (--map chooses)"),
-            Unread::Late(_, other) => but("it turned up late, when ")
+                .text(" disagree in some records (choose with --map)"),
+            Unread::Less(_, name) => other(name, " is a clearer column for it (choose with --map)"),
+            Unread::Late(_, other) => but("it appeared late, when ")
                 .quote(other)
-                .text(" told it (--map chooses)"),
-            Unread::Elsewhere(_) => {
-                but("other columns say that the records are about something else (--map tells)")
-            }
+                .text(" already fed it (choose with --map)"),
+            Unread::Elsewhere(_) => but(
+                "other columns suggest that the records are about something else (choose with --map)",
+            ),
             Unread::NotUnderstood(_) => but("nothing in this column is understood"),
-            Unread::Numbers(_) => but("numbers are no words for it"),
-            Unread::TooLong(_) => but("so many months would be more than fifty years"),
+            Unread::Numbers(_) => but("it cannot be read from numbers"),
+            Unread::TooLong(_) => but("as months this would be more than fifty years"),
             Unread::Stated(index) if self.case.off.contains(index) => {
                 but("this criterion is switched off (--map)")
             }
             Unread::Stated(_) => but("--map names another column for it"),
-            Unread::Twin(name) => other(name, " has it in words"),
+            Unread::Twin(name) => other(name, " has the same in words"),
             Unread::Never(reason) => but(reason),
-            Unread::Unknown => but("the name of this column says nothing to us"),
+            Unread::Unknown => but("no criterion matches the name of this column"),
         };
         Field {
             criterion: &self.criterion(index).name,
@@ -379,7 +390,7 @@ impl<'v> Builder<'v> {
         }
     }
 
-    /// Fields that say something and count nowhere, and why.
+    /// Fields that have a value but count nowhere, and why.
     fn uncounted(&self) -> Vec<Field<'v>> {
         let cards = self.rules.rulebook().scorecards.iter();
         let characteristics = cards.flat_map(|card| &card.characteristics);
@@ -399,7 +410,7 @@ impl<'v> Builder<'v> {
                 said.note = said.note.then(self.instead(place, fact));
                 said
             });
-        // What is not known is told to be so, with what is not read.
+        // Unread columns of an unknown criterion are shown with its gap instead.
         let unused = self.unused().filter(|(about, _)| {
             about.is_some_and(|about| self.case.grounds[about].reading.is_known())
         });
@@ -407,17 +418,17 @@ impl<'v> Builder<'v> {
         facts.chain(unused).collect()
     }
 
-    /// What counts instead of the fact at a place.
+    /// What counts instead of the fact at index `place`.
     fn instead(&self, place: usize, fact: &Fact) -> Phrase {
         let ground = &self.case.grounds[self.about(fact.criterion)];
         if ground.facts.contains(&place) {
-            return Phrase::from(", but no scorecard asks for it");
+            return Phrase::from(", but no scorecard uses it");
         }
         let first = self.facts(ground).next();
         let (before, after) = match first {
             Some(_) if !fact.reading.is_known() => (", which is not understood, so ", " counts"),
             Some(first) if first.criterion == fact.criterion && first.reading == fact.reading => {
-                (", as ", " does, which counts")
+                (", but ", " has the same value and comes first")
             }
             Some(_) => (", but ", " comes first"),
             None if self.about(fact.criterion) != fact.criterion => {
@@ -430,7 +441,7 @@ impl<'v> Builder<'v> {
     }
 }
 
-/// A value as a person would say it.
+/// A value in words for a person.
 fn named<'n>(criterion: &Criterion, value: &'n str) -> &'n str {
     match (criterion.kind, value) {
         (Kind::Organization | Kind::Address, "own") => "our own",
@@ -440,9 +451,9 @@ fn named<'n>(criterion: &Criterion, value: &'n str) -> &'n str {
     }
 }
 
-/// A range of lengths, exactly.
+/// A range of lengths in words, exactly.
 fn range_in_words(from: Length, below: Option<Length>) -> String {
-    // As a rulebook would write it, unless that is the same.
+    // As a rulebook would write it, unless months and years are exact.
     let exact = |length: Length| match length.exactly() {
         months if months.ends_with("month") || months.ends_with("months") => length.in_words(),
         days => days,
@@ -456,10 +467,10 @@ fn range_in_words(from: Length, below: Option<Length>) -> String {
     }
 }
 
-/// What it takes to compare a criterion with who we are.
+/// The value of `--own` that a criterion is compared with.
 fn own(criterion: &Criterion) -> &'static str {
     match criterion.kind {
-        Kind::Address => "tells a mail domain of ours",
-        _ => "tells a name of ours",
+        Kind::Address => "DOMAIN",
+        _ => "NAME",
     }
 }

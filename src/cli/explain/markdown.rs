@@ -1,15 +1,17 @@
-//! A record for a ticket: headings, tables and lists in Markdown.
+//! An explanation in Markdown, for a ticket.
 //!
-//! Owns the layout of such a ticket.
+//! Owns its layout: headings, tables and lists.
 
 use crate::error::{Part, Phrase};
+use crate::rulebook::Statement;
 use crate::text::{quoted, visible};
 
+use super::sources;
 use super::view::{Gap, Row, Section, View, Why, signed};
-use crate::cli::markdown::{code, escaped};
+use crate::cli::markdown::{code, escaped, row};
 use crate::cli::wording;
 
-/// So many changes to each label are listed.
+/// At most this many changes to each label are listed.
 const CHANGES: usize = 6;
 
 pub(super) fn shown(view: &View<'_>) -> String {
@@ -21,23 +23,39 @@ pub(super) fn shown(view: &View<'_>) -> String {
     if !view.uncounted.is_empty() {
         let fields = view.uncounted.iter();
         let fields = fields.map(|field| format!("- {}\n", sentence(&field.apart())));
-        text += &list("Said, but not counted:", fields);
+        text += &list("Given, but not counted:", fields);
     }
     text += &escaped(&view.rulebook_in_words());
+    shown_lines(&text)
+}
+
+fn shown_lines(text: &str) -> String {
     let lines = text.lines();
     lines.map(|line| format!("{}\n", visible(line))).collect()
+}
+
+/// The statements that the records cite, after all of them.
+pub(super) fn sources(cited: &[&Statement]) -> String {
+    let mut text =
+        "\n### Sources\n\n| statement | says | document |\n| --- | --- | --- |\n".to_owned();
+    text.extend(
+        cited
+            .iter()
+            .map(|one| row([&one.id, &one.says, &sources::document(one)])),
+    );
+    shown_lines(&text)
 }
 
 fn section(section: &Section<'_>) -> String {
     let question = escaped(&section.waterfall.scorecard.question);
     let (label, in_words) = (escaped(section.label), escaped(&section.in_words()));
-    let mut text = format!("### {question}\n\n**{label}**: {in_words}\n\n");
+    let mut text = format!("### {question}\n\n**{label}** {in_words}\n\n");
     let rows = section.reasons.iter().chain(&section.without_points);
     if rows.clone().next().is_some() || section.initial_score.is_some() {
-        text += "| points | criterion | the record says | reason | sources |\n";
+        text += "| points | criterion | evidence | reason | sources |\n";
         text += "| ---: | --- | --- | --- | --- |\n";
         if let Some(initial) = section.initial_score.map(signed) {
-            text += &format!("| {initial} | | | where everybody starts | |\n");
+            text += &format!("| {initial} | | | initial score | |\n");
         }
         text.extend(rows.map(table_row));
         text.push('\n');
@@ -46,7 +64,7 @@ fn section(section: &Section<'_>) -> String {
         section.gaps.iter().partition(|gap| gap.why == Why::Missing);
     for (what, gaps) in [("Not understood or not read", others), ("Missing", missing)] {
         if !gaps.is_empty() {
-            let heading = format!("{what}, and what it could add:");
+            let heading = format!("{what}, with possible points:");
             text += &list(&heading, gaps.into_iter().map(gap));
         }
     }
@@ -65,10 +83,10 @@ fn section(section: &Section<'_>) -> String {
         }
         lines
     });
-    text + &list("What would change it:", changes)
+    text + &list("What would change the label:", changes)
 }
 
-/// A list with a heading, and a blank line behind each.
+/// A list with a heading, each followed by a blank line.
 fn list(heading: &str, items: impl Iterator<Item = String>) -> String {
     format!("{heading}\n\n{}\n", items.collect::<String>())
 }
@@ -80,7 +98,7 @@ fn gap(gap: &Gap<'_>) -> String {
 
 fn table_row(row: &Row<'_>) -> String {
     let (heading, given) = row.heading();
-    // The table is cut into cells before anything else is read.
+    // A table is split into cells before code spans are read.
     let statement = sentence(&row.statement).replace('|', "\\|");
     let (points, heading) = (signed(row.points), escaped(&(heading + &given)));
     let (reason, sources) = (escaped(row.reason), escaped(&row.sources.join(", ")));

@@ -1,11 +1,12 @@
-//! `clientype explain`: one record, its labels, and why.
+//! `clientype explain`: one record, its labels, and the reasons.
 //!
-//! Owns where the record comes from, words or a file, and in which form it is
-//! shown. What is shown is [`view`]'s; each form has a file of its own.
+//! Owns the source of the record, words or a file, and the choice of the form. [`view`]
+//! holds the content; each form has its own module.
 
 mod bars;
 mod build;
 mod markdown;
+mod sources;
 mod text;
 mod view;
 
@@ -18,6 +19,7 @@ use crate::columns::Columns;
 use crate::engine::compile::Rules;
 use crate::error::{Error, ErrorKind, Help};
 use crate::find::{Case, Filter, Looked, Selection, case_of};
+use crate::rulebook::Statement;
 use crate::text::quoted;
 use anyhow::bail;
 use clap::Args;
@@ -28,7 +30,7 @@ use super::inputs::Inputs;
 use super::output::print;
 use super::rules::RulebookId;
 use super::styled::Screen;
-use super::{classify, config, report};
+use super::{classify, completions, config, report};
 
 const EXAMPLES: &str = "\
 Exit codes: 0 done, 2 it could not be done (the message says why).
@@ -62,6 +64,7 @@ pub(super) struct Explain {
     /// What the record says, such as contract=yes
     #[arg(
         value_name = "KEY=VALUE",
+        add = completions::words(),
         long_help = "What the record says: a criterion, or a column name for one, and a value in \
                      any language that is read. With --row or --where, the file"
     )]
@@ -113,6 +116,13 @@ pub(super) struct Explain {
     )]
     format: Form,
 
+    /// Show what the statements in brackets say.
+    #[arg(
+        long,
+        long_help = "Show, at the end, what each statement in brackets says, and in which document"
+    )]
+    sources: bool,
+
     /// When to colour: auto, always or never [default: auto]
     #[arg(
         long,
@@ -135,7 +145,7 @@ pub(super) struct Explain {
 pub(super) fn run(args: &mut Explain) -> anyhow::Result<ExitCode> {
     if let (None, Some(flag)) = (asked(args), args.reading.first_set()) {
         bail!(
-            "{flag} says how a file is read, and a record told in words is in none\n  expected: --row N FILE, or --where COLUMN=VALUE FILE"
+            "{flag} is about reading a file, but the record is given as KEY=VALUE\n  expected: --row N FILE, or --where COLUMN=VALUE FILE"
         );
     }
     config::fill(&mut args.reading, &mut args.judging, false)?;
@@ -145,7 +155,7 @@ pub(super) fn run(args: &mut Explain) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// Which records of a file are asked for, if any.
+/// The records of a file to explain; `None` if the record is given in words.
 fn asked(args: &Explain) -> Option<Selection> {
     match args.row {
         Some(row) => Some(Selection::Record(row)),
@@ -160,7 +170,7 @@ fn asked(args: &Explain) -> Option<Selection> {
 fn from_words(args: &Explain) -> anyhow::Result<ExitCode> {
     if args.words.is_empty() {
         bail!(
-            "no record to explain\n  expected: words such as contract=yes duration=3y, or --row N FILE, or --where COLUMN=VALUE FILE"
+            "no record to explain\n  expected: KEY=VALUE, such as contract=yes duration=3y, or --row N FILE, or --where COLUMN=VALUE FILE"
         );
     }
     let words: Vec<(String, String)> = args.words.iter().map(word).collect::<Result<_, _>>()?;
@@ -169,28 +179,30 @@ fn from_words(args: &Explain) -> anyhow::Result<ExitCode> {
     if args.judging.configured.criteria().next().is_some() {
         Columns::new(&rules, &args.judging.map).map_err(explained)?;
     }
-    // A configuration is about files: what it names counts only if it is there.
+    // A configuration is about files: here it counts only for columns that are given.
     let mut options = args::options(&args.reading, &args.judging);
-    let is_said = |column: &str| {
+    let is_given = |column: &str| {
         let mut keys = words.iter().map(|(key, _)| key.trim().to_lowercase());
         keys.any(|key| key == column.trim().to_lowercase())
     };
-    options.overrides.retain(|told| {
-        !args.judging.configured.names(&told.criterion)
-            || told.column.as_deref().is_some_and(is_said)
+    options.overrides.retain(|one| {
+        !args.judging.configured.names(&one.criterion)
+            || one.column.as_deref().is_some_and(is_given)
     });
     let case = case_of(&rules, &options, &words).map_err(explained)?;
-    Shown::new(args, &rules).show(&case)?;
-    // The process ends here, and gives all memory back at once.
+    let mut shown = Shown::new(args, &rules);
+    shown.show(&case)?;
+    shown.end()?;
+    // The process ends here, which frees all memory at once.
     std::mem::forget(rules);
     Ok(ExitCode::SUCCESS)
 }
 
-/// Key and value of a word.
+/// The key and the value of a word.
 fn word(word: &OsString) -> anyhow::Result<(String, String)> {
     let Some(text) = word.to_str() else {
         bail!(
-            "{} is no UTF-8\n  expected: KEY=VALUE, such as contract=yes",
+            "{} is not valid UTF-8\n  expected: KEY=VALUE, such as contract=yes",
             quoted(&word.to_string_lossy())
         );
     };
@@ -199,11 +211,11 @@ fn word(word: &OsString) -> anyhow::Result<(String, String)> {
             Ok((key.trim().to_owned(), value.to_owned()))
         }
         _ if text == "-" || Path::new(text).is_file() => bail!(
-            "{}: this is a file, and it is not said which of its records to explain\n  expected: --row N FILE, or --where COLUMN=VALUE FILE",
+            "{} is a file, but no record in it is chosen\n  expected: --row N FILE, or --where COLUMN=VALUE FILE",
             quoted(text)
         ),
         _ => bail!(
-            "{} is no KEY=VALUE, nor a file\n  expected: a criterion or the name of a column, and what it says, such as contract=yes",
+            "expected KEY=VALUE, got {}\n  help: give a criterion or a column and its value, such as contract=yes; to find a record in a file: --where COLUMN=VALUE FILE",
             quoted(text)
         ),
     }
@@ -213,7 +225,7 @@ fn from_file(args: &Explain, asked: &Selection) -> anyhow::Result<ExitCode> {
     let files: Vec<PathBuf> = args.words.iter().map(PathBuf::from).collect();
     if files.len() > 1 {
         bail!(
-            "{} files are named\n  expected: one FILE, or none for standard input; with --row and --where, a record is not told in words",
+            "{} files given\n  expected: one FILE, or none for standard input; --row and --where take no KEY=VALUE",
             files.len()
         );
     }
@@ -222,7 +234,7 @@ fn from_file(args: &Explain, asked: &Selection) -> anyhow::Result<ExitCode> {
         && !Path::new(word).exists()
     {
         bail!(
-            "{}: there is no such file\n  expected: a FILE, of which a record is explained; a record told in words has no --row and no --where",
+            "no such file: {}\n  expected: the FILE with the record; --row and --where take no KEY=VALUE",
             quoted(word)
         );
     }
@@ -233,34 +245,36 @@ fn from_file(args: &Explain, asked: &Selection) -> anyhow::Result<ExitCode> {
     let mut shown = Shown::new(args, &rules);
     let source = inputs.one();
     let name = source.name.clone();
-    let mut tell = |case: Case| {
+    let mut found = |case: Case| {
         report::progress("");
         shown.show(&case)
     };
-    let looked = crate::find::lookup(&rules, &options, asked, source, &mut tell)
-        .map_err(|error| config::explained(error, &args.judging))?;
+    let looked = crate::find::lookup(&rules, &options, asked, source, &mut found);
     drop(progress);
+    // The records before an error are shown with their statements too.
+    shown.end()?;
+    let looked = looked.map_err(|error| config::explained(error, &args.judging))?;
     if looked.found == 0 {
         return Err(not_found(asked, &looked).in_file(&name).into());
     }
-    tell_the_rest(&looked);
+    report_the_rest(&looked);
     Ok(ExitCode::SUCCESS)
 }
 
-/// What there is beside the records that are shown.
-fn tell_the_rest(looked: &Looked) {
+/// Reports records beyond the limit and records that were skipped.
+fn report_the_rest(looked: &Looked) {
     if looked.more {
         let shown = report::count(looked.found as u64, "record") + " shown; ";
         report::print(&(shown + "more match (--limit N shows up to N)\n"));
     }
     if looked.rejected > 0 {
         let rejected = report::count(looked.rejected, "record");
-        let why = "that cannot be read (classify tells why)";
-        report::print(&format!("passed over: {rejected} {why}\n"));
+        let why = "that cannot be read (classify reports why)";
+        report::print(&format!("skipped: {rejected} {why}\n"));
     }
 }
 
-/// The error that there is no record that is asked for.
+/// The error that no record matches.
 fn not_found(asked: &Selection, looked: &Looked) -> Error {
     match asked {
         Selection::Record(row) => {
@@ -279,9 +293,9 @@ fn not_found(asked: &Selection, looked: &Looked) -> Error {
             let mut records = report::count(looked.records, "record");
             if looked.rejected > 0 {
                 let rejected = report::grouped(looked.rejected);
-                records += &format!(", {rejected} of which cannot be read (classify tells why)");
+                records += &format!(", {rejected} of which cannot be read (classify reports why)");
             }
-            let expected = "one that says just that, but for spaces around it, among";
+            let expected = "an exact match, except for spaces at the ends, among";
             let error =
                 Error::new(ErrorKind::Input, found).expected(format!("{expected} {records}"));
             match &looked.near {
@@ -298,8 +312,11 @@ struct Shown<'s> {
     form: Form,
     screen: Screen,
     rulebook: RulebookId,
-    /// One was shown.
+    /// At least one was shown.
     is_begun: bool,
+    with_sources: bool,
+    /// The statements that they cite, in order of first mention.
+    cited: Vec<&'s Statement>,
 }
 
 impl<'s> Shown<'s> {
@@ -310,11 +327,13 @@ impl<'s> Shown<'s> {
             screen: Screen::of_output(args.color),
             rulebook: RulebookId::of(rules.rulebook()),
             is_begun: false,
+            with_sources: args.sources,
+            cited: Vec::new(),
         }
     }
 
     fn show(&mut self, case: &Case) -> crate::error::Result<()> {
-        let view = View::new(self.rules, &self.rulebook, case);
+        let view = View::new(self.rules, &self.rulebook, case, self.with_sources);
         let after = std::mem::replace(&mut self.is_begun, true);
         let text = match self.form {
             Form::Json => {
@@ -324,6 +343,23 @@ impl<'s> Shown<'s> {
             Form::Markdown if after => format!("\n{}", markdown::shown(&view)),
             Form::Markdown => markdown::shown(&view),
             Form::Text => text::shown(&view, &self.screen, after),
+        };
+        for new in sources::cited(self.rules.rulebook(), &view.sections) {
+            if self.cited.iter().all(|known| known.id != new.id) {
+                self.cited.push(new);
+            }
+        }
+        print(&text)
+    }
+
+    /// Ends the output: what the cited statements say, or how to show that.
+    fn end(&self) -> crate::error::Result<()> {
+        let text = match (self.form, self.with_sources) {
+            _ if self.cited.is_empty() => return Ok(()),
+            (Form::Text, true) => text::sources(&self.cited, &self.screen),
+            (Form::Text, false) => text::sources_hint(&self.screen),
+            (Form::Markdown, true) => markdown::sources(&self.cited),
+            (Form::Markdown, false) | (Form::Json, _) => return Ok(()),
         };
         print(&text)
     }

@@ -1,27 +1,29 @@
-//! A record for a person: labels, waterfall, gaps and what would change it.
+//! An explanation for a person: labels, waterfall, gaps and counterfactuals.
 //!
-//! Owns how the parts of such a report are laid out in the width there is.
+//! Owns how these parts are laid out in the width of the screen.
 
 use anstyle::Style;
 use unicode_width::UnicodeWidthStr;
 
 use crate::engine::waterfall::Bands;
+use crate::rulebook::Statement;
 
 use super::bars::Scale;
+use super::sources;
 use super::view::{Gap, Row, Section, View, Why, signed};
 use crate::cli::styled::{
     FAINT, LESS, MORE, PLAIN, STRONG, Screen, Span, StyledText, broken, pieces, span,
 };
 use crate::cli::wording;
 
-/// So many changes to each label are shown.
+/// At most this many changes to each label are shown.
 const CHANGES: usize = 6;
-/// Narrower screens have no bars.
+/// Screens narrower than this show no bars.
 const NARROW: usize = 56;
-/// So much of the lower band's name stands above the bars.
+/// At most this many columns of the lower band's name are shown above the bars.
 const MOST_OF_A_NAME: usize = 20;
 
-/// The whole report of a record; one `after` another begins with a line between.
+/// The whole explanation of a record. One `after` another begins with a separating line.
 pub(super) fn shown(view: &View<'_>, screen: &Screen, after: bool) -> String {
     let mut out = StyledText::new(screen);
     if after {
@@ -36,7 +38,7 @@ pub(super) fn shown(view: &View<'_>, screen: &Screen, after: bool) -> String {
         out.section(section);
     }
     if !view.uncounted.is_empty() {
-        out.heading("Said, but not counted");
+        out.heading("Given, but not counted");
         for field in &view.uncounted {
             out.hanging(2, 2, [span(PLAIN, wording::phrase(&field.apart()))]);
         }
@@ -46,20 +48,53 @@ pub(super) fn shown(view: &View<'_>, screen: &Screen, after: bool) -> String {
     out.text
 }
 
+/// The statements that the records cite, after all of them.
+pub(super) fn sources(cited: &[&Statement], screen: &Screen) -> String {
+    let mut out = StyledText::new(screen);
+    out.heading("Sources");
+    let width = cited.iter().map(|one| one.id.width()).max().unwrap_or(0);
+    for one in cited {
+        let document = match sources::document(one) {
+            none if none.is_empty() => none,
+            document => format!(" ({document})"),
+        };
+        let text = [span(PLAIN, &*one.says), span(FAINT, document)];
+        if out.width() < NARROW {
+            out.hanging(2, 2, [span(STRONG, &*one.id)]);
+            out.wrapped(4, &[span(PLAIN, "    ")], &text);
+        } else {
+            let head = [
+                span(PLAIN, "  "),
+                span(STRONG, format!("{:width$}  ", one.id)),
+            ];
+            out.wrapped(width + 4, &head, &text);
+        }
+    }
+    out.text
+}
+
+/// How to show those statements.
+pub(super) fn sources_hint(screen: &Screen) -> String {
+    let mut out = StyledText::new(screen);
+    let hint = "--sources shows what the statements in brackets say";
+    out.hanging(0, 0, [span(FAINT, hint)]);
+    out.text
+}
+
 impl StyledText {
     fn section(&mut self, section: &Section<'_>) {
         let waterfall = &section.waterfall;
         self.blank();
         self.hanging(0, 0, [span(STRONG, &*waterfall.scorecard.question)]);
-        let in_words = span(PLAIN, format!(": {}", section.in_words()));
+        let in_words = span(PLAIN, format!(" {}", section.in_words()));
         self.hanging(0, 0, [span(STRONG, section.label), in_words]);
         self.waterfall(section);
         let (missing, others): (Vec<_>, Vec<_>) =
             section.gaps.iter().partition(|gap| gap.why == Why::Missing);
-        self.gaps("Not understood or not read, and what it could add", &others);
+        self.gaps("Not understood or not read, with possible points", &others);
         match missing.len() == section.gaps.len() && section.reasons.is_empty() {
             true => self.missing_all(&missing),
-            false => self.gaps("Missing, and what it could add", &missing),
+            false => self.gaps("Missing, with possible points", &missing),
         }
         self.counterfactuals(section);
     }
@@ -77,7 +112,7 @@ impl StyledText {
             self.header(&section.waterfall.bands, scale, columns.points);
         }
         if initial != 0 {
-            let text = vec![span(PLAIN, "where everybody starts")];
+            let text = vec![span(PLAIN, "initial score")];
             let bar = columns.bar(|scale| scale.bar(0, initial.into()));
             self.row(&columns, &signed(initial), style_of(initial), bar, &[text]);
         }
@@ -88,14 +123,14 @@ impl StyledText {
         }
         let mut label = vec![span(STRONG, section.label)];
         if section.reasons.is_empty() && section.without_points.is_empty() {
-            label.push(span(PLAIN, ": nothing is known that counts"));
+            label.push(span(PLAIN, ": no evidence"));
         }
         let mark = columns.bar(|scale| scale.mark(section.score.into()));
         let total = format!("= {}", signed(section.score));
         self.row(&columns, &total, STRONG, mark, &[label]);
     }
 
-    /// The names of the bands and where they begin, above their edges, and the zero.
+    /// The names and limits of the bands above their edges, and the zero.
     fn header(&mut self, bands: &Bands<'_>, scale: &Scale, points: usize) {
         let (lower, upper) = scale.edges();
         let room = points + 1 + lower;
@@ -115,7 +150,7 @@ impl StyledText {
         self.line(&[span(FAINT, line)]);
     }
 
-    /// A row: its points, its bar, and beside these some lines.
+    /// A row: its points, its bar, and the lines beside them.
     fn row(
         &mut self,
         columns: &Columns,
@@ -167,9 +202,9 @@ impl StyledText {
         }
     }
 
-    /// The same, in short, where nothing at all is known.
+    /// The gaps in short, for a scorecard without any evidence.
     fn missing_all(&mut self, gaps: &[&Gap<'_>]) {
-        self.heading("Missing, and what it could add");
+        self.heading("Missing, with possible points");
         let gaps = gaps.iter().map(|gap| match (gap.lowest, gap.highest) {
             (0, 0) => format!("{} (only with --own)", gap.criterion),
             _ => format!("{} ({})", gap.criterion, gap.range()),
@@ -179,10 +214,10 @@ impl StyledText {
     }
 
     fn counterfactuals(&mut self, section: &Section<'_>) {
-        self.heading("What would change it");
+        self.heading("What would change the label");
         let labels = section.by_label();
         let widest = labels.iter().map(|(label, _)| label.width()).max();
-        // Longer labels have lines of their own.
+        // Longer labels get a line of their own.
         let width = widest.unwrap_or(0).min(MOST_OF_A_NAME);
         for (label, changes) in labels {
             let blank = [span(PLAIN, " ".repeat(width + 4))];
@@ -208,11 +243,11 @@ impl StyledText {
     }
 }
 
-/// How the rows of a waterfall are laid out.
+/// The layout of the rows of a waterfall.
 struct Columns {
-    /// How wide the points are.
+    /// The width of the points.
     points: usize,
-    /// Where the bars stand, if there is room for them.
+    /// The scale of the bars, if there is room for them.
     scale: Option<Scale>,
 }
 
@@ -220,7 +255,7 @@ impl Columns {
     fn new(section: &Section<'_>, sums: &[i64], width: usize) -> Self {
         let bands = &section.waterfall.bands;
         let usual = (width / 4).clamp(14, 40);
-        // A few columns more, where each point has its own then.
+        // A few columns more, if each point then gets its own.
         let room = |scores: usize| match scores + 2 {
             wanted if (usual..=width * 2 / 5).contains(&wanted) => wanted,
             _ => usual,
@@ -238,7 +273,7 @@ impl Columns {
         Columns { points, scale }
     }
 
-    /// A bar and the space behind it; nothing where there is no room for bars.
+    /// A bar and the space after it; empty if there is no room for bars.
     fn bar(&self, of: impl Fn(&Scale) -> Vec<char>) -> String {
         let scale = self.scale.iter();
         let bar = scale.flat_map(|scale| of(scale).into_iter().chain([' ']));
@@ -254,17 +289,17 @@ fn style_of(points: i32) -> Style {
     }
 }
 
-/// As much of a text as there is room for.
+/// As much of a text as fits.
 fn beginning(text: &str, room: usize) -> &str {
     pieces(text, room).first().copied().unwrap_or_default()
 }
 
-/// The name of the lower band, and where it begins.
+/// The name of the lower band, and its limit.
 fn below(bands: &Bands<'_>) -> String {
     format!("{} {} ", bands.labels[1], signed(bands.lower_from))
 }
 
-/// What a row says.
+/// The lines of a row: its criterion, its fields and its reason.
 fn row_lines(row: &Row<'_>) -> Vec<Vec<Span>> {
     let (heading, given) = row.heading();
     let mut lines = vec![vec![span(STRONG, heading), span(PLAIN, given)]];

@@ -1,8 +1,7 @@
-//! What is shown of a record, whatever the form, and its sentences.
+//! The content of an explanation, the same for all forms, and its sentences.
 //!
-//! Owns what a report of one record says, and what a program gets of it: a JSON object
-//! whose shape the README describes. How a case becomes one is said in
-//! [`build`](super::build); knows nothing of lines or colours.
+//! Owns the JSON object for programs, whose shape the README describes.
+//! [`build`](super::build) makes a view of a case. Knows neither lines nor colours.
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -10,19 +9,24 @@ use serde::{Serialize, Serializer};
 use crate::engine::waterfall::Waterfall;
 use crate::error::{Phrase, Place};
 use crate::find::Case;
-use crate::rulebook::UNDETERMINED;
+use crate::rulebook::{Statement, UNDETERMINED};
 
+use super::sources;
 use crate::cli::rules::RulebookId;
 use crate::cli::wording;
 
-/// A record, its labels, and why.
+/// A record, its labels, and the reasons.
 pub(super) struct View<'v> {
     pub(super) case: &'v Case,
     pub(super) rulebook: &'v RulebookId,
     /// By scorecard.
     pub(super) sections: Vec<Section<'v>>,
-    /// What fields say that counts nowhere.
+    /// Fields that have a value but count nowhere.
     pub(super) uncounted: Vec<Field<'v>>,
+    /// The statements that the reasons cite, in order of first mention.
+    pub(super) cited: Vec<&'v Statement>,
+    /// Whether the JSON object has these statements.
+    pub(super) with_statements: bool,
 }
 
 impl Serialize for View<'_> {
@@ -44,11 +48,14 @@ impl Serialize for View<'_> {
         }
         map.serialize_entry("not_counted", &self.uncounted)?;
         map.serialize_entry("rulebook", self.rulebook)?;
+        if self.with_statements {
+            map.serialize_entry("statements", &sources::ById(&self.cited))?;
+        }
         map.end()
     }
 }
 
-/// Where a record stands.
+/// The place of a record.
 #[derive(Serialize)]
 struct Record<'p> {
     file: Option<&'p str>,
@@ -67,16 +74,16 @@ pub(super) struct Section<'v> {
     #[serde(skip)]
     pub(super) waterfall: Waterfall<'v>,
     pub(super) label: &'v str,
-    /// What the score begins at, if that is not 0.
+    /// The score before any evidence, if not 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) initial_score: Option<i32>,
     pub(super) score: i32,
     pub(super) margin: i32,
-    /// As `--details` rounds it.
+    /// From 0 to 1, rounded as by `--details`.
     pub(super) coverage: f64,
-    /// What counted, strongest first.
+    /// The attributes that counted, strongest first.
     pub(super) reasons: Vec<Row<'v>>,
-    /// What is known, and has no attribute.
+    /// Known criteria without an attribute that applies.
     #[serde(serialize_with = "in_short")]
     pub(super) without_points: Vec<Row<'v>>,
     /// The criteria of the gaps.
@@ -86,7 +93,7 @@ pub(super) struct Section<'v> {
     pub(super) counterfactuals: Vec<Counterfactual<'v>>,
 }
 
-/// Rows without what an attribute would say.
+/// Rows without the members of an attribute.
 fn in_short<S: Serializer>(rows: &[Row<'_>], serializer: S) -> Result<S::Ok, S::Error> {
     #[derive(Serialize)]
     struct Known<'r> {
@@ -101,29 +108,29 @@ fn in_short<S: Serializer>(rows: &[Row<'_>], serializer: S) -> Result<S::Ok, S::
     }))
 }
 
-/// A field, what stands there, and what it is read as.
+/// A field, its text, and what it is read as.
 #[derive(Serialize)]
 pub(super) struct Field<'v> {
     pub(super) criterion: &'v str,
     pub(super) column: &'v str,
     #[serde(rename = "value")]
     pub(super) text: &'v str,
-    /// `None` if it is not read, not understood, or says nothing.
+    /// `None` if it is not read, not understood, or gives no evidence.
     pub(super) read_as: Option<String>,
-    /// How it is read, or why it is not, where that is not plain.
+    /// How it is read, or why it is not, if that is not obvious.
     #[serde(serialize_with = "remark", skip_serializing_if = "is_blank")]
     pub(super) note: Phrase,
 }
 
-/// A characteristic that counted, or would have if it had an attribute.
+/// A characteristic that counted, or that is known but has no attribute that applies.
 #[derive(Serialize)]
 pub(super) struct Row<'v> {
     pub(super) criterion: &'v str,
-    /// What the record says for it; several texts are joined.
+    /// The texts of its fields, joined by ` - `.
     pub(super) value: String,
-    /// What that is read as: as a record could say it.
+    /// What they are read as, as a record could have it.
     pub(super) read_as: String,
-    /// The same, as a person would.
+    /// The same in words for a person.
     #[serde(skip)]
     pub(super) in_words: String,
     pub(super) points: i32,
@@ -131,94 +138,95 @@ pub(super) struct Row<'v> {
     pub(super) reason: &'v str,
     pub(super) sources: &'v [String],
     pub(super) said: Vec<Field<'v>>,
-    /// What the record says for it, if that is more than what it is read as.
+    /// Its fields in words, if they show more than what they are read as.
     #[serde(skip)]
     pub(super) statement: Phrase,
     /// The days between which a length was measured.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) days: Option<[String; 2]>,
-    /// What other criteria had to say for it, and say.
+    /// The other criteria in the condition of the attribute, and their values.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) given: Vec<Given<'v>>,
 }
 
-/// What another criterion says, as a person would.
+/// The value of another criterion, in words for a person.
 #[derive(Serialize)]
 pub(super) struct Given<'v> {
     pub(super) criterion: &'v str,
     pub(super) read_as: String,
 }
 
-/// A characteristic that had no evidence.
+/// A characteristic without evidence.
 #[derive(Serialize)]
 pub(super) struct Gap<'v> {
     pub(super) criterion: &'v str,
-    /// What it is about.
+    /// What the criterion is about.
     #[serde(skip)]
     pub(super) about: &'v str,
     pub(super) why: Why,
-    /// How far it could move the score, in points.
+    /// How far it could move the score, in points: at most down and at most up.
     pub(super) lowest: i32,
     pub(super) highest: i32,
     pub(super) said: Vec<Field<'v>>,
     /// What would be understood.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) expected: Option<String>,
-    /// Why in words, where the record says something, or could say nothing.
+    /// The reason in words; empty if the field is simply missing.
     #[serde(serialize_with = "remark", skip_serializing_if = "is_blank")]
     pub(super) note: Phrase,
 }
 
-/// Why there is no evidence.
+/// Why a characteristic has no evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Why {
-    /// The record says nothing.
+    /// The record has no value.
     Missing,
-    /// It says something that tells nothing, on purpose.
+    /// The value is understood, but deliberately gives no evidence.
     SaysNothing,
-    /// It says something in a column that is not read.
+    /// The value is in a column that is not read.
     NotRead,
-    /// It says something that is not understood.
+    /// The value is not understood.
     NotUnderstood,
 }
 
-/// What would give another label.
+/// Changes that would give another label.
 #[derive(Serialize)]
 pub(super) struct Counterfactual<'v> {
     pub(super) to: &'v str,
     pub(super) changes: Vec<Change<'v>>,
 }
 
-/// One criterion that would have to say something else.
+/// A change of one criterion.
 #[derive(Serialize)]
 pub(super) struct Change<'v> {
     pub(super) criterion: &'v str,
-    /// What it is read as now, if it is known: as a record could say it.
+    /// What it is read as now, as a record could have it; `None` if unknown.
     pub(super) from: Option<String>,
-    /// What is known now, as a person would say it.
+    /// Its current value, in words for a person.
     #[serde(skip)]
     pub(super) now: String,
-    /// A text that would do.
+    /// A text that would have this effect.
     pub(super) to: String,
-    /// What that is read as, if it is not the text itself.
+    /// What that text is read as, if different.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) read_as: Option<&'v str>,
-    /// Other texts that would do as well.
+    /// Other texts with the same effect.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) or: Vec<String>,
-    /// Of lengths: all from this one on would do,
+    /// The shortest length that has this effect.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) at_least: Option<String>,
-    /// and below this one.
+    /// The limit below which lengths have this effect.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) below: Option<String>,
-    /// All of them, as a person would say it.
+    /// All these values, in words for a person.
     #[serde(skip)]
     pub(super) in_words: String,
 }
 
-/// A sentence as words of its own: without what joins it to those before it.
+/// A remark that stands alone: without the comma or brackets that join it to what precedes
+/// it.
 fn as_remark(sentence: &Phrase) -> String {
     let text = wording::phrase(sentence);
     let text = text.trim_start_matches([' ', ',']);
@@ -231,7 +239,7 @@ fn remark<S: Serializer>(sentence: &Phrase, serializer: S) -> Result<S::Ok, S::E
     serializer.serialize_str(&as_remark(sentence))
 }
 
-/// True where a program gets nothing of it.
+/// True if the remark is empty.
 fn is_blank(sentence: &Phrase) -> bool {
     as_remark(sentence).is_empty()
 }
@@ -244,10 +252,9 @@ impl View<'_> {
         labels.collect::<Vec<_>>().join(", ")
     }
 
-    /// The rulebook, and what its sources are.
+    /// The rulebook, with its version and hash.
     pub(super) fn rulebook_in_words(&self) -> String {
-        let rulebook = self.rulebook;
-        format!("rulebook {rulebook}, whose statements are named in [ ]")
+        format!("rulebook {}", self.rulebook)
     }
 
     /// Where the record stands, if it is in a file.
@@ -258,32 +265,31 @@ impl View<'_> {
 }
 
 impl<'v> Section<'v> {
-    /// `+5 points, where Client begins at +3 and Customer at -2; ...`.
+    /// `at +5: Client begins at +3, Customer at -2. 3 points fewer: Undetermined. ...`.
     pub(super) fn in_words(&self) -> String {
         let (bands, verdict) = (&self.waterfall.bands, &self.waterfall.verdict);
         let [above, below, _] = bands.labels;
-        let s = if self.score.abs() == 1 { "" } else { "s" };
         let (upper, lower) = (signed(bands.upper_from), signed(bands.lower_from));
-        let begins = format!("{above} begins at {upper} and {below} at {lower}");
         let distances = self.distances().into_iter().map(|(by, label)| {
-            let way = if by > 0 { "more" } else { "less" };
-            format!("{} {way} would make it {label}", by.abs())
+            let s = if by.abs() == 1 { "" } else { "s" };
+            let way = if by > 0 { "more" } else { "fewer" };
+            format!("{} point{s} {way}: {label}", by.abs())
         });
-        let distances = distances.collect::<Vec<_>>().join(", ");
+        let distances = distances.collect::<Vec<_>>().join("; ");
         let (known, of) = (verdict.known, verdict.characteristics);
         let are = if known == 1 { "is" } else { "are" };
         let score = signed(self.score);
         format!(
-            "{score} point{s}, where {begins}; {distances}. {known} of {of} characteristics {are} known."
+            "at {score}: {above} begins at {upper}, {below} at {lower}. {distances}. {known} of {of} characteristics {are} known."
         )
     }
 
-    /// Whether there is a score between the bands.
+    /// Whether any score lies between the bands.
     fn has_between(&self) -> bool {
         self.waterfall.bands.upper_from - self.waterfall.bands.lower_from > 1
     }
 
-    /// How many points less, or more, would give which label; the nearest first.
+    /// The changes of the score, in points, that would give another label; smallest first.
     fn distances(&self) -> Vec<(i32, &'v str)> {
         let bands = &self.waterfall.bands;
         let [above, below, between] = bands.labels;
@@ -299,7 +305,7 @@ impl<'v> Section<'v> {
         distances
     }
 
-    /// What would give each of the other labels; those that something gives come first.
+    /// The changes to each other label; labels without a change come last.
     pub(super) fn by_label(&self) -> Vec<(&'v str, Vec<&Counterfactual<'v>>)> {
         let mut labels: Vec<&'v str> = Vec::new();
         let given = self.counterfactuals.iter().map(|one| one.to);
@@ -316,34 +322,33 @@ impl<'v> Section<'v> {
         labels.into_iter().map(of).collect()
     }
 
-    /// What is said of a label that nothing gives.
+    /// The words for a label that no shown change gives.
     pub(super) fn unchanged(&self) -> &'static str {
         match self.counterfactuals.first().map(|one| one.changes.len()) {
-            Some(1) => "by no single change",
-            _ => "by no change of one criterion or two",
+            Some(1) => "no single change would",
+            _ => "no change of one or two criteria would",
         }
     }
 }
 
 impl Field<'_> {
-    /// True where the words are those of the criterion itself: there is nothing to
-    /// tell beside what they are read as.
+    /// True if the column and the text are those of the criterion itself, so that they show
+    /// no more than what they are read as.
     pub(super) fn is_plain(&self) -> bool {
         self.column == self.criterion && self.read_as.as_deref() == Some(self.text.trim())
     }
 
-    /// `"Vertrag" says "ja"`.
+    /// `"Vertrag" is "ja"`.
     pub(super) fn in_words(&self) -> Phrase {
         let column = Phrase::default().quote(self.column);
         let said = match self.text.trim() {
             "" => column.text(" is empty"),
-            text => column.text(" says ").quote(text),
+            text => column.text(" is ").quote(text),
         };
         said.then(self.note.clone())
     }
 
-    /// The same where nothing else says what it is read as: `contract: yes, "Vertrag"
-    /// says "ja"`.
+    /// The field with what it is read as: `contract: yes, "Vertrag" is "ja"`.
     pub(super) fn apart(&self) -> Phrase {
         let read_as = self.read_as.as_deref();
         let read_as = read_as.map_or(String::new(), |read_as| format!(" {read_as},"));
@@ -352,7 +357,7 @@ impl Field<'_> {
 }
 
 impl Row<'_> {
-    /// `contract: yes`, and what other criteria had to say for it.
+    /// `duration: 3 years`, and the other criteria in its condition: `, with contract: yes`.
     pub(super) fn heading(&self) -> (String, String) {
         let mut given = String::new();
         for one in &self.given {
@@ -364,7 +369,7 @@ impl Row<'_> {
 }
 
 impl Gap<'_> {
-    /// What it could add.
+    /// The points it could add: `-3 to +1`.
     pub(super) fn range(&self) -> String {
         match (self.lowest, self.highest) {
             (0, 0) => "0".to_owned(),
@@ -372,7 +377,7 @@ impl Gap<'_> {
         }
     }
 
-    /// Why it is one, or what it is about.
+    /// Why it has no evidence, or else what it is about.
     pub(super) fn in_words(&self) -> Phrase {
         match self.note.parts() {
             [] => Phrase::from(self.about),
@@ -382,22 +387,18 @@ impl Gap<'_> {
 }
 
 impl Counterfactual<'_> {
-    /// `if contract were no (now yes) and frequency once (not known now)`.
+    /// `with contract: no (now yes) and frequency: once (now unknown)`.
     pub(super) fn in_words(&self) -> String {
         let mut text = String::new();
         for one in &self.changes {
-            let (before, were) = match text.is_empty() {
-                true => ("if", "were "),
-                false => (" and", ""),
-            };
-            let (criterion, in_words, now) = (one.criterion, &one.in_words, &one.now);
-            text += &format!("{before} {criterion} {were}{in_words} ({now})");
+            text += if text.is_empty() { "with " } else { " and " };
+            text += &format!("{}: {} ({})", one.criterion, one.in_words, one.now);
         }
         text
     }
 }
 
-/// Points with their sign; none has no sign.
+/// Points with their sign; 0 has none.
 pub(super) fn signed(points: i32) -> String {
     match points {
         0 => "0".to_owned(),

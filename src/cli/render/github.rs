@@ -1,7 +1,7 @@
 //! The outcome as annotations of GitHub Actions, one on each line of the log.
 //!
-//! Of errors and of warnings a step shows ten; where there are more, the tenth sums the
-//! rest up.
+//! A step shows ten errors and ten warnings. If there are more, the tenth sums up the
+//! rest.
 
 use crate::check::{Finding, Severity};
 use crate::text::visible;
@@ -9,7 +9,7 @@ use crate::text::visible;
 use super::report::{Report, sentence};
 use crate::cli::report::{count, grouped, harmless};
 
-/// So many of a kind are shown of a step.
+/// At most this many annotations of a kind are shown for a step.
 const SHOWN: usize = 10;
 
 pub(super) fn write(report: &Report<'_>) -> String {
@@ -22,7 +22,7 @@ pub(super) fn write(report: &Report<'_>) -> String {
         text += &line("notice", None, None, "clientype", note);
     }
     let [errors, warnings] = report.checked.totals();
-    // That it could not be judged is an error too.
+    // The error that it could not be judged takes a place too.
     let taken = usize::from(report.error.is_some());
     let rooms = [
         (Severity::Error, errors, SHOWN - taken),
@@ -53,7 +53,7 @@ fn annotation(finding: &Finding) -> String {
     line(kind, place.file.as_deref(), place.line, &title, &says)
 }
 
-/// What sums up those that are not shown.
+/// The annotation that sums up those that are not shown.
 fn rest(report: &Report<'_>, severity: Severity, hidden: u64) -> String {
     let counts = report.checked.counts.iter().filter_map(|(code, of)| {
         let of = of[severity as usize];
@@ -62,13 +62,13 @@ fn rest(report: &Report<'_>, severity: Severity, hidden: u64) -> String {
     let counts: Vec<String> = counts.collect();
     let what = severity.name();
     let hidden = count(hidden, &format!("more {what}"));
-    let says = format!("{hidden}; in all {}", counts.join(", "));
+    let says = format!("{hidden}; in total: {}", counts.join(", "));
     line(what, None, None, "clientype", &says)
 }
 
 fn line(kind: &str, file: Option<&str>, line: Option<u64>, title: &str, says: &str) -> String {
     let mut properties = Vec::new();
-    // What came in by a pipe is no file that could be shown.
+    // Standard input is not a file that GitHub could show.
     if let Some(file) = file.filter(|file| *file != "<stdin>") {
         properties.push(format!("file={}", property(file)));
         properties.extend(line.map(|line| format!("line={line}")));
@@ -77,14 +77,14 @@ fn line(kind: &str, file: Option<&str>, line: Option<u64>, title: &str, says: &s
     format!("::{kind} {}::{}\n", properties.join(","), data(says))
 }
 
-/// `text` as the runner takes it, with nothing hidden in it.
+/// `text`, escaped for the runner and with hidden characters made visible.
 fn data(text: &str) -> String {
     let text = text.replace('%', "%25");
     let text = text.replace('\r', "%0D").replace('\n', "%0A");
     visible(&text).replace("##[", "#\\u{23}[")
 }
 
-/// The same within a property.
+/// `text`, escaped for a property.
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }

@@ -66,7 +66,7 @@ struct Outcome<'r> {
     error: Option<&'r String>,
 }
 
-/// A finding; what is not known of it is null.
+/// A finding; unknown members are null.
 #[derive(Serialize)]
 struct Found<'r> {
     code: Code,
@@ -77,7 +77,7 @@ struct Found<'r> {
     about: About<'r>,
 }
 
-/// The part of a finding that SARIF takes as its properties.
+/// The part of a finding that SARIF has as properties.
 #[derive(Serialize)]
 pub(super) struct About<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -102,7 +102,7 @@ struct Measured<'r> {
     allowed: u64,
 }
 
-/// How many findings there are, by code.
+/// The number of findings, by code.
 pub(super) fn counts(report: &Report<'_>) -> BTreeMap<&'static str, u64> {
     let counts = report.checked.counts.iter();
     let counts = counts.map(|(code, of)| (code.name(), of.iter().sum()));

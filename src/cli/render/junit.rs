@@ -1,9 +1,8 @@
-//! The outcome as JUnit XML, of the kind that Jenkins' xUnit plugin describes
-//! (`junit-10.xsd`).
+//! The outcome as JUnit XML, by the schema of Jenkins' xUnit plugin (`junit-10.xsd`).
 //!
-//! What was asked and holds is a test case that passes, each error one that fails. A
-//! warning is a test case that passes and says so; that it could not be judged is an
-//! error of the suite.
+//! A condition that holds is a test case that passes, and each error is one that fails. A
+//! warning is a test case that passes with output. A run that could not be judged has a
+//! test case with an error.
 
 use std::collections::BTreeMap;
 
@@ -21,10 +20,10 @@ struct Case {
     outcome: Outcome,
 }
 
-/// How it came out, its type and what it says.
+/// The outcome of a test case, with its type and its text.
 enum Outcome {
     Passed,
-    /// It passes, and says something.
+    /// Passed, with output.
     Warned(String),
     Failed(&'static str, String),
     Error(String),
@@ -44,7 +43,7 @@ pub(super) fn write(report: &Report<'_>) -> String {
     let name = attribute(&name);
     let cases: String = cases.iter().map(Case::xml).collect();
     let notes = report.notes.iter();
-    let notes = notes.map(|note| format!("    {}\n", said(&safe(note))));
+    let notes = notes.map(|note| format!("    {}\n", output(&safe(note))));
     let notes: String = notes.collect();
     format!(
         r#"<?xml version="1.0" encoding="UTF-8"?>
@@ -56,13 +55,13 @@ pub(super) fn write(report: &Report<'_>) -> String {
     )
 }
 
-/// The value of an attribute, in which a line break would be read as a space.
+/// The value of an attribute; a bare line break would be read as a space.
 fn attribute(text: &str) -> String {
     escape(text).replace('\n', "&#10;")
 }
 
-/// What a case says that passes, or the suite.
-fn said(text: &str) -> String {
+/// The output of a case that passes, or of the suite.
+fn output(text: &str) -> String {
     format!("<system-out>{}</system-out>", escape(text))
 }
 
@@ -73,7 +72,7 @@ impl Case {
         let (element, kind, says) = match &self.outcome {
             Outcome::Passed => return format!("{case}/>\n"),
             Outcome::Warned(says) => {
-                return format!("{case}>\n      {}\n    </testcase>\n", said(says));
+                return format!("{case}>\n      {}\n    </testcase>\n", output(says));
             }
             Outcome::Failed(code, says) => ("failure", *code, says),
             Outcome::Error(says) => ("error", "not-judged", says),
@@ -110,7 +109,7 @@ fn cases(report: &Report<'_>) -> Vec<Case> {
         cases.extend(of.map(|finding| of_finding(rule, finding)));
         if let hidden @ 1.. = rule.errors - errors as u64 {
             let says = format!("{}: {}", count(hidden, "more error"), in_words(rule));
-            let name = format!("{}: errors that are not shown", rule.says);
+            let name = format!("{}: errors not shown", rule.says);
             cases.push(case(rule, &name, Outcome::Failed("not-shown", safe(&says))));
         }
     }
@@ -122,7 +121,7 @@ fn cases(report: &Report<'_>) -> Vec<Case> {
             outcome: Outcome::Failed("fail-on", count(warnings, "warning")),
         });
     }
-    tell_apart(&mut cases);
+    number_duplicates(&mut cases);
     let first = Case {
         class: "clientype.check".to_owned(),
         name: match &report.checked.files[..] {
@@ -138,8 +137,9 @@ fn cases(report: &Report<'_>) -> Vec<Case> {
     cases
 }
 
-/// Numbers cases whose names are the same, from the second on: readers go by names.
-fn tell_apart(cases: &mut [Case]) {
+/// Numbers cases with the same name, from the second on, because readers identify cases by
+/// name.
+fn number_duplicates(cases: &mut [Case]) {
     let mut met: BTreeMap<(String, String), u64> = BTreeMap::new();
     for case in cases {
         let same = (case.class.clone(), case.name.clone());
@@ -162,13 +162,13 @@ fn case(rule: &Rule, name: &str, outcome: Outcome) -> Case {
 fn of_finding(rule: &Rule, finding: &Finding) -> Case {
     let code = finding.code.name();
     let place = place(finding);
-    // A name that stays where lines move, if a key tells which record it is.
+    // With a key, the name stays the same when lines move.
     let key = finding.key.as_ref().filter(|_| !finding.code.is_of_twins());
     let which = key.map(|key| format!("key {}", quoted(key)));
     let which = which.or_else(|| place.clone());
     let column = finding.column.as_deref();
     let column = column.map(|column| format!("column {}", quoted(column)));
-    // Of a record its column tells as much.
+    // For a record, the column implies the subject.
     let is_whole = finding.place.record.is_none();
     let subject = finding.subject.clone().filter(|_| is_whole);
     let parts: Vec<String> = which.into_iter().chain(subject).chain(column).collect();
@@ -185,10 +185,11 @@ fn of_finding(rule: &Rule, finding: &Finding) -> Case {
     case(rule, &name, outcome)
 }
 
-/// `text` with nothing in it that XML has no sign for, nor what nobody sees; lines stay.
+/// `text` without characters that XML does not allow, and with hidden ones made visible;
+/// line breaks stay.
 fn safe(text: &str) -> String {
     let lines = text.lines().map(visible);
     let text = lines.collect::<Vec<_>>().join("\n");
-    // The only other characters that XML does not have.
+    // The only other characters that XML does not allow.
     text.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}")
 }

@@ -16,7 +16,7 @@ pub(super) fn write(report: &Report<'_>) -> String {
         }
     }
     if !report.checked.rules.is_empty() {
-        text += "\n| | asked | measured |\n| --- | --- | --- |\n";
+        text += "\n| | condition | measured |\n| --- | --- | --- |\n";
         for rule in &report.checked.rules {
             let word = match report.status(rule) {
                 Status::NotJudged => "?",
@@ -49,7 +49,7 @@ pub(super) fn write(report: &Report<'_>) -> String {
         }
     }
     if report.hidden() > 0 {
-        text += &format!("\n{}.\n", count(report.hidden(), "more finding"));
+        text += &format!("\n{} not shown.\n", count(report.hidden(), "more finding"));
     }
     shown(&text)
 }

@@ -1,4 +1,4 @@
-//! The kinds of reports, and the one `match` over them.
+//! The formats of reports, and the one `match` over them.
 
 mod github;
 mod json;
@@ -13,10 +13,10 @@ pub(super) use self::text::shown;
 use super::styled::Screen;
 use clap::ValueEnum;
 
-/// A kind of report.
+/// A format of reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(super) enum Kind {
-    /// For a person: what was asked and what came of it, then the findings
+    /// For a person: the conditions and their results, then the findings
     #[default]
     Text,
     /// For a program
@@ -27,20 +27,20 @@ pub(super) enum Kind {
     Sarif,
     /// Annotations of GitHub Actions
     Github,
-    /// For the summary of a job, or a comment
+    /// Markdown, for a job summary or a comment
     Markdown,
 }
 
 impl Kind {
-    /// The names of all of them, as a user says them.
+    /// The names of all formats, as on the command line.
     pub(super) fn names() -> Vec<String> {
         let kinds = Kind::value_variants().iter();
         let values = kinds.filter_map(Kind::to_possible_value);
         values.map(|value| value.get_name().to_owned()).collect()
     }
 
-    /// The whole report; text is laid out for `page`. Nothing that a file says is a
-    /// command to GitHub's runner, which looks for them in every line of a log.
+    /// The whole report; text is laid out for `page`. Text from a file never looks like a
+    /// command to GitHub's runner, which scans every line of a log for commands.
     pub(super) fn write(self, report: &Report<'_>, page: &Screen) -> String {
         match self {
             Kind::Text => text::write(report, page),

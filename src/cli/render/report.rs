@@ -1,6 +1,6 @@
-//! The outcome of a check, as all reports share it.
+//! What all reports of a check share.
 //!
-//! Owns the words for its parts, and those of the command line for its options.
+//! Owns the wording of its parts, in the terms of the command line.
 
 use crate::check::{Checked, Finding, Rule, Severity};
 use crate::engine::compile::Rules;
@@ -12,25 +12,25 @@ use crate::cli::report::count;
 use crate::cli::rules::RulebookId;
 use crate::cli::wording;
 
-/// What there is to report.
+/// The content of a report.
 pub(in crate::cli) struct Report<'r> {
-    /// What was found; nothing if it did not come to that.
+    /// The findings; empty if the check did not start.
     pub(in crate::cli) checked: &'r Checked,
     /// Why it could not be judged, if so, and where.
     pub(super) error: Option<(String, Place)>,
     pub(in crate::cli) overview: Option<Overview<'r>>,
-    /// Remarks on how it was judged.
+    /// Remarks for the user on how the check was done.
     pub(super) notes: Vec<String>,
-    /// The rulebook by which it was judged; none if it did not come to that.
+    /// The rulebook; `None` if the check did not start.
     pub(in crate::cli) rulebook: Option<RulebookId>,
 }
 
 impl<'r> Report<'r> {
-    /// A report on what was `checked`, with a summary if that is `asked`.
-    pub(in crate::cli) fn of(rules: &'r Rules, checked: &'r Checked, asked: bool) -> Self {
+    /// A report on a check, with a summary if `with_summary`.
+    pub(in crate::cli) fn of(rules: &'r Rules, checked: &'r Checked, with_summary: bool) -> Self {
         let word = wording::part_without_rejects;
         let error = checked.error.as_ref();
-        let is_whole = asked && error.is_none();
+        let is_whole = with_summary && error.is_none();
         Report {
             checked,
             error: error.map(|error| (wording::message(error, word, word), error.place().clone())),
@@ -40,7 +40,7 @@ impl<'r> Report<'r> {
         }
     }
 
-    /// A report that nothing was judged, for this reason.
+    /// A report that nothing was judged because of `error`.
     pub(in crate::cli) fn of_error(nothing: &'r Checked, error: String) -> Self {
         Report {
             checked: nothing,
@@ -63,17 +63,17 @@ impl<'r> Report<'r> {
         }
     }
 
-    /// True if warnings fail it too.
+    /// True if warnings fail the check too.
     pub(super) fn fails_on_warnings(&self) -> bool {
         self.checked.fail_on == Severity::Warning
     }
 
-    /// How many findings are not shown.
+    /// The number of findings that are not shown.
     pub(super) fn hidden(&self) -> u64 {
         self.checked.totals().iter().sum::<u64>() - self.checked.findings.len() as u64
     }
 
-    /// How it came out, in a word.
+    /// The outcome: `passed`, `failed` or `not judged`.
     pub(super) fn outcome(&self) -> &'static str {
         match self.exit_code() {
             0 => "passed",
@@ -82,7 +82,7 @@ impl<'r> Report<'r> {
         }
     }
 
-    /// What was judged and what was found, in a line.
+    /// The files, records, errors and warnings, in one line.
     pub(super) fn headline(&self) -> String {
         let files = match &self.checked.files[..] {
             [] => String::new(),
@@ -101,11 +101,11 @@ impl<'r> Report<'r> {
     }
 }
 
-/// How an expectation came out.
+/// The status of an expectation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Status {
     Met,
-    /// Findings that are allowed speak against it.
+    /// There are findings, but all are allowed.
     Allowed,
     Warned,
     Failed,
@@ -126,7 +126,7 @@ impl Report<'_> {
     }
 }
 
-/// An expectation, and what was measured.
+/// An expectation and what was measured, in one sentence.
 pub(super) fn in_words(rule: &Rule) -> String {
     match &rule.measured {
         Some(measured) => format!("{}: {measured}", rule.says),
@@ -134,19 +134,19 @@ pub(super) fn in_words(rule: &Rule) -> String {
     }
 }
 
-/// A reason, in words: `+3 contract-signed`.
+/// The reasons of a finding: `contract-signed +3, client-trade +3`.
 pub(super) fn reasons(finding: &Finding) -> String {
     let reasons = finding.reasons.iter();
     let reasons = reasons.map(|reason| format!("{} {:+}", reason.reason_code, reason.points));
     reasons.collect::<Vec<_>>().join(", ")
 }
 
-/// What was expected instead of a finding.
+/// The expected value, in words.
 pub(super) fn expected(finding: &Finding) -> String {
     wording::phrase(&finding.expected)
 }
 
-/// All of a finding but its file and line, on a line.
+/// All of a finding except its file and line, in one line.
 pub(super) fn sentence(finding: &Finding) -> String {
     let (message, expected) = (&finding.message, expected(finding));
     let mut sentence = format!("{message}; expected: {expected}");
@@ -160,7 +160,7 @@ pub(super) fn sentence(finding: &Finding) -> String {
     sentence
 }
 
-/// Where a finding is: `customers.csv:17`.
+/// The file and line of a finding: `customers.csv:17`.
 pub(super) fn place(finding: &Finding) -> Option<String> {
     let place = &finding.place;
     let file = visible(place.file.as_deref()?);
@@ -170,7 +170,7 @@ pub(super) fn place(finding: &Finding) -> Option<String> {
     })
 }
 
-/// Which record it is about: its row in a workbook, its number, its key and its column.
+/// The record of a finding: its row in a workbook, number, key and column.
 pub(super) fn about(finding: &Finding) -> String {
     let place = &finding.place;
     let (key, column) = (finding.key.as_deref(), finding.column.as_deref());

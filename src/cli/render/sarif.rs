@@ -28,16 +28,16 @@ pub(super) fn write(report: &Report<'_>) -> String {
     });
     let notes = report.notes.iter();
     let notes = notes.map(|note| json!({"level": "note", "message": {"text": note}}));
-    let mut told: Vec<Value> = notes.collect();
+    let mut notifications: Vec<Value> = notes.collect();
     if let Some((error, place)) = &report.error {
         let mut error = json!({"level": "error", "message": {"text": error}});
         if let Some(location) = location(place, None) {
             error["locations"] = json!([location]);
         }
-        told.push(error);
+        notifications.push(error);
     }
-    if !told.is_empty() {
-        invocation["toolExecutionNotifications"] = told.into();
+    if !notifications.is_empty() {
+        invocation["toolExecutionNotifications"] = notifications.into();
     }
     let whole = json!({
         "$schema": SCHEMA,
@@ -78,7 +78,7 @@ fn result(finding: &Finding, first: Option<&str>) -> Value {
     result
 }
 
-/// Where it is; what is about all records is at the `first` file.
+/// The location of a finding; one about all records is at the `first` file.
 fn location(place: &Place, first: Option<&str>) -> Option<Value> {
     let file = place.file.as_deref().or(first)?;
     let mut location = json!({"artifactLocation": {"uri": uri(file)}});
@@ -88,15 +88,15 @@ fn location(place: &Place, first: Option<&str>) -> Option<Value> {
     Some(json!({"physicalLocation": location}))
 }
 
-/// What stays the same where lines move: which record it is, and what is wrong with it.
-/// A record without a key goes by its number, which moves where records do.
+/// A fingerprint that stays the same when lines move: it covers the record and what is
+/// wrong with it. A record without a key counts by its number, which moves with records.
 fn fingerprint(finding: &Finding) -> String {
     let record = finding.place.record.map(|record| record.to_string());
     let key = finding.key.clone().filter(|_| !finding.code.is_of_twins());
     let which = key.or(record).unwrap_or_default();
     let file = finding.place.file.as_deref().unwrap_or_default();
     let column = finding.column.as_deref().unwrap_or_default();
-    // What was measured over all records is another each time.
+    // A measurement over all records differs from run to run.
     let found = finding.found.as_deref();
     let found = found.filter(|_| finding.place.record.is_some());
     let found = found.unwrap_or_default();
@@ -113,7 +113,7 @@ fn fingerprint(finding: &Finding) -> String {
 
 /// A path as a URI reference.
 fn uri(path: &str) -> String {
-    // What came in by a pipe has lines too.
+    // Standard input needs a name too, because it has lines.
     let path = if path == "<stdin>" { "stdin" } else { path };
     let path = path.strip_prefix("./").unwrap_or(path);
     let mut uri = String::new();

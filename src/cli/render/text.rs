@@ -1,4 +1,4 @@
-//! The outcome for a person: what came of each thing that was asked, then the findings.
+//! The outcome for a person: the result of each condition, then the findings.
 
 use crate::check::{Finding, Severity};
 use crate::text::quoted;
@@ -7,7 +7,7 @@ use super::report::{Report, Status, about, expected, in_words, place, reasons};
 use crate::cli::report::count;
 use crate::cli::styled::{FAINT, LESS, MORE, PLAIN, STRONG, Screen, Span, StyledText, span};
 
-/// The column behind the word that says how it came out.
+/// The column after the word for the status.
 const WORD: usize = 10;
 
 /// The whole report.
@@ -15,7 +15,7 @@ pub(super) fn write(report: &Report<'_>, page: &Screen) -> String {
     laid_out(report, page, true)
 }
 
-/// The same for whoever reads on standard error what went wrong.
+/// The report without the error, which is on standard error.
 pub(in crate::cli) fn shown(report: &Report<'_>, page: &Screen) -> String {
     laid_out(report, page, false)
 }
@@ -44,17 +44,21 @@ fn laid_out(report: &Report<'_>, page: &Screen, with_error: bool) -> String {
         beside(&mut paper, WORD, span(style, word), &in_words(rule));
     }
     if checked.rules.is_empty() && report.error.is_none() {
-        let text = "nothing was asked of the records but that they can be read; see clientype check --help";
+        let text =
+            "no conditions set: only checked that the file can be read; see clientype check --help";
         paper.hanging(2, 2, [span(FAINT, text)]);
     }
     let mut notes: Vec<(&str, String)> = Vec::new();
-    if let Some(told) = checked.baseline.as_ref().filter(|told| told.stale > 0) {
-        let keys = told.first_stale.iter().map(|key| quoted(key));
+    if let Some(matched) = checked.baseline.as_ref().filter(|one| one.stale > 0) {
+        let keys = matched.first_stale.iter().map(|key| quoted(key));
         let mut keys = keys.collect::<Vec<_>>().join(", ");
-        if let more @ 1.. = told.stale - told.first_stale.len() as u64 {
+        if let more @ 1.. = matched.stale - matched.first_stale.len() as u64 {
             keys += &format!(" and {more} more");
         }
-        notes.push(("stale", format!("no record any more for {keys}")));
+        notes.push((
+            "stale",
+            format!("in the baseline, but not in the input: {keys}"),
+        ));
     }
     let written = checked.written.iter();
     notes.extend(written.map(|one| ("wrote", format!("the labels of {}", count(*one, "record")))));
@@ -88,7 +92,7 @@ fn laid_out(report: &Report<'_>, page: &Screen, with_error: bool) -> String {
     paper.text
 }
 
-/// A word, and what it is about from this column on.
+/// A word, and a text that begins at `column`.
 fn beside(paper: &mut StyledText, column: usize, Span(style, word): Span, text: &str) {
     let width = column - 2;
     let head = [span(PLAIN, "  "), span(style, format!("{word:width$}"))];
@@ -104,7 +108,7 @@ fn found(paper: &mut StyledText, finding: &Finding) {
     let place = place(finding).map_or(String::new(), |place| format!("{place}: "));
     let code = format!("{}[{}]", finding.severity.name(), finding.code.name());
     let about = format!(" {}", about(finding));
-    // As one line, for whoever greps.
+    // Never wrapped, so that it can be searched with grep.
     paper.line(&[span(STRONG, place), span(style, code), span(PLAIN, about)]);
     paper.hanging(2, 2, [span(PLAIN, &*finding.message)]);
     paper.hanging(

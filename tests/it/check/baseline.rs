@@ -1,4 +1,4 @@
-//! Baselines: what is one, when it is written, and when it is left as it was.
+//! Baselines: their formats, when they are written, and when they stay as they were.
 
 use super::exits::folder;
 use super::{check, run, write};
@@ -12,12 +12,12 @@ fn a_baseline_is_what_classify_writes_too_in_any_format() {
         ("ndjson", "l.ndjson"),
         ("tsv", "l.tsv"),
     ] {
-        let told = run(
+        let ran = run(
             folder.path(),
             &["classify", "-q", "-f", format, "-o", file, "good.csv"],
         );
-        assert_eq!(told.code, 0, "{}", told.err);
-        let told = check(
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let ran = check(
             folder.path(),
             &[
                 "-q",
@@ -30,8 +30,8 @@ fn a_baseline_is_what_classify_writes_too_in_any_format() {
                 "good.csv",
             ],
         );
-        assert_eq!(told.code, 0, "{}{}", told.out, told.err);
-        assert_eq!(told.json()["baseline"]["unchanged"], 2);
+        assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+        assert_eq!(ran.json()["baseline"]["unchanged"], 2);
     }
 }
 
@@ -54,23 +54,18 @@ fn a_check_that_fails_leaves_the_baseline_as_it_was() {
         (&["good.csv"], 0),
     ] {
         write(folder.path(), "kept.csv", baseline);
-        let told = check(folder.path(), &[&write_it[..], more].concat());
-        assert_eq!(told.code, code, "{}", told.err);
+        let ran = check(folder.path(), &[&write_it[..], more].concat());
+        assert_eq!(ran.code, code, "{}", ran.err);
         let now = std::fs::read_to_string(folder.path().join("kept.csv")).unwrap();
         assert_eq!(now == baseline, code != 0, "{more:?}: {now}");
-        assert_eq!(
-            told.out.contains("the labels of"),
-            code == 0,
-            "{}",
-            told.out
-        );
+        assert_eq!(ran.out.contains("the labels of"), code == 0, "{}", ran.out);
     }
 }
 
 #[test]
 fn a_baseline_that_cannot_be_written_is_no_quiet_end() {
     let folder = folder();
-    let told = check(
+    let ran = check(
         folder.path(),
         &[
             "-q",
@@ -82,11 +77,11 @@ fn a_baseline_that_cannot_be_written_is_no_quiet_end() {
             "good.csv",
         ],
     );
-    assert_eq!(told.code, 2, "{}{}", told.out, told.err);
+    assert_eq!(ran.code, 2, "{}{}", ran.out, ran.err);
     assert!(
-        told.err.contains("the baseline cannot be written"),
+        ran.err.contains("the baseline cannot be written"),
         "{}",
-        told.err
+        ran.err
     );
 }
 
@@ -96,7 +91,7 @@ fn a_baseline_that_knows_nobody_is_no_pass() {
     let labels = "Id,relationship_label\nK-1,Client\nK-2,Customer\n";
     write(folder.path(), "labels.csv", labels);
     let against = |file: &str| {
-        let told = check(
+        let ran = check(
             folder.path(),
             &[
                 "-q",
@@ -109,16 +104,16 @@ fn a_baseline_that_knows_nobody_is_no_pass() {
                 file,
             ],
         );
-        assert_eq!(told.code, 1);
-        assert_eq!(told.json()["counts"]["baseline-not-matched"], 1);
+        assert_eq!(ran.code, 1);
+        assert_eq!(ran.json()["counts"]["baseline-not-matched"], 1);
     };
     against("good.csv");
     against("header.csv");
     write(folder.path(), "labels.csv", "Id,relationship_label\n");
     against("good.csv");
-    // Labels of one scorecard are compared alone.
+    // A baseline may have the labels of one scorecard only.
     write(folder.path(), "labels.csv", &labels.replace("K-", ""));
-    let told = check(
+    let ran = check(
         folder.path(),
         &[
             "-q",
@@ -132,7 +127,7 @@ fn a_baseline_that_knows_nobody_is_no_pass() {
         ],
     );
     assert_eq!(
-        (told.code, &told.json()["baseline"]["unchanged"]),
+        (ran.code, &ran.json()["baseline"]["unchanged"]),
         (0, &2.into())
     );
 }
@@ -145,7 +140,7 @@ fn a_baseline_is_kept_where_a_report_cannot_be_written() {
         "kept.csv",
         "Id,relationship_label\n1,Client\n",
     );
-    let told = check(
+    let ran = check(
         folder.path(),
         &[
             "-q",
@@ -159,7 +154,7 @@ fn a_baseline_is_kept_where_a_report_cannot_be_written() {
             "good.csv",
         ],
     );
-    assert_eq!(told.code, 2, "{}", told.err);
+    assert_eq!(ran.code, 2, "{}", ran.err);
     let kept = std::fs::read_to_string(folder.path().join("kept.csv")).unwrap();
     assert_eq!(kept, "Id,relationship_label\n1,Client\n");
 }

@@ -1,5 +1,4 @@
-//! The snippets for CI: their commands run, and leave the files that the rest of them
-//! uploads.
+//! The snippets for CI: their commands run, and write the files that later steps upload.
 
 use std::fs;
 use std::path::Path;
@@ -28,7 +27,7 @@ fn folder() -> tempfile::TempDir {
     folder
 }
 
-/// Runs a command as a runner does: in a shell, which finds the binary by its name.
+/// Runs a command as a CI runner does: in a shell, with the binary on the PATH.
 fn run(folder: &Path, command: &str) -> i32 {
     let bin = Path::new(env!("CARGO_BIN_EXE_clientype")).parent().unwrap();
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
@@ -70,7 +69,7 @@ fn the_workflow_for_github_runs() {
     assert!(folder.path().join(sarif).exists());
     let summary = folder.path().join("step-summary.md");
     assert!(fs::read_to_string(&summary).unwrap().contains("passed"));
-    // The steps that show it run also where it fails, and find what they show.
+    // The steps that show the outcome also run after a failure, and find their files.
     spoil(folder.path());
     assert_eq!(run(folder.path(), commands[0]), 1);
     assert_eq!(run(folder.path(), commands[1]), 0);
@@ -105,7 +104,7 @@ fn the_hook_for_pre_commit_runs() {
     let config = load(&text);
     let hook = &config["repos"][0]["hooks"][0];
     let entry = hook["entry"].as_str().unwrap();
-    // The files that changed are added behind it.
+    // pre-commit appends the files that changed.
     let command = format!("{entry} examples/customers.csv");
     let folder = folder();
     assert_eq!(run(folder.path(), &command), 0, "{command}");

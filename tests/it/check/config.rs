@@ -1,4 +1,4 @@
-//! `clientype.toml`: every flag of a check is a key too, and its schema is true.
+//! `clientype.toml`: every flag of a check is also a key, and the schema is right.
 
 use std::path::Path;
 use std::sync::OnceLock;
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{check, write};
 
-/// Whether a configuration is sound, by the schema that is printed.
+/// Whether the printed schema accepts a configuration.
 fn is_sound(folder: &Path, config: &str) -> bool {
     static COMPILED: OnceLock<(Schemas, SchemaIndex)> = OnceLock::new();
     let (schemas, index) = COMPILED.get_or_init(|| {
@@ -25,7 +25,7 @@ fn is_sound(folder: &Path, config: &str) -> bool {
         .is_ok()
 }
 
-/// As editors take TOML for JSON.
+/// TOML as JSON, in the way of editors.
 fn json(value: toml::Value) -> Value {
     match value {
         toml::Value::Table(table) => {
@@ -41,7 +41,7 @@ fn json(value: toml::Value) -> Value {
     }
 }
 
-/// Keys, values that they take, and values that they do not.
+/// Keys, values that they accept, and values that they do not.
 const KEYS: [(&str, &[&str], &[&str]); 28] = [
     (
         "own",
@@ -173,7 +173,7 @@ fn the_schema_is_true_key_by_key() {
     known.sort_unstable();
     assert_eq!(named, known);
     for (key, sound, unsound) in KEYS {
-        // What a key needs beside it.
+        // Other keys that a key needs.
         let beside = match key {
             "min-agreement" => "expect = 'relationship=Kind'\n",
             "baseline" => "key = 'Id'\n",
@@ -185,13 +185,13 @@ fn the_schema_is_true_key_by_key() {
                 let config = format!("{beside}{key} = {value}\n");
                 write(folder.path(), "clientype.toml", &config);
                 assert_eq!(is_sound(folder.path(), &config), is, "{config}");
-                // A sheet is only there in a workbook, so that it is refused later.
-                let told = check(folder.path(), &["export.csv"]);
-                let is_read = !told.err.contains("clientype.toml: ")
-                    || told.err.contains("for what the command line");
-                assert_eq!(is_read, is, "{config}\n{}", told.err);
+                // A sheet needs a workbook, so it is refused later.
+                let ran = check(folder.path(), &["export.csv"]);
+                let is_read = !ran.err.contains("clientype.toml: ")
+                    || ran.err.contains("for what the command line");
+                assert_eq!(is_read, is, "{config}\n{}", ran.err);
                 if key != "sheet" {
-                    assert_eq!(told.code == 2, !is, "{config}\n{}", told.err);
+                    assert_eq!(ran.code == 2, !is, "{config}\n{}", ran.err);
                 }
             }
         }
@@ -332,12 +332,8 @@ fn flags_win() {
         ("warn = 'key-missing'\nallow = 'key-missing'", &[], 2),
     ] {
         write(folder.path(), "clientype.toml", config);
-        let told = check(folder.path(), &[flags, &["export.csv"]].concat());
-        assert_eq!(
-            told.code, code,
-            "{config} {flags:?}\n{}{}",
-            told.out, told.err
-        );
+        let ran = check(folder.path(), &[flags, &["export.csv"]].concat());
+        assert_eq!(ran.code, code, "{config} {flags:?}\n{}{}", ran.out, ran.err);
     }
     // The other verbs read the same file.
     write(

@@ -1,4 +1,4 @@
-//! How a check ends: 0 passed, 1 findings, 2 it could not be judged.
+//! Exit codes of a check: 0 passed, 1 findings, 2 not judged.
 
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
@@ -61,7 +61,7 @@ pub(super) fn folder() -> tempfile::TempDir {
 }
 
 #[test]
-fn it_passes_where_all_is_as_it_was_asked_for() {
+fn it_passes_if_all_conditions_hold() {
     let folder = folder();
     for arguments in [
         &["good.csv"][..],
@@ -107,13 +107,13 @@ fn it_passes_where_all_is_as_it_was_asked_for() {
         ],
         &["--schema"],
     ] {
-        let told = check(folder.path(), arguments);
-        assert_eq!(told.code, 0, "{arguments:?}\n{}\n{}", told.out, told.err);
+        let ran = check(folder.path(), arguments);
+        assert_eq!(ran.code, 0, "{arguments:?}\n{}\n{}", ran.out, ran.err);
     }
 }
 
 #[test]
-fn it_fails_where_something_is_not() {
+fn it_fails_if_a_condition_does_not_hold() {
     let folder = folder();
     for (arguments, code) in [
         (
@@ -159,17 +159,17 @@ fn it_fails_where_something_is_not() {
             "too-few-records",
         ),
     ] {
-        let told = check(
+        let ran = check(
             folder.path(),
             &[arguments, &["-q", "--format", "json"]].concat(),
         );
-        assert_eq!(told.code, 1, "{arguments:?}\n{}\n{}", told.out, told.err);
+        assert_eq!(ran.code, 1, "{arguments:?}\n{}\n{}", ran.out, ran.err);
         assert!(
-            told.json()["counts"][code].as_u64() > Some(0),
+            ran.json()["counts"][code].as_u64() > Some(0),
             "{arguments:?} {}",
-            told.out
+            ran.out
         );
-        assert_eq!(told.err, "");
+        assert_eq!(ran.err, "");
     }
 }
 
@@ -273,7 +273,7 @@ fn what_cannot_be_judged_is_never_a_pass_and_leaves_no_old_report() {
         ),
         (
             &["--baseline", "twice.csv", "--key", "Id", "good.csv"],
-            "in record 1 too",
+            "already has the key \"1\", in record 1",
         ),
         (
             &["--baseline", "no-label.csv", "--key", "Id", "good.csv"],
@@ -296,13 +296,13 @@ fn what_cannot_be_judged_is_never_a_pass_and_leaves_no_old_report() {
         write(folder.path(), "out.xml", "<testsuites/>");
         write(folder.path(), "out.json", "{\"passed\": true}");
         let reports = ["--report", "junit=out.xml", "--report", "json=out.json"];
-        let told = check(folder.path(), &[arguments, &reports].concat());
-        assert_eq!(told.code, 2, "{arguments:?}\n{}\n{}", told.out, told.err);
-        assert!(told.err.contains(says), "{arguments:?}: {}", told.err);
-        assert!(told.err.contains("error: "), "{arguments:?}: {}", told.err);
-        // What was judged before is shown, and never as if all had been.
-        let is_honest = told.out.is_empty() || told.out.starts_with("NOT JUDGED");
-        assert!(is_honest, "{arguments:?}: {}", told.out);
+        let ran = check(folder.path(), &[arguments, &reports].concat());
+        assert_eq!(ran.code, 2, "{arguments:?}\n{}\n{}", ran.out, ran.err);
+        assert!(ran.err.contains(says), "{arguments:?}: {}", ran.err);
+        assert!(ran.err.contains("error: "), "{arguments:?}: {}", ran.err);
+        // What was judged before the error is shown, but never as a whole run.
+        let is_honest = ran.out.is_empty() || ran.out.starts_with("NOT JUDGED");
+        assert!(is_honest, "{arguments:?}: {}", ran.out);
         let xml = std::fs::read_to_string(folder.path().join("out.xml")).unwrap();
         assert!(
             xml.contains("<error ") && xml.contains("errors=\"1\""),
@@ -312,12 +312,12 @@ fn what_cannot_be_judged_is_never_a_pass_and_leaves_no_old_report() {
         let json: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(json["passed"], false);
         let error = json["error"].as_str().unwrap();
-        assert!(told.err.contains(error), "{error}\n{}", told.err);
+        assert!(ran.err.contains(error), "{error}\n{}", ran.err);
     }
 }
 
 #[test]
-fn what_cannot_be_meant_is_told_at_once() {
+fn invalid_options_are_reported_at_once() {
     let folder = folder();
     for (arguments, says) in [
         (&["--frobnicate"][..], "--frobnicate"),
@@ -370,7 +370,7 @@ fn what_cannot_be_meant_is_told_at_once() {
         ),
         (
             &["--baseline", "-", "--key", "Id", "good.csv"],
-            "is no baseline",
+            "cannot be standard input",
         ),
         (
             &["--config", "unknown.toml", "good.csv"],
@@ -380,9 +380,9 @@ fn what_cannot_be_meant_is_told_at_once() {
         (&["--config", "missing.toml", "good.csv"], "missing.toml"),
         (&["--schema", "good.csv"], "--schema"),
     ] {
-        let told = check(folder.path(), arguments);
-        assert_eq!(told.code, 2, "{arguments:?}\n{}\n{}", told.out, told.err);
-        assert!(told.err.contains(says), "{arguments:?}: {}", told.err);
+        let ran = check(folder.path(), arguments);
+        assert_eq!(ran.code, 2, "{arguments:?}\n{}\n{}", ran.out, ran.err);
+        assert!(ran.err.contains(says), "{arguments:?}: {}", ran.err);
     }
     assert_eq!(
         std::fs::read_to_string(folder.path().join("good.csv")).unwrap(),
@@ -395,7 +395,7 @@ fn findings_before_a_fault_are_reported_with_it() {
     let folder = folder();
     let text = "Id,Contract,Kind\n1,yes,Customer\n2,yes,Klient\n3,yes\n";
     write(folder.path(), "late.csv", text);
-    let told = check(
+    let ran = check(
         folder.path(),
         &[
             "-q",
@@ -410,8 +410,8 @@ fn findings_before_a_fault_are_reported_with_it() {
             "late.csv",
         ],
     );
-    assert_eq!(told.code, 2);
-    let json = told.json();
+    assert_eq!(ran.code, 2);
+    let json = ran.json();
     assert_eq!(
         (&json["passed"], &json["records"]),
         (&false.into(), &2.into())
@@ -455,7 +455,7 @@ fn a_reader_that_goes_away_does_not_make_it_pass() {
 #[test]
 fn records_may_come_from_standard_input() {
     let folder = folder();
-    let told = |format: &str| {
+    let report = |format: &str| {
         let mut child = Command::new(env!("CARGO_BIN_EXE_clientype"))
             .args(["check", "-q", "--format", format, "--unique", "Contract"])
             .current_dir(folder.path())
@@ -467,12 +467,13 @@ fn records_may_come_from_standard_input() {
         child.stdin.take().unwrap().write_all(text).unwrap();
         super::ran(&child.wait_with_output().unwrap())
     };
-    let finding = &told("json").json()["findings"][0];
+    let finding = &report("json").json()["findings"][0];
     assert_eq!(
         (&finding["file"], &finding["line"]),
         (&"<stdin>".into(), &4.into())
     );
-    let place = &told("sarif").json()["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    let place =
+        &report("sarif").json()["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
     assert_eq!(
         (
             &place["artifactLocation"]["uri"],
@@ -480,9 +481,9 @@ fn records_may_come_from_standard_input() {
         ),
         (&"stdin".into(), &4.into())
     );
-    // GitHub has no file to show it at.
+    // GitHub has no file to show it in.
     assert!(
-        told("github")
+        report("github")
             .out
             .starts_with("::error title=clientype duplicate-value::line 4, record 2")
     );
@@ -515,29 +516,29 @@ fn a_column_that_no_record_has_is_no_pass_however_long_the_file_is() {
             &["--expect", "relationship=Lates", "--allow", "label-missing"],
         ] {
             for threads in ["1", "4"] {
-                let told = check(
+                let ran = check(
                     folder.path(),
                     &[arguments, &["-q", "--threads", threads, file]].concat(),
                 );
-                assert_eq!(told.code, 2, "{file} {arguments:?} {}", told.out);
+                assert_eq!(ran.code, 2, "{file} {arguments:?} {}", ran.out);
                 assert!(
-                    told.err
+                    ran.err
                         .contains("names the column \"Lates\", which the input does not have"),
                     "{}",
-                    told.err
+                    ran.err
                 );
             }
         }
-        // One that turns up late is heard by all who ask for it.
-        let told = check(
+        // A column that appears late is found by every flag that names it.
+        let ran = check(
             folder.path(),
             &[
                 "-q", "--unique", "Late", "--key", "Late", "--format", "json", file,
             ],
         );
-        let json = told.json();
+        let json = ran.json();
         assert_eq!(
-            (told.code, &json["counts"]["duplicate-value"]),
+            (ran.code, &json["counts"]["duplicate-value"]),
             (1, &50.into())
         );
         assert_eq!(json["findings"][0]["key"], "1450");
@@ -578,8 +579,8 @@ fn no_report_of_an_earlier_run_is_left_where_another_cannot_be_written() {
         ],
     ] {
         write(folder.path(), "out.json", "an earlier run");
-        let told = check(folder.path(), arguments);
-        assert_eq!(told.code, 2, "{arguments:?}\n{}", told.err);
+        let ran = check(folder.path(), arguments);
+        assert_eq!(ran.code, 2, "{arguments:?}\n{}", ran.err);
         let json = std::fs::read_to_string(folder.path().join("out.json")).unwrap();
         assert!(json.contains("\"passed\""), "{arguments:?}: {json}");
     }
@@ -591,7 +592,7 @@ fn an_export_without_records_passes_in_any_format() {
     write(folder.path(), "none.json", "[]");
     write(folder.path(), "none.ndjson", "\n");
     for file in ["header.csv", "none.json"] {
-        let told = check(
+        let ran = check(
             folder.path(),
             &[
                 "-q",
@@ -604,7 +605,7 @@ fn an_export_without_records_passes_in_any_format() {
                 file,
             ],
         );
-        assert_eq!(told.code, 0, "{file} {}", told.err);
+        assert_eq!(ran.code, 0, "{file} {}", ran.err);
         assert_eq!(
             check(folder.path(), &["-q", "--min-records", "1", file]).code,
             1
@@ -625,7 +626,7 @@ fn a_report_of_a_faulty_configuration_says_so() {
     }
 }
 
-/// A log that standard output goes to is written on, and not replaced.
+/// A log that standard output goes to is appended to, and not replaced.
 #[cfg(unix)]
 #[test]
 fn what_goes_to_standard_output_by_its_name_keeps_what_is_there() {

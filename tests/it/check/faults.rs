@@ -1,4 +1,4 @@
-//! Exports seeded with known faults: every one is found, where it is, and nothing else.
+//! Exports with known faults: each is found where it is, and nothing else is.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{check, write};
 use crate::effort::cases;
 
-/// What is wrong with a record.
+/// The fault of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fault {
     None,
@@ -33,7 +33,7 @@ const KINDS: [(&str, &str, &str, &str); 3] = [
 struct Record {
     kind: usize,
     fault: Fault,
-    /// Something that takes lines of its own.
+    /// A text that may span several lines.
     notes: String,
     /// Blank lines before it.
     blank: usize,
@@ -105,7 +105,7 @@ fn fields(number: usize, record: &Record) -> ([String; 7], &'static str) {
 /// By code, records and columns with findings.
 type Expected = BTreeMap<String, Vec<(u64, u64, String)>>;
 
-/// What has to be found: of each record its number and the line on which it begins.
+/// The expected findings: the number of each record and the line on which it begins.
 fn expected(records: &[Record], lines: &[u64]) -> Expected {
     let mut expected = Expected::new();
     let mut add = |code: &str, number: usize, column: &str| {
@@ -119,7 +119,7 @@ fn expected(records: &[Record], lines: &[u64]) -> Expected {
         let label = KINDS[record.kind].3;
         match record.fault {
             Fault::WrongLabel => add("label-differs", number, "Kind"),
-            // Of a record of which nothing is known nothing has to be said.
+            // A record without evidence needs no label.
             Fault::NoLabel if label != "Undetermined" => add("label-missing", number, "Kind"),
             Fault::OddLabel => add("label-not-understood", number, "Kind"),
             Fault::NothingRequired => add("required-missing", number, "Frequency"),
@@ -239,15 +239,15 @@ proptest! {
         };
         write(folder.path(), name, &text);
         write(folder.path(), "labels.csv", &baseline(&records));
-        let told = check(folder.path(), &[
+        let ran = check(folder.path(), &[
             "-q", "--expect", "relationship=Kind", "--require", "frequency", "--no-unread-values",
             "--unique", "Id", "--key", "Id", "--baseline", "labels.csv", "--strict-baseline",
             "--label-language", "en", "--max-findings", "1000", "--format", "json", name,
         ]);
         let expected = expected(&records, &lines);
-        let json = told.json();
-        prop_assert_eq!(&found(&json), &expected, "{}\n{}", text, told.out);
-        prop_assert_eq!(told.code, i32::from(!expected.is_empty()));
+        let json = ran.json();
+        prop_assert_eq!(&found(&json), &expected, "{}\n{}", text, ran.out);
+        prop_assert_eq!(ran.code, i32::from(!expected.is_empty()));
         prop_assert_eq!(json["passed"].as_bool(), Some(expected.is_empty()));
         prop_assert_eq!(json["records"].as_u64(), Some(records.len() as u64));
         let counts: BTreeMap<String, u64> = serde_json::from_value(json["counts"].clone()).unwrap();
@@ -259,7 +259,7 @@ proptest! {
             prop_assert_eq!(finding["key"].as_str(), Some(fields[0].as_str()));
             prop_assert_eq!(finding["file"].as_str(), Some(name));
             prop_assert!(!finding["expected"].as_str().unwrap().is_empty());
-            // A label that was counted has its reasons.
+            // A finding about a label has reasons.
             let code = finding["code"].as_str().unwrap();
             let is_of_label = code.starts_with("label-");
             let reasons = finding["reasons"].as_array().unwrap().len();
@@ -268,7 +268,7 @@ proptest! {
         }
     }
 
-    /// The bounds on shares are exact, whatever the numbers are.
+    /// The bounds on shares are exact for all numbers.
     #[test]
     fn shares_are_held_to_the_last_record(wrong in 0..6_u32, right in 0..20_u32, share in 0..=100_u32) {
         let folder = tempfile::tempdir().unwrap();
@@ -278,16 +278,16 @@ proptest! {
             writeln!(text, "yes,law,dedicated,{kind}").unwrap();
         }
         write(folder.path(), "export.csv", &text);
-        let told = check(folder.path(), &[
+        let ran = check(folder.path(), &[
             "-q", "--expect", "relationship=kind", "--label-language", "en", "--min-agreement",
             &format!("{share}%"), "--format", "json", "export.csv",
         ]);
         let all = wrong + right;
         let holds = right * 100 >= share * all;
-        prop_assert_eq!(told.code, i32::from(!holds), "{}", told.out);
-        let json = told.json();
+        prop_assert_eq!(ran.code, i32::from(!holds), "{}", ran.out);
+        let json = ran.json();
         prop_assert_eq!(json["counts"]["agreement-too-low"].as_u64().is_none(), holds);
-        // Single ones are tolerated, and told.
+        // Single differences are tolerated, and reported as warnings.
         prop_assert_eq!(json["counts"]["label-differs"].as_u64().unwrap_or(0), u64::from(wrong));
         prop_assert_eq!(json["warnings"].as_u64(), Some(u64::from(wrong)));
     }

@@ -1,5 +1,4 @@
-//! Reports as their readers take them: valid by their published schemas, and telling the
-//! same as each other.
+//! Reports are valid by their published schemas, and agree with each other.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,7 +15,7 @@ use crate::effort::cases;
 const JUNIT: &str = include_str!("schemas/junit-10.xsd");
 const SARIF: &str = include_str!("schemas/sarif-schema-2.1.0.json");
 
-/// What is wrong with a SARIF file, if anything.
+/// The first schema violation in a SARIF file, if any.
 fn sarif_faults(sarif: &Value) -> Option<String> {
     static COMPILED: OnceLock<(Schemas, SchemaIndex)> = OnceLock::new();
     let (schemas, index) = COMPILED.get_or_init(|| {
@@ -26,11 +25,11 @@ fn sarif_faults(sarif: &Value) -> Option<String> {
         let index = compiler.compile("sarif.json", &mut schemas).unwrap();
         (schemas, index)
     });
-    let told = schemas.validate(sarif, *index);
-    told.err().map(|error| error.to_string())
+    let result = schemas.validate(sarif, *index);
+    result.err().map(|error| error.to_string())
 }
 
-/// What is wrong with a JUnit file, if anything.
+/// The schema violations in a JUnit file.
 fn junit_faults(xml: &str) -> Vec<String> {
     let schema = uppsala::parse(JUNIT).unwrap();
     let validator = XsdValidator::from_schema(&schema).unwrap();
@@ -42,7 +41,7 @@ fn junit_faults(xml: &str) -> Vec<String> {
     errors.iter().map(|error| error.to_string()).collect()
 }
 
-/// Test cases, failures, errors and warnings of a JUnit file, as its elements are.
+/// Test cases, failures, errors and warnings of a JUnit file, counted by its elements.
 fn junit_counts(xml: &str) -> [usize; 4] {
     [
         "<testcase ",
@@ -69,12 +68,12 @@ fn reports(folder: &Path, arguments: &[&str]) -> (BTreeMap<&'static str, String>
         all.extend(["--report".to_owned(), format!("{name}=report.{name}")]);
     }
     let all: Vec<&str> = all.iter().map(String::as_str).collect();
-    let told = check(folder, &all);
+    let ran = check(folder, &all);
     let read = |name| std::fs::read_to_string(folder.join(format!("report.{name}"))).unwrap();
-    (names.map(|name| (name, read(name))).into(), told.code)
+    (names.map(|name| (name, read(name))).into(), ran.code)
 }
 
-/// Holds that all reports are valid and agree.
+/// Asserts that all reports are valid and agree.
 fn agree(reports: &BTreeMap<&str, String>, code: i32) {
     let json: Value = serde_json::from_str(&reports["json"]).unwrap();
     let sarif: Value = serde_json::from_str(&reports["sarif"]).unwrap();
@@ -117,7 +116,7 @@ fn agree(reports: &BTreeMap<&str, String>, code: i32) {
     assert_eq!(attribute(junit, "failures"), failures);
     assert_eq!(attribute(junit, "errors"), broken);
     assert_eq!(broken, usize::from(code == 2));
-    // Readers go by names, so each is there once.
+    // Readers identify cases by name, so each name occurs once.
     let names: Vec<&str> = junit
         .split("<testcase ")
         .skip(1)
@@ -125,8 +124,8 @@ fn agree(reports: &BTreeMap<&str, String>, code: i32) {
         .collect();
     let different: std::collections::BTreeSet<&&str> = names.iter().collect();
     assert_eq!(names.len(), different.len(), "{junit}");
-    // Each error that is shown is a failure, those that are not are one for each rule,
-    // and warnings never are.
+    // Each error that is shown is a failure, the others are one failure for each rule, and
+    // warnings never are.
     assert!(failures >= severe("error"), "{junit}");
     assert_eq!(failures > 0, errors > 0, "{junit}");
     assert_eq!(warned, severe("warning"));
@@ -142,16 +141,16 @@ fn agree(reports: &BTreeMap<&str, String>, code: i32) {
         let shown = lines.count();
         assert!(shown <= 10 && (shown > 0) == (all > 0), "{github}");
     }
-    let said = github.lines().last().unwrap();
+    let last = github.lines().last().unwrap();
     let outcome = ["passed", "failed", "not judged"][code as usize];
     assert!(
-        said.starts_with(&format!("clientype: {outcome}: ")),
-        "{said}"
+        last.starts_with(&format!("clientype: {outcome}: ")),
+        "{last}"
     );
     assert!(
         github
             .lines()
-            .all(|line| line.starts_with("::") || line == said),
+            .all(|line| line.starts_with("::") || line == last),
         "{github}"
     );
     assert!(reports["text"].starts_with(&outcome.to_uppercase()));
@@ -266,7 +265,7 @@ fn all_reports_are_valid_and_agree_on_how_it_came_out() {
     ] {
         let (reports, code) = reports(folder.path(), arguments);
         assert_eq!(code, expected, "{arguments:?}");
-        // `--fail-on warning` is a failure of its own, since no warning is one.
+        // `--fail-on warning` adds a failure, because warnings are not failures themselves.
         if !arguments.contains(&"--fail-on") {
             agree(&reports, code);
         } else {
@@ -283,7 +282,7 @@ fn what_github_has_no_room_for_is_summed_up_in_one() {
     for (records, shown) in [(10, 10), (11, 10), (1000, 10)] {
         let text = "Contract,Kind\n".to_owned() + &"yes,Customer\n".repeat(records);
         write(folder.path(), "many.csv", &text);
-        let told = check(
+        let ran = check(
             folder.path(),
             &[
                 "-q",
@@ -296,7 +295,7 @@ fn what_github_has_no_room_for_is_summed_up_in_one() {
                 "many.csv",
             ],
         );
-        let lines: Vec<&str> = told
+        let lines: Vec<&str> = ran
             .out
             .lines()
             .filter(|line| line.starts_with("::error "))
@@ -309,13 +308,13 @@ fn what_github_has_no_room_for_is_summed_up_in_one() {
         );
         let rest = "::error title=clientype::";
         match records {
-            10 => assert!(!told.out.contains(rest)),
+            10 => assert!(!ran.out.contains(rest)),
             _ => {
                 let grouped = clientype::internals::grouped(records as u64 - 9);
                 let all = clientype::internals::grouped(records as u64);
                 assert_eq!(
                     lines[9],
-                    format!("{rest}{grouped} more errors; in all {all} label-differs")
+                    format!("{rest}{grouped} more errors; in total: {all} label-differs")
                 );
             }
         }
@@ -339,13 +338,13 @@ fn the_first_findings_are_shown_and_all_are_counted() {
         "--unique",
         "Id",
     ];
-    let told = |more: &[&str]| {
-        let told = check(
+    let records = |more: &[&str]| {
+        let ran = check(
             folder.path(),
             &[&expect[..], &["--format", "json"], more, &["many.csv"]].concat(),
         );
-        assert_eq!(told.code, 1);
-        let json = told.json();
+        assert_eq!(ran.code, 1);
+        let json = ran.json();
         assert_eq!(json["counts"]["label-differs"], 250);
         assert_eq!(json["counts"]["duplicate-value"], 100);
         let records: Vec<u64> = json["findings"]
@@ -357,10 +356,10 @@ fn the_first_findings_are_shown_and_all_are_counted() {
         records
     };
     let odd = |most: u64| -> Vec<u64> { (1..=most).map(|i| 2 * i - 1).collect() };
-    assert_eq!(told(&[]), odd(100));
-    assert_eq!(told(&["--max-findings", "3"]), odd(3));
-    // Warnings make room for errors, and what is about all records comes first.
-    let twins = told(&[
+    assert_eq!(records(&[]), odd(100));
+    assert_eq!(records(&["--max-findings", "3"]), odd(3));
+    // Errors displace warnings, and findings about all records come first.
+    let twins = records(&[
         "--max-findings",
         "5",
         "--warn",
@@ -369,13 +368,13 @@ fn the_first_findings_are_shown_and_all_are_counted() {
         "1000",
     ]);
     assert_eq!(twins, [0, 401, 402, 403, 404]);
-    assert_eq!(told(&["--max-findings", "1000"]).len(), 350);
+    assert_eq!(records(&["--max-findings", "1000"]).len(), 350);
 }
 
 proptest! {
     #![proptest_config(cases(20, 40))]
 
-    /// Whatever a file and its name say, reports stay what they are.
+    /// No text in a file or its name makes a report invalid.
     #[test]
     fn no_text_breaks_a_report(
         values in prop::collection::vec(r#"[\PC\x00-\x1f\u{85}\u{2028}\u{fffe}\u{ffff}"<>&:%,\]|`*\r\n]{0,12}"#, 1..6),
@@ -399,10 +398,10 @@ proptest! {
             "--delimiter", "comma", &format!("./{file}"),
         ]);
         agree(&reports, code);
-        // A column may have the name of another; all else can be judged.
+        // Two columns may have the same name; everything else can be judged.
         let is_twice = ["Id", "Contract", "Frequency"].iter().any(|name| name.eq_ignore_ascii_case(column));
         prop_assert!(code < 2 || is_twice, "{}", &reports["text"]);
-        // Nothing is hidden in what people read.
+        // Reports for people contain no hidden characters.
         for kind in ["text", "markdown", "github"] {
             let hidden = reports[kind].chars().find(|c| c.is_control() && *c != '\n');
             prop_assert_eq!(hidden, None, "{}", &reports[kind]);
@@ -414,7 +413,7 @@ proptest! {
 fn what_is_found_stays_the_same_where_lines_move() {
     let folder = tempfile::tempdir().unwrap();
     let text = "Id,Contract,Kind\nA,yes,Customer\nB,yes,Client\n";
-    let told = |text: &str| {
+    let identity = |text: &str| {
         write(folder.path(), "list.csv", text);
         let (reports, _) = reports(
             folder.path(),
@@ -436,21 +435,21 @@ fn what_is_found_stays_the_same_where_lines_move() {
             .unwrap();
         (fingerprint, name.split('"').next().unwrap().to_owned())
     };
-    let before = told(text);
+    let before = identity(text);
     assert_eq!(before.1, "key &quot;A&quot;, column &quot;Kind&quot;");
     assert_eq!(
-        told(
+        identity(
             &text
                 .replace("A,yes", "B,yes,Client\nA,yes")
                 .replacen("B,yes,Client\nB", "B", 1)
         ),
         before
     );
-    assert_ne!(told(&text.replace("A,yes", "C,yes")), before);
+    assert_ne!(identity(&text.replace("A,yes", "C,yes")), before);
 }
 
-/// GitHub's runner takes `::command` at the beginning of a line and `##[command]` within
-/// one, whoever has written it.
+/// GitHub's runner obeys `::command` at the beginning of a line and `##[command]` within
+/// one, no matter who wrote it.
 #[test]
 fn nothing_that_a_file_says_is_a_command_to_the_runner() {
     let folder = tempfile::tempdir().unwrap();
@@ -459,7 +458,7 @@ fn nothing_that_a_file_says_is_a_command_to_the_runner() {
         format!("Contract,Frequency,##[group],Kind\nyes,weekly,x,{value}\nno,{value},y,Client\n");
     write(folder.path(), "##[x].csv", &text);
     for format in ["text", "json", "junit", "sarif", "github", "markdown"] {
-        let told = check(
+        let ran = check(
             folder.path(),
             &[
                 "--summary",
@@ -477,8 +476,8 @@ fn nothing_that_a_file_says_is_a_command_to_the_runner() {
                 "##[x].csv",
             ],
         );
-        assert_eq!(told.code, 1, "{}", told.err);
-        for text in [&told.out, &told.err] {
+        assert_eq!(ran.code, 1, "{}", ran.err);
+        for text in [&ran.out, &ran.err] {
             assert!(!text.contains("##["), "{format}: {text}");
             let ours = |line: &str| {
                 ["error", "warning", "notice"]
