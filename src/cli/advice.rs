@@ -5,9 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use super::report::shortened;
+use super::report::{percent, shortened};
 use super::wording;
-use crate::check::percent;
 use crate::columns::Why;
 use crate::engine::compile::Rules;
 use crate::error::{Phrase, Setting};
@@ -60,12 +59,12 @@ impl Evidence {
             let [_, _, undetermined] = summary.labels(card);
             let all = summary.records();
             (undetermined > all / 2).then(|| {
-                let share = percent(undetermined, all, false).unwrap_or_default();
+                let share = percent(undetermined, all);
                 let name = &scorecard.name;
                 let why = self.why(rules, scorecard);
                 let help = self.help(rules, scorecard, summary);
                 [
-                    format!("{name} is Undetermined for {share} of them: {why}"),
+                    format!("{name} is Undetermined for {share}: {why}"),
                     format!("  help: {help}"),
                 ]
             })
@@ -88,13 +87,11 @@ impl Evidence {
         match names.len() {
             0 => format!("no column feeds any of its {all} criteria"),
             few if few <= NAMED => {
-                format!(
-                    "only {few} of its {all} criteria have a column, {}",
-                    joined(&names, "and")
-                )
+                let names = joined(&names, "and");
+                format!("of its {all} criteria, columns feed only {names}")
             }
             some => format!(
-                "{some} of its {all} criteria have a column, but most records lack the evidence"
+                "columns feed {some} of its {all} criteria, but most records have too little evidence"
             ),
         }
     }
@@ -155,7 +152,7 @@ impl Evidence {
                 offer(
                     points,
                     format!(
-                        "add a column for {name}, {}; if there is one: {map}",
+                        "{name} could add most: {}; if a column has it: {map}",
                         criterion.says
                     ),
                 );

@@ -17,6 +17,7 @@ use serde::Serialize;
 use super::args::{self, Judging, Reading};
 use super::inputs::Inputs;
 use super::output::print;
+use super::report::percent;
 use super::{classify, config, report};
 
 /// How many values that are not understood are shown.
@@ -303,21 +304,5 @@ pub(super) fn decided_by(rules: &Rules, judging: &Judging, column: &Column) -> S
         ),
         Why::Twin(other) => format!("{} has the same as words", quoted(other)),
         Why::Stated(_) => format!("{name} is mapped to another column, or to none"),
-    }
-}
-
-fn percent(part: u64, of: u64) -> String {
-    match of {
-        0 => "0%".to_owned(),
-        of => {
-            let percent = part as f64 / of as f64 * 100.0;
-            // Neither all nor nothing unless it is.
-            let shown = match percent.round() {
-                100.0 if part < of => "more than 99".to_owned(),
-                0.0 if part > 0 => "less than 1".to_owned(),
-                rounded => rounded.to_string(),
-            };
-            format!("{shown}%")
-        }
     }
 }

@@ -148,6 +148,18 @@ fn values(criterion: &str) -> Vec<CompletionCandidate> {
     values.map(value).collect()
 }
 
+/// The code of a diagnostic of rulebooks.
+pub(super) fn diagnostic() -> ArgValueCompleter {
+    ArgValueCompleter::new(|typed: &OsStr| {
+        let codes = crate::rulebook::codes::Code::all();
+        let codes = codes.map(|code| CompletionCandidate::new(code.name()));
+        begun(
+            codes.chain([CompletionCandidate::new("all")]).collect(),
+            typed,
+        )
+    })
+}
+
 /// A rulebook: the built-in one, or a TOML file.
 pub(super) fn rulebook() -> ArgValueCompleter {
     ArgValueCompleter::new(|typed: &OsStr| {

@@ -90,7 +90,7 @@ fn line(read: u64, size: Option<u64>, records: u64, elapsed: Duration) -> String
     if let Some(size) = size.filter(|size| *size > 0) {
         // What is there may have grown.
         let percent = (read as f64 / size as f64 * 100.0).min(100.0);
-        bytes = format!("{percent:.0} %, {bytes} of {}", megabytes(size));
+        bytes = format!("{percent:.0}%, {bytes} of {}", megabytes(size));
     }
     let rate = report::grouped((records as f64 / elapsed.as_secs_f64().max(0.001)) as u64);
     let records = report::count(records, "record");
@@ -108,10 +108,10 @@ mod tests {
                 51_200_000,
                 Some(133_000_000),
                 400_000,
-                "38 %, 51.2 of 133.0 MB read, 400,000 records, 200,000/s",
+                "38%, 51.2 of 133.0 MB read, 400,000 records, 200,000/s",
             ),
             (1_000, None, 1, "0.0 MB read, 1 record, 0/s"),
-            (9, Some(3), 0, "100 %, 0.0 of 0.0 MB read, 0 records, 0/s"),
+            (9, Some(3), 0, "100%, 0.0 of 0.0 MB read, 0 records, 0/s"),
         ] {
             assert_eq!(line(read, size, records, Duration::from_secs(2)), told);
         }

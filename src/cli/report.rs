@@ -339,3 +339,20 @@ pub(super) fn count(number: u64, what: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {what}{plural}", grouped(number))
 }
+
+/// A share, rounded to a whole number of percent.
+pub(super) fn percent(part: u64, of: u64) -> String {
+    match of {
+        0 => "0%".to_owned(),
+        of => {
+            let percent = part as f64 / of as f64 * 100.0;
+            // Neither all nor nothing unless it is.
+            let shown = match percent.round() {
+                100.0 if part < of => "more than 99".to_owned(),
+                0.0 if part > 0 => "less than 1".to_owned(),
+                rounded => rounded.to_string(),
+            };
+            format!("{shown}%")
+        }
+    }
+}

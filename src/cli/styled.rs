@@ -120,39 +120,65 @@ impl StyledText {
 }
 
 /// Spans as lines of at most `room` columns, broken at spaces, and within words that
-/// are longer; at least one line.
+/// are longer; at least one line. Spans without a space between them are one word.
 pub(super) fn broken(spans: &[Span], room: usize) -> Vec<Vec<Span>> {
     let room = room.max(8);
     let mut lines: Vec<Vec<Span>> = vec![Vec::new()];
     let mut at = 0;
-    let mut space = false;
-    for Span(style, text) in spans {
-        for (place, word) in text.split(' ').enumerate() {
-            space |= place > 0;
-            for piece in pieces(word, room) {
-                let width = piece.width();
-                let is_begun = lines.last().is_some_and(|line| !line.is_empty());
-                if is_begun && at + usize::from(space) + width > room {
+    for word in words(spans) {
+        let width: usize = word.iter().map(|Span(_, text)| text.width()).sum();
+        let gap = usize::from(at > 0);
+        if at > 0 && at + gap + width > room {
+            lines.push(Vec::new());
+            at = 0;
+        }
+        let mut gap = if at > 0 { " " } else { "" };
+        for Span(style, text) in &word {
+            for piece in pieces(text, room) {
+                if at > 0 && at + gap.len() + piece.width() > room {
                     lines.push(Vec::new());
-                    at = 0;
+                    (at, gap) = (0, "");
                 }
-                let Some(line) = lines.last_mut() else {
-                    continue;
-                };
-                let is_apart = std::mem::take(&mut space) && !line.is_empty();
-                let gap = if is_apart { " " } else { "" };
-                match line.last_mut() {
-                    Some(Span(last, text)) if last == style => {
-                        text.push_str(gap);
-                        text.push_str(piece);
-                    }
-                    _ => line.push(Span(*style, format!("{gap}{piece}"))),
-                }
-                at += gap.len() + width;
+                push(&mut lines, *style, gap, piece);
+                at += gap.len() + piece.width();
+                gap = "";
             }
         }
     }
     lines
+}
+
+/// Adds a piece to the last line.
+fn push(lines: &mut [Vec<Span>], style: Style, gap: &str, piece: &str) {
+    let Some(line) = lines.last_mut() else { return };
+    match line.last_mut() {
+        Some(Span(last, text)) if *last == style => {
+            text.push_str(gap);
+            text.push_str(piece);
+        }
+        _ => line.push(Span(style, format!("{gap}{piece}"))),
+    }
+}
+
+/// The words of spans; one of them may have several styles.
+fn words(spans: &[Span]) -> Vec<Vec<Span>> {
+    let mut words: Vec<Vec<Span>> = Vec::new();
+    let mut is_apart = true;
+    for Span(style, text) in spans {
+        for (place, part) in text.split(' ').enumerate() {
+            is_apart |= place > 0;
+            if part.is_empty() {
+                continue;
+            }
+            if std::mem::take(&mut is_apart) {
+                words.push(Vec::new());
+            }
+            if let Some(word) = words.last_mut() {
+                word.push(Span(*style, part.to_owned()));
+            }
+        }
+    }
+    words
 }
 
 /// A word in pieces that are no wider than `room`.
@@ -200,6 +226,7 @@ fn colours(when: When, is_terminal: bool, variable: &dyn Fn(&str) -> Option<OsSt
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::effort::cases;
     use proptest::prelude::*;
 
     fn style() -> impl Strategy<Value = Style> {
@@ -211,6 +238,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(cases(256, 1024))]
+
         #[test]
         fn lines_are_as_wide_as_there_is_room_and_lose_nothing(
             spans in prop::collection::vec((style(), "[a-c \\u{e9}\\u{6f22}\\u{301}]{0,40}"), 0..5),

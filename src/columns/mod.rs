@@ -31,7 +31,6 @@ use crate::engine::compile::Rules;
 use crate::engine::slot::SlotId;
 use crate::error::{Error, ErrorKind, Phrase, Result, Setting};
 use crate::lexicon::normalize::header_key;
-use crate::text::quoted;
 use crate::value::read::Sense;
 use crate::value::{DateOrder, Kind};
 
@@ -260,10 +259,15 @@ impl<'r> Columns<'r> {
                 || unused.any(|why| *why == Why::NotCompared(criterion))
         };
         let mut unsettled = self.stated.iter().filter(|one| !settled(one.criterion));
-        let unseen = unsettled.find_map(|one| one.column.as_deref().filter(|name| !met(name)))?;
-        let found = format!("names the column {}, which no record has", quoted(unseen));
+        let (criterion, unseen) = unsettled.find_map(|one| {
+            let column = one.column.as_deref().filter(|name| !met(name))?;
+            Some((one.criterion, column))
+        })?;
+        let found = self.map(criterion, unseen);
+        let found = found.text(" names the column ").quote(unseen);
+        let found = found.text(", which no record has");
         Some(
-            Error::about(Setting::Map, ErrorKind::Columns, found)
+            Error::new(ErrorKind::Columns, found)
                 .expected("a column of the input, spelled as in the input"),
         )
     }
@@ -272,16 +276,27 @@ impl<'r> Columns<'r> {
     /// the user wrote it.
     fn resolve_stated(&self, names: &[&str], complete: bool) -> Result<HashMap<usize, String>> {
         let mut resolved = HashMap::new();
-        for column in self.stated.iter().filter_map(|one| one.column.as_deref()) {
+        let stated = self.stated.iter();
+        for (criterion, column) in
+            stated.filter_map(|one| Some((one.criterion, one.column.as_deref()?)))
+        {
             match places(column, names)[..] {
                 [place] if names[place] != column => {
                     resolved.insert(place, column.to_owned());
                 }
-                [] if complete => return Err(not_there(Setting::Map, column, names)),
+                [] if complete => {
+                    return Err(not_there(self.map(criterion, column), column, names));
+                }
                 _ => {}
             }
         }
         Ok(resolved)
+    }
+
+    /// The option that names a column for a criterion.
+    fn map(&self, criterion: usize, column: &str) -> Phrase {
+        let name = &self.rules.rulebook().criteria[criterion].name;
+        Phrase::default().map(name, column)
     }
 
     fn is_stated(&self, criterion: usize) -> bool {

@@ -99,16 +99,18 @@ impl Columns<'_> {
 }
 
 /// The error for an option that names a column that does not exist.
-pub(crate) fn not_there<S: AsRef<str>>(setting: Setting, column: &str, names: &[S]) -> Error {
-    let found = format!(
-        "names the column {}, which the input does not have",
-        quoted(column)
-    );
+pub(crate) fn not_there<S: AsRef<str>>(
+    option: impl Into<Phrase>,
+    column: &str,
+    names: &[S],
+) -> Error {
+    let found = option.into().text(" names the column ").quote(column);
+    let found = found.text(", which the input does not have");
     let expected = match names.is_empty() {
         true => "an input with columns, but this one has none".to_owned(),
         false => format!("one of {}", listed(names)),
     };
-    let error = Error::about(setting, ErrorKind::Columns, found).expected(expected);
+    let error = Error::new(ErrorKind::Columns, found).expected(expected);
     with_nearest(error, column, names.iter().map(AsRef::as_ref))
 }
 

@@ -106,9 +106,12 @@ impl Beginning {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::effort::cases;
     use proptest::prelude::*;
 
     proptest! {
+        #![proptest_config(cases(256, 1024))]
+
         #[test]
         fn a_beginning_is_recognized(text in "[ab]{0,40}", length in 0..40_usize, change in 0..60_usize) {
             let mut beginning = text.as_bytes()[..length.min(text.len())].to_vec();

@@ -396,11 +396,14 @@ fn number_end(text: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::effort::cases;
     use jiff::Unit;
     use jiff::civil::date;
     use proptest::prelude::*;
 
     proptest! {
+        #![proptest_config(cases(256, 1024))]
+
         #[test]
         fn months_and_days_are_those_of_the_calendar(from in 0..40_000_i32, days in -500..36_000_i32) {
             let start = date(1950, 1, 1).checked_add(Span::new().days(from)).unwrap();

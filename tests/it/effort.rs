@@ -4,7 +4,7 @@
 //! fewer cases or smaller files if it would take long. The library's own tests use this
 //! file too.
 
-use proptest::test_runner::Config;
+use proptest::test_runner::{Config, FileFailurePersistence};
 
 /// `long` if the environment asks for it, else `quick`.
 pub(crate) fn quick_or_long<T>(quick: T, long: T) -> T {
@@ -14,14 +14,22 @@ pub(crate) fn quick_or_long<T>(quick: T, long: T) -> T {
     }
 }
 
+/// The folder for failures, as seen from the folder that holds `src` or `tests/it`.
+const REGRESSIONS: &str = match env!("CARGO_CRATE_NAME").len() == "it".len() {
+    true => "regressions",
+    false => "tests/regressions",
+};
+
 /// Tries a property with this number of cases, or with `PROPTEST_CASES` if that is more.
-/// The seed of a failure is printed, not kept.
+/// The seed of a failure is kept in a file in `tests/regressions`, to be committed.
 pub(crate) fn cases(quick: u32, long: u32) -> Config {
     let wanted = std::env::var("PROPTEST_CASES").ok();
     let wanted = wanted.and_then(|wanted| wanted.parse().ok()).unwrap_or(0);
     Config {
         cases: quick_or_long(quick, long).max(wanted),
-        failure_persistence: None,
+        failure_persistence: Some(Box::new(FileFailurePersistence::SourceParallel(
+            REGRESSIONS,
+        ))),
         ..Config::default()
     }
 }

@@ -25,5 +25,8 @@ mod properties;
 mod readme;
 mod rules;
 mod sources;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod threads;
 mod transcripts;
+mod voice;

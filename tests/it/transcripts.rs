@@ -1,5 +1,5 @@
-//! Runs the sessions in `tests/cli/*.md`, and every command block of the
-//! README, against the real binary: a test for each file.
+//! Runs the sessions in `tests/cli/*.md`, and every command block of the README and of the
+//! guide, against the real binary: a test for each file.
 //!
 //! A block that begins with ```` ```console ```` holds commands (`$ ...`), each
 //! followed by what it prints on standard output and standard error and, where
@@ -251,6 +251,16 @@ fn packed() {
 }
 
 #[test]
+fn first_contact() {
+    runs_as_written("tests/cli/first-contact.md");
+}
+
+#[test]
+fn manual() {
+    runs_as_written("tests/cli/manual.md");
+}
+
+#[test]
 fn rules() {
     runs_as_written("tests/cli/rules.md");
 }
@@ -276,10 +286,38 @@ fn readme() {
 }
 
 #[test]
+fn guide() {
+    let topics = clientype::guide::Topic::ALL.iter();
+    let mut run = 0;
+    for topic in topics.filter(|topic| topic.text.contains("```console\n")) {
+        runs_as_written(&format!("src/guide/{}.md", topic.name));
+        run += 1;
+    }
+    assert!(run >= 8, "{run}");
+}
+
+/// Every verb, and what stands below `rules`.
+const VERBS: [&str; 13] = [
+    "classify",
+    "check",
+    "columns",
+    "explain",
+    "rules",
+    "rules show",
+    "rules check",
+    "rules test",
+    "rules diff",
+    "rules schema",
+    "guide",
+    "completions",
+    "man",
+];
+
+#[test]
 fn every_example_in_the_help_runs() {
     let folder = folder();
     let mut all = 0;
-    for verb in ["classify", "check", "columns", "explain", "rules"] {
+    for verb in VERBS {
         let (help, code) = run(&format!("clientype {verb} --help"), folder.path());
         assert_eq!(code, 0);
         let (_, examples) = help.split_once("Examples:").unwrap();
@@ -292,5 +330,89 @@ fn every_example_in_the_help_runs() {
             all += 1;
         }
     }
-    assert!(all >= 16, "{all}");
+    assert!(all >= 25, "{all}");
+}
+
+#[test]
+fn the_short_help_fits_a_screen() {
+    let folder = folder();
+    for verb in VERBS {
+        let (help, _) = run(&format!("COLUMNS=80 clientype {verb} -h"), folder.path());
+        let lines: Vec<&str> = help.lines().collect();
+        assert!(lines.len() <= 24, "{verb}: {} lines\n{help}", lines.len());
+        let wide = lines.iter().find(|line| line.chars().count() > 80);
+        assert_eq!(wide, None, "{verb}");
+    }
+}
+
+#[test]
+fn each_option_in_the_help_takes_three_lines_at_most() {
+    let folder = folder();
+    for verb in VERBS {
+        let (help, _) = run(
+            &format!("COLUMNS=80 clientype {verb} --help"),
+            folder.path(),
+        );
+        let mut options = 0;
+        for paragraph in help.split("\n\n") {
+            let is_option = |line: &&str| line.trim_start().starts_with('-');
+            let lines: Vec<&str> = paragraph
+                .lines()
+                .filter(|line| line.starts_with("  "))
+                .collect();
+            if lines.first().is_some_and(|line| is_option(&line)) {
+                assert!(lines.len() <= 3, "{verb}:\n{paragraph}");
+                assert!(
+                    !paragraph.contains("possible values"),
+                    "{verb}:\n{paragraph}"
+                );
+                options += 1;
+            }
+        }
+        assert!(options > 0, "{verb}");
+    }
+}
+
+#[test]
+fn the_help_of_an_option_names_all_its_values() {
+    let folder = folder();
+    for (verb, option, values) in [
+        ("classify", "--format", "csv tsv json ndjson table"),
+        ("classify", "--input-format", "csv tsv json ndjson"),
+        ("classify", "--ragged", "error pad"),
+        ("classify", "--date-order", "dmy mdy ymd"),
+        ("check", "--format", "text json junit sarif github markdown"),
+        ("check", "--report", "text json junit sarif github markdown"),
+        ("check", "--label-language", "de en fr pl vi"),
+        ("check", "--fail-on", "error warning"),
+        ("explain", "--format", "text json markdown"),
+        ("explain", "--color", "auto always never"),
+        ("columns", "--format", "text json"),
+        ("rules show", "--format", "text toml json markdown"),
+        ("rules check", "--fail-on", "error warning"),
+        ("rules diff", "--format", "text json markdown"),
+    ] {
+        let (help, _) = run(&format!("clientype {verb} --help"), folder.path());
+        let paragraph = help
+            .split("\n\n")
+            .find(|text| text.contains(&format!("{option} <")));
+        let paragraph = paragraph.unwrap_or_else(|| panic!("{verb} {option}"));
+        for value in values.split(' ') {
+            assert!(paragraph.contains(value), "{verb} {option} {value}");
+        }
+        // And there is no other.
+        let (error, code) = run(
+            &format!("clientype {verb} {option} nonsense"),
+            folder.path(),
+        );
+        assert_eq!(code, 2, "{error}");
+        if let Some((_, listed)) = error.split_once("possible values: ") {
+            let listed = listed.split(']').next().unwrap_or_default();
+            assert_eq!(
+                listed.split(", ").count(),
+                values.split(' ').count(),
+                "{error}"
+            );
+        }
+    }
 }

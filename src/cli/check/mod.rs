@@ -14,6 +14,7 @@ use clap::{Args, ValueEnum};
 
 pub(super) use self::run::run;
 use super::args::{Judging, Reading, When, choices, threads};
+use super::completions;
 use super::render::Kind;
 use super::wording;
 
@@ -29,56 +30,79 @@ Examples:
 
   Save today's labels, then fail when one changes:
     clientype check --key Id --baseline labels.csv --write-baseline examples/customers.csv
-    clientype check --key Id --baseline labels.csv examples/customers.csv";
+    clientype check --key Id --baseline labels.csv examples/customers.csv
+
+Guide: clientype guide checking, configuration";
 
 const FINDINGS: &str = "Findings";
 
-/// Check an export in CI: exit 0 if it passes, 1 if it fails.
+/// Check an export in CI: exit 0 if it passes, 1 if it fails
 ///
-/// Labels the records as classify does, and checks them against conditions. Without any,
-/// only checks that the files can be read. Conditions can also be set in clientype.toml.
-/// Each finding has a code, a line and a record. A file that cannot be read never passes;
-/// one without records does, unless --min-records is set.
+/// Labels the records as classify does, and checks them against conditions; without any, only
+/// that the files can be read. Conditions can also be set in clientype.toml. A file that
+/// cannot be read never passes; one without records does, unless --min-records is set.
 #[derive(Debug, Args)]
-#[command(after_long_help = EXAMPLES)]
+#[command(
+    after_help = crate::cli::LONGER,
+    after_long_help = EXAMPLES,
+    mut_arg("date_order", |arg| arg.hide_short_help(true)),
+    mut_arg("rules", |arg| arg.hide_short_help(true)),
+    mut_arg("report", |arg| arg.help_heading(None::<&str>))
+)]
 pub(super) struct Check {
-    /// Files to check together; `-` or none is standard input.
-    ///
-    /// In any format that classify reads. Each file has its own columns; keys, unique
-    /// values and shares cover all files.
-    #[arg(value_name = "FILE")]
+    /// Files to check together [default: -, standard input]
+    #[arg(
+        value_name = "FILE",
+        long_help = "Files to check together, in any format that classify reads; keys, unique values \
+                     and shares cover all of them [default: -, standard input]"
+    )]
     files: Vec<PathBuf>,
 
-    /// The format of the report on standard output.
+    /// Report format [default: text]
     #[arg(
         short,
         long,
         value_name = "FORMAT",
         value_enum,
         default_value_t,
-        hide_default_value = true
+        hide_default_value = true,
+        hide_possible_values = true,
+        long_help = "Format of the report on standard output: text, json, junit, sarif, github or \
+                     markdown [default: text]"
     )]
     format: Kind,
 
-    /// Add a table of the labels, the share of known values for each criterion, and the
-    /// most frequent values that are not understood.
-    #[arg(long)]
+    /// Report labels and evidence as tables
+    #[arg(
+        long,
+        hide_short_help = true,
+        long_help = "Report, as tables, how labels combine, how much is known of each criterion, \
+                     and which values were not understood"
+    )]
     summary: bool,
 
-    /// Print the JSON Schema of clientype.toml and exit.
-    #[arg(long, exclusive = true)]
+    /// Print the JSON Schema of clientype.toml and exit
+    #[arg(long, exclusive = true, hide_short_help = true)]
     pub(super) schema: bool,
 
-    /// Use N threads; by default one per core, at most 8.
-    #[arg(long, value_name = "N", value_parser = threads)]
+    /// Use N threads, at most 64 [default: one for each core, at most 8]
+    #[arg(long, value_name = "N", value_parser = threads, hide_short_help = true)]
     threads: Option<NonZero<usize>>,
 
-    /// Print only errors on standard error.
-    #[arg(short, long)]
+    /// Print nothing but errors on standard error
+    #[arg(short, long, hide_short_help = true)]
     pub(super) quiet: bool,
 
-    /// When to use colours.
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    /// When to colour: auto, always or never [default: auto]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        value_enum,
+        default_value_t,
+        hide_default_value = true,
+        hide_possible_values = true,
+        hide_short_help = true
+    )]
     color: When,
 
     #[command(flatten)]
@@ -95,86 +119,115 @@ pub(super) struct Check {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Conditions")]
 pub(super) struct Asking {
-    /// The labels in COLUMN must agree with the computed ones. Repeatable.
-    ///
-    /// They are read in five languages: Kunde means Customer, Mandant means Client.
-    #[arg(long, value_name = "SCORECARD=COLUMN", value_parser = expectation)]
+    /// Labels in COLUMN must agree
+    #[arg(
+        long,
+        value_name = "SCORECARD=COLUMN",
+        value_parser = expectation,
+        add = completions::expectation(),
+        long_help = "The labels in COLUMN must agree with the computed ones; they are read in five \
+                     languages: Kunde is Customer. Repeatable"
+    )]
     pub(super) expect: Vec<(String, String)>,
 
-    /// At least this share of the labels must agree. A label that differs is then only a
-    /// warning; a missing one is still an error. For one scorecard: `relationship:98%`.
-    /// Repeatable.
-    #[arg(long, value_name = "SHARE", value_parser = limit)]
+    /// At least this share of them, such as 98%
+    #[arg(
+        long,
+        hide_short_help = true,
+        value_name = "SHARE",
+        value_parser = limit,
+        add = completions::limit(),
+        long_help = "At least this share of the labels must agree, such as 98% or relationship:98%; \
+                     each that differs is then only a warning. Repeatable"
+    )]
     pub(super) min_agreement: Vec<Limit>,
 
-    /// The language of the labels that --expect compares: de, en, fr, pl or vi.
-    ///
-    /// Needed only for words whose meaning depends on it, such as client (Customer in
-    /// French) and klient (Customer in Polish), if the headers do not show the language.
-    #[arg(long, value_name = "CODE", value_parser = language(), hide_possible_values = true)]
+    /// Language of labels whose meaning depends on it, such as client or klient: de, en,
+    /// fr, pl or vi [default: that of the headers]
+    #[arg(long, value_name = "CODE", value_parser = language(), hide_possible_values = true, hide_short_help = true)]
     pub(super) label_language: Option<Language>,
 
-    /// At most this share of the records may be Undetermined, on each scorecard. For one
-    /// scorecard: `affiliation:5%`. Repeatable.
-    #[arg(long, value_name = "SHARE", value_parser = limit)]
+    /// At most this share is Undetermined
+    #[arg(
+        long,
+        value_name = "SHARE",
+        value_parser = limit,
+        add = completions::limit(),
+        long_help = "At most this share of the records may be Undetermined, such as 5% on each \
+                     scorecard, or affiliation:5% on one. Repeatable"
+    )]
     pub(super) max_undetermined: Vec<Limit>,
 
-    /// Each record must have a value for CRITERION that is understood. Repeatable.
-    #[arg(long, value_name = "CRITERION")]
+    /// Each record has evidence for CRITERION
+    #[arg(
+        long,
+        value_name = "CRITERION",
+        add = completions::criterion(),
+        long_help = "Each record must have a value for CRITERION that is understood. Repeatable"
+    )]
     pub(super) require: Vec<String>,
 
-    /// Each value in a column that feeds a criterion must be understood.
-    #[arg(long)]
+    /// Each value in a column that feeds a criterion must be understood
+    #[arg(long, hide_short_help = true)]
     pub(super) no_unread_values: bool,
 
-    /// There must be at least N records.
-    #[arg(long, value_name = "N")]
+    /// There must be at least N records
+    #[arg(long, value_name = "N", hide_short_help = true)]
     pub(super) min_records: Option<u64>,
 
     /// No value may occur twice in COLUMN, except empty ones. Repeatable.
-    #[arg(long, value_name = "COLUMN")]
+    #[arg(long, value_name = "COLUMN", hide_short_help = true)]
     pub(super) unique: Vec<String>,
 
-    /// COLUMN identifies each record.
-    ///
-    /// It is shown with each finding, and matches records with those of a baseline.
-    #[arg(long, value_name = "COLUMN")]
+    /// COLUMN identifies each record
+    #[arg(
+        long,
+        value_name = "COLUMN",
+        long_help = "COLUMN identifies each record: findings show it, and a baseline is matched by it"
+    )]
     pub(super) key: Option<String>,
 
-    /// No label may differ from FILE, which has the labels of an earlier run.
-    ///
-    /// Written by --write-baseline or by classify: any file with the key's column and the
-    /// label columns. New records, which are not in FILE, are not findings.
-    #[arg(long, value_name = "FILE")]
+    /// No label differs from those in FILE
+    #[arg(
+        long,
+        value_name = "FILE",
+        long_help = "No label may differ from FILE, which --write-baseline or classify wrote in an \
+                     earlier run. Records that FILE lacks are new, not findings"
+    )]
     pub(super) baseline: Option<PathBuf>,
 
-    /// Instead of comparing, write the labels of this run to that file if it passes.
-    #[arg(long)]
+    /// Instead of comparing, write the labels of this run to that file if it passes
+    #[arg(long, hide_short_help = true)]
     pub(super) write_baseline: bool,
 
-    /// Baseline entries that no longer have a record are findings.
-    #[arg(long)]
+    /// Baseline entries that no longer have a record are findings
+    #[arg(long, hide_short_help = true)]
     pub(super) strict_baseline: bool,
 
-    /// Report findings with CODE as warnings. Repeatable.
-    #[arg(long_help = codes_help(), help_heading = FINDINGS, long, value_name = "CODE", value_parser = codes(), hide_possible_values = true)]
+    /// Report findings with CODE as warnings. Repeatable. The codes: clientype guide checking
+    #[arg(help_heading = FINDINGS, long, value_name = "CODE", value_parser = codes(), hide_possible_values = true, hide_short_help = true)]
     pub(super) warn: Vec<Code>,
 
-    /// Do not report findings with CODE. Repeatable.
-    #[arg(help_heading = FINDINGS, long, value_name = "CODE", value_parser = codes(), hide_possible_values = true)]
+    /// Don't report findings with CODE. Repeatable.
+    #[arg(help_heading = FINDINGS, long, value_name = "CODE", value_parser = codes(), hide_possible_values = true, hide_short_help = true)]
     pub(super) allow: Vec<Code>,
 
-    /// Fail on errors only (error, the default), or on warnings too (warning).
-    #[arg(help_heading = FINDINGS, long, value_name = "SEVERITY", value_parser = severity(), hide_possible_values = true)]
+    /// Fail on errors only (error), or on warnings too (warning) [default: error]
+    #[arg(help_heading = FINDINGS, long, value_name = "SEVERITY", value_parser = severity(), hide_possible_values = true, hide_short_help = true)]
     pub(super) fail_on: Option<Severity>,
 
-    /// Show at most N findings, by default 100; all are counted.
-    #[arg(help_heading = FINDINGS, long, value_name = "N")]
+    /// Show at most N findings, and count all [default: 100]
+    #[arg(help_heading = FINDINGS, long, value_name = "N", hide_short_help = true)]
     pub(super) max_findings: Option<usize>,
 
-    /// Also write a report to FILE, as text, json, junit, sarif, github or markdown.
-    /// Repeatable.
-    #[arg(help_heading = FINDINGS, long, value_name = "FORMAT=FILE", value_parser = report)]
+    /// Also write a report, such as junit=out.xml
+    #[arg(
+        long,
+        value_name = "FORMAT=FILE",
+        value_parser = report,
+        long_help = "Also write a report to FILE, as text, json, junit, sarif, github or markdown. \
+                     Repeatable"
+    )]
     pub(super) report: Vec<(Kind, PathBuf)>,
 }
 
@@ -211,15 +264,6 @@ fn report(text: &str) -> Result<(Kind, PathBuf), String> {
         "-" => Err(format!("to write to standard output: --format {name}")),
         _ => Ok((kind, PathBuf::from(file))),
     }
-}
-
-/// The help of `--warn`, which lists all codes.
-fn codes_help() -> String {
-    let codes = Code::ALL.iter();
-    let codes: String = codes
-        .map(|code| format!("\n  {:24}{}", code.name(), code.says()))
-        .collect();
-    format!("Report findings with CODE as warnings. Repeatable.\n\nThe codes:{codes}")
 }
 
 fn codes() -> impl TypedValueParser<Value = Code> {

@@ -21,11 +21,11 @@ use clap::{Args, Subcommand, ValueEnum};
 
 pub(super) use self::book::{RulebookId, rulebook};
 use super::args::{Form, Judging, Reading, When, date};
-use super::config;
 use super::output::print;
+use super::{completions, config};
 
 const EXAMPLES: &str = "\
-Exit codes: 0 success, 1 `check` or `test` found something, 2 error.
+Exit codes: 0 done, 1 `check` or `test` found something, 2 it could not be done.
 
 Examples:
   Read the rules, look up a statement that they cite, or start from a copy of them:
@@ -36,9 +36,52 @@ Examples:
   Write only what differs, then check it, test it, and see what it changes:
     clientype rules check examples/rulebooks/law-firm.toml
     clientype rules test examples/rulebooks/law-firm.toml
-    clientype rules diff documents examples/rulebooks/law-firm.toml examples/relationships.csv";
+    clientype rules diff documents examples/rulebooks/law-firm.toml examples/relationships.csv
 
-/// Look at a rulebook, check it, test it, and see what it changes.
+Guide: clientype guide rulebooks";
+
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  Read the rules, and what a statement says that they cite:
+    clientype rules show
+    clientype rules show --statement vi.contract
+
+  Start a rulebook of your own from a copy:
+    clientype rules show --format toml > mine.toml
+
+Guide: clientype guide rulebooks";
+
+const CHECK_EXAMPLES: &str = "\
+Exit codes: 0 no errors (and no warnings with --fail-on warning), 1 some, 2 it could not be done.
+
+Examples:
+  Check a rulebook:
+    clientype rules check examples/rulebooks/law-firm.toml
+
+  Read what a code means:
+    clientype rules check --explain never-matches
+
+Guide: clientype guide rulebooks";
+
+const TEST_EXAMPLES: &str = "\
+Exit codes: 0 all as expected, 1 not, or coverage too low, 2 it could not be done.
+
+Examples:
+  Judge the cases of a rulebook:
+    clientype rules test examples/rulebooks/law-firm.toml
+
+Guide: clientype guide rulebooks";
+
+const DIFF_EXAMPLES: &str = "\
+Exit codes: 0 done, 2 it could not be done.
+
+Examples:
+  See which records of an export get another label:
+    clientype rules diff documents examples/rulebooks/law-firm.toml examples/relationships.csv
+
+Guide: clientype guide rulebooks";
+
+/// Look at a rulebook, check it, test it, and see what it changes
 ///
 /// A rulebook is a TOML file, which other commands use with `--rules FILE`. One with
 /// `extend = "documents"` states only what differs from the built-in one.
@@ -61,17 +104,17 @@ enum What {
 /// The rulebook to use.
 #[derive(Debug, Args)]
 struct Which {
-    /// The rulebook [default: the built-in one, `documents`]; `-` is standard input.
-    #[arg(value_name = "FILE")]
+    /// The rulebook; - is standard input [default: documents, the built-in one]
+    #[arg(value_name = "FILE", add = completions::rulebook())]
     file: Option<PathBuf>,
 
-    /// The rulebook, given as an option.
-    #[arg(long, value_name = "FILE", conflicts_with = "file")]
+    /// The rulebook, given as an option
+    #[arg(long, value_name = "FILE", conflicts_with = "file", hide_short_help = true, add = completions::rulebook())]
     rules: Option<PathBuf>,
 
-    /// Read `rules` from this file if no rulebook is given [default: clientype.toml in the
-    /// current directory, if it exists].
-    #[arg(long, value_name = "FILE")]
+    /// Read `rules` from this file if no rulebook is given [default: clientype.toml, if this
+    /// folder has one]
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     config: Option<PathBuf>,
 }
 
@@ -90,32 +133,53 @@ impl Which {
     }
 }
 
-/// Print a rulebook with all that it inherits.
+/// Print a rulebook with all that it inherits
 ///
 /// Each scorecard is shown with its bands and characteristics, and each characteristic with
 /// its attributes, which are tried from the top: condition, points, reason and the
 /// statements that the attribute is based on.
 #[derive(Debug, Args)]
+#[command(after_help = crate::cli::LONGER, after_long_help = SHOW_EXAMPLES)]
 struct Show {
     #[command(flatten)]
     which: Which,
 
-    /// Output format. `toml` prints a file to start your own from; not with --diff or
-    /// --statement.
-    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t)]
+    /// Output format: text, toml, json or markdown
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        value_enum,
+        default_value_t,
+        hide_default_value = true,
+        hide_possible_values = true,
+        long_help = "Output format: text, toml, json or markdown; toml prints a file to start your \
+                     own from [default: text]"
+    )]
     format: ShowForm,
 
-    /// Show only what differs from the rulebook that it extends, or else from the
-    /// built-in one.
-    #[arg(long)]
+    /// Show only what it changes
+    #[arg(
+        long,
+        long_help = "Show only what differs from the rulebook that it extends, or else from the \
+                     built-in one"
+    )]
     diff: bool,
 
-    /// Show only the statement with this id, and the attributes that cite it. Repeatable.
+    /// Show the statement with this id, and what cites it. Repeatable.
     #[arg(long = "statement", value_name = "ID", conflicts_with = "diff")]
     statements: Vec<String>,
 
-    /// When to use colours.
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    /// When to colour: auto, always or never [default: auto]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        value_enum,
+        default_value_t,
+        hide_default_value = true,
+        hide_possible_values = true,
+        hide_short_help = true
+    )]
     color: When,
 }
 
@@ -133,42 +197,63 @@ enum ShowForm {
     Markdown,
 }
 
-/// Check rulebooks for errors, and for what was probably not meant.
+/// Check rulebooks for errors, and for what was probably not meant
 ///
 /// Each diagnostic has a place, a code, and what to do. A rulebook with errors cannot be
 /// used; warnings are about rulebooks that work, but probably not as meant.
 #[derive(Debug, Args)]
-#[command(
-    after_long_help = "Exit codes: 0 no errors (and no warnings with --fail-on warning), 1 some, 2 error."
-)]
+#[command(after_help = crate::cli::LONGER, after_long_help = CHECK_EXAMPLES)]
 struct Check {
-    /// The rulebooks [default: that of clientype.toml, or the built-in one].
-    #[arg(value_name = "FILE")]
+    /// The rulebooks [default: that of clientype.toml, or the built-in one]
+    #[arg(value_name = "FILE", add = completions::rulebook())]
     files: Vec<PathBuf>,
 
-    /// The rulebook, given as an option.
-    #[arg(long, value_name = "FILE", conflicts_with = "files")]
+    /// The rulebook, given as an option
+    #[arg(long, value_name = "FILE", conflicts_with = "files", hide_short_help = true, add = completions::rulebook())]
     rules: Option<PathBuf>,
 
-    /// Explain what CODE means and how to fix it; `all` lists the codes.
-    #[arg(long, value_name = "CODE", conflicts_with_all = ["files", "rules"])]
+    /// Explain what CODE means and how to fix it; `all` lists the codes
+    #[arg(long, value_name = "CODE", add = completions::diagnostic(), conflicts_with_all = ["files", "rules"])]
     explain: Option<String>,
 
-    /// What makes the exit code 1.
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t)]
+    /// What makes the exit code 1: error or warning [default: error]
+    #[arg(
+        long,
+        value_name = "SEVERITY",
+        value_enum,
+        default_value_t,
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     fail_on: FailOn,
 
-    /// Output format.
-    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t)]
+    /// Output format: text or json [default: text]
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        value_enum,
+        default_value_t,
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     format: TextOrJson,
 
-    /// When to use colours.
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    /// When to colour: auto, always or never [default: auto]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        value_enum,
+        default_value_t,
+        hide_default_value = true,
+        hide_possible_values = true,
+        hide_short_help = true
+    )]
     color: When,
 
-    /// Read `rules` from this file if no rulebook is given [default: clientype.toml in the
-    /// current directory, if it exists].
-    #[arg(long, value_name = "FILE")]
+    /// Read `rules` from this file if no rulebook is given [default: clientype.toml, if this
+    /// folder has one]
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
     config: Option<PathBuf>,
 }
 
@@ -192,78 +277,116 @@ enum TextOrJson {
     Json,
 }
 
-/// Judge the cases of a rulebook, and report those whose result is not as expected.
+/// Judge the cases of a rulebook, and report those whose result is not as expected
 ///
 /// Cases are in the rulebook ([[case]]), or in a CSV file: a column `case` with their
 /// names, `expected_NAME` with the label of each scorecard, `expected_reasons` with
 /// reason codes separated by `;`; all other columns are the record.
 #[derive(Debug, Args)]
-#[command(after_long_help = "Exit codes: 0 all as expected, 1 not, or coverage too low, 2 error.")]
+#[command(after_help = crate::cli::LONGER, after_long_help = TEST_EXAMPLES)]
 struct Test {
     #[command(flatten)]
     which: Which,
 
     /// Judge the cases in this CSV file too. Repeatable.
-    ///
-    /// Unless given, NAME.cases.csv next to the rulebook NAME.toml is judged, if it exists.
-    #[arg(long, value_name = "FILE")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        long_help = "Judge the cases in this CSV file too. Repeatable [default: NAME.cases.csv next \
+                     to the rulebook NAME.toml, if there is one]"
+    )]
     cases: Vec<PathBuf>,
 
-    /// Fail if coverage is lower, such as 90%: the share of the attributes stated in the
-    /// file that apply in at least one case.
-    #[arg(long, value_name = "SHARE", value_parser = share)]
+    /// Fail if coverage is lower, such as 90%
+    #[arg(
+        long,
+        value_name = "SHARE",
+        value_parser = share,
+        long_help = "Fail if coverage is lower, such as 90%: the share of the attributes stated in \
+                     the file that apply in at least one case"
+    )]
     min_coverage: Option<f64>,
 
-    /// Our own organization, for cases that do not set `own`: a name or a mail domain.
-    /// Repeatable.
-    #[arg(long, value_name = "NAME_OR_DOMAIN")]
+    /// A name or a mail domain of ours, for cases that do not set `own`. Repeatable.
+    #[arg(hide_short_help = true, long, value_name = "NAME_OR_DOMAIN")]
     own: Vec<String>,
 
-    /// The day on which open-ended durations are measured, for cases that do not set
-    /// `as_of`.
-    ///
-    /// There is no default: the result of a test must not change overnight.
-    #[arg(long, value_name = "DATE", value_parser = date)]
+    /// Day up to which open-ended lengths run, for cases that do not set `as_of`. It has no
+    /// default, so that no result changes overnight
+    #[arg(hide_short_help = true, long, value_name = "DATE", value_parser = date)]
     as_of: Option<jiff::civil::Date>,
 
-    /// Output format.
-    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t)]
+    /// Output format: text or json [default: text]
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        value_enum,
+        default_value_t,
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     format: TextOrJson,
 
-    /// When to use colours.
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    /// When to colour: auto, always or never [default: auto]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        value_enum,
+        default_value_t,
+        hide_default_value = true,
+        hide_possible_values = true,
+        hide_short_help = true
+    )]
     color: When,
 }
 
-/// Show what differs between two rulebooks, and which labels change.
+/// Show what differs between two rulebooks, and which labels change
 ///
 /// With an EXPORT both judge each of its records. Records whose label changes are counted
 /// by what tipped them, the most frequent first. Without one, the cases of both rulebooks
 /// are judged.
 #[derive(Debug, Args)]
 #[command(
-    after_long_help = "Exit codes: 0 success, 2 error.",
+    after_help = crate::cli::LONGER,
+    after_long_help = DIFF_EXAMPLES,
     mut_arg("rules", |arg| arg.hide(true))
 )]
 struct Diff {
     /// The old rulebook; `documents` is the built-in one.
-    #[arg(value_name = "OLD")]
+    #[arg(value_name = "OLD", add = completions::rulebook())]
     old: PathBuf,
 
     /// The new rulebook.
-    #[arg(value_name = "NEW")]
+    #[arg(value_name = "NEW", add = completions::rulebook())]
     new: PathBuf,
 
     /// The records to judge; `-` is standard input.
     #[arg(value_name = "EXPORT")]
     export: Option<PathBuf>,
 
-    /// Output format.
-    #[arg(short, long, value_name = "FORMAT", value_enum, default_value_t)]
+    /// Output format: text, json or markdown [default: text]
+    #[arg(
+        short,
+        long,
+        value_name = "FORMAT",
+        value_enum,
+        default_value_t,
+        hide_default_value = true,
+        hide_possible_values = true
+    )]
     format: Form,
 
-    /// When to use colours.
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t)]
+    /// When to colour: auto, always or never [default: auto]
+    #[arg(
+        long,
+        value_name = "WHEN",
+        value_enum,
+        default_value_t,
+        hide_default_value = true,
+        hide_possible_values = true,
+        hide_short_help = true
+    )]
     color: When,
 
     #[command(flatten)]

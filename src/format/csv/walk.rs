@@ -158,9 +158,12 @@ impl Masks {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::effort::cases;
     use proptest::prelude::*;
 
     proptest! {
+        #![proptest_config(cases(256, 1024))]
+
         #[test]
         fn masks_show_what_each_byte_is(
             bytes in prop::collection::vec(prop::sample::select(b",;\n\r\"aa\0\xff".to_vec()), BLOCK),

@@ -333,6 +333,7 @@ pub(crate) fn write_string(text: &str, out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::effort::cases;
     use proptest::prelude::*;
 
     /// Text that is JSON, nearly JSON, or not at all.
@@ -345,6 +346,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(cases(256, 1024))]
+
         #[test]
         fn agrees_with_serde_json_on_what_is_json(text in nearly_json()) {
             let start = skip_space(text.as_bytes(), 0);
