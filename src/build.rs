@@ -52,7 +52,7 @@ fn main() -> io::Result<()> {
     let folder: &Path = folder.as_ref();
     let rulebook = fs::read_to_string("src/rulebook/documents.toml")?;
     let mut rulebook: toml::Table = rulebook.parse().map_err(io::Error::other)?;
-    // They are read from the text by whoever tests it, and decide no label.
+    // They are read from the text by those who test it, and decide no label.
     rulebook.remove("case");
     fs::write(
         folder.join("documents.json"),

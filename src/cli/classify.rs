@@ -95,8 +95,8 @@ pub(super) struct Classify {
     )]
     prefix: String,
 
-    /// Make a value that is not understood an error. Without this it is no evidence, and
-    /// never a "no"
+    /// Make a value that is not understood an error. Without this it counts as missing, and
+    /// never as "no"
     #[arg(long, hide_short_help = true)]
     strict: bool,
 

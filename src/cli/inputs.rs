@@ -1,6 +1,6 @@
 //! What a verb reads: files and standard input.
 //!
-//! Owns how they are opened, and what is said where that fails.
+//! Owns how they are opened, and the message where that fails.
 
 use std::fs::{self, File};
 use std::io::{self, IsTerminal, Read};

@@ -1,6 +1,6 @@
 //! Texts within Markdown.
 //!
-//! Owns the escaping: whatever a record or a rulebook says comes out as text, and
+//! Owns the escaping: what a record or a rulebook contains comes out as text, and
 //! never as a mention, HTML or the end of a table.
 
 use crate::text::visible;
@@ -19,7 +19,7 @@ pub(super) fn shown(text: &str) -> String {
 pub(super) fn code(text: &str) -> String {
     let runs = text.split(|c| c != '`').map(str::len);
     let fence = "`".repeat(runs.max().unwrap_or(0) + 1);
-    // A space at both ends is no part of it.
+    // A space at both ends does not count.
     match text.starts_with('`') || text.ends_with('`') {
         true => format!("{fence} {text} {fence}"),
         false => format!("{fence}{text}{fence}"),

@@ -1,7 +1,7 @@
 //! Files that are complete or untouched, never half.
 //!
 //! Owns how an output file comes about: it is written beside its place and
-//! moved there at the end. What is no file (a device, a pipe) is written to
+//! moved there at the end. A device or a pipe is written to
 //! directly.
 
 use std::fs::{self, OpenOptions};
@@ -29,7 +29,7 @@ pub(super) fn print(text: &str) -> crate::error::Result<()> {
 
 impl Output {
     /// Standard output, which `-` means too, or the file at `path`. What that is
-    /// redirected to is written to by whoever else has it open, and not replaced.
+    /// redirected to may be open elsewhere too, so it is written to and not replaced.
     pub(super) fn open(path: Option<&Path>) -> anyhow::Result<Self> {
         let straight_to = |to: Box<dyn Write + Send>| Ok(Output { to, beside: None });
         let path = path.unwrap_or(Path::new("-"));

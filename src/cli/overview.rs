@@ -1,4 +1,4 @@
-//! Labels and evidence of a whole run, for whoever would rather look than read.
+//! Labels and evidence of a whole run, as tables.
 //!
 //! Owns what is counted there and how it is drawn: labels by labels, what is known of
 //! each criterion, and what was not understood.
@@ -14,12 +14,12 @@ use super::markdown::{cell, escaped, row};
 use super::report;
 use super::styled::{FAINT, MORE, PLAIN, STRONG, Screen, StyledText, span};
 
-/// So many values that were not understood are shown.
+/// How many values that were not understood are shown.
 const UNREAD: usize = 10;
 /// Columns of a bar in the table, and of one behind a criterion.
 const CELL: usize = 8;
 const BAR: usize = 24;
-/// The order in which labels are told: the lower band, the upper one, neither.
+/// The order in which labels are shown: the lower band, the upper one, neither.
 const ORDER: [u8; 3] = [1, 0, 2];
 
 /// What is shown.
@@ -33,7 +33,7 @@ pub(super) struct Overview<'r> {
     records: Vec<Vec<u64>>,
     all: u64,
     criteria: Vec<Known<'r>>,
-    /// Criteria of which nothing was said.
+    /// Criteria for which there was no value.
     silent: Vec<&'r str>,
     unread: Vec<Unread<'r>>,
     /// How many more different values were not understood.
@@ -65,7 +65,7 @@ impl<'r> Overview<'r> {
             known: of(&census.known, place),
             not_understood: of(&census.not_understood, place),
         });
-        let (criteria_told, silent): (Vec<Known<'r>>, Vec<Known<'r>>) =
+        let (known, silent): (Vec<Known<'r>>, Vec<Known<'r>>) =
             known.partition(|one| one.known + one.not_understood > 0);
         let (title, columns, counted) = match &rulebook.scorecards[..] {
             [rows, columns, ..] => {
@@ -100,7 +100,7 @@ impl<'r> Overview<'r> {
             columns: columns.iter().map(|label| rules.label(1, *label)).collect(),
             records: records.to_vec(),
             all: summary.records(),
-            criteria: criteria_told,
+            criteria: known,
             silent: silent.iter().map(|one| one.name).collect(),
             unread,
             more: report::and_more(more, has_others),
@@ -245,7 +245,7 @@ impl<'r> Overview<'r> {
     }
 }
 
-/// A bar for `part` of `all` in at most so many columns; what is there shows.
+/// A bar for `part` of `all` in at most `columns` columns; any part shows.
 fn bar(part: u64, all: u64, columns: usize) -> String {
     const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
     if part == 0 || all == 0 {
@@ -256,7 +256,7 @@ fn bar(part: u64, all: u64, columns: usize) -> String {
     "█".repeat(eighths / 8) + EIGHTHS[eighths % 8]
 }
 
-/// `text` with spaces behind it, up to so many columns.
+/// `text` with spaces behind it, up to `columns` columns.
 fn padded(text: &str, columns: usize) -> String {
     let gap = columns.saturating_sub(text.width());
     format!("{text}{}", " ".repeat(gap))

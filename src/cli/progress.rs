@@ -102,8 +102,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_line_tells_bytes_records_and_rate() {
-        for (read, size, records, told) in [
+    fn the_line_shows_bytes_records_and_rate() {
+        for (read, size, records, shown) in [
             (
                 51_200_000,
                 Some(133_000_000),
@@ -113,7 +113,7 @@ mod tests {
             (1_000, None, 1, "0.0 MB read, 1 record, 0/s"),
             (9, Some(3), 0, "100%, 0.0 of 0.0 MB read, 0 records, 0/s"),
         ] {
-            assert_eq!(line(read, size, records, Duration::from_secs(2)), told);
+            assert_eq!(line(read, size, records, Duration::from_secs(2)), shown);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What a run reports on standard error.
 //!
 //! Owns the wording and the layout of that report. A standard error that is
-//! closed is no reason to fail.
+//! closed does not fail the run.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;

@@ -1,6 +1,6 @@
 //! Lines for a person: where they break, and their colours.
 //!
-//! Owns what all of these texts have in common, whatever they are about. Colours never
+//! Owns what all of these texts have in common. Colours never
 //! say anything alone.
 
 use std::ffi::OsString;
@@ -181,7 +181,7 @@ fn words(spans: &[Span]) -> Vec<Vec<Span>> {
     words
 }
 
-/// A word in pieces that are no wider than `room`.
+/// A word in pieces that are at most as wide as `room`.
 pub(super) fn pieces(word: &str, room: usize) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut rest = word;

@@ -42,12 +42,12 @@ fn what_is_written_gives_the_labels_that_were_given_without_it() {
             continue;
         }
         let written = run(folder.path(), &["columns", "--write-config", path]);
-        let told = String::from_utf8_lossy(&written.stderr).into_owned();
-        assert!(written.status.success(), "{path}: {told}");
+        let report = String::from_utf8_lossy(&written.stderr).into_owned();
+        assert!(written.status.success(), "{path}: {report}");
         let config = fs::read_to_string(folder.path().join("clientype.toml")).unwrap();
         let after = label();
-        let told = String::from_utf8_lossy(&after.stderr).into_owned();
-        assert!(after.status.success(), "{path}: {told}\n{config}");
+        let report = String::from_utf8_lossy(&after.stderr).into_owned();
+        assert!(after.status.success(), "{path}: {report}\n{config}");
         assert_eq!(
             String::from_utf8_lossy(&before.stdout),
             String::from_utf8_lossy(&after.stdout),

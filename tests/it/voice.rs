@@ -1,5 +1,4 @@
-//! One voice: phrases that read badly are nowhere, in messages, help, guide, comments or
-//! names.
+//! One voice: phrases that read badly are nowhere, in messages, help, guide or comments.
 //!
 //! The list holds what was found and reworded; what to write instead stands beside it.
 
@@ -67,7 +66,12 @@ pub(crate) fn files(from: &str) -> Vec<(String, String)> {
 fn words(text: &str) -> Vec<(usize, String)> {
     let mut words = Vec::new();
     for (number, line) in (1..).zip(text.lines()) {
-        let of_line = line.split(|c: char| !c.is_alphabetic());
+        // A name in code is one word; so is a value in quotes.
+        let of_line = line.split(|c: char| !c.is_alphabetic() && c != '_' && c != '"');
+        let of_line = of_line.map(|word| match word.strip_prefix('"') {
+            Some(inner) if inner.ends_with('"') => word,
+            _ => word.trim_matches('"'),
+        });
         let of_line = of_line.filter(|word| !word.is_empty());
         words.extend(of_line.map(|word| (number, word.to_lowercase())));
     }

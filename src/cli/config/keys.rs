@@ -1,7 +1,7 @@
 //! The keys of `clientype.toml`, and the values that they take.
 //!
 //! Owns which flags are keys, and how TOML writes the value of each. What a key is for and
-//! which values it takes is said once, where its flag is declared: a key has the name, the
+//! which values it takes is stated once, where its flag is declared: a key has the name, the
 //! help and the type of its flag. Each value is read as texts, as the flag takes them.
 
 use std::any::TypeId;

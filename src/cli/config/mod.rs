@@ -227,7 +227,7 @@ pub(super) fn explained_by(
         Part::Setting(setting, value) => configured.key(*setting, value.as_deref()),
         _ => None,
     };
-    // A flag is what helps, whatever the file says: flags win. But one cannot be left out
+    // A flag helps with any file, since flags win. But one cannot be left out
     // that is not there.
     let text = wording::message(
         &error,

@@ -1,6 +1,6 @@
 //! `columns --write-config`: what feeds which criterion, kept to be reviewed.
 //!
-//! Owns what is written; what stands in the file already was said by somebody and stays.
+//! Owns what is written; what the file has already stays.
 
 use std::fs;
 use std::path::Path;
@@ -33,9 +33,9 @@ pub(in crate::cli) fn write(rules: &Rules, surveyed: &Surveyed) -> anyhow::Resul
     });
     let table = table
         .as_table_like_mut()
-        .with_context(|| format!("{NAME}: map is no table"))?;
+        .with_context(|| format!("{NAME}: map must be a table"))?;
     for (criterion, columns) in map(rules, surveyed) {
-        // What is there was said by somebody.
+        // What is there stays.
         if !table.contains_key(&criterion) {
             table.insert(&criterion, columns);
         }
@@ -71,7 +71,7 @@ fn map(rules: &Rules, surveyed: &Surveyed) -> Vec<(String, Item)> {
                 value(names.collect::<Array>())
             }
         };
-        // What a flag said is kept as that, whatever file said it.
+        // What a flag set is kept as the flag had it.
         let judging = Judging::default();
         let by = |column: &&Column| columns::decided_by(rules, &judging, column);
         let by = fed.iter().map(by).collect::<Vec<_>>().join("; ");

@@ -230,7 +230,7 @@ fn through(pager: &str, text: &str) -> io::Result<()> {
     }
     let mut child = command.stdin(Stdio::piped()).spawn()?;
     if let Some(mut to) = child.stdin.take() {
-        // Whoever reads may stop at any page.
+        // A reader may stop at any page.
         drop(to.write_all(text.as_bytes()));
     }
     let ended = child.wait()?;

@@ -129,7 +129,7 @@ fn as_json(book: &Book, lines: &Lines<'_>, one: &Diagnostic) -> serde_json::Valu
         "end_line": end_line,
         "end_column": end_column,
         "found": one.found,
-        "mend": one.help,
+        "help": one.help,
     })
 }
 

@@ -188,7 +188,7 @@ fn the_schema_is_true_key_by_key() {
                 // A sheet needs a workbook, so it is refused later.
                 let ran = check(folder.path(), &["export.csv"]);
                 let is_read = !ran.err.contains("clientype.toml: ")
-                    || ran.err.contains("for what the command line");
+                    || ran.err.contains("using settings from");
                 assert_eq!(is_read, is, "{config}\n{}", ran.err);
                 if key != "sheet" {
                     assert_eq!(ran.code == 2, !is, "{config}\n{}", ran.err);
