@@ -87,9 +87,11 @@ impl<'r> Columns<'r> {
             chosen: false,
         };
         for one in overrides {
-            let criterion = rules
-                .criterion(&one.criterion)
-                .ok_or_else(|| no_criterion(rules, &one.criterion))?;
+            let criterion = rules.criterion(&one.criterion).ok_or_else(|| {
+                let column = one.column.as_deref().unwrap_or_default();
+                let option = Phrase::default().map(&one.criterion, column);
+                no_criterion(rules, option, &one.criterion)
+            })?;
             let clash = columns.stated.iter().any(|stated| {
                 let is_off = stated.column.is_none() || one.column.is_none();
                 stated.criterion == criterion && (is_off || stated.column == one.column)

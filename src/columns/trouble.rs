@@ -243,10 +243,10 @@ impl Columns<'_> {
 }
 
 /// The error for an unknown criterion.
-pub(crate) fn no_criterion(rules: &Rules, name: &str) -> Error {
+pub(crate) fn no_criterion(rules: &Rules, option: Phrase, name: &str) -> Error {
     let names = rules.rulebook().criteria.iter().map(|one| &*one.name);
     let expected = names.clone().collect::<Vec<_>>().join(", ");
-    let found = format!("unknown criterion {name:?}");
+    let found = option.text(": unknown criterion ").quote(name);
     let error = Error::new(ErrorKind::Usage, found).expected(format!("one of {expected}"));
     with_nearest(error, name, names)
 }

@@ -31,11 +31,7 @@ impl Topic {
             &["format", "csv", "json"],
             include_str!("formats.md"),
         ),
-        topic(
-            "output",
-            &["classify", "details"],
-            include_str!("output.md"),
-        ),
+        topic("output", &["details", "report"], include_str!("output.md")),
         topic("explaining", &["explain"], include_str!("explaining.md")),
         topic("checking", &["check", "ci"], include_str!("checking.md")),
         topic(

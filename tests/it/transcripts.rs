@@ -3,7 +3,7 @@
 //!
 //! A block that begins with ```` ```console ```` holds commands (`$ ...`), each
 //! followed by what it prints on standard output and standard error and, where
-//! it is not 0, by `? CODE`. In what is expected, `[..]` stands for any text
+//! it is not 0, by `[exit CODE]`. In what is expected, `[..]` stands for any text
 //! within a line and `...` for any lines. A block ```` ```sh ```` is run for its
 //! exit code alone. Each file gets a folder of its own with the examples and
 //! with `tests/cli/files`.
@@ -47,7 +47,10 @@ fn steps(markdown: &str) -> Vec<Step> {
                 if let Some(command) = line.strip_prefix("$ ") {
                     steps.push(new(command, Some(String::new())));
                 } else if let Some(step) = steps.last_mut() {
-                    match line.strip_prefix("? ") {
+                    match line
+                        .strip_prefix("[exit ")
+                        .and_then(|rest| rest.strip_suffix(']'))
+                    {
                         Some(code) => step.code = code.trim().parse().unwrap(),
                         None => *step.expected.get_or_insert_default() += &format!("{line}\n"),
                     }

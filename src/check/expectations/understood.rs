@@ -29,7 +29,10 @@ impl Required {
         let mut all: Vec<Required> = Vec::new();
         for name in &expectations.require {
             let criterion = rules.criterion(name);
-            let criterion = criterion.ok_or_else(|| no_criterion(rules, name))?;
+            let criterion = criterion.ok_or_else(|| {
+                let option = Phrase::default().set(Setting::Require, name);
+                no_criterion(rules, option, name)
+            })?;
             if !rules.can_read(criterion) {
                 let found = format!("names {name}, which cannot be read without ");
                 let found = Phrase::from(found).setting(Setting::Own);

@@ -76,7 +76,7 @@ pub(in crate::cli) fn schema() -> Value {
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "clientype.toml",
-        "description": "What the command line of clientype does not say.",
+        "description": "Settings of clientype; what the command line sets wins.",
         "type": "object",
         "properties": properties.collect::<Map<_, _>>(),
         "additionalProperties": false,

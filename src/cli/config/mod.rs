@@ -265,7 +265,16 @@ fn parse(text: &str) -> Result<Stated, Fault> {
         return Err(Fault::at_key(key, &lines(text), message));
     }
     let stated = toml::Deserializer::parse(text).map_err(fault)?;
-    stated.deserialize_map(Keys).map_err(fault)
+    stated.deserialize_map(Keys).map_err(|error| {
+        let mut fault = fault(error);
+        // The key that holds the value at fault is the last one before it.
+        let lines = lines(text);
+        let before = lines.iter().filter(|(_, line)| Some(**line) <= fault.line);
+        if let Some((key, _)) = before.max_by_key(|(key, line)| (**line, key.len())) {
+            fault.message = format!("{key}: {}", fault.message);
+        }
+        fault
+    })
 }
 
 /// Reads each key as its row says.
