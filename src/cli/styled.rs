@@ -127,12 +127,13 @@ pub(super) fn broken(spans: &[Span], room: usize) -> Vec<Vec<Span>> {
     let mut at = 0;
     for word in words(spans) {
         let width: usize = word.iter().map(|Span(_, text)| text.width()).sum();
-        let gap = usize::from(at > 0);
-        if at > 0 && at + gap + width > room {
+        // A mark without a width begins a line too.
+        let is_begun = lines.last().is_some_and(|line| !line.is_empty());
+        let mut gap = if is_begun { " " } else { "" };
+        if is_begun && at + gap.len() + width > room {
             lines.push(Vec::new());
-            at = 0;
+            (at, gap) = (0, "");
         }
-        let mut gap = if at > 0 { " " } else { "" };
         for Span(style, text) in &word {
             for piece in pieces(text, room) {
                 if at > 0 && at + gap.len() + piece.width() > room {

@@ -183,7 +183,7 @@ mod tests {
         );
         assert_eq!(
             self::error(&error),
-            "--map is wrong\n  help: say which one: --map contract=Vertrag or --map 'contract=Vertrag alt'"
+            "--map is wrong\n  help: say which one: --map contract=Vertrag or --map 'contract=Vertrag alt'\n  more: clientype guide columns"
         );
         let said = Phrase::default().set(Setting::Delimiter, "\u{1}");
         assert_eq!(phrase(&said), r#"--delimiter "$(printf '\001')""#);
