@@ -21,7 +21,7 @@ const ORDER: &[&[&str]] = &[
     &["lexicon"],
     &["input"],
     &["error"],
-    &["text"],
+    &["text", "guide"],
 ];
 
 /// Neighbours on one line of which one may import the other.

@@ -399,7 +399,7 @@ struct Diff {
 /// Print the JSON Schema of rulebooks, which editors use to complete and check them.
 #[derive(Debug, Args)]
 #[command(
-    after_long_help = "For editors that use Taplo, start a rulebook with:\n    #:schema ./rulebook.schema.json"
+    after_long_help = "For editors that use Taplo, start a rulebook with the line\n  #:schema ./rulebook.schema.json\n\nExamples:\n  Write the schema for an editor:\n    clientype rules schema > rulebook.schema.json"
 )]
 struct Schema {}
 

@@ -187,7 +187,7 @@ fn the_schema_is_true_key_by_key() {
                 assert_eq!(is_sound(folder.path(), &config), is, "{config}");
                 // A sheet needs a workbook, so it is refused later.
                 let ran = check(folder.path(), &["export.csv"]);
-                let is_read = !ran.err.contains("clientype.toml: ")
+                let is_read = !ran.err.contains("error: clientype.toml")
                     || ran.err.contains("using settings from");
                 assert_eq!(is_read, is, "{config}\n{}", ran.err);
                 if key != "sheet" {

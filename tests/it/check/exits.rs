@@ -177,7 +177,7 @@ fn it_fails_if_a_condition_does_not_hold() {
 fn what_cannot_be_judged_is_never_a_pass_and_leaves_no_old_report() {
     let folder = folder();
     for (arguments, says) in [
-        (&["missing.csv"][..], "cannot be opened"),
+        (&["missing.csv"][..], "there is no such file"),
         (&["folder"], "this is a folder"),
         (&["empty.csv"], "empty"),
         (&["open-quote.csv"], "line 2"),
