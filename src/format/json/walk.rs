@@ -221,6 +221,11 @@ impl Walk {
                             node: expected.member_node,
                         });
                     }
+                    if json.get(value) == Some(&b'{') {
+                        // If it is opened, the text before the next value holds this too.
+                        between.closes = expected.closes;
+                        between.member = member.clone();
+                    }
                     (expected.node, value)
                 }
                 None => {
@@ -474,9 +479,13 @@ mod tests {
         #![proptest_config(cases(256, 1024))]
 
         #[test]
-        fn what_is_found_does_not_depend_on_the_objects_before(texts in prop::collection::vec(prop_oneof![object(), nearly_object()], 1..6)) {
+        fn what_is_found_does_not_depend_on_the_objects_before(
+            texts in prop::collection::vec(prop_oneof![object(), nearly_object()], 1..4),
+            // An expectation counts from the second object of a shape on.
+            order in prop::collection::vec(any::<prop::sample::Index>(), 1..16),
+        ) {
             let mut walk = Walk::default();
-            for text in &texts {
+            for text in order.iter().map(|place| place.get(&texts)) {
                 let alone = walked(&mut Walk::default(), text);
                 prop_assert_eq!(walked(&mut walk, text), alone);
             }
@@ -505,6 +514,25 @@ mod tests {
             let mut members = Vec::new();
             crate::format::json::text::object(text.as_bytes(), 0, &mut members).unwrap();
             assert_eq!(places(walk.members()), places(&members));
+        }
+    }
+
+    #[test]
+    fn a_member_that_becomes_an_object_stays_a_member() {
+        for texts in [
+            [r#"{"c":1}"#, r#"{"c":{"a":1}}"#],
+            [r#"{"c":{"a":1}}"#, r#"{"c":{"a":{"b":1}}}"#],
+            [r#"{"x":1,"c":2}"#, r#"{"x":1,"c":{"a":{"b":1},"d":2}}"#],
+            [
+                r#"{"x":{"y":1},"c":2}"#,
+                r#"{"x":{"y":1},"c":{"a":2},"d":{}}"#,
+            ],
+        ] {
+            let mut walk = Walk::default();
+            for text in [texts[0], texts[1], texts[1], texts[1], texts[0], texts[1]] {
+                let alone = walked(&mut Walk::default(), text);
+                assert_eq!(walked(&mut walk, text), alone);
+            }
         }
     }
 
