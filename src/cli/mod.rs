@@ -2,7 +2,7 @@
 //!
 //! Owns the way from words to a verb, and from a result to an exit code. Each verb has a
 //! file of its own with its flags, and turns them into calls of the library; flags that
-//! several verbs have stand in [`args`].
+//! several verbs have stand in `args`.
 
 mod advice;
 mod args;

@@ -38,7 +38,10 @@ fn topic(error: &Error) -> Option<&'static str> {
         ErrorKind::Reading(_) | ErrorKind::Writing(_) => None,
         ErrorKind::Rulebook => Some("rulebooks"),
         ErrorKind::Columns => Some(topics.next().unwrap_or("columns")),
-        ErrorKind::Input => Some(topics.next().unwrap_or("formats")),
+        ErrorKind::Input => {
+            let is_about_a_value = |topic: &&str| matches!(*topic, "dates" | "values");
+            Some(topics.find(is_about_a_value).unwrap_or("formats"))
+        }
         ErrorKind::Usage => topics.next(),
     }
 }

@@ -51,17 +51,6 @@ impl Format {
         }
     }
 
-    /// A short description.
-    pub fn says(self) -> &'static str {
-        match self {
-            Format::Csv => "Comma-separated fields, or separated as in the input",
-            Format::Tsv => "Tab-separated fields",
-            Format::Json => "An array of objects; as input also an object that contains one",
-            Format::Ndjson => "One object per line; as input also Elasticsearch's bulk format",
-            Format::Table => "Aligned columns, for reading",
-        }
-    }
-
     /// True if records can be read in this format, not only written.
     pub fn is_input(self) -> bool {
         self != Format::Table

@@ -363,7 +363,7 @@ fn each_option_in_the_help_takes_three_lines_at_most() {
                 .lines()
                 .filter(|line| line.starts_with("  "))
                 .collect();
-            if lines.first().is_some_and(|line| is_option(&line)) {
+            if lines.first().is_some_and(is_option) {
                 assert!(lines.len() <= 3, "{verb}:\n{paragraph}");
                 assert!(
                     !paragraph.contains("possible values"),

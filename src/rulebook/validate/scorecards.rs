@@ -9,7 +9,7 @@ use crate::rulebook::{Attribute, MOST_POINTS, Rulebook, Scorecard, UNDETERMINED}
 use crate::text::{did_you_mean, nearest, quoted};
 
 /// Keys of an explained record that are not scorecards.
-const NOT_SCORECARDS: [&str; 3] = ["record", "not_counted", "rulebook"];
+const NOT_SCORECARDS: [&str; 4] = ["record", "not_counted", "rulebook", "statements"];
 
 /// The diagnostics of one scorecard.
 pub(super) fn scorecard(rulebook: &Rulebook, of: &Scorecard, at: &Path, to: &mut Vec<Diagnostic>) {
