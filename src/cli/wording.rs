@@ -39,8 +39,8 @@ fn topic(error: &Error) -> Option<&'static str> {
         ErrorKind::Rulebook => Some("rulebooks"),
         ErrorKind::Columns => Some(topics.next().unwrap_or("columns")),
         ErrorKind::Input => {
-            let is_about_a_value = |topic: &&str| matches!(*topic, "dates" | "values");
-            Some(topics.find(is_about_a_value).unwrap_or("formats"))
+            let is_closer = |topic: &&str| matches!(*topic, "checking" | "dates" | "values");
+            Some(topics.find(is_closer).unwrap_or("formats"))
         }
         ErrorKind::Usage => topics.next(),
     }
