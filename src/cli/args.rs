@@ -140,6 +140,22 @@ pub(super) enum Form {
     Markdown,
 }
 
+/// Whether a text has colours: the same for every verb that prints one.
+#[derive(Debug, Args)]
+pub(super) struct Color {
+    /// When to colour: auto, always or never [default: auto]
+    #[arg(
+        long = "color",
+        value_name = "WHEN",
+        value_enum,
+        default_value_t,
+        hide_default_value = true,
+        hide_possible_values = true,
+        hide_short_help = true
+    )]
+    pub(super) when: When,
+}
+
 /// When to colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(super) enum When {

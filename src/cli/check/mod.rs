@@ -13,7 +13,7 @@ use clap::builder::TypedValueParser;
 use clap::{Args, ValueEnum};
 
 pub(super) use self::run::run;
-use super::args::{Judging, Reading, When, choices, threads};
+use super::args::{Color, Judging, Reading, choices, threads};
 use super::completions;
 use super::render::Kind;
 use super::wording;
@@ -93,17 +93,8 @@ pub(super) struct Check {
     #[arg(short, long, hide_short_help = true)]
     pub(super) quiet: bool,
 
-    /// When to colour: auto, always or never [default: auto]
-    #[arg(
-        long,
-        value_name = "WHEN",
-        value_enum,
-        default_value_t,
-        hide_default_value = true,
-        hide_possible_values = true,
-        hide_short_help = true
-    )]
-    color: When,
+    #[command(flatten)]
+    color: Color,
 
     #[command(flatten)]
     pub(super) asking: Asking,

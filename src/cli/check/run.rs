@@ -225,7 +225,7 @@ fn write_reports(args: &Check, report: Report<'_>, sheets: Vec<Sheet>) -> anyhow
 
 /// Shows the outcome. It is not an error if nobody reads it.
 fn show(args: &Check, report: &Report<'_>) -> anyhow::Result<()> {
-    let page = Screen::of_output(args.color);
+    let page = Screen::of_output(args.color.when);
     let text = match args.format {
         // Standard error shows the error, and there is nothing else to show.
         Kind::Text if report.rulebook.is_none() => String::new(),

@@ -25,7 +25,7 @@ use anyhow::bail;
 use clap::Args;
 
 use self::view::View;
-use super::args::{self, Form, Judging, Reading, When, condition, counted};
+use super::args::{self, Color, Form, Judging, Reading, condition, counted};
 use super::inputs::Inputs;
 use super::output::print;
 use super::rules::RulebookId;
@@ -123,17 +123,8 @@ pub(super) struct Explain {
     )]
     sources: bool,
 
-    /// When to colour: auto, always or never [default: auto]
-    #[arg(
-        long,
-        value_name = "WHEN",
-        value_enum,
-        default_value_t,
-        hide_default_value = true,
-        hide_possible_values = true,
-        hide_short_help = true
-    )]
-    color: When,
+    #[command(flatten)]
+    color: Color,
 
     #[command(flatten)]
     reading: Reading,
@@ -283,7 +274,7 @@ fn not_found(asked: &Selection, looked: &Looked) -> Error {
                 1 => "record 1, the only one".to_owned(),
                 last => format!("a record from 1 to {}", report::grouped(last)),
             };
-            Error::new(ErrorKind::Input, format!("there is no record {row}")).expected(has)
+            Error::new(ErrorKind::Usage, format!("there is no record {row}")).expected(has)
         }
         Selection::Where(conditions, _) => {
             let sought = conditions.iter();
@@ -297,7 +288,7 @@ fn not_found(asked: &Selection, looked: &Looked) -> Error {
             }
             let expected = "an exact match, except for spaces at the ends, among";
             let error =
-                Error::new(ErrorKind::Input, found).expected(format!("{expected} {records}"));
+                Error::new(ErrorKind::Usage, found).expected(format!("{expected} {records}"));
             match &looked.near {
                 Some(near) => error.help(Help::did_you_mean(near)),
                 None => error,
@@ -324,7 +315,7 @@ impl<'s> Shown<'s> {
         Shown {
             rules,
             form: args.format,
-            screen: Screen::of_output(args.color),
+            screen: Screen::of_output(args.color.when),
             rulebook: RulebookId::of(rules.rulebook()),
             is_begun: false,
             with_sources: args.sources,

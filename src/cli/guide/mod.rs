@@ -16,7 +16,7 @@ use clap::{Args, CommandFactory};
 use clap_complete::{ArgValueCandidates, CompletionCandidate};
 
 use super::Cli;
-use super::args::When;
+use super::args::{Color, When};
 use super::output::print;
 use super::styled::{FAINT, PLAIN, STRONG, Screen, StyledText, span};
 
@@ -46,16 +46,8 @@ pub(super) struct Guide {
     #[arg(long, value_name = "WORD")]
     search: Option<String>,
 
-    /// When to colour: auto, always or never [default: auto]
-    #[arg(
-        long,
-        value_name = "WHEN",
-        value_enum,
-        default_value_t,
-        hide_default_value = true,
-        hide_possible_values = true
-    )]
-    color: When,
+    #[command(flatten)]
+    color: Color,
 }
 
 /// Show a topic of the manual, or the help of a verb
@@ -80,7 +72,7 @@ pub(super) fn run(args: &Guide) -> anyhow::Result<ExitCode> {
         Some(topic) => std::slice::from_ref(topic),
         None => Topic::ALL,
     };
-    let mut page = StyledText::new(&screen(args.color));
+    let mut page = StyledText::new(&screen(args.color.when));
     match (&args.search, topic) {
         (Some(word), _) if word.trim().is_empty() => {
             bail!("--search needs a word to look for, such as --search baseline")

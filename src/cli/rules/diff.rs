@@ -39,7 +39,7 @@ pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
     let books = [open(&args.old)?, open(&args.new)?];
     let [old, new] = [books[0].rulebook()?, books[1].rulebook()?];
     let changes = differences(&old, &new);
-    let screen = Screen::of_output(args.color);
+    let screen = Screen::of_output(args.color.when);
     let mut text = match args.format {
         Form::Text => differences::as_text(&old, &new, &changes, &screen),
         Form::Markdown => differences::as_markdown(&old, &new, &changes),

@@ -20,7 +20,7 @@ use crate::rulebook::file::schema;
 use clap::{Args, Subcommand, ValueEnum};
 
 pub(super) use self::book::{RulebookId, rulebook};
-use super::args::{Form, Judging, Reading, When, date};
+use super::args::{Color, Form, Judging, Reading, date};
 use super::output::print;
 use super::{completions, config};
 
@@ -170,17 +170,8 @@ struct Show {
     #[arg(long = "statement", value_name = "ID", conflicts_with = "diff")]
     statements: Vec<String>,
 
-    /// When to colour: auto, always or never [default: auto]
-    #[arg(
-        long,
-        value_name = "WHEN",
-        value_enum,
-        default_value_t,
-        hide_default_value = true,
-        hide_possible_values = true,
-        hide_short_help = true
-    )]
-    color: When,
+    #[command(flatten)]
+    color: Color,
 }
 
 /// The output format of a rulebook.
@@ -239,17 +230,8 @@ struct Check {
     )]
     format: TextOrJson,
 
-    /// When to colour: auto, always or never [default: auto]
-    #[arg(
-        long,
-        value_name = "WHEN",
-        value_enum,
-        default_value_t,
-        hide_default_value = true,
-        hide_possible_values = true,
-        hide_short_help = true
-    )]
-    color: When,
+    #[command(flatten)]
+    color: Color,
 
     /// Read `rules` from this file if no rulebook is given [default: clientype.toml, if this
     /// folder has one]
@@ -328,17 +310,8 @@ struct Test {
     )]
     format: TextOrJson,
 
-    /// When to colour: auto, always or never [default: auto]
-    #[arg(
-        long,
-        value_name = "WHEN",
-        value_enum,
-        default_value_t,
-        hide_default_value = true,
-        hide_possible_values = true,
-        hide_short_help = true
-    )]
-    color: When,
+    #[command(flatten)]
+    color: Color,
 }
 
 /// Show what differs between two rulebooks, and which labels change
@@ -377,17 +350,8 @@ struct Diff {
     )]
     format: Form,
 
-    /// When to colour: auto, always or never [default: auto]
-    #[arg(
-        long,
-        value_name = "WHEN",
-        value_enum,
-        default_value_t,
-        hide_default_value = true,
-        hide_possible_values = true,
-        hide_short_help = true
-    )]
-    color: When,
+    #[command(flatten)]
+    color: Color,
 
     #[command(flatten)]
     reading: Reading,

@@ -20,7 +20,7 @@ pub(super) fn run(args: &Show) -> anyhow::Result<ExitCode> {
     let path = args.which.path()?;
     let book = Book::open(path.as_deref(), RuleFile::read)?;
     let rulebook = book.rulebook()?;
-    let page = Screen::of_output(args.color);
+    let page = Screen::of_output(args.color.when);
     let text = match (args.diff, args.format) {
         (_, ShowForm::Toml) if args.diff || !args.statements.is_empty() => {
             let flag = if args.diff { "--diff" } else { "--statement" };

@@ -111,7 +111,7 @@ pub(super) fn run(args: &Test) -> anyhow::Result<ExitCode> {
         least: args.min_coverage,
     };
     let text = match args.format {
-        TextOrJson::Text => outcome.as_text(&Screen::of_output(args.color)),
+        TextOrJson::Text => outcome.as_text(&Screen::of_output(args.color.when)),
         TextOrJson::Json => format!("{}\n", outcome.as_json()),
     };
     print(&text)?;
