@@ -90,13 +90,6 @@ pub(crate) fn nearest<'a>(
     nearest.map(|(_, candidate)| candidate)
 }
 
-/// The candidate most similar to `name`; an empty text if there are no candidates.
-pub(crate) fn likeliest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> &'a str {
-    let likeness = |one: &str| strsim::jaro_winkler(one, name);
-    let likeliest = candidates.max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-    likeliest.unwrap_or_default()
-}
-
 /// `did you mean "contract"?`
 pub(crate) fn did_you_mean(near: &str) -> String {
     format!("did you mean {near:?}?")

@@ -53,7 +53,7 @@ impl Inputs {
                 continue;
             }
             let cannot = || format!("{}: the file cannot be opened", path.display());
-            let file = File::open(path).map_err(|error| not_opened(path, &error))?;
+            let file = File::open(path).map_err(|error| not_opened(path, &error, OTHERWISE))?;
             let metadata = file.metadata().with_context(cannot)?;
             if metadata.is_dir() {
                 bail!(
@@ -113,9 +113,12 @@ impl Read for InTurn {
     }
 }
 
-/// The error that a file cannot be opened; where another one beside it is nearly called
-/// so, it was likely meant.
-fn not_opened(path: &Path, error: &io::Error) -> anyhow::Error {
+/// What to do where no file with a similar name was likely meant.
+const OTHERWISE: &str = "name a file, or - for standard input";
+
+/// The error that a file cannot be opened. If it is missing, it suggests the one beside it
+/// with the nearest name and the same extension, or else what `otherwise` says.
+pub(super) fn not_opened(path: &Path, error: &io::Error, otherwise: &str) -> anyhow::Error {
     let mut message = format!("{}: {}", path.display(), plainly(error));
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let folder = path.parent().unwrap_or(Path::new(""));
@@ -125,7 +128,8 @@ fn not_opened(path: &Path, error: &io::Error) -> anyhow::Error {
     };
     if error.kind() == io::ErrorKind::NotFound {
         let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-        let files = entries.filter(|entry| entry.path().is_file());
+        let is_alike = |file: &Path| file.is_file() && file.extension() == path.extension();
+        let files = entries.filter(|entry| is_alike(&entry.path()));
         let mut names: Vec<String> = files
             .map(|entry| entry.file_name().to_string_lossy().into_owned())
             .collect();
@@ -138,7 +142,7 @@ fn not_opened(path: &Path, error: &io::Error) -> anyhow::Error {
                     quoted(&near.to_string_lossy())
                 )
             }
-            None => "\n  help: name a file, or - for standard input".to_owned(),
+            None => format!("\n  help: {otherwise}"),
         };
     }
     anyhow::Error::msg(message)

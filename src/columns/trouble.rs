@@ -151,11 +151,7 @@ impl Columns<'_> {
                 let expected = format!("one of {}, or a column name for one", self.criteria());
                 unusable(found, expected, help)
             }
-            Why::Unclear(of)
-            | Why::NotUnderstood(of)
-            | Why::Numbers(of)
-            | Why::TooLong(of)
-            | Why::Elsewhere(of) => {
+            Why::Unclear(of) | Why::NotUnderstood(of) | Why::Numbers(of) | Why::Elsewhere(of) => {
                 let (of, value_of) = (called(*of), &criteria[*of]);
                 let quoted_value = quoted(value);
                 let found = format!(
@@ -170,6 +166,12 @@ impl Columns<'_> {
                 };
                 let expected = "the name of a criterion, or a name with only one meaning";
                 unusable(found, expected, help)
+            }
+            Why::TooLong(of) => {
+                let months = "as months, that would be more than fifty years";
+                let found = format!("{quoted_name} is {}: {months}", quoted(value));
+                let expected = criteria[*of].would_be_understood();
+                unusable(found, expected, "state the unit, such as \"3 years\"")
             }
             Why::Never(reason) => {
                 let found = format!("{quoted_name} is never read: {reason}");

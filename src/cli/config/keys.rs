@@ -131,17 +131,22 @@ impl Written {
     }
 }
 
-/// What stands behind a key, as texts; or, of columns, what is wrong with it.
-pub(super) type Texts = Result<Vec<String>, String>;
+/// What stands behind a key, as texts; or, of columns, the key within its table that is
+/// wrong, and why.
+pub(super) type Texts = Result<Vec<String>, (String, &'static str)>;
 
 impl<'de> DeserializeSeed<'de> for &Shape {
     type Value = Texts;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Texts, D::Error> {
         Ok(Ok(match self {
-            Shape::Text | Shape::OneOf(_) => vec![String::deserialize(from)?],
+            Shape::Text | Shape::OneOf(_) => {
+                vec![String::deserialize(from).map_err(|_| D::Error::custom("expected a text"))?]
+            }
             Shape::File => {
-                let path = PathBuf::deserialize(from)?.into_os_string();
+                let path = PathBuf::deserialize(from);
+                let path = path.map_err(|_| D::Error::custom("expected a path, as a text"))?;
+                let path = path.into_os_string();
                 let not_unicode = |_| D::Error::custom("a path is written in UTF-8");
                 vec![path.into_string().map_err(not_unicode)?]
             }
@@ -155,17 +160,28 @@ impl<'de> DeserializeSeed<'de> for &Shape {
                 let texts = texts.and_then(|written| written.texts(sign));
                 texts.ok_or_else(|| D::Error::custom(expected))?
             }
-            Shape::Yes => match bool::deserialize(from)? {
+            Shape::Yes => match bool::deserialize(from)
+                .map_err(|_| D::Error::custom("expected true or false"))?
+            {
                 true => vec!["true".to_owned()],
                 false => Vec::new(),
             },
-            Shape::Count => vec![usize::deserialize(from)?.to_string()],
+            Shape::Count => {
+                let count = usize::deserialize(from);
+                let count =
+                    count.map_err(|_| D::Error::custom("expected a whole number from 0 on"));
+                vec![count?.to_string()]
+            }
             // A day of TOML needs no quotes.
             Shape::Day => match toml::Value::deserialize(from)? {
                 toml::Value::String(text) => vec![text],
                 value => vec![value.to_string()],
             },
-            Shape::Columns => return toml::Table::deserialize(from).map(columns),
+            Shape::Columns => {
+                let table = toml::Table::deserialize(from).map(columns);
+                let expected = "expected a table, such as [map] with contract = \"Vertrag\"";
+                return table.map_err(|_| D::Error::custom(expected));
+            }
         }))
     }
 }
@@ -176,9 +192,8 @@ fn columns(table: toml::Table) -> Texts {
     for (criterion, columns) in table {
         let columns = columns.try_into().ok();
         let columns = columns.and_then(|written: Written| written.texts(None));
-        let columns = columns.ok_or_else(|| {
-            format!("map.{criterion}: expected the name of a column, or a list of names")
-        })?;
+        let expected = "expected the name of a column, or a list of names";
+        let columns = columns.ok_or_else(|| (format!("map.{criterion}"), expected))?;
         texts.extend(columns.iter().map(|column| format!("{criterion}={column}")));
     }
     Ok(texts)

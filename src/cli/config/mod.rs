@@ -15,7 +15,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::error::{ErrorKind, Part};
-use crate::text::{did_you_mean, likeliest, one_of};
+use crate::text::{did_you_mean, nearest, one_of};
 use anyhow::{Context, anyhow};
 use clap::error::{ContextKind, ContextValue};
 use clap::parser::ValueSource;
@@ -107,7 +107,9 @@ impl Options<'_> {
                     _ => texts.clone(),
                 };
                 let given: Vec<_> = given.iter().map(|text| text.to_string_lossy()).collect();
-                for text in stated.map_err(|message| Fault::at_key(name, lines, message))? {
+                let stated = stated
+                    .map_err(|(key, why)| Fault::at_key(&key, lines, format!("{key}: {why}")));
+                for text in stated? {
                     if given.iter().any(|given| key.shape.replaces(given, &text)) {
                         continue;
                     }
@@ -256,11 +258,12 @@ fn parse(text: &str) -> Result<Stated, Fault> {
     if let Some(key) = table.keys().find(|key| Key::of(key).is_none()) {
         let message = match FLAGS.split(' ').any(|flag| flag == key) {
             true => format!("unknown key {key:?}\n  help: use it on the command line: --{key}"),
-            false => format!(
-                "unknown key {key:?}\n  expected: one of {}\n  help: {}",
-                names.join(", "),
-                did_you_mean(likeliest(key, names.iter().copied()))
-            ),
+            false => {
+                let near = nearest(key, names.iter().copied()).map(did_you_mean);
+                let help = near.map(|near| format!("\n  help: {near}"));
+                let (names, help) = (names.join(", "), help.unwrap_or_default());
+                format!("unknown key {key:?}\n  expected: one of {names}{help}")
+            }
         };
         return Err(Fault::at_key(key, &lines(text), message));
     }

@@ -8,6 +8,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use crate::cli::inputs::not_opened;
 use crate::rulebook::file::{BUILT_IN, RuleFile};
 use crate::rulebook::{DOCUMENTS, Rulebook};
 use anyhow::{Context, anyhow};
@@ -95,7 +96,13 @@ fn read(path: &Path) -> anyhow::Result<String> {
     let mut bytes = Vec::new();
     let read = match path == Path::new("-") {
         true => io::stdin().read_to_end(&mut bytes).map(drop),
-        false => fs::read(path).map(|read| bytes = read),
+        false => match fs::read(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let otherwise = "name a TOML file, or documents, the built-in rulebook";
+                return Err(not_opened(path, &error, otherwise));
+            }
+            read => read.map(|read| bytes = read),
+        },
     };
     let hint = "expected: a TOML file, or `documents` for the built-in rulebook";
     read.map_err(|error| anyhow!("{error}\n  {hint}"))

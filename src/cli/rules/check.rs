@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use crate::rulebook::codes::{Code, Severity};
 use crate::rulebook::diagnostic::Diagnostic;
 use crate::rulebook::file::{Lines, RuleFile};
-use crate::text::{did_you_mean, likeliest, quoted, visible};
+use crate::text::{did_you_mean, nearest, quoted, visible};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anyhow::bail;
 use serde_json::json;
@@ -27,7 +27,7 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
     if let Some(code) = &args.explain {
         return explain(args, code);
     }
-    let page = Screen::of_output(args.color);
+    let page = Screen::of_output(args.color.when);
     let mut files: Vec<Option<PathBuf>> = args.files.iter().cloned().map(Some).collect();
     if files.is_empty() {
         let which = Which {
@@ -135,7 +135,7 @@ fn as_json(book: &Book, lines: &Lines<'_>, one: &Diagnostic) -> serde_json::Valu
 
 /// Prints the meaning of a code, with a rulebook that has it and one that does not.
 fn explain(args: &Check, name: &str) -> anyhow::Result<ExitCode> {
-    let mut paper = StyledText::new(&Screen::of_output(args.color));
+    let mut paper = StyledText::new(&Screen::of_output(args.color.when));
     let (text, json) = if name == "all" {
         list(&mut paper);
         let all: Vec<_> = Code::all().map(Code::explained).collect();
@@ -143,11 +143,12 @@ fn explain(args: &Check, name: &str) -> anyhow::Result<ExitCode> {
     } else {
         let Some(code) = Code::from_name(name) else {
             let known: Vec<&str> = Code::all().map(Code::name).collect();
+            let near = nearest(name, known.iter().copied()).map(did_you_mean);
+            let help = near.map(|near| format!("\n  help: {near}"));
+            let (known, help) = (known.join(", "), help.unwrap_or_default());
             bail!(
-                "unknown code {}\n  expected: one of {}\n  help: {}",
-                quoted(name),
-                known.join(", "),
-                did_you_mean(likeliest(name, known.iter().copied()))
+                "unknown code {}\n  expected: one of {known}{help}",
+                quoted(name)
             );
         };
         let explained = code.explained();
