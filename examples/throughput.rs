@@ -148,6 +148,7 @@ impl Task {
         let criteria = rules.rulebook().criteria.iter();
         let off = criteria.map(|criterion| Override {
             criterion: criterion.name.clone(),
+            filled: None,
             column: None,
         });
         let options = Options {

@@ -79,8 +79,9 @@ pub(super) struct Judging {
         value_name = "CRITERION=COLUMN",
         value_parser = override_,
         add = completions::map(),
-        long_help = "Read CRITERION from COLUMN; `CRITERION=` reads it from none. Repeatable: \
-                     of several columns the first with evidence counts"
+        long_help = "Read CRITERION from COLUMN; `CRITERION=` reads it from none; with \
+                     `CRITERION:VALUE=` any text in COLUMN means VALUE. Repeatable: of several \
+                     columns the first with evidence counts"
     )]
     pub(super) map: Vec<Override>,
 
@@ -289,8 +290,13 @@ fn override_(text: &str) -> Result<Override, String> {
     let (criterion, column) = text
         .split_once('=')
         .ok_or("expected CRITERION=COLUMN, such as contract=Vertrag")?;
+    let (criterion, filled) = match criterion.split_once(':') {
+        Some((criterion, value)) => (criterion, Some(value.trim().to_owned())),
+        None => (criterion, None),
+    };
     Ok(Override {
         criterion: criterion.trim().to_owned(),
+        filled,
         column: (!column.is_empty()).then(|| column.to_owned()),
     })
 }

@@ -11,6 +11,7 @@ use crate::rulebook::Criterion;
 use crate::survey::{Column, Surveyed};
 use crate::text::quoted;
 use crate::value::Kind;
+use crate::value::filled::Filling;
 use clap::Args;
 use serde::Serialize;
 
@@ -229,11 +230,11 @@ fn reading(rules: &Rules, feed: &Feed) -> String {
     let of = criterion(rules, feed);
     let value = |value: u8| &of.values[usize::from(value)];
     match feed.role {
-        Role::Filled(means) => return format!("{}, if filled in at all", value(means)),
+        Role::Filled(means, filling) => return filled(value(means), filling),
         Role::Before(means) | Role::Flag(means) => {
             return format!("a flag: yes means {}, no means nothing", value(means));
         }
-        Role::Plain | Role::Since | Role::Term => {}
+        Role::Plain | Role::Since | Role::InForce | Role::Term => {}
     }
     let text = match of.kind {
         Kind::Choice => format!("one of {}", of.values.join(", ")),
@@ -254,7 +255,18 @@ fn reading(rules: &Rules, feed: &Feed) -> String {
             format!("{text}; of a commitment, so only where nothing else gives the length")
         }
         Role::Since => format!("{text}; of the relationship itself"),
+        Role::InForce => format!("{text}; of a contract, which is in force between its days"),
         _ => text,
+    }
+}
+
+/// What a text has to be to mean a value just by being there.
+pub(super) fn filled(means: &str, filling: Filling) -> String {
+    match filling {
+        Filling::Any => format!("filled in means {means}"),
+        Filling::Number => format!("a number means {means}"),
+        Filling::Day => format!("a day means {means}"),
+        Filling::Name => format!("a name means {means}"),
     }
 }
 
@@ -280,9 +292,12 @@ pub(super) fn decided_by(rules: &Rules, judging: &Judging, column: &Column) -> S
         Why::Unclear(_) => {
             format!("it could be {name}, but neither its name nor its values settle that")
         }
-        Why::Elsewhere(_) => {
-            let others = "but other columns show that the records are about something else";
-            format!("its name means {name}, {others}")
+        Why::Elsewhere(_, subject, other) => {
+            let other = quoted(other);
+            format!(
+                "its name means {name}, but {other} shows that it is about {}",
+                subject.name()
+            )
         }
         Why::NotUnderstood(_) => {
             format!("its name means {name}, but none of its values is understood")

@@ -8,18 +8,21 @@ use std::io::Write as _;
 use std::sync::{Mutex, PoisonError};
 
 use super::args::Judging;
+use super::columns::filled;
 use super::wording;
-use crate::columns::{Feed, How, Role, Why};
+use crate::columns::{Feed, How, Role, Subject, Why};
 use crate::engine::compile::Rules;
 use crate::error::Help;
 use crate::input::{Format, KnownBy};
 use crate::run::{Opened, Summary};
 pub(super) use crate::text::grouped;
-use crate::text::quoted;
+use crate::text::{joined, quoted};
 use crate::value::{DateOrder, Undecided};
 
 /// How many texts that were not understood are shown for each criterion.
 const UNREAD: usize = 5;
+/// How many columns are named that show what records are about.
+const SHOWN_BY: usize = 3;
 /// How many characters of each.
 const LONGEST: usize = 60;
 
@@ -36,9 +39,18 @@ fn unused(why: &Why) -> Option<(u8, &'static str)> {
             2,
             "not used, since another column is clearer (--map settles it)",
         ),
-        Why::Elsewhere(_) => (
+        Why::Elsewhere(_, subject, _) => (
             3,
-            "not used, since other columns show that the records are about something else (--map settles it)",
+            match subject {
+                Subject::Purchases => "not used, since it is about what we buy (--map settles it)",
+                Subject::Staff => "not used, since it is about our own staff (--map settles it)",
+                Subject::Workers => {
+                    "not used, since it is about those who did the work (--map settles it)"
+                }
+                Subject::Other => {
+                    "not used, since other columns show that the records are about something else (--map settles it)"
+                }
+            },
         ),
         Why::Tied(..) => (4, "not used, since both could be meant (--map settles it)"),
         Why::NotUnderstood(_) => (
@@ -107,6 +119,12 @@ pub(super) fn opened(rules: &Rules, judging: &Judging, opened: &Opened<'_>) -> S
     let name = |criterion: usize| criteria[criterion].name.as_str();
     let mut lines = vec![input(opened)];
     let mapping = opened.mapping;
+    if let Some((subject, shown)) = &mapping.subject {
+        let shown = shown.iter().take(SHOWN_BY).map(|name| quoted(name));
+        let shown: Vec<String> = shown.collect();
+        let (about, shown) = (subject.name(), joined(&shown, "and"));
+        lines.push(format!("  the records are about {about}, as {shown} shows"));
+    }
     let mut fed: Vec<(&Feed, String)> = Vec::new();
     for (column, feeds) in opened.names.iter().zip(&mapping.feeds) {
         for feed in feeds {
@@ -161,7 +179,8 @@ fn remarks(rules: &Rules, feed: &Feed, named_by: &str) -> String {
     };
     let role = match feed.role {
         Role::Plain | Role::Since => None,
-        Role::Filled(means) => Some(format!("filled in means {}", value(means))),
+        Role::InForce => Some("of a contract".to_owned()),
+        Role::Filled(means, filling) => Some(filled(value(means), filling)),
         Role::Before(means) | Role::Flag(means) => Some(format!("yes means {}", value(means))),
         Role::Term => Some("a commitment, used where nothing else gives the length".to_owned()),
     };

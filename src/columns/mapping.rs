@@ -2,7 +2,10 @@
 //!
 //! Owns the terms of a mapping.
 
+use std::cmp::Reverse;
+
 use crate::engine::slot::SlotId;
+use crate::value::filled::Filling;
 use crate::value::read::Sense;
 use crate::value::{DateOrder, Undecided};
 
@@ -29,8 +32,10 @@ pub enum Role {
     Since,
     /// What the criterion is about.
     Plain,
-    /// Any text means this value.
-    Filled(u8),
+    /// The first or last day of a contract, between which it is in force.
+    InForce,
+    /// Any text that looks like this means this value.
+    Filled(u8, Filling),
     /// A flag: yes means this value, no means nothing.
     Flag(u8),
     /// The length of a commitment, if nothing gives that of the relationship.
@@ -40,14 +45,15 @@ pub enum Role {
 impl Role {
     /// Its place in that order. Of several flags, the one whose value comes last counts
     /// first: what somebody is to others, before what they are to us.
-    fn place(self) -> (u8, u8) {
+    fn place(self) -> (u8, u8, Filling) {
         match self {
-            Role::Before(value) => (0, value),
-            Role::Since => (1, 0),
-            Role::Plain => (2, 0),
-            Role::Filled(value) => (3, value),
-            Role::Flag(value) => (4, u8::MAX - value),
-            Role::Term => (5, 0),
+            Role::Before(value) => (0, value, Filling::Any),
+            Role::Since => (1, 0, Filling::Any),
+            Role::Plain => (2, 0, Filling::Any),
+            Role::InForce => (3, 0, Filling::Any),
+            Role::Filled(value, filling) => (4, value, filling),
+            Role::Flag(value) => (5, u8::MAX - value, Filling::Any),
+            Role::Term => (6, 0, Filling::Any),
         }
     }
 }
@@ -117,6 +123,8 @@ impl Feed {
 pub struct Override {
     /// The criterion's name.
     pub criterion: String,
+    /// The value that any text of the column means, if so.
+    pub filled: Option<String>,
     /// The column's name; `None` switches the criterion off.
     pub column: Option<String>,
 }
@@ -132,9 +140,9 @@ pub enum Why {
     NotCompared(usize),
     /// It may feed this criterion, but neither its name nor its values decide.
     Unclear(usize),
-    /// It should feed this criterion, but other columns show that the records are about
+    /// It should feed this criterion, but another column shows that the records are about
     /// something else.
-    Elsewhere(usize),
+    Elsewhere(usize, Subject, String),
     /// It should feed this criterion, but none of its values is understood.
     NotUnderstood(usize),
     /// It should feed this criterion, but contains numbers instead of words.
@@ -160,7 +168,7 @@ impl Why {
             Why::Unknown | Why::Never(_) | Why::Twin(_) => None,
             Why::NotCompared(criterion)
             | Why::Unclear(criterion)
-            | Why::Elsewhere(criterion)
+            | Why::Elsewhere(criterion, ..)
             | Why::NotUnderstood(criterion)
             | Why::Numbers(criterion)
             | Why::TooLong(criterion)
@@ -172,9 +180,36 @@ impl Why {
     }
 }
 
+/// What records are about, if not about buyers, or whom a column is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// What we buy, rent or borrow, and from whom.
+    Purchases,
+    /// Our own staff.
+    Staff,
+    /// Those of us who did the work.
+    Workers,
+    /// Something else, such as calls or audits.
+    Other,
+}
+
+impl Subject {
+    /// What it is, in words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Subject::Purchases => "what we buy",
+            Subject::Staff => "our own staff",
+            Subject::Workers => "those who did the work",
+            Subject::Other => "something else",
+        }
+    }
+}
+
 /// Columns and the criteria they feed, once decided.
 #[derive(Debug, Clone, Default)]
 pub struct Mapping {
+    /// What all records are about, if not about buyers, and the columns that show it.
+    pub subject: Option<(Subject, Vec<String>)>,
     /// By column: the criteria it feeds.
     pub feeds: Vec<Vec<Feed>>,
     /// By column: why it feeds nothing, if so.
@@ -202,7 +237,8 @@ impl Mapping {
     pub(super) fn others(&self) -> Vec<Feed> {
         let feeds = self.feeds.iter().flatten().copied();
         let mut others: Vec<Feed> = feeds.filter(|feed| feed.slot != feed.target).collect();
-        others.sort_by_key(|feed| (feed.target, feed.turn()));
+        // A slot after those of the criteria gets its value before it counts for one.
+        others.sort_by_key(|feed| (Reverse(feed.target), feed.turn()));
         others
     }
 }

@@ -22,6 +22,7 @@
 mod mapping;
 mod names;
 mod settle;
+mod subject;
 mod trouble;
 mod values;
 
@@ -31,10 +32,11 @@ use crate::engine::compile::Rules;
 use crate::engine::slot::SlotId;
 use crate::error::{Error, ErrorKind, Phrase, Result, Setting};
 use crate::lexicon::normalize::header_key;
+use crate::value::filled::Filling;
 use crate::value::read::Sense;
 use crate::value::{DateOrder, Kind};
 
-pub use self::mapping::{Feed, How, Mapping, Override, Role, Why};
+pub use self::mapping::{Feed, How, Mapping, Override, Role, Subject, Why};
 use self::names::{NameMeaning, Names};
 pub(crate) use self::trouble::{no_criterion, not_there};
 
@@ -106,7 +108,11 @@ impl<'r> Columns<'r> {
                     ),
                 );
             }
-            columns.state(criterion, one.column.clone());
+            let filled = match &one.filled {
+                Some(value) => Some(columns.filled(criterion, value)?),
+                None => None,
+            };
+            columns.state(criterion, filled, one.column.clone());
         }
         // A commitment that is the only named column is meant as the length, so dates
         // do not come first.
@@ -122,11 +128,35 @@ impl<'r> Columns<'r> {
         Ok(columns)
     }
 
-    fn state(&mut self, criterion: usize, column: Option<String>) {
-        let role = match column.as_deref().map(|column| self.names.find(column)) {
-            Some(NameMeaning::Means((known, role), _)) if known == criterion => role,
-            _ => Role::Plain,
+    /// The part of a column any text of which means `value`.
+    fn filled(&self, criterion: usize, value: &str) -> Result<Role> {
+        let of = &self.rules.rulebook().criteria[criterion];
+        let place = of.values.iter().position(|own| own == value);
+        let place = place.filter(|_| of.kind == Kind::Choice);
+        let place = place.and_then(|place| u8::try_from(place).ok());
+        place
+            .map(|value| Role::Filled(value, Filling::Any))
+            .ok_or_else(|| {
+                let name = &of.name;
+                let found = format!("names the value {value:?}, which {name} does not have");
+                Error::about(Setting::Map, ErrorKind::Usage, found).expected(match of.kind {
+                    Kind::Choice => format!("one of {}", of.values.join(", ")),
+                    _ => format!("no value: {name} is not a choice between values"),
+                })
+            })
+    }
+
+    fn state(&mut self, criterion: usize, filled: Option<Role>, column: Option<String>) {
+        let named = |column: &str| match self.names.find(column) {
+            NameMeaning::Means((known, role), _) if known == criterion => Some(role),
+            _ => {
+                let mut days = self.names.days(column).into_iter();
+                let day = days.find(|(known, _)| *known == criterion);
+                day.map(|(_, role)| role)
+            }
         };
+        let named = || column.as_deref().and_then(named);
+        let role = filled.or_else(named).unwrap_or(Role::Plain);
         let target = self.slot_of(criterion, role);
         let is_first = self.stated.iter().all(|stated| stated.target != target);
         let extra = SlotId::new(self.rules.slots() + self.stated_extras());
@@ -134,7 +164,10 @@ impl<'r> Columns<'r> {
             criterion,
             column,
             role,
-            slot: if is_first { target } else { extra },
+            slot: match is_first {
+                true => self.own_slot(criterion, role).unwrap_or(target),
+                false => extra,
+            },
             target,
         });
     }
@@ -229,7 +262,7 @@ impl<'r> Columns<'r> {
         let unit = self.names.unit(name).filter(|_| self.is_length(criterion));
         let order = self.date_order.filter(|_| self.is_date(criterion));
         let sense = match (role, unit, order) {
-            (Role::Filled(value), ..) => Sense::Filled(value),
+            (Role::Filled(value, filling), ..) => Sense::Filled(value, filling),
             (Role::Before(value) | Role::Flag(value), ..) => Sense::Flag(value),
             (_, Some(unit), _) => Sense::Bare(unit),
             (_, _, Some(order)) => Sense::Dated(order),
@@ -242,7 +275,7 @@ impl<'r> Columns<'r> {
             role,
             rank: 0,
             sense,
-            slot: target,
+            slot: self.own_slot(criterion, role).unwrap_or(target),
             target,
         }
     }

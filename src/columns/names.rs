@@ -7,8 +7,27 @@ use super::{How, Role};
 use crate::engine::compile::Rules;
 use crate::lexicon::decoration::undecorated;
 use crate::lexicon::normalize::{header_key, header_words};
+use crate::lexicon::vocabulary;
+use crate::value::filled::Filling;
 use crate::value::read::key_of;
 use crate::value::{Kind, TimeUnit, Words};
+
+/// What single words in the name of a column show about the records.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Marks {
+    /// It names the buyer, those from whom we buy, or those of us who did the work.
+    pub(super) buyer: bool,
+    pub(super) supplier: bool,
+    pub(super) worker: bool,
+    /// Only lists of our own staff have it; or such lists have several of its kind.
+    pub(super) staff: bool,
+    pub(super) staff_hint: bool,
+    /// It is about single pieces of work, or about a document other than a contract.
+    pub(super) activity: bool,
+    pub(super) document: bool,
+    /// It has numbers or codes of somebody or something.
+    pub(super) id: bool,
+}
 
 /// Column names and fillers are looked up in runs of at most this many words.
 const LONGEST_NAME: usize = 8;
@@ -50,6 +69,9 @@ impl<'r> Names<'r> {
     fn meaning(&self, (criterion, value): (&str, &str)) -> Option<(Meaning, bool)> {
         let criterion = self.rules.criterion(criterion)?;
         let inner = value.strip_prefix('(')?.strip_suffix(')')?;
+        if inner == "in force" {
+            return Some(((criterion, Role::InForce), false));
+        }
         let (kind, value) = inner.split_once(' ').unwrap_or((inner, ""));
         let values = &self.rules.rulebook().criteria[criterion].values;
         let place = || values.iter().position(|own| own == value);
@@ -58,7 +80,9 @@ impl<'r> Names<'r> {
             "column" | "column?" => Role::Plain,
             "since" => Role::Since,
             "term" => Role::Term,
-            "filled" => Role::Filled(value()?),
+            "filled" | "number" | "day" | "name" => {
+                Role::Filled(value()?, Filling::from_name(kind)?)
+            }
             "flag!" => Role::Before(value()?),
             "flag" | "flag?" => Role::Flag(value()?),
             _ => return None,
@@ -141,6 +165,86 @@ impl<'r> Names<'r> {
         rows.any(|row| row == (name, "(common)"))
     }
 
+    /// What a word in the name of a column shows about the records.
+    fn marked_by(&self, key: &str) -> impl Iterator<Item = &'r str> + use<'r> {
+        let rows = self.words().headers(key);
+        rows.filter_map(|(of, value)| (of == vocabulary::RECORDS).then_some(value))
+    }
+
+    /// What the words in the name of a column show about the records.
+    pub(super) fn marks(&self, name: &str) -> Marks {
+        let words = header_words(&undecorated(name));
+        let mut marks = Marks::default();
+        for (words, _) in runs(&words) {
+            for value in self.marked_by(&words.concat()) {
+                match value {
+                    "buyer" => marks.buyer = true,
+                    "supplier" => marks.supplier = true,
+                    "worker" => marks.worker = true,
+                    "staff" => marks.staff = true,
+                    "staff_hint" => marks.staff_hint = true,
+                    "activity" => marks.activity = true,
+                    "document" => marks.document = true,
+                    "id" => marks.id = true,
+                    _ => {}
+                }
+            }
+        }
+        marks
+    }
+
+    /// The criterion whose own name this is, or the last part of this path.
+    pub(super) fn own(&self, name: &str) -> Option<usize> {
+        let key = header_key(name);
+        let mut own = self.own.iter();
+        own.position(|own| *own == key)
+            .or_else(|| self.within(name))
+    }
+
+    /// The criterion whose own name ends this path in a JSON object, if the objects that
+    /// contain it have the facts about a relationship.
+    fn within(&self, name: &str) -> Option<usize> {
+        let (parents, name) = name.rsplit_once('.')?;
+        let key = header_key(name);
+        let criterion = self.own.iter().position(|own| *own == key)?;
+        let is_parent = |parent: &str| {
+            let mut marks = self.marked_by(&header_key(parent));
+            marks.any(|mark| matches!(mark, "parent" | "buyer"))
+        };
+        parents.split('.').all(is_parent).then_some(criterion)
+    }
+
+    /// The criteria whose state a column of this name may show.
+    pub(super) fn states(&self, name: &str) -> Vec<usize> {
+        self.marked(name, "(status)")
+    }
+
+    /// The criteria for which a day in a column of this name may count, and the value
+    /// that it means.
+    pub(super) fn days(&self, name: &str) -> Vec<Meaning> {
+        let key = header_key(&undecorated(name));
+        let rows = self.words().headers(&key);
+        let meanings = rows.filter_map(|(criterion, value)| {
+            let value = value.strip_prefix("(day? ")?;
+            self.meaning((criterion, &format!("(day {value}")))
+        });
+        meanings.map(|(meaning, _)| meaning).collect()
+    }
+
+    /// The criteria of the rows with this value for a name, alone or among fillers.
+    fn marked(&self, name: &str, value: &str) -> Vec<usize> {
+        let words = header_words(&undecorated(name));
+        let mut marked = Vec::new();
+        for (words, around) in runs(&words) {
+            if self.are_fillers(around, Kind::Length) {
+                let rows = self.words().headers(&words.concat());
+                let rows = rows.filter(|(_, of)| *of == value);
+                marked.extend(rows.filter_map(|(criterion, _)| self.rules.criterion(criterion)));
+            }
+        }
+        marked
+    }
+
     /// The criteria that records with a column of this name are not about, and whether
     /// that holds for bare numbers only: in a list of calls, a number is not the length
     /// of a relationship, and a supplier's contract is not a buyer's.
@@ -166,7 +270,10 @@ impl<'r> Names<'r> {
         let name = &*undecorated(name);
         let key = header_key(name);
         if let Some(meaning) = self.known(&key) {
-            return NameMeaning::Means(meaning, How::Exact);
+            return NameMeaning::Means(self.numbered(meaning, name), How::Exact);
+        }
+        if let Some(criterion) = self.within(name) {
+            return NameMeaning::Means((criterion, Role::Plain), How::Exact);
         }
         if let Some(reason) = self.words().never(&key) {
             return NameMeaning::Never(reason);
@@ -177,11 +284,21 @@ impl<'r> Names<'r> {
         }
         let words = header_words(name);
         if let Some(meaning) = self.by_words(&words, false) {
-            return NameMeaning::Means(meaning, How::Words);
+            return NameMeaning::Means(self.numbered(meaning, name), How::Words);
         }
         match self.never(&words) {
             Some(reason) => NameMeaning::Never(reason),
             None => NameMeaning::Nothing,
+        }
+    }
+
+    /// The meaning of a column of names, if it has the numbers of those named.
+    fn numbered(&self, (criterion, role): Meaning, name: &str) -> Meaning {
+        match role {
+            Role::Filled(value, Filling::Name) if self.marks(name).id => {
+                (criterion, Role::Filled(value, Filling::Number))
+            }
+            _ => (criterion, role),
         }
     }
 

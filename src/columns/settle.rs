@@ -5,7 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Columns, Feed, How, Mapping, Role, Why};
+use super::subject::About;
+use super::{Columns, Feed, How, Mapping, Role, Subject, Why};
 use crate::columns::values;
 use crate::columns::values::Doubts;
 use crate::engine::slot::SlotId;
@@ -18,13 +19,13 @@ use crate::value::read::Sense;
 type Rivals = BTreeMap<(usize, usize, Role), Vec<(usize, Feed)>>;
 
 /// The columns of an input: their names, and the first values of each.
-struct Sample<'s> {
-    names: Vec<&'s str>,
+pub(super) struct Sample<'s> {
+    pub(super) names: Vec<&'s str>,
     values: &'s [Vec<String>],
 }
 
 impl Sample<'_> {
-    fn values(&self, column: usize) -> &[String] {
+    pub(super) fn values(&self, column: usize) -> &[String] {
         self.values.get(column).map_or(&[][..], Vec::as_slice)
     }
 }
@@ -51,8 +52,10 @@ impl Columns<'_> {
             feeds: vec![Vec::new(); columns],
             unused: vec![None; columns],
             undated: Vec::new(),
+            subject: None,
         };
-        let spoilt = self.spoilt(&sample);
+        let about = About::new(self, &sample);
+        about.describe(&sample, &mut mapping);
         let mut rivals = Rivals::new();
         let mut unfed: Vec<usize> = Vec::new();
         for column in 0..columns {
@@ -67,8 +70,11 @@ impl Columns<'_> {
             for feed in &feeds {
                 let feed = self.sensed(*feed, values);
                 let feed = self.meant(feed, name, values);
-                let spoiled = self.spoiled(&feed, &spoilt, values);
-                match spoiled.or_else(|| self.contradicted(&feed, values)) {
+                if let Some(number) = self.coded(&feed, values) {
+                    return Err(self.codes(feed.criterion, sample.names[column], number));
+                }
+                let elsewhere = self.elsewhere(&sample, &about, column, &feed);
+                match elsewhere.or_else(|| self.contradicted(&feed, values)) {
                     Some(why) => mapping.unused[column] = Some(why),
                     None => add(&mut rivals, column, feed),
                 }
@@ -78,7 +84,8 @@ impl Columns<'_> {
             }
             mapping.unused[column] = why.or(mapping.unused[column].take());
         }
-        self.doubtful(&sample, &unfed, &spoilt, &mut rivals, &mut mapping);
+        self.doubtful(&sample, &unfed, &about, &mut rivals, &mut mapping);
+        self.dependent(&sample, &about, &mut rivals, &mut mapping);
         for ((criterion, ..), rivals) in &rivals {
             if self.rules.can_read(*criterion) {
                 self.choose(&sample, rivals, &mut mapping)?;
@@ -102,30 +109,6 @@ impl Columns<'_> {
             }
         }
         Ok(mapping)
-    }
-
-    /// Why a column is about something else, if other columns show it.
-    fn spoiled(&self, feed: &Feed, spoilt: &[(usize, bool)], values: &[String]) -> Option<Why> {
-        let bare = self.is_length(feed.criterion)
-            && feed.sense == Sense::Plain
-            && values::are_numbers(values);
-        let is_spoilt = |(criterion, is_bare): &(usize, bool)| {
-            *criterion == feed.criterion && (bare || !is_bare)
-        };
-        let is_spoilt = feed.how != How::Stated && spoilt.iter().any(is_spoilt);
-        is_spoilt.then_some(Why::Elsewhere(feed.criterion))
-    }
-
-    /// What the records are not about, by the columns that contain more than answers.
-    fn spoilt(&self, sample: &Sample<'_>) -> Vec<(usize, bool)> {
-        let mut spoilt = Vec::new();
-        for (column, name) in sample.names.iter().enumerate() {
-            let found = self.names.spoils(name);
-            if !self.chosen && !found.is_empty() && !self.are_answers(sample.values(column)) {
-                spoilt.extend(found);
-            }
-        }
-        spoilt
     }
 
     /// The feed that the user named, in the part that the values show if the name is
@@ -161,14 +144,14 @@ impl Columns<'_> {
         &self,
         sample: &Sample<'_>,
         unfed: &[usize],
-        spoilt: &[(usize, bool)],
+        about: &About,
         rivals: &mut Rivals,
         mapping: &mut Mapping,
     ) {
         let clear: BTreeSet<(usize, Role)> = (rivals.keys())
             .map(|(criterion, _, role)| (*criterion, *role))
             .collect();
-        let about: Vec<usize> = clear.iter().map(|(criterion, _)| *criterion).collect();
+        let certain: Vec<usize> = clear.iter().map(|(criterion, _)| *criterion).collect();
         for &column in unfed {
             let (name, values) = (sample.names[column], sample.values(column));
             let mut doubts = self.names.doubts(name);
@@ -177,7 +160,7 @@ impl Columns<'_> {
                 continue;
             };
             let doubt = Doubts {
-                about: &about,
+                about: &certain,
                 // A yes or no answers only a name with one possible criterion.
                 alone: doubts.iter().all(|(criterion, _)| *criterion == first),
                 short: header_words(name).len() == 1,
@@ -186,16 +169,93 @@ impl Columns<'_> {
             let feeds =
                 open.map(|&(criterion, role)| self.feed(criterion, role, How::Values, name));
             let feeds: Vec<Feed> = feeds.collect();
-            match self.decide(&feeds, values, &doubt) {
-                Some(feed) if self.spoiled(&feed, spoilt, values).is_none() => {
-                    add(rivals, column, feed);
-                }
-                _ => {
-                    let criterion = feeds.first().map(|feed| feed.criterion);
-                    mapping.unused[column] = criterion.map(Why::Unclear);
+            let decided = self.decide(&feeds, values, &doubt);
+            let elsewhere = decided.and_then(|feed| self.elsewhere(sample, about, column, &feed));
+            match decided.filter(|_| elsewhere.is_none()) {
+                Some(feed) => add(rivals, column, feed),
+                None => {
+                    let unclear = feeds.first().map(|feed| Why::Unclear(feed.criterion));
+                    mapping.unused[column] = elsewhere.or(unclear);
                 }
             }
         }
+    }
+
+    /// Adds columns that depend on others: a status is that of a contract if another
+    /// column is certainly about one, and a day of signing that of a contract unless
+    /// another column is about something else that is signed.
+    ///
+    /// A status counts text by text, and the number of a contract does not count against
+    /// one that is not understood; so it is used even if few texts are.
+    fn dependent(
+        &self,
+        sample: &Sample<'_>,
+        about: &About,
+        rivals: &mut Rivals,
+        mapping: &mut Mapping,
+    ) {
+        let is_fed = |rivals: &Rivals, column: usize| {
+            let mut feeds = rivals.values().flatten();
+            feeds.any(|(of, _)| *of == column)
+        };
+        let count = sample.names.len();
+        for column in 0..count {
+            let name = sample.names[column];
+            let days = self.names.days(name).into_iter();
+            let day = days.filter(|(criterion, _)| !self.is_stated(*criterion));
+            for (criterion, role) in day {
+                let feed = self.feed(criterion, role, How::Words, name);
+                let is_sure = self.is_about(rivals, criterion);
+                let why = match about.document() {
+                    Some(other) if !is_sure => {
+                        let other = sample.names[other].to_owned();
+                        Some(Why::Elsewhere(criterion, Subject::Other, other))
+                    }
+                    _ => self.elsewhere(sample, about, column, &feed),
+                };
+                let values = sample.values(column);
+                match why.or_else(|| self.contradicted(&feed, values)) {
+                    Some(why) => mapping.unused[column] = Some(why),
+                    None => add(rivals, column, feed),
+                }
+            }
+        }
+        for column in (0..count)
+            .filter(|column| !is_fed(rivals, *column))
+            .collect::<Vec<_>>()
+        {
+            let name = sample.names[column];
+            for criterion in self.names.states(name) {
+                if self.is_stated(criterion) {
+                    continue;
+                }
+                let mut feed = self.feed(criterion, Role::Plain, How::Words, name);
+                feed.sense = Sense::Status;
+                let why = match self.is_about(rivals, criterion) {
+                    true => self.elsewhere(sample, about, column, &feed),
+                    false => Some(Why::Unclear(criterion)),
+                };
+                match why {
+                    Some(why) => mapping.unused[column] = Some(why),
+                    None => {
+                        mapping.unused[column] = None;
+                        add(rivals, column, feed);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether another column than a status is certainly about a criterion: it feeds it,
+    /// or has the days between which it is in force.
+    fn is_about(&self, rivals: &Rivals, criterion: usize) -> bool {
+        let in_force = self.rules.in_force().iter();
+        let days: Vec<usize> = in_force
+            .filter(|one| one.criterion == criterion)
+            .flat_map(|one| [one.start, one.end])
+            .collect();
+        let mut parts = rivals.keys();
+        parts.any(|(of, _, role)| *of == criterion || *role == Role::InForce && days.contains(of))
     }
 
     /// Chooses among several columns that play the same part: the one with the best
@@ -249,7 +309,9 @@ impl Columns<'_> {
         let mut next = self.rules.slots() + self.stated_extras();
         for feed in feeds {
             if feed.how != How::Stated {
-                feed.slot = feed.target;
+                feed.slot = self
+                    .own_slot(feed.criterion, feed.role)
+                    .unwrap_or(feed.target);
             }
             if !filled.insert(feed.slot) {
                 feed.slot = SlotId::new(next);
@@ -260,13 +322,35 @@ impl Columns<'_> {
 
     /// The slot that a part counts for: its own, or the criterion's.
     pub(super) fn slot_of(&self, criterion: usize, role: Role) -> SlotId {
-        let derived = self.rules.derived().iter();
-        let own = derived.filter_map(|derived| match role {
-            Role::Since => (derived.start == criterion).then_some(derived.since),
-            Role::Term => (derived.length == criterion).then_some(derived.term),
-            Role::Before(_) | Role::Plain | Role::Filled(_) | Role::Flag(_) => None,
-        });
-        SlotId::new({ own }.next().unwrap_or(criterion))
+        let mut derived = self.rules.derived().iter();
+        let mut in_force = self.rules.in_force().iter();
+        let own = match role {
+            Role::Since => derived
+                .find(|one| one.start == criterion)
+                .map(|one| one.since),
+            Role::Term => derived
+                .find(|one| one.length == criterion)
+                .map(|one| one.term),
+            Role::Filled(..) => {
+                let of = in_force.find(|one| one.criterion == criterion);
+                of.map(|one| one.filled)
+            }
+            Role::Before(_) | Role::Plain | Role::InForce | Role::Flag(_) => None,
+        };
+        SlotId::new(own.unwrap_or(criterion))
+    }
+
+    /// The slot of a part that counts for another one too: the days of a contract are
+    /// those of the relationship where nothing else is stated.
+    pub(super) fn own_slot(&self, criterion: usize, role: Role) -> Option<SlotId> {
+        let mut in_force = self.rules.in_force().iter();
+        let of = in_force.find(|one| [one.start, one.end].contains(&criterion));
+        let of = of.filter(|_| role == Role::InForce)?;
+        Some(SlotId::new(if of.start == criterion {
+            of.from
+        } else {
+            of.until
+        }))
     }
 
     /// The column with the words for the codes of the column `name`.

@@ -6,7 +6,7 @@ use super::{Columns, Mapping, Why};
 use crate::engine::compile::Rules;
 use crate::error::{Error, ErrorKind, Help, Phrase, Result, Setting};
 use crate::lexicon::normalize::header_words;
-use crate::text::{nearest, quoted};
+use crate::text::{joined, nearest, quoted};
 
 /// How many unused columns are compared with all known names, at most.
 const MOST_LOOKED_AT: usize = 40;
@@ -29,6 +29,19 @@ impl Columns<'_> {
         Error::new(ErrorKind::Columns, found)
             .expected("one column for each criterion")
             .help(help)
+    }
+
+    /// The error for a column of numbers that the user named for a yes or no.
+    pub(super) fn codes(&self, criterion: usize, column: &str, number: &str) -> Error {
+        let criterion = &self.rules.rulebook().criteria[criterion].name;
+        let found = Phrase::default().map(criterion, column);
+        let found = found.text(" names a column of numbers such as ").quote(number);
+        let found = found.text(", where 1 would be read as yes and 0 as no");
+        let help = Phrase::from("if any number means yes: ");
+        let help = help.map(&format!("{criterion}:yes"), column);
+        Error::new(ErrorKind::Columns, found)
+            .expected("a column of answers, or words for them")
+            .help(help.text("; to read no column: ").map(criterion, ""))
     }
 
     /// The error if no column of `names` feeds any criterion.
@@ -85,7 +98,18 @@ impl Columns<'_> {
             })
         };
         let listed = listed(names);
-        let found = format!("no column feeds any criterion; the columns are {listed}");
+        let why = match &mapping.subject {
+            Some((subject, shown)) => {
+                let shown: Vec<String> = shown.iter().map(|name| quoted(name)).collect();
+                format!(
+                    ", since the records are about {}, as {} shows",
+                    subject.name(),
+                    joined(&shown, "and")
+                )
+            }
+            None => String::new(),
+        };
+        let found = format!("no column feeds any criterion{why}; the columns are {listed}");
         Error::new(ErrorKind::Columns, found)
             .expected(format!("a column for at least one of {}", self.criteria()))
             .help(help)
@@ -151,7 +175,10 @@ impl Columns<'_> {
                 let expected = format!("one of {}, or a column name for one", self.criteria());
                 unusable(found, expected, help)
             }
-            Why::Unclear(of) | Why::NotUnderstood(of) | Why::Numbers(of) | Why::Elsewhere(of) => {
+            Why::Unclear(of)
+            | Why::NotUnderstood(of)
+            | Why::Numbers(of)
+            | Why::Elsewhere(of, ..) => {
                 let (of, value_of) = (called(*of), &criteria[*of]);
                 let quoted_value = quoted(value);
                 let found = format!(

@@ -73,6 +73,19 @@ impl Columns<'_> {
         (filled, count(|value| value.is_known()))
     }
 
+    /// A number that is not an answer, if the user named a column of numbers for a yes or
+    /// no: the numbers of contracts, among which 1 does not mean yes.
+    pub(super) fn coded<'v>(&self, feed: &Feed, values: &'v [String]) -> Option<&'v str> {
+        let of = &self.rules.rulebook().criteria[feed.criterion];
+        let is_question = of.values.iter().any(|value| value == "yes");
+        let is_plain = feed.how == How::Stated && feed.role == Role::Plain;
+        if !is_plain || !is_question || self.chosen || !are_numbers(values) {
+            return None;
+        }
+        let mut values = values.iter().map(|value| value.trim());
+        values.find(|value| number(value).is_some_and(|one| one != 0.0 && one != 1.0))
+    }
+
     /// Why a clear name cannot be trusted, if its values contradict it.
     pub(super) fn contradicted(&self, feed: &Feed, values: &[String]) -> Option<Why> {
         let criterion = feed.criterion;
@@ -144,6 +157,13 @@ impl Columns<'_> {
             };
         }
         best?.1
+    }
+
+    /// Whether three fifths of the values that are not missing are understood.
+    pub(super) fn is_understood(&self, feed: &Feed, values: &[String]) -> bool {
+        let values: Vec<&String> = values.iter().collect();
+        let (filled, understood) = self.counts(feed, &values);
+        understood > 0 && understood * 5 >= filled * 3
     }
 
     /// How many of the values that count are understood, if these are at least three

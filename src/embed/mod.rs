@@ -85,6 +85,23 @@ impl EngineBuilder {
     pub fn map(mut self, criterion: impl Into<String>, column: impl Into<String>) -> Self {
         self.overrides.push(Override {
             criterion: criterion.into(),
+            filled: None,
+            column: Some(column.into()),
+        });
+        self
+    }
+
+    /// Maps a column to a criterion, of which any text in the column means `value`: the
+    /// number of a contract means that there is one.
+    pub fn map_filled(
+        mut self,
+        criterion: impl Into<String>,
+        value: impl Into<String>,
+        column: impl Into<String>,
+    ) -> Self {
+        self.overrides.push(Override {
+            criterion: criterion.into(),
+            filled: Some(value.into()),
             column: Some(column.into()),
         });
         self
@@ -94,6 +111,7 @@ impl EngineBuilder {
     pub fn without(mut self, criterion: impl Into<String>) -> Self {
         self.overrides.push(Override {
             criterion: criterion.into(),
+            filled: None,
             column: None,
         });
         self

@@ -12,8 +12,8 @@ use jiff::civil::Date;
 use crate::error::{Error, ErrorKind, Result};
 use crate::lexicon::normalize::cell_key;
 use crate::rulebook::Rulebook;
-pub(crate) use crate::rulebook::ir::Derived;
 use crate::rulebook::ir::{CheckedRulebook, Scorecard};
+pub(crate) use crate::rulebook::ir::{Derived, InForce};
 use crate::rulebook::partition::{Bin, Partition, PossibleOutcomes};
 use crate::value::own::OwnTables;
 use crate::value::read::Sense;
@@ -203,9 +203,11 @@ impl Rules {
         is_blank || self.words().cells(key).any(|row| row == ("*", "(none)"))
     }
 
-    /// The number of slots of a record: one for each criterion, and those of [`Derived`].
+    /// The number of slots of a record: one for each criterion, and those of [`Derived`]
+    /// and [`InForce`].
     pub(crate) fn slots(&self) -> usize {
-        self.rulebook().criteria.len() + 2 * self.derived().len()
+        let criteria = self.rulebook().criteria.len();
+        criteria + 2 * self.derived().len() + 3 * self.in_force().len()
     }
 
     /// Whether a date of the criterion `from` can give the length of `criterion`.
@@ -217,6 +219,11 @@ impl Rules {
     /// The lengths that dates give.
     pub(crate) fn derived(&self) -> &[Derived] {
         &self.checked.derived
+    }
+
+    /// The choices that dates give.
+    pub(crate) fn in_force(&self) -> &[InForce] {
+        &self.checked.in_force
     }
 
     pub(crate) fn scorecards(&self) -> &[Scorecard] {

@@ -8,7 +8,7 @@ use std::ops::Range;
 use jiff::civil::Date;
 
 use crate::engine::compile::{Rules, Tables};
-use crate::rulebook::ir::{Characteristic, Derived, Scorecard};
+use crate::rulebook::ir::{Characteristic, Derived, InForce, Scorecard};
 use crate::rulebook::partition::{Bin, PossibleOutcomes};
 use crate::value::Length;
 use crate::value::Value;
@@ -323,7 +323,11 @@ impl Rules {
     pub fn plan(&self, fed: &[bool]) -> Plan {
         let is_fed = |criterion: usize| {
             let mut derived = self.derived().iter();
-            fed[criterion] || derived.any(|one| one.length == criterion && fed[one.start])
+            let mut in_force = self.in_force().iter();
+            fed[criterion]
+                || derived.any(|one| one.length == criterion && fed[one.start])
+                || in_force
+                    .any(|one| one.criterion == criterion && (fed[one.start] || fed[one.end]))
         };
         let cards = self.scorecards().iter().zip(&self.tables);
         Plan {
@@ -439,6 +443,21 @@ impl Derived {
         match end {
             Value::Day(end) if end >= as_of() => Value::Missing,
             end => end,
+        }
+    }
+}
+
+impl InForce {
+    /// The value on the as-of day of something with this first and last day: missing if
+    /// neither decides, and not recognized if a text that is not understood could decide.
+    pub(crate) fn on(&self, first: Value, last: Value, as_of: impl Fn() -> Date) -> Value {
+        match (first, last) {
+            (Value::Day(first), Value::Day(last)) if last < first => Value::NotRecognized,
+            (_, Value::Day(last)) if last < as_of() => Value::Choice(self.after),
+            (Value::NotRecognized, _) | (_, Value::NotRecognized) => Value::NotRecognized,
+            (Value::Day(first), _) if first > as_of() => Value::Missing,
+            (Value::Day(_), _) | (_, Value::Day(_)) => Value::Choice(self.during),
+            _ => Value::Missing,
         }
     }
 }

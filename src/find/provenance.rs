@@ -92,10 +92,7 @@ impl Trace for Provenance<'_> {
             let stated = end.facts.iter().copied();
             facts.extend(stated.filter(|fact| !self.facts[*fact].text.trim().is_empty()));
         }
-        let day = |slot: usize| match self.grounds[slot].reading {
-            Value::Day(day) => Some(day),
-            _ => None,
-        };
+        let day = |slot: usize| self.day(slot);
         let days = day(from).and_then(|first| {
             let last = if ends { day(to)? } else { (self.as_of)() };
             Some((first, last))
@@ -105,5 +102,32 @@ impl Trace for Provenance<'_> {
             facts,
             days,
         };
+    }
+
+    fn dated(&mut self, choice: SlotId, value: Value, days: [SlotId; 2], last: Option<Date>) {
+        let [from, until] = days.map(SlotId::index);
+        let facts = [from, until].map(|slot| self.grounds[slot].facts.iter().copied());
+        let facts = facts.into_iter().flatten();
+        let facts = facts.filter(|fact| !self.facts[*fact].text.trim().is_empty());
+        let first = self.day(from).filter(|_| value != Value::Missing);
+        let last = self
+            .day(until)
+            .or(last)
+            .or_else(|| first.map(|_| (self.as_of)()));
+        self.grounds[choice.index()] = Ground {
+            reading: value,
+            facts: facts.collect(),
+            days: first.zip(last),
+        };
+    }
+}
+
+impl Provenance<'_> {
+    /// The day in a slot.
+    fn day(&self, slot: usize) -> Option<Date> {
+        match self.grounds[slot].reading {
+            Value::Day(day) => Some(day),
+            _ => None,
+        }
     }
 }

@@ -41,7 +41,7 @@ impl<'w> Tables<'w> {
         if value.starts_with(vocabulary::LABEL) {
             return;
         }
-        let is_of_headers = vocabulary::is_of_headers(value);
+        let is_of_headers = vocabulary::is_of_headers(value) || criterion == vocabulary::RECORDS;
         if is_of_headers || criterion == "length" {
             self.headers.add_name(meaning, word);
         }

@@ -8,12 +8,17 @@
 //! | --- | --- |
 //! | `(column)` | a column name for the criterion |
 //! | `(column?)` | a column name that may mean the criterion: its values decide |
-//! | `(filled V)` | a column name for the criterion: any text in the column means the value V |
+//! | `(number V)` | a column name for the criterion: any number of a document in it means the value V |
+//! | `(day V)` | the same for any day |
+//! | `(day? V)` | the same, unless another column names another document |
+//! | `(name V)` | the same for any name of a person |
+//! | `(status)` | a column name for the state of what other columns are certainly about |
 //! | `(flag V)` | a column name for a question: yes means V, no means nothing |
 //! | `(flag! V)` | the same, with precedence over other columns |
 //! | `(flag? V)` | the same, if the column has only such answers |
 //! | `(since)` | a column name for the start of the relationship itself |
 //! | `(term)` | a column name for the length of a commitment |
+//! | `(in force)` | a column name for the first or last day of a contract |
 //! | `(unless)` | a column name next to which no column is about the criterion |
 //! | `(unless bare)` | the same for bare numbers only; it may be a part of the name |
 //! | `(filler)` | a word that does not change what a column name means |
@@ -31,6 +36,17 @@
 //! `month`, `week`, `day`, `and`, `plus_half`, `since` (about, for: no change),
 //! `at_least` (over, more than) or a number; those with `date` are the names of the
 //! months by number. For `email`, `free_mail` lists domains.
+//!
+//! Rows with `note` are the words within notes such as `not yet signed`: `denies`,
+//! `postpones`, `no_longer`, `on` (before a day) and `thing` (adds nothing). Those with
+//! `person` and `nobody` are words that no name of a person contains.
+//!
+//! Rows with `records` are words in the names of columns, which show what the records
+//! are about: `buyer` and `supplier` (it names them), `worker` (it names those of us who
+//! did the work), `staff` (only lists of our own staff have it), `staff_hint` (such lists
+//! have several of them), `activity` (it is about single pieces of work), `document` (it
+//! is about another document than a contract), `id` (it has numbers or codes), `parent`
+//! (a JSON object with the facts about a relationship).
 //!
 //! A rulebook can bring such rows too, as its
 //! [`words`](crate::rulebook::Rulebook::words), for criteria of its own or in another
@@ -63,9 +79,24 @@ pub fn never() -> impl Iterator<Item = (&'static str, &'static str, &'static str
 
 /// Whether a row with this value is a name of columns, or a part of one.
 pub fn is_of_headers(value: &str) -> bool {
-    let kinds = ["(column", "(fill", "(flag", "(since)", "(term)", "(unless"];
+    let kinds = [
+        "(column",
+        "(day",
+        "(fill",
+        "(flag",
+        "(in force)",
+        "(name ",
+        "(number ",
+        "(since)",
+        "(status)",
+        "(term)",
+        "(unless",
+    ];
     kinds.iter().any(|kind| value.starts_with(kind))
 }
+
+/// What rows of the words have as their criterion that show what records are about.
+pub const RECORDS: &str = "records";
 
 /// One word and its meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

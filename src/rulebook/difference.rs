@@ -148,6 +148,10 @@ fn criteria(of: &Rulebook) -> Vec<Part> {
         let dates = one.from_dates.as_ref();
         let dates = dates.map(|of| format!("{} and {}", of.start, of.end));
         let means = one.length_means.clone();
+        let in_force = one.in_force.as_ref().map(|of| {
+            let (start, end) = (&of.start, &of.end);
+            format!("{} between {start} and {end}, then {}", of.during, of.after)
+        });
         let fields = [
             ("says", one.says.clone()),
             ("kind", kind),
@@ -155,6 +159,7 @@ fn criteria(of: &Rulebook) -> Vec<Part> {
             ("groups", String::new()),
             ("a length means", means.unwrap_or_default()),
             ("dates", dates.unwrap_or_default()),
+            ("in force", in_force.unwrap_or_default()),
         ];
         let mut part = Part::new(&one.name, format!("{} ({values})", one.says), fields);
         let groups = one.groups.iter();

@@ -23,6 +23,7 @@ pub struct CheckedRulebook {
     /// Its scorecards, in the same order.
     pub scorecards: Vec<Scorecard>,
     pub(crate) derived: Vec<Derived>,
+    pub(crate) in_force: Vec<InForce>,
     /// By criterion.
     pub(crate) partitions: Vec<Partition>,
     pub(crate) words: Words,
@@ -99,6 +100,26 @@ pub(crate) struct Derived {
     pub(crate) term: usize,
 }
 
+/// A choice that dates give where none is stated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct InForce {
+    /// The index of the criterion.
+    pub(crate) criterion: usize,
+    /// The criteria of its first and last day.
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    /// The values between and after these days.
+    pub(crate) during: u8,
+    pub(crate) after: u8,
+    /// The slots, after those of [`Derived`], of days that are certainly its own.
+    pub(crate) from: usize,
+    pub(crate) until: usize,
+    /// The slot of a text that shows a value only by being there.
+    pub(crate) filled: usize,
+    /// The slot of the length of the commitment, if the rulebook has one.
+    pub(crate) term: Option<usize>,
+}
+
 impl Test {
     /// Whether it holds for a value. It does not hold for a missing or unrecognized one.
     pub fn holds(self, value: Value) -> bool {
@@ -128,6 +149,7 @@ impl CheckedRulebook {
     pub(crate) fn new(rulebook: Rulebook) -> Result<Self, Vec<Diagnostic>> {
         let mut diagnostics = validate::errors(&rulebook);
         let derived = derived(&rulebook);
+        let in_force = in_force(&rulebook, &derived);
         let criteria = rulebook.criteria.iter().enumerate();
         let readers = criteria.map(|(index, criterion)| {
             Reader::new(
@@ -135,6 +157,10 @@ impl CheckedRulebook {
                 &criterion.name,
                 &criterion.values,
                 criterion.length_means.as_deref(),
+                in_force
+                    .iter()
+                    .find(|one| one.criterion == index)
+                    .map(|one| one.after),
                 derived.iter().any(|derived| derived.end == index),
             )
         });
@@ -149,6 +175,7 @@ impl CheckedRulebook {
             scorecards: Vec::new(),
             partitions: Vec::new(),
             rulebook,
+            in_force,
             derived,
             words,
             readers,
@@ -344,6 +371,37 @@ fn choices(
         }
     }
     Ok(Test::OneOf(bits))
+}
+
+/// The choices that dates give.
+fn in_force(rulebook: &Rulebook, derived: &[Derived]) -> Vec<InForce> {
+    let mut all: Vec<InForce> = Vec::new();
+    let place = |name: &str| rulebook.criteria.iter().position(|one| one.name == name);
+    for (criterion, of) in rulebook.criteria.iter().enumerate() {
+        let slot = rulebook.criteria.len() + 2 * derived.len() + 3 * all.len();
+        let value = |name: &str| {
+            let place = of.values.iter().position(|value| value == name)?;
+            u8::try_from(place).ok()
+        };
+        if let Some(dates) = &of.in_force
+            && let (Some(start), Some(end)) = (place(&dates.start), place(&dates.end))
+            && let (Some(during), Some(after)) = (value(&dates.during), value(&dates.after))
+        {
+            let term = derived.iter().find(|one| one.start == start);
+            all.push(InForce {
+                criterion,
+                start,
+                end,
+                during,
+                after,
+                from: slot,
+                until: slot + 1,
+                filled: slot + 2,
+                term: term.map(|one| one.term),
+            });
+        }
+    }
+    all
 }
 
 /// The lengths that dates give.

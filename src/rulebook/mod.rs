@@ -107,6 +107,9 @@ pub struct Criterion {
     /// For a length: the date criteria that give it where it is not stated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from_dates: Option<FromDates>,
+    /// For a choice: the values that two dates mean where none is stated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_force: Option<InForce>,
 }
 
 impl Criterion {
@@ -151,6 +154,21 @@ pub struct FromDates {
     pub start: String,
     /// The criterion with the last day; the as-of date where it is missing.
     pub end: String,
+}
+
+/// The dates between which something is in force, and the values that this means: on the
+/// as-of date it is in force, or it was.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct InForce {
+    /// The criterion with the first day.
+    pub start: String,
+    /// The criterion with the last day.
+    pub end: String,
+    /// The value between these days.
+    pub during: String,
+    /// The value after the last day.
+    pub after: String,
 }
 
 /// One question with two labels, answered by adding up points.

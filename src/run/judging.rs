@@ -4,8 +4,10 @@
 //! counts, and which lengths result from dates. Knows nothing of texts, formats or
 //! files.
 
+use jiff::civil::Date;
+
 use crate::columns::{Columns, Feed, Mapping};
-use crate::engine::compile::{Derived, Rules};
+use crate::engine::compile::{Derived, InForce, Rules};
 use crate::engine::evaluate::{Evaluation, Keep, Plan};
 use crate::engine::slot::SlotId;
 use crate::rulebook::partition::{Bin, Partition};
@@ -30,6 +32,8 @@ pub(crate) struct Judging<'r> {
     /// The lengths that may result from dates, by their places among those of the
     /// rulebook.
     derived: Vec<usize>,
+    /// The choices that may result from dates, in the same way.
+    in_force: Vec<usize>,
     /// Slots that state an unknown value on purpose, so that no other slot is used.
     silent: Vec<SlotId>,
     /// Slots that count for another one without a value, in order: the slot, and that
@@ -57,6 +61,9 @@ pub(crate) trait Trace {
     /// A length was measured between the dates in two slots; up to the as-of day unless
     /// the second one `ends` it.
     fn measured(&mut self, length: SlotId, value: Value, days: [SlotId; 2], ends: bool);
+    /// The days in these slots decide a choice, or do not; it ends on the second one, if
+    /// that has a day, or else on `last`.
+    fn dated(&mut self, choice: SlotId, value: Value, days: [SlotId; 2], last: Option<Date>);
 }
 
 /// Observes nothing.
@@ -65,6 +72,8 @@ impl Trace for () {
     fn substitutes(&mut self, _: SlotId, _: SlotId, _: Value, _: bool) {}
     #[inline(always)]
     fn measured(&mut self, _: SlotId, _: Value, _: [SlotId; 2], _: bool) {}
+    #[inline(always)]
+    fn dated(&mut self, _: SlotId, _: Value, _: [SlotId; 2], _: Option<Date>) {}
 }
 
 impl<'r> Judging<'r> {
@@ -90,6 +99,7 @@ impl<'r> Judging<'r> {
             choices: Vec::new(),
             lengths: Vec::new(),
             derived: Vec::new(),
+            in_force: Vec::new(),
             silent: Vec::new(),
             substitutes,
             substituted: Vec::new(),
@@ -130,15 +140,28 @@ impl<'r> Judging<'r> {
             let mut derived = derived.iter();
             derived.any(|one| one.length == length && fed[one.start])
         };
+        let of_days = |one: &InForce| [one.from, one.until, one.filled];
+        let is_dated = |criterion: usize| {
+            let mut in_force = rules.in_force().iter();
+            in_force.any(|one| {
+                one.criterion == criterion && of_days(one).iter().any(|slot| filled[*slot])
+            })
+        };
         let is_length = |criterion: usize| criteria[criterion].kind == Kind::Length;
+        let choices = (0..criteria.len()).filter(|one| {
+            (fed[*one] || is_dated(*one))
+                && !matches!(criteria[*one].kind, Kind::Length | Kind::Date)
+        });
+        self.choices = choices.collect();
+        let in_force = rules.in_force();
+        self.in_force = (0..in_force.len())
+            .filter(|one| of_days(&in_force[*one]).iter().any(|slot| filled[*slot]))
+            .collect();
         let mut filled = filled.clone();
         for (slot, target) in &self.substitutes {
             filled[target.index()] |= filled[slot.index()];
         }
         self.plan = rules.plan(fed);
-        self.choices = (0..criteria.len())
-            .filter(|one| fed[*one] && !matches!(criteria[*one].kind, Kind::Length | Kind::Date))
-            .collect();
         self.lengths = (0..criteria.len())
             .filter(|one| is_length(*one) && (fed[*one] || gives(*one)))
             .map(|one| (one, rules.partition(one)))
@@ -171,16 +194,23 @@ impl<'r> Judging<'r> {
     ) -> (Value, bool) {
         let rules = self.rules;
         let value = rules.read_in(feed.criterion, text, feed.sense, key);
-        let mut substitutes = self.substitutes.iter();
         let is_silent = value == Value::Missing
-            && feed.sense == Sense::Plain
-            && substitutes.any(|(_, target)| *target == feed.target)
+            && matches!(feed.sense, Sense::Plain | Sense::Status)
+            && self.has_others(feed.target)
             && !rules.is_blank(text, key);
         values[feed.slot.index()] = value;
         if is_silent {
             self.set_silent(feed.slot);
         }
         (value, is_silent)
+    }
+
+    /// True if other slots count for this one where it has no value.
+    fn has_others(&self, target: SlotId) -> bool {
+        let mut substitutes = self.substitutes.iter();
+        let mut in_force = self.rules.in_force().iter();
+        substitutes.any(|(_, of)| *of == target)
+            || in_force.any(|one| one.criterion == target.index())
     }
 
     /// Notes that a slot states an unknown value on purpose.
@@ -215,6 +245,9 @@ impl<'r> Judging<'r> {
             if self.yields(values, target, slot) {
                 self.substitute(values, slot, target, trace);
             }
+        }
+        for index in 0..self.in_force.len() {
+            self.decide(values, &self.rules.in_force()[self.in_force[index]], trace);
         }
         self.silent.clear();
         let mut contradiction = None;
@@ -267,6 +300,42 @@ impl<'r> Judging<'r> {
             self.substituted.push((self.origin(slot), target));
         }
         trace.substitutes(slot, target, value, is_silent);
+    }
+
+    /// Fills the slot of a choice that has no value from the days between which it is in
+    /// force, or else from a text that shows it by being there.
+    ///
+    /// A text such as the number of a contract makes any first and last day of the record
+    /// those of the contract.
+    #[inline(always)]
+    fn decide(&self, values: &mut [Value], of: &InForce, trace: &mut impl Trace) {
+        let choice = SlotId::new(of.criterion);
+        if values[of.criterion] != Value::Missing || self.silent.contains(&choice) {
+            return;
+        }
+        let filled = values[of.filled];
+        let day_of = |own: usize, general: usize| match values[own] {
+            Value::Missing if filled.is_known() => general,
+            _ => own,
+        };
+        let days = [day_of(of.from, of.start), day_of(of.until, of.end)];
+        let [first, mut last] = days.map(|slot| values[slot]);
+        let mut agreed = None;
+        if let (Value::Day(first), Value::Missing, Some(term)) = (first, last, of.term)
+            && let Value::Length(term) = values[term]
+        {
+            agreed = term.after(first);
+            last = agreed.map_or(last, Value::Day);
+        }
+        let value = of.on(first, last, || self.rules.as_of());
+        if first != Value::Missing || last != Value::Missing {
+            trace.dated(choice, value, days.map(SlotId::new), agreed);
+        }
+        values[of.criterion] = value;
+        if value == Value::Missing && filled != Value::Missing {
+            values[of.criterion] = filled;
+            trace.substitutes(SlotId::new(of.filled), choice, filled, false);
+        }
     }
 
     /// Fills the slot of a length from dates, if it has no value. Returns the date that

@@ -77,6 +77,13 @@ impl Length {
         }
     }
 
+    /// The last day of a time of this length that begins on `first`.
+    pub(crate) fn after(self, first: Date) -> Option<Date> {
+        let (months, days) = (self.0 / 365, self.0 % 365 / 12);
+        let after = first.checked_add(Span::new().months(months).days(days));
+        after.ok()?.yesterday().ok()
+    }
+
     /// This number of 365ths of a month, unless it is negative or exceeds [`LONGEST`].
     fn of(parts: i64) -> Option<Self> {
         let length = i32::try_from(parts).ok().map(Length);

@@ -6,7 +6,9 @@
 
 pub mod date_order;
 pub mod dates;
+pub mod filled;
 pub mod length;
+pub(crate) mod note;
 pub mod own;
 pub mod read;
 pub mod words;

@@ -5,8 +5,10 @@
 use jiff::civil::Date;
 
 use crate::lexicon::lookup::Meanings;
-use crate::lexicon::normalize::cell_key;
+use crate::lexicon::normalize::{cell_key, header_key};
+use crate::value::filled::Filling;
 use crate::value::length::{Expected, Part};
+use crate::value::note::{self, Note};
 use crate::value::own::{Domain, OwnTables};
 use crate::value::{DateOrder, Kind, Length, TimeUnit, Value, Words, dates, length};
 
@@ -22,9 +24,11 @@ pub(crate) enum Sense {
     Dated(DateOrder),
     /// As dates; a number counts the days since the end of 1899.
     Serial,
-    /// Any text means this value, as a contract number means that there is a contract;
-    /// unless it is a word of the criterion.
-    Filled(u8),
+    /// Any text of this filling means this value, as a contract number means that there is
+    /// a contract; unless it is a word of the criterion.
+    Filled(u8, Filling),
+    /// As words of the criterion; a number is a code that is not known.
+    Status,
     /// Yes means this value; no means nothing, since it does not show another value.
     Flag(u8),
 }
@@ -50,6 +54,8 @@ pub(crate) struct Reader {
     keys: Vec<String>,
     /// The value that a length of time means.
     length_means: Option<u8>,
+    /// The value of what was, and is no longer.
+    after: Option<u8>,
     /// The criterion is an end date that may be open.
     is_end: bool,
 }
@@ -59,16 +65,18 @@ const LONGEST_WORD: usize = 256;
 
 impl Reader {
     /// A reader for a criterion of this kind, with this name and these values.
-    /// `length_means` is the value that a length of time means; `is_end` marks the date
-    /// of an end that may be open.
+    /// `length_means` is the value that a length of time means, and `after` that of what
+    /// is no longer; `is_end` marks the date of an end that may be open.
     pub(crate) fn new(
         kind: Kind,
         name: &str,
         values: &[String],
         length_means: Option<&str>,
+        after: Option<u8>,
         is_end: bool,
     ) -> Self {
         Reader {
+            after,
             length_means: length_means.and_then(|value| value_index(kind, values, value)),
             is_end,
             kind,
@@ -168,7 +176,16 @@ impl Reader {
             if let Sense::Flag(value) = sense {
                 return flag(words.cells(key), value);
             }
-            match self.meaning(key, words) {
+            let is_code = match sense {
+                Sense::Status => true,
+                Sense::Filled(_, filling) => filling != Filling::Any,
+                _ => false,
+            };
+            let meaning = match is_code && number(text).is_some() {
+                true => None,
+                false => self.meaning(key, words),
+            };
+            match meaning {
                 Some(Meaning::None) => return Value::NotRecognized,
                 Some(Meaning::Missing) => return Value::Missing,
                 Some(Meaning::Value(value)) => return Value::Choice(value),
@@ -185,13 +202,14 @@ impl Reader {
         };
         let read = match (self.kind, sense) {
             // A JSON structure does not count as filled in.
-            (_, Sense::Filled(_)) if text.starts_with(['{', '[']) => None,
-            (_, Sense::Filled(value)) => {
-                return if is_nothing(text) {
-                    Value::Missing
-                } else {
-                    Value::Choice(value)
-                };
+            (_, Sense::Filled(..)) if text.starts_with(['{', '[']) => None,
+            (_, Sense::Filled(..)) if is_nothing(text) => return Value::Missing,
+            (_, Sense::Filled(value, filling)) => {
+                let note = self.note(text, words, key);
+                note.or_else(|| {
+                    self.looks_like(filling, text, words)
+                        .then_some(Value::Choice(value))
+                })
             }
             (_, Sense::Flag(_)) => None,
             (Kind::Choice, _) => self
@@ -202,7 +220,8 @@ impl Reader {
                             .length_in(text, bare, words)
                             .is_some_and(|length| length > Length::default())
                 })
-                .map(Value::Choice),
+                .map(Value::Choice)
+                .or_else(|| self.note(text, words, key)),
             (Kind::Length, _) => self.length_in(text, bare, words).map(Value::Length),
             // What databases write for an unknown date.
             (Kind::Date, _) if is_nothing(text) => return Value::Missing,
@@ -230,6 +249,68 @@ impl Reader {
         read.unwrap_or(Value::NotRecognized)
     }
 
+    /// What a note in words means: `not yet signed`, or `cancelled 2020`.
+    fn note(&self, text: &str, words: &Words, key: &mut String) -> Option<Value> {
+        if text.len() > LONGEST_WORD || !text.contains(char::is_whitespace) {
+            return None;
+        }
+        let part = |run: &str| {
+            note_part(&key_of(run), words)
+                .or_else(|| self.is_thing(run, words).then_some(note::Part::Thing))
+        };
+        if let Some(note) = note::read(text, &part) {
+            let no = value_index(self.kind, &self.values, "no").map(Value::Choice);
+            return Some(match note {
+                Note::Denied => no.unwrap_or_default(),
+                Note::Postponed => Value::Missing,
+                Note::Past => self.after.map_or(Value::Missing, Value::Choice),
+            });
+        }
+        let is_on = |word: &str| {
+            let mut rows = words.cells(&key_of(word));
+            rows.any(|row| row == ("note", "on"))
+        };
+        let month = |key: &str| self.month(key, words);
+        let is_day =
+            |text: &str| dates::is_year(text) || Filling::Day.is_met_by(text, &|_| None, &month);
+        let head = note::without_day(text, &is_on, &is_day)?;
+        cell_key(head, key);
+        match self.meaning(key, words)? {
+            Meaning::Value(value) => Some(Value::Choice(value)),
+            Meaning::Missing => Some(Value::Missing),
+            Meaning::None => None,
+        }
+    }
+
+    /// True for words that name what the criterion is about, one of its values, or
+    /// nothing: `contract`, `signed`, `in`.
+    fn is_thing(&self, run: &str, words: &Words) -> bool {
+        let is_of = |value: &str| matches!(value, "(column)" | "(column?)" | "(status)");
+        let mut names = words.headers(&header_key(run));
+        names
+            .any(|(criterion, value)| value == "(filler)" || criterion == self.name && is_of(value))
+            || matches!(self.meaning(&key_of(run), words), Some(Meaning::Value(_)))
+    }
+
+    /// True if a text looks like what has this filling.
+    fn looks_like(&self, filling: Filling, text: &str, words: &Words) -> bool {
+        let month = |key: &str| self.month(key, words);
+        let belongs = |word: &str| {
+            let key = key_of(word);
+            let mut rows = words.cells(&key);
+            let mut names = words.headers(&header_key(word));
+            let is_named = filling == Filling::Number
+                && names.any(|(of, value)| value == "(filler)" || of == self.name);
+            let is_foreign = !is_named
+                && match filling {
+                    Filling::Name => rows.any(|row| row == ("person", "nobody")),
+                    _ => note_part(&key, words).is_some_and(|part| part != note::Part::Thing),
+                };
+            (is_named || is_foreign).then_some(is_named)
+        };
+        filling.is_met_by(text, &belongs, &month)
+    }
+
     /// The value of a date.
     fn day(&self, date: Date) -> Value {
         match dates::is_open(date) {
@@ -247,6 +328,12 @@ impl Reader {
     pub(crate) fn length(&self, text: &str, words: &Words) -> Option<Length> {
         self.length_in(text, TimeUnit::Month, words)
     }
+}
+
+/// The part that the word with this cell key plays in a note.
+fn note_part(key: &str, words: &Words) -> Option<note::Part> {
+    let mut rows = words.cells(key);
+    rows.find_map(|(of, value)| note::Part::from_name(value).filter(|_| of == "note"))
 }
 
 /// The value of a flag by the rows of its text, if yes means `value`.

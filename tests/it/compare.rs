@@ -431,6 +431,7 @@ fn a_rulebook_that_cannot_read_the_input_is_named() {
     let options = Options {
         overrides: vec![Override {
             criterion: "b".to_owned(),
+            filled: None,
             column: None,
         }],
         ..Options::default()

@@ -186,15 +186,40 @@ impl<'de> DeserializeSeed<'de> for &Shape {
     }
 }
 
-/// `CRITERION=COLUMN`, for each criterion and column of a table.
+/// A column for a criterion.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum MappedColumn {
+    Name(String),
+    /// Any text in the column means the value.
+    #[serde(rename_all = "kebab-case")]
+    Filled {
+        column: String,
+        filled: String,
+    },
+}
+
+/// `CRITERION=COLUMN` or `CRITERION:VALUE=COLUMN`, for each criterion and column of a
+/// table.
 fn columns(table: toml::Table) -> Texts {
     let mut texts = Vec::new();
     for (criterion, columns) in table {
-        let columns = columns.try_into().ok();
-        let columns = columns.and_then(|written: Written| written.texts(None));
-        let expected = "expected the name of a column, or a list of names";
-        let columns = columns.ok_or_else(|| (format!("map.{criterion}"), expected))?;
-        texts.extend(columns.iter().map(|column| format!("{criterion}={column}")));
+        let wrong = || {
+            let expected = "expected the name of a column, a list of names, or a table such as \
+                            { column = \"Contract no\", filled = \"yes\" }";
+            (format!("map.{criterion}"), expected)
+        };
+        let columns = match columns {
+            toml::Value::Array(columns) => columns,
+            column => vec![column],
+        };
+        for column in columns {
+            let column: MappedColumn = column.try_into().map_err(|_| wrong())?;
+            texts.push(match column {
+                MappedColumn::Name(column) => format!("{criterion}={column}"),
+                MappedColumn::Filled { column, filled } => format!("{criterion}:{filled}={column}"),
+            });
+        }
     }
     Ok(texts)
 }
@@ -233,7 +258,17 @@ impl Shape {
     pub(super) fn replaces(&self, said: &str, text: &str) -> bool {
         let name = |text: &str, sign| Some(text.split_once(sign)?.0.trim().to_owned());
         match self {
-            Shape::Columns | Shape::Pairs(_) => name(said, '=') == name(text, '='),
+            Shape::Columns => {
+                let of = |text: &str| {
+                    let name = name(text, '=')?;
+                    Some(
+                        name.split_once(':')
+                            .map_or(name.clone(), |(name, _)| name.to_owned()),
+                    )
+                };
+                of(said) == of(text)
+            }
+            Shape::Pairs(_) => name(said, '=') == name(text, '='),
             Shape::Shares => name(said, ':').is_none_or(|said| name(text, ':') == Some(said)),
             Shape::Codes(_) => said == text,
             _ => true,
@@ -257,7 +292,15 @@ impl Shape {
             Shape::Yes => json!({"type": "boolean"}),
             Shape::Count => json!({"type": "integer", "minimum": 0}),
             Shape::Day => json!({"type": "string", "format": "date", "pattern": DAY}),
-            Shape::Columns => table_of(some(text())),
+            Shape::Columns => {
+                let filled = json!({
+                    "type": "object",
+                    "properties": {"column": text(), "filled": text()},
+                    "required": ["column", "filled"],
+                    "additionalProperties": false,
+                });
+                table_of(some(json!({"anyOf": [text(), filled]})))
+            }
             Shape::Pairs(names) if names.is_empty() => {
                 some_or_table(r"^[^=]*=[\s\S]*$", table_of(text()))
             }

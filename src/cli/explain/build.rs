@@ -16,6 +16,7 @@ use crate::value::{Kind, Length, Value};
 
 use super::sources;
 use super::view::{Change, Counterfactual, Field, Gap, Given, Row, Section, View, Why};
+use crate::cli::columns::filled;
 use crate::cli::rules::RulebookId;
 use crate::cli::wording;
 
@@ -224,8 +225,8 @@ impl<'v> Builder<'v> {
         let value = |value: u8| of.value(value);
         let is_read = fact.reading.is_known();
         let note = match fact.role {
-            Role::Filled(means) if fact.reading == Value::Choice(means) => {
-                Some(format!(" (filled in means {})", value(means)))
+            Role::Filled(means, filling) if fact.reading == Value::Choice(means) => {
+                Some(format!(" ({})", filled(value(means), filling)))
             }
             Role::Before(means) | Role::Flag(means) if is_read => {
                 Some(format!(" (yes means {})", value(means)))
@@ -367,8 +368,12 @@ impl<'v> Builder<'v> {
             Unread::Late(_, other) => but("it appeared late, when ")
                 .quote(other)
                 .text(" already fed it (choose with --map)"),
-            Unread::Elsewhere(_) => but(
-                "other columns suggest that the records are about something else (choose with --map)",
+            Unread::Elsewhere(_, subject, name) => other(
+                name,
+                &format!(
+                    " shows that it is about {} (choose with --map)",
+                    subject.name()
+                ),
             ),
             Unread::NotUnderstood(_) => but("nothing in this column is understood"),
             Unread::Numbers(_) => but("it cannot be read from numbers"),

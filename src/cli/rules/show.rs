@@ -97,6 +97,13 @@ fn notes(of: &Criterion) -> Vec<String> {
         let or = "or to the as-of date, where none is stated";
         notes.push(format!("measured from {from} to {to}, {or}"));
     }
+    if let Some(dates) = &of.in_force {
+        let (from, to) = (&dates.start, &dates.end);
+        notes.push(format!(
+            "where none is stated, by dates of its own: {} from {from} to {to}, {} after that",
+            dates.during, dates.after
+        ));
+    }
     notes
 }
 

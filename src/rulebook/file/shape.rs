@@ -188,6 +188,7 @@ static CRITERION: Table = Table {
         key("more_groups", Extending, Any(&Texts(1)), "Values that join inherited groups"),
         key("length_means", Never, Text, "The value that a length of time means"),
         key("from_dates", Never, Takes::Table(&FROM_DATES), "The dates that give a length where none is stated"),
+        key("in_force", Never, Takes::Table(&IN_FORCE), "The dates that give a choice where none is stated"),
         REMOVE,
     ],
 };
@@ -199,6 +200,18 @@ static FROM_DATES: Table = Table {
     keys: &[
         key("start", Always, Text, "The criterion with the first day"),
         key("end", Always, Text, "The criterion with the last day"),
+    ],
+};
+
+#[rustfmt::skip]
+static IN_FORCE: Table = Table {
+    says: "The dates between which something is in force, and the values that this means",
+    known_by: KnownBy::Name,
+    keys: &[
+        key("start", Always, Text, "The criterion with the first day"),
+        key("end", Always, Text, "The criterion with the last day"),
+        key("during", Always, Text, "The value if the as-of date lies between them"),
+        key("after", Always, Text, "The value if the as-of date lies after the last day"),
     ],
 };
 

@@ -18,7 +18,7 @@ use crate::value::length::Part;
 use crate::value::read::key_of;
 
 /// The keys of words that are not criteria.
-const ALL: [&str; 3] = ["*", "date", "length"];
+const ALL: [&str; 6] = ["*", "date", "length", "note", "person", "records"];
 
 /// The meaning of a word, and its place in the rulebook.
 struct Known<'w> {
@@ -41,7 +41,8 @@ pub(crate) fn word_diagnostics(rulebook: &Rulebook) -> Vec<Diagnostic> {
             let is_known = rulebook.criteria.iter().any(|one| one.name == *criterion);
             if !is_known && !ALL.contains(&&**criterion) {
                 let mut diagnostic = unknown_criterion(rulebook, criterion, &at.name());
-                diagnostic.help += "; words for all criteria are under *, length or date";
+                diagnostic.help +=
+                    "; words for all criteria are under *, length, date, note, person or records";
                 diagnostics.push(diagnostic);
                 continue;
             }
@@ -54,7 +55,8 @@ pub(crate) fn word_diagnostics(rulebook: &Rulebook) -> Vec<Diagnostic> {
                         value,
                         word,
                         at: at.at(index),
-                        is_name: vocabulary::is_of_headers(value),
+                        is_name: vocabulary::is_of_headers(value)
+                            || *criterion == vocabulary::RECORDS,
                     };
                     diagnostics.extend(word.diagnostic(rulebook, &mut known));
                 }
@@ -112,10 +114,13 @@ impl<'w> Word<'w> {
         }
         // A word may be common, a filler, or a doubtful name of several, in addition to its
         // certain meaning.
-        let doubtful = ["(fill", "(unless"];
+        let doubtful = ["(fill", "(unless", "(status)"];
         let is_doubtful = match self.is_name {
+            true if self.criterion == vocabulary::RECORDS => true,
             true => {
-                doubtful.iter().any(|one| self.value.starts_with(one)) || self.value.ends_with("?)")
+                doubtful.iter().any(|one| self.value.starts_with(one))
+                    || self.value.ends_with("?)")
+                    || self.value.starts_with("(day? ")
             }
             false => self.value == "(common)",
         };
@@ -181,6 +186,7 @@ impl<'w> Word<'w> {
             // Another way of being a column for this criterion does not count.
             true => {
                 *other != self.criterion
+                    && *other != vocabulary::RECORDS
                     && vocabulary::is_of_headers(meaning)
                     && !meaning.starts_with("(filler")
             }
@@ -239,10 +245,18 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Path) -> Op
             (Some(of), "legal_form") if of.kind == Kind::Organization => return None,
             (
                 Some(_),
-                "column" | "column?" | "since" | "term" | "unless" | "missing" | "common",
+                "column" | "column?" | "since" | "term" | "unless" | "missing" | "common"
+                | "status",
             ) if means.is_empty() => return None,
-            (Some(_), "filled" | "flag" | "flag!" | "flag?") if has(values, means) => return None,
-            (Some(_), "filled" | "flag" | "flag!" | "flag?") => {
+            (Some(of), "in") if inner == "in force" && of.kind == Kind::Date => return None,
+            (
+                Some(_),
+                "filled" | "number" | "day" | "day?" | "name" | "flag" | "flag!" | "flag?",
+            ) if has(values, means) => return None,
+            (
+                Some(_),
+                "filled" | "number" | "day" | "day?" | "name" | "flag" | "flag!" | "flag?",
+            ) => {
                 format!("name one of its values: {}", values.join(", "))
             }
             (Some(_), _) => {
@@ -264,6 +278,27 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Path) -> Op
                 }
                 "use one of year, month, week, day, and, plus_half, since, at_least, or a number"
                     .to_owned()
+            }
+            ("note" | "person" | vocabulary::RECORDS, None) => {
+                let known = match criterion {
+                    "note" => &["denies", "postpones", "no_longer", "on", "thing"][..],
+                    "person" => &["nobody"],
+                    _ => &[
+                        "buyer",
+                        "supplier",
+                        "worker",
+                        "staff",
+                        "staff_hint",
+                        "activity",
+                        "document",
+                        "id",
+                        "parent",
+                    ],
+                };
+                if known.contains(&value) {
+                    return None;
+                }
+                one_of(value, known.iter().copied(), "")
             }
             ("date", _) | (_, Some(Kind::Date)) => {
                 if value

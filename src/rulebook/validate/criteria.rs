@@ -15,7 +15,7 @@ const MOST_VALUES: usize = 64;
 pub(super) fn criterion(rulebook: &Rulebook, of: &Criterion, at: &Path, to: &mut Vec<Diagnostic>) {
     let name = quoted(&of.name);
     to.extend(bad_name("criterion", &of.name, '_', || at.key("name")));
-    if matches!(&*of.name, "length" | "date") {
+    if matches!(&*of.name, "length" | "date" | "note" | "person" | "records") {
         let found = format!("{name} is reserved for words of all criteria of a kind");
         let help = "give the criterion another name";
         to.push(Code::BadName.at(&at.key("name"), found, help));
@@ -72,17 +72,37 @@ pub(super) fn criterion(rulebook: &Rulebook, of: &Criterion, at: &Path, to: &mut
             }
         }
     }
-    let Some(dates) = &of.from_dates else {
-        return;
-    };
-    let at = at.key("from_dates");
-    if of.kind != Kind::Length {
-        let found = format!("{name} is not a length, so dates cannot give it");
-        let help = "remove `from_dates`, or set kind = \"length\"";
-        bad(&at, found, help);
+    if let Some(dates) = &of.from_dates {
+        let at = at.key("from_dates");
+        if of.kind != Kind::Length {
+            let found = format!("{name} is not a length, so dates cannot give it");
+            let help = "remove `from_dates`, or set kind = \"length\"";
+            bad(&at, found, help);
+        }
+        days(rulebook, &at, [&dates.start, &dates.end], &mut bad);
     }
-    if dates.start == dates.end {
-        let found = format!("{} cannot be both start and end", quoted(&dates.start));
+    if let Some(dates) = &of.in_force {
+        let at = at.key("in_force");
+        for (key, value) in [("during", &dates.during), ("after", &dates.after)] {
+            if !is_value(value) {
+                let found = format!("{name} has no value {}", quoted(value));
+                let help = one_of(value, of.values.iter().map(String::as_str), "");
+                bad(&at.key(key), found, &help);
+            }
+        }
+        days(rulebook, &at, [&dates.start, &dates.end], &mut bad);
+    }
+}
+
+/// Checks the names of a first and a last day.
+fn days(
+    rulebook: &Rulebook,
+    at: &Path,
+    [start, end]: [&String; 2],
+    bad: &mut impl FnMut(&Path, String, &str),
+) {
+    if start == end {
+        let found = format!("{} cannot be both start and end", quoted(start));
         bad(
             &at.key("end"),
             found,
@@ -91,7 +111,7 @@ pub(super) fn criterion(rulebook: &Rulebook, of: &Criterion, at: &Path, to: &mut
     }
     let criteria = rulebook.criteria.iter();
     let known = criteria.filter(|one| one.kind == Kind::Date);
-    for (key, name) in [("start", &dates.start), ("end", &dates.end)] {
+    for (key, name) in [("start", start), ("end", end)] {
         if known.clone().all(|date| date.name != *name) {
             let help = match known.clone().next() {
                 Some(date) => format!("use a criterion that is a date, such as {:?}", date.name),

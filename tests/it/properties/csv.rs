@@ -226,7 +226,7 @@ proptest! {
         })).collect();
         let (text, layout) = shaped(&shape, &rows, delimiter);
         let column = if shape.no_header { "1" } else { "contract" };
-        let mapped = Override { criterion: "contract".to_owned(), column: Some(column.to_owned()) };
+        let mapped = Override { criterion: "contract".to_owned(), filled: None, column: Some(column.to_owned()) };
         let options = Options { layout, overrides: vec![mapped], threads: NonZero::new(threads), ..options(Format::Csv, batch) };
         let labelled = label(text.as_bytes(), &options, false);
         let summary = labelled.result.unwrap();
@@ -250,7 +250,7 @@ proptest! {
         let names = ["contract", "name", "note"];
         let lines: Vec<String> = rows.iter().map(|row| row.join(";")).collect();
         let text = format!("{}\n{}\n", names[..header].join(";"), lines.join("\n"));
-        let mapped = Override { criterion: "contract".to_owned(), column: Some("contract".to_owned()) };
+        let mapped = Override { criterion: "contract".to_owned(), filled: None, column: Some("contract".to_owned()) };
         let layout = Layout { ragged: Ragged::Pad, ..csv_layout(';') };
         let options = Options { layout, overrides: vec![mapped], ..options(Format::Csv, batch) };
         let labelled = label(text.as_bytes(), &options, false);

@@ -27,11 +27,12 @@ fn record() -> impl Strategy<Value = Record> {
 fn plain([number, status, employee, customer, tenure, term]: Record) -> [&'static str; 3] {
     let contract = match (status, number) {
         ("active", _) => "yes",
-        ("terminated", _) => "no",
+        ("terminated", _) => "ended",
         ("draft", _) => "",
+        // A number does not count against a status that is not understood.
+        ("hm", _) => "hm",
         (_, "V-1" | "17") => "yes",
         (_, "none") => "no",
-        ("hm", _) => "hm",
         _ => "",
     };
     let affiliation = match (employee, customer) {

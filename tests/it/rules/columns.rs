@@ -1,6 +1,7 @@
 //! Column names: which are found, and which never are.
 
 use clientype::internals::columns::{Columns, Role, Why};
+use clientype::internals::value::filled::Filling;
 
 use super::rules;
 
@@ -66,7 +67,6 @@ fn column_names_are_never_matched_by_a_part_of_a_word() {
 fn a_word_that_changes_the_meaning_stops_the_match() {
     for name in [
         "Supplier contract",
-        "contract_id",
         "Contract value",
         "PhoneService",
         "Call duration",
@@ -216,7 +216,9 @@ fn role_of(name: &str) -> Option<(String, Role)> {
 
 #[test]
 fn what_crms_call_things_is_found() {
-    let filled = Role::Filled(0);
+    let filled = Role::Filled(0, Filling::Number);
+    let signed = Role::Filled(0, Filling::Day);
+    let named = Role::Filled(0, Filling::Name);
     for (names, criterion, role) in [
         // Salesforce: labels, API names, its own and added ones.
         (
@@ -226,12 +228,12 @@ fn what_crms_call_things_is_found() {
                 "ContractStartDate",
             ][..],
             "start_date",
-            Role::Plain,
+            Role::InForce,
         ),
         (
             &["Contract End Date", "Contract: End Date"],
             "end_date",
-            Role::Plain,
+            Role::InForce,
         ),
         (
             &["Contract Term (months)", "ContractTerm", "contract_term_c"],
@@ -243,7 +245,7 @@ fn what_crms_call_things_is_found() {
             "contract",
             filled,
         ),
-        (&["Customer Signed Date"], "contract", filled),
+        (&["Customer Signed Date"], "contract", signed),
         (
             &["Account Name", "Account: Account Name"],
             "organization",
@@ -305,7 +307,7 @@ fn what_crms_call_things_is_found() {
                 "Ngày bắt đầu hợp đồng",
             ],
             "start_date",
-            Role::Plain,
+            Role::InForce,
         ),
         (
             &[
@@ -325,7 +327,7 @@ fn what_crms_call_things_is_found() {
         (
             &["KAM", "Key Account Manager", "KAM nazwisko"],
             "account_manager",
-            filled,
+            named,
         ),
     ] {
         for name in names {
@@ -381,7 +383,6 @@ fn what_is_never_ours_is_not_found_for_any_values() {
         "createdate",
         "Erstellt am",
         "Last Activity",
-        "contract_id",
         "Supplier contract",
         "Contract value",
         "Partner",

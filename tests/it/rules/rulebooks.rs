@@ -139,7 +139,12 @@ fn further_attributes_are_tried_first_or_where_they_are_put() {
             ),
         )
     };
-    let inherited = ["contract-signed", "no-contract", "rolling-contract"];
+    let inherited = [
+        "contract-signed",
+        "no-contract",
+        "contract-ended",
+        "rolling-contract",
+    ];
     let first = codes_of(&sound(&further("")));
     assert_eq!(first[0], "signed-long");
     assert_eq!(first[1..], inherited);
@@ -153,6 +158,7 @@ fn further_attributes_are_tried_first_or_where_they_are_put() {
             "contract-signed",
             "no-contract",
             "signed-long",
+            "contract-ended",
             "rolling-contract"
         ]
     );
@@ -371,6 +377,7 @@ fn attributes_with_one_place_stand_in_the_order_of_the_file() {
             "no-contract",
             "zz-a",
             "zz-b",
+            "contract-ended",
             "rolling-contract"
         ]
     );
@@ -434,7 +441,7 @@ fn a_value_is_called_by_its_name_even_if_that_is_another_word() {
     let day = jiff::civil::date(2026, 1, 31);
     let rules = Rules::compile(mine.rulebook.unwrap(), &Own::default(), day).unwrap();
     let contract = rules.criterion("contract").unwrap();
-    for (text, value) in [("Signed", 3), ("JA", 4), ("oui", 0)] {
+    for (text, value) in [("Signed", 4), ("JA", 5), ("oui", 0)] {
         assert_eq!(
             rules.read(contract, text),
             clientype::internals::value::Value::Choice(value),
@@ -508,7 +515,14 @@ fn what_a_change_of_a_criterion_breaks_is_reported_there() {
     let found: Vec<(&str, &str)> = (file.diagnostics.iter())
         .map(|one| (one.code.name(), &text[one.span.clone()]))
         .collect();
-    assert_eq!(found, [("unknown-value", "[\"yes\", \"no\"]")]);
+    assert_eq!(
+        found,
+        [
+            ("bad-values", "[[criterion]]"),
+            ("unknown-value", "[\"yes\", \"no\"]"),
+            ("unknown-value", "[\"yes\", \"no\"]")
+        ]
+    );
     let file =
         extending("[[criterion]]\nname = \"service\"\ngroups.client_example = [\"acounting\"]\n");
     assert_eq!(codes(&file), ["bad-values"]);

@@ -14,7 +14,8 @@ use super::rules;
 const LANGUAGES: [&str; 8] = ["*", "en", "de", "fr", "pl", "vi", "es", "pt"];
 
 fn is_lookup_of_values(entry: &Entry) -> bool {
-    !vocabulary::is_of_headers(entry.value)
+    entry.criterion != vocabulary::RECORDS
+        && !vocabulary::is_of_headers(entry.value)
         && !entry.value.starts_with(vocabulary::LABEL)
         && !matches!(
             entry.value,
@@ -70,15 +71,22 @@ fn the_vocabulary_is_sorted_and_every_row_is_sound() {
                 is_label(label) && language != "*"
             }
             "(column)" | "(column?)" => of.is_some(),
+            "(status)" => of.is_some(),
+            "(in force)" => of.is_some_and(|of| of.kind == Kind::Date),
             "(since)" => of.is_some_and(|of| of.kind == Kind::Date),
             "(unless)" => of.is_some(),
             "(term)" | "(unless bare)" => of.is_some_and(|of| of.kind == Kind::Length),
             "(common)" => of.is_some() || criterion == "*",
-            _ if inner.starts_with("fill") || inner.starts_with("flag") => {
+            _ if ["(fill", "(flag", "(day", "(number", "(name"]
+                .iter()
+                .any(|kind| value.starts_with(kind)) =>
+            {
                 let (kind, means) = inner.split_once(' ').unwrap_or((inner, ""));
                 match kind {
                     "filler" | "filler?" => criterion == "*",
-                    "filled" | "flag" | "flag!" | "flag?" => of.is_some() && is_value(means),
+                    "number" | "day" | "day?" | "name" | "flag" | "flag!" | "flag?" => {
+                        of.is_some() && is_value(means)
+                    }
                     _ => false,
                 }
             }
@@ -99,6 +107,22 @@ fn the_vocabulary_is_sorted_and_every_row_is_sound() {
                             | "at_least"
                     )
             }
+            _ if criterion == "note" => {
+                ["denies", "postpones", "no_longer", "on", "thing"].contains(&value)
+            }
+            _ if criterion == "person" => value == "nobody",
+            _ if criterion == vocabulary::RECORDS => [
+                "buyer",
+                "supplier",
+                "worker",
+                "staff",
+                "staff_hint",
+                "activity",
+                "document",
+                "id",
+                "parent",
+            ]
+            .contains(&value),
             _ if criterion == "date" => value
                 .parse()
                 .is_ok_and(|month: u8| (1..=12).contains(&month)),
