@@ -150,7 +150,7 @@ impl<'r> Columns<'r> {
         let named = |column: &str| match self.names.find(column) {
             NameMeaning::Means((known, role), _) if known == criterion => Some(role),
             _ => {
-                let mut days = self.names.days(column).into_iter();
+                let mut days = self.names.of_some_document(column).into_iter();
                 let day = days.find(|(known, _)| *known == criterion);
                 day.map(|(_, role)| role)
             }

@@ -69,7 +69,7 @@ impl<'r> Names<'r> {
     fn meaning(&self, (criterion, value): (&str, &str)) -> Option<(Meaning, bool)> {
         let criterion = self.rules.criterion(criterion)?;
         let inner = value.strip_prefix('(')?.strip_suffix(')')?;
-        if inner == "in force" {
+        if matches!(inner, "in force" | "in force?") {
             return Some(((criterion, Role::InForce), false));
         }
         let (kind, value) = inner.split_once(' ').unwrap_or((inner, ""));
@@ -219,14 +219,22 @@ impl<'r> Names<'r> {
         self.marked(name, "(status)")
     }
 
-    /// The criteria for which a day in a column of this name may count, and the value
-    /// that it means.
-    pub(super) fn days(&self, name: &str) -> Vec<Meaning> {
+    /// Whether the days in a column of this name are those of a contract, unless they are
+    /// those of another document.
+    pub(super) fn is_in_force_of_some_document(&self, name: &str) -> bool {
+        !self.marked(name, "(in force?)").is_empty()
+    }
+
+    /// The criteria for which a day or a number in a column of this name counts, unless
+    /// it is that of another document.
+    pub(super) fn of_some_document(&self, name: &str) -> Vec<Meaning> {
         let key = header_key(&undecorated(name));
         let rows = self.words().headers(&key);
         let meanings = rows.filter_map(|(criterion, value)| {
-            let value = value.strip_prefix("(day? ")?;
-            self.meaning((criterion, &format!("(day {value}")))
+            let (kind, value) = value.strip_prefix('(')?.split_once("? ")?;
+            let is_filled = matches!(kind, "day" | "number");
+            self.meaning((criterion, &format!("({kind} {value}")))
+                .filter(|_| is_filled)
         });
         meanings.map(|(meaning, _)| meaning).collect()
     }

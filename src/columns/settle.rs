@@ -68,7 +68,14 @@ impl Columns<'_> {
             let values = sample.values(column);
             let (feeds, why) = self.sure(name);
             for feed in &feeds {
-                let feed = self.sensed(*feed, values);
+                let mut feed = *feed;
+                if feed.role == Role::InForce
+                    && about.document().is_some()
+                    && self.names.is_in_force_of_some_document(name)
+                {
+                    feed = self.feed(feed.criterion, Role::Plain, feed.how, name);
+                }
+                let feed = self.sensed(feed, values);
                 let feed = self.meant(feed, name, values);
                 if let Some(number) = self.coded(&feed, values) {
                     return Err(self.codes(feed.criterion, sample.names[column], number));
@@ -182,8 +189,9 @@ impl Columns<'_> {
     }
 
     /// Adds columns that depend on others: a status is that of a contract if another
-    /// column is certainly about one, and a day of signing that of a contract unless
-    /// another column is about something else that is signed.
+    /// column is certainly about one. A day of signing is that of a contract unless another
+    /// column is about something else that is signed; and where records are documents of
+    /// another kind, the id of a contract only shows what they belong to.
     ///
     /// A status counts text by text, and the number of a contract does not count against
     /// one that is not understood; so it is used even if few texts are.
@@ -201,7 +209,7 @@ impl Columns<'_> {
         let count = sample.names.len();
         for column in 0..count {
             let name = sample.names[column];
-            let days = self.names.days(name).into_iter();
+            let days = self.names.of_some_document(name).into_iter();
             let day = days.filter(|(criterion, _)| !self.is_stated(*criterion));
             for (criterion, role) in day {
                 let feed = self.feed(criterion, role, How::Words, name);

@@ -35,7 +35,9 @@ impl Columns<'_> {
     pub(super) fn codes(&self, criterion: usize, column: &str, number: &str) -> Error {
         let criterion = &self.rules.rulebook().criteria[criterion].name;
         let found = Phrase::default().map(criterion, column);
-        let found = found.text(" names a column of numbers such as ").quote(number);
+        let found = found
+            .text(" names a column of numbers such as ")
+            .quote(number);
         let found = found.text(", where 1 would be read as yes and 0 as no");
         let help = Phrase::from("if any number means yes: ");
         let help = help.map(&format!("{criterion}:yes"), column);

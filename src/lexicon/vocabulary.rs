@@ -10,7 +10,7 @@
 //! | `(column?)` | a column name that may mean the criterion: its values decide |
 //! | `(number V)` | a column name for the criterion: any number of a document in it means the value V |
 //! | `(day V)` | the same for any day |
-//! | `(day? V)` | the same, unless another column names another document |
+//! | `(day? V)`, `(number? V)` | the same, unless another column names another document |
 //! | `(name V)` | the same for any name of a person |
 //! | `(status)` | a column name for the state of what other columns are certainly about |
 //! | `(flag V)` | a column name for a question: yes means V, no means nothing |
@@ -19,6 +19,7 @@
 //! | `(since)` | a column name for the start of the relationship itself |
 //! | `(term)` | a column name for the length of a commitment |
 //! | `(in force)` | a column name for the first or last day of a contract |
+//! | `(in force?)` | the same, unless another column names another document |
 //! | `(unless)` | a column name next to which no column is about the criterion |
 //! | `(unless bare)` | the same for bare numbers only; it may be a part of the name |
 //! | `(filler)` | a word that does not change what a column name means |
@@ -84,9 +85,9 @@ pub fn is_of_headers(value: &str) -> bool {
         "(day",
         "(fill",
         "(flag",
-        "(in force)",
+        "(in force",
         "(name ",
-        "(number ",
+        "(number",
         "(since)",
         "(status)",
         "(term)",

@@ -34,6 +34,9 @@ pub(crate) struct Judging<'r> {
     derived: Vec<usize>,
     /// The choices that may result from dates, in the same way.
     in_force: Vec<usize>,
+    /// By choice that may result from dates: the input has a column for the last day, so
+    /// that a record without one has no end.
+    may_end: Vec<bool>,
     /// Slots that state an unknown value on purpose, so that no other slot is used.
     silent: Vec<SlotId>,
     /// Slots that count for another one without a value, in order: the slot, and that
@@ -100,6 +103,7 @@ impl<'r> Judging<'r> {
             lengths: Vec::new(),
             derived: Vec::new(),
             in_force: Vec::new(),
+            may_end: Vec::new(),
             silent: Vec::new(),
             substitutes,
             substituted: Vec::new(),
@@ -109,6 +113,12 @@ impl<'r> Judging<'r> {
         for feed in mapping.feeds.iter().flatten() {
             judging.filled[feed.slot.index()] = true;
         }
+        // Columns that turn up late do not count, so that no record depends on another.
+        let ends = |one: &InForce| {
+            let mut feeds = mapping.feeds.iter().flatten();
+            feeds.any(|feed| feed.criterion == one.end)
+        };
+        judging.may_end = rules.in_force().iter().map(ends).collect();
         judging.replan();
         judging
     }
@@ -247,7 +257,7 @@ impl<'r> Judging<'r> {
             }
         }
         for index in 0..self.in_force.len() {
-            self.decide(values, &self.rules.in_force()[self.in_force[index]], trace);
+            self.decide(values, self.in_force[index], trace);
         }
         self.silent.clear();
         let mut contradiction = None;
@@ -308,7 +318,8 @@ impl<'r> Judging<'r> {
     /// A text such as the number of a contract makes any first and last day of the record
     /// those of the contract.
     #[inline(always)]
-    fn decide(&self, values: &mut [Value], of: &InForce, trace: &mut impl Trace) {
+    fn decide(&self, values: &mut [Value], index: usize, trace: &mut impl Trace) {
+        let of = &self.rules.in_force()[index];
         let choice = SlotId::new(of.criterion);
         if values[of.criterion] != Value::Missing || self.silent.contains(&choice) {
             return;
@@ -327,7 +338,12 @@ impl<'r> Judging<'r> {
             agreed = term.after(first);
             last = agreed.map_or(last, Value::Day);
         }
-        let value = of.on(first, last, || self.rules.as_of());
+        let is_open = last == Value::Missing && !self.may_end[index];
+        let value = match is_open {
+            // Nothing shows whether it has ended.
+            true => Value::Missing,
+            false => of.on(first, last, || self.rules.as_of()),
+        };
         if first != Value::Missing || last != Value::Missing {
             trace.dated(choice, value, days.map(SlotId::new), agreed);
         }

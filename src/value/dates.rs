@@ -245,6 +245,15 @@ pub(crate) fn is_year(text: &str) -> bool {
     text.len() == 4 && whole(text).is_some()
 }
 
+/// True for a year, or a month of one in numbers: `2020`, `12/2021`, `2021-12`.
+pub(crate) fn is_month(text: &str) -> bool {
+    let mut parts = text.split(['/', '.', '-']);
+    let is_part = |part: &str| is_year(part) || part.len() <= 2 && whole(part).is_some();
+    text.split(['/', '.', '-']).any(is_year)
+        && parts.by_ref().take(2).all(is_part)
+        && parts.next().is_none()
+}
+
 pub(crate) fn whole(text: &str) -> Option<i32> {
     let digits = !text.is_empty() && text.len() <= 8 && text.bytes().all(|b| b.is_ascii_digit());
     digits.then(|| text.parse().ok())?

@@ -22,6 +22,8 @@ pub enum Filling {
 
 /// The most words of a number, and of a name.
 const MOST_WORDS: usize = 5;
+/// A text of this many words and without a capital is prose.
+const PROSE: usize = 3;
 /// Words of at most this many letters occur in numbers: `No. 17`, `CTR-17`.
 const SHORT: usize = 4;
 
@@ -97,5 +99,6 @@ fn is_name(text: &str, belongs: &dyn Fn(&str) -> Option<bool>) -> bool {
         && (is_address || (1..=MOST_WORDS).contains(&count))
         && words(text).any(|word| word.chars().count() > 1)
         && !text.contains(['<', '>', '?', '#'])
+        && (count < PROSE || is_address || text.contains(char::is_uppercase))
         && words(text).all(|word| belongs(word).unwrap_or(true))
 }

@@ -254,14 +254,23 @@ impl Reader {
         if text.len() > LONGEST_WORD || !text.contains(char::is_whitespace) {
             return None;
         }
+        let no = value_index(self.kind, &self.values, "no");
         let part = |run: &str| {
-            note_part(&key_of(run), words)
-                .or_else(|| self.is_thing(run, words).then_some(note::Part::Thing))
+            let key = key_of(run);
+            let stated = match self.meaning(&key, words) {
+                Some(Meaning::Missing) => Some(note::Part::Postpones),
+                Some(Meaning::Value(value)) if Some(value) == self.after => {
+                    Some(note::Part::NoLonger)
+                }
+                Some(Meaning::Value(value)) if Some(value) == no => Some(note::Part::Denies),
+                _ => None,
+            };
+            let part = note_part(&key, words).or(stated);
+            part.or_else(|| self.is_thing(run, words).then_some(note::Part::Thing))
         };
         if let Some(note) = note::read(text, &part) {
-            let no = value_index(self.kind, &self.values, "no").map(Value::Choice);
             return Some(match note {
-                Note::Denied => no.unwrap_or_default(),
+                Note::Denied => no.map_or(Value::Missing, Value::Choice),
                 Note::Postponed => Value::Missing,
                 Note::Past => self.after.map_or(Value::Missing, Value::Choice),
             });
@@ -272,7 +281,7 @@ impl Reader {
         };
         let month = |key: &str| self.month(key, words);
         let is_day =
-            |text: &str| dates::is_year(text) || Filling::Day.is_met_by(text, &|_| None, &month);
+            |text: &str| dates::is_month(text) || Filling::Day.is_met_by(text, &|_| None, &month);
         let head = note::without_day(text, &is_on, &is_day)?;
         cell_key(head, key);
         match self.meaning(key, words)? {
@@ -303,7 +312,9 @@ impl Reader {
                 && names.any(|(of, value)| value == "(filler)" || of == self.name);
             let is_foreign = !is_named
                 && match filling {
-                    Filling::Name => rows.any(|row| row == ("person", "nobody")),
+                    // `Nie` is a name.
+                    Filling::Name if rows.any(|row| row == ("person", "nobody")) => true,
+                    Filling::Name if word.contains(char::is_uppercase) => false,
                     _ => note_part(&key, words).is_some_and(|part| part != note::Part::Thing),
                 };
             (is_named || is_foreign).then_some(is_named)

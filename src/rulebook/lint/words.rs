@@ -120,7 +120,7 @@ impl<'w> Word<'w> {
             true => {
                 doubtful.iter().any(|one| self.value.starts_with(one))
                     || self.value.ends_with("?)")
-                    || self.value.starts_with("(day? ")
+                    || self.value.contains("? ")
             }
             false => self.value == "(common)",
         };
@@ -248,14 +248,18 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Path) -> Op
                 "column" | "column?" | "since" | "term" | "unless" | "missing" | "common"
                 | "status",
             ) if means.is_empty() => return None,
-            (Some(of), "in") if inner == "in force" && of.kind == Kind::Date => return None,
+            (Some(of), "in") if matches!(means, "force" | "force?") && of.kind == Kind::Date => {
+                return None;
+            }
             (
                 Some(_),
-                "filled" | "number" | "day" | "day?" | "name" | "flag" | "flag!" | "flag?",
+                "filled" | "number" | "number?" | "day" | "day?" | "name" | "flag" | "flag!"
+                | "flag?",
             ) if has(values, means) => return None,
             (
                 Some(_),
-                "filled" | "number" | "day" | "day?" | "name" | "flag" | "flag!" | "flag?",
+                "filled" | "number" | "number?" | "day" | "day?" | "name" | "flag" | "flag!"
+                | "flag?",
             ) => {
                 format!("name one of its values: {}", values.join(", "))
             }

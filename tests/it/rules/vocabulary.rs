@@ -72,7 +72,7 @@ fn the_vocabulary_is_sorted_and_every_row_is_sound() {
             }
             "(column)" | "(column?)" => of.is_some(),
             "(status)" => of.is_some(),
-            "(in force)" => of.is_some_and(|of| of.kind == Kind::Date),
+            "(in force)" | "(in force?)" => of.is_some_and(|of| of.kind == Kind::Date),
             "(since)" => of.is_some_and(|of| of.kind == Kind::Date),
             "(unless)" => of.is_some(),
             "(term)" | "(unless bare)" => of.is_some_and(|of| of.kind == Kind::Length),
@@ -84,7 +84,7 @@ fn the_vocabulary_is_sorted_and_every_row_is_sound() {
                 let (kind, means) = inner.split_once(' ').unwrap_or((inner, ""));
                 match kind {
                     "filler" | "filler?" => criterion == "*",
-                    "number" | "day" | "day?" | "name" | "flag" | "flag!" | "flag?" => {
+                    "number" | "number?" | "day" | "day?" | "name" | "flag" | "flag!" | "flag?" => {
                         of.is_some() && is_value(means)
                     }
                     _ => false,
