@@ -179,6 +179,7 @@ fn remarks(rules: &Rules, feed: &Feed, named_by: &str) -> String {
     };
     let role = match feed.role {
         Role::Plain | Role::Since => None,
+        Role::Kind => Some("only where it is of another kind".to_owned()),
         Role::InForce => Some("of a contract".to_owned()),
         Role::Filled(means, filling) => Some(filled(value(means), filling)),
         Role::Before(means) | Role::Flag(means) => Some(format!("yes means {}", value(means))),

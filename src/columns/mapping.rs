@@ -30,6 +30,8 @@ pub enum Role {
     Before(u8),
     /// The start of the relationship itself, rather than of a contract.
     Since,
+    /// The kind of what other columns are about: it may be of another kind.
+    Kind,
     /// What the criterion is about.
     Plain,
     /// The first or last day of a contract, between which it is in force.
@@ -49,11 +51,12 @@ impl Role {
         match self {
             Role::Before(value) => (0, value, Filling::Any),
             Role::Since => (1, 0, Filling::Any),
-            Role::Plain => (2, 0, Filling::Any),
-            Role::InForce => (3, 0, Filling::Any),
-            Role::Filled(value, filling) => (4, value, filling),
-            Role::Flag(value) => (5, u8::MAX - value, Filling::Any),
-            Role::Term => (6, 0, Filling::Any),
+            Role::Kind => (2, 0, Filling::Any),
+            Role::Plain => (3, 0, Filling::Any),
+            Role::InForce => (4, 0, Filling::Any),
+            Role::Filled(value, filling) => (5, value, filling),
+            Role::Flag(value) => (6, u8::MAX - value, Filling::Any),
+            Role::Term => (7, 0, Filling::Any),
         }
     }
 }

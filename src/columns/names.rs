@@ -22,6 +22,8 @@ pub(super) struct Marks {
     /// Only lists of our own staff have it; or such lists have several of its kind.
     pub(super) staff: bool,
     pub(super) staff_hint: bool,
+    /// It is such a list if the key of its records is a number of these.
+    pub(super) staff_key: bool,
     /// It is about single pieces of work, or about a document other than a contract.
     pub(super) activity: bool,
     pub(super) document: bool,
@@ -171,12 +173,22 @@ impl<'r> Names<'r> {
         rows.filter_map(|(of, value)| (of == vocabulary::RECORDS).then_some(value))
     }
 
+    /// The first part of a German compound such as `Lieferantenname`.
+    fn compound<'w>(&self, word: &'w str) -> Option<&'w str> {
+        let ends = word.char_indices().skip(4);
+        let mut ends =
+            ends.filter(|(at, _)| self.marked_by(&word[*at..]).any(|mark| mark == "tail"));
+        ends.next().map(|(at, _)| &word[..at])
+    }
+
     /// What the words in the name of a column show about the records.
     pub(super) fn marks(&self, name: &str) -> Marks {
         let words = header_words(&undecorated(name));
         let mut marks = Marks::default();
-        for (words, _) in runs(&words) {
-            for value in self.marked_by(&words.concat()) {
+        let compounds = words.iter().filter_map(|word| self.compound(word));
+        let runs = runs(&words).map(|(words, _)| words.concat());
+        for word in runs.chain(compounds.map(str::to_owned)) {
+            for value in self.marked_by(&word) {
                 match value {
                     "buyer" => marks.buyer = true,
                     "supplier" => marks.supplier = true,
@@ -186,6 +198,7 @@ impl<'r> Names<'r> {
                     "activity" => marks.activity = true,
                     "document" => marks.document = true,
                     "id" => marks.id = true,
+                    "staff_key" => marks.staff_key = true,
                     _ => {}
                 }
             }

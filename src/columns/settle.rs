@@ -246,10 +246,44 @@ impl Columns<'_> {
                 match why {
                     Some(why) => mapping.unused[column] = Some(why),
                     None => {
+                        // What was decided by values alone shows the kind at most.
+                        let part = (criterion, feed.rank, Role::Plain);
+                        if let Some(rivals) = rivals.get_mut(&part) {
+                            rivals.retain(|(_, one)| one.how != How::Values);
+                        }
                         mapping.unused[column] = None;
                         add(rivals, column, feed);
                     }
                 }
+            }
+        }
+        for column in (0..count)
+            .filter(|column| !is_fed(rivals, *column))
+            .collect::<Vec<_>>()
+        {
+            let name = sample.names[column];
+            let doubts = self.names.doubts(name);
+            let Some(&(criterion, _)) = doubts.first() else {
+                continue;
+            };
+            let is_kind = self.names.states(name).is_empty()
+                && doubts
+                    .iter()
+                    .all(|doubt| *doubt == (criterion, Role::Plain))
+                && self
+                    .rules
+                    .in_force()
+                    .iter()
+                    .any(|one| one.criterion == criterion)
+                && !self.is_stated(criterion);
+            if !is_kind || !self.is_about(rivals, criterion) {
+                continue;
+            }
+            let mut feed = self.feed(criterion, Role::Kind, How::Values, name);
+            feed.sense = Sense::Kind;
+            if self.elsewhere(sample, about, column, &feed).is_none() {
+                mapping.unused[column] = None;
+                add(rivals, column, feed);
             }
         }
     }
@@ -343,7 +377,7 @@ impl Columns<'_> {
                 let of = in_force.find(|one| one.criterion == criterion);
                 of.map(|one| one.filled)
             }
-            Role::Before(_) | Role::Plain | Role::InForce | Role::Flag(_) => None,
+            Role::Before(_) | Role::Kind | Role::Plain | Role::InForce | Role::Flag(_) => None,
         };
         SlotId::new(own.unwrap_or(criterion))
     }

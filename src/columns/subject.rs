@@ -76,7 +76,12 @@ impl About {
         about.supplier = first(with(|marks| marks.supplier));
         about.activity = first(with(|marks| marks.activity));
         about.document = first(with(|marks| marks.document));
-        let staff = with(|marks| marks.staff);
+        let mut staff = with(|marks| marks.staff);
+        staff.extend(
+            with(|marks| marks.staff_key && marks.id)
+                .first()
+                .filter(|key| **key == 0),
+        );
         let hints = with(|marks| marks.staff || marks.staff_hint);
         let has_buyer = about.parties.contains(&Some(Party::Buyer));
         about.all = match about.supplier {
@@ -187,7 +192,9 @@ impl Columns<'_> {
             return marks;
         }
         let is_empty = values.iter().all(|value| value.trim().is_empty());
-        let is_about = !is_empty && !self.are_answers(values);
+        // The number 1 is not a yes where numbers are expected.
+        let is_answered = self.are_answers(values) && !(marks.id && are_numbers(values));
+        let is_about = !is_empty && !is_answered;
         let names = is_about && (marks.id || !are_numbers(values));
         Marks {
             buyer: marks.buyer && is_about,

@@ -197,7 +197,16 @@ impl Rules {
         key.is_empty() || self.words().cells(key).any(|row| row == ("*", "(missing)"))
     }
 
-    /// The same, or a word for none.
+    /// Whether a text is a word by which the criterion has no value on purpose. `key` is a
+    /// scratch buffer.
+    pub(crate) fn is_withheld(&self, criterion: usize, text: &str, key: &mut String) -> bool {
+        cell_key(text, key);
+        let name = &self.rulebook().criteria[criterion].name;
+        let mut rows = self.words().cells(key);
+        rows.any(|(of, value)| of == name && value == "(missing)")
+    }
+
+    /// Whether a text is blank, or a word for none.
     pub(crate) fn says_nothing(&self, text: &str, key: &mut String) -> bool {
         let is_blank = self.is_blank(text, key);
         is_blank || self.words().cells(key).any(|row| row == ("*", "(none)"))

@@ -45,9 +45,10 @@
 //! Rows with `records` are words in the names of columns, which show what the records
 //! are about: `buyer` and `supplier` (it names them), `worker` (it names those of us who
 //! did the work), `staff` (only lists of our own staff have it), `staff_hint` (such lists
-//! have several of them), `activity` (it is about single pieces of work), `document` (it
+//! have several of them, or `staff_key` if it is the key of the records), `activity` (it is about single pieces of work), `document` (it
 //! is about another document than a contract), `id` (it has numbers or codes), `parent`
-//! (a JSON object with the facts about a relationship).
+//! (a JSON object with the facts about a relationship), `tail` (the second part of a
+//! German compound).
 //!
 //! A rulebook can bring such rows too, as its
 //! [`words`](crate::rulebook::Rulebook::words), for criteria of its own or in another

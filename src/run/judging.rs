@@ -205,9 +205,12 @@ impl<'r> Judging<'r> {
         let rules = self.rules;
         let value = rules.read_in(feed.criterion, text, feed.sense, key);
         let is_silent = value == Value::Missing
-            && matches!(feed.sense, Sense::Plain | Sense::Status)
             && self.has_others(feed.target)
-            && !rules.is_blank(text, key);
+            && match feed.sense {
+                Sense::Plain | Sense::Status => !rules.is_blank(text, key),
+                Sense::Kind => rules.is_withheld(feed.criterion, text, key),
+                _ => false,
+            };
         values[feed.slot.index()] = value;
         if is_silent {
             self.set_silent(feed.slot);

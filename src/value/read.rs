@@ -29,6 +29,9 @@ pub(crate) enum Sense {
     Filled(u8, Filling),
     /// As words of the criterion; a number is a code that is not known.
     Status,
+    /// As words of the criterion that show that what other columns are about is not of
+    /// this kind; all others mean nothing.
+    Kind,
     /// Yes means this value; no means nothing, since it does not show another value.
     Flag(u8),
 }
@@ -177,7 +180,7 @@ impl Reader {
                 return flag(words.cells(key), value);
             }
             let is_code = match sense {
-                Sense::Status => true,
+                Sense::Status | Sense::Kind => true,
                 Sense::Filled(_, filling) => filling != Filling::Any,
                 _ => false,
             };
@@ -185,6 +188,14 @@ impl Reader {
                 true => None,
                 false => self.meaning(key, words),
             };
+            if sense == Sense::Kind {
+                return match meaning {
+                    Some(Meaning::Value(value)) if self.values[usize::from(value)] == "no" => {
+                        Value::Choice(value)
+                    }
+                    _ => Value::Missing,
+                };
+            }
             match meaning {
                 Some(Meaning::None) => return Value::NotRecognized,
                 Some(Meaning::Missing) => return Value::Missing,

@@ -297,6 +297,8 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Path) -> Op
                         "document",
                         "id",
                         "parent",
+                        "staff_key",
+                        "tail",
                     ],
                 };
                 if known.contains(&value) {
