@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use super::report::{percent, shortened};
 use super::wording;
-use crate::columns::Why;
+use crate::columns::{Role, Why};
 use crate::engine::compile::Rules;
 use crate::error::{Phrase, Setting};
 use crate::rulebook::{Criterion, Scorecard};
@@ -22,6 +22,8 @@ const NAMED: usize = 3;
 pub(super) struct Evidence {
     /// By criterion: a column feeds it.
     fed: Vec<bool>,
+    /// Some column has the first or last day of a contract.
+    of_contracts: bool,
     /// By criterion: the first column that could feed it, and why it does not.
     unused: BTreeMap<usize, (String, Why)>,
     /// By criterion: an order of dates that is not settled.
@@ -36,6 +38,8 @@ impl Evidence {
         for (all, fed) in self.fed.iter_mut().zip(fed) {
             *all |= fed;
         }
+        let mut feeds = opened.mapping.feeds.iter().flatten();
+        self.of_contracts |= feeds.any(|feed| feed.role == Role::InForce);
         for (column, why) in opened.names.iter().zip(&opened.mapping.unused) {
             if let Some((criterion, why)) =
                 why.as_ref().and_then(|why| Some((why.criterion()?, why)))
@@ -101,7 +105,11 @@ impl Evidence {
         let criteria = &rules.rulebook().criteria;
         let dates = criteria[place].from_dates.as_ref();
         let start = dates.and_then(|dates| rules.criterion(&dates.start));
-        self.is_fed(place) || start.is_some_and(|start| self.is_fed(start))
+        let in_force = rules.in_force().iter().filter(|one| one.criterion == place);
+        let mut days = in_force.flat_map(|one| [one.start, one.end]);
+        self.is_fed(place)
+            || start.is_some_and(|start| self.is_fed(start))
+            || self.of_contracts && days.any(|day| self.is_fed(day))
     }
 
     /// What could add the most points.

@@ -122,8 +122,11 @@ pub(super) fn opened(rules: &Rules, judging: &Judging, opened: &Opened<'_>) -> S
     if let Some((subject, shown)) = &mapping.subject {
         let shown = shown.iter().take(SHOWN_BY).map(|name| quoted(name));
         let shown: Vec<String> = shown.collect();
+        let verb = if shown.len() == 1 { "shows" } else { "show" };
         let (about, shown) = (subject.name(), joined(&shown, "and"));
-        lines.push(format!("  the records are about {about}, as {shown} shows"));
+        lines.push(format!(
+            "  the records are about {about}, as {shown} {verb}"
+        ));
     }
     let mut fed: Vec<(&Feed, String)> = Vec::new();
     for (column, feeds) in opened.names.iter().zip(&mapping.feeds) {
@@ -180,7 +183,7 @@ fn remarks(rules: &Rules, feed: &Feed, named_by: &str) -> String {
     let role = match feed.role {
         Role::Plain | Role::Since => None,
         Role::Kind => Some("only where it is of another kind".to_owned()),
-        Role::InForce => Some("of a contract".to_owned()),
+        Role::InForce => Some("of a contract, which it shows to be in force or ended".to_owned()),
         Role::Filled(means, filling) => Some(filled(value(means), filling)),
         Role::Before(means) | Role::Flag(means) => Some(format!("yes means {}", value(means))),
         Role::Term => Some("a commitment, used where nothing else gives the length".to_owned()),

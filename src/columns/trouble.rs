@@ -92,7 +92,10 @@ impl Columns<'_> {
         } else if likely.is_empty() {
             Phrase::from("map a column to a criterion: ").map("CRITERION", "COLUMN")
         } else {
-            let mean = Phrase::from("if this mapping is right: ");
+            let mean = Phrase::from(match mapping.subject {
+                Some(_) => "if they are about buyers after all: ",
+                None => "if this mapping is right: ",
+            });
             mean.each(likely, " and ", |phrase, (criterion, columns)| {
                 phrase.each(columns, " or ", |phrase, column| {
                     phrase.map(criterion, column)
@@ -102,12 +105,10 @@ impl Columns<'_> {
         let listed = listed(names);
         let why = match &mapping.subject {
             Some((subject, shown)) => {
+                let verb = if shown.len() == 1 { "shows" } else { "show" };
                 let shown: Vec<String> = shown.iter().map(|name| quoted(name)).collect();
-                format!(
-                    ", since the records are about {}, as {} shows",
-                    subject.name(),
-                    joined(&shown, "and")
-                )
+                let (about, shown) = (subject.name(), joined(&shown, "and"));
+                format!(", since the records are about {about}, as {shown} {verb}")
             }
             None => String::new(),
         };

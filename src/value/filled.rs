@@ -12,12 +12,12 @@ pub enum Filling {
     /// Any text.
     #[default]
     Any,
-    /// The number of a document: `C-17`, `2024/0031`, `Contract 17`.
-    Number,
-    /// A day, in any order.
-    Day,
     /// The name of a person, or their address or user name.
     Name,
+    /// A day, in any order.
+    Day,
+    /// The number of a document: `C-17`, `2024/0031`, `Contract 17`.
+    Number,
 }
 
 /// The most words of a number, and of a name.

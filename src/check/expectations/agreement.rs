@@ -96,11 +96,9 @@ impl Agreement {
         let rulebook = context.rules.rulebook();
         let counts = |criterion: usize| {
             let name = &rulebook.criteria[criterion].name;
+            // A condition alone gives no points.
             let mut characteristics = rulebook.scorecards[self.card].characteristics.iter();
-            characteristics.any(|of| {
-                let mut attributes = of.attributes.iter();
-                of.criterion == *name || attributes.any(|one| one.when.contains_key(name))
-            })
+            characteristics.any(|of| of.criterion == *name)
         };
         let columns = opened.names.iter().zip(&opened.mapping.feeds);
         let own = columns.filter(|(name, _)| **name == self.column);

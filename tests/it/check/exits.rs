@@ -207,7 +207,7 @@ fn what_cannot_be_judged_is_never_a_pass_and_leaves_no_old_report() {
                 "relationship=kind",
                 "french.csv",
                 "--map",
-                "contract=x",
+                "duration=x",
             ],
             "--label-language",
         ),

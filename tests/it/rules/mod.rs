@@ -433,7 +433,7 @@ fn known_missing_and_not_understood_are_three_things() {
     let rules = rules();
     let contract = rules.criterion("contract").unwrap();
     for (text, evidence) in [
-        ("no", Evidence::Applied(1)),
+        ("no", Evidence::Applied(2)),
         ("", Evidence::Missing),
         ("n/a", Evidence::Missing),
         ("hmm", Evidence::NotUnderstood),
