@@ -79,9 +79,8 @@ pub(super) struct Judging {
         value_name = "CRITERION=COLUMN",
         value_parser = override_,
         add = completions::map(),
-        long_help = "Read CRITERION from COLUMN, or from none (`CRITERION=`); with \
-                     `CRITERION:VALUE=` any text means VALUE. Repeatable: of several columns \
-                     the first with evidence counts"
+        long_help = "Read CRITERION from COLUMN, or none (`CRITERION=`). CRITERION:VALUE: any \
+                     text means VALUE. Repeatable: the first with evidence counts"
     )]
     pub(super) map: Vec<Override>,
 

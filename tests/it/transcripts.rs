@@ -269,6 +269,11 @@ fn rules() {
 }
 
 #[test]
+fn subjects() {
+    runs_as_written("tests/cli/subjects.md");
+}
+
+#[test]
 fn values() {
     runs_as_written("tests/cli/values.md");
 }
