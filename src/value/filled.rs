@@ -22,6 +22,8 @@ pub enum Filling {
 
 /// The most words of a number, and of a name.
 const MOST_WORDS: usize = 5;
+/// A plain number has at most this many bytes.
+const LONGEST: usize = 40;
 /// A text of this many words and without a capital is prose.
 const PROSE: usize = 3;
 /// Words of at most this many letters occur in numbers: `No. 17`, `CTR-17`.
@@ -55,6 +57,24 @@ impl Filling {
             Filling::Name => is_name(text, belongs),
         }
     }
+}
+
+/// True for the numbers that most exports have: capitals, digits and signs, with a digit.
+/// They seldom repeat, and no word looks like them.
+pub(crate) fn is_plain_number(text: &str) -> bool {
+    let (mut letters, mut has_digits, mut is_plain, mut any) = (0, false, true, false);
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' => (has_digits, any) = (true, true),
+            b'A'..=b'Z' => letters += 1,
+            b'-' | b'/' | b'_' | b'.' => {
+                is_plain &= has_digits || letters <= SHORT;
+                (letters, has_digits) = (0, false);
+            }
+            _ => return false,
+        }
+    }
+    any && is_plain && (has_digits || letters <= SHORT) && text.len() <= LONGEST
 }
 
 /// The words of a text, without what separates them.

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 
 use crate::lexicon::lookup::Meanings;
 use crate::lexicon::normalize::{cell_key, header_key};
-use crate::value::filled::Filling;
+use crate::value::filled::{self, Filling};
 use crate::value::length::{Expected, Part};
 use crate::value::note::{self, Note};
 use crate::value::own::{Domain, OwnTables};
@@ -163,6 +163,12 @@ impl Reader {
             && let Some(date) = dates::read_plain(text.as_bytes())
         {
             return self.day(date);
+        }
+        if let Sense::Filled(value, Filling::Number) = sense
+            && filled::is_plain_number(text)
+            && !is_nothing(text)
+        {
+            return Value::Choice(value);
         }
         // Words for addresses do not contain `@`.
         let is_address = self.kind == Kind::Address && text.contains('@');
