@@ -194,6 +194,10 @@ impl Reader {
                 true => None,
                 false => self.meaning(key, words),
             };
+            // `Signed: no` beside the number of a contract is a draft.
+            if sense == Sense::Status && words.cells(key).any(|row| row == ("*", "no")) {
+                return Value::Missing;
+            }
             if sense == Sense::Kind {
                 return match meaning {
                     Some(Meaning::Value(value)) if self.values[usize::from(value)] == "no" => {

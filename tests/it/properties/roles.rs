@@ -50,6 +50,40 @@ fn plain([number, status, employee, customer, tenure, term]: Record) -> [&'stati
     [contract, affiliation, duration]
 }
 
+/// Number, status, first and last day of a contract.
+fn contract() -> impl Strategy<Value = [&'static str; 4]> {
+    let of = prop::sample::select::<&'static str>;
+    let number = of(vec!["", "V-1", "not yet signed"]);
+    let status = of(vec![
+        "",
+        "active",
+        "draft",
+        "terminated",
+        "hm",
+        "no contract",
+    ]);
+    let first = of(vec!["", "2019-01-01", "2090-01-01"]);
+    let last = of(vec!["", "2020-12-31", "2091-12-31", "soon"]);
+    (number, status, first, last).prop_map(Into::into)
+}
+
+/// Whether there is a contract, on a day of this century's twenties.
+fn in_force([number, status, first, last]: [&'static str; 4]) -> &'static str {
+    match (status, first, last) {
+        ("active", ..) => "yes",
+        ("terminated", ..) => "ended",
+        ("no contract", ..) => "no",
+        ("hm", ..) => "hm",
+        ("draft", ..) => "",
+        (_, "2090-01-01", "2020-12-31") => "hm",
+        (.., "2020-12-31") => "ended",
+        (.., "soon") => "hm",
+        (_, "2019-01-01", _) | (_, "", "2091-12-31") => "yes",
+        _ if number == "V-1" => "yes",
+        _ => "",
+    }
+}
+
 proptest! {
     #![proptest_config(cases(128, 256))]
 
@@ -82,5 +116,26 @@ proptest! {
         };
         let format = if json { Format::Ndjson } else { Format::Csv };
         prop_assert_eq!(added(&input, format, batch, threads), added(&one_each, Format::Csv, 1 << 16, 1), "{}", input);
+    }
+
+    // A number, a status and days against what they mean, with the same days beside it.
+    #[test]
+    fn a_status_beats_days_and_days_beat_a_number(records in prop::collection::vec(contract(), 1..5), batch in 1_usize..200, threads in 1_usize..4) {
+        let input = "Contract number,Contract status,Contract start,Contract end\n".to_owned()
+            + &records.iter().map(|record| record.join(",") + "\n").collect::<String>();
+        let one_each = "contract,start_date,end_date\n".to_owned()
+            + &records.iter().map(|record| format!("{},{},{}\n", in_force(*record), record[2], record[3])).collect::<String>();
+        let added = |input: &str, batch, threads| {
+            let options = Options {
+                format: Some(Format::Ndjson),
+                details: true,
+                threads: std::num::NonZero::new(threads),
+                ..options(Format::Csv, batch)
+            };
+            let out = String::from_utf8(label(input.as_bytes(), &options, false).out).unwrap();
+            let labels = out.lines().map(|line| line[line.find("\"relationship_label\"").unwrap()..].to_owned());
+            labels.collect::<Vec<_>>()
+        };
+        prop_assert_eq!(added(&input, batch, threads), added(&one_each, 1 << 16, 1), "{}", input);
     }
 }
