@@ -27,8 +27,9 @@ pub(super) struct Marks {
     /// It is about single pieces of work, or about a document other than a contract.
     pub(super) activity: bool,
     pub(super) document: bool,
-    /// It has numbers or codes of somebody or something.
+    /// It has numbers or codes of somebody or something, or counts them.
     pub(super) id: bool,
+    pub(super) count: bool,
 }
 
 /// Column names and fillers are looked up in runs of at most this many words.
@@ -198,6 +199,7 @@ impl<'r> Names<'r> {
                     "activity" => marks.activity = true,
                     "document" => marks.document = true,
                     "id" => marks.id = true,
+                    "count" => marks.count = true,
                     "staff_key" => marks.staff_key = true,
                     _ => {}
                 }

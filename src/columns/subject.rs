@@ -6,7 +6,7 @@
 //! A column that shows this contains more than answers, since `Employee?` is a question.
 
 use super::mapping::{Mapping, Subject};
-use super::names::Marks;
+use super::names::{Marks, NameMeaning};
 use super::settle::Sample;
 use super::values::are_numbers;
 use super::{Columns, Feed, How, Role, Why};
@@ -83,10 +83,13 @@ impl About {
                 .filter(|key| **key == 0),
         );
         let hints = with(|marks| marks.staff || marks.staff_hint);
+        let names_firms = sample.names.iter().any(|name| columns.is_of_firms(name));
         let has_buyer = about.parties.contains(&Some(Party::Buyer));
         about.all = match about.supplier {
             _ if has_buyer => None,
-            _ if !staff.is_empty() || hints.len() >= HINTS => Some((Subject::Staff, hints)),
+            _ if !staff.is_empty() => Some((Subject::Staff, hints)),
+            // Those who work for a firm have a title too.
+            _ if hints.len() >= HINTS && !names_firms => Some((Subject::Staff, hints)),
             Some(supplier) => Some((Subject::Purchases, vec![supplier])),
             None => None,
         };
@@ -195,14 +198,24 @@ impl Columns<'_> {
         // The number 1 is not a yes where numbers are expected.
         let is_answered = self.are_answers(values) && !(marks.id && are_numbers(values));
         let is_about = !is_empty && !is_answered;
-        let names = is_about && (marks.id || !are_numbers(values));
+        let names = is_about && !marks.count && (marks.id || !are_numbers(values));
         Marks {
-            buyer: marks.buyer && is_about,
-            supplier: marks.supplier && names,
+            buyer: marks.buyer && is_about && !marks.count,
+            // `Customer/Supplier` says which of them.
+            supplier: marks.supplier && names && !marks.buyer,
             worker: marks.worker && names,
             staff: marks.staff && is_about,
             staff_hint: marks.staff_hint && names,
             ..marks
+        }
+    }
+
+    /// Whether a column of this name certainly has the names of organizations.
+    fn is_of_firms(&self, name: &str) -> bool {
+        let kind = |criterion: usize| self.rules.rulebook().criteria[criterion].kind;
+        match self.names.find(name) {
+            NameMeaning::Means((criterion, _), _) => kind(criterion) == Kind::Organization,
+            _ => false,
         }
     }
 

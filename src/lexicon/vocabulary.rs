@@ -46,7 +46,8 @@
 //! are about: `buyer` and `supplier` (it names them), `worker` (it names those of us who
 //! did the work), `staff` (only lists of our own staff have it), `staff_hint` (such lists
 //! have several of them, or `staff_key` if it is the key of the records), `activity` (it is about single pieces of work), `document` (it
-//! is about another document than a contract), `id` (it has numbers or codes), `parent`
+//! is about another document than a contract), `id` (it has numbers or codes),
+//! `count` (it has a number of them), `parent`
 //! (a JSON object with the facts about a relationship), `tail` (the second part of a
 //! German compound).
 //!

@@ -297,6 +297,7 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Path) -> Op
                         "document",
                         "id",
                         "parent",
+                        "count",
                         "staff_key",
                         "tail",
                     ],

@@ -121,6 +121,7 @@ fn the_vocabulary_is_sorted_and_every_row_is_sound() {
                 "document",
                 "id",
                 "parent",
+                "count",
                 "staff_key",
                 "tail",
             ]
