@@ -4,6 +4,7 @@
 //! own organization, and the reading of a text as one of them by the words of the
 //! lexicon and of a rulebook. Knows nothing of scores, columns or files.
 
+pub(crate) mod blank;
 pub mod date_order;
 pub mod dates;
 pub mod length;

@@ -8,7 +8,7 @@ use crate::lexicon::lookup::Meanings;
 use crate::lexicon::normalize::cell_key;
 use crate::value::length::{Expected, Part};
 use crate::value::own::{Domain, OwnTables};
-use crate::value::{DateOrder, Kind, Length, TimeUnit, Value, Words, dates, length};
+use crate::value::{DateOrder, Kind, Length, TimeUnit, Value, Words, blank, dates, length};
 
 /// How the texts of one column are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -157,8 +157,8 @@ impl Reader {
         let is_address = self.kind == Kind::Address && text.contains('@');
         if text.len() <= LONGEST_WORD && !is_address {
             cell_key(text, key);
-            if key.is_empty() || is_no_choice(text) {
-                // Only spaces, dashes and signs such as `???`.
+            // Only spaces, dashes and signs such as `???`.
+            if key.is_empty() || blank::is_blank(text, words) {
                 return Value::Missing;
             }
             if text.trim_end().ends_with('?') {
@@ -187,7 +187,7 @@ impl Reader {
             // A JSON structure does not count as filled in.
             (_, Sense::Filled(_)) if text.starts_with(['{', '[']) => None,
             (_, Sense::Filled(value)) => {
-                return if is_nothing(text) {
+                return if self.is_none(text, words) {
                     Value::Missing
                 } else {
                     Value::Choice(value)
@@ -233,10 +233,23 @@ impl Reader {
     /// The value of a date.
     fn day(&self, date: Date) -> Value {
         match dates::is_open(date) {
+            _ if dates::is_zero(date) || dates::is_never(date) => Value::Missing,
             false => Value::Day(date),
             true if self.is_end => Value::Missing,
             true => Value::NotRecognized,
         }
+    }
+
+    /// True for a number or date that stands for none, where any text has a meaning.
+    fn is_none(&self, text: &str, words: &Words) -> bool {
+        let is_digit = |c: char| c.is_ascii_digit();
+        let text = text.trim();
+        // A number of another length could count seconds, and is rather a contract's.
+        let may_be_day =
+            text.contains(is_digit) && (text.len() == 8 || !text.chars().all(is_digit));
+        let day = || dates::read(text, None, &|key| self.month(key, words));
+        let is_none = |day| dates::is_zero(day) || dates::is_never(day);
+        is_nothing(text) || may_be_day && day().is_some_and(is_none)
     }
 
     fn length_in(&self, text: &str, bare: TimeUnit, words: &Words) -> Option<Length> {
@@ -257,12 +270,6 @@ fn flag(rows: Meanings<'_>, value: u8) -> Value {
         _ => None,
     });
     meaning.unwrap_or(Value::NotRecognized)
-}
-
-/// True for `--None--` and similar texts, which a picklist shows if nothing was chosen.
-fn is_no_choice(text: &str) -> bool {
-    let text = text.trim();
-    text.starts_with("--") && text.ends_with("--")
 }
 
 /// True for a number or date that stands for none: `0000-00-00`.
