@@ -22,6 +22,7 @@
 //! | `(none)` | a way to write none, which does not show by itself what it is about |
 //! | `(common)` | a word that many columns have and that does not show what it is about; for a single criterion: in columns whose name is one word |
 //! | `(legal_form)` | a legal form in an organization's name |
+//! | `(and)` | a word that joins the parts of an organization's name, as `&` does |
 //! | `(label L)` | a word for the label L of the scorecard that stands for the criterion |
 //!
 //! The words `(yes)` and `(no)` stand for all words for yes and no, which then mean the

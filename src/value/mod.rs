@@ -7,6 +7,9 @@
 pub(crate) mod blank;
 pub mod date_order;
 pub mod dates;
+pub(crate) mod domains;
+pub(crate) mod entities;
+pub(crate) mod firm;
 pub mod length;
 pub mod own;
 pub mod read;

@@ -5,10 +5,12 @@
 use jiff::civil::Date;
 
 use crate::lexicon::lookup::Meanings;
-use crate::lexicon::normalize::cell_key;
+use crate::lexicon::normalize::{cell_key, visible};
 use crate::value::length::{Expected, Part};
 use crate::value::own::{Domain, OwnTables};
-use crate::value::{DateOrder, Kind, Length, TimeUnit, Value, Words, blank, dates, length};
+use crate::value::{
+    DateOrder, Kind, Length, TimeUnit, Value, Words, blank, dates, entities, length,
+};
 
 /// How the texts of one column are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -153,6 +155,7 @@ impl Reader {
         {
             return self.day(date);
         }
+        let text = &*entities::decoded(visible(text));
         // Words for addresses do not contain `@`.
         let is_address = self.kind == Kind::Address && text.contains('@');
         if text.len() <= LONGEST_WORD && !is_address {

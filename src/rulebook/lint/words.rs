@@ -236,7 +236,7 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Path) -> Op
             }
             (None, _) => "use one of (missing), (none), (filler), (common)".to_owned(),
             (Some(_), "unless") if means == "bare" => return None,
-            (Some(of), "legal_form") if of.kind == Kind::Organization => return None,
+            (Some(of), "legal_form" | "and") if of.kind == Kind::Organization => return None,
             (
                 Some(_),
                 "column" | "column?" | "since" | "term" | "unless" | "missing" | "common",

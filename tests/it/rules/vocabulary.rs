@@ -18,7 +18,7 @@ fn is_lookup_of_values(entry: &Entry) -> bool {
         && !entry.value.starts_with(vocabulary::LABEL)
         && !matches!(
             entry.value,
-            "(none)" | "(common)" | "(legal_form)" | "free_mail"
+            "(none)" | "(common)" | "(legal_form)" | "(and)" | "free_mail"
         )
 }
 
@@ -84,7 +84,7 @@ fn the_vocabulary_is_sorted_and_every_row_is_sound() {
             }
             "(missing)" => of.is_some() || criterion == "*",
             "(none)" => criterion == "*",
-            "(legal_form)" => criterion == "organization",
+            "(legal_form)" | "(and)" => criterion == "organization",
             _ if criterion == "length" => {
                 value.parse::<f64>().is_ok()
                     || matches!(
