@@ -106,9 +106,15 @@ impl Columns<'_> {
 
     /// Why a column is about something else, if other columns show it.
     fn spoiled(&self, feed: &Feed, spoilt: &[(usize, bool)], values: &[String]) -> Option<Why> {
-        let bare = self.is_length(feed.criterion)
-            && feed.sense == Sense::Plain
-            && values::are_numbers(values);
+        let bare = match self.is_date(feed.criterion) {
+            // A start that does not name what it begins.
+            true => feed.role == Role::Plain,
+            false => {
+                self.is_length(feed.criterion)
+                    && feed.sense == Sense::Plain
+                    && values::are_numbers(values)
+            }
+        };
         let is_spoilt = |(criterion, is_bare): &(usize, bool)| {
             *criterion == feed.criterion && (bare || !is_bare)
         };
@@ -143,6 +149,7 @@ impl Columns<'_> {
             about: &[feed.criterion],
             alone: true,
             short: false,
+            firms: false,
         };
         match self.decide(&parts, values, &doubts) {
             Some(part) => Feed {
@@ -168,6 +175,7 @@ impl Columns<'_> {
         let clear: BTreeSet<(usize, Role)> = (rivals.keys())
             .map(|(criterion, _, role)| (*criterion, *role))
             .collect();
+        let firms = sample.names.iter().any(|name| self.is_about_firms(name));
         let about: Vec<usize> = clear.iter().map(|(criterion, _)| *criterion).collect();
         for &column in unfed {
             let (name, values) = (sample.names[column], sample.values(column));
@@ -181,6 +189,7 @@ impl Columns<'_> {
                 // A yes or no answers only a name with one possible criterion.
                 alone: doubts.iter().all(|(criterion, _)| *criterion == first),
                 short: header_words(name).len() == 1,
+                firms,
             };
             let open = doubts.iter().filter(|doubt| !clear.contains(doubt));
             let feeds =
@@ -190,10 +199,7 @@ impl Columns<'_> {
                 Some(feed) if self.spoiled(&feed, spoilt, values).is_none() => {
                     add(rivals, column, feed);
                 }
-                _ => {
-                    let criterion = feeds.first().map(|feed| feed.criterion);
-                    mapping.unused[column] = criterion.map(Why::Unclear);
-                }
+                _ => mapping.unused[column] = self.undecided(&feeds, values, firms),
             }
         }
     }

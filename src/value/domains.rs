@@ -24,7 +24,7 @@ pub(crate) fn domain_key(domain: &str) -> Option<String> {
     is_domain(domain.as_bytes()).then(|| domain.to_owned())
 }
 
-/// True for a domain that has only one spelling but for its case.
+/// True for a domain that has only one spelling, if case does not matter.
 pub(crate) fn is_plain(domain: &[u8]) -> bool {
     let is_punycode = |part: &[u8]| part.eq_ignore_ascii_case(b"xn--");
     domain.is_ascii() && !domain.windows(4).any(is_punycode)

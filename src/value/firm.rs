@@ -28,8 +28,8 @@ pub(crate) struct Core {
     pub(crate) words: Vec<String>,
     /// The one-word form that was before it, if any.
     front: Option<String>,
-    /// The forms that were behind it.
-    behind: Vec<String>,
+    /// The other forms before and behind it.
+    forms: Vec<String>,
     /// The last word was taken for a legal form, and may not be one: `Acme Spa`.
     is_doubtful: bool,
 }
@@ -50,8 +50,13 @@ impl Core {
         self.is_doubtful.then_some(SPA)
     }
 
+    /// True if there was a legal form before or behind it.
+    pub(crate) fn has_any_form(&self) -> bool {
+        self.front.is_some() || !self.forms.is_empty() && !self.is_doubtful
+    }
+
     pub(crate) fn has_form(&self, form: &str) -> bool {
-        self.front.as_deref() == Some(form) || self.behind.iter().any(|other| other == form)
+        self.front.as_deref() == Some(form) || self.forms.iter().any(|other| other == form)
     }
 }
 
@@ -100,20 +105,21 @@ impl FirmWords {
     pub(crate) fn core(&self, name: &str) -> Core {
         let words = self.words(name);
         let mut rest = &words[..];
-        let (mut front, mut behind) = (None, Vec::new());
+        let (mut front, mut forms) = (None, Vec::new());
         'forms: loop {
             for n in (1..=LONGEST_FORM.min(rest.len().saturating_sub(1))).rev() {
                 let (head, tail) = rest.split_at(rest.len() - n);
                 let form = tail.concat();
                 if self.is_form(&form) {
                     rest = head;
-                    behind.push(form);
+                    forms.push(form);
                     continue 'forms;
                 }
                 let (head, tail) = rest.split_at(n);
                 let form = head.concat();
                 if n > 1 && self.is_form(&form) {
                     rest = tail;
+                    forms.push(form);
                     continue 'forms;
                 }
                 if n == 1 && front.is_none() && self.forms.get(&form) == Some(&true) {
@@ -125,10 +131,10 @@ impl FirmWords {
             break;
         }
         Core {
-            is_doubtful: behind.iter().any(|form| form == SPA) && !is_spa_a_form(name),
+            is_doubtful: forms.iter().any(|form| form == SPA) && !is_spa_a_form(name),
             words: rest.to_vec(),
             front,
-            behind,
+            forms,
         }
     }
 }

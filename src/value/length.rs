@@ -210,7 +210,9 @@ pub(crate) fn read(
 ) -> Option<Length> {
     let text = text.trim();
     if let Some(number) = thousandths(text) {
-        return bounded(counted_in(text, number, bare)?);
+        // Not yet a year: any number of months.
+        let is_no_year = number == 0 && bare == TimeUnit::Year;
+        return bounded(counted_in(text, number, bare)?).filter(|_| !is_no_year);
     }
     if let Some((low, high, unit)) = class(text) {
         let of = |number: &str| read(&format!("{number}{unit}"), bare, parts);
@@ -350,7 +352,8 @@ fn spelled(text: &str, parts: &dyn Fn(&str, Expected) -> Option<Part>) -> Option
             Part::And | Part::Since | Part::AtLeast => return None,
         }
     }
-    (number.is_none() && !units.is_empty() && !joined)
+    let is_no_year = sum == 0 && units[..] == [TimeUnit::Year];
+    (number.is_none() && !units.is_empty() && !joined && !is_no_year)
         .then_some(sum)
         .and_then(bounded)
         .filter(|length| !at_least || *length >= LEAST_OF_A_CLASS)

@@ -162,7 +162,7 @@ impl OwnTables {
         }
     }
 
-    /// True for most names, found out without copying them.
+    /// True for most names, without copying them.
     fn is_clearly_anothers(&self, text: &[u8]) -> bool {
         let mut marks = [0; LONGEST_MARK];
         if text.len() > LONGEST_MARK

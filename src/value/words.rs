@@ -41,6 +41,7 @@ struct Brought {
     headers: Written,
     legal_forms: Vec<String>,
     ands: Vec<String>,
+    firms: Vec<String>,
     free_mail: Vec<String>,
 }
 
@@ -98,6 +99,15 @@ impl Words {
             .chain(brought.map(|form| (form.as_str(), true)))
     }
 
+    /// The words that show that a name is an organization's.
+    pub(crate) fn firms(&self) -> impl Iterator<Item = &str> {
+        let built_in = vocabulary::beginning_with("organization,(firm),");
+        let brought = self.brought.iter().flat_map(|brought| &brought.firms);
+        built_in
+            .map(|entry| entry.word)
+            .chain(brought.map(String::as_str))
+    }
+
     /// The words that join the parts of an organization's name, as `&` does.
     pub(crate) fn ands(&self) -> impl Iterator<Item = &str> {
         let built_in = vocabulary::beginning_with("organization,(and),");
@@ -137,12 +147,14 @@ impl Brought {
                 .collect(),
             brought: Vec::new(),
         });
-        let (mut legal_forms, mut ands, mut free_mail) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut legal_forms, mut ands) = (Vec::new(), Vec::new());
+        let (mut firms, mut free_mail) = (Vec::new(), Vec::new());
         for (meaning, word) in rows(own) {
             let (criterion, value) = meaning;
             match value {
                 "(legal_form)" => legal_forms.push(word),
                 "(and)" => ands.push(word),
+                "(firm)" => firms.push(word),
                 "free_mail" if is_of_addresses(criteria, criterion) => {
                     free_mail.extend(domain_key(&word));
                 }
@@ -164,6 +176,7 @@ impl Brought {
             headers: headers.written().ok_or_else(too_many)?,
             legal_forms,
             ands,
+            firms,
             free_mail,
         })
     }

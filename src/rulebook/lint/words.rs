@@ -117,7 +117,7 @@ impl<'w> Word<'w> {
             true => {
                 doubtful.iter().any(|one| self.value.starts_with(one)) || self.value.ends_with("?)")
             }
-            false => self.value == "(common)",
+            false => matches!(self.value, "(common)" | "(none)" | "(firm)" | "(and)"),
         };
         if is_doubtful {
             return None;
@@ -236,7 +236,9 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Path) -> Op
             }
             (None, _) => "use one of (missing), (none), (filler), (common)".to_owned(),
             (Some(_), "unless") if means == "bare" => return None,
-            (Some(of), "legal_form" | "and") if of.kind == Kind::Organization => return None,
+            (Some(of), "legal_form" | "and" | "firm") if of.kind == Kind::Organization => {
+                return None;
+            }
             (
                 Some(_),
                 "column" | "column?" | "since" | "term" | "unless" | "missing" | "common",
