@@ -118,7 +118,7 @@ fn is_missing(word: &str, words: &Words) -> bool {
 mod tests {
     use super::*;
 
-    fn blanks<'t>(texts: &'t str) -> impl Iterator<Item = (&'t str, bool)> {
+    fn blanks(texts: &str) -> impl Iterator<Item = (&str, bool)> {
         let words = Words::default();
         texts
             .split('|')
