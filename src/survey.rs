@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use crate::columns::{Columns, Feed, Why};
 use crate::engine::compile::Rules;
 use crate::error::Result;
-use crate::format::sampled;
+use crate::format::beginning;
 use crate::run::{
     Fold, LateTexts, Opened, Options, Reading, Row, Rulebook, Source, Unrecognized, Wanted, rows,
 };
@@ -210,7 +210,7 @@ impl Seen {
         let column = &mut self.column;
         column.filled += 1;
         if column.samples.len() < SAMPLES {
-            let text = sampled(text.trim());
+            let text = beginning(text.trim());
             if !column.samples.contains(&text) {
                 column.samples.push(text);
             }

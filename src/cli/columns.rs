@@ -305,9 +305,7 @@ pub(super) fn decided_by(rules: &Rules, judging: &Judging, column: &Column) -> S
         }
         Why::Numbers(_) => format!("its name means {name}, but it contains numbers"),
         Why::TooLong(_) => {
-            format!(
-                "its name means {name}, but as months its numbers would be more than fifty years"
-            )
+            format!("its name means {name}, but its numbers may be years or days instead of months")
         }
         Why::Less(_, other) => format!("{} is more clearly {name}", quoted(other)),
         Why::Tied(_, other) => {

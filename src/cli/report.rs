@@ -60,7 +60,7 @@ fn unused(why: &Why) -> Option<(u8, &'static str)> {
         Why::Numbers(_) => (6, "not used, since they contain numbers (--map reads them)"),
         Why::TooLong(_) => (
             7,
-            "not used, since as months they would be more than fifty years (--map reads them)",
+            "not used, since their numbers may be years or days (--map reads them as months)",
         ),
         Why::Unknown | Why::Never(_) | Why::Late(..) | Why::Twin(_) | Why::Stated(_) => {
             return None;

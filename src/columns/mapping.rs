@@ -150,7 +150,7 @@ pub enum Why {
     NotUnderstood(usize),
     /// It should feed this criterion, but contains numbers instead of words.
     Numbers(usize),
-    /// It should feed this length, but its numbers are too large for one.
+    /// It should feed this length, but its numbers may count something else than months.
     TooLong(usize),
     /// Another column feeds this criterion more clearly.
     Less(usize, String),

@@ -19,6 +19,7 @@
 //! contract number means that there is a contract, a flag that the buyer is an
 //! employee. The first with a value counts, in the order of the [`Role`]s.
 
+mod firms;
 mod mapping;
 mod names;
 mod settle;
@@ -36,6 +37,7 @@ use crate::value::filled::Filling;
 use crate::value::read::Sense;
 use crate::value::{DateOrder, Kind};
 
+use self::firms::FirmSigns;
 pub use self::mapping::{Feed, How, Mapping, Override, Role, Subject, Why};
 use self::names::{NameMeaning, Names};
 pub(crate) use self::trouble::{no_criterion, not_there};
@@ -45,6 +47,7 @@ pub(crate) use self::trouble::{no_criterion, not_there};
 pub struct Columns<'r> {
     rules: &'r Rules,
     names: Names<'r>,
+    firms: FirmSigns<'r>,
     stated: Vec<Stated>,
     /// The order of numeric dates, if the user states it.
     pub(crate) date_order: Option<DateOrder>,
@@ -82,6 +85,7 @@ impl<'r> Columns<'r> {
         let mut columns = Columns {
             rules,
             names: Names::new(rules),
+            firms: FirmSigns::new(rules),
             stated: Vec::new(),
             date_order: None,
             strict: false,

@@ -277,12 +277,15 @@ impl<'r> Names<'r> {
         for (words, around) in runs(&words) {
             let is_whole = self.are_fillers(around, Kind::Length);
             for (criterion, value) in self.words().headers(&words.concat()) {
-                let is_bare = match value {
-                    "(unless)" if is_whole => false,
-                    "(unless bare)" => true,
-                    _ => continue,
+                let Some(of) = self.rules.criterion(criterion) else {
+                    continue;
                 };
-                spoilt.extend(self.rules.criterion(criterion).map(|of| (of, is_bare)));
+                let is_date = self.rules.rulebook().criteria[of].kind == Kind::Date;
+                match value {
+                    "(unless)" if is_whole => spoilt.push((of, false)),
+                    "(unless bare)" if is_whole || !is_date => spoilt.push((of, true)),
+                    _ => {}
+                }
             }
         }
         spoilt

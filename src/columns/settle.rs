@@ -133,6 +133,7 @@ impl Columns<'_> {
             about: &[feed.criterion],
             alone: true,
             short: false,
+            firms: false,
         };
         match self.decide(&parts, values, &doubts) {
             Some(part) => Feed {
@@ -159,6 +160,7 @@ impl Columns<'_> {
             .map(|(criterion, _, role)| (*criterion, *role))
             .collect();
         let certain: Vec<usize> = clear.iter().map(|(criterion, _)| *criterion).collect();
+        let firms = sample.names.iter().any(|name| self.is_about_firms(name));
         for &column in unfed {
             let (name, values) = (sample.names[column], sample.values(column));
             let mut doubts = self.names.doubts(name);
@@ -171,6 +173,7 @@ impl Columns<'_> {
                 // A yes or no answers only a name with one possible criterion.
                 alone: doubts.iter().all(|(criterion, _)| *criterion == first),
                 short: header_words(name).len() == 1,
+                firms,
             };
             let open = doubts.iter().filter(|doubt| !clear.contains(doubt));
             let feeds =
@@ -181,8 +184,8 @@ impl Columns<'_> {
             match decided.filter(|_| elsewhere.is_none()) {
                 Some(feed) => add(rivals, column, feed),
                 None => {
-                    let unclear = feeds.first().map(|feed| Why::Unclear(feed.criterion));
-                    mapping.unused[column] = elsewhere.or(unclear);
+                    let undecided = self.undecided(&feeds, values, firms);
+                    mapping.unused[column] = elsewhere.or(undecided);
                 }
             }
         }

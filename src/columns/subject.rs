@@ -139,7 +139,12 @@ impl About {
         if is_of_somebody && let Some(worker) = self.worker(column, is_flag) {
             return Some((Subject::Workers, worker));
         }
-        let is_bare = kind == Kind::Length && feed.bare_unit().is_none() && are_numbers(values);
+        let is_bare = match kind {
+            // A start that does not name what it begins.
+            Kind::Date => feed.role == Role::Plain,
+            Kind::Length => feed.bare_unit().is_none() && are_numbers(values),
+            _ => false,
+        };
         let mut unless = self.unless.iter();
         let unless = unless.find(|(of, bare, _)| *of == feed.criterion && (is_bare || !bare));
         unless.map(|(_, _, shown)| (Subject::Other, *shown))

@@ -198,7 +198,7 @@ impl Columns<'_> {
                 unusable(found, expected, help)
             }
             Why::TooLong(of) => {
-                let months = "as months, that would be more than fifty years";
+                let months = "as months, that would be more than twenty years";
                 let found = format!("{quoted_name} is {}: {months}", quoted(value));
                 let expected = criteria[*of].would_be_understood();
                 unusable(found, expected, "state the unit, such as \"3 years\"")

@@ -16,8 +16,10 @@ use crate::value::{DateOrder, Kind, Undecided};
 const NONE_OF: (usize, usize) = (20, 5);
 /// How many numbers, where words are expected, have the same effect.
 const NUMBERS: usize = 3;
-/// Fifty years: more months are not the length of a relationship.
-const MOST_MONTHS: f64 = 600.0;
+/// Twenty years: where more than a few numbers are larger, they are rather days.
+const MOST_MONTHS: f64 = 240.0;
+/// This many numbers, all of them below a year's months, may be years.
+const MAY_BE_YEARS: usize = 5;
 
 /// What is known about an ambiguous name besides its values.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +30,8 @@ pub(super) struct Doubts<'d> {
     pub(super) alone: bool,
     /// The name is a single word, which does not show whom it is about.
     pub(super) short: bool,
+    /// Other columns show that the records are about firms.
+    pub(super) firms: bool,
 }
 
 impl Columns<'_> {
@@ -114,12 +118,8 @@ impl Columns<'_> {
         if of.kind == Kind::Date && self.date_order.is_none() && undated(values).is_some() {
             return None;
         }
-        if of.kind == Kind::Length && feed.sense == Sense::Plain {
-            let numbers = values.iter().filter_map(|value| number(value));
-            let long = numbers.clone().filter(|months| *months > MOST_MONTHS);
-            if long.count() * 50 > numbers.count() {
-                return Some(Why::TooLong(criterion));
-            }
+        if of.kind == Kind::Length && feed.sense == Sense::Plain && !may_only_be_months(values) {
+            return Some(Why::TooLong(criterion));
         }
         let none_of = match (feed.how, feed.role) {
             (How::Exact, Role::Plain) => NONE_OF.0,
@@ -143,6 +143,10 @@ impl Columns<'_> {
                 continue;
             }
             let feed = self.sensed(*feed, values);
+            let kind = self.rules.rulebook().criteria[feed.criterion].kind;
+            if kind == Kind::Organization && !self.firms.are_firms(values, doubts.firms) {
+                continue;
+            }
             let understood = match feed.role {
                 Role::Flag(_) | Role::Before(_) => self.answers(values),
                 _ => self.understood(&feed, values, doubts),
@@ -201,6 +205,16 @@ impl Columns<'_> {
         let mut filled = values.iter().filter(|value| !value.trim().is_empty());
         filled.clone().count() > 0 && filled.all(|value| self.names.is_answer(value))
     }
+}
+
+/// False if the bare numbers among `values` may count something else than months.
+fn may_only_be_months(values: &[String]) -> bool {
+    let numbers = values.iter().filter_map(|value| number(value));
+    let count = numbers.clone().count();
+    let long = numbers.clone().filter(|months| *months > MOST_MONTHS);
+    let may_be_days = long.count() * 50 > count;
+    let may_be_years = count >= MAY_BE_YEARS && numbers.clone().all(|months| months < 12.0);
+    !may_be_days && !may_be_years
 }
 
 /// What is ambiguous in a column of dates whose order is unknown.

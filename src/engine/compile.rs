@@ -15,6 +15,7 @@ use crate::rulebook::Rulebook;
 use crate::rulebook::ir::{CheckedRulebook, Scorecard};
 pub(crate) use crate::rulebook::ir::{Derived, InForce};
 use crate::rulebook::partition::{Bin, Partition, PossibleOutcomes};
+use crate::value::blank;
 use crate::value::own::OwnTables;
 use crate::value::read::Sense;
 use crate::value::{Kind, Own, Value, Words};
@@ -194,7 +195,9 @@ impl Rules {
     /// for a missing value. `key` is a scratch buffer.
     pub(crate) fn is_blank(&self, text: &str, key: &mut String) -> bool {
         cell_key(text, key);
-        key.is_empty() || self.words().cells(key).any(|row| row == ("*", "(missing)"))
+        key.is_empty()
+            || blank::is_blank(text, self.words())
+            || self.words().cells(key).any(|row| row == ("*", "(missing)"))
     }
 
     /// Whether a text is a word by which the criterion has no value on purpose. `key` is a

@@ -20,6 +20,7 @@ use std::ops::Range;
 
 use crate::error::Result;
 use crate::input::{BOM, Format, Layout};
+use crate::lexicon::normalize::visible;
 
 use self::added::Frame;
 pub(crate) use self::added::{AddedField, AddedFields, AddedValue, AddedValues, Text};
@@ -97,8 +98,14 @@ pub(crate) struct Out<'a> {
 /// How many records are read before the columns are decided.
 pub(crate) const SAMPLE_RECORDS: usize = 100;
 
-/// The beginning of a sampled value; words are never longer.
+/// The beginning of a sampled value, without invisible characters; words are never
+/// longer.
 pub(crate) fn sampled(value: &str) -> String {
+    beginning(&visible(value))
+}
+
+/// The beginning of a value, as it is.
+pub(crate) fn beginning(value: &str) -> String {
     value.chars().take(200).collect()
 }
 

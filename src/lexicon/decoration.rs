@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use super::normalize::visible;
+
 /// The suffix of a field with the words for another field's codes, as OData writes it.
 const WORDS_OF_CODES: &str = "@OData.Community.Display.V1.FormattedValue";
 
@@ -14,6 +16,13 @@ const ADDED_BY_USERS: [&str; 4] = ["__pc", "__c", "__C", "_c"];
 /// The name of a field without a program's suffix. A trailing `#` becomes the word
 /// "number".
 pub(crate) fn undecorated(name: &str) -> Cow<'_, str> {
+    match visible(name) {
+        Cow::Borrowed(name) => plain(name),
+        Cow::Owned(name) => Cow::Owned(plain(&name).into_owned()),
+    }
+}
+
+fn plain(name: &str) -> Cow<'_, str> {
     let name = name.trim();
     if let Some(of) = name.strip_suffix('#') {
         return Cow::Owned(format!("{of} number"));

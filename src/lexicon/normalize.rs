@@ -1,7 +1,9 @@
 //! The forms in which one word is the same word.
 //!
-//! Owns normalization: case, spaces, `_` and `-`, accents composed or decomposed,
-//! accents dropped. Knows no word and no criterion.
+//! Owns normalization: invisible characters, case, spaces, `_` and `-`, accents composed
+//! or decomposed, accents dropped. Knows no word and no criterion.
+
+use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
@@ -32,6 +34,26 @@ const CLASSES: [Class; 128] = {
     classes
 };
 
+/// True for a character that does not show, so that it cannot change a meaning: of no
+/// width, a mark of direction, a soft hyphen, a byte order mark, a selector of a variant.
+/// These are the code points that Unicode calls default-ignorable.
+pub(crate) fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// `text` without invisible characters.
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+    match !text.is_ascii() && text.contains(is_invisible) {
+        true => Cow::Owned(text.chars().filter(|c| !is_invisible(*c)).collect()),
+        false => Cow::Borrowed(text),
+    }
+}
+
 /// Space of any kind, `_`, any hyphen or dash, a comma, and invisible characters
 /// separate words; some punctuation has no meaning at the edge.
 fn class(c: char) -> Class {
@@ -39,11 +61,8 @@ fn class(c: char) -> Class {
         Some(class) => *class,
         None if c.is_whitespace() => Class::Separator,
         None => match c {
-            '\u{ad}'
-            | '\u{200b}'..='\u{200d}'
-            | '\u{2010}'..='\u{2015}'
-            | '\u{2212}'
-            | '\u{feff}' => Class::Separator,
+            '\u{2010}'..='\u{2015}' | '\u{2212}' => Class::Separator,
+            c if is_invisible(c) => Class::Separator,
             _ => Class::Text,
         },
     }
@@ -81,7 +100,10 @@ pub(crate) fn cell_key(text: &str, key: &mut String) {
             });
         }
     } else {
-        for c in unsigned.nfc().filter(|&c| class(c) != Class::Separator) {
+        for c in visible(unsigned)
+            .nfc()
+            .filter(|&c| class(c) != Class::Separator)
+        {
             push_lower(if c == '\u{2019}' { '\'' } else { c }, key);
         }
     }
@@ -91,7 +113,7 @@ pub(crate) fn cell_key(text: &str, key: &mut String) {
 /// case and composed.
 pub(crate) fn header_key(text: &str) -> String {
     let mut key = String::with_capacity(text.len());
-    for c in text.nfc().filter(|c| c.is_alphanumeric()) {
+    for c in visible(text).nfc().filter(|c| c.is_alphanumeric()) {
         push_lower(c, &mut key);
     }
     key
@@ -101,7 +123,7 @@ pub(crate) fn header_key(text: &str) -> String {
 /// begins a word, as in `accountManager` and in `URLPath`.
 pub(crate) fn header_words(text: &str) -> Vec<String> {
     let mut words = vec![String::new()];
-    let chars: Vec<char> = text.nfc().collect();
+    let chars: Vec<char> = visible(text).nfc().collect();
     for (i, &c) in chars.iter().enumerate() {
         if !c.is_alphanumeric() {
             words.push(String::new());
@@ -163,6 +185,11 @@ pub(crate) fn spellings(word: &str, mut each: impl FnMut(&str)) {
     }
 }
 
+/// `text`, which is composed, with its accents dropped.
+pub(crate) fn folded(text: &str) -> String {
+    fold(text, false)
+}
+
 /// `text`, which is composed, with its accents dropped; `umlauts` writes `ä` as `ae`.
 fn fold(text: &str, umlauts: bool) -> String {
     let mut folded = String::with_capacity(text.len());
@@ -214,5 +241,24 @@ mod tests {
         assert_eq!(key("- 1 2"), "12");
         assert_eq!(key("-1 2"), "-12");
         assert_eq!(key("Few, but  large"), "fewbutlarge");
+    }
+
+    #[test]
+    fn what_does_not_show_does_not_matter() {
+        for text in [
+            "Ver\u{ad}trag",
+            "\u{feff}Vertrag",
+            "Vertrag\u{200b}",
+            "\u{202d}Ver\u{2060}trag\u{202c}",
+            "V\u{fe0f}ertrag\u{3164}",
+        ] {
+            assert_eq!(key(text), "vertrag", "{text:?}");
+            assert_eq!(header_key(text), "vertrag", "{text:?}");
+            assert_eq!(header_words(text), ["vertrag"], "{text:?}");
+            assert_eq!(visible(text), "Vertrag", "{text:?}");
+        }
+        // An accent still joins its letter.
+        assert_eq!(key("Müu\u{34f}\u{308}ü"), "müüü");
+        assert!(matches!(visible("Trần"), Cow::Borrowed(_)));
     }
 }

@@ -21,13 +21,15 @@
 //! | `(in force)` | a column name for the first or last day of a contract |
 //! | `(in force?)` | the same, unless another column names another document |
 //! | `(unless)` | a column name next to which no column is about the criterion |
-//! | `(unless bare)` | the same for bare numbers only; it may be a part of the name |
+//! | `(unless bare)` | the same for bare numbers only, and it may be a part of the name; for dates, except the start of the relationship itself |
 //! | `(filler)` | a word that does not change what a column name means |
 //! | `(filler?)` | the same, unless the column names a party: `our company` |
 //! | `(missing)` | a way to write that the value is unknown |
 //! | `(none)` | a way to write none, which does not show by itself what it is about |
 //! | `(common)` | a word that many columns have and that does not show what it is about; for a single criterion: in columns whose name is one word |
 //! | `(legal_form)` | a legal form in an organization's name |
+//! | `(and)` | a word that joins the parts of an organization's name, as `&` does |
+//! | `(firm)` | a word that shows that a name is an organization's, such as `hotel` |
 //! | `(label L)` | a word for the label L of the scorecard that stands for the criterion |
 //!
 //! The words `(yes)` and `(no)` stand for all words for yes and no, which then mean the

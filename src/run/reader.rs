@@ -14,7 +14,7 @@ use super::tally::{Census, Tally, Unrecognized, head};
 use crate::columns::{Columns, Feed, Mapping};
 use crate::error::{Error, Phrase};
 use crate::format::{Binding, TakeTexts, TextSlot};
-use crate::value::dates::{is_open, read_plain};
+use crate::value::dates::{is_open, is_zero, read_plain};
 use crate::value::{Kind, Value};
 
 /// Reads the texts of records.
@@ -444,7 +444,7 @@ fn plain_day(text: &str) -> Option<Value> {
         [b'"', inner @ .., b'"'] => inner,
         raw => raw,
     };
-    let day = read_plain(raw).filter(|day| !is_open(*day));
+    let day = read_plain(raw).filter(|day| !is_open(*day) && !is_zero(*day));
     day.map(Value::Day)
 }
 

@@ -20,6 +20,23 @@ pub(crate) fn is_open(date: Date) -> bool {
     date.year() >= OPEN_YEAR || date == Date::constant(2099, 12, 31)
 }
 
+/// True for a day that programs write if none is known: the first one that they can
+/// count, or write.
+pub(crate) fn is_zero(date: Date) -> bool {
+    match (date.year(), date.month(), date.day()) {
+        (1 | 1601 | 1753 | 1900 | 1904 | 1970, 1, 1) => true,
+        // A day before, as spreadsheets count, or where the sun sets later.
+        (1899, 12, 30 | 31) | (1969, 12, 31) => true,
+        _ => false,
+    }
+}
+
+/// True for a day so far away that it only means that there is none. Another day of a
+/// year as late may be an error in writing.
+pub(crate) fn is_never(date: Date) -> bool {
+    is_open(date) && matches!((date.month(), date.day()), (1, 1) | (12, 30 | 31))
+}
+
 /// Reads `text` if it is a date such as `2024-06-14`, which most exports write.
 pub(crate) fn read_plain(text: &[u8]) -> Option<Date> {
     let &[y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1] = text else {
@@ -268,9 +285,13 @@ fn month_number(text: &str, months: &dyn Fn(&str) -> Option<i8>) -> Option<i32> 
 }
 
 fn date(year: i32, month: i32, day: i32) -> Option<Date> {
+    // The day before the first one, as spreadsheets write their zero.
+    if (year, month, day) == (1900, 1, 0) {
+        return Some(Date::constant(1899, 12, 31));
+    }
     let year = i16::try_from(year)
         .ok()
-        .filter(|year| (1000..=9999).contains(year))?;
+        .filter(|year| (1000..=9999).contains(year) || *year == 1)?;
     Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
 }
 
@@ -377,6 +398,23 @@ mod tests {
         for text in "4565|456570|45657.x|09999|-45657|2024-12-31|".split('|') {
             assert_eq!(serial(text), None, "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_day_before_all_is_known_in_any_notation() {
+        let zeros = "1900-01-01|01.01.1900|1/1/1900|1899-12-30|12/30/1899|1899-12-31|0001-01-01|\
+            0001-01-01T00:00:00|1/1/0001 12:00:00 AM|01.01.1753|1753-01-01 00:00:00.000|\
+            1970-01-01|1970-01-01T00:00:00Z|1/0/1900|00.01.1900|1900-01-00|-2208988800|\
+            1601-01-01|1904-01-01";
+        for text in zeros.split('|') {
+            let day = read(text, None, &|_| None);
+            assert!(day.is_some_and(is_zero), "{text}");
+        }
+        for text in "1900-01-02|1970-02-01|1899-12-29|2001-01-01".split('|') {
+            let day = read(text, None, &|_| None);
+            assert!(day.is_some_and(|day| !is_zero(day)), "{text}");
+        }
+        assert_eq!(read("0002-01-01", None, &|_| None), None);
     }
 
     #[test]

@@ -217,15 +217,19 @@ pub(crate) fn read(
 ) -> Option<Length> {
     let text = text.trim();
     if let Some(number) = thousandths(text) {
-        return bounded(number.checked_mul(bare.size())?);
+        // Not yet a year: any number of months.
+        let is_no_year = number == 0 && bare == TimeUnit::Year;
+        return bounded(counted_in(text, number, bare)?).filter(|_| !is_no_year);
     }
     if let Some((low, high, unit)) = class(text) {
         let of = |number: &str| read(&format!("{number}{unit}"), bare, parts);
         let (low, high) = (of(low)?, of(high)?);
         return Some(low).filter(|low| *low < high && *low >= LEAST_OF_A_CLASS);
     }
-    if let Some(number) = text.strip_suffix('+').and_then(thousandths) {
-        let least = bounded(number.checked_mul(bare.size())?)?;
+    if let Some(text) = text.strip_suffix('+')
+        && let Some(number) = thousandths(text)
+    {
+        let least = bounded(counted_in(text, number, bare)?)?;
         return Some(least).filter(|least| *least >= LEAST_OF_A_CLASS);
     }
     if text.starts_with(['P', 'p']) && text[1..].starts_with(|c: char| c.is_ascii_digit()) {
@@ -269,6 +273,19 @@ fn thousandths(text: &str) -> Option<i64> {
     Some(value)
 }
 
+/// This number of thousandths of a unit; `None` if `text`, of which they were read, may mean
+/// something else: `1.095` days are three years to those who group digits with dots.
+fn counted_in(text: &str, thousandths: i64, unit: TimeUnit) -> Option<i64> {
+    let is_short = matches!(unit, TimeUnit::Day | TimeUnit::Week);
+    let may_be_grouped = text.split_once('.').is_some_and(|(whole, fraction)| {
+        fraction.len() == 3 && whole.len() <= 3 && !whole.starts_with('0')
+    });
+    if is_short && may_be_grouped {
+        return None;
+    }
+    thousandths.checked_mul(unit.size())
+}
+
 /// An ISO 8601 period such as `P1Y6M`.
 fn iso(text: &str) -> Option<Length> {
     let span: Span = text.to_ascii_uppercase().parse().ok()?;
@@ -294,6 +311,7 @@ fn spelled(text: &str, parts: &dyn Fn(&str, Expected) -> Option<Part>) -> Option
     let tokens = tokens(text);
     let mut sum = 0_i64;
     let mut number: Option<i64> = None;
+    let mut written = "";
     let mut units: Vec<TimeUnit> = Vec::new();
     let mut joined = false;
     let mut at_least = false;
@@ -304,6 +322,9 @@ fn spelled(text: &str, parts: &dyn Fn(&str, Expected) -> Option<Part>) -> Option
             None => Expected::Other,
         };
         let (part, length) = part_at(&tokens[at..], expected, parts)?;
+        if matches!(part, Part::Number(_)) {
+            written = &tokens[at];
+        }
         at += length;
         joined = part == Part::And;
         match part {
@@ -316,7 +337,7 @@ fn spelled(text: &str, parts: &dyn Fn(&str, Expected) -> Option<Part>) -> Option
                 Some(_) => return None,
             },
             Part::Unit(unit) => {
-                let length = number.take()?.checked_mul(unit.size())?;
+                let length = counted_in(written, number.take()?, unit)?;
                 // `2 years 24 months` repeats a length, or is something else.
                 if units
                     .last()
@@ -338,7 +359,8 @@ fn spelled(text: &str, parts: &dyn Fn(&str, Expected) -> Option<Part>) -> Option
             Part::And | Part::Since | Part::AtLeast => return None,
         }
     }
-    (number.is_none() && !units.is_empty() && !joined)
+    let is_no_year = sum == 0 && units[..] == [TimeUnit::Year];
+    (number.is_none() && !units.is_empty() && !joined && !is_no_year)
         .then_some(sum)
         .and_then(bounded)
         .filter(|length| !at_least || *length >= LEAST_OF_A_CLASS)

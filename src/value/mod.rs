@@ -4,9 +4,13 @@
 //! own organization, and the reading of a text as one of them by the words of the
 //! lexicon and of a rulebook. Knows nothing of scores, columns or files.
 
+pub(crate) mod blank;
 pub mod date_order;
 pub mod dates;
+pub(crate) mod domains;
+pub(crate) mod entities;
 pub mod filled;
+pub(crate) mod firm;
 pub mod length;
 pub(crate) mod note;
 pub mod own;

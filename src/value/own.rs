@@ -1,16 +1,21 @@
 //! Our own organization's names and mail domains.
 //!
 //! Owns the comparison of a buyer's organization and address with ours.
-//! `notacme.example` is not `acme.example`, and a name has to match as a whole; case,
-//! accents, punctuation and legal forms are ignored.
+//! `notacme.example` is not `acme.example`, and a name has to match as a whole. If a
+//! text has several names or addresses, all of them have to agree.
 
 use std::borrow::Cow;
 
-use rustc_hash::FxHashSet;
-use unicode_normalization::UnicodeNormalization;
+use memchr::memmem::Finder;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::lexicon::normalize::{header_key, spellings};
+use crate::lexicon::normalize::{header_key, visible};
 use crate::value::Words;
+use crate::value::domains::{
+    LONGEST_DOMAIN, domain_key, domain_of, each_address, is_domain, is_list, is_plain,
+};
+use crate::value::entities;
+use crate::value::firm::FirmWords;
 
 /// Our own organization's names and mail domains, as the user gave them.
 #[derive(Debug, Clone, Default)]
@@ -21,16 +26,16 @@ pub struct Own {
 
 impl Own {
     /// Takes a text as a domain if it looks like one (`acme.example`, `@acme.example`,
-    /// `info@acme.example`), else as a name.
+    /// `info@acme.example`, `https://www.acme.example/about`), else as a name.
     ///
     /// A domain is not taken as a name too: that would make every other organization's
     /// name differ from ours.
     pub fn new<I: IntoIterator<Item = S>, S: AsRef<str>>(texts: I) -> Self {
         let mut own = Own::default();
         for text in texts {
-            let text = text.as_ref().trim();
-            let domain = text.rsplit('@').next().unwrap_or(text);
-            if let Some(domain) = domain_key(domain) {
+            let text = entities::decoded(visible(text.as_ref()));
+            let text = text.trim();
+            if let Some(domain) = domain_of(text) {
                 own.domains.push(domain);
             } else if !header_key(text).is_empty() {
                 own.names.push(text.to_owned());
@@ -64,11 +69,15 @@ impl Own {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct OwnTables {
     names: FxHashSet<String>,
-    /// The first letters of our names, and of the legal forms that may precede them: a
-    /// name that begins with another letter is not ours.
-    initials: FxHashSet<char>,
+    /// Names from which a word was taken that may be a legal form or a part of the name,
+    /// such as `AG Insurance`: what remains, and that word.
+    shortened: FxHashMap<String, String>,
+    /// A text of ASCII letters that has none of these is not ours.
+    marks: Vec<Finder<'static>>,
+    /// The marks of legal forms, which are not names.
+    form_marks: FxHashSet<Vec<u8>>,
+    firm: FirmWords,
     domains: Vec<String>,
-    legal_forms: FxHashSet<String>,
     free_mail: FxHashSet<Cow<'static, [u8]>>,
 }
 
@@ -80,8 +89,16 @@ pub(crate) enum Domain {
     FreeMail,
 }
 
-/// A legal form has at most this many words: `sp. z o. o.`.
-const LONGEST_FORM: usize = 5;
+/// Whose name a text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    Ours,
+    Others,
+    /// Ours, or that of another.
+    Unclear,
+    /// It is not a name.
+    Nobodys,
+}
 
 impl OwnTables {
     pub(crate) fn new(own: &Own, words: &Words) -> Self {
@@ -95,157 +112,234 @@ impl OwnTables {
         if !own.has_names() {
             return tables;
         }
-        for form in words.legal_forms() {
-            spellings(form, |form| {
-                tables.legal_forms.insert(header_key(form));
-            });
+        tables.firm = FirmWords::new(words);
+        for name in own.names.iter().chain(&own.domains) {
+            tables.add_name(name);
         }
-        let names = own.names.iter().chain(&own.domains);
-        let composed = names.map(|name| name.nfc().collect::<String>());
-        for name in composed {
-            spellings(&name, |spelling| {
-                let key = tables.name_key(spelling);
-                tables.initials.extend(key.chars().next());
-                tables.names.insert(key);
-            });
+        for domain in &own.domains {
+            let label = domain.split('.').next().unwrap_or(domain);
+            tables
+                .marks
+                .push(Finder::new(&mark(label.as_bytes())).into_owned());
         }
-        let forms: Vec<char> = tables
-            .legal_forms
-            .iter()
-            .filter_map(|form| form.chars().next())
-            .collect();
-        tables.initials.extend(forms);
+        let forms = tables.firm.forms().map(|form| mark(form.as_bytes()));
+        tables.form_marks = forms.collect();
         tables
     }
 
-    /// Whether `text` names our own organization; `None` if it names no organization.
+    fn add_name(&mut self, name: &str) {
+        let core = self.firm.core(name);
+        let longest = core.words.iter().max_by_key(|word| word.len());
+        let longest = longest.map(|word| mark(word.as_bytes()));
+        self.marks
+            .extend(longest.map(|mark| Finder::new(&mark).into_owned()));
+        let key = core.key();
+        match (core.short_front(), core.doubtful()) {
+            (Some(form), _) => {
+                self.names.insert(format!("{form}{key}"));
+                self.shortened.insert(key, form.to_owned());
+            }
+            (_, Some(form)) => {
+                self.names.insert(format!("{key}{form}"));
+                self.shortened.insert(key, form.to_owned());
+            }
+            _ => {
+                self.names.insert(key);
+            }
+        }
+    }
+
+    /// Whether `text` names our own organization; `None` if it names no organization, or
+    /// ours and another one.
     pub(crate) fn is_own_organization(&self, text: &str) -> Option<bool> {
-        let initial = text.chars().find(|c| c.is_alphanumeric())?;
-        if !initial.to_lowercase().any(|c| self.initials.contains(&c)) && initial.is_ascii() {
+        if self.is_clearly_anothers(text.as_bytes()) {
             return Some(false);
         }
-        let name = self.name_key(text);
-        let is_own = self.names.contains(&name);
-        // `GmbH` is not a name.
-        (is_own || !self.legal_forms.contains(&name)).then_some(is_own)
+        match self.whose(text, 0) {
+            Whose::Ours => Some(true),
+            Whose::Others => Some(false),
+            Whose::Unclear | Whose::Nobodys => None,
+        }
+    }
+
+    /// True for most names, without copying them.
+    fn is_clearly_anothers(&self, text: &[u8]) -> bool {
+        let mut marks = [0; LONGEST_MARK];
+        if text.len() > LONGEST_MARK
+            || !text.is_ascii()
+            || !text.iter().any(u8::is_ascii_alphabetic)
+        {
+            return false;
+        }
+        let mut length = 0;
+        each_of_mark(text, |byte| {
+            marks[length] = byte;
+            length += 1;
+        });
+        let marks = &marks[..length];
+        let mut ours = self.marks.iter();
+        ours.all(|mark| mark.find(marks).is_none()) && !self.form_marks.contains(marks)
+    }
+
+    /// Whose name `text` is as a whole, or else whose names its parts are.
+    fn whose(&self, text: &str, level: usize) -> Whose {
+        let whole = self.whose_whole(text);
+        if whole != Whose::Others {
+            return whole;
+        }
+        for (next, separators) in SEPARATORS.iter().enumerate().skip(level) {
+            let parts = text.split(*separators).flat_map(|part| match next {
+                2 => part
+                    .split(" - ")
+                    .flat_map(|part| part.split(" \u{2013} "))
+                    .collect(),
+                _ => vec![part],
+            });
+            let parts: Vec<&str> = parts.filter(|part| !part.trim().is_empty()).collect();
+            if parts.len() < 2 {
+                continue;
+            }
+            let mut all = None;
+            for part in parts {
+                let whose = self.whose(part, next + 1);
+                all = match (all, whose) {
+                    (all, Whose::Nobodys) => all,
+                    (None, whose) => Some(whose),
+                    (Some(all), whose) if all == whose => Some(all),
+                    _ => Some(Whose::Unclear),
+                };
+            }
+            return all.unwrap_or(Whose::Nobodys);
+        }
+        whole
+    }
+
+    fn whose_whole(&self, text: &str) -> Whose {
+        let text = text.trim();
+        let is_our_domain =
+            || domain_of(text).is_some_and(|domain| self.is_ours(domain.as_bytes()));
+        if text.contains('.') && is_our_domain() {
+            return Whose::Ours;
+        }
+        let core = self.firm.core(text);
+        let key = core.key();
+        let whole = match (core.short_front(), core.doubtful()) {
+            (Some(form), _) => self.names.contains(&format!("{form}{key}")),
+            (_, Some(form)) => self.names.contains(&format!("{key}{form}")),
+            _ => false,
+        };
+        let is_shortened = self.shortened.get(&key);
+        if whole {
+            Whose::Ours
+        } else if self.names.contains(&key) {
+            match core.doubtful() {
+                Some(_) => Whose::Unclear,
+                None => Whose::Ours,
+            }
+        } else if let Some(form) = is_shortened {
+            match core.has_form(form) {
+                true => Whose::Ours,
+                false => Whose::Unclear,
+            }
+        } else if self.firm.is_form(&key) || !key.contains(char::is_alphabetic) {
+            // `GmbH` is not a name, and `4711` is rather a number.
+            Whose::Nobodys
+        } else {
+            Whose::Others
+        }
     }
 
     /// The owner of the address `text`; `None` if it is not an address, or if it
     /// contains several that disagree.
     pub(crate) fn domain(&self, text: &str) -> Option<Domain> {
-        if memchr::memchr3(b';', b',', b'<', text.as_bytes()).is_none() {
-            return self.one_domain(text);
+        if !is_list(text) {
+            return self.one_domain(text.trim());
         }
         let mut whose = None;
-        for address in text
-            .split([';', ','])
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
-        {
-            let address = match (address.find('<'), address.strip_suffix('>')) {
-                (Some(open), Some(inner)) => inner.get(open + 1..)?,
-                _ => address,
-            };
+        each_address(text, |address| {
             let this = self.one_domain(address)?;
-            if whose.is_some_and(|other| other != this) {
-                return None;
-            }
+            let agrees = whose.is_none_or(|other| other == this);
             whose = Some(this);
-        }
+            agrees.then_some(())
+        })?;
         whose
     }
 
     fn one_domain(&self, address: &str) -> Option<Domain> {
-        let address = address.trim().as_bytes();
-        let at = memchr::memchr(b'@', address)?;
-        let (user, domain) = (&address[..at], &address[at + 1..]);
-        let domain = domain.strip_suffix(b".").unwrap_or(domain);
-        if user.is_empty() || user.iter().any(u8::is_ascii_whitespace) || !is_domain(domain) {
+        let (user, domain) = address.split_once(['@', '\u{ff20}'])?;
+        if user.is_empty() || user.contains(char::is_whitespace) {
+            return None;
+        }
+        if !is_plain(domain.as_bytes()) {
+            return self.owner(domain_key(domain)?.as_bytes());
+        }
+        let domain = domain.strip_suffix('.').unwrap_or(domain).as_bytes();
+        if !is_domain(domain) {
             return None;
         }
         let mut lower = [0; LONGEST_DOMAIN];
         let lower = lower.get_mut(..domain.len())?;
         lower.copy_from_slice(domain);
         lower.make_ascii_lowercase();
-        let is_ours = |own: &String| {
-            lower
-                .strip_suffix(own.as_bytes())
-                .is_some_and(|rest| rest.is_empty() || rest.ends_with(b"."))
-        };
-        Some(if self.domains.iter().any(is_ours) {
+        self.owner(lower)
+    }
+
+    /// The owner of a domain, given as its key.
+    fn owner(&self, domain: &[u8]) -> Option<Domain> {
+        Some(if self.is_ours(domain) {
             Domain::Own
-        } else if self.free_mail.contains(&*lower) {
+        } else if self.free_mail.contains(domain) {
             Domain::FreeMail
         } else {
             Domain::Other
         })
     }
 
-    /// A name without case, punctuation and legal forms.
-    ///
-    /// One-word forms are removed at the end; longer ones (`công ty tnhh`) at the front
-    /// too, so that `AG Insurance` keeps its name.
-    fn name_key(&self, name: &str) -> String {
-        let words: Vec<String> = name
-            .replace('.', "")
-            .split(|c: char| !c.is_alphanumeric())
-            .map(header_key)
-            .filter(|word| !word.is_empty())
-            .collect();
-        let mut rest = &words[..];
-        'forms: loop {
-            for n in (1..=LONGEST_FORM.min(rest.len().saturating_sub(1))).rev() {
-                let (head, tail) = rest.split_at(rest.len() - n);
-                if self.legal_forms.contains(&tail.concat()) {
-                    rest = head;
-                    continue 'forms;
-                }
-                let (head, tail) = rest.split_at(n);
-                if n > 1 && self.legal_forms.contains(&head.concat()) {
-                    rest = tail;
-                    continue 'forms;
-                }
-            }
-            return rest.concat();
+    /// True for one of our domains, and for its subdomains.
+    fn is_ours(&self, domain: &[u8]) -> bool {
+        let is_ours = |own: &String| {
+            domain
+                .strip_suffix(own.as_bytes())
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with(b"."))
+        };
+        self.domains.iter().any(is_ours)
+    }
+}
+
+/// Between several names, then around what explains a name, then within what may be one
+/// name or several. At the last level a dash between spaces separates too.
+const SEPARATORS: [&[char]; 3] = [
+    &[';', '|', '\n', '\r', '\t'],
+    &['(', ')', '[', ']', '<', '>', '{', '}'],
+    &[',', '/', ':'],
+];
+
+/// Longer names are taken apart at once.
+const LONGEST_MARK: usize = 96;
+
+/// The letters and digits of a name, without any `e` that may belong to an umlaut: what
+/// all spellings of a word in ASCII have in common.
+fn mark(name: &[u8]) -> Vec<u8> {
+    let mut mark = Vec::with_capacity(name.len());
+    each_of_mark(name, |byte| mark.push(byte));
+    mark
+}
+
+/// Calls `each` with the bytes of a mark. Between words, an `e` stays.
+fn each_of_mark(name: &[u8], mut each: impl FnMut(u8)) {
+    let mut before = 0;
+    for byte in name.iter().map(u8::to_ascii_lowercase) {
+        if byte == b'.' {
+            continue;
         }
-    }
-}
-
-/// The greatest length of a domain, in bytes.
-const LONGEST_DOMAIN: usize = 255;
-
-/// A domain in lower case, without a trailing dot; `None` if it is not a domain.
-pub(crate) fn domain_key(domain: &str) -> Option<String> {
-    let domain = domain.trim();
-    let domain = domain.strip_suffix('.').unwrap_or(domain);
-    is_domain(domain.as_bytes()).then(|| domain.to_ascii_lowercase())
-}
-
-/// True for labels of letters, digits and hyphens separated by dots.
-fn is_domain(domain: &[u8]) -> bool {
-    let (mut dots, mut after_dot) = (0, true);
-    for &byte in domain {
-        let is_dot = byte == b'.';
-        if is_dot && after_dot || !is_dot && !IN_LABEL[usize::from(byte)] {
-            return false;
+        let is_letter = byte.is_ascii_alphanumeric();
+        let may_be_umlaut = byte == b'e' && matches!(before, b'a' | b'o' | b'u');
+        if is_letter && !may_be_umlaut {
+            each(byte);
         }
-        dots += usize::from(is_dot);
-        after_dot = is_dot;
+        before = byte;
     }
-    dots > 0 && !after_dot && domain.len() <= LONGEST_DOMAIN
 }
-
-/// The bytes of a label: letters of any script, digits, `-` and `_`.
-const IN_LABEL: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let c = byte as u8;
-        table[byte] = c.is_ascii_alphanumeric() || c == b'-' || c == b'_' || !c.is_ascii();
-        byte += 1;
-    }
-    table
-};
 
 #[cfg(test)]
 mod tests {
@@ -255,25 +349,114 @@ mod tests {
         OwnTables::new(&Own::new(own), &Words::default())
     }
 
-    #[test]
-    fn names_are_compared_without_case_punctuation_and_legal_form() {
-        let acme = tables(&["Acme"]);
-        let ours = "Acme|ACME GmbH|acme, Ltd.|Acme G.m.b.H.|Acme sp. z o.o.|CÔNG TY TNHH ACME|\
-            Acme GmbH & Co. KG";
-        for name in ours.split('|') {
-            assert_eq!(acme.is_own_organization(name), Some(true), "{name:?}");
-        }
-        for name in "Acme Bakery|NotAcme|Globex|AG Acme|Acme Inc Holding".split('|') {
-            assert_eq!(acme.is_own_organization(name), Some(false), "{name:?}");
-        }
-        assert_eq!(acme.is_own_organization(" - "), None);
-        for (own, name) in [("Acme GmbH", "Acme"), ("AG", "AG")] {
+    /// Asserts whose name each text is, between `|`.
+    fn assert_whose(own: &str, texts: &str, whose: Option<bool>) {
+        let tables = tables(&[own]);
+        for text in texts.split('|') {
             assert_eq!(
-                tables(&[own]).is_own_organization(name),
-                Some(true),
-                "{own}"
+                tables.is_own_organization(text),
+                whose,
+                "{text:?} is {own:?}"
             );
         }
+    }
+
+    #[test]
+    fn names_are_compared_without_case_punctuation_and_legal_form() {
+        let ours = "Acme|ACME GmbH|acme, Ltd.|Acme G.m.b.H.|Acme sp. z o.o.|CÔNG TY TNHH ACME|\
+            Acme GmbH & Co. KG|AG Acme|SARL Acme|Acme SAS|Acme B.V.|N.V. Acme|Acme SpA|\
+            Acme S.r.l.|ACME AB|Acme A/S|Acme ApS|Oy Acme Ab|Acme Oyj|Acme s.r.o.|ACME, a.s.|\
+            Acme d.o.o.|Acme Kft.|Acme Zrt.|Acme, S.L.|Acme Lda.|Acme Ltda.|EOOD Acme|OÜ Acme|\
+            UAB \"Acme\"|SIA Acme|Acme Pty Ltd|Acme PLC|Acme LLP|Acme Pvt. Ltd.|Acme K.K.|\
+            Acme JSC|CTCP Acme|Acme Sdn Bhd|PT Acme Tbk|Acme Nyrt.|Acme S.à r.l.";
+        assert_whose("Acme", ours, Some(true));
+        assert_whose(
+            "Acme",
+            "Acme Bakery|NotAcme|Globex|Acme Inc Holding|Globex AG",
+            Some(false),
+        );
+        assert_whose("Acme", " - |GmbH|Acme Spa|4711|Ltd.", None);
+        assert_whose("Acme GmbH", "Acme|SARL Acme", Some(true));
+        assert_whose("SARL Acme", "Acme|Acme SAS", Some(true));
+        assert_whose("AG", "AG", Some(true));
+        // The form may be a part of the name.
+        assert_whose(
+            "AS Tallink",
+            "AS Tallink|Tallink AS|Tallink a.s.",
+            Some(true),
+        );
+        assert_whose("AS Tallink", "Tallink|Tallink Ltd", None);
+        assert_whose("Limited Brands", "Brands|Brands Inc", Some(false));
+        assert_whose("Acme Spa", "Acme Spa|ACME SpA", Some(true));
+    }
+
+    #[test]
+    fn accents_and_words_for_and_do_not_distinguish_names() {
+        for own in [
+            "Müller Bau",
+            "Muller Bau",
+            "Mueller Bau",
+            "MU\u{308}LLER-BAU GmbH",
+        ] {
+            let ours = "Müller Bau|Muller Bau|Mueller Bau AG|müller-bau|Mu\u{308}ller Bau";
+            assert_whose(own, ours, Some(true));
+            assert_whose(own, "Miller Bau|Möller Bau|Müllers Bau", Some(false));
+        }
+        for own in [
+            "Weiß & Sohn",
+            "Weiss und Sohn",
+            "Weiss et Sohn",
+            "Weiss i Sohn",
+        ] {
+            assert_whose(
+                own,
+                "Weiß & Sohn|Weiss y Sohn|Weiss và Sohn|Weiss oraz Sohn|WEISS + SOHN",
+                Some(true),
+            );
+            assert_whose(own, "Weiß|Sohn und Weiß", Some(false));
+        }
+        assert_whose("Łódź Société", "Lodz Societe|Łódź Société SA", Some(true));
+        assert_whose("Michael Bau", "Micha Bau", Some(false));
+    }
+
+    #[test]
+    fn several_names_have_to_agree() {
+        let ours = "Acme; Acme GmbH|Acme (acme.example)|Acme (ACME GmbH)|Acme (4711)|Acme, Inc.|\
+            https://www.acme.example/x|info@acme.example|Acme\nAcme Ltd|Acme / ACME SA";
+        let tables = tables(&["Acme", "acme.example"]);
+        let whose = |text: &str| tables.is_own_organization(&text.replace("\\n", "\n"));
+        for text in ours.split('|') {
+            assert_eq!(whose(text), Some(true), "{text}");
+        }
+        for text in [
+            "Acme (Berlin)",
+            "Acme; Globex",
+            "Globex | Acme",
+            "Acme / Globex",
+            "Globex, Acme",
+            "Acme - Einkauf",
+            "Acme: Vertrieb",
+            "Globex (Acme)",
+            "Acme (globex.example)",
+            "Acme GmbH, 10115 Berlin",
+            "Otto; Emil; Acme",
+        ] {
+            assert_eq!(whose(text), None, "{text}");
+        }
+        for text in [
+            "Globex; Initech",
+            "Globex (Berlin)",
+            "Acme & Globex",
+            "acme.example.org",
+        ] {
+            assert_eq!(whose(text), Some(false), "{text}");
+        }
+        assert_whose("Emil", "Otto; Emil", None);
+        assert_whose(
+            "Meier/Schmidt GmbH",
+            "Meier / Schmidt|Meier/Schmidt; Meier Schmidt",
+            Some(true),
+        );
     }
 
     #[test]
@@ -288,6 +471,15 @@ mod tests {
             ("a@gmail.com", Some(Domain::FreeMail)),
             ("a@x.org; b@y.org", Some(Domain::Other)),
             ("a@x.org; b@acme.example", None),
+            ("a@x.org b@y.org", Some(Domain::Other)),
+            (
+                "a@acme.example | mailto:b@acme.example\nC <c@acme.example>",
+                Some(Domain::Own),
+            ),
+            ("Roe, Maria <maria@acme.example>", Some(Domain::Own)),
+            ("a@gmail.com, b@acme.example", None),
+            ("maria@acme.example and others", None),
+            ("maria＠ＡＣＭＥ．example", Some(Domain::Own)),
             ("nobody", None),
             ("@acme.example", None),
             ("a@b", None),
@@ -298,10 +490,27 @@ mod tests {
 
     #[test]
     fn a_domain_is_taken_from_any_form_of_it() {
-        for own in ["acme.example", "@acme.example", "info@acme.example"] {
+        for own in [
+            "acme.example",
+            "@acme.example",
+            "info@acme.example",
+            "https://www.acme.example/x",
+            "www.acme.example",
+            "mailto:info@acme.example",
+        ] {
             assert!(Own::new([own]).has_domains(), "{own}");
             assert!(!Own::new([own]).has_names(), "{own}");
         }
         assert!(!Own::new(["Acme GmbH"]).has_domains());
+        let umlaut = tables(&["müller.example"]);
+        for text in [
+            "a@xn--mller-kva.example",
+            "a@MÜLLER.example",
+            "a@mail.müller.example",
+        ] {
+            assert_eq!(umlaut.domain(text), Some(Domain::Own), "{text}");
+        }
+        let www = tables(&["www.acme.example"]);
+        assert_eq!(www.domain("a@acme.example"), Some(Domain::Own));
     }
 }

@@ -5,12 +5,14 @@
 use jiff::civil::Date;
 
 use crate::lexicon::lookup::Meanings;
-use crate::lexicon::normalize::{cell_key, header_key};
+use crate::lexicon::normalize::{cell_key, header_key, visible};
 use crate::value::filled::{self, Filling};
 use crate::value::length::{Expected, Part};
 use crate::value::note::{self, Note};
 use crate::value::own::{Domain, OwnTables};
-use crate::value::{DateOrder, Kind, Length, TimeUnit, Value, Words, dates, length};
+use crate::value::{
+    DateOrder, Kind, Length, TimeUnit, Value, Words, blank, dates, entities, length,
+};
 
 /// How the texts of one column are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -170,12 +172,13 @@ impl Reader {
         {
             return Value::Choice(value);
         }
+        let text = &*entities::decoded(visible(text));
         // Words for addresses do not contain `@`.
         let is_address = self.kind == Kind::Address && text.contains('@');
         if text.len() <= LONGEST_WORD && !is_address {
             cell_key(text, key);
-            if key.is_empty() || is_no_choice(text) {
-                // Only spaces, dashes and signs such as `???`.
+            // Only spaces, dashes and signs such as `???`.
+            if key.is_empty() || blank::is_blank(text, words) {
                 return Value::Missing;
             }
             if text.trim_end().ends_with('?') {
@@ -224,7 +227,7 @@ impl Reader {
         let read = match (self.kind, sense) {
             // A JSON structure does not count as filled in.
             (_, Sense::Filled(..)) if text.starts_with(['{', '[']) => None,
-            (_, Sense::Filled(..)) if is_nothing(text) => return Value::Missing,
+            (_, Sense::Filled(..)) if self.is_none(text, words) => return Value::Missing,
             (_, Sense::Filled(value, filling)) => {
                 let note = self.note(text, words, key);
                 note.or_else(|| {
@@ -346,10 +349,23 @@ impl Reader {
     /// The value of a date.
     fn day(&self, date: Date) -> Value {
         match dates::is_open(date) {
+            _ if dates::is_zero(date) || dates::is_never(date) => Value::Missing,
             false => Value::Day(date),
             true if self.is_end => Value::Missing,
             true => Value::NotRecognized,
         }
+    }
+
+    /// True for a number or date that stands for none, where any text has a meaning.
+    fn is_none(&self, text: &str, words: &Words) -> bool {
+        let is_digit = |c: char| c.is_ascii_digit();
+        let text = text.trim();
+        // A number of another length could count seconds, and is rather a contract's.
+        let may_be_day =
+            text.contains(is_digit) && (text.len() == 8 || !text.chars().all(is_digit));
+        let day = || dates::read(text, None, &|key| self.month(key, words));
+        let is_none = |day| dates::is_zero(day) || dates::is_never(day);
+        is_nothing(text) || may_be_day && day().is_some_and(is_none)
     }
 
     fn length_in(&self, text: &str, bare: TimeUnit, words: &Words) -> Option<Length> {
@@ -376,12 +392,6 @@ fn flag(rows: Meanings<'_>, value: u8) -> Value {
         _ => None,
     });
     meaning.unwrap_or(Value::NotRecognized)
-}
-
-/// True for `--None--` and similar texts, which a picklist shows if nothing was chosen.
-fn is_no_choice(text: &str) -> bool {
-    let text = text.trim();
-    text.starts_with("--") && text.ends_with("--")
 }
 
 /// True for a number or date that stands for none: `0000-00-00`.

@@ -22,7 +22,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::lexicon::lookup::{CELLS, HEADERS, Lexicon, Meanings, NEVER};
 use crate::lexicon::table::{ANSWERS, Meaning, Table, Tables, Written, answer};
 use crate::lexicon::vocabulary;
-use crate::value::own::domain_key;
+use crate::value::domains::domain_key;
 use crate::value::{Kind, TimeUnit};
 
 /// A rulebook's own words: by language, criterion and value.
@@ -40,6 +40,8 @@ struct Brought {
     cells: Written,
     headers: Written,
     legal_forms: Vec<String>,
+    ands: Vec<String>,
+    firms: Vec<String>,
     free_mail: Vec<String>,
 }
 
@@ -87,10 +89,29 @@ impl Words {
         (!is_brought).then_some(reason)
     }
 
-    /// The legal forms in names of organizations.
-    pub(crate) fn legal_forms(&self) -> impl Iterator<Item = &str> {
+    /// The legal forms in names of organizations, and whether they may precede a name:
+    /// in English they do not.
+    pub(crate) fn legal_forms(&self) -> impl Iterator<Item = (&str, bool)> {
         let built_in = vocabulary::beginning_with("organization,(legal_form),");
         let brought = self.brought.iter().flat_map(|brought| &brought.legal_forms);
+        built_in
+            .map(|entry| (entry.word, entry.language != "en"))
+            .chain(brought.map(|form| (form.as_str(), true)))
+    }
+
+    /// The words that show that a name is an organization's.
+    pub(crate) fn firms(&self) -> impl Iterator<Item = &str> {
+        let built_in = vocabulary::beginning_with("organization,(firm),");
+        let brought = self.brought.iter().flat_map(|brought| &brought.firms);
+        built_in
+            .map(|entry| entry.word)
+            .chain(brought.map(String::as_str))
+    }
+
+    /// The words that join the parts of an organization's name, as `&` does.
+    pub(crate) fn ands(&self) -> impl Iterator<Item = &str> {
+        let built_in = vocabulary::beginning_with("organization,(and),");
+        let brought = self.brought.iter().flat_map(|brought| &brought.ands);
         built_in
             .map(|entry| entry.word)
             .chain(brought.map(String::as_str))
@@ -126,11 +147,14 @@ impl Brought {
                 .collect(),
             brought: Vec::new(),
         });
-        let (mut legal_forms, mut free_mail) = (Vec::new(), Vec::new());
+        let (mut legal_forms, mut ands) = (Vec::new(), Vec::new());
+        let (mut firms, mut free_mail) = (Vec::new(), Vec::new());
         for (meaning, word) in rows(own) {
             let (criterion, value) = meaning;
             match value {
                 "(legal_form)" => legal_forms.push(word),
+                "(and)" => ands.push(word),
+                "(firm)" => firms.push(word),
                 "free_mail" if is_of_addresses(criteria, criterion) => {
                     free_mail.extend(domain_key(&word));
                 }
@@ -151,6 +175,8 @@ impl Brought {
             cells: cells.written().ok_or_else(too_many)?,
             headers: headers.written().ok_or_else(too_many)?,
             legal_forms,
+            ands,
+            firms,
             free_mail,
         })
     }

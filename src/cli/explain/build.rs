@@ -377,7 +377,7 @@ impl<'v> Builder<'v> {
             ),
             Unread::NotUnderstood(_) => but("nothing in this column is understood"),
             Unread::Numbers(_) => but("it cannot be read from numbers"),
-            Unread::TooLong(_) => but("as months this would be more than fifty years"),
+            Unread::TooLong(_) => but("its numbers may not be months"),
             Unread::Stated(index) if self.case.off.contains(index) => {
                 but("this criterion is switched off (--map)")
             }

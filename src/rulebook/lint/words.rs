@@ -122,7 +122,7 @@ impl<'w> Word<'w> {
                     || self.value.ends_with("?)")
                     || self.value.contains("? ")
             }
-            false => self.value == "(common)",
+            false => matches!(self.value, "(common)" | "(none)" | "(firm)" | "(and)"),
         };
         if is_doubtful {
             return None;
@@ -242,7 +242,9 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Path) -> Op
             }
             (None, _) => "use one of (missing), (none), (filler), (common)".to_owned(),
             (Some(_), "unless") if means == "bare" => return None,
-            (Some(of), "legal_form") if of.kind == Kind::Organization => return None,
+            (Some(of), "legal_form" | "and" | "firm") if of.kind == Kind::Organization => {
+                return None;
+            }
             (
                 Some(_),
                 "column" | "column?" | "since" | "term" | "unless" | "missing" | "common"

@@ -426,6 +426,17 @@ fn numbers_are_not_words_and_too_many_months_not_a_length() {
         Some(Why::TooLong(duration))
     );
     assert_eq!(why("Duration (days)", &["245", "1033", "12"]), None);
+    // Days, and years.
+    assert_eq!(
+        why("Tenure", &["30", "365", "420", "12", "90"]),
+        Some(Why::TooLong(duration))
+    );
+    assert_eq!(
+        why("Tenure", &["3", "10", "1", "0", "7"]),
+        Some(Why::TooLong(duration))
+    );
+    assert_eq!(why("Tenure", &["3", "72", "1", "0", "60"]), None);
+    assert_eq!(why("Tenure (years)", &["3", "10", "1", "0", "7"]), None);
     assert_eq!(
         why("Market", &["APAC"; 20]),
         Some(Why::NotUnderstood(market))

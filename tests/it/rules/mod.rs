@@ -264,8 +264,7 @@ fn contradicting_dates_are_not_understood() {
     for (from, to, blamed) in [
         ("2024-05-01", Some("2024-04-30"), end),
         ("2026-02-01", None, start),
-        // What programs write for a missing start.
-        ("1900-01-01", None, start),
+        ("1900-05-01", None, start),
     ] {
         let mut readings = vec![Value::Missing; rules.rulebook().criteria.len()];
         readings[start] = rules.read(start, from);
@@ -283,6 +282,33 @@ fn an_end_that_is_open_runs_to_the_as_of_date() {
             Some(72.0),
             "{end:?}"
         );
+    }
+}
+
+#[test]
+fn a_length_that_may_be_another_is_not_understood() {
+    let rules = rules();
+    let duration = rules.criterion("duration").unwrap();
+    // Less than a year is not less than half a year, and dots may group digits.
+    for text in
+        "0 years|0 Jahre|0 ans|0.0 lat|1.095 days|1.500 Tage|1.095 ngày|104.000 tygodni|1,095 jours"
+            .split('|')
+    {
+        assert_eq!(rules.read(duration, text), Value::NotRecognized, "{text}");
+    }
+    for (text, months) in [
+        ("0 months", 0.0),
+        ("0 years 3 months", 3.0),
+        ("0.5 years", 6.0),
+        ("1.095 months", 1.095),
+        ("36.5 days", 1.2),
+        ("1.0950 days", 0.036),
+        ("0.365 days", 0.012),
+    ] {
+        let Value::Length(length) = rules.read(duration, text) else {
+            panic!("{text}");
+        };
+        assert!((length.in_months() - months).abs() < 0.01, "{text}");
     }
 }
 
@@ -323,7 +349,11 @@ fn a_date_that_is_not_understood_is_not_missing() {
         ["start_date", "end_date", "duration"].map(|name| rules.criterion(name).unwrap());
     for (from, to, wanted) in [
         (Some("soon"), None, Value::NotRecognized),
-        (Some("9999-12-31"), None, Value::NotRecognized),
+        (Some("2250-05-01"), None, Value::NotRecognized),
+        // What programs write for a missing start.
+        (Some("1900-01-01"), None, Value::Missing),
+        (Some("01.01.0001"), None, Value::Missing),
+        (Some("9999-12-31"), None, Value::Missing),
         (Some("2024-05-01"), Some("soon"), Value::NotRecognized),
         (None, Some("2024-05-01"), Value::Missing),
     ] {

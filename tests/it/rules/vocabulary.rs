@@ -19,7 +19,7 @@ fn is_lookup_of_values(entry: &Entry) -> bool {
         && !entry.value.starts_with(vocabulary::LABEL)
         && !matches!(
             entry.value,
-            "(none)" | "(common)" | "(legal_form)" | "free_mail"
+            "(none)" | "(common)" | "(legal_form)" | "(and)" | "(firm)" | "free_mail"
         )
 }
 
@@ -75,7 +75,8 @@ fn the_vocabulary_is_sorted_and_every_row_is_sound() {
             "(in force)" | "(in force?)" => of.is_some_and(|of| of.kind == Kind::Date),
             "(since)" => of.is_some_and(|of| of.kind == Kind::Date),
             "(unless)" => of.is_some(),
-            "(term)" | "(unless bare)" => of.is_some_and(|of| of.kind == Kind::Length),
+            "(term)" => of.is_some_and(|of| of.kind == Kind::Length),
+            "(unless bare)" => of.is_some_and(|of| matches!(of.kind, Kind::Length | Kind::Date)),
             "(common)" => of.is_some() || criterion == "*",
             _ if ["(fill", "(flag", "(day", "(number", "(name"]
                 .iter()
@@ -92,7 +93,7 @@ fn the_vocabulary_is_sorted_and_every_row_is_sound() {
             }
             "(missing)" => of.is_some() || criterion == "*",
             "(none)" => criterion == "*",
-            "(legal_form)" => criterion == "organization",
+            "(legal_form)" | "(and)" | "(firm)" => criterion == "organization",
             _ if criterion == "length" => {
                 value.parse::<f64>().is_ok()
                     || matches!(
