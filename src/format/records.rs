@@ -21,8 +21,34 @@ impl TextSlot {
 /// Which text slots each column of an input fills.
 pub(crate) type Binding = Vec<Vec<TextSlot>>;
 
+/// All cells of a record, in its order.
+pub(crate) trait Cells {
+    fn count(&self) -> usize;
+
+    /// A cell as it is written: a text with its quotes, and nothing for no value.
+    fn raw(&self, place: usize) -> &str;
+
+    /// The text of a cell.
+    fn text(&self, place: usize) -> Cow<'_, str>;
+
+    /// The name of its column, if it has one.
+    fn name(&self, place: usize) -> Option<&str>;
+}
+
 /// Takes the texts of records.
 pub(crate) trait TakeTexts {
+    /// True for a record that is not about a buyer, as its cells show: its texts are
+    /// only kept.
+    fn is_furniture(&mut self, cells: &impl Cells) -> bool;
+
+    /// Keeps the text for a slot, as [`take`](TakeTexts::take) would, if it is only kept.
+    fn keep<'t>(
+        &mut self,
+        slot: TextSlot,
+        text: &'t str,
+        decode: impl FnOnce(&'t str) -> Cow<'t, str>,
+    );
+
     /// The slots for a column that no record of the sample had.
     fn bind(&mut self, name: &str) -> Vec<TextSlot>;
 

@@ -12,7 +12,9 @@ use super::scan::{Index, Record, Scanner, Unclosed};
 use super::{Input, swallowed, swallowing, unclosed};
 use crate::format::convert::{Added, Convert};
 use crate::format::records::Passage;
-use crate::format::{AddedFields, AddedValue, AddedValues, Counts, Fault, Out, Records, TakeTexts};
+use crate::format::{
+    AddedFields, AddedValue, AddedValues, Cells, Counts, Fault, Out, Records, TakeTexts,
+};
 use crate::input::line_breaks;
 
 /// The records of a batch.
@@ -184,12 +186,58 @@ impl Writer<'_> {
     }
 }
 
+/// The cells of a record, without those that have no column.
+struct RecordCells<'r> {
+    input: &'r Input,
+    text: &'r str,
+    record: &'r Record<'r>,
+}
+
+impl Cells for RecordCells<'_> {
+    #[inline(always)]
+    fn count(&self) -> usize {
+        self.input.names.len().min(self.record.width())
+    }
+
+    #[inline(always)]
+    fn raw(&self, place: usize) -> &str {
+        &self.text[self.record.field(place)]
+    }
+
+    fn text(&self, place: usize) -> Cow<'_, str> {
+        unquoted(self.raw(place))
+    }
+
+    #[inline(always)]
+    fn name(&self, place: usize) -> Option<&str> {
+        // Without a header the names are numbers, which are no cells of it.
+        let name = self.input.names.get(place);
+        name.filter(|_| self.input.has_header()).map(String::as_str)
+    }
+}
+
 /// Hands over the texts of a record with the right width.
 #[inline(always)]
 fn take_texts(input: &Input, text: &str, record: &Record<'_>, to: &mut impl TakeTexts) {
+    let cells = RecordCells {
+        input,
+        text,
+        record,
+    };
+    if to.is_furniture(&cells) {
+        return keep_texts(input, text, record, to);
+    }
     for (column, slot) in &input.slots {
         let place: Range<usize> = record.field(*column as usize);
         to.take(*slot, text, place, unquoted);
+    }
+}
+
+/// Hands over the texts of a record that are only kept.
+#[cold]
+fn keep_texts(input: &Input, text: &str, record: &Record<'_>, to: &mut impl TakeTexts) {
+    for (column, slot) in &input.slots {
+        to.keep(*slot, &text[record.field(*column as usize)], unquoted);
     }
 }
 

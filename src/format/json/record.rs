@@ -8,13 +8,15 @@ use std::ops::Range;
 
 use super::added::Added;
 use super::text::{Broken, Member, object, unescape};
+use std::borrow::Cow;
+
 use super::values::{is_plain_object, value_text};
 use super::walk::Walk;
 use crate::error::{Help, Result};
 use crate::format::convert;
 use crate::format::records::Passage;
 use crate::format::{
-    AddedFields, AddedValues, Binding, Fault, Out, TakeTexts, TextSlot, input, sampled,
+    AddedFields, AddedValues, Binding, Cells, Fault, Out, TakeTexts, TextSlot, input, sampled,
 };
 
 /// What is known about the keys of the objects.
@@ -184,6 +186,11 @@ impl Keys {
         to: &mut impl TakeTexts,
     ) -> std::result::Result<(), Box<Fault>> {
         self.check_within(text, stands, added)?;
+        let cells = ObjectCells {
+            text,
+            walk: &self.walk,
+        };
+        let is_kept_only = to.is_furniture(&cells);
         for place in 0..self.walk.members().len() {
             let column = match self.walk.column_of_member(place) {
                 Some(column) => column,
@@ -195,11 +202,12 @@ impl Keys {
                 return Err(Fault::taken(place.start, *number, &column.name));
             }
             if !column.slots.is_empty() {
-                take(column, text, &self.walk.members()[place].value, to);
+                let value = &self.walk.members()[place].value;
+                take(column, text, value, is_kept_only, to);
             }
         }
         for place in 0..self.walk.leaves().len() {
-            self.take_leaf(text, place, added, to);
+            self.take_leaf(text, place, added, is_kept_only, to);
         }
         Ok(())
     }
@@ -210,6 +218,7 @@ impl Keys {
         text: &str,
         place: usize,
         added: &AddedFields,
+        is_kept_only: bool,
         to: &mut impl TakeTexts,
     ) {
         let leaf = &self.walk.leaves()[place];
@@ -233,7 +242,7 @@ impl Keys {
             return;
         }
         let value = &self.walk.leaves()[place].value;
-        take(&self.columns[column], text, value, to);
+        take(&self.columns[column], text, value, is_kept_only, to);
     }
 
     /// The column of a member, if it is not known yet.
@@ -342,12 +351,69 @@ impl Keys {
 
 /// Hands over the text of a column in a record.
 #[inline(always)]
-fn take(column: &Column, text: &str, value: &Range<usize>, to: &mut impl TakeTexts) {
+fn take(
+    column: &Column,
+    text: &str,
+    value: &Range<usize>,
+    is_kept_only: bool,
+    to: &mut impl TakeTexts,
+) {
     if is_plain_object(text.as_bytes(), value.start) {
         return;
     }
+    if is_kept_only {
+        return keep(column, text, value, to);
+    }
     for slot in &column.slots {
         to.take(*slot, text, value.clone(), value_text);
+    }
+}
+
+/// Hands over the text of a column in a record of which texts are only kept.
+#[cold]
+fn keep(column: &Column, text: &str, value: &Range<usize>, to: &mut impl TakeTexts) {
+    for slot in &column.slots {
+        to.keep(*slot, &text[value.clone()], value_text);
+    }
+}
+
+/// The cells of an object: its members, then the values in objects inside it.
+struct ObjectCells<'r> {
+    text: &'r str,
+    walk: &'r Walk,
+}
+
+impl Cells for ObjectCells<'_> {
+    #[inline(always)]
+    fn count(&self) -> usize {
+        self.walk.members().len() + self.walk.leaves().len()
+    }
+
+    #[inline(always)]
+    fn raw(&self, place: usize) -> &str {
+        let members = self.walk.members();
+        let value = match members.get(place) {
+            Some(member) => &member.value,
+            None => &self.walk.leaves()[place - members.len()].value,
+        };
+        let raw = &self.text[value.clone()];
+        match raw.as_bytes() {
+            [b'n', ..] => "",
+            _ => raw,
+        }
+    }
+
+    fn text(&self, place: usize) -> Cow<'_, str> {
+        value_text(self.raw(place))
+    }
+
+    #[inline(always)]
+    fn name(&self, place: usize) -> Option<&str> {
+        let members = self.walk.members().len();
+        Some(match place < members {
+            true => self.walk.name(place),
+            false => self.walk.path(&self.walk.leaves()[place - members]),
+        })
     }
 }
 
