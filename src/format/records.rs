@@ -26,7 +26,7 @@ pub(crate) trait Cells {
     fn count(&self) -> usize;
 
     /// A cell as it is written: a text with its quotes, and nothing for no value.
-    fn raw(&self, place: usize) -> &str;
+    fn raw(&self, place: usize) -> &[u8];
 
     /// The text of a cell.
     fn text(&self, place: usize) -> Cow<'_, str>;

@@ -13,6 +13,7 @@ use crate::format::Cells;
 use crate::lexicon::normalize::{header_key, spellings};
 use crate::lexicon::vocabulary;
 use crate::rulebook::UNDETERMINED;
+use unicode_normalization::UnicodeNormalization;
 
 /// What a record is if it is not about a buyer. Such a record gives no evidence, and its
 /// labels are undetermined.
@@ -118,50 +119,140 @@ fn inner(raw: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// False for a record that two of its cells show to be an ordinary one.
+/// False for a record that the beginnings of its first cells show to be an ordinary one.
 #[inline(always)]
 pub(super) fn is_possible(cells: &impl Cells) -> bool {
-    let count = cells.count();
-    let mut place = 0;
-    let first = loop {
-        if place == count {
-            return false;
-        }
-        if let Some(first) = inner(cells.raw(place).as_bytes()) {
-            break first;
-        }
-        place += 1;
+    if cells.count() > 1
+        && let Some(first) = inner(cells.raw(0))
+        && let Some(second) = inner(cells.raw(1))
+        && cells.name(0).and_then(|name| name.as_bytes().first()) != first.first()
+        && (LEADS[usize::from(first[0])] == Lead::Digit || is_text(second))
+    {
+        return false;
+    }
+    is_possible_at_all(cells)
+}
+
+/// True for a cell that is neither empty nor a number.
+#[inline(always)]
+fn is_text(cell: &[u8]) -> bool {
+    // Codes of currencies may stand before an amount.
+    let is_code = |cell: &[u8]| {
+        cell[0].is_ascii_uppercase() && cell.get(1).is_some_and(u8::is_ascii_uppercase)
     };
-    let lead = LEADS[usize::from(first[0])];
-    if lead != Lead::Digit && begins_as_header(first, cells.name(place)) {
+    LEADS[usize::from(cell[0])] == Lead::Letter && !is_code(cell)
+}
+
+/// The same for the others, by all their cells.
+#[inline(never)]
+fn is_possible_at_all(cells: &impl Cells) -> bool {
+    let count = cells.count();
+    let mut filled = (0..count).filter_map(|place| Some((place, inner(cells.raw(place))?)));
+    let Some((place, first)) = filled.next() else {
+        return false;
+    };
+    if cells.name(place).is_some_and(|name| first.starts_with(name.as_bytes())) {
         return true;
     }
-    let mut place = place + 1;
-    let second = loop {
-        if place == count {
-            return true;
-        }
-        if let Some(second) = inner(cells.raw(place).as_bytes()) {
-            break second;
-        }
-        place += 1;
+    let Some((_, second)) = filled.next() else {
+        return FILTER.get_or_init(Filter::new).may_stand_alone(first);
     };
-    lead != Lead::Digit && (LEADS[usize::from(second[0])] != Lead::Letter || is_short(second))
+    let is_other = LEADS[usize::from(first[0])] != Lead::Digit && !is_text(second);
+    is_other
+        && !filled.any(|(_, cell)| is_text(cell))
+        && FILTER.get_or_init(Filter::new).may_be_total(first)
 }
 
-/// True if a cell may be the name of its own column.
-#[inline(always)]
-fn begins_as_header(cell: &[u8], name: Option<&str>) -> bool {
-    name.is_some_and(|name| {
-        name.as_bytes().first() == Some(&cell[0]) && cell.starts_with(name.as_bytes())
-    })
+/// Which beginnings and ends texts have that the vocabulary knows.
+struct Filter {
+    /// Of words for a total.
+    totals: [Three; 2],
+    /// The beginnings of footers.
+    footers: Three,
 }
 
-/// True for the code of a currency, alone or before an amount.
-#[inline(always)]
-fn is_short(cell: &[u8]) -> bool {
-    let letters = cell.first_chunk::<3>();
-    letters.is_some_and(|letters| letters.iter().all(u8::is_ascii_uppercase))
+static FILTER: OnceLock<Filter> = OnceLock::new();
+
+/// A set of texts of three bytes, some of which are in it without having been added.
+struct Three([u64; 64]);
+
+impl Three {
+    fn place(three: &[u8]) -> (usize, u64) {
+        let bytes = three.iter().fold(0_u32, |all, byte| all << 8 | u32::from(*byte | 0x20));
+        let place = bytes.wrapping_mul(0x9E37_79B1) >> 20;
+        (place as usize / 64, 1 << (place % 64))
+    }
+
+    fn add(&mut self, three: &[u8]) {
+        let (word, bit) = Self::place(three);
+        self.0[word] |= bit;
+    }
+
+    fn has(&self, three: &[u8]) -> bool {
+        let (word, bit) = Self::place(three);
+        self.0[word] & bit != 0
+    }
+}
+
+/// The first three bytes, and the last three.
+fn ends(text: &[u8]) -> [&[u8]; 2] {
+    [&text[..text.len().min(3)], &text[text.len().saturating_sub(3)..]]
+}
+
+/// Without everything before its first letter and after its last one.
+fn letters(text: &[u8]) -> &[u8] {
+    let is_letter = |byte: &u8| byte.is_ascii_alphabetic() || *byte >= 0xc2;
+    let from = text.iter().position(is_letter).unwrap_or(text.len());
+    let is_end = |byte: &u8| byte.is_ascii_alphabetic() || *byte >= 0x80;
+    let to = text.iter().rposition(is_end).map_or(from, |last| last + 1);
+    &text[from..to.max(from)]
+}
+
+impl Filter {
+    fn new() -> Self {
+        let none = || Three([0; 64]);
+        let mut filter = Filter {
+            totals: [none(), none()],
+            footers: none(),
+        };
+        for value in [vocabulary::TOTAL, vocabulary::TOTAL_ONLY, vocabulary::FOOTER] {
+            for entry in vocabulary::beginning_with(&format!("*,{value},")) {
+                each_form(entry.word, |word| {
+                    let [start, end] = ends(letters(word.as_bytes()));
+                    if value == vocabulary::FOOTER {
+                        filter.footers.add(start);
+                    } else {
+                        filter.totals[0].add(start);
+                        filter.totals[1].add(end);
+                    }
+                });
+            }
+        }
+        filter
+    }
+
+    fn may_be_total(&self, cell: &[u8]) -> bool {
+        let [start, end] = ends(letters(cell));
+        self.totals[0].has(start) || self.totals[1].has(end)
+    }
+
+    fn may_stand_alone(&self, cell: &[u8]) -> bool {
+        let letters = letters(cell);
+        !letters.is_empty() && (self.footers.has(ends(letters)[0]) || self.may_be_total(cell))
+    }
+}
+
+/// Calls `each` with a word in all forms that differ in their bytes by more than the case
+/// of ASCII letters.
+fn each_form(word: &str, mut each: impl FnMut(&str)) {
+    spellings(word, |word| {
+        each(word);
+        if !word.is_ascii() {
+            each(&word.to_uppercase());
+            each(&word.nfd().collect::<String>());
+            each(&word.to_uppercase().nfd().collect::<String>());
+        }
+    });
 }
 
 /// The kind of a record, if it is not about a buyer. Columns with one of the names in
@@ -177,15 +268,7 @@ pub(super) fn kind(
     if is_header(cells, added) {
         return Some(Furniture::Header);
     }
-    // Most of the other records that are possible have a text further on.
-    let is_text = |cell: &[u8]| LEADS[usize::from(cell[0])] == Lead::Letter && !is_short(cell);
     let is_added = |place: usize| cells.name(place).is_some_and(|name| is_one_of(added, name));
-    let texts = (0..cells.count())
-        .filter(|place| inner(cells.raw(*place).as_bytes()).is_some_and(is_text))
-        .filter(|place| !is_added(*place));
-    if texts.take(2).count() == 2 {
-        return None;
-    }
     let mut first: Option<Cow<'_, str>> = None;
     let mut numbers = 0;
     for place in 0..cells.count() {
@@ -425,8 +508,8 @@ mod tests {
             self.0.len()
         }
 
-        fn raw(&self, place: usize) -> &str {
-            self.0[place]
+        fn raw(&self, place: usize) -> &[u8] {
+            self.0[place].as_bytes()
         }
 
         fn text(&self, place: usize) -> Cow<'_, str> {

@@ -171,12 +171,12 @@ impl Cells for SampledCells<'_> {
         self.values.len()
     }
 
-    fn raw(&self, place: usize) -> &str {
-        &self.values[place][self.record]
+    fn raw(&self, place: usize) -> &[u8] {
+        self.values[place][self.record].as_bytes()
     }
 
     fn text(&self, place: usize) -> Cow<'_, str> {
-        Cow::Borrowed(self.raw(place))
+        Cow::Borrowed(&self.values[place][self.record])
     }
 
     fn name(&self, place: usize) -> Option<&str> {

@@ -266,6 +266,15 @@ impl<'r> Reader<'r> {
         }
     }
 
+    /// Notes what a record is, if it is not about a buyer.
+    #[cold]
+    #[inline(never)]
+    fn recognize(&mut self, cells: &impl Cells) -> bool {
+        let (rules, key) = (self.judgings[0].rules, &mut self.key);
+        self.furniture = furniture::kind(cells, &self.added, |text| rules.is_blank(text, key));
+        self.furniture.is_some()
+    }
+
     /// The error for two late columns that compete.
     pub(super) fn competing(&self, clash: &Clash) -> Error {
         let [first, second] = &clash.columns;
@@ -424,12 +433,7 @@ impl<'r> Reader<'r> {
 impl TakeTexts for Reader<'_> {
     #[inline(always)]
     fn is_furniture(&mut self, cells: &impl Cells) -> bool {
-        if !furniture::is_possible(cells) {
-            return false;
-        }
-        let (rules, key) = (self.judgings[0].rules, &mut self.key);
-        self.furniture = furniture::kind(cells, &self.added, |text| rules.is_blank(text, key));
-        self.furniture.is_some()
+        furniture::is_possible(cells) && self.recognize(cells)
     }
 
     #[cold]

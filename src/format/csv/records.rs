@@ -200,12 +200,12 @@ impl Cells for RecordCells<'_> {
     }
 
     #[inline(always)]
-    fn raw(&self, place: usize) -> &str {
-        &self.text[self.record.field(place)]
+    fn raw(&self, place: usize) -> &[u8] {
+        &self.text.as_bytes()[self.record.field(place)]
     }
 
     fn text(&self, place: usize) -> Cow<'_, str> {
-        unquoted(self.raw(place))
+        unquoted(&self.text[self.record.field(place)])
     }
 
     #[inline(always)]

@@ -383,6 +383,17 @@ struct ObjectCells<'r> {
     walk: &'r Walk,
 }
 
+impl ObjectCells<'_> {
+    #[inline(always)]
+    fn value(&self, place: usize) -> Range<usize> {
+        let members = self.walk.members();
+        match members.get(place) {
+            Some(member) => member.value.clone(),
+            None => self.walk.leaves()[place - members.len()].value.clone(),
+        }
+    }
+}
+
 impl Cells for ObjectCells<'_> {
     #[inline(always)]
     fn count(&self) -> usize {
@@ -390,21 +401,15 @@ impl Cells for ObjectCells<'_> {
     }
 
     #[inline(always)]
-    fn raw(&self, place: usize) -> &str {
-        let members = self.walk.members();
-        let value = match members.get(place) {
-            Some(member) => &member.value,
-            None => &self.walk.leaves()[place - members.len()].value,
-        };
-        let raw = &self.text[value.clone()];
-        match raw.as_bytes() {
-            [b'n', ..] => "",
-            _ => raw,
+    fn raw(&self, place: usize) -> &[u8] {
+        match &self.text.as_bytes()[self.value(place)] {
+            [b'n', ..] => b"",
+            raw => raw,
         }
     }
 
     fn text(&self, place: usize) -> Cow<'_, str> {
-        value_text(self.raw(place))
+        value_text(&self.text[self.value(place)])
     }
 
     #[inline(always)]
