@@ -33,6 +33,29 @@ pub(crate) trait Cells {
 
     /// The name of its column, if it has one.
     fn name(&self, place: usize) -> Option<&str>;
+
+    /// The first two bytes of the second cell, without a quote before them, and the first
+    /// of its column's name; zeros if there is no such cell or it has nothing there.
+    #[inline(always)]
+    fn beginning(&self) -> [u8; 3] {
+        if self.count() < 2 {
+            return [0; 3];
+        }
+        let name = self.name(1).and_then(|name| name.as_bytes().first());
+        let [first, second] = two(self.raw(1));
+        [first, second, name.copied().unwrap_or(0)]
+    }
+}
+
+/// The first two bytes of a cell, without a quote before them.
+#[inline(always)]
+pub(super) fn two(raw: &[u8]) -> [u8; 2] {
+    match raw {
+        [b'"', first, second, ..] => [*first, *second],
+        [first, second, ..] => [*first, *second],
+        [first] => [*first, 0],
+        [] => [0; 2],
+    }
 }
 
 /// Takes the texts of records.

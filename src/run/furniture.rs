@@ -119,48 +119,69 @@ fn inner(raw: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// False for a record that the beginnings of its first cells show to be an ordinary one.
+/// False for a record that the beginning of its second cell shows to be an ordinary one:
+/// it is a text, and not the name of its column.
 #[inline(always)]
 pub(super) fn is_possible(cells: &impl Cells) -> bool {
-    if cells.count() > 1
-        && let Some(first) = inner(cells.raw(0))
-        && let Some(second) = inner(cells.raw(1))
-        && cells.name(0).and_then(|name| name.as_bytes().first()) != first.first()
-        && (LEADS[usize::from(first[0])] == Lead::Digit || is_text(second))
-    {
-        return false;
-    }
-    is_possible_at_all(cells)
+    let [first, second, name] = cells.beginning();
+    let is_text = LEADS[usize::from(first)] == Lead::Letter && !is_code(first, second);
+    !(is_text && first != name) && is_possible_at_all(cells)
+}
+
+/// True for the beginning of the code of a currency, which may stand before an amount.
+#[inline(always)]
+fn is_code(first: u8, second: u8) -> bool {
+    first.is_ascii_uppercase() && second.is_ascii_uppercase()
 }
 
 /// True for a cell that is neither empty nor a number.
-#[inline(always)]
 fn is_text(cell: &[u8]) -> bool {
-    // Codes of currencies may stand before an amount.
-    let is_code = |cell: &[u8]| {
-        cell[0].is_ascii_uppercase() && cell.get(1).is_some_and(u8::is_ascii_uppercase)
-    };
-    LEADS[usize::from(cell[0])] == Lead::Letter && !is_code(cell)
+    match LEADS[usize::from(cell[0])] {
+        Lead::Letter => !is_code(cell[0], cell.get(1).copied().unwrap_or(0)),
+        Lead::Digit => false,
+        Lead::Other if !cell[0].is_ascii_alphabetic() => false,
+        Lead::Other => {
+            let is_one_of = |words: &[&str]| {
+                let mut words = words.iter().map(|word| word.as_bytes());
+                let begins = |word: &[u8]| {
+                    let beginning = cell.get(..word.len());
+                    beginning.is_some_and(|text| text.eq_ignore_ascii_case(word))
+                };
+                words.any(begins)
+            };
+            !is_one_of(&["nu", "na", "n/", "n.", "ni", "none", "un"])
+        }
+    }
 }
 
 /// The same for the others, by all their cells.
 #[inline(never)]
 fn is_possible_at_all(cells: &impl Cells) -> bool {
-    let count = cells.count();
-    let mut filled = (0..count).filter_map(|place| Some((place, inner(cells.raw(place))?)));
-    let Some((place, first)) = filled.next() else {
-        return false;
-    };
-    if cells.name(place).is_some_and(|name| first.starts_with(name.as_bytes())) {
-        return true;
+    let mut first: Option<&[u8]> = None;
+    let mut is_alone = true;
+    for place in 0..cells.count() {
+        let Some(cell) = inner(cells.raw(place)) else {
+            continue;
+        };
+        let Some(first) = first else {
+            first = Some(cell);
+            let name = cells.name(place).map_or(&b""[..], str::as_bytes);
+            if name.first() == Some(&cell[0]) && cell.starts_with(name) {
+                return true;
+            }
+            continue;
+        };
+        if LEADS[usize::from(first[0])] == Lead::Digit || is_text(cell) {
+            return false;
+        }
+        is_alone = false;
     }
-    let Some((_, second)) = filled.next() else {
-        return FILTER.get_or_init(Filter::new).may_stand_alone(first);
-    };
-    let is_other = LEADS[usize::from(first[0])] != Lead::Digit && !is_text(second);
-    is_other
-        && !filled.any(|(_, cell)| is_text(cell))
-        && FILTER.get_or_init(Filter::new).may_be_total(first)
+    let Some(first) = first else { return false };
+    let filter = FILTER.get_or_init(Filter::new);
+    match is_alone {
+        true => filter.may_stand_alone(first),
+        false => filter.may_be_total(first),
+    }
 }
 
 /// Which beginnings and ends texts have that the vocabulary knows.
@@ -174,12 +195,12 @@ struct Filter {
 static FILTER: OnceLock<Filter> = OnceLock::new();
 
 /// A set of texts of three bytes, some of which are in it without having been added.
-struct Three([u64; 64]);
+struct Three([u64; 512]);
 
 impl Three {
     fn place(three: &[u8]) -> (usize, u64) {
         let bytes = three.iter().fold(0_u32, |all, byte| all << 8 | u32::from(*byte | 0x20));
-        let place = bytes.wrapping_mul(0x9E37_79B1) >> 20;
+        let place = bytes.wrapping_mul(0x9E37_79B1) >> 17;
         (place as usize / 64, 1 << (place % 64))
     }
 
@@ -210,7 +231,7 @@ fn letters(text: &[u8]) -> &[u8] {
 
 impl Filter {
     fn new() -> Self {
-        let none = || Three([0; 64]);
+        let none = || Three([0; 512]);
         let mut filter = Filter {
             totals: [none(), none()],
             footers: none(),

@@ -202,9 +202,9 @@ impl<'r, 'o> Run<'r, 'o> {
                 fields.as_deref().unwrap_or_default(),
                 &options.prefix,
             ),
-            addable: added_fields(rules, &Field::all(rules, true), &options.prefix)
-                .names()
-                .to_vec(),
+            addable: (Field::all(rules, true).into_iter())
+                .map(|field| field.name(rules, &options.prefix))
+                .collect(),
             rulebooks,
             options,
             columns: Vec::new(),

@@ -11,7 +11,7 @@ use super::grammar::{after_break, unquoted, write_field};
 use super::scan::{Index, Record, Scanner, Unclosed};
 use super::{Input, swallowed, swallowing, unclosed};
 use crate::format::convert::{Added, Convert};
-use crate::format::records::Passage;
+use crate::format::records::{Passage, two};
 use crate::format::{
     AddedFields, AddedValue, AddedValues, Cells, Counts, Fault, Out, Records, TakeTexts,
 };
@@ -202,6 +202,17 @@ impl Cells for RecordCells<'_> {
     #[inline(always)]
     fn raw(&self, place: usize) -> &[u8] {
         &self.text.as_bytes()[self.record.field(place)]
+    }
+
+    #[inline(always)]
+    fn beginning(&self) -> [u8; 3] {
+        let Some(place) = self.record.second() else {
+            return [0; 3];
+        };
+        // A cell that is shorter is followed by a delimiter or by a line break.
+        let bytes = self.text.as_bytes().get(place..).unwrap_or_default();
+        let [first, second] = two(bytes);
+        [first, second, self.input.second_name]
     }
 
     fn text(&self, place: usize) -> Cow<'_, str> {

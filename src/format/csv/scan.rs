@@ -61,6 +61,15 @@ impl Record<'_> {
         self.bounds[index].wrapping_add(1)..end
     }
 
+    /// The beginning of the second field, if there is one.
+    #[inline(always)]
+    pub(super) fn second(&self) -> Option<usize> {
+        match self.bounds {
+            [_, before, _, ..] => Some(before.wrapping_add(1)),
+            _ => None,
+        }
+    }
+
     /// The places of all fields.
     pub(super) fn fields(&self) -> impl Iterator<Item = Range<usize>> {
         (0..self.width()).map(|index| self.field(index))

@@ -14,7 +14,7 @@ use super::values::{is_plain_object, value_text};
 use super::walk::Walk;
 use crate::error::{Help, Result};
 use crate::format::convert;
-use crate::format::records::Passage;
+use crate::format::records::{Passage, two};
 use crate::format::{
     AddedFields, AddedValues, Binding, Cells, Fault, Out, TakeTexts, TextSlot, input, sampled,
 };
@@ -406,6 +406,17 @@ impl Cells for ObjectCells<'_> {
             [b'n', ..] => b"",
             raw => raw,
         }
+    }
+
+    #[inline(always)]
+    fn beginning(&self) -> [u8; 3] {
+        let Some(second) = self.walk.members().get(1) else {
+            return [0; 3];
+        };
+        let bytes = self.text.as_bytes();
+        let at = |place: usize| bytes.get(place..).map_or([0; 2], two);
+        let ([first, next], [name, _]) = (at(second.value.start), at(second.key.start));
+        [first, next, name]
     }
 
     fn text(&self, place: usize) -> Cow<'_, str> {
