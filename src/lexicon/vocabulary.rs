@@ -35,6 +35,8 @@
 //! `at_least` (over, more than) or a number; those with `date` are the names of the
 //! months by number. For `email`, `free_mail` lists domains.
 //!
+//! The words for labels, totals and footers are those of this file alone.
+//!
 //! A rulebook can bring such rows too, as its
 //! [`words`](crate::rulebook::Rulebook::words), for criteria of its own or in another
 //! language. They take precedence: for a text, over the rows of the same criterion; for

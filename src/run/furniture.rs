@@ -122,10 +122,10 @@ fn inner(raw: &[u8]) -> Option<&[u8]> {
 /// False for a record that the beginning of its second cell shows to be an ordinary one:
 /// it is a text, and not the name of its column.
 #[inline(always)]
-pub(super) fn is_possible(cells: &impl Cells) -> bool {
+pub(super) fn is_possible(cells: &impl Cells, added: &[String]) -> bool {
     let [first, second, name] = cells.beginning();
     let is_text = LEADS[usize::from(first)] == Lead::Letter && !is_code(first, second);
-    !(is_text && first != name) && is_possible_at_all(cells)
+    !(is_text && first != name) && is_possible_at_all(cells, added)
 }
 
 /// True for the beginning of the code of a currency, which may stand before an amount.
@@ -156,7 +156,7 @@ fn is_text(cell: &[u8]) -> bool {
 
 /// The same for the others, by all their cells.
 #[inline(never)]
-fn is_possible_at_all(cells: &impl Cells) -> bool {
+fn is_possible_at_all(cells: &impl Cells, added: &[String]) -> bool {
     let mut first: Option<&[u8]> = None;
     let mut is_alone = true;
     for place in 0..cells.count() {
@@ -171,10 +171,19 @@ fn is_possible_at_all(cells: &impl Cells) -> bool {
             }
             continue;
         };
-        if LEADS[usize::from(first[0])] == Lead::Digit || is_text(cell) {
+        if cells.name(place).is_some_and(|name| is_one_of(added, name)) {
+            continue;
+        }
+        if is_text(cell) {
             return false;
         }
-        is_alone = false;
+        // A sign or a word may stand for an empty cell.
+        if cell.iter().any(u8::is_ascii_digit) {
+            is_alone = false;
+            if LEADS[usize::from(first[0])] == Lead::Digit {
+                return false;
+            }
+        }
     }
     let Some(first) = first else { return false };
     let filter = FILTER.get_or_init(Filter::new);
@@ -546,7 +555,7 @@ mod tests {
         let cells = Record(cells, &["Company", "Contract Number", "Status", "Amount"]);
         let is_blank = |text: &str| text.trim_matches(['-', ' ']).is_empty() || text == "NULL";
         let kind = kind(&cells, &["relationship_label".to_owned()], is_blank);
-        assert!(kind.is_none() || is_possible(&cells), "{:?}", cells.0);
+        assert!(kind.is_none() || is_possible(&cells, &[]), "{:?}", cells.0);
         kind
     }
 

@@ -320,7 +320,9 @@ impl<'r, 'o> Run<'r, 'o> {
             true => judgings,
             false => judgings.into_iter().map(Judging::with_all_fed).collect(),
         };
+        // Most inputs have no such column.
         reader.added = self.addable.clone();
+        reader.added.retain(|name| !complete || names.contains(name));
         if self.options.census {
             reader = reader.with_census();
         }

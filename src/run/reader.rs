@@ -433,7 +433,7 @@ impl<'r> Reader<'r> {
 impl TakeTexts for Reader<'_> {
     #[inline(always)]
     fn is_furniture(&mut self, cells: &impl Cells) -> bool {
-        furniture::is_possible(cells) && self.recognize(cells)
+        furniture::is_possible(cells, &self.added) && self.recognize(cells)
     }
 
     #[cold]

@@ -377,19 +377,54 @@ fn keep(column: &Column, text: &str, value: &Range<usize>, to: &mut impl TakeTex
     }
 }
 
-/// The cells of an object: its members, then the values in objects inside it.
+/// The cells of an object in their order: its members, and the values in objects inside
+/// it instead of these objects.
 struct ObjectCells<'r> {
     text: &'r str,
     walk: &'r Walk,
 }
 
+/// A cell of an object: the place of a member, or of a value in an object inside it.
+enum ObjectCell {
+    Member(usize),
+    Leaf(usize),
+}
+
 impl ObjectCells<'_> {
-    #[inline(always)]
-    fn value(&self, place: usize) -> Range<usize> {
-        let members = self.walk.members();
-        match members.get(place) {
-            Some(member) => member.value.clone(),
-            None => self.walk.leaves()[place - members.len()].value.clone(),
+    fn cell(&self, place: usize) -> ObjectCell {
+        let (members, leaves) = (self.walk.members(), self.walk.leaves());
+        if leaves.is_empty() {
+            return ObjectCell::Member(place);
+        }
+        let (mut member, mut leaf) = (0, 0);
+        while member + leaf < place {
+            match self.is_member(member, leaf) {
+                true => member += 1,
+                false => leaf += 1,
+            }
+        }
+        debug_assert!(member + leaf < members.len() + leaves.len());
+        match self.is_member(member, leaf) {
+            true => ObjectCell::Member(member),
+            false => ObjectCell::Leaf(leaf),
+        }
+    }
+
+    /// True if this member begins before this value.
+    fn is_member(&self, member: usize, leaf: usize) -> bool {
+        let member = self.walk.members().get(member).map(|one| one.value.start);
+        let leaf = self.walk.leaves().get(leaf).map(|one| one.value.start);
+        match (member, leaf) {
+            (Some(member), Some(leaf)) => member < leaf,
+            (_, None) => true,
+            (None, Some(_)) => false,
+        }
+    }
+
+    fn value(&self, place: usize) -> &Range<usize> {
+        match self.cell(place) {
+            ObjectCell::Member(place) => &self.walk.members()[place].value,
+            ObjectCell::Leaf(place) => &self.walk.leaves()[place].value,
         }
     }
 }
@@ -400,10 +435,11 @@ impl Cells for ObjectCells<'_> {
         self.walk.members().len() + self.walk.leaves().len()
     }
 
-    #[inline(always)]
     fn raw(&self, place: usize) -> &[u8] {
-        match &self.text.as_bytes()[self.value(place)] {
+        let (bytes, value) = (self.text.as_bytes(), self.value(place));
+        match &bytes[value.clone()] {
             [b'n', ..] => b"",
+            [b'{', ..] if is_plain_object(bytes, value.start) => b"",
             raw => raw,
         }
     }
@@ -416,19 +452,21 @@ impl Cells for ObjectCells<'_> {
         let bytes = self.text.as_bytes();
         let at = |place: usize| bytes.get(place..).map_or([0; 2], two);
         let ([first, next], [name, _]) = (at(second.value.start), at(second.key.start));
-        [first, next, name]
+        // `null`, `true` and `false` are no texts.
+        match bytes.get(second.value.start) {
+            Some(b'"') => [first, next, name],
+            _ => [0; 3],
+        }
     }
 
     fn text(&self, place: usize) -> Cow<'_, str> {
-        value_text(&self.text[self.value(place)])
+        value_text(&self.text[self.value(place).clone()])
     }
 
-    #[inline(always)]
     fn name(&self, place: usize) -> Option<&str> {
-        let members = self.walk.members().len();
-        Some(match place < members {
-            true => self.walk.name(place),
-            false => self.walk.path(&self.walk.leaves()[place - members]),
+        Some(match self.cell(place) {
+            ObjectCell::Member(place) => self.walk.name(place),
+            ObjectCell::Leaf(place) => self.walk.path(&self.walk.leaves()[place]),
         })
     }
 }
