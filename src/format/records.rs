@@ -35,16 +35,22 @@ pub(crate) trait Cells {
     fn name(&self, place: usize) -> Option<&str>;
 
     /// The first two bytes of the second cell, without a quote before them, and the first
-    /// of its column's name; zeros if there is no such cell or it has nothing there.
+    /// of its column's name; zeros if there is no such cell, or if the first cell is empty.
     #[inline(always)]
     fn beginning(&self) -> [u8; 3] {
-        if self.count() < 2 {
+        if self.count() < 2 || is_empty(self.raw(0)) {
             return [0; 3];
         }
         let name = self.name(1).and_then(|name| name.as_bytes().first());
         let [first, second] = two(self.raw(1));
         [first, second, name.copied().unwrap_or(0)]
     }
+}
+
+/// True for a cell with nothing in it.
+#[inline(always)]
+pub(super) fn is_empty(raw: &[u8]) -> bool {
+    matches!(raw, [] | [b'"', b'"'])
 }
 
 /// The first two bytes of a cell, without a quote before them.

@@ -41,8 +41,14 @@ impl<'w> Tables<'w> {
         if value.starts_with(vocabulary::LABEL) {
             return;
         }
-        // Those of whole records are no values.
-        if [vocabulary::TOTAL, vocabulary::TOTAL_ONLY, vocabulary::FOOTER].contains(&value) {
+        // Those of whole records are not values.
+        if [
+            vocabulary::TOTAL,
+            vocabulary::TOTAL_ONLY,
+            vocabulary::FOOTER,
+        ]
+        .contains(&value)
+        {
             return;
         }
         let is_of_headers = vocabulary::is_of_headers(value);

@@ -208,7 +208,9 @@ struct Three([u64; 512]);
 
 impl Three {
     fn place(three: &[u8]) -> (usize, u64) {
-        let bytes = three.iter().fold(0_u32, |all, byte| all << 8 | u32::from(*byte | 0x20));
+        let bytes = three
+            .iter()
+            .fold(0_u32, |all, byte| all << 8 | u32::from(*byte | 0x20));
         let place = bytes.wrapping_mul(0x9E37_79B1) >> 17;
         (place as usize / 64, 1 << (place % 64))
     }
@@ -226,7 +228,10 @@ impl Three {
 
 /// The first three bytes, and the last three.
 fn ends(text: &[u8]) -> [&[u8]; 2] {
-    [&text[..text.len().min(3)], &text[text.len().saturating_sub(3)..]]
+    [
+        &text[..text.len().min(3)],
+        &text[text.len().saturating_sub(3)..],
+    ]
 }
 
 /// Without everything before its first letter and after its last one.
@@ -245,7 +250,11 @@ impl Filter {
             totals: [none(), none()],
             footers: none(),
         };
-        for value in [vocabulary::TOTAL, vocabulary::TOTAL_ONLY, vocabulary::FOOTER] {
+        for value in [
+            vocabulary::TOTAL,
+            vocabulary::TOTAL_ONLY,
+            vocabulary::FOOTER,
+        ] {
             for entry in vocabulary::beginning_with(&format!("*,{value},")) {
                 each_form(entry.word, |word| {
                     let [start, end] = ends(letters(word.as_bytes()));
@@ -351,9 +360,7 @@ fn is_number(text: &str) -> bool {
             break;
         }
     }
-    let is_around = |c: char| {
-        c.is_whitespace() || "+-\u{2212}\u{2013}()%€$£¥₫".contains(c)
-    };
+    let is_around = |c: char| c.is_whitespace() || "+-\u{2212}\u{2013}()%€$£¥₫".contains(c);
     let text = text.trim_matches(is_around);
     let is_separator = |c: char| c.is_whitespace() || ".,'\u{2019}".contains(c);
     let groups: Vec<&str> = text.split(is_separator).collect();
@@ -476,7 +483,7 @@ impl Words {
         all
     }
 
-    /// The kind of a record whose first cell has this text, next to so many numbers and
+    /// The kind of a record whose first cell has this text, next to `numbers` numbers and
     /// nothing else.
     fn kind(&self, text: &str, numbers: usize) -> Option<Furniture> {
         // No footer is longer.
@@ -642,14 +649,37 @@ mod tests {
     #[test]
     fn a_number_is_one_with_a_unit_at_most() {
         for text in [
-            "0", "17", "-3", "1,234", "1.234,5", "1'234.50", "12,34,567", "12 345", "12 %",
-            "€ 1.200,00", "PLN 12", "12.5 zł", "(5)", ".5", "1\u{a0}234,00\u{a0}€",
+            "0",
+            "17",
+            "-3",
+            "1,234",
+            "1.234,5",
+            "1'234.50",
+            "12,34,567",
+            "12 345",
+            "12 %",
+            "€ 1.200,00",
+            "PLN 12",
+            "12.5 zł",
+            "(5)",
+            ".5",
+            "1\u{a0}234,00\u{a0}€",
         ] {
             assert!(is_number(text), "{text}");
         }
         for text in [
-            "", "-", "C-17", "01.02.2024", "2024-01-31", "1/2", "12:30", "030 1234567", "1 2 3",
-            "3 years", "10.0.0.1", "01.02.24",
+            "",
+            "-",
+            "C-17",
+            "01.02.2024",
+            "2024-01-31",
+            "1/2",
+            "12:30",
+            "030 1234567",
+            "1 2 3",
+            "3 years",
+            "10.0.0.1",
+            "01.02.24",
         ] {
             assert!(!is_number(text), "{text}");
         }

@@ -31,8 +31,8 @@ use crate::input::{self, Intake, Origin, Position, Stretch};
 
 use self::added::{Field, added_fields};
 use self::batch::{Rows, Splitter, Worker, Writer, Writing, placed};
-use self::judging::Judging;
 pub use self::furniture::{Furnished, Furniture};
+use self::judging::Judging;
 pub use self::options::{Opened, Options, Source, Summary};
 use self::output::{Joining, Output};
 use self::reader::Reader;
@@ -322,7 +322,9 @@ impl<'r, 'o> Run<'r, 'o> {
         };
         // Most inputs have no such column.
         reader.added = self.addable.clone();
-        reader.added.retain(|name| !complete || names.contains(name));
+        reader
+            .added
+            .retain(|name| !complete || names.contains(name));
         if self.options.census {
             reader = reader.with_census();
         }

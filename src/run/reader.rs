@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::judging::{Contradiction, Judging};
 use super::furniture::{self, Furniture};
+use super::judging::{Contradiction, Judging};
 use super::late::{Clash, LateColumns};
 use super::memo::{Digest, Known, Memo};
 use super::rows::RowBatch;

@@ -11,7 +11,7 @@ use super::grammar::{after_break, unquoted, write_field};
 use super::scan::{Index, Record, Scanner, Unclosed};
 use super::{Input, swallowed, swallowing, unclosed};
 use crate::format::convert::{Added, Convert};
-use crate::format::records::{Passage, two};
+use crate::format::records::{Passage, is_empty, two};
 use crate::format::{
     AddedFields, AddedValue, AddedValues, Cells, Counts, Fault, Out, Records, TakeTexts,
 };
@@ -206,12 +206,15 @@ impl Cells for RecordCells<'_> {
 
     #[inline(always)]
     fn beginning(&self) -> [u8; 3] {
-        let Some(place) = self.record.second() else {
+        let Some((first, second)) = self.record.first_two() else {
             return [0; 3];
         };
+        let bytes = self.text.as_bytes();
+        if is_empty(bytes.get(first).unwrap_or_default()) {
+            return [0; 3];
+        }
         // A cell that is shorter is followed by a delimiter or by a line break.
-        let bytes = self.text.as_bytes().get(place..).unwrap_or_default();
-        let [first, second] = two(bytes);
+        let [first, second] = two(bytes.get(second..).unwrap_or_default());
         [first, second, self.input.second_name]
     }
 
@@ -221,7 +224,7 @@ impl Cells for RecordCells<'_> {
 
     #[inline(always)]
     fn name(&self, place: usize) -> Option<&str> {
-        // Without a header the names are numbers, which are no cells of it.
+        // Without a header the names are numbers, and not its cells.
         let name = self.input.names.get(place);
         name.filter(|_| self.input.has_header()).map(String::as_str)
     }

@@ -61,11 +61,11 @@ impl Record<'_> {
         self.bounds[index].wrapping_add(1)..end
     }
 
-    /// The beginning of the second field, if there is one.
+    /// The place of the first field, and the beginning of the second, if there is one.
     #[inline(always)]
-    pub(super) fn second(&self) -> Option<usize> {
+    pub(super) fn first_two(&self) -> Option<(Range<usize>, usize)> {
         match self.bounds {
-            [_, before, _, ..] => Some(before.wrapping_add(1)),
+            [before, end, _, ..] => Some((before.wrapping_add(1)..*end, end.wrapping_add(1))),
             _ => None,
         }
     }

@@ -13,7 +13,7 @@ const HEADER: [&str; 4] = ["company", "contract", "duration", "amount"];
 const KINDS: [Furniture; 3] = [Furniture::Total, Furniture::Footer, Furniture::Header];
 
 /// Records, and what each is if it is not about a buyer.
-const RECORDS: [([&str; 4], Option<usize>); 14] = [
+const RECORDS: [([&str; 4], Option<usize>); 15] = [
     (["Nord", "yes", "3 years", "17"], None),
     (["Süd", "no", "", "1,200.00"], None),
     (["Total", "yes", "", "17"], None),
@@ -25,6 +25,7 @@ const RECORDS: [([&str; 4], Option<usize>); 14] = [
     (["Tổng cộng", "-", "", ""], Some(0)),
     (["Seite 1 von 3", "", "", ""], Some(1)),
     (["", "(3 rows affected)", "", ""], Some(1)),
+    (["", "Zwischensumme", "", "4"], Some(0)),
     (["", "", "", "Page 1 of 1"], Some(1)),
     (HEADER, Some(2)),
     (["company", "contract", "yes", ""], None),

@@ -327,8 +327,16 @@ fn the_words_of_crms_are_read_as_a_careful_reader_reads_them() {
             "Klient aktywny, Klient utracony, Klient z czarnej listy, Firma konkurencyjna, \
              Customer - Direct, Analyst, Press, Nhà đầu tư",
         ),
-        ("affiliation", "contractor", "Kontrahent, Contractor, Auftragnehmer"),
-        ("affiliation", "prospect", "Klient rokujący, KH tiềm năng, Interessent, Prospect"),
+        (
+            "affiliation",
+            "contractor",
+            "Kontrahent, Contractor, Auftragnehmer",
+        ),
+        (
+            "affiliation",
+            "prospect",
+            "Klient rokujący, KH tiềm năng, Interessent, Prospect",
+        ),
         (
             "affiliation",
             "consumer",
@@ -341,7 +349,11 @@ fn the_words_of_crms_are_read_as_a_careful_reader_reads_them() {
              Nhà bán buôn, Khách sỉ, Value-Added Reseller, Wholesale customer",
         ),
         ("customization", "custom", "high, hoch, élevé, wysoki, cao"),
-        ("customization", "standard", "low, niedrig, gering, faible, niski, thấp"),
+        (
+            "customization",
+            "standard",
+            "low, niedrig, gering, faible, niski, thấp",
+        ),
         (
             "revenue_model",
             "per_purchase",
@@ -361,9 +373,21 @@ fn the_words_of_crms_are_read_as_a_careful_reader_reads_them() {
             "NotRecognized",
             "Running expired, Läuft (abgelaufen), En service expiré, Działa wygasł, Medium",
         ),
-        ("contract", "Missing", "In Progress, w trakcie, Draft, Brouillon"),
-        ("customization", "NotRecognized", "medium, mittel, moyen, średni, trung bình"),
-        ("affiliation", "NotRecognized", "high, per unit, running, Administration"),
+        (
+            "contract",
+            "Missing",
+            "In Progress, w trakcie, Draft, Brouillon",
+        ),
+        (
+            "customization",
+            "NotRecognized",
+            "medium, mittel, moyen, średni, trung bình",
+        ),
+        (
+            "affiliation",
+            "NotRecognized",
+            "high, per unit, running, Administration",
+        ),
     ] {
         for word in words.split(", ") {
             assert_eq!(read(criterion, word), value, "{criterion}: {word}");
