@@ -69,7 +69,7 @@ pub use error::{Error, ErrorKind, Help, Part, Phrase, Place, Result, Setting};
 pub use input::{Encoding, Format, Layout, Ragged};
 pub use rulebook::Rulebook;
 pub use rulebook::diagnostic::Diagnostic;
-pub use run::Summary;
+pub use run::{Furnished, Furniture, Summary};
 pub use value::DateOrder;
 
 /// Internals for this crate's own tests. Not part of the library: they may change at

@@ -32,6 +32,9 @@ pub(super) struct Overview<'r> {
     /// By row and column.
     records: Vec<Vec<u64>>,
     all: u64,
+    /// The records that are not about a buyer, in words and by kind.
+    furnished: Vec<String>,
+    furniture: Vec<(&'static str, u64)>,
     criteria: Vec<Known<'r>>,
     /// Criteria for which there was no value.
     silent: Vec<&'r str>,
@@ -100,6 +103,11 @@ impl<'r> Overview<'r> {
             columns: columns.iter().map(|label| rules.label(1, *label)).collect(),
             records: records.to_vec(),
             all: summary.records(),
+            furnished: report::furnished(summary),
+            furniture: (report::FURNITURE.into_iter())
+                .map(|kind| (report::furniture_kind(kind), summary.furnished.of(kind).0))
+                .filter(|(_, count)| *count > 0)
+                .collect(),
             criteria: known,
             silent: silent.iter().map(|one| one.name).collect(),
             unread,
@@ -203,11 +211,17 @@ impl<'r> Overview<'r> {
         let unread = self.unread.iter();
         let unread = unread
             .map(|one| json!({"value": one.value, "count": one.count, "criterion": one.criterion}));
-        json!({
+        let mut json = json!({
             "labels": labels.collect::<Map<_, _>>(),
             "coverage": coverage.collect::<Map<_, _>>(),
             "not_understood": unread.collect::<Vec<_>>(),
-        })
+        });
+        if !self.furniture.is_empty() {
+            let counts = self.furniture.iter();
+            let counts = counts.map(|(kind, count)| ((*kind).to_owned(), (*count).into()));
+            json["not_records"] = Value::Object(counts.collect());
+        }
+        json
     }
 
     pub(super) fn markdown(&self) -> String {
@@ -221,6 +235,9 @@ impl<'r> Overview<'r> {
         for (label, counts) in self.rows.iter().zip(&self.records) {
             let counts = counts.iter().map(|count| grouped(*count));
             text += &row(std::iter::once((*label).to_owned()).chain(counts));
+        }
+        for line in &self.furnished {
+            text += &format!("\n{}\n", escaped(line));
         }
         if !self.criteria.is_empty() {
             text += "\n| criterion | known | | not understood |\n| --- | ---: | --- | ---: |\n";

@@ -12,9 +12,9 @@ use super::columns::filled;
 use super::wording;
 use crate::columns::{Feed, How, Role, Subject, Why};
 use crate::engine::compile::Rules;
-use crate::error::Help;
+use crate::error::{Help, Place};
 use crate::input::{Format, KnownBy};
-use crate::run::{Opened, Summary};
+use crate::run::{Furniture, Opened, Summary};
 pub(super) use crate::text::grouped;
 use crate::text::{joined, quoted};
 use crate::value::{DateOrder, Undecided};
@@ -268,6 +268,7 @@ pub(super) fn rest(
         let between = format!("between the records ({kinds}) not labelled");
         lines.push(format!("{lines_of} {between}"));
     }
+    lines.extend(furnished(summary));
     if summary.padded > 0 {
         let records = count(summary.padded, "short record");
         lines.push(format!("{records} filled up with empty fields"));
@@ -288,6 +289,63 @@ pub(super) fn rest(
         lines.extend(not_understood(rules, summary));
     }
     ended(&lines)
+}
+
+/// The kinds of records that are not about a buyer, in the order of the report.
+pub(super) const FURNITURE: [Furniture; 3] =
+    [Furniture::Total, Furniture::Footer, Furniture::Header];
+
+/// A kind of record that is not about a buyer, as a key.
+pub(super) fn furniture_kind(kind: Furniture) -> &'static str {
+    match kind {
+        Furniture::Total => "total",
+        Furniture::Footer => "footer",
+        Furniture::Header => "header",
+    }
+}
+
+/// The records that are not about a buyer, and where they are.
+pub(super) fn furnished(summary: &Summary) -> Vec<String> {
+    let lines = FURNITURE.into_iter().filter_map(|kind| {
+        let (all, places) = summary.furnished.of(kind);
+        let is = match (kind, all) {
+            (_, 0) => return None,
+            (Furniture::Total, 1) => "is a total",
+            (Furniture::Total, _) => "are totals",
+            (Furniture::Footer, 1) => "is a footer",
+            (Furniture::Footer, _) => "are footers",
+            (Furniture::Header, 1) => "repeats the header",
+            (Furniture::Header, _) => "repeat the header",
+        };
+        let records = count(all, "record");
+        let more = and_more(all - places.len() as u64, false);
+        let more = more.map_or(String::new(), |more| format!(", {more}"));
+        let places = in_files(places, summary.files > 1);
+        Some(format!("{records} {is}, so no evidence: {places}{more}"))
+    });
+    lines.collect()
+}
+
+/// `lines 3, 9`; of several files, `a.csv lines 3, 9; b.csv line 4`.
+fn in_files(places: &[Place], are_several: bool) -> String {
+    let of_file = |places: &[Place]| {
+        let number = |place: &Place| place.line.or(place.row).or(place.record).unwrap_or(0);
+        let what = match &places[0] {
+            Place { line: Some(_), .. } => "line",
+            Place { row: Some(_), .. } => "row",
+            _ => "record",
+        };
+        let plural = if places.len() == 1 { "" } else { "s" };
+        let numbers = places.iter().map(|place| grouped(number(place)));
+        let numbers: Vec<String> = numbers.collect();
+        let file = match (&places[0].file, are_several) {
+            (Some(file), true) => format!("{file} "),
+            _ => String::new(),
+        };
+        format!("{file}{what}{plural} {}", numbers.join(", "))
+    };
+    let files = places.chunk_by(|one, next| one.file == next.file);
+    files.map(of_file).collect::<Vec<_>>().join("; ")
 }
 
 /// The texts that were not understood, by criterion.

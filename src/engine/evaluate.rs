@@ -382,6 +382,25 @@ impl Rules {
         }
     }
 
+    /// Turns an evaluation into that of a record that is not judged: without evidence, and
+    /// undetermined, even if a rulebook gives points for what is missing.
+    pub(crate) fn withhold(&self, to: &mut Evaluation) {
+        for (verdict, card) in to.verdicts.iter_mut().zip(self.scorecards()) {
+            let to_upper = card.upper_from.saturating_sub(card.initial_score);
+            let to_lower = card.initial_score.saturating_sub(card.lower_from);
+            *verdict = CardVerdict {
+                label: 2,
+                score: card.initial_score,
+                margin: to_upper.min(to_lower).max(1),
+                known: 0,
+                characteristics: verdict.characteristics,
+            };
+        }
+        to.applied.iter_mut().for_each(|applied| applied.fill(0));
+        let evidence = to.evidence.iter_mut().flatten();
+        evidence.for_each(|evidence| *evidence = Evidence::Missing);
+    }
+
     /// The verdict of one scorecard on a record with these bins.
     pub(crate) fn verdict(&self, card: usize, bins: &[Bin], plan: &Plan) -> CardVerdict {
         plan.cards[card].weigh(bins, |_, _| {})

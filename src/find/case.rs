@@ -13,6 +13,7 @@ use crate::engine::explain::CardExplanation;
 use crate::engine::waterfall::Waterfall;
 use crate::error::Place;
 use crate::rulebook::Rulebook;
+use crate::run::Furniture;
 use crate::value::DateOrder;
 use crate::value::Value;
 
@@ -39,6 +40,8 @@ pub struct Filter {
 pub struct Case {
     /// Its place; empty for a record that is not in a file.
     pub place: Place,
+    /// What it is, if it is not about a buyer: then nothing in it is read.
+    pub furniture: Option<Furniture>,
     /// Its values in fields that feed criteria.
     pub facts: Vec<Fact>,
     /// Its values in fields that could feed a criterion, but do not.

@@ -39,7 +39,8 @@ pub struct Looked {
     pub found: usize,
     /// There is at least one more than requested.
     pub more: bool,
-    /// How many records were read, including those that could not be.
+    /// How many records were read, including those that could not be or that are not about
+    /// a buyer.
     pub records: u64,
     /// How many of them could not be read, and were skipped.
     pub rejected: u64,
@@ -117,7 +118,7 @@ pub fn lookup(
     Ok(Looked {
         found: finder.found.min(limit),
         more: finder.found > limit,
-        records: summary.records() + summary.rejected,
+        records: summary.records() + summary.rejected + summary.furnished.count(),
         rejected: summary.rejected,
         near: finder.near,
     })
@@ -282,6 +283,15 @@ impl Finder<'_> {
     /// The case for a row.
     fn case(&mut self, row: &mut Row<'_>) -> Option<Case> {
         let place = row.place();
+        if let Some(furniture) = row.furniture() {
+            let case = provenance::nothing(self.judging.as_mut()?);
+            return Some(Case {
+                place,
+                furniture: Some(furniture),
+                off: self.off.clone(),
+                ..case
+            });
+        }
         // If a record has a column twice, the last one counts.
         let mut texts: Vec<(u32, &str)> = Vec::new();
         for (number, text) in row.texts() {
@@ -384,6 +394,10 @@ impl Fold for Finder<'_> {
             Some(case) => (self.tell)(case),
             None => Ok(()),
         }
+    }
+
+    fn sees_furniture(&self) -> bool {
+        true
     }
 
     fn need(&self) -> Need {

@@ -53,11 +53,23 @@ pub(super) fn case<'t>(
     grounds.truncate(rules.rulebook().criteria.len());
     Case {
         place: Place::default(),
+        furniture: None,
         facts,
         unused: Vec::new(),
         grounds,
         off: Vec::new(),
         evaluation: judging.evaluation.clone(),
+    }
+}
+
+/// The case of a record that is not about a buyer.
+pub(super) fn nothing(judging: &mut Judging<'_>) -> Case {
+    judging.abandon();
+    let case = case(judging, std::iter::empty());
+    judging.judge_nothing();
+    Case {
+        evaluation: judging.evaluation.clone(),
+        ..case
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) use self::detect::detect;
 pub(crate) use self::fault::{CHECK_EXPORT, Fault, FaultResult, input, taken};
 pub(crate) use self::json::JsonRecords;
 pub(crate) use self::ndjson::NdjsonRecords;
-pub(crate) use self::records::{Binding, Counts, Records, TakeTexts, TextSlot};
+pub(crate) use self::records::{Binding, Cells, Counts, Records, TakeTexts, TextSlot};
 
 /// An open input, by format.
 #[derive(Debug, Clone)]
@@ -158,6 +158,14 @@ impl Input {
             Input::Csv(_) => Format::Csv,
             Input::Json(_) => Format::Json,
             Input::Ndjson(_) => Format::Ndjson,
+        }
+    }
+
+    /// False for CSV of which the first line is a record.
+    pub(crate) fn has_header(&self) -> bool {
+        match self {
+            Input::Csv(csv) => csv.has_header(),
+            Input::Json(_) | Input::Ndjson(_) => true,
         }
     }
 

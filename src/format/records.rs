@@ -21,8 +21,63 @@ impl TextSlot {
 /// Which text slots each column of an input fills.
 pub(crate) type Binding = Vec<Vec<TextSlot>>;
 
+/// All cells of a record, in its order.
+pub(crate) trait Cells {
+    fn count(&self) -> usize;
+
+    /// A cell as it is written: a text with its quotes, and nothing for no value.
+    fn raw(&self, place: usize) -> &[u8];
+
+    /// The text of a cell.
+    fn text(&self, place: usize) -> Cow<'_, str>;
+
+    /// The name of its column, if it has one.
+    fn name(&self, place: usize) -> Option<&str>;
+
+    /// The first two bytes of the second cell, without a quote before them, and the first
+    /// of its column's name; zeros if there is no such cell, or if the first cell is empty.
+    #[inline(always)]
+    fn beginning(&self) -> [u8; 3] {
+        if self.count() < 2 || is_empty(self.raw(0)) {
+            return [0; 3];
+        }
+        let name = self.name(1).and_then(|name| name.as_bytes().first());
+        let [first, second] = two(self.raw(1));
+        [first, second, name.copied().unwrap_or(0)]
+    }
+}
+
+/// True for a cell with nothing in it.
+#[inline(always)]
+pub(super) fn is_empty(raw: &[u8]) -> bool {
+    matches!(raw, [] | [b'"', b'"'])
+}
+
+/// The first two bytes of a cell, without a quote before them.
+#[inline(always)]
+pub(super) fn two(raw: &[u8]) -> [u8; 2] {
+    match raw {
+        [b'"', first, second, ..] => [*first, *second],
+        [first, second, ..] => [*first, *second],
+        [first] => [*first, 0],
+        [] => [0; 2],
+    }
+}
+
 /// Takes the texts of records.
 pub(crate) trait TakeTexts {
+    /// True for a record that is not about a buyer, as its cells show: its texts are
+    /// only kept.
+    fn is_furniture(&mut self, cells: &impl Cells) -> bool;
+
+    /// Keeps the text for a slot, as [`take`](TakeTexts::take) would, if it is only kept.
+    fn keep<'t>(
+        &mut self,
+        slot: TextSlot,
+        text: &'t str,
+        decode: impl FnOnce(&'t str) -> Cow<'t, str>,
+    );
+
     /// The slots for a column that no record of the sample had.
     fn bind(&mut self, name: &str) -> Vec<TextSlot>;
 

@@ -41,6 +41,16 @@ impl<'w> Tables<'w> {
         if value.starts_with(vocabulary::LABEL) {
             return;
         }
+        // Those of whole records are not values.
+        if [
+            vocabulary::TOTAL,
+            vocabulary::TOTAL_ONLY,
+            vocabulary::FOOTER,
+        ]
+        .contains(&value)
+        {
+            return;
+        }
         let is_of_headers = vocabulary::is_of_headers(value) || criterion == vocabulary::RECORDS;
         if is_of_headers || criterion == "length" {
             self.headers.add_name(meaning, word);

@@ -27,6 +27,9 @@
 //! | `(missing)` | a way to write that the value is unknown |
 //! | `(none)` | a way to write none, which does not show by itself what it is about |
 //! | `(common)` | a word that many columns have and that does not show what it is about; for a single criterion: in columns whose name is one word |
+//! | `(total)` | the first cell of a record of totals begins or ends with it |
+//! | `(total only)` | the first cell of a record of totals is this word |
+//! | `(footer)` | the only cell of a record is the footer of a page or a report: `#` stands for numbers, `...` at the end for any text |
 //! | `(legal_form)` | a legal form in an organization's name |
 //! | `(and)` | a word that joins the parts of an organization's name, as `&` does |
 //! | `(firm)` | a word that shows that a name is an organization's, such as `hotel` |
@@ -53,6 +56,8 @@
 //! (a JSON object with the facts about a relationship), `tail` (the second part of a
 //! German compound).
 //!
+//! The words for labels, totals and footers are those of this file alone.
+//!
 //! A rulebook can bring such rows too, as its
 //! [`words`](crate::rulebook::Rulebook::words), for criteria of its own or in another
 //! language. They take precedence: for a text, over the rows of the same criterion; for
@@ -72,6 +77,13 @@ pub const NEVER: &str = include_str!("never.csv");
 
 /// The beginning of the value of a row with a word for a label.
 pub const LABEL: &str = "(label ";
+
+/// The value of rows with words for totals.
+pub const TOTAL: &str = "(total)";
+/// As [`TOTAL`], for a word that has to be the whole cell.
+pub const TOTAL_ONLY: &str = "(total only)";
+/// The value of rows with footers of pages and reports.
+pub const FOOTER: &str = "(footer)";
 
 /// The names of columns that are never read: reason, language and word of each.
 pub fn never() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {

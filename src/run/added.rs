@@ -68,35 +68,40 @@ impl Field {
     /// The field in the form that formats write.
     fn added(self, rules: &Rules, prefix: &str) -> AddedField {
         let rulebook = rules.rulebook();
-        let of = |card: usize, what: &str| format!("{}_{what}", rulebook.scorecards[card].name);
-        let (name, is_number, texts) = match self {
+        let (is_number, texts) = match self {
             Field::Label(card) => {
                 let labels = [0, 1, 2].map(|label| rules.label(card, label));
                 let texts = labels.map(|label| Text::new(label.as_bytes()));
-                (of(card, "label"), false, texts.into())
+                (false, texts.into())
             }
-            Field::Score(card) => (of(card, "score"), true, Vec::new()),
-            Field::Margin(card) => (of(card, "margin"), true, Vec::new()),
-            Field::Coverage(card) => {
-                let texts = coverages(&rulebook.scorecards[card]);
-                (of(card, "coverage"), true, texts)
-            }
-            Field::Reasons(card) => (of(card, "reasons"), false, reasons(rules, card)),
+            Field::Score(_) | Field::Margin(_) => (true, Vec::new()),
+            Field::Coverage(card) => (true, coverages(&rulebook.scorecards[card])),
+            Field::Reasons(card) => (false, reasons(rules, card)),
             Field::Rulebook => {
                 let (name, version) = (&rulebook.name, &rulebook.version);
                 let text = format!("{name} {version} {}", rulebook.hash());
-                (
-                    "rulebook".to_owned(),
-                    false,
-                    vec![Text::new(text.as_bytes())],
-                )
+                (false, vec![Text::new(text.as_bytes())])
             }
         };
         AddedField {
-            name: format!("{prefix}{name}"),
+            name: self.name(rules, prefix),
             is_number,
             texts,
         }
+    }
+
+    /// Its name.
+    pub(crate) fn name(self, rules: &Rules, prefix: &str) -> String {
+        let (card, what) = match self {
+            Field::Label(card) => (card, "label"),
+            Field::Score(card) => (card, "score"),
+            Field::Margin(card) => (card, "margin"),
+            Field::Coverage(card) => (card, "coverage"),
+            Field::Reasons(card) => (card, "reasons"),
+            Field::Rulebook => return format!("{prefix}rulebook"),
+        };
+        let name = &rules.rulebook().scorecards[card].name;
+        format!("{prefix}{name}_{what}")
     }
 }
 

@@ -7,6 +7,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::added::{Field, FieldsOf};
+use super::furniture::Furniture;
 use super::late::{Before, LateColumn};
 use super::output::Output;
 use super::reader::{NotRecognized, Reader};
@@ -20,7 +21,7 @@ use crate::format::{
     AddedFields, Batch, Convert, Counts, CsvRecords, Cut, Cutter, Fault, Input, JsonRecords,
     NdjsonRecords, Out, Records, csv, input,
 };
-use crate::input::{Intake, Position, Stretch};
+use crate::input::{Intake, Origin, Position, Stretch};
 use crate::text::quoted;
 
 /// The first station: cuts the stream into batches.
@@ -89,6 +90,9 @@ pub(super) struct BatchOutput {
     /// Columns that no earlier record of the batch had and that feed a criterion.
     news: Vec<LateColumn>,
     rows: RowBatch,
+    /// Records that are not about a buyer: what each is, its number in the batch and its
+    /// beginning there.
+    furniture: Vec<(Furniture, u64, usize)>,
     stretch: Stretch,
     /// What is wrong with it, if anything, and its bytes if they are needed.
     fault: Option<Box<Fault>>,
@@ -98,6 +102,7 @@ pub(super) struct BatchOutput {
 /// The third station: writes batches in order.
 pub(super) struct Writer<'w, 'o> {
     pub(super) file: &'w str,
+    pub(super) origin: &'w Origin,
     pub(super) columns: &'w [Columns<'w>],
     pub(super) output: &'w mut Output<'o>,
     pub(super) summary: &'w mut Summary,
@@ -197,6 +202,7 @@ impl Worker<'_> {
         output.tallies = judgings.map(|one| self.reader.take_tally(one)).collect();
         output.stretch = Stretch::of(&raw.bytes);
         let is_needed = !output.news.is_empty() || !output.rows.is_empty();
+        let is_needed = is_needed || !output.furniture.is_empty();
         if output.fault.is_some() || is_needed {
             output.bytes = std::mem::take(&mut raw.bytes);
         }
@@ -320,6 +326,10 @@ impl Labelling<'_, '_> {
                 continue;
             }
             let (number, start) = (records.number(), records.start());
+            if let Some(kind) = self.reader.furniture.take() {
+                self.furniture(kind, records)?;
+                continue;
+            }
             if self.reader.late.news.len() > news || self.reader.late.clash.is_some() {
                 let before = Before {
                     record: number,
@@ -347,6 +357,28 @@ impl Labelling<'_, '_> {
                 records.write(&values, &mut self.output.out)?;
             }
         }
+    }
+
+    /// Writes a record that is not about a buyer.
+    #[cold]
+    fn furniture(
+        &mut self,
+        kind: Furniture,
+        records: &mut impl Records,
+    ) -> std::result::Result<(), Box<Fault>> {
+        let (number, start) = (records.number(), records.start());
+        self.output.furniture.push((kind, number, start));
+        if self.only.is_some_and(|only| only != number) {
+            self.reader.abandon();
+            return Ok(());
+        }
+        self.reader.pass_furniture(kind, number, start);
+        let Some(fields) = self.fields else {
+            return Ok(());
+        };
+        let evaluation = &self.reader.judgings[0].evaluation;
+        let values = FieldsOf { fields, evaluation };
+        records.write(&values, &mut self.output.out)
     }
 
     /// Sets aside a record that cannot be read, or ends with its fault.
@@ -446,6 +478,15 @@ impl Writer<'_, '_> {
         self.summary.actions += batch.counts.actions;
         self.summary.padded += batch.counts.padded;
         self.summary.add_tallies(&batch.tallies);
+        for (kind, record, start) in batch.furniture.drain(..) {
+            let (position, bytes, origin) = (&self.position, &batch.bytes, self.origin);
+            self.summary.furnished.note(kind, || {
+                let place = position.place_after(&bytes[..start], self.file, false);
+                let mut place = origin.place(place);
+                place.record = Some(position.records + record);
+                place
+            });
+        }
         match batch.fault.take() {
             // Nothing after the rows that were needed is read.
             Some(fault) if need == Need::More => Err(self.placed(*fault, &batch.bytes)),

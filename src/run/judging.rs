@@ -287,6 +287,16 @@ impl<'r> Judging<'r> {
         (self.rules).evaluate_bins(&self.bins, plan, self.keep, evaluation);
     }
 
+    /// The judgement of a record that is not about a buyer: nothing is known, and no
+    /// label is given.
+    #[cold]
+    pub(crate) fn judge_nothing(&mut self) {
+        self.bins.fill(Bin::MISSING);
+        let (plan, evaluation) = (&self.plan, &mut self.evaluation);
+        (self.rules).evaluate_bins(&self.bins, plan, self.keep, evaluation);
+        self.rules.withhold(evaluation);
+    }
+
     /// True if a slot without a value is replaced by the value of another.
     #[inline(always)]
     fn yields(&self, values: &[Value], slot: SlotId, other: SlotId) -> bool {

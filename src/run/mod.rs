@@ -6,6 +6,7 @@
 
 mod added;
 mod batch;
+mod furniture;
 pub(crate) mod judging;
 mod late;
 pub(crate) mod memo;
@@ -30,6 +31,7 @@ use crate::input::{self, Intake, Origin, Position, Stretch};
 
 use self::added::{Field, added_fields};
 use self::batch::{Rows, Splitter, Worker, Writer, Writing, placed};
+pub use self::furniture::{Furnished, Furniture};
 use self::judging::Judging;
 pub use self::options::{Opened, Options, Source, Summary};
 use self::output::{Joining, Output};
@@ -172,6 +174,8 @@ struct Run<'r, 'o> {
     /// The fields added to each record, if anything is written.
     fields: Option<Vec<Field>>,
     added: AddedFields,
+    /// The names of all fields that a run may add.
+    addable: Vec<String>,
     joining: Joining<'o>,
     summary: Summary,
 }
@@ -198,6 +202,9 @@ impl<'r, 'o> Run<'r, 'o> {
                 fields.as_deref().unwrap_or_default(),
                 &options.prefix,
             ),
+            addable: (Field::all(rules, true).into_iter())
+                .map(|field| field.name(rules, &options.prefix))
+                .collect(),
             rulebooks,
             options,
             columns: Vec::new(),
@@ -224,6 +231,7 @@ impl<'r, 'o> Run<'r, 'o> {
     }
 
     fn file(&mut self, source: Source<'_>, purpose: Purpose<'_>) -> Result<Vec<Late>> {
+        self.summary.files += 1;
         let (intake, origin) = input::open(source.reader, &self.options.layout)?;
         self.text(source.name, intake, &origin, purpose)
             .map_err(|error| origin.placed(error))
@@ -312,6 +320,11 @@ impl<'r, 'o> Run<'r, 'o> {
             true => judgings,
             false => judgings.into_iter().map(Judging::with_all_fed).collect(),
         };
+        // Most inputs have no such column.
+        reader.added = self.addable.clone();
+        reader
+            .added
+            .retain(|name| !complete || names.contains(name));
         if self.options.census {
             reader = reader.with_census();
         }
@@ -370,6 +383,7 @@ impl<'r, 'o> Run<'r, 'o> {
         };
         let mut writer = Writer {
             file: &file,
+            origin,
             columns: &self.columns,
             output: &mut self.joining.output,
             summary: &mut self.summary,

@@ -2,11 +2,14 @@
 //!
 //! Owns the sample, and its checks.
 
+use std::borrow::Cow;
+
 use super::batch::placed;
+use super::furniture;
 use super::{Rulebook, Run};
 use crate::columns::Columns;
 use crate::error::{Error, ErrorKind, Help, Phrase, Place, Result, Setting};
-use crate::format::{self, Fault, FaultResult, Input, SAMPLE_RECORDS};
+use crate::format::{self, Cells, Fault, FaultResult, Input, SAMPLE_RECORDS};
 use crate::input::{Format, Intake, Layout, Origin, Position, Ragged};
 use crate::lexicon::normalize::header_key;
 
@@ -85,12 +88,38 @@ impl Run<'_, '_> {
         let Some(input) = Input::open(format, layout, sample, complete, &feeds)? else {
             return Ok(None);
         };
-        let (values, records) = input.values(sample);
+        let (mut values, records) = input.values(sample);
+        self.leave_out_furniture(&input, &mut values);
         if enough || records >= SAMPLE_RECORDS {
             let stated = |name: &str| self.is_stated(name);
             input.check(sample, complete, &feeds, &stated)?;
         }
         Ok(Some((input, values, records)))
+    }
+
+    /// Removes the values of records that are not about a buyer, so that they do not
+    /// decide what a column means.
+    fn leave_out_furniture(&self, input: &Input, values: &mut [Vec<String>]) {
+        let rules = self.rulebooks[0].rules;
+        let records = values.iter().map(Vec::len).min().unwrap_or(0);
+        let mut key = String::new();
+        let mut is_furniture = |record: usize| {
+            let cells = SampledCells {
+                names: input.names().0,
+                has_header: input.has_header(),
+                values,
+                record,
+            };
+            let is_blank = |text: &str| rules.is_blank(text, &mut key);
+            furniture::is_possible(&cells, &self.addable)
+                && furniture::kind(&cells, &self.addable, is_blank).is_some()
+        };
+        let out: Vec<usize> = (0..records).filter(|one| is_furniture(*one)).collect();
+        for record in out.into_iter().rev() {
+            for values in &mut *values {
+                values.remove(record);
+            }
+        }
     }
 
     /// True for the name of a column that the user named.
@@ -125,6 +154,34 @@ impl Run<'_, '_> {
         Err(Error::new(ErrorKind::Input, found)
             .expected("the same records with both rulebooks")
             .help("provide only the records, as one array or one per line"))
+    }
+}
+
+/// The cells of a record of the sample.
+struct SampledCells<'s> {
+    names: &'s [String],
+    has_header: bool,
+    /// By column.
+    values: &'s [Vec<String>],
+    record: usize,
+}
+
+impl Cells for SampledCells<'_> {
+    fn count(&self) -> usize {
+        self.values.len()
+    }
+
+    fn raw(&self, place: usize) -> &[u8] {
+        self.values[place][self.record].as_bytes()
+    }
+
+    fn text(&self, place: usize) -> Cow<'_, str> {
+        Cow::Borrowed(&self.values[place][self.record])
+    }
+
+    fn name(&self, place: usize) -> Option<&str> {
+        let name = self.names.get(place);
+        name.filter(|_| self.has_header).map(String::as_str)
     }
 }
 

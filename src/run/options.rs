@@ -7,6 +7,7 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use super::furniture::Furnished;
 use super::tally::{Census, Tally};
 use crate::columns::{Columns, Mapping, Override};
 use crate::engine::compile::Rules;
@@ -139,6 +140,11 @@ pub struct Summary {
     pub actions: u64,
     /// Short records that were filled up with empty fields.
     pub padded: u64,
+    /// Records that are not about a buyer: totals, footers, the header again. They are
+    /// neither records labelled nor counted otherwise.
+    pub furnished: Furnished,
+    /// The number of inputs.
+    pub(crate) files: usize,
     /// Columns that no record of the sample had: the criterion, the column, and the
     /// file and record in which it first occurred.
     pub late: Vec<(usize, String, String, u64)>,
@@ -170,6 +176,8 @@ impl Summary {
         self.rejected += later.rejected;
         self.actions += later.actions;
         self.padded += later.padded;
+        self.files += later.files;
+        self.furnished.add(later.furnished);
         self.late.extend(later.late);
         self.ignored.extend(later.ignored);
         self.left_out += later.left_out;

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use super::furniture::{self, Furniture};
 use super::judging::{Contradiction, Judging};
 use super::late::{Clash, LateColumns};
 use super::memo::{Digest, Known, Memo};
@@ -13,7 +14,7 @@ use super::rows::RowBatch;
 use super::tally::{Census, Tally, Unrecognized, head};
 use crate::columns::{Columns, Feed, Mapping};
 use crate::error::{Error, Phrase};
-use crate::format::{Binding, TakeTexts, TextSlot};
+use crate::format::{Binding, Cells, TakeTexts, TextSlot};
 use crate::value::dates::{is_open, is_zero, read_plain};
 use crate::value::{Kind, Value};
 
@@ -39,6 +40,10 @@ pub(super) struct Reader<'r> {
     /// A text that is not recognized, if that is an error.
     pub(super) error: Option<Box<NotRecognized>>,
     key: String,
+    /// The names of all columns that an earlier run may have added.
+    pub(super) added: Vec<String>,
+    /// Set for a record that is not about a buyer.
+    pub(super) furniture: Option<Furniture>,
 }
 
 /// A text that is not recognized, if that is an error.
@@ -117,6 +122,8 @@ impl<'r> Reader<'r> {
             rows: None,
             error: None,
             key: String::new(),
+            added: Vec::new(),
+            furniture: None,
         };
         let mut binding = vec![Vec::new(); names.len()];
         for (judging, mapping) in mappings.iter().enumerate() {
@@ -245,6 +252,27 @@ impl<'r> Reader<'r> {
         if let Some(rows) = &mut self.rows {
             rows.end(number, start, &self.judgings, &self.values);
         }
+    }
+
+    /// Ends a record that is not about a buyer: it gives no evidence and is not counted.
+    #[cold]
+    pub(super) fn pass_furniture(&mut self, kind: Furniture, number: u64, start: usize) {
+        for judging in &mut self.judgings {
+            judging.abandon();
+            judging.judge_nothing();
+        }
+        if let Some(rows) = &mut self.rows {
+            rows.end_furniture(kind, number, start, &self.judgings, &self.values);
+        }
+    }
+
+    /// Notes what a record is, if it is not about a buyer.
+    #[cold]
+    #[inline(never)]
+    fn recognize(&mut self, cells: &impl Cells) -> bool {
+        let (rules, key) = (self.judgings[0].rules, &mut self.key);
+        self.furniture = furniture::kind(cells, &self.added, |text| rules.is_blank(text, key));
+        self.furniture.is_some()
     }
 
     /// The error for two late columns that compete.
@@ -403,6 +431,23 @@ impl<'r> Reader<'r> {
 }
 
 impl TakeTexts for Reader<'_> {
+    #[inline(always)]
+    fn is_furniture(&mut self, cells: &impl Cells) -> bool {
+        furniture::is_possible(cells, &self.added) && self.recognize(cells)
+    }
+
+    #[cold]
+    fn keep<'t>(
+        &mut self,
+        slot: TextSlot,
+        text: &'t str,
+        decode: impl FnOnce(&'t str) -> Cow<'t, str>,
+    ) {
+        if let (Way::Keep(number), Some(rows)) = (self.uses[slot.index()].way, &mut self.rows) {
+            rows.keep(number, &decode(text));
+        }
+    }
+
     #[cold]
     fn bind(&mut self, name: &str) -> Vec<TextSlot> {
         let mut slots = Vec::new();

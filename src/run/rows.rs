@@ -7,6 +7,7 @@
 
 use std::ops::Range;
 
+use super::furniture::Furniture;
 use super::judging::Judging;
 use super::options::Opened;
 use super::tally::{Unrecognized, head};
@@ -27,6 +28,10 @@ pub(crate) trait Fold: Send {
     /// Whether more rows are needed.
     fn need(&self) -> Need {
         Need::More
+    }
+    /// Whether it sees records that are not about a buyer too.
+    fn sees_furniture(&self) -> bool {
+        false
     }
 }
 
@@ -93,6 +98,8 @@ pub(super) struct RowBatch {
     texts: Vec<(u32, Range<usize>)>,
     /// By row: the place of its texts in that list.
     texts_from: Vec<usize>,
+    /// Rows that are not about a buyer, and what they are.
+    furniture: Vec<(usize, Furniture)>,
     /// Texts that were not recognized, with their rows.
     unrecognized: Vec<(usize, UnrecognizedText)>,
 }
@@ -193,6 +200,19 @@ impl RowBatch {
         }
     }
 
+    /// The same for a row that is not about a buyer.
+    pub(super) fn end_furniture(
+        &mut self,
+        kind: Furniture,
+        number: u64,
+        start: usize,
+        judgings: &[Judging<'_>],
+        values: &[Value],
+    ) {
+        self.furniture.push((self.places.len(), kind));
+        self.end(number, start, judgings, values);
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.places.is_empty()
     }
@@ -211,6 +231,7 @@ impl RowBatch {
             text: String::with_capacity(self.text.len()),
             texts: Vec::with_capacity(self.texts.len()),
             texts_from: Vec::with_capacity(self.texts_from.len()),
+            furniture: Vec::new(),
             unrecognized: Vec::new(),
         };
         std::mem::replace(self, next)
@@ -250,6 +271,12 @@ pub(super) struct Cursor {
 }
 
 impl RowBatch {
+    /// What a row is, if it is not about a buyer.
+    fn furniture_of(&self, row: usize) -> Option<Furniture> {
+        let found = self.furniture.binary_search_by_key(&row, |(row, _)| *row);
+        found.ok().map(|at| self.furniture[at].1)
+    }
+
     /// Shows the rows of a batch with these `bytes`, which begins at a position, to a
     /// fold.
     pub(super) fn show(
@@ -268,6 +295,9 @@ impl RowBatch {
             if fold.need() == Need::None {
                 break;
             }
+            if !fold.sees_furniture() && self.furniture_of(index).is_some() {
+                continue;
+            }
             fold.row(&mut Row {
                 context,
                 batch: self,
@@ -282,6 +312,11 @@ impl RowBatch {
 }
 
 impl Row<'_> {
+    /// What it is, if it is not about a buyer.
+    pub(crate) fn furniture(&self) -> Option<Furniture> {
+        self.batch.furniture_of(self.index)
+    }
+
     /// The columns of the input, as decided for the first rulebook.
     pub(crate) fn columns(&self) -> &Columns<'_> {
         &self.context.input.columns[0]

@@ -283,9 +283,6 @@ impl Reader {
             let key = key_of(run);
             let stated = match self.meaning(&key, words) {
                 Some(Meaning::Missing) => Some(note::Part::Postpones),
-                Some(Meaning::Value(value)) if Some(value) == self.after => {
-                    Some(note::Part::NoLonger)
-                }
                 Some(Meaning::Value(value)) if Some(value) == no => Some(note::Part::Denies),
                 _ => None,
             };
@@ -322,7 +319,11 @@ impl Reader {
         let mut names = words.headers(&header_key(run));
         names
             .any(|(criterion, value)| value == "(filler)" || criterion == self.name && is_of(value))
-            || matches!(self.meaning(&key_of(run), words), Some(Meaning::Value(_)))
+            || match self.meaning(&key_of(run), words) {
+                // `Running expired` contradicts itself.
+                Some(Meaning::Value(value)) => Some(value) != self.after,
+                _ => false,
+            }
     }
 
     /// True if a text looks like what has this filling.

@@ -284,6 +284,11 @@ fn words() {
 }
 
 #[test]
+fn totals() {
+    runs_as_written("tests/cli/totals.md");
+}
+
+#[test]
 fn workbook() {
     runs_as_written("tests/cli/workbook.md");
 }

@@ -95,7 +95,8 @@ fn judge(args: &Check) -> anyhow::Result<(Rules, Checked, Option<Output>)> {
     let checked = check(&rules, &options, asked, sources, baseline, opened);
     drop(progress);
     let checked = checked.map_err(|error| explained(error, &args.judging))?;
-    let late = report::late(&rules, &checked.summary);
+    let mut late = report::late(&rules, &checked.summary);
+    late.extend(report::furnished(&checked.summary));
     if !args.quiet && !late.is_empty() {
         report::print(&report::ended(&late));
     }

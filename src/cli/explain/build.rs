@@ -29,7 +29,13 @@ impl<'v> View<'v> {
     ) -> Self {
         let builder = Builder { rules, case };
         let cards = 0..rules.rulebook().scorecards.len();
-        let sections: Vec<Section<'v>> = cards.map(|card| builder.section(card)).collect();
+        let mut sections: Vec<Section<'v>> = cards.map(|card| builder.section(card)).collect();
+        if case.furniture.is_some() {
+            // No value would change what the record is.
+            for section in &mut sections {
+                section.counterfactuals.clear();
+            }
+        }
         View {
             uncounted: builder.uncounted(),
             cited: sources::cited(rules.rulebook(), &sections),

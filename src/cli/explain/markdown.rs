@@ -19,7 +19,10 @@ pub(super) fn shown(view: &View<'_>) -> String {
     if let Some(place) = view.place() {
         text += &format!("{}\n\n", code(&place));
     }
-    text.extend(view.sections.iter().map(section));
+    match view.furniture() {
+        Some(sentence) => text += &format!("{}\n\n", escaped(sentence)),
+        None => text.extend(view.sections.iter().map(section)),
+    }
     if !view.uncounted.is_empty() {
         let fields = view.uncounted.iter();
         let fields = fields.map(|field| format!("- {}\n", sentence(&field.apart())));

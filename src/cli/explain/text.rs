@@ -34,8 +34,9 @@ pub(super) fn shown(view: &View<'_>, screen: &Screen, after: bool) -> String {
         out.hanging(0, 0, [span(PLAIN, place)]);
     }
     out.hanging(0, 0, [span(STRONG, view.labels())]);
-    for section in &view.sections {
-        out.section(section);
+    match view.furniture() {
+        Some(sentence) => out.hanging(0, 0, [span(PLAIN, sentence)]),
+        None => view.sections.iter().for_each(|one| out.section(one)),
     }
     if !view.uncounted.is_empty() {
         out.heading("Given, but not counted");

@@ -10,10 +10,11 @@ use crate::engine::waterfall::Waterfall;
 use crate::error::{Phrase, Place};
 use crate::find::Case;
 use crate::rulebook::{Statement, UNDETERMINED};
+use crate::run::Furniture;
 
 use super::sources;
 use crate::cli::rules::RulebookId;
-use crate::cli::wording;
+use crate::cli::{report, wording};
 
 /// A record, its labels, and the reasons.
 pub(super) struct View<'v> {
@@ -40,6 +41,7 @@ impl Serialize for View<'_> {
                 line: place.line,
                 sheet: place.sheet.as_deref(),
                 row: place.row,
+                is: self.case.furniture.map(report::furniture_kind),
             };
             map.serialize_entry("record", &record)?;
         }
@@ -66,6 +68,9 @@ struct Record<'p> {
     sheet: Option<&'p str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     row: Option<u64>,
+    /// What it is, if it is not about a buyer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is: Option<&'static str>,
 }
 
 /// One scorecard.
@@ -255,6 +260,19 @@ impl View<'_> {
     /// The rulebook, with its version and hash.
     pub(super) fn rulebook_in_words(&self) -> String {
         format!("rulebook {}", self.rulebook)
+    }
+
+    /// Why nothing in the record is read, if it is not about a buyer.
+    pub(super) fn furniture(&self) -> Option<&'static str> {
+        Some(match self.case.furniture? {
+            Furniture::Total => {
+                "The record is a total: its first cell is a word for one, and the others are numbers or empty. It gives no evidence."
+            }
+            Furniture::Footer => {
+                "The record is the footer of a page or a report, its only cell. It gives no evidence."
+            }
+            Furniture::Header => "The record repeats the header. It gives no evidence.",
+        })
     }
 
     /// Where the record stands, if it is in a file.

@@ -36,6 +36,8 @@ const MOST_VALUES: usize = 10 * SAMPLE_RECORDS;
 pub(crate) struct Input {
     pub(super) delimiter: u8,
     pub(super) names: Vec<String>,
+    /// The first byte of the second column's name; 0 if it has none.
+    second_name: u8,
     /// The beginning of the header, or of the first record if there is none.
     start: usize,
     /// The end of the header, before its line break; none without a header.
@@ -113,7 +115,7 @@ impl Input {
         let texts = first
             .fields()
             .map(|place| unquoted(&text[place]).into_owned());
-        let names = match layout.no_header {
+        let names: Vec<String> = match layout.no_header {
             true => (1..=widths.columns())
                 .map(|number| number.to_string())
                 .collect(),
@@ -121,8 +123,10 @@ impl Input {
                 .chain(repeat_n(String::new(), widths.unnamed))
                 .collect(),
         };
+        let second_name = names.get(1).and_then(|name| name.as_bytes().first());
         Ok(Some(Input {
             delimiter,
+            second_name: second_name.copied().unwrap_or(0),
             names,
             start,
             header_end: (!layout.no_header).then_some(end),

@@ -11,8 +11,10 @@ use super::grammar::{after_break, unquoted, write_field};
 use super::scan::{Index, Record, Scanner, Unclosed};
 use super::{Input, swallowed, swallowing, unclosed};
 use crate::format::convert::{Added, Convert};
-use crate::format::records::Passage;
-use crate::format::{AddedFields, AddedValue, AddedValues, Counts, Fault, Out, Records, TakeTexts};
+use crate::format::records::{Passage, is_empty, two};
+use crate::format::{
+    AddedFields, AddedValue, AddedValues, Cells, Counts, Fault, Out, Records, TakeTexts,
+};
 use crate::input::line_breaks;
 
 /// The records of a batch.
@@ -184,12 +186,72 @@ impl Writer<'_> {
     }
 }
 
+/// The cells of a record, without those that have no column.
+struct RecordCells<'r> {
+    input: &'r Input,
+    text: &'r str,
+    record: &'r Record<'r>,
+}
+
+impl Cells for RecordCells<'_> {
+    #[inline(always)]
+    fn count(&self) -> usize {
+        self.input.names.len().min(self.record.width())
+    }
+
+    #[inline(always)]
+    fn raw(&self, place: usize) -> &[u8] {
+        &self.text.as_bytes()[self.record.field(place)]
+    }
+
+    #[inline(always)]
+    fn beginning(&self) -> [u8; 3] {
+        let Some((first, second)) = self.record.first_two() else {
+            return [0; 3];
+        };
+        let bytes = self.text.as_bytes();
+        if is_empty(bytes.get(first).unwrap_or_default()) {
+            return [0; 3];
+        }
+        // A cell that is shorter is followed by a delimiter or by a line break.
+        let [first, second] = two(bytes.get(second..).unwrap_or_default());
+        [first, second, self.input.second_name]
+    }
+
+    fn text(&self, place: usize) -> Cow<'_, str> {
+        unquoted(&self.text[self.record.field(place)])
+    }
+
+    #[inline(always)]
+    fn name(&self, place: usize) -> Option<&str> {
+        // Without a header the names are numbers, and not its cells.
+        let name = self.input.names.get(place);
+        name.filter(|_| self.input.has_header()).map(String::as_str)
+    }
+}
+
 /// Hands over the texts of a record with the right width.
 #[inline(always)]
 fn take_texts(input: &Input, text: &str, record: &Record<'_>, to: &mut impl TakeTexts) {
+    let cells = RecordCells {
+        input,
+        text,
+        record,
+    };
+    if to.is_furniture(&cells) {
+        return keep_texts(input, text, record, to);
+    }
     for (column, slot) in &input.slots {
         let place: Range<usize> = record.field(*column as usize);
         to.take(*slot, text, place, unquoted);
+    }
+}
+
+/// Hands over the texts of a record that are only kept.
+#[cold]
+fn keep_texts(input: &Input, text: &str, record: &Record<'_>, to: &mut impl TakeTexts) {
+    for (column, slot) in &input.slots {
+        to.keep(*slot, &text[record.field(*column as usize)], unquoted);
     }
 }
 

@@ -61,6 +61,15 @@ impl Record<'_> {
         self.bounds[index].wrapping_add(1)..end
     }
 
+    /// The place of the first field, and the beginning of the second, if there is one.
+    #[inline(always)]
+    pub(super) fn first_two(&self) -> Option<(Range<usize>, usize)> {
+        match self.bounds {
+            [before, end, _, ..] => Some((before.wrapping_add(1)..*end, end.wrapping_add(1))),
+            _ => None,
+        }
+    }
+
     /// The places of all fields.
     pub(super) fn fields(&self) -> impl Iterator<Item = Range<usize>> {
         (0..self.width()).map(|index| self.field(index))

@@ -8,13 +8,15 @@ use std::ops::Range;
 
 use super::added::Added;
 use super::text::{Broken, Member, object, unescape};
+use std::borrow::Cow;
+
 use super::values::{is_plain_object, value_text};
 use super::walk::Walk;
 use crate::error::{Help, Result};
 use crate::format::convert;
-use crate::format::records::Passage;
+use crate::format::records::{Passage, is_empty, two};
 use crate::format::{
-    AddedFields, AddedValues, Binding, Fault, Out, TakeTexts, TextSlot, input, sampled,
+    AddedFields, AddedValues, Binding, Cells, Fault, Out, TakeTexts, TextSlot, input, sampled,
 };
 
 /// What is known about the keys of the objects.
@@ -184,6 +186,11 @@ impl Keys {
         to: &mut impl TakeTexts,
     ) -> std::result::Result<(), Box<Fault>> {
         self.check_within(text, stands, added)?;
+        let cells = ObjectCells {
+            text,
+            walk: &self.walk,
+        };
+        let is_kept_only = to.is_furniture(&cells);
         for place in 0..self.walk.members().len() {
             let column = match self.walk.column_of_member(place) {
                 Some(column) => column,
@@ -195,11 +202,12 @@ impl Keys {
                 return Err(Fault::taken(place.start, *number, &column.name));
             }
             if !column.slots.is_empty() {
-                take(column, text, &self.walk.members()[place].value, to);
+                let value = &self.walk.members()[place].value;
+                take(column, text, value, is_kept_only, to);
             }
         }
         for place in 0..self.walk.leaves().len() {
-            self.take_leaf(text, place, added, to);
+            self.take_leaf(text, place, added, is_kept_only, to);
         }
         Ok(())
     }
@@ -210,6 +218,7 @@ impl Keys {
         text: &str,
         place: usize,
         added: &AddedFields,
+        is_kept_only: bool,
         to: &mut impl TakeTexts,
     ) {
         let leaf = &self.walk.leaves()[place];
@@ -233,7 +242,7 @@ impl Keys {
             return;
         }
         let value = &self.walk.leaves()[place].value;
-        take(&self.columns[column], text, value, to);
+        take(&self.columns[column], text, value, is_kept_only, to);
     }
 
     /// The column of a member, if it is not known yet.
@@ -342,12 +351,127 @@ impl Keys {
 
 /// Hands over the text of a column in a record.
 #[inline(always)]
-fn take(column: &Column, text: &str, value: &Range<usize>, to: &mut impl TakeTexts) {
+fn take(
+    column: &Column,
+    text: &str,
+    value: &Range<usize>,
+    is_kept_only: bool,
+    to: &mut impl TakeTexts,
+) {
     if is_plain_object(text.as_bytes(), value.start) {
         return;
     }
+    if is_kept_only {
+        return keep(column, text, value, to);
+    }
     for slot in &column.slots {
         to.take(*slot, text, value.clone(), value_text);
+    }
+}
+
+/// Hands over the text of a column in a record of which texts are only kept.
+#[cold]
+fn keep(column: &Column, text: &str, value: &Range<usize>, to: &mut impl TakeTexts) {
+    for slot in &column.slots {
+        to.keep(*slot, &text[value.clone()], value_text);
+    }
+}
+
+/// The cells of an object in their order: its members, and the values in objects inside
+/// it instead of these objects.
+struct ObjectCells<'r> {
+    text: &'r str,
+    walk: &'r Walk,
+}
+
+/// A cell of an object: the place of a member, or of a value in an object inside it.
+enum ObjectCell {
+    Member(usize),
+    Leaf(usize),
+}
+
+impl ObjectCells<'_> {
+    fn cell(&self, place: usize) -> ObjectCell {
+        let (members, leaves) = (self.walk.members(), self.walk.leaves());
+        if leaves.is_empty() {
+            return ObjectCell::Member(place);
+        }
+        let (mut member, mut leaf) = (0, 0);
+        while member + leaf < place {
+            match self.is_member(member, leaf) {
+                true => member += 1,
+                false => leaf += 1,
+            }
+        }
+        debug_assert!(member + leaf < members.len() + leaves.len());
+        match self.is_member(member, leaf) {
+            true => ObjectCell::Member(member),
+            false => ObjectCell::Leaf(leaf),
+        }
+    }
+
+    /// True if this member begins before this value.
+    fn is_member(&self, member: usize, leaf: usize) -> bool {
+        let member = self.walk.members().get(member).map(|one| one.value.start);
+        let leaf = self.walk.leaves().get(leaf).map(|one| one.value.start);
+        match (member, leaf) {
+            (Some(member), Some(leaf)) => member < leaf,
+            (_, None) => true,
+            (None, Some(_)) => false,
+        }
+    }
+
+    fn value(&self, place: usize) -> &Range<usize> {
+        match self.cell(place) {
+            ObjectCell::Member(place) => &self.walk.members()[place].value,
+            ObjectCell::Leaf(place) => &self.walk.leaves()[place].value,
+        }
+    }
+}
+
+impl Cells for ObjectCells<'_> {
+    #[inline(always)]
+    fn count(&self) -> usize {
+        self.walk.members().len() + self.walk.leaves().len()
+    }
+
+    fn raw(&self, place: usize) -> &[u8] {
+        let (bytes, value) = (self.text.as_bytes(), self.value(place));
+        match &bytes[value.clone()] {
+            [b'n', ..] => b"",
+            [b'{', ..] if is_plain_object(bytes, value.start) => b"",
+            raw => raw,
+        }
+    }
+
+    #[inline(always)]
+    fn beginning(&self) -> [u8; 3] {
+        let [first, second, ..] = self.walk.members() else {
+            return [0; 3];
+        };
+        let bytes = self.text.as_bytes();
+        let raw = bytes.get(first.value.clone()).unwrap_or_default();
+        if is_empty(raw) || matches!(raw, [b'n' | b'{', ..]) {
+            return [0; 3];
+        }
+        let at = |place: usize| bytes.get(place..).map_or([0; 2], two);
+        let ([first, next], [name, _]) = (at(second.value.start), at(second.key.start));
+        // `null`, `true` and `false` are not texts.
+        match bytes.get(second.value.start) {
+            Some(b'"') => [first, next, name],
+            _ => [0; 3],
+        }
+    }
+
+    fn text(&self, place: usize) -> Cow<'_, str> {
+        value_text(&self.text[self.value(place).clone()])
+    }
+
+    fn name(&self, place: usize) -> Option<&str> {
+        Some(match self.cell(place) {
+            ObjectCell::Member(place) => self.walk.name(place),
+            ObjectCell::Leaf(place) => self.walk.path(&self.walk.leaves()[place]),
+        })
     }
 }
 

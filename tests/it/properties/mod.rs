@@ -6,6 +6,7 @@ mod csv;
 mod damage;
 mod encodings;
 mod explain;
+mod furniture;
 mod json;
 mod roles;
 mod rulebooks;

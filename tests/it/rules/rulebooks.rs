@@ -284,8 +284,15 @@ fn a_language_can_be_written_as_the_five_are() {
         let mut text = format!("{HEAD}[words.xx]\n");
         let mut rows = std::collections::BTreeMap::<_, Vec<String>>::new();
         let own = vocabulary::entries().filter(|one| one.language == language);
-        // Words for labels are those of the vocabulary alone.
-        for entry in own.filter(|one| !one.value.starts_with(vocabulary::LABEL)) {
+        // Words for labels, and for records that are not about a buyer, are those of the
+        // vocabulary alone.
+        let only_built_in = [
+            vocabulary::TOTAL,
+            vocabulary::TOTAL_ONLY,
+            vocabulary::FOOTER,
+        ];
+        let own = own.filter(|one| !one.value.starts_with(vocabulary::LABEL));
+        for entry in own.filter(|one| !only_built_in.contains(&one.value)) {
             let key = (entry.criterion, entry.value);
             rows.entry(key)
                 .or_default()

@@ -19,7 +19,15 @@ fn is_lookup_of_values(entry: &Entry) -> bool {
         && !entry.value.starts_with(vocabulary::LABEL)
         && !matches!(
             entry.value,
-            "(none)" | "(common)" | "(legal_form)" | "(and)" | "(firm)" | "free_mail"
+            "(none)"
+                | "(common)"
+                | "(legal_form)"
+                | "(and)"
+                | "(firm)"
+                | "free_mail"
+                | vocabulary::TOTAL
+                | vocabulary::TOTAL_ONLY
+                | vocabulary::FOOTER
         )
 }
 
@@ -92,7 +100,9 @@ fn the_vocabulary_is_sorted_and_every_row_is_sound() {
                 }
             }
             "(missing)" => of.is_some() || criterion == "*",
-            "(none)" => criterion == "*",
+            "(none)" | vocabulary::TOTAL | vocabulary::TOTAL_ONLY | vocabulary::FOOTER => {
+                criterion == "*"
+            }
             "(legal_form)" | "(and)" | "(firm)" => criterion == "organization",
             _ if criterion == "length" => {
                 value.parse::<f64>().is_ok()
@@ -314,6 +324,103 @@ fn every_canonical_value_is_a_word_in_each_language() {
                 // A word that two languages share is there once, in the first.
                 assert!(has, "{} {value} {language}", criterion.name);
             }
+        }
+    }
+}
+
+/// What a text is read as for a criterion.
+fn read(criterion: &str, text: &str) -> String {
+    let rules = rules();
+    let index = rules.criterion(criterion).unwrap();
+    match rules.read(index, text) {
+        Value::Choice(value) => rules.rulebook().criteria[index].values[usize::from(value)].clone(),
+        other => format!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_words_of_crms_are_read_as_a_careful_reader_reads_them() {
+    for (criterion, value, words) in [
+        (
+            "affiliation",
+            "company",
+            "SME, Mid-Market, Non-profit, Government, Großunternehmen, Kleinunternehmen, \
+             Mittleres Unternehmen, Mittelstand, KMU, Behörde, Stiftung, Verein, PME, PME/PMI, \
+             ETI, Grand compte, TPE, Association, Collectivité, Mairie, ONG, Mała firma, \
+             Średnia firma, Duża firma, MŚP, Urząd, Fundacja, Stowarzyszenie, Rządowy, \
+             Spółka akcyjna, Công ty vừa, Công ty lớn, Doanh nghiệp nhỏ, Cơ quan nhà nước, \
+             Tổ chức phi chính phủ, Chính phủ, Khởi nghiệp, Startup",
+        ),
+        (
+            "affiliation",
+            "external",
+            "Klient aktywny, Klient utracony, Klient z czarnej listy, Firma konkurencyjna, \
+             Customer - Direct, Analyst, Press, Nhà đầu tư",
+        ),
+        (
+            "affiliation",
+            "contractor",
+            "Kontrahent, Contractor, Auftragnehmer",
+        ),
+        (
+            "affiliation",
+            "prospect",
+            "Klient rokujący, KH tiềm năng, Interessent, Prospect",
+        ),
+        (
+            "affiliation",
+            "consumer",
+            "Osoba fizyczna, Privatperson, Particulier, Cá nhân, Klient detaliczny",
+        ),
+        (
+            "buyer_role",
+            "reseller",
+            "Großhandel, Grosshändler, Grossiste, Vente en gros, Hurtownik, Klient hurtowy, \
+             Nhà bán buôn, Khách sỉ, Value-Added Reseller, Wholesale customer",
+        ),
+        ("customization", "custom", "high, hoch, élevé, wysoki, cao"),
+        (
+            "customization",
+            "standard",
+            "low, niedrig, gering, faible, niski, thấp",
+        ),
+        (
+            "revenue_model",
+            "per_purchase",
+            "per product, per unit, per item, pro Produkt, pro Stück, par produit, à l'unité, \
+             za sztukę, theo sản phẩm, theo đơn hàng",
+        ),
+        (
+            "contract",
+            "yes",
+            "Running, live, Läuft, in Betrieb, En service, Działa, đang chạy, Nicht abgelaufen, \
+             Działa nie wygasł, Chưa hết hạn, 12 mois, engagement 12 mois, avec engagement",
+        ),
+        ("contract", "rolling", "Sans engagement"),
+        // Nobody can tell whether these are in force, or what they are about.
+        (
+            "contract",
+            "NotRecognized",
+            "Running expired, Läuft (abgelaufen), En service expiré, Działa wygasł, Medium",
+        ),
+        (
+            "contract",
+            "Missing",
+            "In Progress, w trakcie, Draft, Brouillon",
+        ),
+        (
+            "customization",
+            "NotRecognized",
+            "medium, mittel, moyen, średni, trung bình",
+        ),
+        (
+            "affiliation",
+            "NotRecognized",
+            "high, per unit, running, Administration",
+        ),
+    ] {
+        for word in words.split(", ") {
+            assert_eq!(read(criterion, word), value, "{criterion}: {word}");
         }
     }
 }

@@ -1,0 +1,687 @@
+//! Records that are not about a buyer: totals, footers, and the header again.
+//!
+//! Owns how they are recognized by all their cells, in any format. Most records show
+//! with the beginnings of two cells that they are ordinary ones; only the others are
+//! read as a whole. Knows no columns and no slots.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use crate::error::Place;
+use crate::format::Cells;
+use crate::lexicon::normalize::{header_key, spellings};
+use crate::lexicon::vocabulary;
+use crate::rulebook::UNDETERMINED;
+use unicode_normalization::UnicodeNormalization;
+
+/// What a record is if it is not about a buyer. Such a record gives no evidence, and its
+/// labels are undetermined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Furniture {
+    /// Its first cell is a word for a total, the others are numbers or empty.
+    Total,
+    /// Its only cell is the footer of a page or of a report.
+    Footer,
+    /// It repeats the header.
+    Header,
+}
+
+/// How many records of each kind there are, and where the first ones are.
+#[derive(Debug, Clone, Default)]
+pub struct Furnished(Vec<(Furniture, u64, Vec<Place>)>);
+
+impl Furnished {
+    /// How many places of each kind are kept.
+    const MOST: usize = 10;
+
+    pub(super) fn note(&mut self, kind: Furniture, place: impl FnOnce() -> Place) {
+        let known = self.0.iter().position(|(of, ..)| *of == kind);
+        let at = known.unwrap_or_else(|| {
+            self.0.push((kind, 0, Vec::new()));
+            self.0.len() - 1
+        });
+        let (_, count, places) = &mut self.0[at];
+        *count += 1;
+        if places.len() < Self::MOST {
+            places.push(place());
+        }
+    }
+
+    pub(super) fn add(&mut self, later: Furnished) {
+        for (kind, count, places) in later.0 {
+            match self.0.iter_mut().find(|(of, ..)| *of == kind) {
+                Some((_, all, first)) => {
+                    *all += count;
+                    let room = Self::MOST - first.len();
+                    first.extend(places.into_iter().take(room));
+                }
+                None => self.0.push((kind, count, places)),
+            }
+        }
+    }
+
+    /// The number of all such records.
+    pub fn count(&self) -> u64 {
+        self.0.iter().map(|(_, count, _)| count).sum()
+    }
+
+    /// The number of records of a kind, and the places of the first ten.
+    pub fn of(&self, kind: Furniture) -> (u64, &[Place]) {
+        let mut all = self.0.iter();
+        let of = all.find(|(of, ..)| *of == kind);
+        of.map_or((0, &[]), |(_, count, places)| (*count, places))
+    }
+}
+
+/// What the first byte of a cell shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lead {
+    /// A letter: the cell is neither a number nor empty.
+    Letter,
+    Digit,
+    /// Neither, or the beginning of a word that may stand for an empty cell.
+    Other,
+}
+
+const LEADS: [Lead; 256] = {
+    let mut leads = [Lead::Other; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let c = byte as u8;
+        if c.is_ascii_digit() {
+            leads[byte] = Lead::Digit;
+        } else if c.is_ascii_alphabetic() || c >= 0xc3 {
+            leads[byte] = Lead::Letter;
+        }
+        byte += 1;
+    }
+    // `null`, `n/a`; and the label of a record without evidence.
+    let others = b"nNU";
+    let mut at = 0;
+    while at < others.len() {
+        leads[others[at] as usize] = Lead::Other;
+        at += 1;
+    }
+    // Signs of currencies, dashes and spaces.
+    leads[0xe2] = Lead::Other;
+    leads
+};
+
+/// The text of a raw cell from its first byte on, without an opening quote; `None` if it
+/// is empty.
+#[inline(always)]
+fn inner(raw: &[u8]) -> Option<&[u8]> {
+    match raw {
+        [] | [b'"', b'"'] => None,
+        [b'"', inner @ ..] if !inner.is_empty() => Some(inner),
+        raw => Some(raw),
+    }
+}
+
+/// False for a record that the beginning of its second cell shows to be an ordinary one:
+/// it is a text, and not the name of its column.
+#[inline(always)]
+pub(super) fn is_possible(cells: &impl Cells, added: &[String]) -> bool {
+    let [first, second, name] = cells.beginning();
+    let is_text = LEADS[usize::from(first)] == Lead::Letter && !is_code(first, second);
+    !(is_text && first != name) && is_possible_at_all(cells, added)
+}
+
+/// True for the beginning of the code of a currency, which may stand before an amount.
+#[inline(always)]
+fn is_code(first: u8, second: u8) -> bool {
+    first.is_ascii_uppercase() && second.is_ascii_uppercase()
+}
+
+/// True for a cell that is neither empty nor a number.
+fn is_text(cell: &[u8]) -> bool {
+    match LEADS[usize::from(cell[0])] {
+        Lead::Letter => !is_code(cell[0], cell.get(1).copied().unwrap_or(0)),
+        Lead::Digit => false,
+        Lead::Other if !cell[0].is_ascii_alphabetic() => false,
+        Lead::Other => {
+            let is_one_of = |words: &[&str]| {
+                let mut words = words.iter().map(|word| word.as_bytes());
+                let begins = |word: &[u8]| {
+                    let beginning = cell.get(..word.len());
+                    beginning.is_some_and(|text| text.eq_ignore_ascii_case(word))
+                };
+                words.any(begins)
+            };
+            !is_one_of(&["nu", "na", "n/", "n.", "ni", "none", "un"])
+        }
+    }
+}
+
+/// The same for the others, by all their cells.
+#[inline(never)]
+fn is_possible_at_all(cells: &impl Cells, added: &[String]) -> bool {
+    let mut first: Option<&[u8]> = None;
+    let mut is_alone = true;
+    for place in 0..cells.count() {
+        let Some(cell) = inner(cells.raw(place)) else {
+            continue;
+        };
+        let Some(first) = first else {
+            first = Some(cell);
+            let name = cells.name(place).map_or(&b""[..], str::as_bytes);
+            if name.first() == Some(&cell[0]) && cell.starts_with(name) {
+                return true;
+            }
+            continue;
+        };
+        if cells.name(place).is_some_and(|name| is_one_of(added, name)) {
+            continue;
+        }
+        if is_text(cell) {
+            return false;
+        }
+        // A sign or a word may stand for an empty cell.
+        if cell.iter().any(u8::is_ascii_digit) {
+            is_alone = false;
+            if LEADS[usize::from(first[0])] == Lead::Digit {
+                return false;
+            }
+        }
+    }
+    let Some(first) = first else { return false };
+    let filter = FILTER.get_or_init(Filter::new);
+    match is_alone {
+        true => filter.may_stand_alone(first),
+        false => filter.may_be_total(first),
+    }
+}
+
+/// Which beginnings and ends texts have that the vocabulary knows.
+struct Filter {
+    /// Of words for a total.
+    totals: [Three; 2],
+    /// The beginnings of footers.
+    footers: Three,
+}
+
+static FILTER: OnceLock<Filter> = OnceLock::new();
+
+/// A set of texts of three bytes, some of which are in it without having been added.
+struct Three([u64; 512]);
+
+impl Three {
+    fn place(three: &[u8]) -> (usize, u64) {
+        let bytes = three
+            .iter()
+            .fold(0_u32, |all, byte| all << 8 | u32::from(*byte | 0x20));
+        let place = bytes.wrapping_mul(0x9E37_79B1) >> 17;
+        (place as usize / 64, 1 << (place % 64))
+    }
+
+    fn add(&mut self, three: &[u8]) {
+        let (word, bit) = Self::place(three);
+        self.0[word] |= bit;
+    }
+
+    fn has(&self, three: &[u8]) -> bool {
+        let (word, bit) = Self::place(three);
+        self.0[word] & bit != 0
+    }
+}
+
+/// The first three bytes, and the last three.
+fn ends(text: &[u8]) -> [&[u8]; 2] {
+    [
+        &text[..text.len().min(3)],
+        &text[text.len().saturating_sub(3)..],
+    ]
+}
+
+/// Without everything before its first letter and after its last one.
+fn letters(text: &[u8]) -> &[u8] {
+    let is_letter = |byte: &u8| byte.is_ascii_alphabetic() || *byte >= 0xc2;
+    let from = text.iter().position(is_letter).unwrap_or(text.len());
+    let is_end = |byte: &u8| byte.is_ascii_alphabetic() || *byte >= 0x80;
+    let to = text.iter().rposition(is_end).map_or(from, |last| last + 1);
+    &text[from..to.max(from)]
+}
+
+impl Filter {
+    fn new() -> Self {
+        let none = || Three([0; 512]);
+        let mut filter = Filter {
+            totals: [none(), none()],
+            footers: none(),
+        };
+        for value in [
+            vocabulary::TOTAL,
+            vocabulary::TOTAL_ONLY,
+            vocabulary::FOOTER,
+        ] {
+            for entry in vocabulary::beginning_with(&format!("*,{value},")) {
+                each_form(entry.word, |word| {
+                    let [start, end] = ends(letters(word.as_bytes()));
+                    if value == vocabulary::FOOTER {
+                        filter.footers.add(start);
+                    } else {
+                        filter.totals[0].add(start);
+                        filter.totals[1].add(end);
+                    }
+                });
+            }
+        }
+        filter
+    }
+
+    fn may_be_total(&self, cell: &[u8]) -> bool {
+        let [start, end] = ends(letters(cell));
+        self.totals[0].has(start) || self.totals[1].has(end)
+    }
+
+    fn may_stand_alone(&self, cell: &[u8]) -> bool {
+        let letters = letters(cell);
+        !letters.is_empty() && (self.footers.has(ends(letters)[0]) || self.may_be_total(cell))
+    }
+}
+
+/// Calls `each` with a word in all forms that differ in their bytes by more than the case
+/// of ASCII letters.
+fn each_form(word: &str, mut each: impl FnMut(&str)) {
+    spellings(word, |word| {
+        each(word);
+        if !word.is_ascii() {
+            each(&word.to_uppercase());
+            each(&word.nfd().collect::<String>());
+            each(&word.to_uppercase().nfd().collect::<String>());
+        }
+    });
+}
+
+/// The kind of a record, if it is not about a buyer. Columns with one of the names in
+/// `added` were added by an earlier run and do not count; `is_blank` is true for a text
+/// that stands for no value.
+#[cold]
+#[inline(never)]
+pub(super) fn kind(
+    cells: &impl Cells,
+    added: &[String],
+    mut is_blank: impl FnMut(&str) -> bool,
+) -> Option<Furniture> {
+    if is_header(cells, added) {
+        return Some(Furniture::Header);
+    }
+    let is_added = |place: usize| cells.name(place).is_some_and(|name| is_one_of(added, name));
+    let mut first: Option<Cow<'_, str>> = None;
+    let mut numbers = 0;
+    for place in 0..cells.count() {
+        let text = cells.text(place);
+        if text == UNDETERMINED || is_blank(&text) || is_added(place) {
+            continue;
+        }
+        if first.is_none() {
+            first = Some(text);
+        } else if is_number(&text) {
+            numbers += 1;
+        } else {
+            return None;
+        }
+    }
+    Words::get().kind(&first?, numbers)
+}
+
+fn is_one_of(names: &[String], name: &str) -> bool {
+    names.iter().any(|one| one == name)
+}
+
+/// True if each cell is the name of its column.
+fn is_header(cells: &impl Cells, added: &[String]) -> bool {
+    let mut is_any = false;
+    (0..cells.count()).all(|place| {
+        let Some(name) = cells.name(place) else {
+            return false;
+        };
+        let (text, named) = (cells.text(place), name.trim());
+        let is_same = text.trim() == named;
+        is_any |= is_same && !named.is_empty();
+        is_same || is_one_of(added, name)
+    }) && is_any
+}
+
+/// Codes of currencies beside an amount.
+const CURRENCIES: [&str; 10] = [
+    "EUR", "USD", "GBP", "CHF", "PLN", "VND", "CZK", "zł", "đ", "₫",
+];
+
+/// True for one number, as a total would have it: signs of a currency or of percent may
+/// surround it, and its digits may be in groups. A date or a phone number is not one.
+fn is_number(text: &str) -> bool {
+    let mut text = text.trim();
+    for code in CURRENCIES {
+        let inner = text.strip_prefix(code).or_else(|| text.strip_suffix(code));
+        if let Some(inner) = inner {
+            text = inner;
+            break;
+        }
+    }
+    let is_around = |c: char| c.is_whitespace() || "+-\u{2212}\u{2013}()%€$£¥₫".contains(c);
+    let text = text.trim_matches(is_around);
+    let is_separator = |c: char| c.is_whitespace() || ".,'\u{2019}".contains(c);
+    let groups: Vec<&str> = text.split(is_separator).collect();
+    let signs: Vec<char> = text.chars().filter(|c| is_separator(*c)).collect();
+    let are_digits = groups.iter().enumerate().all(|(place, group)| {
+        let may_be_empty = place == 0 && groups.len() == 2;
+        group.bytes().all(|byte| byte.is_ascii_digit()) && (may_be_empty || !group.is_empty())
+    });
+    let (Some(last), true) = (groups.last(), are_digits) else {
+        return false;
+    };
+    match signs[..] {
+        [] | ['.' | ','] => true,
+        [_] => last.len() == 3,
+        [first, .., end] => {
+            let inner = &groups[1..groups.len() - 1];
+            let same = signs[..signs.len() - 1].iter().all(|sign| *sign == first);
+            let in_threes = inner.iter().all(|group| group.len() == 3);
+            // Twelve lakh are written 12,00,000.
+            let in_twos = first == ',' && inner.iter().all(|group| group.len() == 2);
+            let ends = last.len() == 3 || end != first && matches!(end, '.' | ',') && in_threes;
+            same && groups[0].len() <= 3 && ends && (in_threes || in_twos && end == ',')
+        }
+    }
+}
+
+/// The words of the vocabulary for totals and footers.
+struct Words {
+    /// By words, as [`words`] joins them: how the text counts.
+    whole: HashMap<String, Way>,
+    /// Words with which a footer begins.
+    beginnings: Vec<String>,
+    /// Legal forms of organizations.
+    forms: Vec<String>,
+    /// The greatest number of words in an entry.
+    longest: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// A total, also as the beginning or the end of a text.
+    Total,
+    /// A total as the whole text only.
+    TotalOnly,
+    Footer,
+}
+
+/// The words of a text, in lower case: each run of numbers is one `#`.
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let characters: Vec<char> = text.chars().collect();
+    let is_break = |place: usize| {
+        let c = characters[place];
+        let is_hyphen = matches!(c, '-' | '\u{2010}' | '\u{2011}' | '\u{2013}' | '\u{2014}');
+        let letter = |at: Option<usize>| {
+            let neighbour = at.and_then(|at| characters.get(at));
+            neighbour.is_none_or(|c| c.is_alphabetic() || c.is_whitespace())
+        };
+        let digit = |at: Option<usize>| {
+            let neighbour = at.and_then(|at| characters.get(at));
+            neighbour.is_some_and(char::is_ascii_digit)
+        };
+        let (before, after) = (place.checked_sub(1), Some(place + 1));
+        c.is_whitespace()
+            || ":()[]{}/|,;.*=<>_".contains(c)
+            || is_hyphen && (letter(before) && letter(after) || digit(before) && digit(after))
+    };
+    let mut word = String::new();
+    for place in 0..=characters.len() {
+        match characters.get(place) {
+            Some(c) if !is_break(place) => word.push(*c),
+            _ => {
+                let key = header_key(&word);
+                let is_number = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
+                word.clear();
+                match is_number {
+                    true if words.last().is_some_and(|last| last == "#") => {}
+                    true => words.push("#".to_owned()),
+                    false if key.is_empty() => {}
+                    false => words.push(key),
+                }
+            }
+        }
+    }
+    words
+}
+
+impl Words {
+    fn get() -> &'static Words {
+        static WORDS: OnceLock<Words> = OnceLock::new();
+        WORDS.get_or_init(Words::new)
+    }
+
+    fn new() -> Self {
+        let mut all = Words {
+            whole: HashMap::new(),
+            beginnings: Vec::new(),
+            forms: Vec::new(),
+            longest: 1,
+        };
+        let ways = [
+            (vocabulary::TOTAL, Way::Total),
+            (vocabulary::TOTAL_ONLY, Way::TotalOnly),
+            (vocabulary::FOOTER, Way::Footer),
+        ];
+        for (value, way) in ways {
+            for entry in vocabulary::beginning_with(&format!("*,{value},")) {
+                spellings(entry.word, |word| match word.strip_suffix(" ...") {
+                    Some(beginning) => all.beginnings.push(in_words(beginning)),
+                    None => {
+                        let words = words_of_entry(word);
+                        all.longest = all.longest.max(words.len());
+                        all.whole.entry(words.join(" ")).or_insert(way);
+                    }
+                });
+            }
+        }
+        let forms = vocabulary::beginning_with("organization,(legal_form),");
+        all.forms = forms.map(|entry| in_words(entry.word)).collect();
+        all
+    }
+
+    /// The kind of a record whose first cell has this text, next to `numbers` numbers and
+    /// nothing else.
+    fn kind(&self, text: &str, numbers: usize) -> Option<Furniture> {
+        // No footer is longer.
+        if text.len() > 300 {
+            return None;
+        }
+        let words = words(text);
+        let whole = words.join(" ");
+        let way = |words: &[String]| self.whole.get(&words.join(" ")).copied();
+        if numbers == 0 {
+            let begins = |beginning: &String| {
+                let rest = whole.strip_prefix(beginning.as_str());
+                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+            };
+            if way(&words) == Some(Way::Footer) || self.beginnings.iter().any(begins) {
+                return Some(Furniture::Footer);
+            }
+        }
+        let first = words.iter().position(|word| word != "#")?;
+        let last = words.iter().rposition(|word| word != "#")?;
+        let words = &words[first..=last];
+        if matches!(way(words), Some(Way::Total | Way::TotalOnly)) {
+            return Some(Furniture::Total);
+        }
+        if numbers == 0 {
+            return None;
+        }
+        // `Total Nord`, but not `Total AG`.
+        let is_total = |words: &[String], rest: &[String]| {
+            way(words) == Some(Way::Total) && !self.forms.contains(&rest.join(" "))
+        };
+        let most = self.longest.min(words.len().saturating_sub(1));
+        let is_any = (1..=most).any(|count| {
+            let (beginning, rest) = words.split_at(count);
+            let (start, end) = words.split_at(words.len() - count);
+            is_total(beginning, rest) || is_total(end, start)
+        });
+        is_any.then_some(Furniture::Total)
+    }
+}
+
+/// The words of an entry, in which `#` stands for numbers.
+fn words_of_entry(entry: &str) -> Vec<String> {
+    words(&entry.replace('#', " 1 "))
+}
+
+fn in_words(text: &str) -> String {
+    words_of_entry(text).join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Record<'r>(&'r [&'r str], &'r [&'r str]);
+
+    impl Cells for Record<'_> {
+        fn count(&self) -> usize {
+            self.0.len()
+        }
+
+        fn raw(&self, place: usize) -> &[u8] {
+            self.0[place].as_bytes()
+        }
+
+        fn text(&self, place: usize) -> Cow<'_, str> {
+            self.0[place].trim_matches('"').into()
+        }
+
+        fn name(&self, place: usize) -> Option<&str> {
+            self.1.get(place).copied()
+        }
+    }
+
+    fn kind_of(cells: &[&str]) -> Option<Furniture> {
+        let cells = Record(cells, &["Company", "Contract Number", "Status", "Amount"]);
+        let is_blank = |text: &str| text.trim_matches(['-', ' ']).is_empty() || text == "NULL";
+        let kind = kind(&cells, &["relationship_label".to_owned()], is_blank);
+        assert!(kind.is_none() || is_possible(&cells, &[]), "{:?}", cells.0);
+        kind
+    }
+
+    #[test]
+    fn a_total_is_a_word_for_it_among_numbers() {
+        for cells in [
+            ["Grand Total", "1", "", ""],
+            ["\"Grand Total\"", "\"1\"", "\"\"", "\"\""],
+            ["Gesamtergebnis", "", "", "1.234,50 €"],
+            ["Nord Gesamt", "3", "", "9"],
+            ["Total Nord", "", "", "EUR 1,200.00"],
+            ["Total Nord GmbH", "", "", "9"],
+            ["Zwischensumme:", "", "", "12"],
+            ["Sous-total", "", "", "12 345,67"],
+            ["TOTAL GENERAL", "", "", "12"],
+            ["Razem", "", "", "12 000,00 zł"],
+            ["Tổng cộng", "", "-", "12"],
+            ["Tong cong", "", "", "12"],
+            ["Total", "", "", ""],
+            ["", "Suma końcowa", "", "4"],
+            ["Grand Total (17)", "", "", ""],
+            ["Grand Total", "NULL", "Undetermined", "1"],
+            ["Count", "17", "", ""],
+        ] {
+            assert_eq!(kind_of(&cells), Some(Furniture::Total), "{cells:?}");
+        }
+        for cells in [
+            ["Total", "C-9", "active", ""],
+            ["Total", "9", "active", ""],
+            ["Summe AG", "9", "", ""],
+            ["Summe AG", "C-9", "active", "3"],
+            ["Total Energies", "", "", ""],
+            ["Total", "2024-01-31", "", "3"],
+            ["Total", "31.01.2024", "", "3"],
+            ["Total", "+49 30 1234567", "", "3"],
+            ["Nord", "1", "", "3"],
+            ["17", "Total", "", "3"],
+            ["TOTAL-17", "4", "", "3"],
+            ["Count Dracula", "17", "", ""],
+            ["Summerfield", "17", "", ""],
+            ["", "", "", ""],
+            ["", "17", "", "4"],
+        ] {
+            assert_eq!(kind_of(&cells), None, "{cells:?}");
+        }
+    }
+
+    #[test]
+    fn a_footer_stands_alone() {
+        for footer in [
+            "Page 1 of 1",
+            "page 1/2",
+            "- 3 -",
+            "Seite 1 von 3",
+            "Strona 1 z 2",
+            "Trang 1/2",
+            "(3 rows affected)",
+            "3 rows",
+            "Datensätze: 17",
+            "Confidential Information - Do Not Distribute",
+            "Generated by Jane Doe 3/5/2024 10:00 AM",
+            "Wygenerowano: 2024-01-31 10:00",
+        ] {
+            let expected = (footer != "- 3 -").then_some(Furniture::Footer);
+            assert_eq!(kind_of(&[footer, "", "", ""]), expected, "{footer}");
+            assert_eq!(kind_of(&[footer, "", "active", ""]), None, "{footer}");
+        }
+        assert_eq!(kind_of(&["Page", "", "", ""]), None);
+        assert_eq!(kind_of(&["Pagefour Ltd", "", "", ""]), None);
+    }
+
+    #[test]
+    fn the_header_again_has_the_name_of_each_column() {
+        let header = ["Company", "Contract Number", "Status", "Amount"];
+        assert_eq!(kind_of(&header), Some(Furniture::Header));
+        assert_eq!(kind_of(&["Company", "C-1", "Status", "Amount"]), None);
+        assert_eq!(kind_of(&["Company", "", "", ""]), None);
+        let labelled = Record(&["a", "Client"], &["a", "relationship_label"]);
+        let added = ["relationship_label".to_owned()];
+        let kind = |cells| kind(cells, &added, |text| text.is_empty());
+        assert_eq!(kind(&labelled), Some(Furniture::Header));
+    }
+
+    #[test]
+    fn a_number_is_one_with_a_unit_at_most() {
+        for text in [
+            "0",
+            "17",
+            "-3",
+            "1,234",
+            "1.234,5",
+            "1'234.50",
+            "12,34,567",
+            "12 345",
+            "12 %",
+            "€ 1.200,00",
+            "PLN 12",
+            "12.5 zł",
+            "(5)",
+            ".5",
+            "1\u{a0}234,00\u{a0}€",
+        ] {
+            assert!(is_number(text), "{text}");
+        }
+        for text in [
+            "",
+            "-",
+            "C-17",
+            "01.02.2024",
+            "2024-01-31",
+            "1/2",
+            "12:30",
+            "030 1234567",
+            "1 2 3",
+            "3 years",
+            "10.0.0.1",
+            "01.02.24",
+        ] {
+            assert!(!is_number(text), "{text}");
+        }
+    }
+}
