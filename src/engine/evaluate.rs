@@ -145,7 +145,9 @@ struct Steps {
     /// The number of characteristics of the scorecard.
     characteristics: u16,
     alone: Vec<Alone>,
-    /// Those whose outcomes fit into the bits of one word, and the others.
+    /// Those that two criteria decide and whose outcomes fit into the bits of one word,
+    /// those that more decide, and the others.
+    pairs: Vec<Pair>,
     together: Vec<Together>,
     crowded: Vec<Together>,
     views: Vec<View>,
@@ -180,8 +182,17 @@ struct Together {
     outcomes: usize,
 }
 
-/// The part of one criterion in that.
+/// The same for two criteria, most often.
 #[derive(Debug, Clone)]
+struct Pair {
+    characteristic: usize,
+    views: [View; 2],
+    /// Where its outcomes begin, one for each bit.
+    outcomes: usize,
+}
+
+/// The part of one criterion in that.
+#[derive(Debug, Clone, Copy)]
 struct View {
     criterion: usize,
     /// Where its bits begin: words for each bin.
@@ -266,6 +277,11 @@ impl Steps {
             outcomes,
         };
         match step.words {
+            1 if let [one, other] = self.views[views..] => self.pairs.push(Pair {
+                characteristic,
+                views: [one, other],
+                outcomes,
+            }),
             1 => self.together.push(step),
             _ => self.crowded.push(step),
         }
@@ -279,6 +295,14 @@ impl Steps {
         for step in &self.alone {
             let bin = bins[step.criterion].index();
             take(step.characteristic, step.outcomes + bin);
+        }
+        for step in &self.pairs {
+            let [one, other] = step.views.map(|view| {
+                let bin = bins[view.criterion].index();
+                self.bits[view.bits + bin]
+            });
+            let place = (one & other).trailing_zeros() as usize;
+            take(step.characteristic, step.outcomes + place);
         }
         for step in &self.together {
             let mut bits = u64::MAX;

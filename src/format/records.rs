@@ -28,29 +28,19 @@ pub(crate) trait Cells {
     /// A cell as it is written: a text with its quotes, and nothing for no value.
     fn raw(&self, place: usize) -> &[u8];
 
+    /// The first two bytes of a cell, without a quote before them, and the first of its
+    /// column's name, where these are found at once; zeros if not, or if the first cell
+    /// may be empty.
+    #[inline(always)]
+    fn glance(&self, _place: usize) -> [u8; 3] {
+        [0; 3]
+    }
+
     /// The text of a cell.
     fn text(&self, place: usize) -> Cow<'_, str>;
 
     /// The name of its column, if it has one.
     fn name(&self, place: usize) -> Option<&str>;
-
-    /// The first two bytes of the second cell, without a quote before them, and the first
-    /// of its column's name; zeros if there is no such cell, or if the first cell is empty.
-    #[inline(always)]
-    fn beginning(&self) -> [u8; 3] {
-        if self.count() < 2 || is_empty(self.raw(0)) {
-            return [0; 3];
-        }
-        let name = self.name(1).and_then(|name| name.as_bytes().first());
-        let [first, second] = two(self.raw(1));
-        [first, second, name.copied().unwrap_or(0)]
-    }
-}
-
-/// True for a cell with nothing in it.
-#[inline(always)]
-pub(super) fn is_empty(raw: &[u8]) -> bool {
-    matches!(raw, [] | [b'"', b'"'])
 }
 
 /// The first two bytes of a cell, without a quote before them.

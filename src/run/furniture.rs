@@ -119,13 +119,22 @@ fn inner(raw: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// False for a record that the beginning of its second cell shows to be an ordinary one:
-/// it is a text, and not the name of its column.
+/// False for a record with a text in a cell that is not the first one and not the name of
+/// its column: no total and no footer has that. `witness` is the place of such a cell in
+/// an earlier record, which is looked at first; any place gives the same answer.
 #[inline(always)]
-pub(super) fn is_possible(cells: &impl Cells, added: &[String]) -> bool {
-    let [first, second, name] = cells.beginning();
-    let is_text = LEADS[usize::from(first)] == Lead::Letter && !is_code(first, second);
-    !(is_text && first != name) && is_possible_at_all(cells, added)
+pub(super) fn is_possible(cells: &impl Cells, added: &[String], witness: &mut usize) -> bool {
+    !is_ordinary(cells, *witness) && is_possible_at_all(cells, added, witness)
+}
+
+/// True if the cell at this place shows that a record is an ordinary one.
+#[inline(always)]
+fn is_ordinary(cells: &impl Cells, place: usize) -> bool {
+    let [first, second, name] = cells.glance(place);
+    place > 0
+        && LEADS[usize::from(first)] == Lead::Letter
+        && !is_code(first, second)
+        && first != name
 }
 
 /// True for the beginning of the code of a currency, which may stand before an amount.
@@ -156,7 +165,7 @@ fn is_text(cell: &[u8]) -> bool {
 
 /// The same for the others, by all their cells.
 #[inline(never)]
-fn is_possible_at_all(cells: &impl Cells, added: &[String]) -> bool {
+fn is_possible_at_all(cells: &impl Cells, added: &[String], witness: &mut usize) -> bool {
     let mut first: Option<&[u8]> = None;
     let mut is_alone = true;
     for place in 0..cells.count() {
@@ -175,6 +184,7 @@ fn is_possible_at_all(cells: &impl Cells, added: &[String]) -> bool {
             continue;
         }
         if is_text(cell) {
+            *witness = place;
             return false;
         }
         // A sign or a word may stand for an empty cell.

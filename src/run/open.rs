@@ -111,7 +111,7 @@ impl Run<'_, '_> {
                 record,
             };
             let is_blank = |text: &str| rules.is_blank(text, &mut key);
-            furniture::is_possible(&cells, &self.addable)
+            furniture::is_possible(&cells, &self.addable, &mut 0)
                 && furniture::kind(&cells, &self.addable, is_blank).is_some()
         };
         let out: Vec<usize> = (0..records).filter(|one| is_furniture(*one)).collect();

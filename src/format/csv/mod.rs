@@ -36,8 +36,8 @@ const MOST_VALUES: usize = 10 * SAMPLE_RECORDS;
 pub(crate) struct Input {
     pub(super) delimiter: u8,
     pub(super) names: Vec<String>,
-    /// The first byte of the second column's name; 0 if it has none.
-    second_name: u8,
+    /// The first byte of each column's name; 0 if it has none.
+    initials: Vec<u8>,
     /// The beginning of the header, or of the first record if there is none.
     start: usize,
     /// The end of the header, before its line break; none without a header.
@@ -123,10 +123,10 @@ impl Input {
                 .chain(repeat_n(String::new(), widths.unnamed))
                 .collect(),
         };
-        let second_name = names.get(1).and_then(|name| name.as_bytes().first());
+        let initials = names.iter().map(|name| name.bytes().next().unwrap_or(0));
         Ok(Some(Input {
             delimiter,
-            second_name: second_name.copied().unwrap_or(0),
+            initials: initials.collect(),
             names,
             start,
             header_end: (!layout.no_header).then_some(end),

@@ -11,7 +11,7 @@ use super::grammar::{after_break, unquoted, write_field};
 use super::scan::{Index, Record, Scanner, Unclosed};
 use super::{Input, swallowed, swallowing, unclosed};
 use crate::format::convert::{Added, Convert};
-use crate::format::records::{Passage, is_empty, two};
+use crate::format::records::{Passage, two};
 use crate::format::{
     AddedFields, AddedValue, AddedValues, Cells, Counts, Fault, Out, Records, TakeTexts,
 };
@@ -205,17 +205,26 @@ impl Cells for RecordCells<'_> {
     }
 
     #[inline(always)]
-    fn beginning(&self) -> [u8; 3] {
-        let Some((first, second)) = self.record.first_two() else {
+    fn glance(&self, place: usize) -> [u8; 3] {
+        let Some([first, cell]) = self.record.beginnings(place) else {
             return [0; 3];
         };
         let bytes = self.text.as_bytes();
-        if is_empty(bytes.get(first).unwrap_or_default()) {
+        // A cell that is shorter is followed by a delimiter or by a line break.
+        let is_empty = match bytes.get(first) {
+            Some(b'"') => bytes.get(first + 1) == Some(&b'"'),
+            Some(byte) => *byte == self.input.delimiter,
+            None => true,
+        };
+        if is_empty {
             return [0; 3];
         }
-        // A cell that is shorter is followed by a delimiter or by a line break.
-        let [first, second] = two(bytes.get(second..).unwrap_or_default());
-        [first, second, self.input.second_name]
+        let [one, two] = two(bytes.get(cell..).unwrap_or_default());
+        [
+            one,
+            two,
+            self.input.initials.get(place).copied().unwrap_or(0),
+        ]
     }
 
     fn text(&self, place: usize) -> Cow<'_, str> {

@@ -61,13 +61,12 @@ impl Record<'_> {
         self.bounds[index].wrapping_add(1)..end
     }
 
-    /// The place of the first field, and the beginning of the second, if there is one.
+    /// The beginnings of the first field and of another one, if it has that.
     #[inline(always)]
-    pub(super) fn first_two(&self) -> Option<(Range<usize>, usize)> {
-        match self.bounds {
-            [before, end, _, ..] => Some((before.wrapping_add(1)..*end, end.wrapping_add(1))),
-            _ => None,
-        }
+    pub(super) fn beginnings(&self, index: usize) -> Option<[usize; 2]> {
+        let (first, other) = (self.bounds.first()?, self.bounds.get(index)?);
+        let is_there = index + 1 < self.bounds.len();
+        is_there.then(|| [first.wrapping_add(1), other.wrapping_add(1)])
     }
 
     /// The places of all fields.

@@ -14,7 +14,7 @@ use super::values::{is_plain_object, value_text};
 use super::walk::Walk;
 use crate::error::{Help, Result};
 use crate::format::convert;
-use crate::format::records::{Passage, is_empty, two};
+use crate::format::records::{Passage, two};
 use crate::format::{
     AddedFields, AddedValues, Binding, Cells, Fault, Out, TakeTexts, TextSlot, input, sampled,
 };
@@ -445,22 +445,24 @@ impl Cells for ObjectCells<'_> {
     }
 
     #[inline(always)]
-    fn beginning(&self) -> [u8; 3] {
-        let [first, second, ..] = self.walk.members() else {
+    fn glance(&self, place: usize) -> [u8; 3] {
+        let members = self.walk.members();
+        let (Some(first), Some(member)) = (members.first(), members.get(place)) else {
             return [0; 3];
         };
         let bytes = self.text.as_bytes();
-        let raw = bytes.get(first.value.clone()).unwrap_or_default();
-        if is_empty(raw) || matches!(raw, [b'n' | b'{', ..]) {
+        let is_empty = match bytes.get(first.value.start) {
+            Some(b'"') => bytes.get(first.value.start + 1) == Some(&b'"'),
+            Some(byte) => matches!(byte, b'n' | b'{'),
+            None => true,
+        };
+        // `null`, `true` and `false` are not texts.
+        if is_empty || bytes.get(member.value.start) != Some(&b'"') {
             return [0; 3];
         }
         let at = |place: usize| bytes.get(place..).map_or([0; 2], two);
-        let ([first, next], [name, _]) = (at(second.value.start), at(second.key.start));
-        // `null`, `true` and `false` are not texts.
-        match bytes.get(second.value.start) {
-            Some(b'"') => [first, next, name],
-            _ => [0; 3],
-        }
+        let ([one, two], [name, _]) = (at(member.value.start), at(member.key.start));
+        [one, two, name]
     }
 
     fn text(&self, place: usize) -> Cow<'_, str> {
