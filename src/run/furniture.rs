@@ -108,6 +108,25 @@ const LEADS: [Lead; 256] = {
     leads
 };
 
+/// By byte: whether it is a [`Lead::Letter`], and a capital.
+const CASES: [u8; 256] = {
+    let mut cases = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        if matches!(LEADS[byte], Lead::Letter) {
+            cases[byte] |= TEXT;
+        }
+        if (byte as u8).is_ascii_uppercase() {
+            cases[byte] |= CAPITAL;
+        }
+        byte += 1;
+    }
+    cases
+};
+
+const TEXT: u8 = 1;
+const CAPITAL: u8 = 2;
+
 /// The text of a raw cell from its first byte on, without an opening quote; `None` if it
 /// is empty.
 #[inline(always)]
@@ -124,20 +143,19 @@ fn inner(raw: &[u8]) -> Option<&[u8]> {
 #[inline(always)]
 pub(super) fn is_possible(cells: &impl Cells, added: &[String]) -> bool {
     let [first, second, name] = cells.beginning();
-    let is_text = LEADS[usize::from(first)] == Lead::Letter && !is_code(first, second);
+    let [case, next] = [first, second].map(|byte| CASES[usize::from(byte)]);
+    // Two capitals may be the code of a currency.
+    let is_text = case & TEXT != 0 && case & next & CAPITAL == 0;
     !(is_text && first != name) && is_possible_at_all(cells, added)
-}
-
-/// True for the beginning of the code of a currency, which may stand before an amount.
-#[inline(always)]
-fn is_code(first: u8, second: u8) -> bool {
-    first.is_ascii_uppercase() && second.is_ascii_uppercase()
 }
 
 /// True for a cell that is neither empty nor a number.
 fn is_text(cell: &[u8]) -> bool {
     match LEADS[usize::from(cell[0])] {
-        Lead::Letter => !is_code(cell[0], cell.get(1).copied().unwrap_or(0)),
+        Lead::Letter => {
+            let next = cell.get(1).map_or(0, |next| CASES[usize::from(*next)]);
+            CASES[usize::from(cell[0])] & next & CAPITAL == 0
+        }
         Lead::Digit => false,
         Lead::Other if !cell[0].is_ascii_alphabetic() => false,
         Lead::Other => {
@@ -154,12 +172,39 @@ fn is_text(cell: &[u8]) -> bool {
     }
 }
 
+/// True for a cell that clearly begins as a text.
+#[inline(always)]
+fn is_plain_text(raw: &[u8]) -> bool {
+    let (first, next) = match raw {
+        [b'"', first, next, ..] | [first, next, ..] => (*first, *next),
+        _ => return false,
+    };
+    let [case, next] = [first, next].map(|byte| CASES[usize::from(byte)]);
+    case & TEXT != 0 && case & next & CAPITAL == 0
+}
+
 /// The same for the others, by all their cells.
 #[inline(never)]
 fn is_possible_at_all(cells: &impl Cells, added: &[String]) -> bool {
+    let count = cells.count();
+    // Usually a name comes first, and there is another text further on.
+    if count > 1
+        && added.is_empty()
+        && let Some(first) = inner(cells.raw(0))
+        && cells.name(0).and_then(|name| name.as_bytes().first()) != first.first()
+    {
+        let second = inner(cells.raw(1));
+        let is_number = second.is_some_and(|cell| LEADS[usize::from(cell[0])] == Lead::Digit);
+        if is_number && LEADS[usize::from(first[0])] == Lead::Digit
+            || (2..count).any(|place| is_plain_text(cells.raw(place)))
+            || is_number && !FILTER.get_or_init(Filter::new).may_be_total(first)
+        {
+            return false;
+        }
+    }
     let mut first: Option<&[u8]> = None;
     let mut is_alone = true;
-    for place in 0..cells.count() {
+    for place in 0..count {
         let Some(cell) = inner(cells.raw(place)) else {
             continue;
         };
@@ -208,9 +253,12 @@ struct Three([u64; 512]);
 
 impl Three {
     fn place(three: &[u8]) -> (usize, u64) {
-        let bytes = three
-            .iter()
-            .fold(0_u32, |all, byte| all << 8 | u32::from(*byte | 0x20));
+        let bytes = match three {
+            [a, b, c] => u32::from_le_bytes([*a, *b, *c, 0]) | 0x0020_2020,
+            [a, b] => u32::from_le_bytes([*a, *b, 0, 0]) | 0x2020,
+            [a, ..] => u32::from(*a | 0x20),
+            [] => 0,
+        };
         let place = bytes.wrapping_mul(0x9E37_79B1) >> 17;
         (place as usize / 64, 1 << (place % 64))
     }

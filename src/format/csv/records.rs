@@ -11,7 +11,7 @@ use super::grammar::{after_break, unquoted, write_field};
 use super::scan::{Index, Record, Scanner, Unclosed};
 use super::{Input, swallowed, swallowing, unclosed};
 use crate::format::convert::{Added, Convert};
-use crate::format::records::{Passage, is_empty, two};
+use crate::format::records::Passage;
 use crate::format::{
     AddedFields, AddedValue, AddedValues, Cells, Counts, Fault, Out, Records, TakeTexts,
 };
@@ -209,13 +209,21 @@ impl Cells for RecordCells<'_> {
         let Some((first, second)) = self.record.first_two() else {
             return [0; 3];
         };
-        let bytes = self.text.as_bytes();
-        if is_empty(bytes.get(first).unwrap_or_default()) {
-            return [0; 3];
-        }
         // A cell that is shorter is followed by a delimiter or by a line break.
-        let [first, second] = two(bytes.get(second..).unwrap_or_default());
-        [first, second, self.input.second_name]
+        let bytes = self.text.as_bytes();
+        let chunk = bytes
+            .get(second..)
+            .and_then(|bytes| bytes.first_chunk::<3>());
+        let Some(&[first_byte, second_byte, third_byte]) = chunk else {
+            return [0; 3];
+        };
+        let is_quoted = |length| length == 2 && bytes.get(first.start) == Some(&b'"');
+        match first.end.wrapping_sub(first.start) {
+            0 => [0; 3],
+            length if is_quoted(length) => [0; 3],
+            _ if first_byte == b'"' => [second_byte, third_byte, self.input.second_name],
+            _ => [first_byte, second_byte, self.input.second_name],
+        }
     }
 
     fn text(&self, place: usize) -> Cow<'_, str> {

@@ -190,7 +190,9 @@ impl Keys {
             text,
             walk: &self.walk,
         };
-        let is_kept_only = to.is_furniture(&cells);
+        if to.is_furniture(&cells) {
+            return self.keep_texts(text, stands, added, to);
+        }
         for place in 0..self.walk.members().len() {
             let column = match self.walk.column_of_member(place) {
                 Some(column) => column,
@@ -202,12 +204,45 @@ impl Keys {
                 return Err(Fault::taken(place.start, *number, &column.name));
             }
             if !column.slots.is_empty() {
-                let value = &self.walk.members()[place].value;
-                take(column, text, value, is_kept_only, to);
+                take(column, text, &self.walk.members()[place].value, to);
             }
         }
         for place in 0..self.walk.leaves().len() {
-            self.take_leaf(text, place, added, is_kept_only, to);
+            self.take_leaf(text, place, added, to);
+        }
+        Ok(())
+    }
+
+    /// Hands over the texts of an object that are only kept.
+    #[cold]
+    fn keep_texts(
+        &mut self,
+        text: &str,
+        stands: &Stands,
+        added: &AddedFields,
+        to: &mut impl TakeTexts,
+    ) -> std::result::Result<(), Box<Fault>> {
+        let members = self.walk.members().len();
+        for place in 0..members + self.walk.leaves().len() {
+            let (name, value) = match place < members {
+                true => (self.walk.name(place), &self.walk.members()[place].value),
+                false => {
+                    let leaf = &self.walk.leaves()[place - members];
+                    (self.walk.path(leaf), &leaf.value)
+                }
+            };
+            let (name, value) = (name.to_owned(), value.clone());
+            let column = self.column_named(&name, added, to);
+            let column = &self.columns[column];
+            if place < members && column.field.is_some() && !self.overwrites {
+                let Stands { place, number } = stands;
+                return Err(Fault::taken(place.start, *number, &column.name));
+            }
+            if !is_plain_object(text.as_bytes(), value.start) {
+                for slot in &column.slots {
+                    to.keep(*slot, &text[value.clone()], value_text);
+                }
+            }
         }
         Ok(())
     }
@@ -218,7 +253,6 @@ impl Keys {
         text: &str,
         place: usize,
         added: &AddedFields,
-        is_kept_only: bool,
         to: &mut impl TakeTexts,
     ) {
         let leaf = &self.walk.leaves()[place];
@@ -242,7 +276,7 @@ impl Keys {
             return;
         }
         let value = &self.walk.leaves()[place].value;
-        take(&self.columns[column], text, value, is_kept_only, to);
+        take(&self.columns[column], text, value, to);
     }
 
     /// The column of a member, if it is not known yet.
@@ -351,29 +385,12 @@ impl Keys {
 
 /// Hands over the text of a column in a record.
 #[inline(always)]
-fn take(
-    column: &Column,
-    text: &str,
-    value: &Range<usize>,
-    is_kept_only: bool,
-    to: &mut impl TakeTexts,
-) {
+fn take(column: &Column, text: &str, value: &Range<usize>, to: &mut impl TakeTexts) {
     if is_plain_object(text.as_bytes(), value.start) {
         return;
     }
-    if is_kept_only {
-        return keep(column, text, value, to);
-    }
     for slot in &column.slots {
         to.take(*slot, text, value.clone(), value_text);
-    }
-}
-
-/// Hands over the text of a column in a record of which texts are only kept.
-#[cold]
-fn keep(column: &Column, text: &str, value: &Range<usize>, to: &mut impl TakeTexts) {
-    for slot in &column.slots {
-        to.keep(*slot, &text[value.clone()], value_text);
     }
 }
 
