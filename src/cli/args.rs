@@ -25,8 +25,8 @@ const MOST_THREADS: usize = 64;
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Reading the input")]
 pub(super) struct Reading {
-    /// Format of the input: csv, tsv, json or ndjson [default: from the file's ending, else
-    /// from its first bytes]
+    /// Format of the input: csv, tsv, json or ndjson [default: detected from its first bytes,
+    /// or where these leave it open from the file's ending]
     #[arg(long, value_name = "FORMAT", value_parser = format(Format::is_input), hide_possible_values = true, hide_short_help = true)]
     pub(super) input_format: Option<Format>,
 

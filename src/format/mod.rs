@@ -11,6 +11,7 @@ mod convert;
 pub(crate) mod csv;
 mod detect;
 mod fault;
+mod foreign;
 pub(crate) mod json;
 pub(crate) mod ndjson;
 mod records;

@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind, Help, Phrase, Place, Result, Setting};
 use crate::input::decode::{Decoding, KnownBy};
 use crate::input::unpack::Packing;
 use crate::input::workbook::Sheet;
-use crate::input::{BOM, Bytes, Encoding, Intake, Layout, workbook};
+use crate::input::{BOM, Bytes, Encoding, Intake, Layout, foreign, workbook};
 
 /// How many bytes are looked at.
 const HEAD: usize = 4096;
@@ -57,7 +57,7 @@ pub(crate) fn open<'i>(reader: Bytes<'i>, layout: &Layout) -> Result<(Intake<'i>
         origin.sheet = Some(sheet);
         return Ok((Intake::new(Box::new(rows)), origin));
     }
-    refuse_foreign(&bytes.head)?;
+    foreign::refuse(&bytes.head)?;
     if layout.sheet.is_some() {
         return Err(Error::about(
             Setting::Sheet,
@@ -163,32 +163,6 @@ fn utf32() -> Error {
             Phrase::from("UTF-8, UTF-16, or an encoding given by ").setting(Setting::Encoding),
         )
         .help(Help::convert("convert it", "iconv -f UTF-32 -t UTF-8 FILE"))
-}
-
-/// Refuses input that is not text, and names what it seems to be.
-fn refuse_foreign(head: &[u8]) -> Result<()> {
-    let unpack = |tool: &str| Help::convert("unpack it", format!("{tool} -dc FILE"));
-    let (what, help) = match head {
-        [0x1f, 0x8b, ..] => ("compressed twice, with gzip inside", unpack("gzip")),
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => ("compressed twice, with zstd inside", unpack("zstd")),
-        _ if head.starts_with(b"BZh91AY&SY") => ("compressed with bzip2", unpack("bzip2")),
-        _ if head.starts_with(b"\xfd7zXZ\0") => ("compressed with xz", unpack("xz")),
-        _ if head.starts_with(b"\xd0\xcf\x11\xe0") => (
-            "an old Office file (.xls), or a workbook with a password",
-            "save it as .xlsx without a password, or as CSV (UTF-8), first".into(),
-        ),
-        _ if head.starts_with(b"PAR1") => {
-            ("a Parquet file", "export it as CSV or NDJSON first".into())
-        }
-        _ if head.starts_with(b"%PDF") => ("a PDF file", "export the data as CSV first".into()),
-        _ if head.starts_with(b"SQLite format 3") => {
-            ("an SQLite database", "export a table as CSV first".into())
-        }
-        _ => return Ok(()),
-    };
-    Err(Error::new(ErrorKind::Input, format!("this is {what}"))
-        .expected("CSV, TSV, JSON, NDJSON or an .xlsx workbook")
-        .help(help))
 }
 
 /// The first bytes of an input, inspected before it is read.
