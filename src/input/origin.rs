@@ -94,9 +94,13 @@ impl Origin {
     pub(crate) fn placed(&self, error: Error) -> Error {
         let writing = matches!(error.kind(), ErrorKind::Writing(_));
         match &self.sheet {
-            Some(_) if !writing => {
+            Some(sheet) if !writing => {
                 let place = self.place(error.place().clone());
-                error.at(place)
+                let is_at_beginning = place.record.is_none();
+                match sheet.another().filter(|_| is_at_beginning) {
+                    Some(help) => error.at(place).or_help(help),
+                    None => error.at(place),
+                }
             }
             _ => error,
         }
