@@ -224,7 +224,7 @@ pub(super) fn options(reading: &Reading, judging: &Judging) -> Options {
 
 fn encoding(text: &str) -> Result<Encoding, String> {
     Encoding::from_label(text).ok_or_else(|| {
-        "expected a label of the WHATWG Encoding Standard, such as windows-1252, windows-1250, windows-1258 or utf-16le".to_owned()
+        "expected a label of the WHATWG Encoding Standard, such as windows-1252, windows-1250, windows-1258 or utf-16le, or a code page of DOS: cp437, cp850, cp852".to_owned()
     })
 }
 

@@ -4,6 +4,7 @@
 //! cut is decided elsewhere. [`origin`] turns what is not UTF-8 text into it.
 
 mod decode;
+mod dos;
 mod foreign;
 mod format;
 mod guess;

@@ -127,8 +127,8 @@ impl Origin {
 fn encoding(head: &[u8], stated: Option<Encoding>) -> Result<Option<(Encoding, KnownBy)>> {
     match head {
         [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => return Err(utf32()),
-        [0xff, 0xfe, ..] => return Ok(Some((Encoding(UTF_16LE), KnownBy::Mark))),
-        [0xfe, 0xff, ..] => return Ok(Some((Encoding(UTF_16BE), KnownBy::Mark))),
+        [0xff, 0xfe, ..] => return Ok(Some((Encoding::standard(UTF_16LE), KnownBy::Mark))),
+        [0xfe, 0xff, ..] => return Ok(Some((Encoding::standard(UTF_16BE), KnownBy::Mark))),
         _ if head.starts_with(BOM) => return Ok(None),
         _ => {}
     }
@@ -143,7 +143,7 @@ fn encoding(head: &[u8], stated: Option<Encoding>) -> Result<Option<(Encoding, K
             .expected(format!("text in {stated}"))
             .help(Help::set("", Setting::Encoding, name.to_ascii_lowercase())));
     }
-    let legacy = stated.filter(|stated| stated.codec() != UTF_8);
+    let legacy = stated.filter(|stated| !stated.is(UTF_8));
     Ok(legacy.map(|encoding| (encoding, KnownBy::Layout)))
 }
 
@@ -155,8 +155,8 @@ fn seems_utf16(head: &[u8]) -> Option<Encoding> {
     let big = pairs.iter().filter(|pair| pair[0] == 0).count();
     let many = pairs.len().div_ceil(2).max(3);
     match (little, big) {
-        (little, 0) if little >= many => Some(Encoding(UTF_16LE)),
-        (0, big) if big >= many => Some(Encoding(UTF_16BE)),
+        (little, 0) if little >= many => Some(Encoding::standard(UTF_16LE)),
+        (0, big) if big >= many => Some(Encoding::standard(UTF_16BE)),
         _ => None,
     }
 }

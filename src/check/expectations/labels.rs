@@ -381,7 +381,7 @@ mod tests {
             (
                 NONE,
                 "",
-                "client,Customer,?,Kunde",
+                "client,Customer,x,cliente",
                 "Client,Customer,?,asks",
             ),
             // A word of another language contradicts the headers, in any order.

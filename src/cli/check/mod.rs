@@ -90,8 +90,8 @@ pub(super) struct Check {
         long,
         value_name = "FILE",
         hide_short_help = true,
-        long_help = "Write records that cannot be read to FILE, byte for byte, and check the others: \
-                     CSV with too many or too few fields, NDJSON lines without an object"
+        long_help = "Write records that cannot be read to FILE, byte for byte, as classify does, and \
+                     check the others"
     )]
     pub(super) rejects: Option<PathBuf>,
 
