@@ -197,7 +197,6 @@ pub(super) fn choose(
 
 /// Objects of one shape under keys, if these are the records: `None` if not, and
 /// `Some(None)` if `text` is too short to decide.
-#[expect(clippy::type_complexity, reason = "as `choose` returns it")]
 fn keyed(
     text: &str,
     start: usize,

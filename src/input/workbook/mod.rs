@@ -98,7 +98,7 @@ pub(super) fn open(mut bytes: Bytes<'_>, layout: &Layout) -> Result<(Sheet, Rows
 /// Refuses an archive that is damaged or not a workbook: reading a sheet does not
 /// verify checksums. Returns true if dates are counted from 1904, and the sheets that
 /// have to be read from another XML, by their places in the archive.
-fn check(file: &[u8]) -> Result<(bool, Vec<(usize, Vec<u8>)>)> {
+fn check(file: &[u8]) -> Result<(bool, Vec<verbatim::Entry>)> {
     let mut archive = zip::ZipArchive::new(Cursor::new(file)).map_err(|error| damaged(&error))?;
     let holds = |ending: &str| {
         let mut names = archive.file_names_raw();

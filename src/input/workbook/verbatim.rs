@@ -18,6 +18,9 @@ const KNOWN: [&[u8]; 7] = [
 /// The types of cells; any other is refused.
 const TYPES: [&[u8]; 8] = [b"n", b"s", b"b", b"e", b"str", b"d", b"inlineStr", b"is"];
 
+/// The place of a sheet in its archive, and its XML.
+pub(super) type Entry = (usize, Vec<u8>);
+
 /// The XML of a sheet with such cells as texts; `None` if it has none, or is not a
 /// sheet.
 pub(super) fn sheet(xml: &[u8]) -> Option<Vec<u8>> {
@@ -60,10 +63,7 @@ pub(super) fn sheet(xml: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// The workbook with these sheets, by their places in its archive.
-pub(super) fn workbook(
-    file: &[u8],
-    sheets: Vec<(usize, Vec<u8>)>,
-) -> zip::result::ZipResult<Vec<u8>> {
+pub(super) fn workbook(file: &[u8], sheets: Vec<Entry>) -> zip::result::ZipResult<Vec<u8>> {
     let mut archive = ZipArchive::new(Cursor::new(file))?;
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     let stored = SimpleFileOptions::default()
