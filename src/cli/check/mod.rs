@@ -144,7 +144,7 @@ pub(super) struct Asking {
     pub(super) min_agreement: Vec<Limit>,
 
     /// Language of labels whose meaning depends on it, such as client or klient: de, en,
-    /// fr, pl or vi [default: as headers or other labels show]
+    /// fr, pl or vi [default: by headers or labels]
     #[arg(long, value_name = "CODE", value_parser = language(), hide_possible_values = true, hide_short_help = true)]
     pub(super) label_language: Option<Language>,
 
