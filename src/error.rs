@@ -160,6 +160,16 @@ impl Error {
         &self.0.place
     }
 
+    /// Adds another thing to do.
+    #[must_use]
+    pub(crate) fn or_help(mut self, other: Help) -> Self {
+        self.0.help = Some(match self.0.help.take() {
+            Some(help) => help.or(other),
+            None => other,
+        });
+        self
+    }
+
     /// What was found.
     pub fn found(&self) -> &Phrase {
         &self.0.found

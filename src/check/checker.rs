@@ -8,7 +8,7 @@ use super::expectations::{
 };
 use super::{Baseline, Checked, Expectations, Row, Severity};
 use crate::engine::compile::Rules;
-use crate::error::{Error, Result};
+use crate::error::{Error, Phrase, Result, Setting};
 use crate::run::{Fold, Opened, Summary, Wanted};
 
 /// A check in progress. Expectations are reported in the order of these fields.
@@ -84,7 +84,17 @@ impl<'c, 'a> Checker<'c, 'a> {
         if error.is_some() {
             (written, baseline) = (None, None);
         }
-        let context = self.context;
+        let mut context = self.context;
+        if summary.rejected > 0 {
+            let records = match summary.rejected {
+                1 => "1 record".to_owned(),
+                several => format!("{several} records"),
+            };
+            let note = format!("{records} could not be read and went to ");
+            context
+                .notes
+                .push(Phrase::from(note).setting(Setting::Rejects));
+        }
         let mut checked = Checked {
             files: context.files,
             rules: context.results,

@@ -12,7 +12,7 @@ mod share;
 mod watch;
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{self, Write};
 
 use self::checker::Checker;
 pub use self::expectations::{Expectations, Limit};
@@ -22,7 +22,7 @@ pub use self::share::{Share, percent};
 use crate::engine::compile::Rules;
 use crate::error::{Error, ErrorKind, Phrase, Result, Setting};
 pub use crate::rulebook::codes::Severity;
-use crate::run::{Opened, Options, Reading, Row, Rulebook, Source, Summary, rows};
+use crate::run::{Opened, Options, Reading, Row, Rulebook, Source, Summary, rows_aside};
 use serde::Serialize;
 
 /// The number of the label Undetermined in a verdict.
@@ -142,7 +142,8 @@ impl Checked {
 }
 
 /// Judges the records of `sources` and checks them against `expectations`. `opened` is
-/// called for each input before its first record.
+/// called for each input before its first record. Records that cannot be read go to
+/// `rejects`, if given; else the first is an error.
 ///
 /// Each file has its own columns; keys, unique values and shares cover all files.
 /// Memory grows with the number of keys and unique values, not with the findings.
@@ -165,7 +166,8 @@ impl Checked {
 ///     reader: Box::new(&b"Vertrag,Laufzeit,Art\nja,3 Jahre,Kunde\nnein,,Kunde\n"[..]),
 /// };
 /// let (options, baseline) = (Options::default(), Baseline::None);
-/// let checked = check(&rules, &options, &expectations, vec![source], baseline, &mut |_| {})?;
+/// let sources = vec![source];
+/// let checked = check(&rules, &options, &expectations, sources, baseline, None, &mut |_| {})?;
 /// assert!(!checked.passed());
 /// let finding = &checked.findings[0];
 /// assert_eq!((finding.code, finding.line()), (Code::LabelDiffers, Some(2)));
@@ -183,6 +185,7 @@ pub fn check(
     expectations: &Expectations,
     sources: Vec<Source<'_>>,
     baseline: Baseline<'_>,
+    rejects: Option<&mut (dyn Write + Send)>,
     opened: &mut (dyn FnMut(&Opened<'_>) + Send),
 ) -> Result<Checked> {
     let mut checker = Checker::new(rules, expectations, baseline, opened)?;
@@ -195,17 +198,62 @@ pub fn check(
     };
     let mut result = checker.begin();
     let mut summary = Summary::default();
+    let mut aside = rejects.map(Aside::new);
     for source in sources {
         if result.is_err() {
             break;
         }
         let (file, rulebook) = (source.name.clone(), Rulebook { name: "", rules });
-        let (ended, of, _) = rows(&[rulebook], &options, source, READING, &mut checker);
+        let rejects = aside.as_mut().map(Aside::next);
+        let fold = &mut checker;
+        let (ended, of, _) = rows_aside(&[rulebook], &options, source, READING, fold, rejects);
         let ended = ended.and_then(|()| checker.close(of.records()));
         result = ended.map_err(|error| error.in_file(&file));
         summary.add(of);
     }
     Ok(checker.end(summary, result.err()))
+}
+
+/// Where the unreadable records of several inputs go, each on its own line.
+struct Aside<'a> {
+    to: &'a mut (dyn Write + Send),
+    /// What was written ends within a line, and the next input begins.
+    is_within_line: bool,
+    is_next: bool,
+}
+
+impl<'a> Aside<'a> {
+    fn new(to: &'a mut (dyn Write + Send)) -> Self {
+        Aside {
+            to,
+            is_within_line: false,
+            is_next: false,
+        }
+    }
+
+    /// For the records of the next input.
+    fn next(&mut self) -> &mut (dyn Write + Send) {
+        self.is_next = self.is_within_line;
+        self
+    }
+}
+
+impl Write for Aside<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Some(last) = bytes.last() else {
+            return Ok(0);
+        };
+        if std::mem::take(&mut self.is_next) {
+            self.to.write_all(b"\n")?;
+        }
+        self.to.write_all(bytes)?;
+        self.is_within_line = !matches!(last, b'\n' | b'\r');
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
 }
 
 /// The error that a setting is invalid or incomplete.

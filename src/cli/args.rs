@@ -25,8 +25,8 @@ const MOST_THREADS: usize = 64;
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Reading the input")]
 pub(super) struct Reading {
-    /// Format of the input: csv, tsv, json or ndjson [default: from the file's ending, else
-    /// from its first bytes]
+    /// Format of the input: csv, tsv, json or ndjson [default: detected from its first bytes,
+    /// or where these leave it open from the file's ending]
     #[arg(long, value_name = "FORMAT", value_parser = format(Format::is_input), hide_possible_values = true, hide_short_help = true)]
     pub(super) input_format: Option<Format>,
 
@@ -224,7 +224,7 @@ pub(super) fn options(reading: &Reading, judging: &Judging) -> Options {
 
 fn encoding(text: &str) -> Result<Encoding, String> {
     Encoding::from_label(text).ok_or_else(|| {
-        "expected a label of the WHATWG Encoding Standard, such as windows-1252, windows-1250, windows-1258 or utf-16le".to_owned()
+        "expected a label of the WHATWG Encoding Standard, such as windows-1252, windows-1250, windows-1258 or utf-16le, or a code page of DOS: cp437, cp850, cp852".to_owned()
     })
 }
 

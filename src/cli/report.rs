@@ -227,6 +227,9 @@ pub(super) fn input(opened: &Opened<'_>) -> String {
     } else if let (Some(delimiter), Format::Csv) = (opened.delimiter, opened.format) {
         what.push_str(&format!(" with {:?} between fields", char::from(delimiter)));
     }
+    if opened.is_keyed {
+        what.push_str(" with a record under each key (keys are kept in JSON only)");
+    }
     if let Some(packing) = &origin.packing {
         what.push_str(&format!(", unpacked from {}", packing.name()));
     }

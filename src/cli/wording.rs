@@ -116,15 +116,6 @@ pub(super) fn part(part: &Part) -> String {
     }
 }
 
-/// A part of a message of a verb that sets no records aside.
-pub(super) fn part_without_rejects(part: &Part) -> String {
-    let text = self::part(part);
-    match part {
-        Part::Setting(Setting::Rejects, _) => format!("classify {text}"),
-        _ => text,
-    }
-}
-
 /// A delimiter as its flag takes it.
 fn delimiter(sign: &str) -> String {
     let flag = flag(Setting::Delimiter);

@@ -11,6 +11,7 @@ mod convert;
 pub(crate) mod csv;
 mod detect;
 mod fault;
+mod foreign;
 pub(crate) mod json;
 pub(crate) mod ndjson;
 mod records;
@@ -56,7 +57,7 @@ pub(crate) enum Cut {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Cutter {
     Csv { delimiter: u8 },
-    Json { is_single: bool },
+    Json { series: json::Series },
     Ndjson { is_bulk: bool },
 }
 
@@ -67,7 +68,7 @@ impl Cutter {
         index.clear();
         match self {
             Cutter::Csv { delimiter } => csv::cut(buffer, complete, delimiter, index),
-            Cutter::Json { is_single } => json::cut(buffer, complete, is_single),
+            Cutter::Json { series } => json::cut(buffer, complete, series),
             Cutter::Ndjson { is_bulk } => ndjson::cut(buffer, complete, is_bulk),
         }
     }
@@ -177,6 +178,11 @@ impl Input {
         }
     }
 
+    /// True if the records are objects under the keys of another.
+    pub(crate) fn is_keyed(&self) -> bool {
+        matches!(self, Input::Json(json) if json.series() == json::Series::Members)
+    }
+
     /// The names of the columns, and whether records cannot have others.
     pub(crate) fn names(&self) -> (&[String], bool) {
         match self {
@@ -241,7 +247,7 @@ impl Input {
                 delimiter: csv.delimiter,
             },
             Input::Json(json) => Cutter::Json {
-                is_single: json.is_single(),
+                series: json.series(),
             },
             Input::Ndjson(ndjson) => Cutter::Ndjson {
                 is_bulk: ndjson.is_bulk,

@@ -5,10 +5,11 @@
 
 use std::io::{self, Read};
 
-use encoding_rs::{Decoder, DecoderResult, WINDOWS_1258};
+use encoding_rs::{DecoderResult, WINDOWS_1258};
 use unicode_normalization::char::compose;
 
 use crate::error::{Error, ErrorKind, Help, Phrase, Setting};
+use crate::input::layout::Codec;
 use crate::input::{Bytes, Encoding};
 
 /// How many bytes are decoded at a time.
@@ -23,6 +24,13 @@ pub enum KnownBy {
     Mark,
     /// [`Layout::encoding`](crate::Layout::encoding).
     Layout,
+}
+
+/// What turns bytes into characters.
+enum Decoder {
+    Standard(Box<encoding_rs::Decoder>),
+    /// The character of each byte.
+    Bytes(Vec<char>),
 }
 
 /// Reads text as UTF-8.
@@ -55,7 +63,12 @@ impl<'i> Decoding<'i> {
             encoded,
             encoding,
             known_by,
-            decoder: encoding.codec().new_decoder_without_bom_handling(),
+            decoder: match encoding.codec() {
+                Codec::Standard(codec) => {
+                    Decoder::Standard(Box::new(codec.new_decoder_without_bom_handling()))
+                }
+                Codec::Dos(page) => Decoder::Bytes(page.characters()),
+            },
             raw: Vec::new(),
             decoded: 0,
             complete: false,
@@ -76,11 +89,17 @@ impl<'i> Decoding<'i> {
         self.text.drain(..self.given);
         self.given = 0;
         self.text.reserve(4 * STEP);
-        let (result, read) = self.decoder.decode_to_string_without_replacement(
-            &self.raw[self.decoded..],
-            &mut self.text,
-            self.complete,
-        );
+        let raw = &self.raw[self.decoded..];
+        let (result, read) = match &mut self.decoder {
+            Decoder::Standard(decoder) => {
+                decoder.decode_to_string_without_replacement(raw, &mut self.text, self.complete)
+            }
+            Decoder::Bytes(characters) => {
+                let characters = raw.iter().map(|byte| characters[usize::from(*byte)]);
+                self.text.extend(characters);
+                (DecoderResult::InputEmpty, raw.len())
+            }
+        };
         self.decoded += read;
         match result {
             DecoderResult::InputEmpty => self.is_over = self.complete,
@@ -95,7 +114,7 @@ impl<'i> Decoding<'i> {
             self.check_controls();
         }
         self.ready = self.text.len();
-        if self.encoding.codec() == WINDOWS_1258 {
+        if self.encoding.is(WINDOWS_1258) {
             self.text = composed(&self.text);
             let last = self.text.char_indices().next_back();
             self.ready = match last {
@@ -159,7 +178,10 @@ impl<'i> Decoding<'i> {
             return;
         };
         let control: String = self.text[at..].chars().take(1).collect();
-        let (bytes, ..) = self.encoding.codec().encode(&control);
+        let bytes = match self.encoding.codec() {
+            Codec::Standard(codec) => codec.encode(&control).0,
+            Codec::Dos(_) => return,
+        };
         self.trouble = Some(self.malformed(&bytes, ", a control character"));
         self.text.truncate(at);
     }

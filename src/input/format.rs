@@ -56,7 +56,7 @@ impl Format {
         self != Format::Table
     }
 
-    /// The format of a file with this extension, if the extension decides it.
+    /// The format of a file with this extension, where its first bytes leave it open.
     pub(crate) fn from_ending(ending: &str) -> Option<Self> {
         match ending {
             "csv" => Some(Format::Csv),

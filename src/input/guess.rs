@@ -4,9 +4,11 @@
 //! the line reads in each encoding, the likeliest first. A guess is only shown, and
 //! nothing is read by it.
 
-use encoding_rs::{Encoding, ISO_8859_2, MACINTOSH, WINDOWS_1250, WINDOWS_1252, WINDOWS_1258};
+use encoding_rs::{ISO_8859_2, MACINTOSH, WINDOWS_1250, WINDOWS_1252, WINDOWS_1258};
 
+use crate::input::Encoding;
 use crate::input::decode::composed;
+use crate::input::layout::Codec;
 
 /// How many readings are shown, at most.
 const MOST: usize = 4;
@@ -19,7 +21,7 @@ const WEIGHED: usize = 16 * 1024;
 
 /// The usual encodings, other than UTF-8, of the languages we read: more common ones
 /// first.
-const CANDIDATES: [&Encoding; 5] = [
+const CANDIDATES: [&encoding_rs::Encoding; 5] = [
     WINDOWS_1252,
     WINDOWS_1250,
     WINDOWS_1258,
@@ -65,12 +67,21 @@ pub(crate) fn readings(text: &[u8], at: usize, beginning: &[u8]) -> Vec<Reading>
     let end = behind.iter().position(is_break).unwrap_or(behind.len());
     let line = [before, &behind[..end.min(NEAR)]].concat();
     let mut weighed: Vec<(i64, String, String)> = Vec::new();
-    for encoding in CANDIDATES {
+    // The points that one of DOS's encodings has to exceed.
+    let mut limit = None;
+    let standard = CANDIDATES.map(Encoding::standard);
+    for encoding in standard.into_iter().chain(Encoding::of_dos()) {
         let texts = [&line, before, beginning].map(|bytes| decoded(encoding, bytes));
         if let [Some(line), Some(before), Some(beginning)] = texts {
             let label = encoding.name().to_ascii_lowercase();
             let text = cut(&line, before.chars().count());
-            weighed.push((points(&line) + points(&beginning), label, text));
+            let points = points(&line) + points(&beginning);
+            // Hardly any export is in one of DOS's: the others come first.
+            let best = weighed.iter().map(|(points, ..)| *points).max();
+            let is_of_dos = matches!(encoding.codec(), Codec::Dos(_));
+            if !is_of_dos || points > *limit.get_or_insert(best.unwrap_or(0).max(0)) {
+                weighed.push((points, label, text));
+            }
         }
     }
     let is_likely = weighed.iter().any(|(points, ..)| *points >= 0);
@@ -92,12 +103,21 @@ pub(crate) fn readings(text: &[u8], at: usize, beginning: &[u8]) -> Vec<Reading>
 
 /// The text, if it is valid in this encoding: control characters of the upper half and
 /// private-use characters are not.
-fn decoded(encoding: &'static Encoding, bytes: &[u8]) -> Option<String> {
-    let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
+fn decoded(encoding: Encoding, bytes: &[u8]) -> Option<String> {
+    let text = match encoding.codec() {
+        Codec::Standard(codec) => codec
+            .decode_without_bom_handling_and_without_replacement(bytes)?
+            .into_owned(),
+        Codec::Dos(page) => {
+            let characters = page.characters();
+            let of_byte = |byte: &u8| characters[usize::from(*byte)];
+            bytes.iter().map(of_byte).collect()
+        }
+    };
     let is_odd = |c| matches!(c, '\u{80}'..='\u{9f}' | '\u{e000}'..='\u{f8ff}');
-    (!text.contains(is_odd)).then(|| match encoding == WINDOWS_1258 {
+    (!text.contains(is_odd)).then(|| match encoding.is(WINDOWS_1258) {
         true => composed(&text),
-        false => text.into_owned(),
+        false => text,
     })
 }
 
@@ -166,6 +186,28 @@ mod tests {
         // Vietnamese, with the tones as separate marks.
         let rows = rows(b"H\xf5\xf2p \xf0\xf4\xccng", b"");
         assert!(rows[0].starts_with("windows-1258: "), "{rows:?}");
+    }
+
+    #[test]
+    fn code_pages_of_dos_are_suggested_where_nothing_else_reads_better() {
+        for (line, first) in [
+            (
+                &b"Vertr\x84ge f\x81r M\x94bel"[..],
+                "cp850 cp437 cp852: Verträge für Möbel",
+            ),
+            (b"caf\x82 \x85 c\x93t\x82", "cp850 cp437: café à côté"),
+            (
+                b"Us\x88uga ksi\xa9gowa \xbd\xa2\x88w",
+                "cp852: Usługa księgowa Żółw",
+            ),
+        ] {
+            assert_eq!(rows(line, b"")[0], first);
+        }
+        for text in ["Größe", "Société à Gênes", "Verträge"] {
+            let (bytes, ..) = WINDOWS_1252.encode(text);
+            let rows = rows(&bytes, b"");
+            assert!(!rows.iter().any(|row| row.contains("cp8")), "{rows:?}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use encoding_rs::{UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::input::Format;
+use crate::input::dos::{CodePage, PAGES};
 
 /// How an input is laid out, where the user knows better than the first bytes show.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,29 +40,58 @@ pub enum Ragged {
     Pad,
 }
 
-/// An encoding of text, by one of the labels of the WHATWG Encoding Standard.
+/// An encoding of text, by one of the labels of the WHATWG Encoding Standard, or one of
+/// the code pages of DOS: `cp437`, `cp850`, `cp852`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Encoding(pub(crate) &'static encoding_rs::Encoding);
+pub struct Encoding(Codec);
+
+/// What decodes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Codec {
+    Standard(&'static encoding_rs::Encoding),
+    Dos(&'static CodePage),
+}
 
 impl Encoding {
-    /// The encoding with this label, such as `windows-1252`, `latin1` or
+    /// The encoding with this label, such as `windows-1252`, `latin1`, `cp850` or
     /// `utf-16le`, in any case.
     pub fn from_label(label: &str) -> Option<Self> {
-        encoding_rs::Encoding::for_label_no_replacement(label.as_bytes()).map(Encoding)
+        let standard = encoding_rs::Encoding::for_label_no_replacement(label.as_bytes());
+        let codec = standard.map(Codec::Standard);
+        let codec = codec.or_else(|| CodePage::from_label(label).map(Codec::Dos));
+        codec.map(Encoding)
     }
 
-    /// Its name in the standard.
+    /// One of the standard's encodings.
+    pub(crate) const fn standard(encoding: &'static encoding_rs::Encoding) -> Self {
+        Encoding(Codec::Standard(encoding))
+    }
+
+    /// The code pages of DOS.
+    pub(crate) fn of_dos() -> impl Iterator<Item = Self> {
+        PAGES.iter().map(|page| Encoding(Codec::Dos(page)))
+    }
+
+    /// Its name, as the standard has it.
     pub fn name(self) -> &'static str {
-        self.0.name()
+        match self.0 {
+            Codec::Standard(encoding) => encoding.name(),
+            Codec::Dos(page) => page.name,
+        }
     }
 
     /// What decodes it.
-    pub(crate) fn codec(self) -> &'static encoding_rs::Encoding {
+    pub(crate) fn codec(self) -> Codec {
         self.0
+    }
+
+    /// True if it is this one of the standard's encodings.
+    pub(crate) fn is(self, encoding: &'static encoding_rs::Encoding) -> bool {
+        self.0 == Codec::Standard(encoding)
     }
 
     /// True unless it is one of Unicode's own.
     pub(crate) fn is_legacy(self) -> bool {
-        ![UTF_8, UTF_16LE, UTF_16BE].contains(&self.0)
+        ![UTF_8, UTF_16LE, UTF_16BE].iter().any(|one| self.is(one))
     }
 }

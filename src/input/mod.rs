@@ -4,6 +4,8 @@
 //! cut is decided elsewhere. [`origin`] turns what is not UTF-8 text into it.
 
 mod decode;
+mod dos;
+mod foreign;
 mod format;
 mod guess;
 mod layout;

@@ -13,7 +13,7 @@ use crate::error::{Error, ErrorKind, Help, Phrase, Place, Result, Setting};
 use crate::input::decode::{Decoding, KnownBy};
 use crate::input::unpack::Packing;
 use crate::input::workbook::Sheet;
-use crate::input::{BOM, Bytes, Encoding, Intake, Layout, workbook};
+use crate::input::{BOM, Bytes, Encoding, Intake, Layout, foreign, workbook};
 
 /// How many bytes are looked at.
 const HEAD: usize = 4096;
@@ -57,7 +57,7 @@ pub(crate) fn open<'i>(reader: Bytes<'i>, layout: &Layout) -> Result<(Intake<'i>
         origin.sheet = Some(sheet);
         return Ok((Intake::new(Box::new(rows)), origin));
     }
-    refuse_foreign(&bytes.head)?;
+    foreign::refuse(&bytes.head)?;
     if layout.sheet.is_some() {
         return Err(Error::about(
             Setting::Sheet,
@@ -94,9 +94,13 @@ impl Origin {
     pub(crate) fn placed(&self, error: Error) -> Error {
         let writing = matches!(error.kind(), ErrorKind::Writing(_));
         match &self.sheet {
-            Some(_) if !writing => {
+            Some(sheet) if !writing => {
                 let place = self.place(error.place().clone());
-                error.at(place)
+                let is_at_beginning = place.record.is_none();
+                match sheet.another().filter(|_| is_at_beginning) {
+                    Some(help) => error.at(place).or_help(help),
+                    None => error.at(place),
+                }
             }
             _ => error,
         }
@@ -123,8 +127,8 @@ impl Origin {
 fn encoding(head: &[u8], stated: Option<Encoding>) -> Result<Option<(Encoding, KnownBy)>> {
     match head {
         [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => return Err(utf32()),
-        [0xff, 0xfe, ..] => return Ok(Some((Encoding(UTF_16LE), KnownBy::Mark))),
-        [0xfe, 0xff, ..] => return Ok(Some((Encoding(UTF_16BE), KnownBy::Mark))),
+        [0xff, 0xfe, ..] => return Ok(Some((Encoding::standard(UTF_16LE), KnownBy::Mark))),
+        [0xfe, 0xff, ..] => return Ok(Some((Encoding::standard(UTF_16BE), KnownBy::Mark))),
         _ if head.starts_with(BOM) => return Ok(None),
         _ => {}
     }
@@ -139,7 +143,7 @@ fn encoding(head: &[u8], stated: Option<Encoding>) -> Result<Option<(Encoding, K
             .expected(format!("text in {stated}"))
             .help(Help::set("", Setting::Encoding, name.to_ascii_lowercase())));
     }
-    let legacy = stated.filter(|stated| stated.codec() != UTF_8);
+    let legacy = stated.filter(|stated| !stated.is(UTF_8));
     Ok(legacy.map(|encoding| (encoding, KnownBy::Layout)))
 }
 
@@ -151,8 +155,8 @@ fn seems_utf16(head: &[u8]) -> Option<Encoding> {
     let big = pairs.iter().filter(|pair| pair[0] == 0).count();
     let many = pairs.len().div_ceil(2).max(3);
     match (little, big) {
-        (little, 0) if little >= many => Some(Encoding(UTF_16LE)),
-        (0, big) if big >= many => Some(Encoding(UTF_16BE)),
+        (little, 0) if little >= many => Some(Encoding::standard(UTF_16LE)),
+        (0, big) if big >= many => Some(Encoding::standard(UTF_16BE)),
         _ => None,
     }
 }
@@ -163,32 +167,6 @@ fn utf32() -> Error {
             Phrase::from("UTF-8, UTF-16, or an encoding given by ").setting(Setting::Encoding),
         )
         .help(Help::convert("convert it", "iconv -f UTF-32 -t UTF-8 FILE"))
-}
-
-/// Refuses input that is not text, and names what it seems to be.
-fn refuse_foreign(head: &[u8]) -> Result<()> {
-    let unpack = |tool: &str| Help::convert("unpack it", format!("{tool} -dc FILE"));
-    let (what, help) = match head {
-        [0x1f, 0x8b, ..] => ("compressed twice, with gzip inside", unpack("gzip")),
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => ("compressed twice, with zstd inside", unpack("zstd")),
-        _ if head.starts_with(b"BZh91AY&SY") => ("compressed with bzip2", unpack("bzip2")),
-        _ if head.starts_with(b"\xfd7zXZ\0") => ("compressed with xz", unpack("xz")),
-        _ if head.starts_with(b"\xd0\xcf\x11\xe0") => (
-            "an old Office file (.xls), or a workbook with a password",
-            "save it as .xlsx without a password, or as CSV (UTF-8), first".into(),
-        ),
-        _ if head.starts_with(b"PAR1") => {
-            ("a Parquet file", "export it as CSV or NDJSON first".into())
-        }
-        _ if head.starts_with(b"%PDF") => ("a PDF file", "export the data as CSV first".into()),
-        _ if head.starts_with(b"SQLite format 3") => {
-            ("an SQLite database", "export a table as CSV first".into())
-        }
-        _ => return Ok(()),
-    };
-    Err(Error::new(ErrorKind::Input, format!("this is {what}"))
-        .expected("CSV, TSV, JSON, NDJSON or an .xlsx workbook")
-        .help(help))
 }
 
 /// The first bytes of an input, inspected before it is read.

@@ -121,11 +121,26 @@ pub(crate) fn rows(
     reading: Reading,
     fold: &mut dyn Fold,
 ) -> (Result<()>, Summary, Vec<Late>) {
-    let (mut out, mut rejects) = (std::io::sink(), std::io::sink());
+    let mut rejects = std::io::sink();
     let rejects: Option<&mut (dyn Write + Send)> = match reading.passes_over {
         true => Some(&mut rejects),
         false => None,
     };
+    rows_aside(rulebooks, options, source, reading, fold, rejects)
+}
+
+/// The same, with records that cannot be read written to `rejects`, if given.
+pub(crate) fn rows_aside(
+    rulebooks: &[Rulebook<'_>],
+    options: &Options,
+    source: Source<'_>,
+    reading: Reading,
+    fold: &mut dyn Fold,
+    rejects: Option<&mut (dyn Write + Send)>,
+) -> (Result<()>, Summary, Vec<Late>) {
+    let mut out = std::io::sink();
+    // As short-lived as `out`.
+    let rejects = rejects.map(|rejects| rejects as &mut (dyn Write + Send));
     let output = Output::new(&mut out, rejects);
     let name = source.name.clone();
     let options = Options {
@@ -280,12 +295,19 @@ impl<'r, 'o> Run<'r, 'o> {
             Purpose::Fold(reading, _) => (reading.is_judged, reading.only),
         };
         let mappings = self.settle(&input, &names, &values, origin, is_judged)?;
+        // They take memory, and only folds look at them again.
+        let values = match &purpose {
+            Purpose::Label(_) => Vec::new(),
+            Purpose::Fold(..) => values,
+        };
         let opened = Opened {
             file: &file,
             origin,
             format: input.format(),
             delimiter: input.delimiter(),
+            is_keyed: input.is_keyed(),
             names: &names,
+            values: &values,
             mapping: &mappings[0],
             mappings: &mappings,
             columns: &self.columns,

@@ -42,7 +42,12 @@ impl Run<'_, '_> {
             intake.fill(size);
             let (sample, complete) = (intake.buffer(), intake.is_complete());
             let enough = intake.is_at_end() || sample.len() >= SAMPLE_MOST;
-            let format = format::detect(layout.format, name, sample, enough);
+            let format = match origin.sheet {
+                Some(_) => Ok(layout.format),
+                None => format::detect(&layout, name, sample, enough),
+            };
+            let format =
+                format.map_err(|fault| placed(*fault, &Position::default(), sample, file))?;
             if let Some(format) = format {
                 let opened = self.columns.iter().map(|columns| {
                     let opened = self.sample(columns, format, &layout, sample, complete, enough);

@@ -104,8 +104,12 @@ pub struct Opened<'o> {
     pub format: Format,
     /// Its delimiter, if it is CSV or TSV.
     pub delimiter: Option<u8>,
+    /// Its records are objects under the keys of another.
+    pub is_keyed: bool,
     /// Its columns, as far as its beginning shows them.
     pub names: &'o [String],
+    /// Their first values, for a fold; else none.
+    pub(crate) values: &'o [Vec<String>],
     /// What they feed; by the first rulebook, if there are several.
     pub mapping: &'o Mapping,
     /// The same for each rulebook.

@@ -249,6 +249,11 @@ fn options() {
 }
 
 #[test]
+fn other_kinds() {
+    runs_as_written("tests/cli/other-kinds.md");
+}
+
+#[test]
 fn packed() {
     runs_as_written("tests/cli/packed.md");
 }

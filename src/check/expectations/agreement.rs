@@ -87,7 +87,10 @@ impl Agreement {
     pub(crate) fn open(&mut self, opened: &Opened<'_>, context: &mut Context<'_>) {
         self.column = context.watch.name(self.needed);
         let (column, names) = (&self.column, opened.names);
-        self.stored = StoredLabels::new(context.rules, self.card, column, names, self.language);
+        let place = names.iter().position(|name| name == column);
+        let first = place.and_then(|place| opened.values.get(place));
+        self.stored = StoredLabels::new(context.rules, self.card, column, names, self.language)
+            .with_first(first.map_or(&[], Vec::as_slice));
         self.note_circle(opened, context);
     }
 

@@ -52,6 +52,11 @@ pub(super) struct StoredLabels {
     /// languages.
     plain: BTreeMap<String, (String, BTreeSet<Language>)>,
     known: BTreeMap<String, Stored>,
+    /// The languages that the column's first labels have in common, and those of them that
+    /// mean the same in every language.
+    shown: Option<(Vec<Language>, Vec<String>)>,
+    /// They decided, and not the headers.
+    is_by_values: bool,
 }
 
 impl StoredLabels {
@@ -94,6 +99,36 @@ impl StoredLabels {
             headers: headers.to_vec(),
             ..StoredLabels::default()
         }
+    }
+
+    /// The same, for a column with these first texts: they may show its language.
+    pub(super) fn with_first(mut self, texts: &[String]) -> Self {
+        let mut common: Option<BTreeSet<Language>> = None;
+        let mut plain = BTreeSet::new();
+        let mut key = String::new();
+        for text in texts.iter().map(|text| text.trim()) {
+            cell_key(text, &mut key);
+            let Some(means) = self.words.get(&key).filter(|_| !text.contains('?')) else {
+                continue;
+            };
+            let languages: BTreeSet<Language> = means.keys().flatten().copied().collect();
+            if languages.is_empty() {
+                continue;
+            }
+            let labels: BTreeSet<&u8> = means.values().collect();
+            if labels.len() == 1 {
+                plain.insert(text.to_owned());
+            }
+            common = Some(match common {
+                Some(common) => &common & &languages,
+                None => languages,
+            });
+        }
+        let common: Vec<Language> = common.into_iter().flatten().collect();
+        if !common.is_empty() && !plain.is_empty() {
+            self.shown = Some((common, plain.into_iter().collect()));
+        }
+        self
     }
 
     /// The labels that would be understood instead of `text`.
@@ -158,12 +193,19 @@ impl StoredLabels {
             .get_or_insert_with(|| language::guess(&self.headers));
         let of = |one| means.get(&Some(one)).copied();
         let by_headers = guess.language.and_then(of);
-        let Some(label) = by_headers else {
+        // All languages that the other labels leave open have to agree.
+        let by_values = self.shown.as_ref().and_then(|(languages, _)| {
+            let labels: BTreeSet<u8> = languages.iter().copied().filter_map(of).collect();
+            labels.first().copied().filter(|_| labels.len() == 1)
+        });
+        let Some(label) = by_headers.or(by_values) else {
             return Err(self.unknown_language(text, &means));
         };
-        if let (Some((language, headers)), true) = (self.guessed(), self.decided.is_empty()) {
-            let headers = language::listed(headers);
-            let read = format!("read as {language}, like the headers {headers} (to change that: ");
+        self.is_by_values = by_headers.is_none();
+        if let (Some((what, languages, alike)), true) = (self.shows(), self.decided.is_empty()) {
+            let language = named(&languages);
+            let alike = language::listed(alike);
+            let read = format!("read as {language}, like the {what} {alike} (to change that: ");
             let read = Phrase::from(read).set(Setting::LabelLanguage, "CODE");
             self.news = Some(read.text(")"));
         }
@@ -179,23 +221,37 @@ impl StoredLabels {
         Some((language, guess.alone.get(&language)?))
     }
 
-    /// Refuses to go by the headers if another word of the same column belongs only to
+    /// What decided the language of the labels: headers or labels, and which of them.
+    fn shows(&self) -> Option<(&'static str, Vec<Language>, &[String])> {
+        match &self.shown {
+            Some((languages, texts)) if self.is_by_values => {
+                Some(("other labels", languages.clone(), texts))
+            }
+            _ => {
+                let (language, headers) = self.guessed()?;
+                Some(("headers", vec![language], headers))
+            }
+        }
+    }
+
+    /// Refuses to go by the headers, or by the first labels, if another word of the same column belongs only to
     /// other languages, in one of which a word that the headers decided means another label.
     fn contradicted(&self) -> Result<()> {
-        let Some((language, headers)) = self.guessed() else {
+        let Some((what, languages, alike)) = self.shows() else {
             return Ok(());
         };
         for (text, means, label) in self.decided.values() {
             let mut plain = self.plain.values();
             let other = plain.find(|(_, of)| {
                 let mut labels = of.iter().filter_map(|other| means.get(&Some(*other)));
-                !of.contains(&language) && labels.any(|other| other != label)
+                languages.iter().all(|one| !of.contains(one)) && labels.any(|other| other != label)
             });
             if let Some((other, _)) = other {
                 let (text, other) = (quoted(text), quoted(other));
-                let headers = language::listed(headers);
+                let alike = language::listed(alike);
+                let language = named(&languages);
                 let found = format!(
-                    "the language of the label {text} is unclear: the headers {headers} are {language}, but the label {other} is not"
+                    "the language of the label {text} is unclear: the {what} {alike} are {language}, but the label {other} is not"
                 );
                 return Err(self.depends(found, means));
             }
@@ -243,6 +299,12 @@ impl StoredLabels {
     }
 }
 
+/// One of several languages, for a sentence.
+fn named(languages: &[Language]) -> String {
+    let names: Vec<&str> = languages.iter().map(|language| language.name()).collect();
+    joined(&names, "or")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,7 +316,9 @@ mod tests {
     fn read(rules: &Rules, headers: &str, language: &str, labels: &str) -> String {
         let headers: Vec<String> = headers.split(',').map(str::to_owned).collect();
         let (column, language) = (headers.last().unwrap(), Language::from_code(language));
-        let mut stored = StoredLabels::new(rules, 0, column, &headers, language);
+        let first: Vec<String> = labels.split(',').map(str::to_owned).collect();
+        let stored = StoredLabels::new(rules, 0, column, &headers, language);
+        let mut stored = stored.with_first(&first[..first.len().min(3)]);
         let mut read = Vec::new();
         for label in labels.split(',') {
             match stored.read(rules, label) {
@@ -306,6 +370,20 @@ mod tests {
             (POLISH, "", "client", "asks"),
             (GERMAN, "", "Klient,Client", "Client,Client"),
             ("id,contrat,typ", "", "client", "asks"),
+            // With a language that the column's own labels show.
+            (NONE, "", "client,Customer", "Client,Customer"),
+            (NONE, "", "Customer,n/a,Client", "Customer,missing,Client"),
+            (NONE, "", "Klient,Kunde", "Client,Customer"),
+            (NONE, "", "Khách hàng,Client", "Customer,Client"),
+            (POLISH, "", "client,Customer", "Client,Customer"),
+            (NONE, "", "client,klient", "asks"),
+            (NONE, "", "client,Customer,Kunde", "asks"),
+            (
+                NONE,
+                "",
+                "client,Customer,x,cliente",
+                "Client,Customer,?,asks",
+            ),
             // A word of another language contradicts the headers, in any order.
             (FRENCH, "", "client,Customer", "Customer,asks"),
             (FRENCH, "", "Customer,client", "Customer,asks"),

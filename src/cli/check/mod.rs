@@ -85,6 +85,16 @@ pub(super) struct Check {
     #[arg(long, exclusive = true, hide_short_help = true)]
     pub(super) schema: bool,
 
+    /// Write records that cannot be read to FILE, and check the others
+    #[arg(
+        long,
+        value_name = "FILE",
+        hide_short_help = true,
+        long_help = "Write records that cannot be read to FILE, byte for byte, as classify does, and \
+                     check the others"
+    )]
+    pub(super) rejects: Option<PathBuf>,
+
     /// Use N threads, at most 64 [default: one for each core, at most 8]
     #[arg(long, value_name = "N", value_parser = threads, hide_short_help = true)]
     threads: Option<NonZero<usize>>,
@@ -134,7 +144,7 @@ pub(super) struct Asking {
     pub(super) min_agreement: Vec<Limit>,
 
     /// Language of labels whose meaning depends on it, such as client or klient: de, en,
-    /// fr, pl or vi [default: that of the headers]
+    /// fr, pl or vi [default: by headers or labels]
     #[arg(long, value_name = "CODE", value_parser = language(), hide_possible_values = true, hide_short_help = true)]
     pub(super) label_language: Option<Language>,
 

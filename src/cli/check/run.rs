@@ -14,7 +14,7 @@ use crate::run::Options;
 use anyhow::{Context, bail};
 
 use super::{Asking, Check};
-use crate::cli::args::{self as shared, Judging};
+use crate::cli::args as shared;
 use crate::cli::classify::rules;
 use crate::cli::inputs::Inputs;
 use crate::cli::output::{Output, behind_links, print};
@@ -41,7 +41,14 @@ pub(in crate::cli) fn run(args: &mut Check) -> anyhow::Result<ExitCode> {
             Err(error) => opened = opened.and(Err(error)),
         }
     }
-    let judged = opened.and_then(|()| judge(args));
+    let mut rejects = None;
+    if let Some(path) = &args.rejects {
+        match Output::open(Some(path)) {
+            Ok(output) => rejects = Some(output),
+            Err(error) => opened = opened.and(Err(error)),
+        }
+    }
+    let judged = opened.and_then(|()| judge(args, rejects.as_mut()));
     let (rules, mut checked, written) = match judged {
         Ok(judged) => judged,
         Err(error) => {
@@ -57,7 +64,10 @@ pub(in crate::cli) fn run(args: &mut Check) -> anyhow::Result<ExitCode> {
     };
     let ended = write_reports(args, Report::of(&rules, &checked, args.summary), sheets);
     if let Some(error) = checked.error.take() {
-        return Err(explained(error, &args.judging));
+        return Err(config::explained(error, &args.judging));
+    }
+    if let Some(rejects) = rejects {
+        rejects.finish()?;
     }
     // Last, so that the baseline is not replaced if anything failed.
     let code = ended?;
@@ -67,13 +77,11 @@ pub(in crate::cli) fn run(args: &mut Check) -> anyhow::Result<ExitCode> {
     Ok(code)
 }
 
-/// Words an error of a check, in which `--rejects` is a flag of `classify`.
-fn explained(error: crate::Error, judging: &Judging) -> anyhow::Error {
-    config::explained_by(error, judging, wording::part_without_rejects)
-}
-
 /// Judges the records. Also returns the file of the baseline, if one was written.
-fn judge(args: &Check) -> anyhow::Result<(Rules, Checked, Option<Output>)> {
+fn judge(
+    args: &Check,
+    rejects: Option<&mut Output>,
+) -> anyhow::Result<(Rules, Checked, Option<Output>)> {
     let rules = rules(&args.judging)?;
     let inputs = Inputs::open(&args.files)?;
     let expectations = expectations(&args.asking)?;
@@ -92,9 +100,10 @@ fn judge(args: &Check) -> anyhow::Result<(Rules, Checked, Option<Output>)> {
     };
     let sources = inputs.sources;
     let (asked, opened) = (&expectations, &mut opened);
-    let checked = check(&rules, &options, asked, sources, baseline, opened);
+    let rejects = rejects.map(|rejects| rejects as &mut (dyn std::io::Write + Send));
+    let checked = check(&rules, &options, asked, sources, baseline, rejects, opened);
     drop(progress);
-    let checked = checked.map_err(|error| explained(error, &args.judging))?;
+    let checked = checked.map_err(|error| config::explained(error, &args.judging))?;
     let mut late = report::late(&rules, &checked.summary);
     late.extend(report::furnished(&checked.summary));
     if !args.quiet && !late.is_empty() {
@@ -175,6 +184,8 @@ fn refuse_clashes(args: &Check) -> anyhow::Result<()> {
     let reports = reports.map(|(_, path)| ("--report", path.as_path()));
     let files = files.map(|file| ("an input file", file.as_path()));
     let mut written: Vec<(&str, &Path)> = reports.collect();
+    let rejects = args.rejects.as_deref();
+    written.extend(rejects.map(|path| ("--rejects", path)));
     let mut read: Vec<(&str, &Path)> = files.collect();
     match asking.write_baseline {
         true => written.extend(baseline.map(|path| ("--write-baseline", path))),

@@ -212,15 +212,6 @@ fn value_error(error: &clap::Error, lines: &Lines) -> Fault {
 
 /// An error of a run: an option that the configuration sets is named by its key there.
 pub(super) fn explained(error: crate::error::Error, judging: &Judging) -> anyhow::Error {
-    explained_by(error, judging, wording::part)
-}
-
-/// As [`explained`], with each other part of a phrase written by `word`.
-pub(super) fn explained_by(
-    error: crate::error::Error,
-    judging: &Judging,
-    word: fn(&Part) -> String,
-) -> anyhow::Error {
     if error.is_broken_pipe() {
         return error.into();
     }
@@ -233,10 +224,10 @@ pub(super) fn explained_by(
     // that is not there.
     let text = wording::message(
         &error,
-        |part| key(part).unwrap_or_else(|| word(part)),
+        |part| key(part).unwrap_or_else(|| wording::part(part)),
         |part| match part {
-            Part::Setting(_, None) => key(part).unwrap_or_else(|| word(part)),
-            _ => word(part),
+            Part::Setting(_, None) => key(part).unwrap_or_else(|| wording::part(part)),
+            _ => wording::part(part),
         },
     );
     let mut criteria = configured.criteria().peekable();

@@ -28,7 +28,7 @@ pub(in crate::cli) struct Report<'r> {
 impl<'r> Report<'r> {
     /// A report on a check, with a summary if `with_summary`.
     pub(in crate::cli) fn of(rules: &'r Rules, checked: &'r Checked, with_summary: bool) -> Self {
-        let word = wording::part_without_rejects;
+        let word = wording::part;
         let error = checked.error.as_ref();
         let is_whole = with_summary && error.is_none();
         Report {

@@ -60,7 +60,7 @@ fn fit(rows: &[Row<'_>], delimiter: u8) -> Option<Fit> {
 
 /// True if each delimiter in a record could be part of text: followed by a space, or a
 /// comma between digits.
-fn is_loose(row: &Row<'_>, delimiter: u8) -> bool {
+pub(super) fn is_loose(row: &Row<'_>, delimiter: u8) -> bool {
     matches!(delimiter, b',' | b';')
         && row.cells.windows(2).all(|pair| {
             let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);

@@ -15,14 +15,14 @@ use crate::input::line_breaks;
 use crate::text::quoted;
 
 /// The beginning of a text, and how it is read.
-struct Doubts<'d> {
-    sample: &'d [u8],
-    complete: bool,
+pub(super) struct Doubts<'d> {
+    pub(super) sample: &'d [u8],
+    pub(super) complete: bool,
     input: &'d Input,
-    no_header: bool,
+    pub(super) no_header: bool,
     /// The header, if there is one, and the first records; not empty.
-    rows: &'d [Row<'d>],
-    known: &'d dyn Fn(&str) -> bool,
+    pub(super) rows: &'d [Row<'d>],
+    pub(super) known: &'d dyn Fn(&str) -> bool,
 }
 
 impl Input {
@@ -56,7 +56,9 @@ impl Input {
             .or_else(|| doubts.quoted_lines(first))
             .or_else(|| doubts.wide_delimiter(first))
             .or_else(|| doubts.splits_nothing(first))
+            .or_else(|| doubts.other_delimiter(first))
             .or_else(|| doubts.lines_before(first))
+            .or_else(|| doubts.groups(first))
             .or_else(|| doubts.data(first));
         fault.map_or(Ok(()), Err)
     }
@@ -243,9 +245,13 @@ impl Doubts<'_> {
             is_likely || self.is_known(&self.rows[row])
         } else {
             let filled = first.filled();
-            let is_alone = filled == 0 || filled == 1 && !first.text(0).is_empty();
+            // Columns before the first name are empty.
+            let leading = |row: &Row<'_>| row.texts().take_while(String::is_empty).count();
+            let names = &self.rows[row];
+            let is_named = self.is_known(names);
+            let is_alone = filled == 0 || filled == 1 && leading(first) <= leading(names);
             let is_apart = self.rows.get(1).is_some_and(|row| row.filled() == 0);
-            let is_title = is_alone && (width > 2 || row > 1) || is_apart;
+            let is_title = is_alone && (width > 2 || row > 1 || is_named) || is_apart;
             !self.no_header && is_title && !self.is_known(first)
         };
         is_before.then_some(row)
@@ -292,7 +298,7 @@ fn several(at: usize, sign: &str) -> Box<Fault> {
     Fault::of_input(at, error)
 }
 
-fn shown(delimiter: u8) -> String {
+pub(super) fn shown(delimiter: u8) -> String {
     match delimiter {
         b'\t' => "tab".to_owned(),
         b' '..=b'~' => format!("'{}'", char::from(delimiter)),

@@ -8,6 +8,7 @@ mod beginning;
 mod delimiter;
 mod doubts;
 mod grammar;
+mod headers;
 mod kinds;
 mod records;
 mod scan;

@@ -9,6 +9,7 @@ mod nest;
 pub(super) mod record;
 mod records;
 mod search;
+mod siblings;
 pub(crate) mod text;
 mod values;
 mod walk;
@@ -39,7 +40,21 @@ enum Shape {
     Array,
     /// An object that contains the array of records, under these keys.
     Wrapper(Vec<String>),
+    /// The records are the objects under the keys of the object to which these keys
+    /// lead, or of the document.
+    Keyed(Vec<String>),
     /// An object that is itself the only record.
+    Single,
+}
+
+/// What is between the records of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Series {
+    /// A comma: they are elements of an array.
+    Elements,
+    /// A comma and a key: they are members of an object.
+    Members,
+    /// There is only one.
     Single,
 }
 
@@ -57,9 +72,8 @@ pub(super) fn context(json: &[u8], at: usize) -> Range<usize> {
     start + before.count()..end - after.count()
 }
 
-/// The end of the whole records in `buffer`; `is_single` means that the document is
-/// itself the only one.
-pub(super) fn cut(buffer: &[u8], complete: bool, is_single: bool) -> Cut {
+/// The end of the whole records in `buffer`.
+pub(super) fn cut(buffer: &[u8], complete: bool, series: Series) -> Cut {
     let mut end = 0;
     let mut at = 0;
     let mut nest = Nest::new(buffer, 0);
@@ -73,6 +87,12 @@ pub(super) fn cut(buffer: &[u8], complete: bool, is_single: bool) -> Cut {
             }
             Some(b']' | b'}') => return Cut::Last(at),
             Some(_) => {}
+        }
+        if series == Series::Members {
+            match after_rough_key(buffer, at) {
+                Some(value) => at = value,
+                None => break,
+            }
         }
         let element = match buffer[at] {
             b'{' | b'[' => nest.end(),
@@ -88,7 +108,7 @@ pub(super) fn cut(buffer: &[u8], complete: bool, is_single: bool) -> Cut {
         };
         at = element;
         end = element;
-        if is_single {
+        if series == Series::Single {
             return Cut::Last(end);
         }
     }
@@ -97,6 +117,20 @@ pub(super) fn cut(buffer: &[u8], complete: bool, is_single: bool) -> Cut {
         0 => Cut::More,
         end => Cut::Batch(end),
     }
+}
+
+/// The value after the key at `at`, without checking either; `None` if the text ends
+/// before it.
+fn after_rough_key(json: &[u8], at: usize) -> Option<usize> {
+    if json.get(at) != Some(&b'"') {
+        return Some(at);
+    }
+    let colon = skip_space(json, rough_end(json, at)?);
+    let value = match json.get(colon)? {
+        b':' => skip_space(json, colon + 1),
+        _ => at,
+    };
+    json.get(value).map(|_| value)
 }
 
 impl Input {
@@ -145,13 +179,20 @@ impl Input {
             keys: Keys::default(),
         };
         let rest = &text.as_bytes()[prologue..];
-        let in_sample = matches!(cut(rest, complete, input.is_single()), Cut::Last(_));
-        let elements = Elements { text, at: prologue };
+        let in_sample = matches!(cut(rest, complete, input.series()), Cut::Last(_));
+        let elements = Elements {
+            text,
+            at: prologue,
+            series: input.series(),
+        };
         let first = elements.clone().next();
         if first.is_none() && !in_sample {
             return Ok(None);
         }
-        let most = if input.is_single() { 1 } else { SAMPLE_RECORDS };
+        let most = match input.series() {
+            Series::Single => 1,
+            Series::Elements | Series::Members => SAMPLE_RECORDS,
+        };
         input.keys = Keys::sample(elements.objects(), in_sample, most);
         if let (Some(first), true) = (first, input.keys.names().0.is_empty()) {
             // Nothing to learn from, perhaps because nothing is valid.
@@ -167,9 +208,13 @@ impl Input {
         self.shape == Shape::Array
     }
 
-    /// True if the document is itself the only record.
-    pub(super) fn is_single(&self) -> bool {
-        self.shape == Shape::Single
+    /// What is between the records.
+    pub(crate) fn series(&self) -> Series {
+        match self.shape {
+            Shape::Array | Shape::Wrapper(_) => Series::Elements,
+            Shape::Keyed(_) => Series::Members,
+            Shape::Single => Series::Single,
+        }
     }
 
     /// Checks the text after the records: the end of the document, and in an object no
@@ -177,17 +222,21 @@ impl Input {
     pub(super) fn check_tail(&self, tail: &str) -> FaultResult {
         let bytes = tail.as_bytes();
         let mut at = 0;
-        if !self.is_single() {
-            if bytes.first() != Some(&b']') {
-                let expected = "`]` after the records";
+        let (close, expected) = match self.series() {
+            Series::Members => (b'}', "`}` after the records"),
+            Series::Elements | Series::Single => (b']', "`]` after the records"),
+        };
+        if self.shape != Shape::Single {
+            if bytes.first() != Some(&close) {
                 let is_cut = tail.trim().is_empty();
                 let help = is_cut.then(|| "complete the document, or export it again".into());
                 return Err(Fault::broken(tail, &Broken { at, expected }, None, help));
             }
             at = skip_space(bytes, 1);
         }
-        if let Shape::Wrapper(path) = &self.shape {
-            at = check_rest(tail, at, path)?;
+        if let Shape::Wrapper(path) | Shape::Keyed(path) = &self.shape {
+            let is_keyed = self.series() == Series::Members;
+            at = check_rest(tail, at, path, is_keyed)?;
         }
         at = skip_space(bytes, at);
         if at < bytes.len() {
@@ -277,12 +326,13 @@ fn empty() -> Box<Fault> {
     Fault::of_input(0, error)
 }
 
-/// The places of the whole elements at the beginning of an array, starting after its
-/// bracket.
+/// The places of the whole elements at the beginning of an array, or of the values of an
+/// object, starting after its bracket.
 #[derive(Clone)]
 struct Elements<'t> {
     text: &'t str,
     at: usize,
+    series: Series,
 }
 
 impl<'t> Elements<'t> {
@@ -305,6 +355,9 @@ impl Iterator for Elements<'_> {
         }
         if matches!(bytes.get(at), None | Some(b']' | b'}' | b',')) {
             return None;
+        }
+        if self.series == Series::Members {
+            at = after_rough_key(bytes, at)?;
         }
         self.at = rough_end(bytes, at)?;
         self.text.get(at..self.at).map(|_| at..self.at)

@@ -3,8 +3,8 @@
 //! Owns what may occur between two of them.
 
 use super::record::Stands;
-use super::text::{Broken, skip_space};
-use super::{Input, Shape, as_ndjson, object_at};
+use super::text::{Broken, after_colon, key_end, skip_space};
+use super::{Input, Series, as_ndjson, object_at};
 use crate::error::Help;
 use crate::format::records::Passage;
 use crate::format::{
@@ -25,11 +25,14 @@ pub(crate) struct JsonRecords<'b> {
     /// after it.
     sound: usize,
     stands: Stands,
+    /// A key comes before each record.
+    is_keyed: bool,
 }
 
 impl<'b> JsonRecords<'b> {
     pub(crate) fn new(input: &'b mut Input, batch: Batch<'b>, out: Out<'b>) -> Self {
         JsonRecords {
+            is_keyed: input.series() == Series::Members,
             input,
             batch,
             out,
@@ -44,10 +47,30 @@ impl<'b> JsonRecords<'b> {
         }
     }
 
+    /// Moves past the key of the next record.
+    fn pass_key(&mut self) -> FaultResult {
+        let json = self.batch.text.as_bytes();
+        let value = key_end(json, self.at).and_then(|end| after_colon(json, end));
+        let value = value.and_then(|at| match json.get(at) {
+            Some(_) => Ok(at),
+            None => Err(Broken {
+                at,
+                expected: "an object",
+            }),
+        });
+        let record = Some(self.stands.number);
+        self.at = value.map_err(|broken| Fault::broken(self.batch.text, &broken, record, None))?;
+        Ok(())
+    }
+
     /// The fault of a comma after the last record.
     #[cold]
     fn comma_at_end(&self) -> Box<Fault> {
-        let error = input("there is a comma before the end of the array")
+        let of = match self.input.series() {
+            Series::Members => "object",
+            Series::Elements | Series::Single => "array",
+        };
+        let error = input(format!("there is a comma before the end of the {of}"))
             .expected("a record after each comma")
             .help("remove the comma after the last record");
         Fault::of_input(self.at, error).with_character()
@@ -56,9 +79,10 @@ impl<'b> JsonRecords<'b> {
     /// The fault of something other than a comma after a record.
     #[cold]
     fn no_comma(&self) -> Box<Fault> {
-        let expected = match self.input.shape {
-            Shape::Single => "the end of the text",
-            Shape::Array | Shape::Wrapper(_) => "`,` or `]`",
+        let expected = match self.input.series() {
+            Series::Single => "the end of the text",
+            Series::Members => "`,` or `}`",
+            Series::Elements => "`,` or `]`",
         };
         let help = Help::from("put a comma between the records").or(as_ndjson()
             .in_case("each line is an object of its own, without brackets around them all"));
@@ -95,6 +119,11 @@ impl Records for JsonRecords<'_> {
             }
         }
         self.stands.number += 1;
+        if self.is_keyed
+            && let Err(fault) = self.pass_key()
+        {
+            return Some(Err(fault));
+        }
         let (at, keys) = (self.at, &mut self.input.keys);
         let parse = |text: &str, at| keys.parse(text, at);
         let end = match object_at(text, at, self.stands.number, parse) {

@@ -1,21 +1,23 @@
 //! The place of the records in a JSON document that is an object.
 //!
 //! Owns the choice between the arrays of objects that it contains, directly or in
-//! objects inside it, and the object itself as the only record. If that is not clear,
+//! objects inside it, objects of one shape under keys, and the object itself as the only
+//! record. If that is not clear,
 //! it is not guessed.
 
 use crate::error::{Help, Phrase};
 use crate::format::json::record::Keys;
+use crate::format::json::siblings::{Scan, Siblings};
 use crate::format::json::text::{
     Broken, after_colon, broken, key_end, skip_space, unescape, value_end, write_string,
 };
 use crate::format::json::values::{Content, content};
-use crate::format::json::{Elements, Shape};
+use crate::format::json::{Elements, Series, Shape};
 use crate::format::{Fault, FaultResult, input};
 use crate::text::quoted;
 
 /// How many keys lead to an array at most.
-const DEEPEST: usize = 4;
+pub(super) const DEEPEST: usize = 4;
 /// How many records decide whether an array has keys that feed a criterion.
 const FIRST_RECORDS: usize = 5;
 /// The greatest length of a document that is read as one record, if there is a choice.
@@ -129,6 +131,7 @@ impl<'t, 'f> Search<'t, 'f> {
         let elements = Elements {
             text: self.text,
             at: array.inside,
+            series: Series::Elements,
         };
         let keys = Keys::sample(elements.objects(), false, FIRST_RECORDS);
         keys.names().0.iter().any(|name| (self.feeds)(name))
@@ -143,6 +146,9 @@ pub(super) fn choose(
     complete: bool,
     feeds: &dyn Fn(&str) -> bool,
 ) -> FaultResult<Option<(Shape, usize)>> {
+    if let Some(keyed) = keyed(text, start, complete, feeds)? {
+        return Ok(keyed);
+    }
     let single = (Shape::Single, start);
     let mut search = Search::new(text, start + 1, Vec::new(), feeds);
     let fault = search.run().err();
@@ -189,9 +195,52 @@ pub(super) fn choose(
     }
 }
 
-/// Checks the text after the array of the records, to which `path` leads: no other
-/// array may be the records as well. Returns the end of the document.
-pub(super) fn check_rest(text: &str, at: usize, path: &[String]) -> FaultResult<usize> {
+/// Objects of one shape under keys, if these are the records: `None` if not, and
+/// `Some(None)` if `text` is too short to decide.
+fn keyed(
+    text: &str,
+    start: usize,
+    complete: bool,
+    feeds: &dyn Fn(&str) -> bool,
+) -> FaultResult<Option<Option<(Shape, usize)>>> {
+    let scan = Scan::document(text, start, feeds);
+    let is_usual = |path: &[String]| path.iter().any(|key| is_wrapper(key));
+    let [first, others @ ..] = &scan.found[..] else {
+        return Ok(None);
+    };
+    if scan.arrays.iter().any(|path| is_usual(path)) {
+        return Ok(None);
+    }
+    let is_part_of_record = scan.fed.is_some() || first.is_mixed || scan.has_values;
+    if first.are_parts && is_part_of_record && others.is_empty() {
+        return Ok(None);
+    }
+    if first.is_open && !complete && text.len() < LONGEST_SINGLE {
+        return Ok(Some(None));
+    }
+    let is_doubtful = scan.has_values && !first.path.is_empty() && !is_usual(&first.path);
+    if let Some(fed) = &scan.fed {
+        return Err(record_or_siblings(Some(fed), first));
+    }
+    if first.are_parts || first.is_mixed || is_doubtful || first.is_open {
+        return Err(record_or_siblings(None, first));
+    }
+    let arrays = scan.arrays.iter().map(|path| path.join("."));
+    let others = others.iter().map(|other| other.path.join("."));
+    if let Some(other) = arrays.chain(others).next() {
+        return Err(siblings_and(&first.path, &other, first.key));
+    }
+    Ok(Some(Some((Shape::Keyed(first.path.clone()), first.inside))))
+}
+
+/// Checks the text after the records, to whose array or object `path` leads: nothing
+/// else may be the records as well. Returns the end of the document.
+pub(super) fn check_rest(
+    text: &str,
+    at: usize,
+    path: &[String],
+    is_keyed: bool,
+) -> FaultResult<usize> {
     let Some((_, around)) = path.split_last() else {
         return Ok(at);
     };
@@ -201,6 +250,12 @@ pub(super) fn check_rest(text: &str, at: usize, path: &[String]) -> FaultResult<
         .run()
         .map_err(|broken| Fault::broken(text, &broken, None, None))?;
     let mut others = search.arrays.iter();
+    if is_keyed {
+        let rest = Scan::rest(text, at, around, &|_| false);
+        if let Some(other) = rest.arrays.first() {
+            return Err(siblings_and(path, &other.join("."), at));
+        }
+    }
     match others.find(|other| other.path.len() <= path.len()) {
         Some(other) => Err(two_arrays(path, other)),
         None => Ok(end),
@@ -227,8 +282,11 @@ fn is_records(search: &Search<'_, '_>, array: &Array, is_fed: bool) -> bool {
 }
 
 fn is_wrapped(array: &Array) -> bool {
-    let is_wrapper = |key: &String| WRAPPERS.contains(&key.to_lowercase().as_str());
-    array.path.iter().any(is_wrapper)
+    array.path.iter().any(|key| is_wrapper(key))
+}
+
+fn is_wrapper(key: &str) -> bool {
+    WRAPPERS.contains(&key.to_lowercase().as_str())
 }
 
 fn two_arrays(first: &[String], second: &Array) -> Box<Fault> {
@@ -258,8 +316,63 @@ fn record_or_array(fed: &str, array: &Array) -> Box<Fault> {
     Fault::of_input(array.key, error).with_character()
 }
 
+/// The object that `path` leads to, for a message.
+fn named(path: &[String]) -> String {
+    match path {
+        [] => "the document".to_owned(),
+        path => quoted(&path.join(".")),
+    }
+}
+
+fn record_or_siblings(fed: Option<&String>, siblings: &Siblings) -> Box<Fault> {
+    let names: Vec<String> = siblings.names.iter().map(|name| quoted(name)).collect();
+    let fed = fed.map_or(String::new(), |fed| {
+        format!(", since it has {}", quoted(fed))
+    });
+    let within = match &siblings.path[..] {
+        [] => String::new(),
+        path => format!(" in {}", quoted(&path.join("."))),
+    };
+    let error = input(format!(
+        "the document could be one record{fed}, or have a record under each of the keys {}{within}",
+        names.join(", ")
+    ))
+    .expected("an array of objects")
+    .help(
+        Phrase::from("to read the document as one record: ")
+            .program("jq '[.]' FILE")
+            .text("; to read the records in it: ")
+            .program(values_of(&siblings.path)),
+    );
+    Fault::of_input(siblings.key, error).with_character()
+}
+
+fn siblings_and(path: &[String], other: &str, at: usize) -> Box<Fault> {
+    let error = input(format!(
+        "the records could be the objects in {}, or those in {}",
+        named(path),
+        quoted(other)
+    ))
+    .expected("a single array, with the records")
+    .help(Help::convert(
+        &format!("to read those in {}", named(path)),
+        values_of(path),
+    ));
+    Fault::of_input(at, error).with_character()
+}
+
+/// The command that makes an array of the values of an object in its document.
+fn values_of(path: &[String]) -> String {
+    format!("jq '[{}[]]' FILE", filter(path))
+}
+
 /// The command that extracts an array from its document.
 fn taken_out(path: &[String]) -> String {
+    format!("jq '{}' FILE", filter(path))
+}
+
+/// What leads jq there.
+fn filter(path: &[String]) -> String {
     let mut filter = String::new();
     for key in path {
         let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
@@ -273,5 +386,9 @@ fn taken_out(path: &[String]) -> String {
             filter.push_str(&String::from_utf8_lossy(&text).replace('\'', r"'\''"));
         }
     }
-    format!("jq '{filter}' FILE")
+    if path.is_empty() {
+        ".".to_owned()
+    } else {
+        filter
+    }
 }

@@ -238,7 +238,7 @@ fn number_end(json: &[u8], start: usize) -> Result<usize, Broken> {
 }
 
 /// The text of the string `raw`, which is valid and has its quotes. Half a surrogate
-/// pair is not a character and reads as U+FFFD.
+/// pair is not a character: its escape stays as it is written.
 pub(crate) fn unescape(raw: &str) -> Cow<'_, str> {
     let inner = &raw[1..raw.len() - 1];
     if !inner.contains('\\') {
@@ -249,13 +249,14 @@ pub(crate) fn unescape(raw: &str) -> Cow<'_, str> {
     while let Some(at) = rest.find('\\') {
         text.push_str(&rest[..at]);
         let escape = rest.as_bytes()[at + 1];
+        let written = &rest[at..];
         rest = &rest[at + 2..];
-        text.push(match escape {
-            b'b' => '\u{8}',
-            b'f' => '\u{c}',
-            b'n' => '\n',
-            b'r' => '\r',
-            b't' => '\t',
+        let c = match escape {
+            b'b' => Some('\u{8}'),
+            b'f' => Some('\u{c}'),
+            b'n' => Some('\n'),
+            b'r' => Some('\r'),
+            b't' => Some('\t'),
             b'u' => {
                 let unit = hex(rest);
                 rest = &rest[4..];
@@ -266,10 +267,13 @@ pub(crate) fn unescape(raw: &str) -> Cow<'_, str> {
                     }
                     _ => char::from_u32(unit),
                 }
-                .unwrap_or(char::REPLACEMENT_CHARACTER)
             }
-            other => char::from(other),
-        });
+            other => Some(char::from(other)),
+        };
+        match c {
+            Some(c) => text.push(c),
+            None => text.push_str(&written[..6]),
+        }
     }
     text.push_str(rest);
     Cow::Owned(text)
@@ -379,7 +383,8 @@ mod tests {
     fn surrogates_are_put_together() {
         assert_eq!(
             unescape(r#""\ud83d\ude00 \ud83d \u0041""#),
-            "\u{1f600} \u{fffd} A"
+            "\u{1f600} \\ud83d A"
         );
+        assert_eq!(unescape(r#""\uDE00\ud83d""#), "\\uDE00\\ud83d");
     }
 }

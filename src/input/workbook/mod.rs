@@ -15,6 +15,7 @@ use crate::input::{Bytes, Format, Layout, line_breaks};
 use crate::text::quoted;
 
 mod cell;
+mod verbatim;
 
 /// The first bytes of a zip archive.
 pub(super) const ZIP: &[u8] = b"PK\x03\x04";
@@ -30,6 +31,8 @@ pub struct Sheet {
     pub number: usize,
     /// How many sheets the workbook has.
     pub of: usize,
+    /// The names of all of them, if another could have been meant.
+    pub(crate) others: Vec<String>,
     /// Dates are counted from 1904, so a number without a date format is not taken for
     /// a date.
     pub(crate) from_1904: bool,
@@ -46,7 +49,10 @@ type Cell = (u32, u32, String);
 pub(super) fn open(mut bytes: Bytes<'_>, layout: &Layout) -> Result<(Sheet, Rows)> {
     let mut file = Vec::new();
     bytes.read_to_end(&mut file).map_err(Error::reading)?;
-    let from_1904 = check(&file)?;
+    let (from_1904, sheets) = check(&file)?;
+    if !sheets.is_empty() {
+        file = verbatim::workbook(&file, sheets).map_err(|error| damaged(&error))?;
+    }
     if let Some(stated) = layout.format.filter(|format| *format != Format::Csv) {
         let found = format!("this is a workbook, not {}", stated.title());
         return Err(Error::new(ErrorKind::Usage, found)
@@ -62,7 +68,7 @@ pub(super) fn open(mut bytes: Bytes<'_>, layout: &Layout) -> Result<(Sheet, Rows
         .collect();
     let at = choose(&sheets, layout.sheet.as_deref())?;
     let name = &sheets[at].0;
-    let (cells, filled) = read(&mut workbook, name).map_err(unreadable)?;
+    let (cells, filled) = read(&mut workbook, name)?;
     let formulas = workbook.worksheet_formula(name).map_err(unreadable)?;
     check_formulas(name, &formulas, &filled)?;
     if cells.is_empty() {
@@ -79,6 +85,10 @@ pub(super) fn open(mut bytes: Bytes<'_>, layout: &Layout) -> Result<(Sheet, Rows
         name: name.clone(),
         number: at + 1,
         of: sheets.len(),
+        others: match layout.sheet {
+            None if sheets.len() > 1 => sheets.iter().map(|(name, _)| name.clone()).collect(),
+            _ => Vec::new(),
+        },
         from_1904,
         breaks: breaks(&cells),
     };
@@ -86,16 +96,9 @@ pub(super) fn open(mut bytes: Bytes<'_>, layout: &Layout) -> Result<(Sheet, Rows
 }
 
 /// Refuses an archive that is damaged or not a workbook: reading a sheet does not
-/// verify checksums. True if dates are counted from 1904.
-fn check(file: &[u8]) -> Result<bool> {
-    let damaged = |error: &dyn std::fmt::Display| {
-        Error::new(
-            ErrorKind::Input,
-            format!("the zip archive is damaged or cut off: {error}"),
-        )
-        .expected("a complete .xlsx workbook")
-        .help("export or download the file again")
-    };
+/// verify checksums. Returns true if dates are counted from 1904, and the sheets that
+/// have to be read from another XML, by their places in the archive.
+fn check(file: &[u8]) -> Result<(bool, Vec<verbatim::Entry>)> {
     let mut archive = zip::ZipArchive::new(Cursor::new(file)).map_err(|error| damaged(&error))?;
     let holds = |ending: &str| {
         let mut names = archive.file_names_raw();
@@ -117,22 +120,34 @@ fn check(file: &[u8]) -> Result<bool> {
                     .or(Help::convert("unpack it", "unzip -p FILE")),
             ));
     }
-    let mut from_1904 = false;
+    let (mut from_1904, mut sheets) = (false, Vec::new());
+    let mut text = Vec::new();
     for at in 0..archive.len() {
         let entry = archive.by_index(at);
         let mut entry = entry.map_err(|error| damaged(&error))?;
         // Pictures and the like are not checked.
         let name = entry.name_raw().to_ascii_lowercase();
         if name.ends_with(b"workbook.xml") {
-            let mut text = Vec::new();
+            text.clear();
             io::copy(&mut entry, &mut text).map_err(|error| damaged(&error))?;
             let is = |what: &[u8]| memchr::memmem::find(&text, what).is_some();
             from_1904 |= is(b"date1904=\"1\"") || is(b"date1904=\"true\"");
         } else if name.ends_with(b".xml") || name.ends_with(b".rels") {
-            io::copy(&mut entry, &mut io::sink()).map_err(|error| damaged(&error))?;
+            text.clear();
+            io::copy(&mut entry, &mut text).map_err(|error| damaged(&error))?;
+            sheets.extend(verbatim::sheet(&text).map(|text| (at, text)));
         }
     }
-    Ok(from_1904)
+    Ok((from_1904, sheets))
+}
+
+fn damaged(error: &dyn std::fmt::Display) -> Error {
+    Error::new(
+        ErrorKind::Input,
+        format!("the zip archive is damaged or cut off: {error}"),
+    )
+    .expected("a complete .xlsx workbook")
+    .help("export or download the file again")
 }
 
 fn unreadable(error: XlsxError) -> Error {
@@ -141,6 +156,22 @@ fn unreadable(error: XlsxError) -> Error {
         format!("the workbook cannot be read: {error}"),
     )
     .expected("an .xlsx workbook")
+    .help("open it in a spreadsheet program and save it again, or save it as CSV (UTF-8)")
+}
+
+/// The error that a sheet cannot be read after its `last` cell.
+fn broken_off(error: XlsxError, sheet: &str, last: Option<Place>) -> Error {
+    let after = last.map_or("in its first cell".to_owned(), |(row, column)| {
+        format!("after the cell {}{}", letters(column), u64::from(row) + 1)
+    });
+    Error::new(
+        ErrorKind::Input,
+        format!(
+            "the sheet {} cannot be read {after}: {error}",
+            quoted(sheet)
+        ),
+    )
+    .expected("cells as spreadsheet programs save them")
     .help("open it in a spreadsheet program and save it again, or save it as CSV (UTF-8)")
 }
 
@@ -187,15 +218,17 @@ fn listed(sheets: &[(String, bool)]) -> String {
 
 /// The cells of a sheet that have text, row by row, and the places of all cells that
 /// are not empty.
-fn read(
-    workbook: &mut Xlsx<Cursor<Vec<u8>>>,
-    name: &str,
-) -> std::result::Result<(Vec<Cell>, BTreeSet<Place>), XlsxError> {
-    let mut reader = workbook.worksheet_cells_reader(name)?;
+fn read(workbook: &mut Xlsx<Cursor<Vec<u8>>>, name: &str) -> Result<(Vec<Cell>, BTreeSet<Place>)> {
+    let mut reader = (workbook.worksheet_cells_reader(name)).map_err(unreadable)?;
     let mut filled = BTreeSet::new();
     let mut cells: Vec<Cell> = Vec::new();
-    while let Some(cell) = reader.next_cell()? {
+    let mut last = None;
+    while let Some(cell) = reader
+        .next_cell()
+        .map_err(|error| broken_off(error, name, last))?
+    {
         let (row, column) = cell.get_position();
+        last = Some((row, column));
         let text = match cell.get_value() {
             DataRef::Empty => continue,
             value => cell::text(value),
@@ -257,6 +290,21 @@ fn letters(column: u32) -> String {
 }
 
 impl Sheet {
+    /// What to do if the records are on another sheet, unless the user chose this one.
+    pub(super) fn another(&self) -> Option<Help> {
+        let mut names = self.others.iter().zip(1..);
+        let (next, _) = names.find(|(_, number)| *number != self.number)?;
+        let listed = self.others.iter().zip(1..);
+        let listed: Vec<String> = listed
+            .map(|(name, number)| format!("{number} {}", quoted(name)))
+            .collect();
+        let help = Phrase::from("if the records are on another sheet: ").set(Setting::Sheet, next);
+        Some(
+            help.text(format!(" (there are {})", listed.join(", ")))
+                .into(),
+        )
+    }
+
     /// The row that a line of the text belongs to, both from 1.
     pub(super) fn row_of_line(&self, line: u64) -> u64 {
         // Line breaks in the cells before.
@@ -337,6 +385,7 @@ mod tests {
             name: "s".to_owned(),
             number: 1,
             of: 1,
+            others: Vec::new(),
             from_1904: false,
             breaks: breaks(&cells),
         };

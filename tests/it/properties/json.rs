@@ -115,6 +115,38 @@ fn recurring<T: Clone + std::fmt::Debug>(
         .prop_map(|(values, order)| order.iter().map(|one| one.get(&values).clone()).collect())
 }
 
+proptest! {
+    #![proptest_config(cases(128, 512))]
+
+    #[test]
+    fn objects_under_keys_are_labelled_as_elements_of_an_array_are(
+        values in recurring((space(), value(), space()), 0..12),
+        batch in 1..200_usize,
+    ) {
+        let object = |(before, value, after): &(String, String, String)| {
+            format!("{{{before}\"contract\":{after}{value}{before}}}")
+        };
+        // Two of them show what they are.
+        let shown = [" ", "\n"].map(|space| object(&(space.to_owned(), "\"yes\"".to_owned(), String::new())));
+        let objects: Vec<String> = shown.into_iter().chain(values.iter().map(object)).collect();
+        let numbered = objects.iter().enumerate();
+        let members: Vec<String> = numbered.map(|(n, object)| format!("\"}}k{n}\" : {object}")).collect();
+        let keyed = format!("{{\"next\":null,\"x\":{{{}}}\n}}\n", members.join(",\n"));
+        let array = format!("[{}]", objects.join(","));
+        let by_key = label(keyed.as_bytes(), &options(Format::Json, batch), false);
+        let as_array = label(array.as_bytes(), &options(Format::Json, batch), false);
+        let (by_key_of, array_of) = match (by_key.result, as_array.result) {
+            (Ok(by_key), Ok(array)) => (by_key, array),
+            (Err(_), Err(_)) => return Ok(()),
+            (by_key, array) => return Err(TestCaseError::fail(format!("{by_key:?} {array:?}"))),
+        };
+        prop_assert_eq!(by_key_of.records(), objects.len() as u64);
+        prop_assert_eq!(by_key_of.labels(0), array_of.labels(0));
+        let out = String::from_utf8(by_key.out).unwrap();
+        prop_assert_eq!(without_json_labels(&out), keyed);
+    }
+}
+
 pub(super) fn json_document() -> impl Strategy<Value = (String, usize)> {
     let array = (recurring((space(), object(false), space()), 0..8), space()).prop_map(
         |(objects, inner)| {
