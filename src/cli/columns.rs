@@ -300,6 +300,9 @@ pub(super) fn decided_by(rules: &Rules, judging: &Judging, column: &Column) -> S
                 subject.name()
             )
         }
+        Why::OneForAll(_) => {
+            format!("its name means {name}, but all its values are the same address")
+        }
         Why::NotUnderstood(_) => {
             format!("its name means {name}, but none of its values is understood")
         }

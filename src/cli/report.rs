@@ -53,6 +53,10 @@ fn unused(why: &Why) -> Option<(u8, &'static str)> {
             },
         ),
         Why::Tied(..) => (4, "not used, since both could be meant (--map settles it)"),
+        Why::OneForAll(_) => (
+            8,
+            "not used, since all records have the same address (--map reads it)",
+        ),
         Why::NotUnderstood(_) => (
             5,
             "not used, since nothing in them is understood (--map reads them)",

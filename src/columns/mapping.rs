@@ -152,6 +152,8 @@ pub enum Why {
     Numbers(usize),
     /// It should feed this length, but its numbers may count something else than months.
     TooLong(usize),
+    /// It should feed this criterion, but has the same address in all records.
+    OneForAll(usize),
     /// Another column feeds this criterion more clearly.
     Less(usize, String),
     /// Another column would feed this criterion as well, with different values.
@@ -175,6 +177,7 @@ impl Why {
             | Why::NotUnderstood(criterion)
             | Why::Numbers(criterion)
             | Why::TooLong(criterion)
+            | Why::OneForAll(criterion)
             | Why::Less(criterion, _)
             | Why::Tied(criterion, _)
             | Why::Late(criterion, _)

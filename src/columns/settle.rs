@@ -67,6 +67,7 @@ impl Columns<'_> {
             let name = resolved.get(&column).map_or(name, String::as_str);
             let values = sample.values(column);
             let (feeds, why) = self.sure(name);
+            let feeds = self.or_otherwise(feeds, name, values);
             for feed in &feeds {
                 let mut feed = *feed;
                 if feed.role == Role::InForce
@@ -144,6 +145,35 @@ impl Columns<'_> {
             },
             None => feed,
         }
+    }
+
+    /// The `feeds` of a name, or another one that its values show if none of them is
+    /// understood as the name says: a French `Engagement` may be a commitment.
+    fn or_otherwise(&self, feeds: Vec<Feed>, name: &str, values: &[String]) -> Vec<Feed> {
+        let [feed] = feeds[..] else {
+            return feeds;
+        };
+        let doubts = self.names.doubts(name).into_iter();
+        let others = doubts
+            .filter(|(criterion, _)| *criterion != feed.criterion && !self.is_stated(*criterion));
+        let others: Vec<Feed> = others
+            .map(|(criterion, role)| self.feed(criterion, role, How::Values, name))
+            .collect();
+        let is_known = || {
+            let readings = self.readings(&feed, values.iter());
+            readings.iter().any(|value| value.is_known())
+        };
+        if others.is_empty() || feed.how == How::Stated || is_known() {
+            return feeds;
+        }
+        let doubts = Doubts {
+            about: &[],
+            alone: true,
+            short: true,
+            firms: false,
+        };
+        let other = self.decide(&others, values, &doubts);
+        other.map_or(feeds, |other| vec![other])
     }
 
     /// Lets the values decide about ambiguous names. These only compete for criteria

@@ -180,6 +180,7 @@ impl Columns<'_> {
             }
             Why::Unclear(of)
             | Why::NotUnderstood(of)
+            | Why::OneForAll(of)
             | Why::Numbers(of)
             | Why::Elsewhere(of, ..) => {
                 let (of, value_of) = (called(*of), &criteria[*of]);

@@ -14,6 +14,8 @@ use crate::value::{DateOrder, Kind, Undecided};
 /// How many values, none of them understood, outweigh the criterion's exact name, and
 /// how many outweigh a name that only contains it. Fewer are reported one by one.
 const NONE_OF: (usize, usize) = (20, 5);
+/// How many buyers do not have the same address.
+const ONE_FOR_ALL: usize = 5;
 /// How many numbers, where words are expected, have the same effect.
 const NUMBERS: usize = 3;
 /// Twenty years: where more than a few numbers are larger, they are rather days.
@@ -97,6 +99,9 @@ impl Columns<'_> {
             return None;
         }
         let of = &self.rules.rulebook().criteria[criterion];
+        if of.kind == Kind::Address && are_one(values) {
+            return Some(Why::OneForAll(criterion));
+        }
         let question = of.values.iter().any(|value| value == "yes");
         // A word for none occurs in any kind of column.
         let counted = values.iter();
@@ -220,6 +225,17 @@ fn may_only_be_months(values: &[String]) -> bool {
 /// What is ambiguous in a column of dates whose order is unknown.
 pub(super) fn undated(values: &[String]) -> Option<Undecided> {
     DateOrder::of_column(values.iter().map(String::as_str), None).err()
+}
+
+/// True if several values are filled in, and all of these are the same.
+fn are_one(values: &[String]) -> bool {
+    let filled = values.iter().map(|value| value.trim());
+    let mut filled = filled.filter(|value| !value.is_empty());
+    let is_one = match filled.clone().next() {
+        Some(first) => filled.clone().all(|value| value == first),
+        None => false,
+    };
+    is_one && filled.nth(ONE_FOR_ALL - 1).is_some()
 }
 
 /// True if there is a number among `values`, and nothing else.

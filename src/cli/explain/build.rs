@@ -381,6 +381,7 @@ impl<'v> Builder<'v> {
                     subject.name()
                 ),
             ),
+            Unread::OneForAll(_) => but("all records have the same address"),
             Unread::NotUnderstood(_) => but("nothing in this column is understood"),
             Unread::Numbers(_) => but("it cannot be read from numbers"),
             Unread::TooLong(_) => but("its numbers may not be months"),
