@@ -19,10 +19,12 @@
 //! contract number means that there is a contract, a flag that the buyer is an
 //! employee. The first with a value counts, in the order of the [`Role`]s.
 
+mod dependent;
 mod firms;
 mod mapping;
 mod names;
 mod settle;
+mod slots;
 mod subject;
 mod trouble;
 mod values;

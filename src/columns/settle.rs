@@ -1,22 +1,20 @@
 //! The decision about all columns of an input.
 //!
 //! Owns how columns compete for one criterion and part: by how they were matched and by
-//! their values; and which slot each of them fills.
+//! their values.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::subject::About;
-use super::{Columns, Feed, How, Mapping, Role, Subject, Why};
+use super::{Columns, Feed, How, Mapping, Role, Why};
 use crate::columns::values;
 use crate::columns::values::Doubts;
-use crate::engine::slot::SlotId;
 use crate::error::Result;
 use crate::lexicon::decoration::coded_field;
 use crate::lexicon::normalize::header_words;
-use crate::value::read::Sense;
 
 /// Feeds of one criterion that play the same part, and their columns.
-type Rivals = BTreeMap<(usize, usize, Role), Vec<(usize, Feed)>>;
+pub(super) type Rivals = BTreeMap<(usize, usize, Role), Vec<(usize, Feed)>>;
 
 /// The columns of an input: their names, and the first values of each.
 pub(super) struct Sample<'s> {
@@ -221,118 +219,6 @@ impl Columns<'_> {
         }
     }
 
-    /// Adds columns that depend on others: a status is that of a contract if another
-    /// column is certainly about one. A day of signing is that of a contract unless another
-    /// column is about something else that is signed; and where records are documents of
-    /// another kind, the id of a contract only shows what they belong to.
-    ///
-    /// A status counts text by text, and the number of a contract does not count against
-    /// one that is not understood; so it is used even if few texts are.
-    fn dependent(
-        &self,
-        sample: &Sample<'_>,
-        about: &About,
-        rivals: &mut Rivals,
-        mapping: &mut Mapping,
-    ) {
-        let is_fed = |rivals: &Rivals, column: usize| {
-            let mut feeds = rivals.values().flatten();
-            feeds.any(|(of, _)| *of == column)
-        };
-        let count = sample.names.len();
-        for column in 0..count {
-            let name = sample.names[column];
-            let days = self.names.of_some_document(name).into_iter();
-            let day = days.filter(|(criterion, _)| !self.is_stated(*criterion));
-            for (criterion, role) in day {
-                let feed = self.feed(criterion, role, How::Words, name);
-                let is_sure = self.is_about(rivals, criterion);
-                let why = match about.document() {
-                    Some(other) if !is_sure => {
-                        let other = sample.names[other].to_owned();
-                        Some(Why::Elsewhere(criterion, Subject::Other, other))
-                    }
-                    _ => self.elsewhere(sample, about, column, &feed),
-                };
-                let values = sample.values(column);
-                match why.or_else(|| self.contradicted(&feed, values)) {
-                    Some(why) => mapping.unused[column] = Some(why),
-                    None => add(rivals, column, feed),
-                }
-            }
-        }
-        for column in (0..count)
-            .filter(|column| !is_fed(rivals, *column))
-            .collect::<Vec<_>>()
-        {
-            let name = sample.names[column];
-            for criterion in self.names.states(name) {
-                if self.is_stated(criterion) {
-                    continue;
-                }
-                let mut feed = self.feed(criterion, Role::Plain, How::Words, name);
-                feed.sense = Sense::Status;
-                let why = match self.is_about(rivals, criterion) {
-                    true => self.elsewhere(sample, about, column, &feed),
-                    false => Some(Why::Unclear(criterion)),
-                };
-                match why {
-                    Some(why) => mapping.unused[column] = Some(why),
-                    None => {
-                        // What was decided by values alone shows the kind at most.
-                        let part = (criterion, feed.rank, Role::Plain);
-                        if let Some(rivals) = rivals.get_mut(&part) {
-                            rivals.retain(|(_, one)| one.how != How::Values);
-                        }
-                        mapping.unused[column] = None;
-                        add(rivals, column, feed);
-                    }
-                }
-            }
-        }
-        for column in (0..count)
-            .filter(|column| !is_fed(rivals, *column))
-            .collect::<Vec<_>>()
-        {
-            let name = sample.names[column];
-            let doubts = self.names.doubts(name);
-            let Some(&(criterion, _)) = doubts.first() else {
-                continue;
-            };
-            let is_kind = self.names.states(name).is_empty()
-                && doubts
-                    .iter()
-                    .all(|doubt| *doubt == (criterion, Role::Plain))
-                && self
-                    .rules
-                    .in_force()
-                    .iter()
-                    .any(|one| one.criterion == criterion)
-                && !self.is_stated(criterion);
-            if !is_kind || !self.is_about(rivals, criterion) {
-                continue;
-            }
-            let mut feed = self.feed(criterion, Role::Kind, How::Values, name);
-            feed.sense = Sense::Kind;
-            if self.elsewhere(sample, about, column, &feed).is_none() {
-                mapping.unused[column] = None;
-                add(rivals, column, feed);
-            }
-        }
-    }
-
-    /// Whether another column than a status is certainly about a criterion: it feeds it,
-    /// or has the days between which it is in force.
-    fn is_about(&self, rivals: &Rivals, criterion: usize) -> bool {
-        let in_force = self.rules.in_force().iter();
-        let days: Vec<usize> = in_force
-            .filter(|one| one.criterion == criterion)
-            .flat_map(|one| [one.start, one.end])
-            .collect();
-        let mut parts = rivals.keys();
-        parts.any(|(of, _, role)| *of == criterion || *role == Role::InForce && days.contains(of))
-    }
-
     /// Chooses among several columns that play the same part: the one with the best
     /// match; of equal matches all, if they never differ within a record, else none.
     fn choose(
@@ -375,59 +261,6 @@ impl Columns<'_> {
         Ok(())
     }
 
-    /// Assigns each feed its slot: the first feed gets the one that it counts for, in
-    /// the order in which they count, and each other one its own.
-    fn assign(&self, mapping: &mut Mapping) {
-        let mut feeds: Vec<&mut Feed> = mapping.feeds.iter_mut().flatten().collect();
-        feeds.sort_by_key(|feed| (feed.target, feed.turn()));
-        let mut filled = BTreeSet::new();
-        let mut next = self.rules.slots() + self.stated_extras();
-        for feed in feeds {
-            if feed.how != How::Stated {
-                feed.slot = self
-                    .own_slot(feed.criterion, feed.role)
-                    .unwrap_or(feed.target);
-            }
-            if !filled.insert(feed.slot) {
-                feed.slot = SlotId::new(next);
-                next += 1;
-            }
-        }
-    }
-
-    /// The slot that a part counts for: its own, or the criterion's.
-    pub(super) fn slot_of(&self, criterion: usize, role: Role) -> SlotId {
-        let mut derived = self.rules.derived().iter();
-        let mut in_force = self.rules.in_force().iter();
-        let own = match role {
-            Role::Since => derived
-                .find(|one| one.start == criterion)
-                .map(|one| one.since),
-            Role::Term => derived
-                .find(|one| one.length == criterion)
-                .map(|one| one.term),
-            Role::Filled(..) => {
-                let of = in_force.find(|one| one.criterion == criterion);
-                of.map(|one| one.filled)
-            }
-            Role::Before(_) | Role::Kind | Role::Plain | Role::InForce | Role::Flag(_) => None,
-        };
-        SlotId::new(own.unwrap_or(criterion))
-    }
-
-    /// The slot of a part that counts for another one too: the days of a contract are
-    /// those of the relationship where nothing else is stated.
-    pub(super) fn own_slot(&self, criterion: usize, role: Role) -> Option<SlotId> {
-        let mut in_force = self.rules.in_force().iter();
-        let of = in_force.find(|one| [one.start, one.end].contains(&criterion));
-        let of = of.filter(|_| role == Role::InForce)?;
-        Some(SlotId::new(if of.start == criterion {
-            of.from
-        } else {
-            of.until
-        }))
-    }
-
     /// The column with the words for the codes of the column `name`.
     fn named_twin<'n>(&self, names: &[&'n str], name: &str) -> Option<&'n str> {
         let is_stated = |name: &str| {
@@ -439,7 +272,7 @@ impl Columns<'_> {
     }
 }
 
-fn add(rivals: &mut Rivals, column: usize, feed: Feed) {
+pub(super) fn add(rivals: &mut Rivals, column: usize, feed: Feed) {
     let part = (feed.criterion, feed.rank, feed.role);
     rivals.entry(part).or_default().push((column, feed));
 }
