@@ -234,7 +234,8 @@ fn reading(rules: &Rules, feed: &Feed) -> String {
         Role::Before(means) | Role::Flag(means) => {
             return format!("a flag: yes means {}, no means nothing", value(means));
         }
-        Role::Kind => return "whether it is of another kind".to_owned(),
+        Role::Kind => return "only what speaks against it".to_owned(),
+        Role::Signed => return "a day from which a term may run".to_owned(),
         Role::Plain | Role::Since | Role::InForce | Role::Term => {}
     }
     let text = match of.kind {

@@ -186,7 +186,8 @@ fn remarks(rules: &Rules, feed: &Feed, named_by: &str) -> String {
     };
     let role = match feed.role {
         Role::Plain | Role::Since => None,
-        Role::Kind => Some("only where it is of another kind".to_owned()),
+        Role::Kind => Some("only what speaks against it".to_owned()),
+        Role::Signed => Some("only to measure a term from".to_owned()),
         Role::InForce => Some("of a contract, which it shows to be in force or ended".to_owned()),
         Role::Filled(means, filling) => Some(filled(value(means), filling)),
         Role::Before(means) | Role::Flag(means) => Some(format!("yes means {}", value(means))),

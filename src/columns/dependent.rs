@@ -4,9 +4,12 @@
 //! is certainly about one; a day of signing, unless another column is about something else
 //! that is signed.
 
+use super::names::NameMeaning;
 use super::settle::{Rivals, Sample, add};
 use super::subject::About;
-use super::{Columns, How, Mapping, Role, Subject, Why};
+use super::{Columns, Feed, How, Mapping, Role, Subject, Why};
+use crate::value::Value;
+use crate::value::filled::Filling;
 use crate::value::read::Sense;
 
 impl Columns<'_> {
@@ -35,11 +38,15 @@ impl Columns<'_> {
             let day = days.filter(|(criterion, _)| !self.is_stated(*criterion));
             for (criterion, role) in day {
                 let feed = self.feed(criterion, role, How::Words, name);
-                let is_sure = self.is_about(rivals, criterion);
+                let is_key = column == 0 && matches!(role, Role::Filled(_, Filling::Number));
+                let is_sure = is_key || self.is_about(rivals, criterion);
                 let why = match about.document() {
                     Some(other) if !is_sure => {
                         let other = sample.names[other].to_owned();
                         Some(Why::Elsewhere(criterion, Subject::Other, other))
+                    }
+                    _ if !is_sure && !about.is_of_buyers(self, sample, column) => {
+                        Some(Why::Unclear(criterion))
                     }
                     _ => self.elsewhere(sample, about, column, &feed),
                 };
@@ -50,13 +57,10 @@ impl Columns<'_> {
                 }
             }
         }
-        for column in (0..count)
-            .filter(|column| !is_fed(rivals, *column))
-            .collect::<Vec<_>>()
-        {
+        for column in 0..count {
             let name = sample.names[column];
             for criterion in self.names.states(name) {
-                if self.is_stated(criterion) {
+                if is_fed(rivals, column) || self.is_stated(criterion) {
                     continue;
                 }
                 let mut feed = self.feed(criterion, Role::Plain, How::Words, name);
@@ -79,34 +83,129 @@ impl Columns<'_> {
                 }
             }
         }
-        for column in (0..count)
-            .filter(|column| !is_fed(rivals, *column))
-            .collect::<Vec<_>>()
+        let criteria: Vec<usize> = (self.rules.in_force().iter())
+            .map(|one| one.criterion)
+            .filter(|criterion| !self.is_stated(*criterion) && self.is_about(rivals, *criterion))
+            .collect();
+        for criterion in criteria {
+            let part = (criterion, 0, Role::Plain);
+            let stated = rivals.get(&part).into_iter().flatten();
+            let is_stated = stated.clone().any(|(_, feed)| feed.sense != Sense::Status);
+            for column in 0..count {
+                if is_fed(rivals, column) {
+                    continue;
+                }
+                let (name, values) = (sample.names[column], sample.values(column));
+                let Some(feed) = self.objection(criterion, name, values) else {
+                    continue;
+                };
+                // It may be the state of the buyer.
+                if is_stated && feed.sense != Sense::Kind {
+                    continue;
+                }
+                if self.elsewhere(sample, about, column, &feed).is_none() {
+                    mapping.unused[column] = None;
+                    add(rivals, column, feed);
+                }
+            }
+            self.signed(sample, criterion, rivals);
+        }
+    }
+
+    /// The feed of a column that may speak against what other columns are certainly about:
+    /// it is of another kind, or in a state of its own, or a question or a day shows that
+    /// it is over.
+    fn objection(&self, criterion: usize, name: &str, values: &[String]) -> Option<Feed> {
+        let with = |role, sense| {
+            let feed = self.feed(criterion, role, How::Values, name);
+            Some(Feed { sense, ..feed })
+        };
+        let doubts = self.names.doubts(name);
+        let is_free = matches!(
+            self.names.find(name),
+            NameMeaning::Nothing | NameMeaning::Never(_)
+        );
+        if !doubts.is_empty()
+            && doubts
+                .iter()
+                .all(|doubt| *doubt == (criterion, Role::Plain))
         {
-            let name = sample.names[column];
-            let doubts = self.names.doubts(name);
-            let Some(&(criterion, _)) = doubts.first() else {
-                continue;
+            return with(Role::Kind, Sense::Kind);
+        }
+        if is_free && self.names.may_state(criterion, name) {
+            let feed = with(Role::Plain, Sense::Status)?;
+            return self.are_states(&feed, values).then_some(feed);
+        }
+        if !is_free {
+            return None;
+        }
+        let state = self.names.state_of(criterion, name);
+        let mut key = String::new();
+        let read = self
+            .rules
+            .read_in(criterion, &state, Sense::Plain, &mut key);
+        let of = self
+            .rules
+            .in_force()
+            .iter()
+            .find(|one| one.criterion == criterion)?;
+        let is_withheld = self.rules.is_withheld(criterion, &state, &mut key);
+        if self.are_answers(values) {
+            return match read {
+                Value::Choice(value) if value == of.during => {
+                    with(Role::Kind, Sense::Veto(false, Some(of.after)))
+                }
+                Value::Choice(value) if value == of.after => {
+                    with(Role::Kind, Sense::Veto(true, Some(value)))
+                }
+                _ if is_withheld => with(Role::Kind, Sense::Veto(true, None)),
+                _ => None,
             };
-            let is_kind = self.names.states(name).is_empty()
-                && doubts
-                    .iter()
-                    .all(|doubt| *doubt == (criterion, Role::Plain))
-                && self
-                    .rules
-                    .in_force()
-                    .iter()
-                    .any(|one| one.criterion == criterion)
-                && !self.is_stated(criterion);
-            if !is_kind || !self.is_about(rivals, criterion) {
-                continue;
-            }
-            let mut feed = self.feed(criterion, Role::Kind, How::Values, name);
-            feed.sense = Sense::Kind;
-            if self.elsewhere(sample, about, column, &feed).is_none() {
-                mapping.unused[column] = None;
-                add(rivals, column, feed);
-            }
+        }
+        let ends = read == Value::Choice(of.after) && !self.is_stated(of.end);
+        let day = ends.then(|| self.feed(of.end, Role::Plain, How::Values, name))?;
+        let day = self.sensed(day, values);
+        self.is_understood(&day, values).then_some(day)
+    }
+
+    /// Whether at least half of the values that are not missing are states, or withhold
+    /// one on purpose.
+    fn are_states(&self, feed: &Feed, values: &[String]) -> bool {
+        let mut key = String::new();
+        let filled = values
+            .iter()
+            .filter(|value| !self.rules.is_blank(value, &mut key));
+        let filled: Vec<&String> = filled.collect();
+        let is_state = |value: &&&String| {
+            let read = self
+                .rules
+                .read_in(feed.criterion, value, feed.sense, &mut key);
+            read.is_known() || self.rules.is_withheld(feed.criterion, value, &mut key)
+        };
+        let states = filled.iter().filter(is_state).count();
+        states > 0 && 2 * states >= filled.len()
+    }
+
+    /// Adds the days of signing where a term is stated that may run from them.
+    fn signed(&self, sample: &Sample<'_>, criterion: usize, rivals: &mut Rivals) {
+        let mut in_force = self.rules.in_force().iter();
+        let Some(of) = in_force.find(|one| one.criterion == criterion) else {
+            return;
+        };
+        let has_term = rivals.keys().any(|(_, _, role)| *role == Role::Term);
+        let is_day = |feed: &Feed| {
+            let is_of_days = matches!(feed.role, Role::Filled(_, Filling::Day));
+            feed.criterion == criterion && is_of_days
+        };
+        let days = rivals.values().flatten().filter(|(_, feed)| is_day(feed));
+        let days: Vec<usize> = days.map(|(column, _)| *column).collect();
+        if !has_term || self.is_stated(of.start) {
+            return;
+        }
+        for column in days {
+            let (name, values) = (sample.names[column], sample.values(column));
+            let feed = self.feed(of.start, Role::Signed, How::Words, name);
+            add(rivals, column, self.sensed(feed, values));
         }
     }
 

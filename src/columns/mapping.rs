@@ -30,12 +30,15 @@ pub enum Role {
     Before(u8),
     /// The start of the relationship itself, rather than of a contract.
     Since,
-    /// The kind of what other columns are about: it may be of another kind.
+    /// What only speaks against what other columns are about: it may be of another kind,
+    /// or be over.
     Kind,
     /// What the criterion is about.
     Plain,
     /// The first or last day of a contract, between which it is in force.
     InForce,
+    /// The day on which a contract was signed, from which its term may run.
+    Signed,
     /// Any text that looks like this means this value.
     Filled(u8, Filling),
     /// A flag: yes means this value, no means nothing.
@@ -54,6 +57,7 @@ impl Role {
             Role::Kind => (2, 0, Filling::Any),
             Role::Plain => (3, 0, Filling::Any),
             Role::InForce => (4, 0, Filling::Any),
+            Role::Signed => (4, 1, Filling::Any),
             Role::Filled(value, filling) => (5, value, filling),
             Role::Flag(value) => (6, u8::MAX - value, Filling::Any),
             Role::Term => (7, 0, Filling::Any),

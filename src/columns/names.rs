@@ -24,10 +24,12 @@ pub(super) struct Marks {
     pub(super) staff_hint: bool,
     /// It is such a list if the key of its records is a number of these.
     pub(super) staff_key: bool,
+    /// It is such a list if no column names anybody else.
+    pub(super) staff_person: bool,
     /// It is about single pieces of work, or about a document other than a contract.
     pub(super) activity: bool,
     pub(super) document: bool,
-    /// It has numbers or codes of somebody or something, or counts them.
+    /// It has numbers or codes of somebody or something; or counts them, or asks.
     pub(super) id: bool,
     pub(super) count: bool,
 }
@@ -174,12 +176,12 @@ impl<'r> Names<'r> {
         rows.filter_map(|(of, value)| (of == vocabulary::RECORDS).then_some(value))
     }
 
-    /// The first part of a German compound such as `Lieferantenname`.
-    fn compound<'w>(&self, word: &'w str) -> Option<&'w str> {
+    /// The parts of a German compound such as `Lieferantenname`.
+    fn compound<'w>(&self, word: &'w str) -> Option<(&'w str, &'w str)> {
         let ends = word.char_indices().skip(4);
         let mut ends =
             ends.filter(|(at, _)| self.marked_by(&word[*at..]).any(|mark| mark == "tail"));
-        ends.next().map(|(at, _)| &word[..at])
+        ends.next().map(|(at, _)| word.split_at(at))
     }
 
     /// What the words in the name of a column show about the records.
@@ -187,8 +189,9 @@ impl<'r> Names<'r> {
         let words = header_words(&undecorated(name));
         let mut marks = Marks::default();
         let compounds = words.iter().filter_map(|word| self.compound(word));
+        let compounds = compounds.flat_map(<[&str; 2]>::from).map(str::to_owned);
         let runs = runs(&words).map(|(words, _)| words.concat());
-        for word in runs.chain(compounds.map(str::to_owned)) {
+        for word in runs.chain(compounds) {
             for value in self.marked_by(&word) {
                 match value {
                     "buyer" => marks.buyer = true,
@@ -199,8 +202,9 @@ impl<'r> Names<'r> {
                     "activity" => marks.activity = true,
                     "document" => marks.document = true,
                     "id" => marks.id = true,
-                    "count" => marks.count = true,
+                    "count" | "question" => marks.count = true,
                     "staff_key" => marks.staff_key = true,
+                    "staff_person" => marks.staff_person = true,
                     _ => {}
                 }
             }
@@ -238,6 +242,43 @@ impl<'r> Names<'r> {
     /// those of another document.
     pub(super) fn is_in_force_of_some_document(&self, name: &str) -> bool {
         !self.marked(name, "(in force?)").is_empty()
+    }
+
+    /// The words of a name without those that change nothing, and without those for the
+    /// criterion itself: `cancelled` of `Is contract cancelled?`.
+    pub(super) fn state_of(&self, criterion: usize, name: &str) -> String {
+        let is_idle = |word: &String| {
+            let mut rows = self.words().cells(word);
+            let is_thing = self.known(word).is_some_and(|(of, _)| of == criterion);
+            self.filler(word).is_some() || is_thing || rows.any(|row| row == ("note", "on"))
+        };
+        let words = header_words(&undecorated(name)).into_iter();
+        words
+            .filter(|word| !is_idle(word))
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    /// Whether a name has only words that do not show what the records are: `Id`, `Name`.
+    pub(super) fn is_idle(&self, name: &str) -> bool {
+        let words = header_words(&undecorated(name));
+        let is_idle = |word: &String| {
+            let mut marks = self.marked_by(word);
+            self.filler(word).is_some() || marks.any(|mark| matches!(mark, "id" | "name"))
+        };
+        words.iter().all(is_idle)
+    }
+
+    /// Whether a name has a word for a state among any others.
+    pub(super) fn may_state(&self, criterion: usize, name: &str) -> bool {
+        let words = header_words(&undecorated(name));
+        runs(&words).any(|(words, _)| {
+            let mut rows = self.words().headers(&words.concat());
+            rows.any(|(of, value)| {
+                matches!(value, "(status)" | "(status?)")
+                    && self.rules.criterion(of) == Some(criterion)
+            })
+        })
     }
 
     /// The criteria for which a day or a number in a column of this name counts, unless
@@ -291,9 +332,25 @@ impl<'r> Names<'r> {
         spoilt
     }
 
+    /// Whether a word that usually changes nothing is written as the code of a country or
+    /// a language: `DE contract` is not `contrat de`.
+    fn has_code(&self, name: &str) -> bool {
+        let mut words = name.split(|c: char| !c.is_alphanumeric());
+        name.contains(char::is_lowercase)
+            && words.any(|word| {
+                let is_code = word.len() == 2 && word.bytes().all(|byte| byte.is_ascii_uppercase());
+                let key = header_key(word);
+                let mut marks = self.marked_by(&key);
+                is_code && self.filler(&key).is_some() && !marks.any(|mark| mark == "id")
+            })
+    }
+
     /// The certain meaning of the column `name`, or that it has none.
     pub(super) fn find(&self, name: &str) -> NameMeaning {
         let name = &*undecorated(name);
+        if self.has_code(name) {
+            return NameMeaning::Nothing;
+        }
         let key = header_key(name);
         if let Some(meaning) = self.known(&key) {
             return NameMeaning::Means(self.numbered(meaning, name), How::Exact);
@@ -330,6 +387,9 @@ impl<'r> Names<'r> {
 
     /// The possible meanings of the column `name`.
     pub(super) fn doubts(&self, name: &str) -> Vec<Meaning> {
+        if self.has_code(name) {
+            return Vec::new();
+        }
         let words = header_words(&undecorated(name));
         let mut within = runs(&words).filter(|(_, around)| self.are_fillers(*around, Kind::Length));
         let found = within.find_map(|(words, _)| {

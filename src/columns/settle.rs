@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::names::NameMeaning;
 use super::subject::About;
 use super::{Columns, Feed, How, Mapping, Role, Why};
 use crate::columns::values;
@@ -12,6 +13,9 @@ use crate::columns::values::Doubts;
 use crate::error::Result;
 use crate::lexicon::decoration::coded_field;
 use crate::lexicon::normalize::header_words;
+use crate::value::Value;
+use crate::value::filled::Filling;
+use crate::value::read::Sense;
 
 /// Feeds of one criterion that play the same part, and their columns.
 pub(super) type Rivals = BTreeMap<(usize, usize, Role), Vec<(usize, Feed)>>;
@@ -54,6 +58,10 @@ impl Columns<'_> {
         };
         let about = About::new(self, &sample);
         about.describe(&sample, &mut mapping);
+        // The first column may be the key of contracts.
+        let first = sample.names.first();
+        let has_contract = sample.names.iter().any(|name| self.names_contract(name))
+            || first.is_some_and(|name| !self.names.of_some_document(name).is_empty());
         let mut rivals = Rivals::new();
         let mut unfed: Vec<usize> = Vec::new();
         for column in 0..columns {
@@ -69,8 +77,10 @@ impl Columns<'_> {
             for feed in &feeds {
                 let mut feed = *feed;
                 if feed.role == Role::InForce
-                    && about.document().is_some()
-                    && self.names.is_in_force_of_some_document(name)
+                    && !has_contract
+                    && (about.document().is_some()
+                        || self.names.is_in_force_of_some_document(name)
+                            && !about.is_of_buyers(self, &sample, column))
                 {
                     feed = self.feed(feed.criterion, Role::Plain, feed.how, name);
                 }
@@ -117,6 +127,32 @@ impl Columns<'_> {
         Ok(mapping)
     }
 
+    /// Whether the name of a column for a criterion has a word for this value of it, such as
+    /// `Contract active`.
+    fn shows(&self, criterion: usize, name: &str, value: u8) -> bool {
+        let state = self.names.state_of(criterion, name);
+        // What was never signed is not over, and `Contract` is not a state.
+        self.names.states(&state).is_empty()
+            && self.names.find(&state) == NameMeaning::Nothing
+            && self.rules.read(criterion, &state) == Value::Choice(value)
+    }
+
+    /// Whether a column of this name is certainly about a contract, other than its days.
+    fn names_contract(&self, name: &str) -> bool {
+        let is_dated = |criterion: usize| {
+            let mut in_force = self.rules.in_force().iter();
+            in_force.any(|one| one.criterion == criterion)
+        };
+        match self.names.find(name) {
+            NameMeaning::Means((criterion, _), _) => is_dated(criterion),
+            _ => self
+                .names
+                .doubts(name)
+                .iter()
+                .any(|(criterion, _)| is_dated(*criterion)),
+        }
+    }
+
     /// The feed that the user named, in the part that the values show if the name is
     /// ambiguous: `customer` may be a flag.
     fn meant(&self, feed: Feed, name: &str, values: &[String]) -> Feed {
@@ -157,11 +193,35 @@ impl Columns<'_> {
         let others: Vec<Feed> = others
             .map(|(criterion, role)| self.feed(criterion, role, How::Values, name))
             .collect();
-        let is_known = || {
-            let readings = self.readings(&feed, values.iter());
+        let mut in_force = self.rules.in_force().iter();
+        if let Some(of) = in_force.find(|one| one.criterion == feed.criterion)
+            && feed.how != How::Stated
+            && feed.role == Role::Plain
+            && self.are_answers(values)
+            && self.shows(feed.criterion, name, of.during)
+        {
+            let sense = Sense::Running(of.during, of.after);
+            return vec![Feed { sense, ..feed }];
+        }
+        let is_known = |feed: &Feed| {
+            let readings = self.readings(feed, values.iter());
             readings.iter().any(|value| value.is_known())
         };
-        if others.is_empty() || feed.how == How::Stated || is_known() {
+        if feed.how == How::Stated || is_known(&feed) {
+            return feeds;
+        }
+        // `Contract signed` may have the days of signing.
+        let mut in_force = self.rules.in_force().iter();
+        if let Some(of) = in_force.find(|one| one.criterion == feed.criterion)
+            && feed.role == Role::Plain
+        {
+            let role = Role::Filled(of.during, Filling::Day);
+            let day = self.feed(feed.criterion, role, feed.how, name);
+            if self.is_understood(&day, values) {
+                return vec![day];
+            }
+        }
+        if others.is_empty() {
             return feeds;
         }
         let doubts = Doubts {
@@ -227,6 +287,13 @@ impl Columns<'_> {
         rivals: &[(usize, Feed)],
         mapping: &mut Mapping,
     ) -> Result<()> {
+        // Any objection counts.
+        if rivals.iter().all(|(_, feed)| feed.role == Role::Kind) {
+            for (column, feed) in rivals {
+                mapping.feeds[*column].push(*feed);
+            }
+            return Ok(());
+        }
         let best = rivals.iter().map(|(_, feed)| feed.how).max();
         let rivals = rivals.iter().copied();
         let (tied, less): (Vec<_>, Vec<_>) = rivals.partition(|(_, feed)| Some(feed.how) == best);

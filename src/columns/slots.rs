@@ -43,6 +43,9 @@ impl Columns<'_> {
                 let of = in_force.find(|one| one.criterion == criterion);
                 of.map(|one| one.filled)
             }
+            Role::Signed => in_force
+                .find(|one| one.start == criterion)
+                .map(|one| one.signed),
             Role::Before(_) | Role::Kind | Role::Plain | Role::InForce | Role::Flag(_) => None,
         };
         SlotId::new(own.unwrap_or(criterion))

@@ -76,18 +76,29 @@ impl About {
         about.supplier = first(with(|marks| marks.supplier));
         about.activity = first(with(|marks| marks.activity));
         about.document = first(with(|marks| marks.document));
-        let mut staff = with(|marks| marks.staff);
-        staff.extend(
-            with(|marks| marks.staff_key && marks.id)
-                .first()
-                .filter(|key| **key == 0),
-        );
-        let hints = with(|marks| marks.staff || marks.staff_hint);
         let names_firms = sample.names.iter().any(|name| columns.is_of_firms(name));
         let has_buyer = about.parties.contains(&Some(Party::Buyer));
+        let mut staff = with(|marks| marks.staff);
+        let key = with(|marks| marks.staff_key).into_iter().take(1);
+        let nobody_else = !has_buyer && !names_firms;
+        let is_key = |key: &usize| {
+            let meaning = columns.names.find(sample.names[*key]);
+            let is_dedicated = matches!(meaning, NameMeaning::Means((_, Role::Filled(..)), _));
+            *key == 0 && !is_dedicated && (nobody_else || marks[0].id)
+        };
+        staff.extend(key.filter(is_key));
+        if nobody_else {
+            staff.extend(with(|marks| marks.staff_person));
+        }
+        let hints = with(|marks| marks.staff || marks.staff_hint);
         about.all = match about.supplier {
             _ if has_buyer => None,
-            _ if !staff.is_empty() => Some((Subject::Staff, hints)),
+            _ if !staff.is_empty() => {
+                staff.extend(hints);
+                staff.sort_unstable();
+                staff.dedup();
+                Some((Subject::Staff, staff))
+            }
             // Those who work for a firm have a title too.
             _ if hints.len() >= HINTS && !names_firms => Some((Subject::Staff, hints)),
             Some(supplier) => Some((Subject::Purchases, vec![supplier])),
@@ -117,6 +128,22 @@ impl About {
         self.document
     }
 
+    /// Whether the records are certainly one for each buyer, or for what has this column:
+    /// nothing else is named first.
+    pub(super) fn is_of_buyers(
+        &self,
+        columns: &Columns<'_>,
+        sample: &Sample<'_>,
+        column: usize,
+    ) -> bool {
+        let first = sample.names.first().copied().unwrap_or_default();
+        self.document.is_none()
+            && (column == 0
+                || self.parties.first() == Some(&Some(Party::Buyer))
+                || columns.is_of_firms(first)
+                || columns.names.is_idle(first))
+    }
+
     /// Whom the column is about, if not the buyer, and the column that shows it.
     fn other(
         &self,
@@ -135,7 +162,13 @@ impl About {
             return Some((Subject::Purchases, supplier));
         }
         let is_flag = matches!(feed.role, Role::Before(_) | Role::Flag(_));
-        let is_of_somebody = is_flag || matches!(kind, Kind::Address | Kind::Organization);
+        if self.supplier.is_some() && kind == Kind::Organization && feed.how == How::Values {
+            // The buyer may be us.
+            return Some((Subject::Purchases, self.supplier?));
+        }
+        let is_of_somebody = is_flag
+            || feed.how == How::Values
+            || matches!(kind, Kind::Address | Kind::Organization);
         if is_of_somebody && let Some(worker) = self.worker(column, is_flag) {
             return Some((Subject::Workers, worker));
         }
@@ -211,6 +244,8 @@ impl Columns<'_> {
             worker: marks.worker && names,
             staff: marks.staff && is_about,
             staff_hint: marks.staff_hint && names,
+            staff_key: marks.staff_key && names,
+            staff_person: marks.staff_person && names,
             ..marks
         }
     }

@@ -200,6 +200,12 @@ impl Rules {
             || self.words().cells(key).any(|row| row == ("*", "(missing)"))
     }
 
+    /// Whether a text answers yes (or else no). `key` is a scratch buffer.
+    pub(crate) fn is_answer(&self, text: &str, yes: bool, key: &mut String) -> bool {
+        cell_key(text, key);
+        self.words().is_answer(key, yes)
+    }
+
     /// Whether a text is a word by which the criterion has no value on purpose. `key` is a
     /// scratch buffer.
     pub(crate) fn is_withheld(&self, criterion: usize, text: &str, key: &mut String) -> bool {
@@ -219,7 +225,7 @@ impl Rules {
     /// and [`InForce`].
     pub(crate) fn slots(&self) -> usize {
         let criteria = self.rulebook().criteria.len();
-        criteria + 2 * self.derived().len() + 3 * self.in_force().len()
+        criteria + 2 * self.derived().len() + 4 * self.in_force().len()
     }
 
     /// Whether a date of the criterion `from` can give the length of `criterion`.

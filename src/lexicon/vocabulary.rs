@@ -13,6 +13,7 @@
 //! | `(day? V)`, `(number? V)` | the same, unless another column names another document |
 //! | `(name V)` | the same for any name of a person |
 //! | `(status)` | a column name for the state of what other columns are certainly about |
+//! | `(status?)` | the same, if its values are such states; it may be a part of the name |
 //! | `(flag V)` | a column name for a question: yes means V, no means nothing |
 //! | `(flag! V)` | the same, with precedence over other columns |
 //! | `(flag? V)` | the same, if the column has only such answers |
@@ -50,8 +51,10 @@
 //! Rows with `records` are words in the names of columns, which show what the records
 //! are about: `buyer` and `supplier` (it names them), `worker` (it names those of us who
 //! did the work), `staff` (only lists of our own staff have it), `staff_hint` (such lists
-//! have several of them, or `staff_key` if it is the key of the records), `activity` (it is about single pieces of work), `document` (it
+//! have several of them, or `staff_key` if it is the key of the records,
+//! or `staff_person` if nobody else is named), `activity` (it is about single pieces of work), `document` (it
 //! is about another document than a contract), `id` (it has numbers or codes),
+//! `name` (it has names of something), `question` (it asks),
 //! `count` (it has a number of them), `parent`
 //! (a JSON object with the facts about a relationship), `tail` (the second part of a
 //! German compound).
@@ -105,7 +108,7 @@ pub fn is_of_headers(value: &str) -> bool {
         "(name ",
         "(number",
         "(since)",
-        "(status)",
+        "(status",
         "(term)",
         "(unless",
     ];

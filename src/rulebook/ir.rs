@@ -116,6 +116,8 @@ pub(crate) struct InForce {
     pub(crate) until: usize,
     /// The slot of a text that shows a value only by being there.
     pub(crate) filled: usize,
+    /// The slot of the day of signing, from which a commitment without a first day runs.
+    pub(crate) signed: usize,
     /// The slot of the length of the commitment, if the rulebook has one.
     pub(crate) term: Option<usize>,
 }
@@ -378,7 +380,7 @@ fn in_force(rulebook: &Rulebook, derived: &[Derived]) -> Vec<InForce> {
     let mut all: Vec<InForce> = Vec::new();
     let place = |name: &str| rulebook.criteria.iter().position(|one| one.name == name);
     for (criterion, of) in rulebook.criteria.iter().enumerate() {
-        let slot = rulebook.criteria.len() + 2 * derived.len() + 3 * all.len();
+        let slot = rulebook.criteria.len() + 2 * derived.len() + 4 * all.len();
         let value = |name: &str| {
             let place = of.values.iter().position(|value| value == name)?;
             u8::try_from(place).ok()
@@ -397,6 +399,7 @@ fn in_force(rulebook: &Rulebook, derived: &[Derived]) -> Vec<InForce> {
                 from: slot,
                 until: slot + 1,
                 filled: slot + 2,
+                signed: slot + 3,
                 term: term.map(|one| one.term),
             });
         }

@@ -209,6 +209,7 @@ impl<'r> Judging<'r> {
             && match feed.sense {
                 Sense::Plain | Sense::Status => !rules.is_blank(text, key),
                 Sense::Kind => rules.is_withheld(feed.criterion, text, key),
+                Sense::Veto(on_yes, None) => rules.is_answer(text, on_yes, key),
                 _ => false,
             };
         values[feed.slot.index()] = value;
@@ -329,7 +330,8 @@ impl<'r> Judging<'r> {
     /// force, or else from a text that shows it by being there.
     ///
     /// A text such as the number of a contract makes any first and last day of the record
-    /// those of the contract.
+    /// those of the contract; so does one of its own days. Of two last days the earlier
+    /// one counts.
     #[inline(always)]
     fn decide(&self, values: &mut [Value], index: usize, trace: &mut impl Trace) {
         let of = &self.rules.in_force()[index];
@@ -338,17 +340,26 @@ impl<'r> Judging<'r> {
             return;
         }
         let filled = values[of.filled];
-        let day_of = |own: usize, general: usize| match values[own] {
-            Value::Missing if filled.is_known() => general,
+        let is_of_one = filled.is_known()
+            || values[of.from] != Value::Missing
+            || values[of.until] != Value::Missing;
+        let day_of = |own: usize, general: usize| match (values[own], values[general]) {
+            (Value::Missing, _) if is_of_one => general,
+            // It may have been ended before its time.
+            (Value::Day(one), Value::Day(other)) if own == of.until && other < one => general,
             _ => own,
         };
         let days = [day_of(of.from, of.start), day_of(of.until, of.end)];
         let [first, mut last] = days.map(|slot| values[slot]);
         let mut agreed = None;
-        if let (Value::Day(first), Value::Missing, Some(term)) = (first, last, of.term)
+        let begun = match first {
+            Value::Missing => values[of.signed],
+            first => first,
+        };
+        if let (Value::Day(begun), Value::Missing, Some(term)) = (begun, last, of.term)
             && let Value::Length(term) = values[term]
         {
-            agreed = term.after(first);
+            agreed = term.after(begun);
             last = agreed.map_or(last, Value::Day);
         }
         let is_open = last == Value::Missing && !self.may_end[index];

@@ -20,6 +20,8 @@ pub enum Filling {
     Number,
 }
 
+/// The codes of currencies beside an amount.
+const CURRENCIES: [&str; 8] = ["EUR", "USD", "GBP", "CHF", "PLN", "VND", "CZK", "SEK"];
 /// The most words of a number, and of a name.
 const MOST_WORDS: usize = 5;
 /// A plain number has at most this many bytes.
@@ -88,6 +90,7 @@ fn has_digit(text: &str) -> bool {
 }
 
 fn is_number(text: &str, belongs: &dyn Fn(&str) -> Option<bool>) -> bool {
+    let is_currency = |word: &str| CURRENCIES.contains(&word);
     let fits = |word: &str| {
         has_digit(word)
             || belongs(word).unwrap_or_else(|| {
@@ -97,9 +100,12 @@ fn is_number(text: &str, belongs: &dyn Fn(&str) -> Option<bool>) -> bool {
             })
     };
     has_digit(text)
-        && !text.contains(['<', '>', '?'])
+        // Neither an amount nor a phone number.
+        && !text.starts_with('+')
+        && !text.contains(['<', '>', '?', '%', '€', '$', '£', '¥', '₫'])
         && text.split_whitespace().count() <= MOST_WORDS
         && words(text).all(fits)
+        && !words(text).any(is_currency)
 }
 
 fn is_day(text: &str, month: &dyn Fn(&str) -> Option<i8>) -> bool {
@@ -108,7 +114,6 @@ fn is_day(text: &str, month: &dyn Fn(&str) -> Option<i8>) -> bool {
         || DateOrder::ALL
             .into_iter()
             .any(|order| in_order(Some(order)))
-        || dates::serial(text).is_some()
 }
 
 fn is_name(text: &str, belongs: &dyn Fn(&str) -> Option<bool>) -> bool {

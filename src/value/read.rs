@@ -35,6 +35,12 @@ pub(crate) enum Sense {
     /// As words of the criterion that show that what other columns are about is not of
     /// this kind; all others mean nothing.
     Kind,
+    /// As words of the criterion; yes means the first value and no the second one, which
+    /// is not a no: what is not active may have been.
+    Running(u8, u8),
+    /// As a question whose answer, if it is yes (or else no), means this value, or none on
+    /// purpose; the other answer means nothing.
+    Veto(bool, Option<u8>),
     /// Yes means this value; no means nothing, since it does not show another value.
     Flag(u8),
 }
@@ -189,11 +195,28 @@ impl Reader {
             if let Sense::Flag(value) = sense {
                 return flag(words.cells(key), value);
             }
-            let is_code = match sense {
-                Sense::Status | Sense::Kind => true,
-                Sense::Filled(_, filling) => filling != Filling::Any,
-                _ => false,
-            };
+            if let Sense::Veto(on_yes, value) = sense {
+                let is_met = words.is_answer(key, on_yes);
+                return match value.filter(|_| is_met) {
+                    Some(value) => Value::Choice(value),
+                    None => Value::Missing,
+                };
+            }
+            if let Sense::Running(yes, no) = sense {
+                match (words.is_answer(key, true), words.is_answer(key, false)) {
+                    (true, _) => return Value::Choice(yes),
+                    (false, true) => return Value::Choice(no),
+                    (false, false) => {}
+                }
+            }
+            let is_code = matches!(sense, Sense::Status | Sense::Kind | Sense::Filled(..));
+            // No number, no day: nothing shows whether there is a contract.
+            if let Sense::Filled(_, Filling::Number | Filling::Day) = sense
+                && (words.is_answer(key, false)
+                    || words.cells(key).any(|row| row == ("*", "(none)")))
+            {
+                return Value::Missing;
+            }
             let meaning = match is_code && number(text).is_some() {
                 true => None,
                 false => self.meaning(key, words),
@@ -231,6 +254,7 @@ impl Reader {
             (_, Sense::Filled(..)) if self.is_none(text, words) => return Value::Missing,
             (_, Sense::Filled(value, filling)) => {
                 let note = self.note(text, words, key);
+                let note = note.or_else(|| self.beside_number(text, words));
                 note.or_else(|| {
                     self.looks_like(filling, text, words)
                         .then_some(Value::Choice(value))

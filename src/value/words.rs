@@ -67,6 +67,12 @@ impl Words {
         brought.unwrap_or_else(|| CELLS.get(key))
     }
 
+    /// Whether the text with this cell key answers yes (or else no).
+    pub(crate) fn is_answer(&self, key: &str, yes: bool) -> bool {
+        let answer = if yes { "yes" } else { "no" };
+        self.cells(key).any(|row| row == ("*", answer))
+    }
+
     /// The meaning of the column name, or the part of one, with this header key.
     pub(crate) fn headers(&self, key: &str) -> Meanings<'_> {
         let brought = self.brought.as_ref();

@@ -17,6 +17,8 @@ mod config;
 mod effort;
 mod explain;
 mod golden;
+mod kinds;
+mod kinds_cases;
 mod layers;
 mod library;
 #[cfg(target_os = "linux")]

@@ -114,7 +114,7 @@ impl<'w> Word<'w> {
         }
         // A word may be common, a filler, or a doubtful name of several, in addition to its
         // certain meaning.
-        let doubtful = ["(fill", "(unless", "(status)"];
+        let doubtful = ["(fill", "(unless", "(status"];
         let is_doubtful = match self.is_name {
             true if self.criterion == vocabulary::RECORDS => true,
             true => {
@@ -248,7 +248,7 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Path) -> Op
             (
                 Some(_),
                 "column" | "column?" | "since" | "term" | "unless" | "missing" | "common"
-                | "status",
+                | "status" | "status?",
             ) if means.is_empty() => return None,
             (Some(of), "in") if matches!(means, "force" | "force?") && of.kind == Kind::Date => {
                 return None;
@@ -298,9 +298,12 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Path) -> Op
                         "activity",
                         "document",
                         "id",
+                        "name",
                         "parent",
+                        "question",
                         "count",
                         "staff_key",
+                        "staff_person",
                         "tail",
                     ],
                 };

@@ -62,6 +62,31 @@ impl Reader {
             }
     }
 
+    /// What the words beside a number mean, if that decides: `V-17 (cancelled)`.
+    pub(super) fn beside_number(&self, text: &str, words: &Words) -> Option<Value> {
+        let without = |parts: &mut dyn Iterator<Item = &str>| {
+            let parts = parts.filter(|part| !part.contains(|c: char| c.is_numeric()));
+            key_of(&parts.collect::<Vec<_>>().join(" "))
+        };
+        let by_space = without(&mut text.split_whitespace());
+        let by_sign = without(&mut text.split(|c: char| !c.is_alphanumeric()));
+        [by_space, by_sign].iter().find_map(|key| {
+            if key.is_empty() || *key == key_of(text) {
+                return None;
+            }
+            if note_part(key, words) == Some(note::Part::NoLonger) {
+                return Some(self.after.map_or(Value::Missing, Value::Choice));
+            }
+            match self.meaning(key, words) {
+                Some(Meaning::Missing) => Some(Value::Missing),
+                Some(Meaning::Value(value)) if Some(value) == self.after => {
+                    Some(Value::Choice(value))
+                }
+                _ => None,
+            }
+        })
+    }
+
     /// True if a text looks like what has this filling.
     pub(super) fn looks_like(&self, filling: Filling, text: &str, words: &Words) -> bool {
         let month = |key: &str| self.month(key, words);

@@ -32,7 +32,7 @@ fn plain([number, status, employee, customer, tenure, term]: Record) -> [&'stati
         // A number does not count against a status that is not understood.
         ("hm", _) => "hm",
         (_, "V-1" | "17") => "yes",
-        (_, "none") => "no",
+        (_, "none") => "",
         _ => "",
     };
     let affiliation = match (employee, customer) {

@@ -79,7 +79,7 @@ fn the_vocabulary_is_sorted_and_every_row_is_sound() {
                 is_label(label) && language != "*"
             }
             "(column)" | "(column?)" => of.is_some(),
-            "(status)" => of.is_some(),
+            "(status)" | "(status?)" => of.is_some(),
             "(in force)" | "(in force?)" => of.is_some_and(|of| of.kind == Kind::Date),
             "(since)" => of.is_some_and(|of| of.kind == Kind::Date),
             "(unless)" => of.is_some(),
@@ -131,9 +131,12 @@ fn the_vocabulary_is_sorted_and_every_row_is_sound() {
                 "activity",
                 "document",
                 "id",
+                "name",
                 "parent",
+                "question",
                 "count",
                 "staff_key",
+                "staff_person",
                 "tail",
             ]
             .contains(&value),
