@@ -6,14 +6,13 @@
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use rustc_hash::FxHashSet;
-
 use super::names::NameMeaning;
 use super::{Columns, Feed, Why};
 use crate::engine::compile::Rules;
-use crate::lexicon::normalize::visible;
+use crate::lexicon::normalize::header_words;
 use crate::value::Kind;
-use crate::value::firm::{FirmWords, key};
+use crate::value::firm::{FirmWords, Sign};
+use crate::value::read::key_of;
 
 /// A column is sampled up to here for this decision.
 const MOST: usize = 200;
@@ -23,18 +22,19 @@ const MOST: usize = 200;
 pub(super) struct FirmSigns<'r> {
     rules: &'r Rules,
     /// Made when a column needs it.
-    words: OnceLock<(FirmWords, FxHashSet<String>)>,
+    words: OnceLock<FirmWords>,
 }
 
-/// Whose name a text may be.
+/// What the other columns show about one that may have the names of firms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sign {
-    Firm,
-    Person,
-    /// It could be either: `Klein`, `Bioplex`.
-    Either,
-    /// A number, or a key such as `C-001`.
-    NoName,
+pub(super) enum Beside {
+    Nothing,
+    /// The records are about firms.
+    Firms,
+    /// Nothing, and the column may be about accounts at a bank, or of a ledger.
+    Accounts,
+    /// It is the account of a ledger, since amounts are posted to it.
+    Postings,
 }
 
 impl<'r> FirmSigns<'r> {
@@ -47,13 +47,13 @@ impl<'r> FirmSigns<'r> {
 
     /// True if `values` are names of firms: three fifths of them have a legal form or
     /// another word of firms; or a tenth, where `beside` them is what firms have, and
-    /// fewer than half look like people.
-    pub(super) fn are_firms(&self, values: &[String], beside: bool) -> bool {
+    /// fewer than half look like people. Those of accounts need legal forms.
+    pub(super) fn are_firms(&self, values: &[String], beside: Beside) -> bool {
         let mut scratch = String::new();
         let named = values.iter().map(|value| value.trim());
         let named = named.filter(|value| !self.rules.says_nothing(value, &mut scratch));
         let names: BTreeSet<&str> = named.take(MOST).collect();
-        let signs: Vec<Sign> = names.iter().map(|name| self.sign(name)).collect();
+        let signs: Vec<Sign> = names.iter().map(|name| self.words().sign(name)).collect();
         let count = |sign: Sign| signs.iter().filter(|one| **one == sign).count();
         let (firms, people) = (count(Sign::Firm), count(Sign::Person));
         let either = count(Sign::Either);
@@ -63,72 +63,39 @@ impl<'r> FirmSigns<'r> {
             return false;
         }
         match beside {
-            true => firms * 10 >= all && people * 2 < all,
-            false => firms * 5 >= all * 3,
+            Beside::Firms => firms * 10 >= all && people * 2 < all,
+            Beside::Nothing => firms * 5 >= all * 3,
+            Beside::Accounts => {
+                let forms = names
+                    .iter()
+                    .filter(|name| self.words().has_legal_form(name));
+                firms * 5 >= all * 3 && forms.count() * 2 >= all
+            }
+            Beside::Postings => false,
         }
     }
 
-    fn words(&self) -> &(FirmWords, FxHashSet<String>) {
-        self.words.get_or_init(|| {
-            let words = self.rules.words();
-            (FirmWords::new(words), words.firms().map(key).collect())
-        })
-    }
-
-    fn sign(&self, name: &str) -> Sign {
-        let (firm, known) = self.words();
-        let name = &*visible(name);
-        let core = firm.core(name);
-        let is_letter = |c: char| c.is_alphabetic();
-        let digits = name.chars().filter(char::is_ascii_digit).count();
-        let letters = name.chars().filter(|c| is_letter(*c)).count();
-        if letters < 2 || !name.contains(' ') && digits * 2 >= letters {
-            return Sign::NoName;
-        }
-        // `ngân hàng` is two words.
-        let is_known = |n: usize| {
-            let mut runs = core.words.windows(n);
-            runs.any(|run| known.contains(&run.concat()))
-        };
-        // `Autohaus`, `Spezialbank`: German writes compounds as one word.
-        let is_compound = |word: &String| {
-            let ends = |end: &String| {
-                end.len() >= 4 && word.len() >= end.len() + 3 && word.ends_with(end.as_str())
-            };
-            known.iter().any(ends)
-        };
-        if core.has_any_form()
-            || (1..=3).any(is_known)
-            || core.words.iter().any(is_compound)
-            || name.contains(['&', '+']) && core.words.len() > 1
-        {
-            return Sign::Firm;
-        }
-        let mut words = name.split([' ', ',']).filter(|word| !word.is_empty());
-        let is_name = |word: &str| {
-            word.chars().next().is_some_and(char::is_uppercase)
-                && word
-                    .chars()
-                    .all(|c| is_letter(c) || matches!(c, '.' | '-' | '\'' | '\u{2019}'))
-        };
-        let count = words.clone().count();
-        match (2..=4).contains(&count) && words.all(is_name) {
-            true => Sign::Person,
-            false => Sign::Either,
-        }
+    fn words(&self) -> &FirmWords {
+        self.words
+            .get_or_init(|| FirmWords::new(self.rules.words()))
     }
 }
 
 impl Columns<'_> {
     /// Why a column with an ambiguous name is not used, if none of `feeds` was chosen.
-    pub(super) fn undecided(&self, feeds: &[Feed], values: &[String], firms: bool) -> Option<Why> {
+    pub(super) fn undecided(
+        &self,
+        feeds: &[Feed],
+        values: &[String],
+        beside: Beside,
+    ) -> Option<Why> {
         let is_of_names = |feed: &&Feed| {
             self.rules.rulebook().criteria[feed.criterion].kind == Kind::Organization
         };
         let named = feeds.iter().find(is_of_names);
         if let Some(feed) = named
             && !self.rules.can_read(feed.criterion)
-            && self.firms.are_firms(values, firms)
+            && self.firms.are_firms(values, beside)
         {
             return Some(Why::NotCompared(feed.criterion));
         }
@@ -137,9 +104,28 @@ impl Columns<'_> {
         other.map(|feed| Why::Unclear(feed.criterion))
     }
 
+    /// What the columns `names` show about the one with this `name`.
+    pub(super) fn beside(&self, names: &[&str], name: &str) -> Beside {
+        let is = |name: &str, what: &str| {
+            let key = key_of(&header_words(name).join(" "));
+            let mut rows = self.rules.words().cells(&key);
+            rows.any(|(_, value)| value == what)
+        };
+        let is_account = is(name, "(account)");
+        let mut others = names.iter().filter(|other| **other != name);
+        if is_account && others.clone().any(|other| is(other, "(posting)")) {
+            return Beside::Postings;
+        }
+        match others.any(|other| self.is_about_firms(other)) {
+            true => Beside::Firms,
+            false if is_account => Beside::Accounts,
+            false => Beside::Nothing,
+        }
+    }
+
     /// True for the name of a column that only firms have, such as their industry or
     /// how many people they employ.
-    pub(super) fn is_about_firms(&self, name: &str) -> bool {
+    fn is_about_firms(&self, name: &str) -> bool {
         let NameMeaning::Never(reason) = self.names.find(name) else {
             return false;
         };
@@ -177,7 +163,10 @@ mod tests {
             "CTCP Hoa Sen|Khách sạn Hoa Sen",
             "Meridian Accounting Group|Clearstone Legal|Summit Engineering",
         ] {
-            assert!(are(firms, false) && are(firms, true), "{firms}");
+            assert!(
+                are(firms, Beside::Nothing) && are(firms, Beside::Firms),
+                "{firms}"
+            );
         }
         for people in [
             "Kim Lee|Anna Becker|Jude Law",
@@ -189,10 +178,19 @@ mod tests {
             "n/a||-",
             "Nowak Jan|Kowalska Anna|Globex GmbH",
         ] {
-            assert!(!are(people, false), "{people}");
+            assert!(!are(people, Beside::Nothing), "{people}");
         }
         let mixed = "Bioholding|Betasoloin|Bioplex|Cheers|Condax";
-        assert!(are(mixed, true) && !are(mixed, false));
-        assert!(!are("Anna Becker|Kim Lee|Globex GmbH", true));
+        assert!(are(mixed, Beside::Firms) && !are(mixed, Beside::Nothing));
+        assert!(!are("Anna Becker|Kim Lee|Globex GmbH", Beside::Firms));
+        for accounts in [
+            "Bank charges|Hotel & Travel|Insurance",
+            "Deutsche Bank|Sparkasse|Commerzbank",
+            "Commerzbank AG|Deutsche Bank|Sparkasse",
+        ] {
+            assert!(!are(accounts, Beside::Accounts), "{accounts}");
+        }
+        let firms = "Globex GmbH|Initech Inc.|Klein";
+        assert!(are(firms, Beside::Accounts) && !are(firms, Beside::Postings));
     }
 }

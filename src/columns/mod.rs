@@ -272,6 +272,9 @@ impl<'r> Columns<'r> {
             (Role::Before(value) | Role::Flag(value), ..) => Sense::Flag(value),
             (_, Some(unit), _) => Sense::Bare(unit),
             (_, _, Some(order)) => Sense::Dated(order),
+            (Role::Plain, ..) if how == How::Values && self.is_of_words(criterion) => {
+                Sense::Decided
+            }
             _ => Sense::Plain,
         };
         let target = self.slot_of(criterion, role);
@@ -347,6 +350,12 @@ impl<'r> Columns<'r> {
 
     fn is_length(&self, criterion: usize) -> bool {
         self.rules.rulebook().criteria[criterion].kind == Kind::Length
+    }
+
+    /// True for a choice between values, and for organizations.
+    fn is_of_words(&self, criterion: usize) -> bool {
+        let kind = self.rules.rulebook().criteria[criterion].kind;
+        matches!(kind, Kind::Choice | Kind::Organization)
     }
 
     fn is_date(&self, criterion: usize) -> bool {

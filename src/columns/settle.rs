@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::firms::Beside;
 use super::names::NameMeaning;
 use super::subject::About;
 use super::{Columns, Feed, How, Mapping, Role, Why};
@@ -168,7 +169,7 @@ impl Columns<'_> {
             about: &[feed.criterion],
             alone: true,
             short: false,
-            firms: false,
+            beside: Beside::Nothing,
         };
         match self.decide(&parts, values, &doubts) {
             Some(part) => Feed {
@@ -228,7 +229,7 @@ impl Columns<'_> {
             about: &[],
             alone: true,
             short: true,
-            firms: false,
+            beside: Beside::Nothing,
         };
         let other = self.decide(&others, values, &doubts);
         other.map_or(feeds, |other| vec![other])
@@ -248,7 +249,6 @@ impl Columns<'_> {
             .map(|(criterion, _, role)| (*criterion, *role))
             .collect();
         let certain: Vec<usize> = clear.iter().map(|(criterion, _)| *criterion).collect();
-        let firms = sample.names.iter().any(|name| self.is_about_firms(name));
         for &column in unfed {
             let (name, values) = (sample.names[column], sample.values(column));
             let mut doubts = self.names.doubts(name);
@@ -261,7 +261,7 @@ impl Columns<'_> {
                 // A yes or no answers only a name with one possible criterion.
                 alone: doubts.iter().all(|(criterion, _)| *criterion == first),
                 short: header_words(name).len() == 1,
-                firms,
+                beside: self.beside(&sample.names, name),
             };
             let open = doubts.iter().filter(|doubt| !clear.contains(doubt));
             let feeds =
@@ -272,7 +272,7 @@ impl Columns<'_> {
             match decided.filter(|_| elsewhere.is_none()) {
                 Some(feed) => add(rivals, column, feed),
                 None => {
-                    let undecided = self.undecided(&feeds, values, firms);
+                    let undecided = self.undecided(&feeds, values, doubt.beside);
                     mapping.unused[column] = elsewhere.or(undecided);
                 }
             }

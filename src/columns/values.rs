@@ -5,6 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::firms::Beside;
 use super::{Columns, Feed, How, Role, Why};
 use crate::value::Value;
 use crate::value::dates::are_serials;
@@ -32,8 +33,8 @@ pub(super) struct Doubts<'d> {
     pub(super) alone: bool,
     /// The name is a single word, which does not show whom it is about.
     pub(super) short: bool,
-    /// Other columns show that the records are about firms.
-    pub(super) firms: bool,
+    /// What other columns show about firms.
+    pub(super) beside: Beside,
 }
 
 impl Columns<'_> {
@@ -149,7 +150,7 @@ impl Columns<'_> {
             }
             let feed = self.sensed(*feed, values);
             let kind = self.rules.rulebook().criteria[feed.criterion].kind;
-            if kind == Kind::Organization && !self.firms.are_firms(values, doubts.firms) {
+            if kind == Kind::Organization && !self.firms.are_firms(values, doubts.beside) {
                 continue;
             }
             let understood = match feed.role {

@@ -55,7 +55,7 @@ impl<'w> Tables<'w> {
         if is_of_headers || criterion == "length" {
             self.headers.add_name(meaning, word);
         }
-        if !is_of_headers && !matches!(value, "(legal_form)" | "(and)" | "(firm)") {
+        if !is_of_headers && !matches!(value, "(legal_form)" | "(affix)" | "(and)" | "(firm)") {
             self.cells.add_text(meaning, word);
         }
     }

@@ -27,11 +27,16 @@
 //! | `(filler?)` | the same, unless the column names a party: `our company` |
 //! | `(missing)` | a way to write that the value is unknown |
 //! | `(none)` | a way to write none, which does not show by itself what it is about |
+//! | `(none?)` | a way to write none that may also mean no: none if brackets or dashes set it apart |
+//! | `(doubtful)` | a word that is not understood in columns whose values decided what they are about |
 //! | `(common)` | a word that many columns have and that does not show what it is about; for a single criterion: in columns whose name is one word |
 //! | `(total)` | the first cell of a record of totals begins or ends with it |
 //! | `(total only)` | the first cell of a record of totals is this word |
 //! | `(footer)` | the only cell of a record is the footer of a page or a report: `#` stands for numbers, `...` at the end for any text |
 //! | `(legal_form)` | a legal form in an organization's name |
+//! | `(affix)` | a word before or behind an organization's name that may be a part of it: `The`, `Firma` |
+//! | `(account)` | a column name that may mean the account of a ledger or at a bank as well |
+//! | `(posting)` | a column name next to which an account is that of a ledger |
 //! | `(and)` | a word that joins the parts of an organization's name, as `&` does |
 //! | `(firm)` | a word that shows that a name is an organization's, such as `hotel` |
 //! | `(label L)` | a word for the label L of the scorecard that stands for the criterion |

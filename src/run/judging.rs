@@ -207,7 +207,7 @@ impl<'r> Judging<'r> {
         let is_silent = value == Value::Missing
             && self.has_others(feed.target)
             && match feed.sense {
-                Sense::Plain | Sense::Status => !rules.is_blank(text, key),
+                Sense::Plain | Sense::Decided | Sense::Status => !rules.is_blank(text, key),
                 Sense::Kind => rules.is_withheld(feed.criterion, text, key),
                 Sense::Veto(on_yes, None) => rules.is_answer(text, on_yes, key),
                 _ => false,

@@ -111,7 +111,7 @@ fn is_dash(c: char) -> bool {
 /// True for a word for none, or for a missing value.
 fn is_missing(word: &str, words: &Words) -> bool {
     let mut rows = words.cells(&key_of(word));
-    rows.any(|row| matches!(row, ("*", "(missing)" | "(none)")))
+    rows.any(|row| matches!(row, ("*", "(missing)" | "(none)" | "(none?)")))
 }
 
 #[cfg(test)]
@@ -143,11 +143,14 @@ mod tests {
     #[test]
     fn a_word_for_none_that_is_set_apart_is_missing() {
         let none = "-None-|--None--|---|(Leer)|(blank)|<none>|[null]|(vide)|(puste)|(trống)|\
-            (keine)|- aucun -|–brak–|-- bitte wählen --|({none})|*unknown*|(không có)";
+            (keine)|- aucun -|–brak–|-- bitte wählen --|({none})|*unknown*|(không có)|-Kein-|\
+            - ohne -|[néant]|- Sans -|-Không-|(Không)|(nothing)|<żaden>|-bez-|(rien)|[KHONG]";
         for (text, is_blank) in blanks(none) {
             assert!(is_blank, "{text:?}");
         }
-        for (text, is_blank) in blanks("none|keine|brak|(yes)|-no-|-1-|(V-17)|- none|(none") {
+        for (text, is_blank) in blanks(
+            "none|keine|kein|ohne|néant|sans|không|(nie)|(nein)|(non)|brak|(yes)|-no-|-1-|(V-17)|- none|(none",
+        ) {
             assert!(!is_blank, "{text:?}");
         }
     }

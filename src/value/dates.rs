@@ -25,10 +25,18 @@ pub(crate) fn is_open(date: Date) -> bool {
 pub(crate) fn is_zero(date: Date) -> bool {
     match (date.year(), date.month(), date.day()) {
         (1 | 1601 | 1753 | 1900 | 1904 | 1970, 1, 1) => true,
+        // The first second of 32 bits.
+        (1901, 12, 13) => true,
         // A day before, as spreadsheets count, or where the sun sets later.
         (1899, 12, 30 | 31) | (1969, 12, 31) => true,
         _ => false,
     }
+}
+
+/// True for a day before any on which somebody signed what a file of buyers is about: it
+/// stands for none, or is an error in writing.
+pub(crate) fn is_long_past(date: Date) -> bool {
+    date.year() < 1920
 }
 
 /// True for a day so far away that it only means that there is none. Another day of a
@@ -405,7 +413,7 @@ mod tests {
         let zeros = "1900-01-01|01.01.1900|1/1/1900|1899-12-30|12/30/1899|1899-12-31|0001-01-01|\
             0001-01-01T00:00:00|1/1/0001 12:00:00 AM|01.01.1753|1753-01-01 00:00:00.000|\
             1970-01-01|1970-01-01T00:00:00Z|1/0/1900|00.01.1900|1900-01-00|-2208988800|\
-            1601-01-01|1904-01-01";
+            1601-01-01|1904-01-01|1901-12-13|13.12.1901";
         for text in zeros.split('|') {
             let day = read(text, None, &|_| None);
             assert!(day.is_some_and(is_zero), "{text}");

@@ -15,7 +15,7 @@ use crate::value::domains::{
     LONGEST_DOMAIN, domain_key, domain_of, each_address, is_domain, is_list, is_plain,
 };
 use crate::value::entities;
-use crate::value::firm::FirmWords;
+use crate::value::firm::{FirmWords, JOINT, Sign};
 
 /// Our own organization's names and mail domains, as the user gave them.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +35,8 @@ impl Own {
         for text in texts {
             let text = entities::decoded(visible(text.as_ref()));
             let text = text.trim();
+            // `*.acme.example`: a domain of ours stands for those below it anyway.
+            let text = text.strip_prefix("*.").unwrap_or(text);
             if let Some(domain) = domain_of(text) {
                 own.domains.push(domain);
             } else if !header_key(text).is_empty() {
@@ -69,6 +71,8 @@ impl Own {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct OwnTables {
     names: FxHashSet<String>,
+    /// The signs between the parts of a list that our names have as well.
+    separators: String,
     /// Names from which a word was taken that may be a legal form or a part of the name,
     /// such as `AG Insurance`: what remains, and that word.
     shortened: FxHashMap<String, String>,
@@ -128,6 +132,8 @@ impl OwnTables {
     }
 
     fn add_name(&mut self, name: &str) {
+        let is_separator = |c: &char| SEPARATORS.iter().any(|some| some.contains(c));
+        self.separators.extend(name.chars().filter(is_separator));
         let core = self.firm.core(name);
         let longest = core.words.iter().max_by_key(|word| word.len());
         let longest = longest.map(|word| mark(word.as_bytes()));
@@ -168,6 +174,7 @@ impl OwnTables {
         if text.len() > LONGEST_MARK
             || !text.is_ascii()
             || !text.iter().any(u8::is_ascii_alphabetic)
+            || self.domains.is_empty() && text.contains(&b'.') && !text.contains(&b' ')
         {
             return false;
         }
@@ -181,10 +188,17 @@ impl OwnTables {
         ours.all(|mark| mark.find(marks).is_none()) && !self.form_marks.contains(marks)
     }
 
+    /// True if a text that names another organization may name a person as well.
+    pub(crate) fn may_be_person(&self, text: &str) -> bool {
+        matches!(self.firm.sign(text), Sign::Person)
+            || self.firm.sign(text) == Sign::Either && text.contains(['&', '+'])
+    }
+
     /// Whose name `text` is as a whole, or else whose names its parts are.
     fn whose(&self, text: &str, level: usize) -> Whose {
         let whole = self.whose_whole(text);
-        if whole != Whose::Others {
+        let is_listed = whole == Whose::Ours && self.is_listed(text);
+        if whole != Whose::Others && !is_listed {
             return whole;
         }
         for (next, separators) in SEPARATORS.iter().enumerate().skip(level) {
@@ -196,30 +210,62 @@ impl OwnTables {
                 _ => vec![part],
             });
             let parts: Vec<&str> = parts.filter(|part| !part.trim().is_empty()).collect();
-            if parts.len() < 2 {
-                continue;
-            }
-            let mut all = None;
-            for part in parts {
-                let whose = self.whose(part, next + 1);
-                all = match (all, whose) {
-                    (all, Whose::Nobodys) => all,
-                    (None, whose) => Some(whose),
-                    (Some(all), whose) if all == whose => Some(all),
-                    _ => Some(Whose::Unclear),
+            if parts.len() > 1 {
+                return match self.whose_all(&parts, next + 1) {
+                    // The parts of our name, as if they were several.
+                    Whose::Others if is_listed => Whose::Unclear,
+                    whose => whose,
                 };
             }
-            return all.unwrap_or(Whose::Nobodys);
         }
-        whole
+        match &self.firm.joined(text)[..] {
+            [] => whole,
+            names => self.whose_all(names, SEPARATORS.len()),
+        }
+    }
+
+    /// Whose names `parts` are, if they agree.
+    fn whose_all(&self, parts: &[&str], level: usize) -> Whose {
+        let mut all = None;
+        for part in parts {
+            let whose = self.whose(part, level);
+            all = match (all, whose) {
+                (all, Whose::Nobodys) => all,
+                (None, whose) => Some(whose),
+                (Some(all), whose) if all == whose => Some(all),
+                _ => Some(Whose::Unclear),
+            };
+        }
+        all.unwrap_or(Whose::Nobodys)
+    }
+
+    /// True if a sign between the words of a name separates several: `Nord; Süd`. A sign
+    /// that our own names have does not, and neither does one before a legal form.
+    fn is_listed(&self, text: &str) -> bool {
+        if domain_of(text).is_some() {
+            return false;
+        }
+        let words = self.firm.core(text).words.len();
+        let mut signs = text.char_indices();
+        signs.any(|(at, sign)| {
+            SEPARATORS.iter().any(|some| some.contains(&sign))
+                && !self.separators.contains(sign)
+                && (1..words).contains(&self.firm.core(&text[..at]).words.len())
+        })
     }
 
     fn whose_whole(&self, text: &str) -> Whose {
         let text = text.trim();
-        let is_our_domain =
-            || domain_of(text).is_some_and(|domain| self.is_ours(domain.as_bytes()));
-        if text.contains('.') && is_our_domain() {
-            return Whose::Ours;
+        if text.contains('.')
+            && let Some(domain) = domain_of(text)
+        {
+            if self.is_ours(domain.as_bytes()) {
+                return Whose::Ours;
+            }
+            // Whose it is does not show where only names of ours are known.
+            if self.domains.is_empty() && !self.names.contains(&self.firm.core(text).key()) {
+                return Whose::Unclear;
+            }
         }
         let core = self.firm.core(text);
         let key = core.key();
@@ -244,9 +290,24 @@ impl OwnTables {
         } else if self.firm.is_form(&key) || !key.contains(char::is_alphabetic) {
             // `GmbH` is not a name, and `4711` is rather a number.
             Whose::Nobodys
+        } else if self.is_almost_ours(&key) {
+            Whose::Unclear
         } else {
             Whose::Others
         }
+    }
+
+    /// True for a key that only a missing space or sign keeps from being ours: that of
+    /// `AcmeGmbH`, or of `HM` for `H&M`.
+    fn is_almost_ours(&self, key: &str) -> bool {
+        let without = |name: &str| name.replace(JOINT, "");
+        self.names.iter().any(|name| {
+            let ends = key.strip_prefix(name.as_str());
+            let begins = key.strip_suffix(name.as_str());
+            let mut rest = ends.into_iter().chain(begins);
+            rest.any(|rest| self.firm.is_form(rest))
+                || (name.contains(JOINT) || key.contains(JOINT)) && without(name) == without(key)
+        })
     }
 
     /// The owner of the address `text`; `None` if it is not an address, or if it
@@ -372,9 +433,33 @@ mod tests {
         assert_whose("Acme", ours, Some(true));
         assert_whose(
             "Acme",
-            "Acme Bakery|NotAcme|Globex|Acme Inc Holding|Globex AG",
+            "Acme Bakery|NotAcme|Globex|Acme Inc Holding|Globex AG|Acmeria|Nord e. K.",
             Some(false),
         );
+        let ours = "ACME e. K.|Acme e.V.|Acme i.L.|Acme GmbH i. L.|Acme GmbH in Liquidation|\
+            Acme sp. z o.o. w likwidacji|Acme GmbH i.G.|Firma Acme|Fa. Acme GmbH|Société Acme|\
+            Sté Acme|Ets Acme|Établissements Acme|Spółka Acme|The Acme|Acme Joint Stock Company|\
+            Công ty TNHH Một Thành Viên Acme|CÔNG TY TNHH 1 THÀNH VIÊN ACME|\
+            Công ty TNHH Hai Thành Viên Acme|Acme Company Limited|\
+            Công ty trách nhiệm hữu hạn một thành viên Acme|\
+            Công ty Trách nhiệm hữu hạn Hai thành viên trở lên Acme";
+        assert_whose("Acme", ours, Some(true));
+        let unclear = "Acme Company|The Acme Company|Acme Company Inc.|AcmeGmbH|AcmeAG|\
+            Acme GmbH & Nord AG|Nord AG und Acme SE|Acme Firma|acme.example|info@acme.example|\
+            www.nord.example";
+        assert_whose("Acme", unclear, None);
+        assert_whose("Nord", "Acme GmbH & Ost AG|Acme GmbH & Co. KG", Some(false));
+        assert_whose(
+            "Acme Company",
+            "Acme Company|The Acme Company Ltd",
+            Some(true),
+        );
+        assert_whose(
+            "Société Générale",
+            "Societe Generale|SOCIÉTÉ GÉNÉRALE SA",
+            Some(true),
+        );
+        assert_whose("Société Générale", "Generale", None);
         assert_whose("Acme", " - |GmbH|Acme Spa|4711|Ltd.", None);
         assert_whose("Acme GmbH", "Acme|SARL Acme", Some(true));
         assert_whose("SARL Acme", "Acme|Acme SAS", Some(true));
@@ -417,6 +502,37 @@ mod tests {
         }
         assert_whose("Łódź Société", "Lodz Societe|Łódź Société SA", Some(true));
         assert_whose("Michael Bau", "Micha Bau", Some(false));
+    }
+
+    #[test]
+    fn a_sign_between_single_letters_is_a_part_of_the_name() {
+        assert_whose("H&M", "H&M|H & M AG|h+m|H und M GmbH|H&M Ltd", Some(true));
+        assert_whose("H&M", "HM|HM AG|H M", None);
+        assert_whose("S&P", "SP GmbH", None);
+        assert_whose("HM", "H&M|H & M AG", None);
+        assert_whose("S&P Global", "S&P Global Inc.|S & P Global", Some(true));
+        assert_whose("H&M", "H|M|M&H|Hamm AG", Some(false));
+    }
+
+    #[test]
+    fn a_list_is_not_the_name_that_joins_its_parts() {
+        let listed = "Nord; Süd|Nord / Süd|Nord, Süd GmbH|Nord GmbH; Süd AG|Nord\nSüd";
+        for text in listed.split('|') {
+            let tables = tables(&["Nord und Süd GmbH"]);
+            assert_ne!(tables.is_own_organization(text), Some(true), "{text}");
+        }
+        assert_whose(
+            "Meier & Söhne",
+            "Meier; Söhne|Meier / Söhne|Meier, Söhne",
+            None,
+        );
+        assert_whose("Acme Nord", "Acme; Nord|Acme, Nord A/S", None);
+        assert_whose(
+            "Acme Nord",
+            "Acme Nord, Inc.|Acme Nord A/S|Acme-Nord",
+            Some(true),
+        );
+        assert_whose("Meier, Söhne & Co", "Meier, Söhne & Co.", Some(true));
     }
 
     #[test]
@@ -497,6 +613,8 @@ mod tests {
             "https://www.acme.example/x",
             "www.acme.example",
             "mailto:info@acme.example",
+            "*.acme.example",
+            "*@acme.example",
         ] {
             assert!(Own::new([own]).has_domains(), "{own}");
             assert!(!Own::new([own]).has_names(), "{own}");

@@ -21,6 +21,9 @@ pub(crate) enum Sense {
     /// As words of the criterion, numbers of months, unambiguous dates.
     #[default]
     Plain,
+    /// The same, in a column whose values decided what it is about: a word or name that
+    /// occurs in other columns as well is not understood.
+    Decided,
     /// As lengths of time; a bare number counts in this unit.
     Bare(TimeUnit),
     /// As dates; numeric ones have this order.
@@ -233,6 +236,13 @@ impl Reader {
                     _ => Value::Missing,
                 };
             }
+            if sense == Sense::Decided
+                && words
+                    .cells(key)
+                    .any(|row| row == (&*self.name, "(doubtful)"))
+            {
+                return Value::NotRecognized;
+            }
             match meaning {
                 Some(Meaning::None) => return Value::NotRecognized,
                 Some(Meaning::Missing) => return Value::Missing,
@@ -286,6 +296,7 @@ impl Reader {
             (Kind::Organization, _) if text.starts_with(['{', '[']) => None,
             (Kind::Organization, _) => own
                 .is_own_organization(text)
+                .filter(|own_name| *own_name || sense != Sense::Decided || !own.may_be_person(text))
                 .map(|own| Value::Choice(if own { 0 } else { 1 })),
             (Kind::Address, _) => own.domain(text).map(|domain| {
                 Value::Choice(match domain {
@@ -316,7 +327,10 @@ impl Reader {
         let may_be_day =
             text.contains(is_digit) && (text.len() == 8 || !text.chars().all(is_digit));
         let day = || dates::read(text, None, &|key| self.month(key, words));
-        let is_none = |day| dates::is_zero(day) || dates::is_never(day);
+        let is_written = text.contains(|c| !is_digit(c));
+        let is_none = |day| {
+            dates::is_zero(day) || dates::is_never(day) || is_written && dates::is_long_past(day)
+        };
         is_nothing(text) || may_be_day && day().is_some_and(is_none)
     }
 

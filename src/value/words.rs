@@ -105,6 +105,12 @@ impl Words {
             .chain(brought.map(|form| (form.as_str(), true)))
     }
 
+    /// Words before or behind an organization's name that may be a part of it.
+    pub(crate) fn affixes(&self) -> impl Iterator<Item = &'static str> {
+        let built_in = vocabulary::beginning_with("organization,(affix),");
+        built_in.map(|entry| entry.word)
+    }
+
     /// The words that show that a name is an organization's.
     pub(crate) fn firms(&self) -> impl Iterator<Item = &str> {
         let built_in = vocabulary::beginning_with("organization,(firm),");

@@ -122,7 +122,18 @@ impl<'w> Word<'w> {
                     || self.value.ends_with("?)")
                     || self.value.contains("? ")
             }
-            false => matches!(self.value, "(common)" | "(none)" | "(firm)" | "(and)"),
+            false => matches!(
+                self.value,
+                "(common)"
+                    | "(none)"
+                    | "(none?)"
+                    | "(doubtful)"
+                    | "(account)"
+                    | "(posting)"
+                    | "(affix)"
+                    | "(firm)"
+                    | "(and)"
+            ),
         };
         if is_doubtful {
             return None;
@@ -237,18 +248,22 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Path) -> Op
     let help = if let Some(inner) = inner {
         let (kind, means) = inner.split_once(' ').unwrap_or((inner, ""));
         match (of, kind) {
-            (None, "missing" | "none" | "common" | "filler" | "filler?") if criterion == "*" => {
+            (None, "missing" | "none" | "none?" | "common" | "filler" | "filler?")
+                if criterion == "*" =>
+            {
                 return None;
             }
             (None, _) => "use one of (missing), (none), (filler), (common)".to_owned(),
             (Some(_), "unless") if means == "bare" => return None,
-            (Some(of), "legal_form" | "and" | "firm") if of.kind == Kind::Organization => {
+            (Some(of), "legal_form" | "affix" | "and" | "firm" | "account" | "posting")
+                if of.kind == Kind::Organization =>
+            {
                 return None;
             }
             (
                 Some(_),
                 "column" | "column?" | "since" | "term" | "unless" | "missing" | "common"
-                | "status" | "status?",
+                | "status" | "status?" | "doubtful",
             ) if means.is_empty() => return None,
             (Some(of), "in") if matches!(means, "force" | "force?") && of.kind == Kind::Date => {
                 return None;

@@ -20,6 +20,11 @@ fn is_lookup_of_values(entry: &Entry) -> bool {
         && !matches!(
             entry.value,
             "(none)"
+                | "(none?)"
+                | "(doubtful)"
+                | "(affix)"
+                | "(account)"
+                | "(posting)"
                 | "(common)"
                 | "(legal_form)"
                 | "(and)"
@@ -100,10 +105,15 @@ fn the_vocabulary_is_sorted_and_every_row_is_sound() {
                 }
             }
             "(missing)" => of.is_some() || criterion == "*",
-            "(none)" | vocabulary::TOTAL | vocabulary::TOTAL_ONLY | vocabulary::FOOTER => {
-                criterion == "*"
+            "(none)"
+            | "(none?)"
+            | vocabulary::TOTAL
+            | vocabulary::TOTAL_ONLY
+            | vocabulary::FOOTER => criterion == "*",
+            "(doubtful)" => of.is_some(),
+            "(legal_form)" | "(affix)" | "(and)" | "(firm)" | "(account)" | "(posting)" => {
+                criterion == "organization"
             }
-            "(legal_form)" | "(and)" | "(firm)" => criterion == "organization",
             _ if criterion == "length" => {
                 value.parse::<f64>().is_ok()
                     || matches!(
