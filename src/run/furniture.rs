@@ -5,21 +5,27 @@
 //! read as a whole. Knows no columns and no slots.
 
 mod filter;
+mod glance;
 mod words;
 
 use std::borrow::Cow;
 
 use self::filter::Filter;
-use self::words::{Words, is_number};
+use self::glance::{
+    LEADS, Lead, is_beside_total, is_code, is_same_letter, is_text, may_be_name, second,
+};
+use self::words::{Cell, Words, is_number};
 use crate::error::Place;
 use crate::format::Cells;
+use crate::lexicon::normalize::header_key;
 use crate::rulebook::UNDETERMINED;
 
 /// What a record is if it is not about a buyer. Such a record gives no evidence, and its
 /// labels are undetermined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Furniture {
-    /// Its first cell is a word for a total, the others are numbers or empty.
+    /// One of its cells, the first one with few exceptions, is a word for a total, the
+    /// others are numbers or empty.
     Total,
     /// Its only cell is the footer of a page or of a report.
     Footer,
@@ -74,40 +80,6 @@ impl Furnished {
     }
 }
 
-/// What the first byte of a cell shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Lead {
-    /// A letter: the cell is neither a number nor empty.
-    Letter,
-    Digit,
-    /// Neither, or the beginning of a word that may stand for an empty cell.
-    Other,
-}
-
-const LEADS: [Lead; 256] = {
-    let mut leads = [Lead::Other; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let c = byte as u8;
-        if c.is_ascii_digit() {
-            leads[byte] = Lead::Digit;
-        } else if c.is_ascii_alphabetic() || c >= 0xc3 {
-            leads[byte] = Lead::Letter;
-        }
-        byte += 1;
-    }
-    // `null`, `n/a`; and the label of a record without evidence.
-    let others = b"nNU";
-    let mut at = 0;
-    while at < others.len() {
-        leads[others[at] as usize] = Lead::Other;
-        at += 1;
-    }
-    // Signs of currencies, dashes and spaces.
-    leads[0xe2] = Lead::Other;
-    leads
-};
-
 /// The text of a raw cell from its first byte on, without an opening quote; `None` if it
 /// is empty.
 #[inline(always)]
@@ -119,9 +91,10 @@ fn inner(raw: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// False for a record with a text in a cell that is not the first one and not the name of
-/// its column: no total and no footer has that. `witness` is the place of such a cell in
-/// an earlier record, which is looked at first; any place gives the same answer.
+/// False for a record with a text in a cell that is not the first one, not the name of
+/// its column and no word beside totals: no total and no footer has that. `witness` is
+/// the place of such a cell in an earlier record, which is looked at first; any place
+/// gives the same answer.
 #[inline(always)]
 pub(super) fn is_possible(cells: &impl Cells, added: &[String], witness: &mut usize) -> bool {
     !is_ordinary(cells, *witness) && is_possible_at_all(cells, added, witness)
@@ -134,73 +107,49 @@ fn is_ordinary(cells: &impl Cells, place: usize) -> bool {
     place > 0
         && LEADS[usize::from(first)] == Lead::Letter
         && !is_code(first, second)
-        && first != name
-}
-
-/// True for the beginning of the code of a currency, which may stand before an amount.
-#[inline(always)]
-fn is_code(first: u8, second: u8) -> bool {
-    first.is_ascii_uppercase() && second.is_ascii_uppercase()
-}
-
-/// True for a cell that is neither empty nor a number.
-fn is_text(cell: &[u8]) -> bool {
-    match LEADS[usize::from(cell[0])] {
-        Lead::Letter => !is_code(cell[0], cell.get(1).copied().unwrap_or(0)),
-        Lead::Digit => false,
-        Lead::Other if !cell[0].is_ascii_alphabetic() => false,
-        Lead::Other => {
-            let is_one_of = |words: &[&str]| {
-                let mut words = words.iter().map(|word| word.as_bytes());
-                let begins = |word: &[u8]| {
-                    let beginning = cell.get(..word.len());
-                    beginning.is_some_and(|text| text.eq_ignore_ascii_case(word))
-                };
-                words.any(begins)
-            };
-            !is_one_of(&["nu", "na", "n/", "n.", "ni", "none", "un"])
-        }
-    }
+        && !is_same_letter(first, name)
+        && !is_beside_total(first, second)
 }
 
 /// The same for the others, by all their cells.
 #[inline(never)]
 fn is_possible_at_all(cells: &impl Cells, added: &[String], witness: &mut usize) -> bool {
+    let filter = Filter::get();
     let mut first: Option<&[u8]> = None;
     let mut is_alone = true;
+    let mut has_word = false;
     for place in 0..cells.count() {
         let Some(cell) = inner(cells.raw(place)) else {
             continue;
         };
-        let Some(first) = first else {
+        if first.is_none() {
             first = Some(cell);
             let name = cells.name(place).map_or(&b""[..], str::as_bytes);
-            if name.first() == Some(&cell[0]) && cell.starts_with(name) {
+            if !name.is_empty() && may_be_name(cell, name) {
                 return true;
             }
+            has_word = filter.may_be_total(cell);
             continue;
-        };
+        }
         if cells.name(place).is_some_and(|name| is_one_of(added, name)) {
             continue;
         }
-        if is_text(cell) {
+        let is_word = is_beside_total(cell[0], second(cell));
+        if is_text(cell) && !is_word {
             *witness = place;
             return false;
+        }
+        if is_word || is_code(cell[0], second(cell)) {
+            is_alone = false;
+            has_word |= filter.may_be_total(cell);
         }
         // A sign or a word may stand for an empty cell.
         if cell.iter().any(u8::is_ascii_digit) {
             is_alone = false;
-            if LEADS[usize::from(first[0])] == Lead::Digit {
-                return false;
-            }
         }
     }
     let Some(first) = first else { return false };
-    let filter = Filter::get();
-    match is_alone {
-        true => filter.may_stand_alone(first),
-        false => filter.may_be_total(first),
-    }
+    has_word || is_alone && filter.may_stand_alone(first)
 }
 
 /// The kind of a record, if it is not about a buyer. Columns with one of the names in
@@ -217,40 +166,56 @@ pub(super) fn kind(
         return Some(Furniture::Header);
     }
     let is_added = |place: usize| cells.name(place).is_some_and(|name| is_one_of(added, name));
-    let mut first: Option<Cow<'_, str>> = None;
-    let mut numbers = 0;
+    let mut filled: Vec<Cell<'_>> = Vec::new();
     for place in 0..cells.count() {
         let text = cells.text(place);
         if text == UNDETERMINED || is_blank(&text) || is_added(place) {
             continue;
         }
-        if first.is_none() {
-            first = Some(text);
-        } else if is_number(&text) {
-            numbers += 1;
-        } else {
-            return None;
-        }
+        let name = cells.name(place).unwrap_or_default();
+        let is_number = is_number(&text);
+        filled.push(Cell {
+            text,
+            name,
+            is_number,
+        });
     }
-    Words::get().kind(&first?, numbers)
+    Words::get().kind(&filled, cells.count())
 }
 
 fn is_one_of(names: &[String], name: &str) -> bool {
     names.iter().any(|one| one == name)
 }
 
-/// True if each cell is the name of its column.
+/// True if each cell is the name of its column, or most of them are, as names are
+/// compared, and the others are empty.
 fn is_header(cells: &impl Cells, added: &[String]) -> bool {
-    let mut is_any = false;
-    (0..cells.count()).all(|place| {
+    let (mut named, mut exact, mut alike) = (0, 0, 0);
+    for place in 0..cells.count() {
         let Some(name) = cells.name(place) else {
             return false;
         };
-        let (text, named) = (cells.text(place), name.trim());
-        let is_same = text.trim() == named;
-        is_any |= is_same && !named.is_empty();
-        is_same || is_one_of(added, name)
-    }) && is_any
+        if is_one_of(added, name) {
+            continue;
+        }
+        let (text, name) = (cells.text(place), name.trim());
+        let text = text.trim();
+        named += usize::from(!name.is_empty());
+        if text.is_empty() {
+            continue;
+        }
+        let key = header_key(name);
+        match text == name {
+            true => exact += 1,
+            false if !key.is_empty() && header_key(text) == key => alike += 1,
+            false => return false,
+        }
+    }
+    // A single word may well be a value in other letters than the name of its column.
+    match alike {
+        0 => exact > 0 && exact == named,
+        _ => exact + alike > 1 && (exact + alike) * 2 > named,
+    }
 }
 
 #[cfg(test)]
