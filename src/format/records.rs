@@ -39,6 +39,12 @@ pub(crate) trait Cells {
     /// The text of a cell.
     fn text(&self, place: usize) -> Cow<'_, str>;
 
+    /// The key under which the record is, beside its cells, if it has one.
+    #[inline(always)]
+    fn key(&self) -> Option<Cow<'_, str>> {
+        None
+    }
+
     /// The name of its column, if it has one.
     fn name(&self, place: usize) -> Option<&str>;
 }

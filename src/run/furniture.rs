@@ -8,8 +8,6 @@ mod filter;
 mod glance;
 mod words;
 
-use std::borrow::Cow;
-
 use self::filter::Filter;
 use self::glance::{
     LEADS, Lead, is_beside_total, is_code, is_same_letter, is_text, may_be_name, second,
@@ -115,6 +113,11 @@ fn is_ordinary(cells: &impl Cells, place: usize) -> bool {
 #[inline(never)]
 fn is_possible_at_all(cells: &impl Cells, added: &[String], witness: &mut usize) -> bool {
     let filter = Filter::get();
+    if let Some(key) = cells.key()
+        && filter.may_be_total(key.as_bytes())
+    {
+        return true;
+    }
     let mut first: Option<&[u8]> = None;
     let mut is_alone = true;
     let mut has_word = false;
@@ -164,6 +167,9 @@ pub(super) fn kind(
 ) -> Option<Furniture> {
     if is_header(cells, added) {
         return Some(Furniture::Header);
+    }
+    if cells.key().is_some_and(|key| Words::get().is_key(&key)) {
+        return Some(Furniture::Total);
     }
     let is_added = |place: usize| cells.name(place).is_some_and(|name| is_one_of(added, name));
     let mut filled: Vec<Cell<'_>> = Vec::new();
@@ -220,6 +226,8 @@ fn is_header(cells: &impl Cells, added: &[String]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::*;
 
     struct Record<'r>(&'r [&'r str], &'r [&'r str]);
@@ -271,7 +279,39 @@ mod tests {
             ["Gesamtergebnis", "", "", "1.234,50 €"],
             ["Nord Gesamt", "3", "", "9"],
             ["Total Nord", "", "", "EUR 1,200.00"],
-            ["Total Nord GmbH", "", "", "9"],
+            ["Nord GmbH Total", "", "", "9"],
+            ["Zwischensumme Nord GmbH", "", "", "9"],
+            // In another cell: after a row's number, a group, or nothing but numbers.
+            ["3", "Grand Total", "2", "12"],
+            ["North", "Subtotal", "1", "5"],
+            ["North", "SUBTOTAL", "1", "5"],
+            ["1", "5", "3", "Gesamtsumme"],
+            ["3", "Total", "2", "12"],
+            ["3", "Razem", "", "12"],
+            // Beside a currency, all groups, a count, an amount, a day.
+            ["Subtotal", "EUR", "3", ""],
+            ["Suma końcowa", "zł", "3", ""],
+            ["Grand Total", "All", "", "3"],
+            ["Zwischensumme", "alle", "", "3"],
+            ["Total général", "tous", "", "3"],
+            ["Grand Total", "2 contracts", "", "3"],
+            ["Suma końcowa", "12 kontrat", "", ""],
+            ["Grand Total", "1.2k", "", ""],
+            ["Gesamtergebnis", "1,2 Mio. €", "", "∑ 2"],
+            ["Gesamtergebnis", "Ø 12", "31.01.2024", ""],
+            // As pivot tables name them.
+            ["Sum of Amount", "", "", "12"],
+            ["Nombre de contrats", "", "", "12"],
+            ["Liczba umów", "", "", "12"],
+            ["Số lượng hợp đồng", "", "", "12"],
+            ["Nord Ergebnis", "", "", "12"],
+            ["North Result", "", "", "12"],
+            ["W sumie", "", "", "12"],
+            ["GrandTotal", "", "", "12"],
+            ["∑", "", "", "12"],
+            ["Σ", "", "", "12"],
+            ["Totaal", "", "", "12"],
+            ["Max", "17", "", ""],
             ["Zwischensumme:", "", "", "12"],
             ["Sous-total", "", "", "12 345,67"],
             ["TOTAL GENERAL", "", "", "12"],
@@ -293,10 +333,24 @@ mod tests {
             ["Summe AG", "C-9", "active", "3"],
             ["Total Energies", "", "", ""],
             ["Total", "2024-01-31", "", "3"],
+            ["Total Nord GmbH", "", "", "9"],
+            ["Total Recall SARL", "17", "", ""],
+            ["Total SA", "17", "", ""],
+            ["Total Energies", "17", "", ""],
+            ["Hotel Total", "17", "", ""],
+            ["Somme Dominique", "17", "", ""],
+            ["Préfecture de la Somme", "17", "", ""],
+            ["Razem Anna", "17", "", ""],
+            ["Suma Jan", "17", "", ""],
+            ["Tổng công ty Sông Đà", "17", "", ""],
+            ["Cộng Cà phê", "17", "", ""],
+            ["7", "Max", "", "3"],
+            ["North", "Total", "", "3"],
+            ["Grand Total GmbH", "17", "", ""],
+            ["Acme", "Subtotal", "active", ""],
             ["Total", "31.01.2024", "", "3"],
             ["Total", "+49 30 1234567", "", "3"],
             ["Nord", "1", "", "3"],
-            ["17", "Total", "", "3"],
             ["TOTAL-17", "4", "", "3"],
             ["Count Dracula", "17", "", ""],
             ["Summerfield", "17", "", ""],
@@ -308,11 +362,40 @@ mod tests {
     }
 
     #[test]
+    fn a_given_name_is_no_statistic() {
+        for (name, expected) in [
+            ("First name", None),
+            ("Vorname", None),
+            ("Imię", None),
+            ("Region", Some(Furniture::Total)),
+        ] {
+            for word in ["Max", "Min"] {
+                let record = Record(&[word, "17"], &[name, "Contract"]);
+                let kind = kind(&record, &[], |text| text.is_empty());
+                assert_eq!(kind, expected, "{name}: {word}");
+            }
+        }
+    }
+
+    #[test]
     fn a_footer_stands_alone() {
         for footer in [
             "Page 1 of 1",
             "page 1/2",
             "- 3 -",
+            "1/3",
+            "10:00",
+            "3:15 PM",
+            "© 2024 Acme",
+            "(c) 2024",
+            "Rows 1-2 of 2",
+            "S. 1/3",
+            "p. 1",
+            "Xuất lúc 10:00",
+            "Feuille 1/3",
+            "Sheet 1 of 3",
+            "Arkusz 1",
+            "Wydruk z dnia 3.04.2024",
             "Seite 1 von 3",
             "Strona 1 z 2",
             "Trang 1/2",
@@ -323,11 +406,15 @@ mod tests {
             "Generated by Jane Doe 3/5/2024 10:00 AM",
             "Wygenerowano: 2024-01-31 10:00",
         ] {
-            let expected = (footer != "- 3 -").then_some(Furniture::Footer);
+            let expected = Some(Furniture::Footer);
             assert_eq!(kind_of(&[footer, "", "", ""]), expected, "{footer}");
             assert_eq!(kind_of(&[footer, "", "active", ""]), None, "{footer}");
         }
-        assert_eq!(kind_of(&["Page", "", "", ""]), None);
+        for cell in ["Page", "31.01.2024", "17", "3/1", "V-1/3", "1/2024", "-3"] {
+            assert_eq!(kind_of(&[cell, "", "", ""]), None, "{cell}");
+        }
+        let alone = Record(&["1/3"], &["Contract"]);
+        assert_eq!(kind(&alone, &[], |text| text.is_empty()), None);
         assert_eq!(kind_of(&["Pagefour Ltd", "", "", ""]), None);
     }
 
@@ -337,6 +424,17 @@ mod tests {
         assert_eq!(kind_of(&header), Some(Furniture::Header));
         assert_eq!(kind_of(&["Company", "C-1", "Status", "Amount"]), None);
         assert_eq!(kind_of(&["Company", "", "", ""]), None);
+        for again in [
+            ["COMPANY", "CONTRACT NUMBER", "STATUS", "AMOUNT"],
+            ["company", "contract_number", "Status:", "amount"],
+            ["Company", "Contract number", "Status", ""],
+        ] {
+            assert_eq!(kind_of(&again), Some(Furniture::Header), "{again:?}");
+        }
+        assert_eq!(kind_of(&["COMPANY", "", "", ""]), None);
+        assert_eq!(kind_of(&["company", "contract number", "", "17"]), None);
+        let one = Record(&["CLIENT"], &["Client"]);
+        assert_eq!(kind(&one, &[], |text| text.is_empty()), None);
         let labelled = Record(&["a", "Client"], &["a", "relationship_label"]);
         let added = ["relationship_label".to_owned()];
         let kind = |cells| kind(cells, &added, |text| text.is_empty());

@@ -40,9 +40,23 @@ pub(super) const LEADS: [Lead; 256] = {
 /// The first two bytes, in lower case, of the words for totals that may stand in any
 /// cell, and of words that may stand beside them.
 const PAIRS: [&[u8; 2]; 16] = [
-    b"al", b"en", b"ge", b"gr", b"ov", b"ra", b"so", b"su", b"te", b"to", b"ws", b"zw",
+    b"al",
+    b"en",
+    b"ge",
+    b"gr",
+    b"ov",
+    b"ra",
+    b"so",
+    b"su",
+    b"te",
+    b"to",
+    b"ws",
+    b"zw",
     // zł, tổng, Σ, Ø
-    b"z\xc5", b"t\xe1", b"\xce\xa3", b"\xc3\x98",
+    b"z\xc5",
+    b"t\xe1",
+    b"\xce\xa3",
+    b"\xc3\x98",
 ];
 
 /// By the low bits of the first byte, those of the second.

@@ -70,7 +70,7 @@ pub(super) struct Words {
     footers: Vec<String>,
     /// Words with which a total begins, such as `sum of`.
     beginnings: Vec<String>,
-    /// Legal forms of organizations.
+    /// Legal forms of organizations, without spaces.
     forms: Vec<String>,
     /// Words that only names of organizations have, without accents.
     firms: Vec<String>,
@@ -180,7 +180,9 @@ impl Words {
             }
         }
         let forms = vocabulary::beginning_with("organization,(legal_form),");
-        all.forms = forms.map(|entry| in_words(entry.word)).collect();
+        all.forms = forms
+            .map(|entry| in_words(entry.word).replace(' ', ""))
+            .collect();
         let firms = vocabulary::beginning_with("organization,(firm),");
         all.firms = firms.map(|entry| folded(&in_words(entry.word))).collect();
         all
@@ -204,6 +206,11 @@ impl Words {
             || first.is_number && self.is_bare(others)
             || self.is_sure(filled);
         is_total.then_some(Furniture::Total)
+    }
+
+    /// True for the key of a record that is a total and nothing else.
+    pub(super) fn is_key(&self, key: &str) -> bool {
+        self.way(&words(key)) == Some(Way::Sure)
     }
 
     fn way(&self, words: &[String]) -> Option<Way> {
@@ -286,7 +293,7 @@ impl Words {
     }
 
     fn is_form(&self, words: &[String]) -> bool {
-        self.forms.contains(&words.join(" "))
+        self.forms.contains(&words.concat())
     }
 
     /// True for one word that only names of organizations have, in the singular or with
@@ -296,14 +303,20 @@ impl Words {
         let word = folded(word);
         let singular = word.strip_suffix('s').unwrap_or(&word);
         let is = |text: &str| self.firms.iter().any(|firm| firm == text);
-        is(&word) || is(singular) || word.strip_suffix("ies").is_some_and(|stem| is(&format!("{stem}y")))
+        is(&word)
+            || is(singular)
+            || word
+                .strip_suffix("ies")
+                .is_some_and(|stem| is(&format!("{stem}y")))
     }
 
     /// True for the rest of an organization's name: it ends with a legal form or has a
     /// word that only such names have.
     fn is_name(&self, words: &[String]) -> bool {
         (0..words.len()).any(|at| self.is_form(&words[at..]))
-            || words.iter().any(|word| self.is_firm(std::slice::from_ref(word)))
+            || words
+                .iter()
+                .any(|word| self.is_firm(std::slice::from_ref(word)))
     }
 }
 
