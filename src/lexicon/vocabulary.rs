@@ -91,7 +91,7 @@ pub const TOTAL_ONLY: &str = "(total only)";
 /// The value of rows with footers of pages and reports.
 pub const FOOTER: &str = "(footer)";
 
-/// The values of rows with words for whole records, which are no values of a cell.
+/// The values of rows with words for whole records, which are not values of a cell.
 pub const OF_RECORDS: [&str; 5] = [TOTAL, GRAND_TOTAL, TOTAL_LAST, TOTAL_ONLY, FOOTER];
 
 /// The names of columns that are never read: reason, language and word of each.
