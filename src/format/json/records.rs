@@ -52,7 +52,7 @@ impl<'b> JsonRecords<'b> {
         let json = self.batch.text.as_bytes();
         let key = key_end(json, self.at);
         if let Ok(end) = &key {
-            self.input.keys.under(self.at..end);
+            self.input.keys.under(self.at..*end);
         }
         let value = key.and_then(|end| after_colon(json, end));
         let value = value.and_then(|at| match json.get(at) {
