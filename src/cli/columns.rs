@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use crate::columns::{Feed, How, Role, Why};
 use crate::engine::compile::Rules;
+use crate::error::Help;
 use crate::rulebook::Criterion;
 use crate::survey::{Column, Surveyed};
 use crate::text::quoted;
@@ -19,7 +20,7 @@ use super::args::{self, Judging, Reading};
 use super::inputs::Inputs;
 use super::output::print;
 use super::report::percent;
-use super::{classify, config, report};
+use super::{classify, config, report, wording};
 
 /// How many values that are not understood are shown.
 const UNREAD: usize = 5;
@@ -82,9 +83,14 @@ pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
     let mut options = args::options(&args.reading, &args.judging);
     let inputs = Inputs::open(args.file.as_slice())?;
     let progress = inputs.progress(&mut options, true);
-    let mut head = String::new();
+    let (mut head, mut another) = (String::new(), None);
     let surveyed = crate::survey::survey(&rules, &options, inputs.one(), &mut |opened| {
         head = report::input(opened);
+        another = opened
+            .origin
+            .sheet
+            .as_ref()
+            .and_then(|sheet| sheet.another());
     })
     .map_err(|error| config::explained(error, &args.judging))?;
     drop(progress);
@@ -93,7 +99,7 @@ pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
     }
     let text = match args.format.as_str() {
         "json" => as_json(&rules, &args.judging, &surveyed)?,
-        _ => as_text(&rules, &args.judging, &surveyed, &head),
+        _ => as_text(&rules, &args.judging, &surveyed, &head, another.as_ref()),
     };
     print(&text)?;
     Ok(ExitCode::SUCCESS)
@@ -155,7 +161,14 @@ fn about(column: &Column) -> Option<usize> {
     }
 }
 
-fn as_text(rules: &Rules, judging: &Judging, surveyed: &Surveyed, head: &str) -> String {
+/// `another` is what to do if the records are on another sheet.
+fn as_text(
+    rules: &Rules,
+    judging: &Judging,
+    surveyed: &Surveyed,
+    head: &str,
+    another: Option<&Help>,
+) -> String {
     let records = report::count(surveyed.records, "record");
     let mut lines = vec![format!("{head}, {records}")];
     if surveyed.rejected > 0 {
@@ -217,6 +230,10 @@ fn as_text(rules: &Rules, judging: &Judging, surveyed: &Surveyed, head: &str) ->
     if !unfed.is_empty() {
         lines.push(String::new());
         lines.push(format!("criteria without a column: {}", unfed.join(", ")));
+    }
+    if let (Some(another), true) = (another, fed.is_empty()) {
+        lines.push(String::new());
+        lines.push(wording::phrase(&another.phrase()));
     }
     report::ended(&lines)
 }

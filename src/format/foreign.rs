@@ -39,6 +39,14 @@ pub(super) fn refuse(text: &[u8], at: usize) -> FaultResult {
             "XML",
             Help::from("export the data as CSV or JSON, or convert it first"),
         ),
+        Some(Kind::Program) => (
+            "the source of a PHP page",
+            Help::from("open the page in a browser, and export the data there"),
+        ),
+        Some(Kind::Picture) => (
+            "a picture (SVG)",
+            Help::from("export the data as CSV first"),
+        ),
         Some(Kind::Sylk) => ("a SYLK spreadsheet", spreadsheet()),
         Some(Kind::Cards) => (
             "a list of vCards",
@@ -59,6 +67,8 @@ enum Kind {
     Html,
     Page,
     Spreadsheet,
+    Program,
+    Picture,
     Xml,
     Sylk,
     Cards,
@@ -80,8 +90,14 @@ fn kind(text: &[u8]) -> Option<Kind> {
         Some(Kind::Sylk)
     } else if begins("BEGIN:VCARD") {
         Some(Kind::Cards)
-    } else if begins("<!doctype html") {
+    } else if begins("<!doctype html")
+        || tag(text).is_some_and(|(name, _)| name.eq_ignore_ascii_case(b"html"))
+    {
         Some(Kind::Html)
+    } else if begins("<?php") {
+        Some(Kind::Program)
+    } else if tag(text).is_some_and(|(name, _)| name == b"svg") {
+        Some(Kind::Picture)
     } else if holds("urn:schemas-microsoft-com:office:spreadsheet") && is_markup(text)
         || begins("<?xml") && (holds("<office:document") || holds("progid=\"Excel.Sheet\""))
     {
@@ -180,6 +196,9 @@ mod tests {
     fn documents_are_known_by_more_than_one_sign() {
         for (text, expected) in [
             ("<!DOCTYPE html>\n<html>", Kind::Html),
+            ("<html>\n", Kind::Html),
+            ("<?php echo 1; ?>", Kind::Program),
+            ("<svg width=\"1\">", Kind::Picture),
             ("<html xmlns:o=\"a>b\">\n<head>", Kind::Html),
             ("<table><tr><td>contract<td>yes", Kind::Html),
             ("<TABLE border=1>\n<TR><TD>a</TD></TR></TABLE>", Kind::Html),

@@ -29,8 +29,8 @@ pub(crate) trait Cells {
     fn raw(&self, place: usize) -> &[u8];
 
     /// The first two bytes of a cell, without a quote before them, and the first of its
-    /// column's name, where these are found at once; zeros if not, or if the first cell
-    /// may be empty.
+    /// column's name, perhaps without signs, where these are found at once; zeros if not,
+    /// or if the first cell may be empty.
     #[inline(always)]
     fn glance(&self, _place: usize) -> [u8; 3] {
         [0; 3]
@@ -39,8 +39,20 @@ pub(crate) trait Cells {
     /// The text of a cell.
     fn text(&self, place: usize) -> Cow<'_, str>;
 
+    /// The key under which the record is, beside its cells, if it has one.
+    #[inline(always)]
+    fn key(&self) -> Option<Cow<'_, str>> {
+        None
+    }
+
     /// The name of its column, if it has one.
     fn name(&self, place: usize) -> Option<&str>;
+}
+
+/// The first byte of a name, without signs before it.
+pub(super) fn initial(name: &str) -> u8 {
+    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || *byte >= 0x80;
+    name.bytes().find(is_letter).unwrap_or(0)
 }
 
 /// The first two bytes of a cell, without a quote before them.

@@ -127,22 +127,39 @@ fn points(text: &str) -> i64 {
     let mut last = ' ';
     // Runs of non-ASCII letters: words have few of them.
     let mut row = 0;
-    for c in text.chars().filter(|c| !c.is_ascii_control()) {
+    let mut characters = text.chars().filter(|c| !c.is_ascii_control()).peekable();
+    while let Some(c) = characters.next() {
         row = if c.is_alphabetic() && !c.is_ascii() {
             row + 1
         } else {
             0
         };
         let is_vietnamese = ('\u{1ea0}'..='\u{1ef9}').contains(&c);
+        let next = characters.peek().copied().unwrap_or(' ');
+        let is_inside = last.is_alphabetic() && next.is_alphabetic();
         let is_clash = c.is_uppercase() && last.is_lowercase();
+        // A capital between a letter and a small one, or a sign within a word.
+        let is_odd = match c.is_alphabetic() {
+            true => c.is_uppercase() && is_inside && next.is_lowercase(),
+            false => is_inside && !is_mark(c) && !"’·•\u{a0}–—".contains(c),
+        };
         points += match c {
-            _ if c.is_ascii() || SIGNS.contains(c) => 0,
+            _ if c.is_ascii() => 0,
+            _ if is_odd => -3,
+            // No word has a vowel with such an accent after this one.
+            _ if last == 'a' && "àâæèêôœù".contains(c) => -2,
+            _ if SIGNS.contains(c) => 0,
             _ if (LETTERS.contains(c) || is_vietnamese) && row <= 3 && !is_clash => 1,
             _ => -1,
         };
         last = c;
     }
     points
+}
+
+/// True for a mark over or under the letter before it.
+fn is_mark(c: char) -> bool {
+    unicode_normalization::char::is_combining_mark(c)
 }
 
 /// The part of a line around its character `at`; characters that would break the shown
@@ -200,6 +217,9 @@ mod tests {
                 b"Us\x88uga ksi\xa9gowa \xbd\xa2\x88w",
                 "cp852: Usługa księgowa Żółw",
             ),
+            (b"Ma\x88ecki", "cp852: Małecki"),
+            (b"Ma\x88ecki;\x97liwa;B\xa5k", "cp852: Małecki;Śliwa;Bąk"),
+            (b"B\xa5k;Ma\x88ecki", "cp852: Bąk;Małecki"),
         ] {
             assert_eq!(rows(line, b"")[0], first);
         }

@@ -42,13 +42,7 @@ impl<'w> Tables<'w> {
             return;
         }
         // Those of whole records are not values.
-        if [
-            vocabulary::TOTAL,
-            vocabulary::TOTAL_ONLY,
-            vocabulary::FOOTER,
-        ]
-        .contains(&value)
-        {
+        if vocabulary::OF_RECORDS.contains(&value) {
             return;
         }
         let is_of_headers = vocabulary::is_of_headers(value) || criterion == vocabulary::RECORDS;

@@ -30,7 +30,9 @@
 //! | `(none?)` | a way to write none that may also mean no: none if brackets or dashes set it apart |
 //! | `(doubtful)` | a word that is not understood in columns whose values decided what they are about |
 //! | `(common)` | a word that many columns have and that does not show what it is about; for a single criterion: in columns whose name is one word |
-//! | `(total)` | the first cell of a record of totals begins or ends with it |
+//! | `(grand total)` | a cell of a record of totals begins with it, or its first cell ends with it; it is nothing else |
+//! | `(total)` | the first cell of a record of totals begins or ends with it, with `...` at the end: only begins |
+//! | `(total last)` | the first cell of a record of totals is this word or ends with it |
 //! | `(total only)` | the first cell of a record of totals is this word |
 //! | `(footer)` | the only cell of a record is the footer of a page or a report: `#` stands for numbers, `...` at the end for any text |
 //! | `(legal_form)` | a legal form in an organization's name |
@@ -88,10 +90,17 @@ pub const LABEL: &str = "(label ";
 
 /// The value of rows with words for totals.
 pub const TOTAL: &str = "(total)";
+/// As [`TOTAL`], for a word that nothing else is called.
+pub const GRAND_TOTAL: &str = "(grand total)";
+/// As [`TOTAL`], for a word that does not come before another one.
+pub const TOTAL_LAST: &str = "(total last)";
 /// As [`TOTAL`], for a word that has to be the whole cell.
 pub const TOTAL_ONLY: &str = "(total only)";
 /// The value of rows with footers of pages and reports.
 pub const FOOTER: &str = "(footer)";
+
+/// The values of rows with words for whole records, which are not values of a cell.
+pub const OF_RECORDS: [&str; 5] = [TOTAL, GRAND_TOTAL, TOTAL_LAST, TOTAL_ONLY, FOOTER];
 
 /// The names of columns that are never read: reason, language and word of each.
 pub fn never() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {

@@ -5,21 +5,25 @@
 //! read as a whole. Knows no columns and no slots.
 
 mod filter;
+mod glance;
 mod words;
 
-use std::borrow::Cow;
-
 use self::filter::Filter;
-use self::words::{Words, is_number};
+use self::glance::{
+    LEADS, Lead, is_beside_total, is_code, is_same_letter, is_text, may_be_name, second,
+};
+use self::words::{Cell, Words, is_number};
 use crate::error::Place;
 use crate::format::Cells;
+use crate::lexicon::normalize::header_key;
 use crate::rulebook::UNDETERMINED;
 
 /// What a record is if it is not about a buyer. Such a record gives no evidence, and its
 /// labels are undetermined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Furniture {
-    /// Its first cell is a word for a total, the others are numbers or empty.
+    /// One of its cells, the first one with few exceptions, is a word for a total, the
+    /// others are numbers or empty.
     Total,
     /// Its only cell is the footer of a page or of a report.
     Footer,
@@ -74,40 +78,6 @@ impl Furnished {
     }
 }
 
-/// What the first byte of a cell shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Lead {
-    /// A letter: the cell is neither a number nor empty.
-    Letter,
-    Digit,
-    /// Neither, or the beginning of a word that may stand for an empty cell.
-    Other,
-}
-
-const LEADS: [Lead; 256] = {
-    let mut leads = [Lead::Other; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        let c = byte as u8;
-        if c.is_ascii_digit() {
-            leads[byte] = Lead::Digit;
-        } else if c.is_ascii_alphabetic() || c >= 0xc3 {
-            leads[byte] = Lead::Letter;
-        }
-        byte += 1;
-    }
-    // `null`, `n/a`; and the label of a record without evidence.
-    let others = b"nNU";
-    let mut at = 0;
-    while at < others.len() {
-        leads[others[at] as usize] = Lead::Other;
-        at += 1;
-    }
-    // Signs of currencies, dashes and spaces.
-    leads[0xe2] = Lead::Other;
-    leads
-};
-
 /// The text of a raw cell from its first byte on, without an opening quote; `None` if it
 /// is empty.
 #[inline(always)]
@@ -119,9 +89,10 @@ fn inner(raw: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// False for a record with a text in a cell that is not the first one and not the name of
-/// its column: no total and no footer has that. `witness` is the place of such a cell in
-/// an earlier record, which is looked at first; any place gives the same answer.
+/// False for a record with a text in a cell that is not the first one, not the name of
+/// its column and no word beside totals: no total and no footer has that. `witness` is
+/// the place of such a cell in an earlier record, which is looked at first; any place
+/// gives the same answer.
 #[inline(always)]
 pub(super) fn is_possible(cells: &impl Cells, added: &[String], witness: &mut usize) -> bool {
     !is_ordinary(cells, *witness) && is_possible_at_all(cells, added, witness)
@@ -134,73 +105,54 @@ fn is_ordinary(cells: &impl Cells, place: usize) -> bool {
     place > 0
         && LEADS[usize::from(first)] == Lead::Letter
         && !is_code(first, second)
-        && first != name
-}
-
-/// True for the beginning of the code of a currency, which may stand before an amount.
-#[inline(always)]
-fn is_code(first: u8, second: u8) -> bool {
-    first.is_ascii_uppercase() && second.is_ascii_uppercase()
-}
-
-/// True for a cell that is neither empty nor a number.
-fn is_text(cell: &[u8]) -> bool {
-    match LEADS[usize::from(cell[0])] {
-        Lead::Letter => !is_code(cell[0], cell.get(1).copied().unwrap_or(0)),
-        Lead::Digit => false,
-        Lead::Other if !cell[0].is_ascii_alphabetic() => false,
-        Lead::Other => {
-            let is_one_of = |words: &[&str]| {
-                let mut words = words.iter().map(|word| word.as_bytes());
-                let begins = |word: &[u8]| {
-                    let beginning = cell.get(..word.len());
-                    beginning.is_some_and(|text| text.eq_ignore_ascii_case(word))
-                };
-                words.any(begins)
-            };
-            !is_one_of(&["nu", "na", "n/", "n.", "ni", "none", "un"])
-        }
-    }
+        && !is_same_letter(first, name)
+        && !is_beside_total(first, second)
 }
 
 /// The same for the others, by all their cells.
 #[inline(never)]
 fn is_possible_at_all(cells: &impl Cells, added: &[String], witness: &mut usize) -> bool {
+    let filter = Filter::get();
+    if let Some(key) = cells.key()
+        && filter.may_be_total(key.as_bytes())
+    {
+        return true;
+    }
     let mut first: Option<&[u8]> = None;
     let mut is_alone = true;
+    let mut has_word = false;
     for place in 0..cells.count() {
         let Some(cell) = inner(cells.raw(place)) else {
             continue;
         };
-        let Some(first) = first else {
+        if first.is_none() {
             first = Some(cell);
             let name = cells.name(place).map_or(&b""[..], str::as_bytes);
-            if name.first() == Some(&cell[0]) && cell.starts_with(name) {
+            if !name.is_empty() && may_be_name(cell, name) {
                 return true;
             }
+            has_word = filter.may_be_total(cell);
             continue;
-        };
+        }
         if cells.name(place).is_some_and(|name| is_one_of(added, name)) {
             continue;
         }
-        if is_text(cell) {
+        let is_word = is_beside_total(cell[0], second(cell));
+        if is_text(cell) && !is_word {
             *witness = place;
             return false;
+        }
+        if is_word || is_code(cell[0], second(cell)) {
+            is_alone = false;
+            has_word |= filter.may_be_total(cell);
         }
         // A sign or a word may stand for an empty cell.
         if cell.iter().any(u8::is_ascii_digit) {
             is_alone = false;
-            if LEADS[usize::from(first[0])] == Lead::Digit {
-                return false;
-            }
         }
     }
     let Some(first) = first else { return false };
-    let filter = Filter::get();
-    match is_alone {
-        true => filter.may_stand_alone(first),
-        false => filter.may_be_total(first),
-    }
+    has_word || is_alone && filter.may_stand_alone(first)
 }
 
 /// The kind of a record, if it is not about a buyer. Columns with one of the names in
@@ -216,45 +168,66 @@ pub(super) fn kind(
     if is_header(cells, added) {
         return Some(Furniture::Header);
     }
+    if cells.key().is_some_and(|key| Words::get().is_key(&key)) {
+        return Some(Furniture::Total);
+    }
     let is_added = |place: usize| cells.name(place).is_some_and(|name| is_one_of(added, name));
-    let mut first: Option<Cow<'_, str>> = None;
-    let mut numbers = 0;
+    let mut filled: Vec<Cell<'_>> = Vec::new();
     for place in 0..cells.count() {
         let text = cells.text(place);
         if text == UNDETERMINED || is_blank(&text) || is_added(place) {
             continue;
         }
-        if first.is_none() {
-            first = Some(text);
-        } else if is_number(&text) {
-            numbers += 1;
-        } else {
-            return None;
-        }
+        let name = cells.name(place).unwrap_or_default();
+        let is_number = is_number(&text);
+        filled.push(Cell {
+            text,
+            name,
+            is_number,
+        });
     }
-    Words::get().kind(&first?, numbers)
+    Words::get().kind(&filled, cells.count())
 }
 
 fn is_one_of(names: &[String], name: &str) -> bool {
     names.iter().any(|one| one == name)
 }
 
-/// True if each cell is the name of its column.
+/// True if each cell is the name of its column, or most of them are, as names are
+/// compared, and the others are empty.
 fn is_header(cells: &impl Cells, added: &[String]) -> bool {
-    let mut is_any = false;
-    (0..cells.count()).all(|place| {
+    let (mut named, mut exact, mut alike) = (0, 0, 0);
+    for place in 0..cells.count() {
         let Some(name) = cells.name(place) else {
             return false;
         };
-        let (text, named) = (cells.text(place), name.trim());
-        let is_same = text.trim() == named;
-        is_any |= is_same && !named.is_empty();
-        is_same || is_one_of(added, name)
-    }) && is_any
+        if is_one_of(added, name) {
+            continue;
+        }
+        let (text, name) = (cells.text(place), name.trim());
+        let text = text.trim();
+        named += usize::from(!name.is_empty());
+        if text.is_empty() {
+            continue;
+        }
+        let key = header_key(name);
+        match text == name {
+            true => exact += 1,
+            false if !key.is_empty() && header_key(text) == key => alike += 1,
+            false => return false,
+        }
+    }
+    // A single word may well be a value in other letters than the name of its column.
+    match alike {
+        0 => exact > 0 && exact == named,
+        _ => exact + alike > 1 && (exact + alike) * 2 > named,
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
+
     use super::*;
 
     struct Record<'r>(&'r [&'r str], &'r [&'r str]);
@@ -306,7 +279,39 @@ mod tests {
             ["Gesamtergebnis", "", "", "1.234,50 €"],
             ["Nord Gesamt", "3", "", "9"],
             ["Total Nord", "", "", "EUR 1,200.00"],
-            ["Total Nord GmbH", "", "", "9"],
+            ["Nord GmbH Total", "", "", "9"],
+            ["Zwischensumme Nord GmbH", "", "", "9"],
+            // In another cell: after a row's number, a group, or nothing but numbers.
+            ["3", "Grand Total", "2", "12"],
+            ["North", "Subtotal", "1", "5"],
+            ["North", "SUBTOTAL", "1", "5"],
+            ["1", "5", "3", "Gesamtsumme"],
+            ["3", "Total", "2", "12"],
+            ["3", "Razem", "", "12"],
+            // Beside a currency, all groups, a count, an amount, a day.
+            ["Subtotal", "EUR", "3", ""],
+            ["Suma końcowa", "zł", "3", ""],
+            ["Grand Total", "All", "", "3"],
+            ["Zwischensumme", "alle", "", "3"],
+            ["Total général", "tous", "", "3"],
+            ["Grand Total", "2 contracts", "", "3"],
+            ["Suma końcowa", "12 kontrat", "", ""],
+            ["Grand Total", "1.2k", "", ""],
+            ["Gesamtergebnis", "1,2 Mio. €", "", "∑ 2"],
+            ["Gesamtergebnis", "Ø 12", "31.01.2024", ""],
+            // As pivot tables name them.
+            ["Sum of Amount", "", "", "12"],
+            ["Nombre de contrats", "", "", "12"],
+            ["Liczba umów", "", "", "12"],
+            ["Số lượng hợp đồng", "", "", "12"],
+            ["Nord Ergebnis", "", "", "12"],
+            ["North Result", "", "", "12"],
+            ["W sumie", "", "", "12"],
+            ["GrandTotal", "", "", "12"],
+            ["∑", "", "", "12"],
+            ["Σ", "", "", "12"],
+            ["Totaal", "", "", "12"],
+            ["Max", "17", "", ""],
             ["Zwischensumme:", "", "", "12"],
             ["Sous-total", "", "", "12 345,67"],
             ["TOTAL GENERAL", "", "", "12"],
@@ -328,10 +333,24 @@ mod tests {
             ["Summe AG", "C-9", "active", "3"],
             ["Total Energies", "", "", ""],
             ["Total", "2024-01-31", "", "3"],
+            ["Total Nord GmbH", "", "", "9"],
+            ["Total Recall SARL", "17", "", ""],
+            ["Total SA", "17", "", ""],
+            ["Total Energies", "17", "", ""],
+            ["Hotel Total", "17", "", ""],
+            ["Somme Dominique", "17", "", ""],
+            ["Préfecture de la Somme", "17", "", ""],
+            ["Razem Anna", "17", "", ""],
+            ["Suma Jan", "17", "", ""],
+            ["Tổng công ty Sông Đà", "17", "", ""],
+            ["Cộng Cà phê", "17", "", ""],
+            ["7", "Max", "", "3"],
+            ["North", "Total", "", "3"],
+            ["Grand Total GmbH", "17", "", ""],
+            ["Acme", "Subtotal", "active", ""],
             ["Total", "31.01.2024", "", "3"],
             ["Total", "+49 30 1234567", "", "3"],
             ["Nord", "1", "", "3"],
-            ["17", "Total", "", "3"],
             ["TOTAL-17", "4", "", "3"],
             ["Count Dracula", "17", "", ""],
             ["Summerfield", "17", "", ""],
@@ -343,11 +362,40 @@ mod tests {
     }
 
     #[test]
+    fn a_given_name_is_no_statistic() {
+        for (name, expected) in [
+            ("First name", None),
+            ("Vorname", None),
+            ("Imię", None),
+            ("Region", Some(Furniture::Total)),
+        ] {
+            for word in ["Max", "Min"] {
+                let record = Record(&[word, "17"], &[name, "Contract"]);
+                let kind = kind(&record, &[], |text| text.is_empty());
+                assert_eq!(kind, expected, "{name}: {word}");
+            }
+        }
+    }
+
+    #[test]
     fn a_footer_stands_alone() {
         for footer in [
             "Page 1 of 1",
             "page 1/2",
             "- 3 -",
+            "1/3",
+            "10:00",
+            "3:15 PM",
+            "© 2024 Acme",
+            "(c) 2024",
+            "Rows 1-2 of 2",
+            "S. 1/3",
+            "p. 1",
+            "Xuất lúc 10:00",
+            "Feuille 1/3",
+            "Sheet 1 of 3",
+            "Arkusz 1",
+            "Wydruk z dnia 3.04.2024",
             "Seite 1 von 3",
             "Strona 1 z 2",
             "Trang 1/2",
@@ -358,11 +406,15 @@ mod tests {
             "Generated by Jane Doe 3/5/2024 10:00 AM",
             "Wygenerowano: 2024-01-31 10:00",
         ] {
-            let expected = (footer != "- 3 -").then_some(Furniture::Footer);
+            let expected = Some(Furniture::Footer);
             assert_eq!(kind_of(&[footer, "", "", ""]), expected, "{footer}");
             assert_eq!(kind_of(&[footer, "", "active", ""]), None, "{footer}");
         }
-        assert_eq!(kind_of(&["Page", "", "", ""]), None);
+        for cell in ["Page", "31.01.2024", "17", "3/1", "V-1/3", "1/2024", "-3"] {
+            assert_eq!(kind_of(&[cell, "", "", ""]), None, "{cell}");
+        }
+        let alone = Record(&["1/3"], &["Contract"]);
+        assert_eq!(kind(&alone, &[], |text| text.is_empty()), None);
         assert_eq!(kind_of(&["Pagefour Ltd", "", "", ""]), None);
     }
 
@@ -372,6 +424,17 @@ mod tests {
         assert_eq!(kind_of(&header), Some(Furniture::Header));
         assert_eq!(kind_of(&["Company", "C-1", "Status", "Amount"]), None);
         assert_eq!(kind_of(&["Company", "", "", ""]), None);
+        for again in [
+            ["COMPANY", "CONTRACT NUMBER", "STATUS", "AMOUNT"],
+            ["company", "contract_number", "Status:", "amount"],
+            ["Company", "Contract number", "Status", ""],
+        ] {
+            assert_eq!(kind_of(&again), Some(Furniture::Header), "{again:?}");
+        }
+        assert_eq!(kind_of(&["COMPANY", "", "", ""]), None);
+        assert_eq!(kind_of(&["company", "contract number", "", "17"]), None);
+        let one = Record(&["CLIENT"], &["Client"]);
+        assert_eq!(kind(&one, &[], |text| text.is_empty()), None);
         let labelled = Record(&["a", "Client"], &["a", "relationship_label"]);
         let added = ["relationship_label".to_owned()];
         let kind = |cells| kind(cells, &added, |text| text.is_empty());

@@ -105,6 +105,9 @@ impl StoredLabels {
     pub(super) fn with_first(mut self, texts: &[String]) -> Self {
         let mut common: Option<BTreeSet<Language>> = None;
         let mut plain = BTreeSet::new();
+        // By language, the labels that mean the same in each language that has them.
+        let mut beside: BTreeMap<Language, BTreeSet<String>> = BTreeMap::new();
+        let mut unclear: Option<BTreeSet<Language>> = None;
         let mut key = String::new();
         for text in texts.iter().map(|text| text.trim()) {
             cell_key(text, &mut key);
@@ -118,6 +121,14 @@ impl StoredLabels {
             let labels: BTreeSet<&u8> = means.values().collect();
             if labels.len() == 1 {
                 plain.insert(text.to_owned());
+                for language in &languages {
+                    beside.entry(*language).or_default().insert(text.to_owned());
+                }
+            } else {
+                unclear = Some(match unclear {
+                    Some(unclear) => &unclear & &languages,
+                    None => languages.clone(),
+                });
             }
             common = Some(match common {
                 Some(common) => &common & &languages,
@@ -127,6 +138,16 @@ impl StoredLabels {
         let common: Vec<Language> = common.into_iter().flatten().collect();
         if !common.is_empty() && !plain.is_empty() {
             self.shown = Some((common, plain.into_iter().collect()));
+            return self;
+        }
+        // Labels of several languages: those in which the unclear ones are words, and at
+        // least one of the others too.
+        let unclear = unclear.into_iter().flatten();
+        let both = unclear.filter_map(|one| Some((one, beside.get(&one)?.clone())));
+        let (languages, texts): (Vec<_>, Vec<_>) = both.unzip();
+        if !languages.is_empty() {
+            let texts: BTreeSet<String> = texts.into_iter().flatten().collect();
+            self.shown = Some((languages, texts.into_iter().collect()));
         }
         self
     }
@@ -377,7 +398,20 @@ mod tests {
             (NONE, "", "Khách hàng,Client", "Customer,Client"),
             (POLISH, "", "client,Customer", "Client,Customer"),
             (NONE, "", "client,klient", "asks"),
-            (NONE, "", "client,Customer,Kunde", "asks"),
+            // Others of another language do not matter, if they all agree.
+            (
+                NONE,
+                "",
+                "client,Customer,Kunde",
+                "Client,Customer,Customer",
+            ),
+            (
+                NONE,
+                "",
+                "Kunde,Klient,Customer",
+                "Customer,Client,Customer",
+            ),
+            (NONE, "", "Customer,Klient", "Customer,asks"),
             (
                 NONE,
                 "",

@@ -10,6 +10,7 @@ use std::process::ExitCode;
 
 use crate::check::{Baseline, Checked, Expectations, Level, check};
 use crate::engine::compile::Rules;
+use crate::error::{Part, Phrase, Setting};
 use crate::run::Options;
 use anyhow::{Context, bail};
 
@@ -62,6 +63,9 @@ pub(in crate::cli) fn run(args: &mut Check) -> anyhow::Result<ExitCode> {
             return Err(error);
         }
     };
+    if let Some(file) = &args.rejects {
+        name_rejects(&mut checked.notes, &file.display().to_string());
+    }
     let ended = write_reports(args, Report::of(&rules, &checked, args.summary), sheets);
     if let Some(error) = checked.error.take() {
         return Err(config::explained(error, &args.judging));
@@ -110,6 +114,16 @@ fn judge(
         report::print(&report::ended(&late));
     }
     Ok((rules, checked, written))
+}
+
+/// Names the file to which records went that could not be read.
+fn name_rejects(notes: &mut [Phrase], file: &str) {
+    for note in notes {
+        let is_of_rejects = |part: &Part| matches!(part, Part::Setting(Setting::Rejects, _));
+        if note.parts().iter().any(is_of_rejects) {
+            *note = std::mem::take(note).text(format!(" {file}"));
+        }
+    }
 }
 
 /// The flags as expectations of the library.

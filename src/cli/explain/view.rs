@@ -266,7 +266,7 @@ impl View<'_> {
     pub(super) fn furniture(&self) -> Option<&'static str> {
         Some(match self.case.furniture? {
             Furniture::Total => {
-                "The record is a total: its first cell is a word for one, and the others are numbers or empty. It gives no evidence."
+                "The record is a total: one of its cells is a word for that, and the others are numbers or empty, or name a group. It gives no evidence."
             }
             Furniture::Footer => {
                 "The record is the footer of a page or a report, its only cell. It gives no evidence."

@@ -9,6 +9,7 @@ use super::doubts::{Doubts, shown};
 use crate::error::{Help, Setting};
 use crate::format::{Fault, input};
 use crate::input::line_breaks;
+use crate::lexicon::normalize::{folded, header_key, header_words};
 use crate::text::{joined, quoted};
 
 impl Doubts<'_> {
@@ -79,13 +80,11 @@ impl Doubts<'_> {
         let enough = if is_repeated { 1 } else { 2 };
         let is_header = of_names > of_groups || of_names == of_groups && of_names >= enough;
         let mut rest = records.iter();
-        if self.no_header
-            || groups.is_empty()
-            || !has_gaps
-            || names.filled() <= once.len()
-            || !is_header
-            || rest.any(|row| row.width() != names.width() || known(row) >= of_names)
-        {
+        let is_likely = is_header
+            && names.filled() > once.len()
+            && rest.all(|row| row.width() == names.width() && known(row) < of_names);
+        let is_one = is_likely || self.are_names(first, names, records);
+        if self.no_header || groups.is_empty() || !has_gaps || !is_one {
             return None;
         }
         let lines = line_breaks(&self.sample[..names.start]);
@@ -99,7 +98,58 @@ impl Doubts<'_> {
         .help(Help::set("", Setting::SkipLines, lines.to_string()));
         Some(Fault::of_input(first.start, error))
     }
+
+    /// True if the row below the first has a name for each column, as no record below it
+    /// has, though it names nothing that feeds a criterion.
+    fn are_names(&self, first: &Row<'_>, names: &Row<'_>, records: &[Row<'_>]) -> bool {
+        let mut keys: Vec<String> = names.texts().map(|text| header_key(&text)).collect();
+        keys.sort();
+        let is_name = |text: &String| {
+            let is_short = text.chars().count() <= MOST_IN_NAME;
+            is_short && !text.contains(|c: char| c.is_ascii_digit() || c == '@')
+        };
+        let are_distinct = keys.windows(2).all(|pair| pair[0] != pair[1]);
+        if first.width() != names.width()
+            || !are_distinct
+            || keys.iter().any(String::is_empty)
+            || !names.texts().all(|text| is_name(&text))
+            || records.is_empty()
+        {
+            return false;
+        }
+        let usual = |row: &Row<'_>| row.texts().filter(|text| self.is_usual(text)).count();
+        let (of_first, of_names) = (usual(first), usual(names));
+        of_names >= 2
+            && of_names * 2 >= names.width()
+            && of_names > of_first.min(1)
+            && records
+                .iter()
+                .all(|row| row.width() == names.width() && usual(row) * 2 < row.filled().max(1))
+    }
+
+    /// True for the name of a column as exports have it, whether it is read or not.
+    fn is_usual(&self, text: &str) -> bool {
+        let words = header_words(text);
+        let mut each = words.iter().map(|word| folded(word));
+        let is_word = |word: String| USUAL.split_ascii_whitespace().any(|one| one == word);
+        !words.is_empty() && ((self.known)(text) || each.all(is_word))
+    }
 }
+
+/// No name of a column is longer, where two lines may be the header.
+const MOST_IN_NAME: usize = 40;
+
+/// Words that make up names of columns in exports, without accents.
+const USUAL: &str = "\
+    adres adresse address account amount anfang beginn betrag bis branche city client code \
+    company compte contact contract contrat country cp customer data date datum de debut \
+    description dia dien do du duree e email end ende fin firma from hop dong id industry \
+    imie kategoria kategorie category kod koniec konto kontakt kraj kunde kwota laenge land \
+    length mail miasto montant mst nachname name nazwa nazwisko ngay no nom nr num number \
+    numer numero nummer od opis ort osoba owner pays person pho phone plz poczatek postal \
+    prenom quan region rodzaj rozpoczecia rue since so stadt start status statut strasse \
+    street telefon telephone tel ten termin thanh to typ type ulica umowa umowy value \
+    vertrag ville von vorname wartosc wert zakonczenia zip";
 
 /// A delimiter in a command of sed.
 fn in_sed(delimiter: u8) -> String {

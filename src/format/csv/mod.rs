@@ -24,6 +24,7 @@ pub(crate) use self::scan::Index;
 use self::scan::{Record, Scanner, Unclosed, last_break};
 use self::widths::Widths;
 use crate::error::{Help, Result, Setting};
+use crate::format::records::initial;
 use crate::format::{
     AddedFields, Binding, Cut, Fault, FaultResult, Frame, SAMPLE_RECORDS, TextSlot, input, sampled,
 };
@@ -124,7 +125,7 @@ impl Input {
                 .chain(repeat_n(String::new(), widths.unnamed))
                 .collect(),
         };
-        let initials = names.iter().map(|name| name.bytes().next().unwrap_or(0));
+        let initials = names.iter().map(|name| initial(name));
         Ok(Some(Input {
             delimiter,
             initials: initials.collect(),

@@ -38,6 +38,8 @@ pub(crate) struct Keys {
     walk: Walk,
     /// Fields are added to the object under this key, if a record has one there.
     within: Option<&'static str>,
+    /// The place of the key under which the record is, if it has one.
+    under: Option<Range<usize>>,
     /// Fields that have the name of an added one are overwritten.
     overwrites: bool,
     added: Added,
@@ -164,6 +166,11 @@ impl Keys {
         Ok(())
     }
 
+    /// Notes the place of the key under which the next record is.
+    pub(crate) fn under(&mut self, key: Range<usize>) {
+        self.under = Some(key);
+    }
+
     /// Finds the members of the object that begins at `at` and returns its end. After
     /// that the record can be read and written.
     pub(crate) fn parse(&mut self, text: &str, at: usize) -> std::result::Result<usize, Broken> {
@@ -189,6 +196,7 @@ impl Keys {
         let cells = ObjectCells {
             text,
             walk: &self.walk,
+            key: self.under.clone(),
         };
         let is_kept_only = to.is_furniture(&cells);
         for place in 0..self.walk.members().len() {
@@ -382,6 +390,8 @@ fn keep(column: &Column, text: &str, value: &Range<usize>, to: &mut impl TakeTex
 struct ObjectCells<'r> {
     text: &'r str,
     walk: &'r Walk,
+    /// The place of the key under which the object is, if it has one.
+    key: Option<Range<usize>>,
 }
 
 /// A cell of an object: the place of a member, or of a value in an object inside it.
@@ -447,6 +457,10 @@ impl Cells for ObjectCells<'_> {
     #[inline(always)]
     fn glance(&self, place: usize) -> [u8; 3] {
         let members = self.walk.members();
+        // The key has to be looked at too.
+        if self.key.is_some() {
+            return [0; 3];
+        }
         let (Some(first), Some(member)) = (members.first(), members.get(place)) else {
             return [0; 3];
         };
@@ -463,6 +477,10 @@ impl Cells for ObjectCells<'_> {
         let at = |place: usize| bytes.get(place..).map_or([0; 2], two);
         let ([one, two], [name, _]) = (at(member.value.start), at(member.key.start));
         [one, two, name]
+    }
+
+    fn key(&self) -> Option<Cow<'_, str>> {
+        Some(unescape(&self.text[self.key.clone()?]))
     }
 
     fn text(&self, place: usize) -> Cow<'_, str> {

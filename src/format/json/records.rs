@@ -50,7 +50,11 @@ impl<'b> JsonRecords<'b> {
     /// Moves past the key of the next record.
     fn pass_key(&mut self) -> FaultResult {
         let json = self.batch.text.as_bytes();
-        let value = key_end(json, self.at).and_then(|end| after_colon(json, end));
+        let key = key_end(json, self.at);
+        if let Ok(end) = &key {
+            self.input.keys.under(self.at..*end);
+        }
+        let value = key.and_then(|end| after_colon(json, end));
         let value = value.and_then(|at| match json.get(at) {
             Some(_) => Ok(at),
             None => Err(Broken {

@@ -342,7 +342,10 @@ fn record_or_siblings(fed: Option<&String>, siblings: &Siblings) -> Box<Fault> {
         Phrase::from("to read the document as one record: ")
             .program("jq '[.]' FILE")
             .text("; to read the records in it: ")
-            .program(values_of(&siblings.path)),
+            .program(match siblings.is_mixed {
+                true => format!("jq '[{}[]|objects]' FILE", filter(&siblings.path)),
+                false => values_of(&siblings.path),
+            }),
     );
     Fault::of_input(siblings.key, error).with_character()
 }

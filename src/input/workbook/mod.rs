@@ -31,8 +31,9 @@ pub struct Sheet {
     pub number: usize,
     /// How many sheets the workbook has.
     pub of: usize,
-    /// The names of all of them, if another could have been meant.
-    pub(crate) others: Vec<String>,
+    /// The numbers and names of all of them, the hidden ones last, if another could have
+    /// been meant.
+    pub(crate) others: Vec<(usize, String)>,
     /// Dates are counted from 1904, so a number without a date format is not taken for
     /// a date.
     pub(crate) from_1904: bool,
@@ -86,7 +87,9 @@ pub(super) fn open(mut bytes: Bytes<'_>, layout: &Layout) -> Result<(Sheet, Rows
         number: at + 1,
         of: sheets.len(),
         others: match layout.sheet {
-            None if sheets.len() > 1 => sheets.iter().map(|(name, _)| name.clone()).collect(),
+            None if sheets.len() > 1 => hidden_last(&sheets)
+                .map(|(number, name)| (number, name.to_owned()))
+                .collect(),
             _ => Vec::new(),
         },
         from_1904,
@@ -207,13 +210,19 @@ fn choose(sheets: &[(String, bool)], named: Option<&str>) -> Result<usize> {
     })
 }
 
-/// The sheets as a message lists them.
+/// The sheets as a message lists them, the hidden ones last.
 fn listed(sheets: &[(String, bool)]) -> String {
-    let names = sheets.iter().enumerate();
-    let names: Vec<String> = names
-        .map(|(at, (name, _))| format!("{} {}", at + 1, quoted(name)))
-        .collect();
-    names.join(", ")
+    let names = hidden_last(sheets).map(|(number, name)| format!("{number} {}", quoted(name)));
+    names.collect::<Vec<String>>().join(", ")
+}
+
+/// The numbers and names of the sheets, the hidden ones last.
+fn hidden_last(sheets: &[(String, bool)]) -> impl Iterator<Item = (usize, &str)> {
+    let all = || (1..).zip(sheets);
+    let visible = all().filter(|(_, (_, is_visible))| *is_visible);
+    let hidden = all().filter(|(_, (_, is_visible))| !is_visible);
+    let both = visible.chain(hidden);
+    both.map(|(number, (name, _))| (number, name.as_str()))
 }
 
 /// The cells of a sheet that have text, row by row, and the places of all cells that
@@ -291,12 +300,12 @@ fn letters(column: u32) -> String {
 
 impl Sheet {
     /// What to do if the records are on another sheet, unless the user chose this one.
-    pub(super) fn another(&self) -> Option<Help> {
-        let mut names = self.others.iter().zip(1..);
-        let (next, _) = names.find(|(_, number)| *number != self.number)?;
-        let listed = self.others.iter().zip(1..);
+    pub(crate) fn another(&self) -> Option<Help> {
+        let mut names = self.others.iter();
+        let (_, next) = names.find(|(number, _)| *number != self.number)?;
+        let listed = self.others.iter();
         let listed: Vec<String> = listed
-            .map(|(name, number)| format!("{number} {}", quoted(name)))
+            .map(|(number, name)| format!("{number} {}", quoted(name)))
             .collect();
         let help = Phrase::from("if the records are on another sheet: ").set(Setting::Sheet, next);
         Some(

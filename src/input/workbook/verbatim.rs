@@ -37,7 +37,8 @@ pub(super) fn sheet(xml: &[u8]) -> Option<Vec<u8>> {
                 let Some(cell) = cell.take() else { continue };
                 let length = memchr::memchr(b'<', &xml[tag.end..])?;
                 let value = &xml[tag.end..tag.end + length];
-                if is_kept(cell.kind().map(|kind| &xml[kind]), value) {
+                let kind = cell.kind().map(|kind| &xml[kind]);
+                if is_kept(kind, value) {
                     match cell.kind() {
                         Some(kind) => {
                             patched.extend_from_slice(&xml[copied..kind.start]);
@@ -51,6 +52,10 @@ pub(super) fn sheet(xml: &[u8]) -> Option<Vec<u8>> {
                             copied = at;
                         }
                     }
+                } else if is_padded(kind, value) {
+                    patched.extend_from_slice(&xml[copied..tag.end]);
+                    patched.extend_from_slice(value.trim_ascii());
+                    copied = tag.end + length;
                 }
             }
             _ => {}
@@ -99,6 +104,14 @@ fn is_kept(kind: Option<&[u8]>, value: &[u8]) -> bool {
             .any(|known| value.eq_ignore_ascii_case(known.as_bytes())),
         Some(kind) => !TYPES.contains(&kind),
     }
+}
+
+/// True for a number, or the number of a text, with spaces around it, which the reader
+/// would refuse or take for a text.
+fn is_padded(kind: Option<&[u8]>, value: &[u8]) -> bool {
+    let number = value.trim_ascii();
+    let is_number = std::str::from_utf8(number).is_ok_and(|text| text.parse::<f64>().is_ok());
+    matches!(kind, None | Some(b"n" | b"s" | b"b")) && number.len() < value.len() && is_number
 }
 
 /// An opening tag of XML.
@@ -189,6 +202,11 @@ mod tests {
     #[test]
     fn only_cells_that_would_be_changed_or_refused_become_texts() {
         for (cells, expected) in [
+            (
+                "<c r=\"A1\"><v> 7 </v></c><c t=\"s\"><v>\n1</v></c>",
+                Some("<c r=\"A1\"><v>7</v></c><c t=\"s\"><v>1</v></c>"),
+            ),
+            ("<c t=\"str\"><v> 7 </v></c>", None),
             (
                 "<c r=\"A1\"><v>9007199254740993</v></c>",
                 Some("<c t=\"str\" r=\"A1\"><v>9007199254740993</v></c>"),

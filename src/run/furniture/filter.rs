@@ -43,12 +43,11 @@ impl Three {
     }
 }
 
-/// The first three bytes, and the last three.
+/// The first three bytes of the first word, and the last three of all.
 fn ends(text: &[u8]) -> [&[u8]; 2] {
-    [
-        &text[..text.len().min(3)],
-        &text[text.len().saturating_sub(3)..],
-    ]
+    let is_letter = |byte: &&u8| byte.is_ascii_alphabetic() || **byte >= 0x80;
+    let first = text.iter().take(3).take_while(is_letter).count();
+    [&text[..first], &text[text.len().saturating_sub(3)..]]
 }
 
 /// Without everything before its first letter and after its last one.
@@ -71,11 +70,7 @@ impl Filter {
             totals: [none(), none()],
             footers: none(),
         };
-        for value in [
-            vocabulary::TOTAL,
-            vocabulary::TOTAL_ONLY,
-            vocabulary::FOOTER,
-        ] {
+        for value in vocabulary::OF_RECORDS {
             for entry in vocabulary::beginning_with(&format!("*,{value},")) {
                 each_form(entry.word, |word| {
                     let [start, end] = ends(letters(word.as_bytes()));
@@ -98,7 +93,17 @@ impl Filter {
 
     pub(super) fn may_stand_alone(&self, cell: &[u8]) -> bool {
         let letters = letters(cell);
-        !letters.is_empty() && (self.footers.has(ends(letters)[0]) || self.may_be_total(cell))
+        match letters.is_empty() {
+            // A page or a time.
+            true => cell.iter().any(|byte| b"/:-".contains(byte)) || cell[0] >= 0x80,
+            false => {
+                self.footers.has(ends(letters)[0])
+                    || self.may_be_total(cell)
+                    || letters.starts_with("©".as_bytes())
+                    || letters.eq_ignore_ascii_case(b"am")
+                    || letters.eq_ignore_ascii_case(b"pm")
+            }
+        }
     }
 }
 

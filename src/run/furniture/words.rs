@@ -3,11 +3,12 @@
 //! Owns how the words of the vocabulary are found in a text, and what a number is that
 //! stands beside a total.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::Furniture;
-use crate::lexicon::normalize::{header_key, spellings};
+use crate::lexicon::normalize::{folded, header_key, header_words, spellings};
 use crate::lexicon::vocabulary;
 
 /// Codes of currencies beside an amount.
@@ -53,30 +54,59 @@ pub(super) fn is_number(text: &str) -> bool {
     }
 }
 
+/// A cell of a record that is not empty.
+pub(super) struct Cell<'c> {
+    pub(super) text: Cow<'c, str>,
+    /// The name of its column.
+    pub(super) name: &'c str,
+    pub(super) is_number: bool,
+}
+
 /// The words of the vocabulary for totals and footers.
 pub(super) struct Words {
     /// By words, as [`words`] joins them: how the text counts.
     whole: HashMap<String, Way>,
     /// Words with which a footer begins.
+    footers: Vec<String>,
+    /// Words with which a total begins, such as `sum of`.
     beginnings: Vec<String>,
-    /// Legal forms of organizations.
+    /// Legal forms of organizations, without spaces.
     forms: Vec<String>,
+    /// Words that only names of organizations have, without accents.
+    firms: Vec<String>,
     /// The greatest number of words in an entry.
     longest: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
+    /// A total and nothing else, in any cell.
+    Sure,
     /// A total, also as the beginning or the end of a text.
     Total,
+    /// A total, also as the end of a text.
+    Last,
     /// A total as the whole text only.
-    TotalOnly,
+    Only,
     Footer,
 }
+
+/// Words for totals that are given names too.
+const GIVEN_NAMES: [&str; 2] = ["max", "min"];
+
+/// Words in the name of a column of persons, without accents.
+const OF_PERSONS: &str = "\
+    ansprechpartner contact first firstname forename given givenname ho imie kontakt last \
+    lastname nachname name nazwisko nom osoba person personne prenom rufname surname ten \
+    vorname";
+
+/// What stands for all groups, without accents.
+const ALL: &str = "all alle tous tout toutes wszystkie wszystko tat ca (all) (alle)";
 
 /// The words of a text, in lower case: each run of numbers is one `#`.
 fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
+    let text = text.replace('∑', "Σ").replace('©', " copyright ");
     let characters: Vec<char> = text.chars().collect();
     let is_break = |place: usize| {
         let c = characters[place];
@@ -123,18 +153,23 @@ impl Words {
     fn new() -> Self {
         let mut all = Words {
             whole: HashMap::new(),
+            footers: Vec::new(),
             beginnings: Vec::new(),
             forms: Vec::new(),
+            firms: Vec::new(),
             longest: 1,
         };
         let ways = [
+            (vocabulary::GRAND_TOTAL, Way::Sure),
             (vocabulary::TOTAL, Way::Total),
-            (vocabulary::TOTAL_ONLY, Way::TotalOnly),
+            (vocabulary::TOTAL_LAST, Way::Last),
+            (vocabulary::TOTAL_ONLY, Way::Only),
             (vocabulary::FOOTER, Way::Footer),
         ];
         for (value, way) in ways {
             for entry in vocabulary::beginning_with(&format!("*,{value},")) {
                 spellings(entry.word, |word| match word.strip_suffix(" ...") {
+                    Some(beginning) if way == Way::Footer => all.footers.push(in_words(beginning)),
                     Some(beginning) => all.beginnings.push(in_words(beginning)),
                     None => {
                         let words = words_of_entry(word);
@@ -145,50 +180,209 @@ impl Words {
             }
         }
         let forms = vocabulary::beginning_with("organization,(legal_form),");
-        all.forms = forms.map(|entry| in_words(entry.word)).collect();
+        all.forms = forms
+            .map(|entry| in_words(entry.word).replace(' ', ""))
+            .collect();
+        let firms = vocabulary::beginning_with("organization,(firm),");
+        all.firms = firms.map(|entry| folded(&in_words(entry.word))).collect();
         all
     }
 
-    /// The kind of a record whose first cell has this text, next to `numbers` numbers and
-    /// nothing else.
-    pub(super) fn kind(&self, text: &str, numbers: usize) -> Option<Furniture> {
-        // No footer is longer.
-        if text.len() > 300 {
+    /// The kind of a record of `count` cells with these texts, in their order.
+    pub(super) fn kind(&self, filled: &[Cell<'_>], count: usize) -> Option<Furniture> {
+        let (first, others) = filled.split_first()?;
+        // No footer and no total is longer.
+        if filled.iter().any(|cell| cell.text.len() > 300) {
             return None;
         }
-        let words = words(text);
-        let whole = words.join(" ");
-        let way = |words: &[String]| self.whole.get(&words.join(" ")).copied();
-        if numbers == 0 {
-            let begins = |beginning: &String| {
-                let rest = whole.strip_prefix(beginning.as_str());
-                rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
-            };
-            if way(&words) == Some(Way::Footer) || self.beginnings.iter().any(begins) {
+        if others.is_empty() {
+            let is_one = self.is_footer(&first.text) || count > 1 && is_page(&first.text);
+            if is_one {
                 return Some(Furniture::Footer);
             }
         }
-        let first = words.iter().position(|word| word != "#")?;
-        let last = words.iter().rposition(|word| word != "#")?;
-        let words = &words[first..=last];
-        if matches!(way(words), Some(Way::Total | Way::TotalOnly)) {
-            return Some(Furniture::Total);
-        }
-        if numbers == 0 {
-            return None;
-        }
-        // `Total Nord`, but not `Total AG`.
-        let is_total = |words: &[String], rest: &[String]| {
-            way(words) == Some(Way::Total) && !self.forms.contains(&rest.join(" "))
-        };
-        let most = self.longest.min(words.len().saturating_sub(1));
-        let is_any = (1..=most).any(|count| {
-            let (beginning, rest) = words.split_at(count);
-            let (start, end) = words.split_at(words.len() - count);
-            is_total(beginning, rest) || is_total(end, start)
-        });
-        is_any.then_some(Furniture::Total)
+        let all_numbers = others.iter().all(|cell| cell.is_number);
+        let is_total = all_numbers && self.is_total(first, !others.is_empty())
+            || first.is_number && self.is_bare(others)
+            || self.is_sure(filled);
+        is_total.then_some(Furniture::Total)
     }
+
+    /// True for the key of a record that is a total and nothing else.
+    pub(super) fn is_key(&self, key: &str) -> bool {
+        self.way(&words(key)) == Some(Way::Sure)
+    }
+
+    fn way(&self, words: &[String]) -> Option<Way> {
+        self.whole.get(&words.join(" ")).copied()
+    }
+
+    fn is_footer(&self, text: &str) -> bool {
+        let words = words(text);
+        self.way(&words) == Some(Way::Footer) || begins(&self.footers, &words)
+    }
+
+    /// True if the first cell is a word for a total, next to numbers or to nothing.
+    fn is_total(&self, cell: &Cell<'_>, has_numbers: bool) -> bool {
+        let words = words(&cell.text);
+        let words = without_numbers(&words);
+        match self.way(words) {
+            Some(Way::Only) => return !is_person(cell, words),
+            Some(Way::Sure | Way::Total | Way::Last) => return true,
+            Some(Way::Footer) | None => {}
+        }
+        has_numbers && (begins(&self.beginnings, words) || self.has_total(words, true))
+    }
+
+    /// True for `Total Nord` and for `Nord Gesamt`, but not for `Total AG`; `at_end` is
+    /// false if the word has to come first.
+    fn has_total(&self, words: &[String], at_end: bool) -> bool {
+        let most = self.longest.min(words.len().saturating_sub(1));
+        (1..=most).any(|count| {
+            let (beginning, rest) = words.split_at(count);
+            let begins = match self.way(beginning) {
+                Some(Way::Sure) => !self.is_form(rest),
+                Some(Way::Total) => !self.is_name(rest),
+                _ => false,
+            };
+            let (start, end) = words.split_at(words.len() - count);
+            let ends = match self.way(end) {
+                Some(Way::Sure) => true,
+                Some(Way::Total | Way::Last) => !self.is_form(start) && !self.is_firm(start),
+                _ => false,
+            };
+            begins || at_end && ends
+        })
+    }
+
+    /// True if one of the texts is a word for a total and nothing else. Others may be
+    /// numbers or stand beside them, and one before it may be the name of a group.
+    fn is_sure(&self, filled: &[Cell<'_>]) -> bool {
+        (filled.iter().enumerate()).any(|(at, cell)| {
+            let words = words(&cell.text);
+            let words = without_numbers(&words);
+            let is_word = self.way(words) == Some(Way::Sure) || self.has_sure(words, at == 0);
+            let mut others = filled.iter().enumerate().filter(|(place, _)| *place != at);
+            is_word && others.all(|(place, cell)| place == 0 || is_beside(cell))
+        })
+    }
+
+    fn has_sure(&self, words: &[String], at_end: bool) -> bool {
+        let most = self.longest.min(words.len().saturating_sub(1));
+        (1..=most).any(|count| {
+            let (beginning, rest) = words.split_at(count);
+            let end = &words[words.len() - count..];
+            self.way(beginning) == Some(Way::Sure) && !self.is_form(rest)
+                || at_end && self.way(end) == Some(Way::Sure)
+        })
+    }
+
+    /// True if one of the texts is a word for a total, and all others are numbers.
+    fn is_bare(&self, others: &[Cell<'_>]) -> bool {
+        let mut texts = others.iter().filter(|cell| !cell.is_number);
+        let (Some(cell), None) = (texts.next(), texts.next()) else {
+            return false;
+        };
+        let words = words(&cell.text);
+        let words = without_numbers(&words);
+        match self.way(words) {
+            Some(Way::Sure | Way::Total | Way::Last) => true,
+            Some(Way::Only) => words.iter().all(|word| !GIVEN_NAMES.contains(&&**word)),
+            Some(Way::Footer) | None => false,
+        }
+    }
+
+    fn is_form(&self, words: &[String]) -> bool {
+        self.forms.contains(&words.concat())
+    }
+
+    /// True for one word that only names of organizations have, in the singular or with
+    /// an `s` at its end.
+    fn is_firm(&self, words: &[String]) -> bool {
+        let [word] = words else { return false };
+        let word = folded(word);
+        let singular = word.strip_suffix('s').unwrap_or(&word);
+        let is = |text: &str| self.firms.iter().any(|firm| firm == text);
+        is(&word)
+            || is(singular)
+            || word
+                .strip_suffix("ies")
+                .is_some_and(|stem| is(&format!("{stem}y")))
+    }
+
+    /// True for the rest of an organization's name: it ends with a legal form or has a
+    /// word that only such names have.
+    fn is_name(&self, words: &[String]) -> bool {
+        (0..words.len()).any(|at| self.is_form(&words[at..]))
+            || words
+                .iter()
+                .any(|word| self.is_firm(std::slice::from_ref(word)))
+    }
+}
+
+/// True if the words begin with one of `beginnings`.
+fn begins(beginnings: &[String], words: &[String]) -> bool {
+    let whole = words.join(" ");
+    beginnings.iter().any(|beginning| {
+        let rest = whole.strip_prefix(beginning.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
+    })
+}
+
+/// The words between the first one and the last one that are not numbers.
+fn without_numbers(words: &[String]) -> &[String] {
+    let first = words.iter().position(|word| word != "#");
+    let last = words.iter().rposition(|word| word != "#");
+    match (first, last) {
+        (Some(first), Some(last)) => &words[first..=last],
+        _ => &[],
+    }
+}
+
+/// True for `Max` in a column of persons.
+fn is_person(cell: &Cell<'_>, words: &[String]) -> bool {
+    let [word] = words else { return false };
+    let mut names = header_words(cell.name).into_iter();
+    GIVEN_NAMES.contains(&&**word)
+        && names.any(|name| OF_PERSONS.split(' ').any(|one| one == folded(&name)))
+}
+
+/// True for what may stand beside an unambiguous word for a total: a number, with a word
+/// or two about what it counts, a day, the code of a currency, or a word for all groups.
+fn is_beside(cell: &Cell<'_>) -> bool {
+    let text = cell.text.trim();
+    if cell.is_number || CURRENCIES.contains(&text) {
+        return true;
+    }
+    let words = words(text);
+    let is_all = |word: &String| ALL.split(' ').any(|one| one == folded(word));
+    let is_sign = |c: char| c.is_whitespace() || "∑ΣØø~\u{2248}+-\u{2212}(=<>€$£¥".contains(c);
+    let number = text.trim_start_matches(is_sign);
+    !words.is_empty() && words.iter().all(is_all)
+        || number.starts_with(|c: char| c.is_ascii_digit()) && words.len() <= 4
+}
+
+/// True for the number of a page among all, such as `1/3` and `- 2 -`, and for a time.
+fn is_page(text: &str) -> bool {
+    let text = text.trim();
+    let is_dash = |c: char| matches!(c, '-' | '\u{2013}' | '\u{2014}');
+    let number = |text: &str| {
+        let text = text.trim();
+        let is_short = (1..=4).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        is_short.then(|| text.parse::<u16>().ok()).flatten()
+    };
+    if let (Some(inner), true) = (text.strip_prefix(is_dash), text.ends_with(is_dash)) {
+        return number(inner.trim_end_matches(is_dash)).is_some();
+    }
+    if let Some((page, all)) = text.split_once('/') {
+        let pages = number(page).zip(number(all));
+        return pages.is_some_and(|(page, all)| 0 < page && page <= all && all < 1000);
+    }
+    let time = text.to_ascii_lowercase();
+    let time = time.trim_end_matches(['a', 'p', 'm', '.', ' ']);
+    let parts: Vec<&str> = time.split(':').collect();
+    let is_pair = |part: &&str| part.len() <= 2 && number(part).is_some_and(|part| part < 60);
+    (2..=3).contains(&parts.len()) && parts.iter().all(is_pair)
 }
 
 /// The words of an entry, in which `#` stands for numbers.

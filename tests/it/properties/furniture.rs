@@ -13,7 +13,7 @@ const HEADER: [&str; 4] = ["company", "contract", "duration", "amount"];
 const KINDS: [Furniture; 3] = [Furniture::Total, Furniture::Footer, Furniture::Header];
 
 /// Records, and what each is if it is not about a buyer.
-const RECORDS: [([&str; 4], Option<usize>); 15] = [
+const RECORDS: [([&str; 4], Option<usize>); 20] = [
     (["Nord", "yes", "3 years", "17"], None),
     (["Süd", "no", "", "1,200.00"], None),
     (["Total", "yes", "", "17"], None),
@@ -28,6 +28,11 @@ const RECORDS: [([&str; 4], Option<usize>); 15] = [
     (["", "Zwischensumme", "", "4"], Some(0)),
     (["", "", "", "Page 1 of 1"], Some(1)),
     (HEADER, Some(2)),
+    (["COMPANY", "Contract", "duration:", "Amount"], Some(2)),
+    (["Nord", "Subtotal", "2", "4"], Some(0)),
+    (["3", "Razem", "2", "4"], Some(0)),
+    (["Grand Total", "alle", "2 contracts", "4"], Some(0)),
+    (["Nord", "Total", "2", "4"], None),
     (["company", "contract", "yes", ""], None),
 ];
 
