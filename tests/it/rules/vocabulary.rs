@@ -31,6 +31,8 @@ fn is_lookup_of_values(entry: &Entry) -> bool {
                 | "(firm)"
                 | "free_mail"
                 | vocabulary::TOTAL
+                | vocabulary::GRAND_TOTAL
+                | vocabulary::TOTAL_LAST
                 | vocabulary::TOTAL_ONLY
                 | vocabulary::FOOTER
         )
@@ -108,6 +110,8 @@ fn the_vocabulary_is_sorted_and_every_row_is_sound() {
             "(none)"
             | "(none?)"
             | vocabulary::TOTAL
+            | vocabulary::GRAND_TOTAL
+            | vocabulary::TOTAL_LAST
             | vocabulary::TOTAL_ONLY
             | vocabulary::FOOTER => criterion == "*",
             "(doubtful)" => of.is_some(),
