@@ -44,10 +44,11 @@ fn fit(rows: &[Row<'_>], delimiter: u8) -> Option<Fit> {
         exactly: even,
         width: header,
     });
-    // Lines before the header may not be split.
+    // Lines before the header may not be split. What a single record looks like can be
+    // the doing of its quotes.
     let by_body = body(rows).filter(|body| {
         let count = rows.len() - body.at;
-        is_firm && body.even >= 90 && (body.width > 2 || count > 1)
+        is_firm && body.even >= 90 && count > 1
     });
     let by_body = by_body.map(|body| Fit {
         even: 89,
@@ -175,6 +176,11 @@ mod tests {
             ("Report 2024\n\na;b;c\n1;2,5;3\n", b';'),
             ("Kunden, Stand 2024\na;b;c\n1;2;3\n4;5;6\n7;8;9\n", b';'),
             ("30\n1\tx\ty\n2\tx\ty\n", b'\t'),
+            // A stray line, and quotes that open where another sign splits.
+            (
+                "a,b,c\ny,y,\"\n\"\n\"x;y\tz\",\"x;y\tz\",\"\n\"\nodd\n",
+                b',',
+            ),
             // One column, in which texts hold signs.
             ("note\na; b\nc; d\ne; f\n", b','),
             ("\"a;b\"\n\"1;2\"\n", b','),

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::words::COPYRIGHT;
 use crate::lexicon::normalize::spellings;
 use crate::lexicon::vocabulary;
 
@@ -99,7 +100,9 @@ impl Filter {
             false => {
                 self.footers.has(ends(letters)[0])
                     || self.may_be_total(cell)
-                    || letters.starts_with("©".as_bytes())
+                    || COPYRIGHT
+                        .iter()
+                        .any(|sign| cell.trim_ascii_start().starts_with(sign.as_bytes()))
                     || letters.eq_ignore_ascii_case(b"am")
                     || letters.eq_ignore_ascii_case(b"pm")
             }

@@ -103,10 +103,16 @@ const OF_PERSONS: &str = "\
 /// What stands for all groups, without accents.
 const ALL: &str = "all alle tous tout toutes wszystkie wszystko tat ca (all) (alle)";
 
+/// What stands for the word `copyright`; a letter without its brackets is part of a name.
+pub(super) const COPYRIGHT: [&str; 3] = ["©", "(c)", "(C)"];
+
 /// The words of a text, in lower case: each run of numbers is one `#`.
 fn words(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
-    let text = text.replace('∑', "Σ").replace('©', " copyright ");
+    let mut text = text.replace('∑', "Σ");
+    for sign in COPYRIGHT {
+        text = text.replace(sign, " copyright ");
+    }
     let characters: Vec<char> = text.chars().collect();
     let is_break = |place: usize| {
         let c = characters[place];
