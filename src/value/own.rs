@@ -227,7 +227,12 @@ impl OwnTables {
     /// Whose names `parts` are, if they agree.
     fn whose_all(&self, parts: &[&str], level: usize) -> Whose {
         let mut all = None;
+        let mut is_named_like_us = false;
         for part in parts {
+            if self.is_named_like_us(part) {
+                is_named_like_us = true;
+                continue;
+            }
             let whose = self.whose(part, level);
             all = match (all, whose) {
                 (all, Whose::Nobodys) => all,
@@ -236,7 +241,25 @@ impl OwnTables {
                 _ => Some(Whose::Unclear),
             };
         }
-        all.unwrap_or(Whose::Nobodys)
+        match all {
+            Some(Whose::Ours) => Whose::Ours,
+            _ if is_named_like_us => Whose::Unclear,
+            all => all.unwrap_or(Whose::Nobodys),
+        }
+    }
+
+    /// True for a domain such as `acme.example` where only the name `Acme` is known to be
+    /// ours: it says nothing alone, and fits beside our name.
+    fn is_named_like_us(&self, text: &str) -> bool {
+        if !self.domains.is_empty() {
+            return false;
+        }
+        let domain = domain_of(text.trim());
+        let Some((label, end)) = domain.as_deref().and_then(|domain| domain.split_once('.')) else {
+            return false;
+        };
+        let key = self.firm.core(&label.replace('-', " ")).key();
+        !end.contains('.') && self.names.contains(&key)
     }
 
     /// True if a sign between the words of a name separates several: `Nord; Süd`. A sign
@@ -568,6 +591,23 @@ mod tests {
             assert_eq!(whose(text), Some(false), "{text}");
         }
         assert_whose("Emil", "Otto; Emil", None);
+        // Our domains are not stated.
+        assert_whose(
+            "Acme",
+            "Acme (acme.example)|Acme GmbH; www.acme.example",
+            Some(true),
+        );
+        assert_whose(
+            "Müller Bau",
+            "Müller Bau GmbH <info@mueller-bau.example>",
+            Some(true),
+        );
+        assert_whose(
+            "Acme",
+            "acme.example|Globex (acme.example)|Acme (globex.example)|\
+             Acme (acme.globex.example)|Acme; Globex (acme.example)",
+            None,
+        );
         assert_whose(
             "Meier/Schmidt GmbH",
             "Meier / Schmidt|Meier/Schmidt; Meier Schmidt",
