@@ -132,6 +132,39 @@ pub fn is_of_headers(value: &str) -> bool {
 /// What rows of the words have as their criterion that show what records are about.
 pub const RECORDS: &str = "records";
 
+/// Names that stand in the place of a criterion, and what the words under each may mean.
+const OTHER_MEANINGS: [(&str, &[&str]); 3] = [
+    ("note", &["denies", "postpones", "no_longer", "on", "thing"]),
+    ("person", &["nobody"]),
+    (
+        RECORDS,
+        &[
+            "buyer",
+            "supplier",
+            "worker",
+            "staff",
+            "staff_hint",
+            "activity",
+            "document",
+            "id",
+            "name",
+            "parent",
+            "question",
+            "count",
+            "staff_key",
+            "staff_person",
+            "tail",
+        ],
+    ),
+];
+
+/// What words under `criterion` may mean, if it is one of those names; empty for any other.
+pub fn other_meanings(criterion: &str) -> &'static [&'static str] {
+    let mut all = OTHER_MEANINGS.iter();
+    all.find(|(name, _)| *name == criterion)
+        .map_or(&[], |(_, meanings)| meanings)
+}
+
 /// One word and its meaning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Entry {

@@ -90,12 +90,12 @@ fn inner(raw: &[u8]) -> Option<&[u8]> {
 }
 
 /// False for a record with a text in a cell that is not the first one, not the name of
-/// its column and no word beside totals: no total and no footer has that. `witness` is
-/// the place of such a cell in an earlier record, which is looked at first; any place
+/// its column and no word beside totals: no total and no footer has that. `text_at`
+/// is the place of such a cell in an earlier record, which is looked at first; any place
 /// gives the same answer.
 #[inline(always)]
-pub(super) fn is_possible(cells: &impl Cells, added: &[String], witness: &mut usize) -> bool {
-    !is_ordinary(cells, *witness) && is_possible_at_all(cells, added, witness)
+pub(super) fn is_possible(cells: &impl Cells, added: &[String], text_at: &mut usize) -> bool {
+    !is_ordinary(cells, *text_at) && is_possible_at_all(cells, added, text_at)
 }
 
 /// True if the cell at this place shows that a record is an ordinary one.
@@ -111,7 +111,7 @@ fn is_ordinary(cells: &impl Cells, place: usize) -> bool {
 
 /// The same for the others, by all their cells.
 #[inline(never)]
-fn is_possible_at_all(cells: &impl Cells, added: &[String], witness: &mut usize) -> bool {
+fn is_possible_at_all(cells: &impl Cells, added: &[String], text_at: &mut usize) -> bool {
     let filter = Filter::get();
     if let Some(key) = cells.key()
         && filter.may_be_total(key.as_bytes())
@@ -139,7 +139,7 @@ fn is_possible_at_all(cells: &impl Cells, added: &[String], witness: &mut usize)
         }
         let is_word = is_beside_total(cell[0], second(cell));
         if is_text(cell) && !is_word {
-            *witness = place;
+            *text_at = place;
             return false;
         }
         if is_word || is_code(cell[0], second(cell)) {
@@ -264,8 +264,8 @@ mod tests {
         let cells = Record(cells, &["Company", "Contract Number", "Status", "Amount"]);
         let is_blank = |text: &str| text.trim_matches(['-', ' ']).is_empty() || text == "NULL";
         let kind = kind(&cells, &["relationship_label".to_owned()], is_blank);
-        for mut witness in 0..=cells.count() {
-            let is_possible = is_possible(&cells, &[], &mut witness);
+        for mut text_at in 0..=cells.count() {
+            let is_possible = is_possible(&cells, &[], &mut text_at);
             assert!(kind.is_none() || is_possible, "{:?}", cells.0);
         }
         kind

@@ -45,7 +45,7 @@ pub(super) struct Reader<'r> {
     /// Set for a record that is not about a buyer.
     pub(super) furniture: Option<Furniture>,
     /// The place of a cell that showed a record to be an ordinary one.
-    witness: usize,
+    text_at: usize,
 }
 
 /// A text that is not recognized, if that is an error.
@@ -126,7 +126,7 @@ impl<'r> Reader<'r> {
             key: String::new(),
             added: Vec::new(),
             furniture: None,
-            witness: 0,
+            text_at: 0,
         };
         let mut binding = vec![Vec::new(); names.len()];
         for (judging, mapping) in mappings.iter().enumerate() {
@@ -436,7 +436,7 @@ impl<'r> Reader<'r> {
 impl TakeTexts for Reader<'_> {
     #[inline(always)]
     fn is_furniture(&mut self, cells: &impl Cells) -> bool {
-        furniture::is_possible(cells, &self.added, &mut self.witness) && self.recognize(cells)
+        furniture::is_possible(cells, &self.added, &mut self.text_at) && self.recognize(cells)
     }
 
     #[cold]

@@ -300,28 +300,8 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Path) -> Op
                 "use one of year, month, week, day, and, plus_half, since, at_least, or a number"
                     .to_owned()
             }
-            ("note" | "person" | vocabulary::RECORDS, None) => {
-                let known = match criterion {
-                    "note" => &["denies", "postpones", "no_longer", "on", "thing"][..],
-                    "person" => &["nobody"],
-                    _ => &[
-                        "buyer",
-                        "supplier",
-                        "worker",
-                        "staff",
-                        "staff_hint",
-                        "activity",
-                        "document",
-                        "id",
-                        "name",
-                        "parent",
-                        "question",
-                        "count",
-                        "staff_key",
-                        "staff_person",
-                        "tail",
-                    ],
-                };
+            (_, None) if !vocabulary::other_meanings(criterion).is_empty() => {
+                let known = vocabulary::other_meanings(criterion);
                 if known.contains(&value) {
                     return None;
                 }
