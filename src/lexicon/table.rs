@@ -45,7 +45,7 @@ impl<'w> Tables<'w> {
         if vocabulary::OF_RECORDS.contains(&value) {
             return;
         }
-        let is_of_headers = vocabulary::is_of_headers(value) || criterion == vocabulary::RECORDS;
+        let is_of_headers = vocabulary::is_of_headers(value) || vocabulary::is_of_names(criterion);
         if is_of_headers || criterion == "length" {
             self.headers.add_name(meaning, word);
         }

@@ -64,7 +64,18 @@
 //! `name` (it has names of something), `question` (it asks),
 //! `count` (it has a number of them), `parent`
 //! (a JSON object with the facts about a relationship), `tail` (the second part of a
-//! German compound).
+//! German compound). In related files also: `domain` and `mail` (it has addresses), `day`
+//! (it has days), `quantity`, `key_part` (it identifies), `key_filler` (it changes nothing about a key), `first_day`,
+//! `last_day` and `of_span` (the days of a contract, and words beside these), `of_state`
+//! (beside a word for a state it changes nothing: its reason, its flag) and
+//! `kind_of_document` (a value may show that a record is of another kind).
+//!
+//! Rows with `related` are words in the names of files and columns, which show the kind of
+//! a related file: a value is the name of a kind that the rulebook declares. Those with
+//! `state` are words for the state of a record of such a file: `draft` (not yet agreed),
+//! `signed` (agreed; its days show whether it is in force), `open` (going on), `done`
+//! (completed), `gone` (it is over), `void` (it never came about) and `other` (it is about
+//! somebody else than a buyer: a supplier's, an employee's).
 //!
 //! The words for labels, totals and footers are those of this file alone.
 //!
@@ -132,10 +143,31 @@ pub fn is_of_headers(value: &str) -> bool {
 /// What rows of the words have as their criterion that show what records are about.
 pub const RECORDS: &str = "records";
 
+/// What rows have as their criterion whose words show the state of a related record.
+pub const STATE: &str = "state";
+
+/// What rows have as their criterion whose words show the kind of a related file.
+pub const RELATED: &str = "related";
+
+/// What words under [`RELATED`] may name besides kinds of related files: other things that
+/// a key or a file may be about.
+pub const OTHER_THINGS: &[&str] = &[
+    "buyers",
+    "lists",
+    "parties",
+    "places",
+    "products",
+    "staff_contracts",
+];
+
 /// Names that stand in the place of a criterion, and what the words under each may mean.
-const OTHER_MEANINGS: [(&str, &[&str]); 3] = [
+const OTHER_MEANINGS: [(&str, &[&str]); 4] = [
     ("note", &["denies", "postpones", "no_longer", "on", "thing"]),
     ("person", &["nobody"]),
+    (
+        STATE,
+        &["draft", "signed", "open", "done", "gone", "void", "other"],
+    ),
     (
         RECORDS,
         &[
@@ -154,6 +186,17 @@ const OTHER_MEANINGS: [(&str, &[&str]); 3] = [
             "staff_key",
             "staff_person",
             "tail",
+            "domain",
+            "mail",
+            "day",
+            "quantity",
+            "key_filler",
+            "key_part",
+            "first_day",
+            "last_day",
+            "of_span",
+            "of_state",
+            "kind_of_document",
         ],
     ),
 ];
@@ -163,6 +206,16 @@ pub fn other_meanings(criterion: &str) -> &'static [&'static str] {
     let mut all = OTHER_MEANINGS.iter();
     all.find(|(name, _)| *name == criterion)
         .map_or(&[], |(_, meanings)| meanings)
+}
+
+/// Whether a name stands in the place of a criterion, so that no criterion can have it.
+pub fn is_reserved(criterion: &str) -> bool {
+    matches!(criterion, "length" | "date" | RELATED) || !other_meanings(criterion).is_empty()
+}
+
+/// Whether all words under this name are those of names: of columns, or of files too.
+pub fn is_of_names(criterion: &str) -> bool {
+    matches!(criterion, RECORDS | RELATED)
 }
 
 /// One word and its meaning.

@@ -7,7 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::rulebook::{
-    Attribute, Band, Characteristic, Condition, Criterion, OwnWords, Rulebook, Scorecard, Statement,
+    Attribute, Band, Characteristic, Condition, Criterion, OwnWords, Related, Rulebook, Scorecard,
+    Statement,
 };
 
 /// One thing in which two rulebooks differ.
@@ -17,8 +18,8 @@ pub struct Difference {
     pub scorecard: Option<String>,
     /// The characteristic that it is in, by its criterion, if any.
     pub characteristic: Option<String>,
-    /// The kind of part: `name`, `version`, `statement`, `criterion`, `words`, `scorecard`,
-    /// `question`, `initial score`, `band`, `characteristic`, `attribute` or `order`.
+    /// The kind of part: `name`, `version`, `statement`, `criterion`, `related file`,
+    /// `words`, `scorecard`, `question`, `initial score`, `band`, `characteristic`, `attribute` or `order`.
     pub what: &'static str,
     /// Its name, where there are several of that kind.
     pub name: String,
@@ -56,6 +57,9 @@ pub fn differences(old: &Rulebook, new: &Rulebook) -> Vec<Difference> {
     found.parts("criterion", &old_criteria, &new_criteria);
     found.order("statements", &old_statements, &new_statements);
     found.order("criteria", &old_criteria, &new_criteria);
+    let [old_related, new_related] = both.map(related);
+    found.parts("related file", &old_related, &new_related);
+    found.order("related files", &old_related, &new_related);
     found.words(&old.words, &new.words);
     let [cards, others] = both.map(scorecards);
     for pair in paired(&cards, &others) {
@@ -168,6 +172,16 @@ fn criteria(of: &Rulebook) -> Vec<Part> {
         part
     };
     of.criteria.iter().map(part).collect()
+}
+
+fn related(of: &Rulebook) -> Vec<Part> {
+    let part = |one: &Related| {
+        let fields = [("says", one.says.clone())];
+        let mut part = Part::new(&one.name, one.says.clone(), fields);
+        part.fields.extend(one.in_words());
+        part
+    };
+    of.related.iter().map(part).collect()
 }
 
 /// The scorecards. Their fields are compared one by one.

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use crate::rulebook::codes::Code;
 use crate::rulebook::diagnostic::{Diagnostic, Path, one_of};
 use crate::rulebook::partition::{Partition, PossibleOutcomes};
+use crate::rulebook::related::checked::{self, RelatedKind};
 use crate::rulebook::validate::{self, unknown_criterion};
 use crate::rulebook::{self, Criterion, Rulebook, UNDETERMINED};
 use crate::text::quoted;
@@ -24,6 +25,7 @@ pub struct CheckedRulebook {
     pub scorecards: Vec<Scorecard>,
     pub(crate) derived: Vec<Derived>,
     pub(crate) in_force: Vec<InForce>,
+    pub(crate) related: Vec<RelatedKind>,
     /// By criterion.
     pub(crate) partitions: Vec<Partition>,
     pub(crate) words: Words,
@@ -122,6 +124,13 @@ pub(crate) struct InForce {
     pub(crate) term: Option<usize>,
 }
 
+impl Condition {
+    /// Whether it holds for values by criterion.
+    pub(crate) fn holds(&self, values: &[Value]) -> bool {
+        self.test.holds(values[self.criterion])
+    }
+}
+
 impl Test {
     /// Whether it holds for a value. It does not hold for a missing or unrecognized one.
     pub fn holds(self, value: Value) -> bool {
@@ -179,6 +188,7 @@ impl CheckedRulebook {
             rulebook,
             in_force,
             derived,
+            related: Vec::new(),
             words,
             readers,
         };
@@ -189,6 +199,7 @@ impl CheckedRulebook {
         }
         checked.scorecards = scorecards;
         checked.partitions = checked.all_partitions(&mut diagnostics);
+        checked.related = checked::kinds(&checked, &mut diagnostics);
         match diagnostics.is_empty() {
             true => Ok(checked),
             false => Err(diagnostics),
@@ -272,6 +283,11 @@ impl CheckedRulebook {
         conditions
     }
 
+    /// The kinds of related files, as in the rulebook.
+    pub fn related(&self) -> &[RelatedKind] {
+        &self.related
+    }
+
     /// The index of the criterion with this name.
     pub(crate) fn criterion(&self, name: &str) -> Option<usize> {
         let mut criteria = self.rulebook.criteria.iter();
@@ -344,7 +360,7 @@ impl CheckedRulebook {
 }
 
 /// The test that a value is one of those that a condition names, directly or by a group.
-fn choices(
+pub(crate) fn choices(
     criterion: &Criterion,
     condition: &rulebook::Condition,
     at: &dyn Fn() -> Path,

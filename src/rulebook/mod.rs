@@ -13,6 +13,7 @@ pub mod file;
 pub mod ir;
 pub mod lint;
 pub(crate) mod partition;
+pub mod related;
 pub mod validate;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, ErrorKind, Phrase, Result, Setting};
 use crate::rulebook::file::RuleFile;
+pub use crate::rulebook::related::{Frequency, Related};
 use crate::value::{Kind, OwnWords, Value};
 
 /// The label of a score in neither band.
@@ -39,7 +41,8 @@ const DOCUMENTS_JSON: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/document
 /// The SHA-256 of the built-in vocabulary.
 const WORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/words.sha256"));
 
-/// A rulebook: statements, the criteria they are about, and scorecards.
+/// A rulebook: statements, the criteria they are about, kinds of related files, and
+/// scorecards.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rulebook {
@@ -53,6 +56,9 @@ pub struct Rulebook {
     /// The facts that a record may hold, in the order of reports.
     #[serde(rename = "criterion")]
     pub criteria: Vec<Criterion>,
+    /// The kinds of files with any number of records for a relationship.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<Related>,
     /// The questions, in the order their labels are added.
     #[serde(rename = "scorecard")]
     pub scorecards: Vec<Scorecard>,

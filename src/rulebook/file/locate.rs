@@ -150,7 +150,7 @@ impl Locator<'_> {
             if let Some(key) = keys.find(|key| key.name == step)
                 && let Takes::Tables(inner) = key.takes
             {
-                (kind, table) = (key.name, inner);
+                (kind, table) = (key.noun(), inner);
             }
             node = next;
         }

@@ -10,10 +10,10 @@ use serde::Deserialize;
 
 use crate::rulebook::codes::Code;
 use crate::rulebook::diagnostic::{Diagnostic, one_of};
-use crate::rulebook::file::BUILT_IN;
 use crate::rulebook::file::shape::{KnownBy, Need, RULEBOOK, Table, Takes};
 use crate::rulebook::file::structure::missing_key;
 use crate::rulebook::file::tree::{Holds, Node, Span};
+use crate::rulebook::file::{BUILT_IN, removed};
 use crate::text::{did_you_mean, nearest, quoted};
 use crate::value::Kind;
 
@@ -41,6 +41,7 @@ pub(crate) fn merge(base: Option<Node>, file: &Node) -> Merged {
     }
     let mut tree = base.unwrap_or_default();
     merge.table(&RULEBOOK, &mut tree, file, "");
+    removed::from_related(&mut tree, &merge.removed);
     Merged {
         tree,
         removed: merge.removed,
@@ -72,7 +73,7 @@ fn incomplete(table: &Table, what: &str, header: &str, of: &Node) -> Vec<Diagnos
 
 /// A table of the file.
 struct Stated<'f> {
-    /// The key it belongs to, such as `band`, and the beginning of its header.
+    /// What it is called, such as `band`, and the beginning of its header.
     kind: &'static str,
     header: &'f str,
     table: &'static Table,
@@ -136,7 +137,7 @@ impl Merge {
                         _ => Vec::new(),
                     };
                     differs |= !new.is_empty();
-                    self.tables(key.name, inner, &mut tables, from.list(key.name), &header);
+                    self.tables(key.noun(), inner, &mut tables, from.list(key.name), &header);
                     inherited.holds = Holds::List(tables);
                 }
                 (_, Some(list)) => {

@@ -6,6 +6,7 @@
 mod cases;
 mod locate;
 mod merge;
+mod removed;
 mod schema;
 mod shape;
 mod structure;

@@ -86,6 +86,9 @@ fn takes(
         Takes::Points => {
             json!({"type": "integer", "minimum": -MOST_POINTS, "maximum": MOST_POINTS})
         }
+        Takes::Count(least, most) => {
+            json!({"type": "integer", "minimum": least, "maximum": most})
+        }
         Takes::True => json!({"const": true}),
         Takes::One(texts) => json!({"enum": texts}),
         Takes::Texts(least) => json!({"type": "array", "items": text(), "minItems": least}),

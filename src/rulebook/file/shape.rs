@@ -5,10 +5,11 @@
 
 use self::Need::{Always, Extending, File, Never, Unless};
 use self::Takes::{
-    Any, Condition, Day, Name, One, Points, Scalar, Tables, Text, Texts, Title, True,
+    Any, Condition, Count, Day, Name, One, Points, Scalar, Tables, Text, Texts, Title, True,
 };
 use crate::rulebook::MOST_POINTS;
 use crate::rulebook::file::BUILT_IN;
+use crate::rulebook::related::RECORDS;
 
 /// A table and its keys.
 #[derive(Debug)]
@@ -69,6 +70,8 @@ pub(crate) enum Takes {
     Title,
     /// Points.
     Points,
+    /// A whole number from the first to the second.
+    Count(u32, u32),
     /// `true`.
     True,
     /// One of these texts.
@@ -89,12 +92,22 @@ pub(crate) enum Takes {
     Any(&'static Takes),
 }
 
+impl Key {
+    /// What its tables are called in messages.
+    pub(crate) fn noun(&self) -> &'static str {
+        match self.name {
+            "related" => "related file",
+            name => name,
+        }
+    }
+}
+
 impl Takes {
     /// What the value of a key, or an item of its list, must be.
     pub(crate) fn noun(&self, is_item: bool) -> String {
         match self {
             Text => "a text".to_owned(),
-            Points => "a whole number".to_owned(),
+            Points | Count(..) => "a whole number".to_owned(),
             Texts(_) => "a list of texts".to_owned(),
             Condition => "a text or a list of texts".to_owned(),
             Tables(_) if !is_item => "a list of tables".to_owned(),
@@ -111,6 +124,7 @@ impl Takes {
             Name(_) => "a text of a-z, 0-9 and _".to_owned(),
             Title => "a text without spaces".to_owned(),
             Points => format!("a whole number from -{MOST_POINTS} to {MOST_POINTS}"),
+            Count(least, most) => format!("a whole number from {least} to {most}"),
             True => "true".to_owned(),
             One(texts) => format!("one of {}", texts.join(", ")),
             Texts(0) => "texts in brackets, such as [\"yes\", \"no\"]".to_owned(),
@@ -156,6 +170,7 @@ pub(crate) static RULEBOOK: Table = Table {
         key("extend", File, One(&[BUILT_IN]), "The rulebook from which everything is inherited that this file leaves out"),
         key("statement", Never, Tables(&STATEMENT), "What the sources say"),
         key("criterion", Unless, Tables(&CRITERION), "The facts that a record may hold"),
+        key("related", Never, Tables(&RELATED), "The kinds of files with any number of records for a relationship"),
         key("scorecard", Unless, Tables(&SCORECARD), "The questions, each with two labels"),
         key("words", Never, Any(&Any(&Any(&Texts(1)))), "More words, by language, criterion and value; * is every criterion, (column) its column names"),
         key("case", File, Tables(&CASE), "Records and the labels they should get, for `clientype rules test`"),
@@ -212,6 +227,42 @@ static IN_FORCE: Table = Table {
         key("end", Always, Text, "The criterion with the last day"),
         key("during", Always, Text, "The value if the as-of date lies between them"),
         key("after", Always, Text, "The value if the as-of date lies after the last day"),
+    ],
+};
+
+#[rustfmt::skip]
+static RELATED: Table = Table {
+    says: "A kind of files with any number of records for a relationship",
+    known_by: KnownBy::Name,
+    keys: &[
+        key("name", Always, Name('_'), "Its name"),
+        key("says", Unless, Text, "What such files have, in one line"),
+        key("about", Never, Text, "The criterion, with `in_force`, whose state, days and term the records have"),
+        key("counts", Unless, Texts(1), "The states in which a record counts: none, draft, open, done, gone, void"),
+        key("take", Never, Any(&Condition), "How several records become one, by criterion: agree, first, last or flag, or values of which the first counts; for a length span, longest or sum"),
+        key("means", Never, Any(&Text), "The values, by criterion, that a record shows by being there"),
+        key("goods", Never, Any(&Text), "The values, by criterion, that a record shows where it names goods"),
+        key("unless", Never, Any(&Condition), "The values or groups, by criterion, with any of which `means`, `goods` and `frequency` show nothing"),
+        key("contradicts", Never, Any(&Condition), "The values or groups, by criterion, of a record about the buyer that such records contradict"),
+        key("part_of", Never, Texts(1), "The kinds of which a record may be a part, such as contracts: then `means`, `goods` and `frequency` show nothing"),
+        key("partial", Never, True, "Few of its records belong to a relationship, or none"),
+        key("frequency", Never, Takes::Table(&FREQUENCY), "What the number of records and their days show"),
+        REMOVE,
+    ],
+};
+
+#[rustfmt::skip]
+static FREQUENCY: Table = Table {
+    says: "The values of a criterion that the number of records and their days show",
+    known_by: KnownBy::Name,
+    keys: &[
+        key("criterion", Always, Text, "The criterion"),
+        key("once", Always, Text, "The value for exactly one record"),
+        key("occasional", Always, Text, "The value for several that are not regular"),
+        key("regular", Always, Text, "The value for at least `records` over at least `span`, without a gap longer than `gap`"),
+        key("records", Always, Count(RECORDS.0, RECORDS.1), "How many records are regular"),
+        key("span", Always, Text, "Whole months, from 1 to 60, such as \"6 months\""),
+        key("gap", Always, Text, "Whole months, from 1 to 60, such as \"4 months\""),
     ],
 };
 

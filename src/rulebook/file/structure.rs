@@ -89,7 +89,19 @@ fn above(at: &Path) -> Option<String> {
 /// A key in a message, or the items of its list. A key of a table with any keys comes with
 /// the names around it: `when.contract`.
 fn subject(at: &Path, is_item: bool) -> String {
-    const OPEN: [&str; 6] = ["when", "groups", "more_groups", "record", "expect", "words"];
+    const OPEN: [&str; 11] = [
+        "when",
+        "groups",
+        "more_groups",
+        "take",
+        "means",
+        "goods",
+        "unless",
+        "contradicts",
+        "record",
+        "expect",
+        "words",
+    ];
     let open = at.steps.iter().position(|step| OPEN.contains(&&**step));
     let from = open.unwrap_or(at.steps.len().saturating_sub(1));
     let key = at.steps[from..].join(".");
@@ -244,6 +256,16 @@ impl Walk {
                 self.is_readable &= points.is_some();
                 points.map(Value::from)
             }
+            (Takes::Count(least, most), DeValue::Integer(number)) => {
+                let number = u32::from_str_radix(number.as_str(), number.radix()).ok();
+                if !number.is_some_and(|number| (*least..=*most).contains(&number)) {
+                    let found = format!("{} is out of range", subject(at, false));
+                    let help = format!("write {}", takes.in_words());
+                    self.push(Code::OutOfRange, value.span(), found, help);
+                }
+                self.is_readable &= number.is_some();
+                number.map(Value::from)
+            }
             (Takes::Scalar, DeValue::Integer(number)) => {
                 let whole = i64::from_str_radix(number.as_str(), number.radix()).ok();
                 if whole.is_none() {
@@ -321,7 +343,8 @@ impl Walk {
             Takes::One(texts) => nearest(text, texts.iter().copied()),
             _ => None,
         };
-        let is_number = matches!(takes, Takes::Points) && text.trim().parse::<i64>().is_ok();
+        let is_number =
+            matches!(takes, Takes::Points | Takes::Count(..)) && text.trim().parse::<i64>().is_ok();
         let help = match near {
             _ if let Some(help) = above(at) => help,
             Some(near) => format!("did you mean {near:?}?"),

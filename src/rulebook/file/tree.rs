@@ -162,6 +162,7 @@ fn nothing(takes: &Takes) -> Value {
     match takes {
         Takes::Points => 0.into(),
         Takes::One(texts) => texts[0].into(),
+        Takes::Texts(_) => Value::Array(Vec::new()),
         Takes::Any(_) => Value::Object(Map::new()),
         _ => "".into(),
     }

@@ -17,9 +17,6 @@ use crate::value::Kind;
 use crate::value::length::Part;
 use crate::value::read::key_of;
 
-/// The keys of words that are not criteria.
-const ALL: [&str; 6] = ["*", "date", "length", "note", "person", "records"];
-
 /// The meaning of a word, and its place in the rulebook.
 struct Known<'w> {
     criterion: &'w str,
@@ -38,11 +35,12 @@ pub(crate) fn word_diagnostics(rulebook: &Rulebook) -> Vec<Diagnostic> {
     for (language, criteria) in &rulebook.words {
         for (criterion, values) in criteria {
             let at = root.key(language).key(criterion);
-            let is_known = rulebook.criteria.iter().any(|one| one.name == *criterion);
-            if !is_known && !ALL.contains(&&**criterion) {
+            let is_known = criterion == "*"
+                || vocabulary::is_reserved(criterion)
+                || rulebook.criteria.iter().any(|one| one.name == *criterion);
+            if !is_known {
                 let mut diagnostic = unknown_criterion(rulebook, criterion, &at.name());
-                diagnostic.help +=
-                    "; words for all criteria are under *, length, date, note, person or records";
+                diagnostic.help += "; words for all criteria are under *, length, date, note, person, records, related or state";
                 diagnostics.push(diagnostic);
                 continue;
             }
@@ -56,7 +54,7 @@ pub(crate) fn word_diagnostics(rulebook: &Rulebook) -> Vec<Diagnostic> {
                         word,
                         at: at.at(index),
                         is_name: vocabulary::is_of_headers(value)
-                            || *criterion == vocabulary::RECORDS,
+                            || vocabulary::is_of_names(criterion),
                     };
                     diagnostics.extend(word.diagnostic(rulebook, &mut known));
                 }
@@ -116,7 +114,7 @@ impl<'w> Word<'w> {
         // certain meaning.
         let doubtful = ["(fill", "(unless", "(status"];
         let is_doubtful = match self.is_name {
-            true if self.criterion == vocabulary::RECORDS => true,
+            true if vocabulary::is_of_names(self.criterion) => true,
             true => {
                 doubtful.iter().any(|one| self.value.starts_with(one))
                     || self.value.ends_with("?)")
@@ -197,7 +195,7 @@ impl<'w> Word<'w> {
             // Another way of being a column for this criterion does not count.
             true => {
                 *other != self.criterion
-                    && *other != vocabulary::RECORDS
+                    && !vocabulary::is_of_names(other)
                     && vocabulary::is_of_headers(meaning)
                     && !meaning.starts_with("(filler")
             }
@@ -238,8 +236,26 @@ impl<'w> Word<'w> {
     }
 }
 
+/// The diagnostic of a kind of related files that the rulebook does not declare.
+fn unknown_kind(rulebook: &Rulebook, name: &str, at: &Path) -> Option<Diagnostic> {
+    let known = rulebook.related.iter().map(|one| one.name.as_str());
+    let mut others = vocabulary::OTHER_THINGS.iter();
+    if known.clone().any(|one| one == name) || others.any(|one| *one == name) {
+        return None;
+    }
+    let help = match rulebook.related.is_empty() {
+        true => "add a [[related]]".to_owned(),
+        false => one_of(name, known, ", or add a [[related]]"),
+    };
+    let found = format!("no related file is called {}", quoted(name));
+    Some(Code::UnknownValue.at(&at.clone().name(), found, help))
+}
+
 /// The diagnostic of a value that its criterion does not have.
 fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Path) -> Option<Diagnostic> {
+    if criterion == vocabulary::RELATED {
+        return unknown_kind(rulebook, value, at);
+    }
     let of = rulebook.criteria.iter().find(|one| one.name == criterion);
     let values = of.map_or(&[][..], |one| &one.values);
     let has = |values: &[String], value: &str| values.iter().any(|one| one == value);

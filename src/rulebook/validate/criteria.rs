@@ -1,5 +1,6 @@
 //! The checks of a criterion: its name, values, groups and dates.
 
+use crate::lexicon::vocabulary;
 use crate::rulebook::codes::Code;
 use crate::rulebook::diagnostic::{Diagnostic, Path, one_of};
 use crate::rulebook::validate::bad_name;
@@ -15,7 +16,7 @@ const MOST_VALUES: usize = 64;
 pub(super) fn criterion(rulebook: &Rulebook, of: &Criterion, at: &Path, to: &mut Vec<Diagnostic>) {
     let name = quoted(&of.name);
     to.extend(bad_name("criterion", &of.name, '_', || at.key("name")));
-    if matches!(&*of.name, "length" | "date" | "note" | "person" | "records") {
+    if vocabulary::is_reserved(&of.name) {
         let found = format!("{name} is reserved for words of all criteria of a kind");
         let help = "give the criterion another name";
         to.push(Code::BadName.at(&at.key("name"), found, help));

@@ -41,7 +41,7 @@ pub(crate) fn errors(rulebook: &Rulebook) -> Vec<Diagnostic> {
 }
 
 /// The diagnostics of names that are defined more than once.
-fn twice<'n>(
+pub(crate) fn twice<'n>(
     what: &str,
     key: &str,
     names: impl Iterator<Item = &'n str>,
@@ -63,7 +63,12 @@ fn twice<'n>(
 
 /// The diagnostic of an invalid name. `at` is called only then: each start of the program
 /// checks hundreds of names.
-fn bad_name(what: &str, name: &str, joint: char, at: impl FnOnce() -> Path) -> Option<Diagnostic> {
+pub(crate) fn bad_name(
+    what: &str,
+    name: &str,
+    joint: char,
+    at: impl FnOnce() -> Path,
+) -> Option<Diagnostic> {
     if is_identifier(name, joint) {
         return None;
     }
