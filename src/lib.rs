@@ -56,6 +56,7 @@ mod format;
 pub mod guide;
 mod input;
 mod lexicon;
+mod related;
 mod rulebook;
 mod run;
 mod survey;
@@ -81,7 +82,11 @@ pub mod internals {
     pub use crate::compare::{Changed, Compared, Crossing, Group, Settled, compare};
     pub use crate::find::{Case, Fact, Filter, Ground, Looked, Selection, Unused, case_of, lookup};
     pub use crate::input::{KnownBy, Meter, Origin, Packing, Sheet};
-    pub use crate::run::{Census, Opened, Options, Source, classify};
+    pub use crate::related::{
+        FileReport, Gathered, NotCounted, Opener, Related, RelatedFile, RelatedLine, Shows, Taken,
+        TakenBy, gather,
+    };
+    pub use crate::run::{Census, Evidence, Opened, Options, Source, classify};
     pub use crate::survey::{Column, Surveyed, survey};
     pub use crate::text::{grouped, quoted, visible};
 

@@ -4,7 +4,8 @@
 
 use super::context::Context;
 use super::expectations::{
-    Agreement, BaselineLabels, MinRecords, Required, Undetermined, Unique, UnreadValues,
+    Agreement, BaselineLabels, MinRecords, RelatedFile, Required, Undetermined, Unique,
+    UnreadValues,
 };
 use super::{Baseline, Checked, Expectations, Row, Severity};
 use crate::engine::compile::Rules;
@@ -23,6 +24,7 @@ pub(super) struct Checker<'c, 'a> {
     unread: Option<UnreadValues>,
     min_records: Option<MinRecords>,
     unique: Vec<Unique>,
+    related: Vec<RelatedFile>,
     baseline: Option<BaselineLabels<'a>>,
 }
 
@@ -44,6 +46,7 @@ impl<'c, 'a> Checker<'c, 'a> {
             unread: UnreadValues::new(expectations, &mut context),
             min_records: MinRecords::new(expectations, &mut context),
             unique: Unique::all(expectations, &mut context),
+            related: RelatedFile::all(expectations, &mut context),
             baseline: BaselineLabels::new(expectations, baseline, &mut context)?,
             context,
         })
@@ -70,6 +73,7 @@ impl<'c, 'a> Checker<'c, 'a> {
             (self.unread.iter()).for_each(|one| one.end(context));
             (self.min_records.iter()).for_each(|one| one.end(&summary, context));
             (self.unique.iter()).for_each(|one| one.end(context));
+            (self.related.iter()).for_each(|one| one.end(context));
             (self.baseline.iter_mut()).for_each(|one| one.end(context));
         }
         // The baseline is flushed even after an error.
@@ -139,6 +143,7 @@ impl Fold for Checker<'_, '_> {
         (self.required.iter_mut()).for_each(|one| one.row(row, context));
         (self.unread.iter_mut()).for_each(|one| one.row(row, context));
         (self.unique.iter_mut()).for_each(|one| one.row(row, context));
+        (self.related.iter_mut()).for_each(|one| one.row(row, context));
         (self.baseline.iter_mut()).try_for_each(|one| one.row(row, context))?;
         self.records += 1;
         Ok(())

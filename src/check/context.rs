@@ -175,6 +175,23 @@ impl<'c> Context<'c> {
         self.findings.add(of, code, scope, false, fill);
     }
 
+    /// Adds a finding about a record of a related file. If it is `tolerated`, it is only a
+    /// warning.
+    pub(super) fn find_orphan(
+        &mut self,
+        rule: usize,
+        tolerated: bool,
+        fill: impl FnOnce(&mut Finding),
+    ) {
+        let of = (rule, &mut self.results[rule]);
+        let code = Code::RelatedOrphan;
+        self.findings
+            .add(of, code, Scope::Record, tolerated, |finding| {
+                fill(finding);
+                finding.found = finding.found.take().map(cut);
+            });
+    }
+
     /// A reference to a record.
     pub(super) fn reference(&self, row: &Row<'_>) -> RecordRef {
         RecordRef {

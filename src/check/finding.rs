@@ -52,6 +52,14 @@ pub enum Code {
     StaleBaselineEntry,
     /// No record matches any entry of the baseline.
     BaselineNotMatched,
+    /// A record of a related file belongs to no record.
+    RelatedOrphan,
+    /// A record has the same key for a related file as another one.
+    RelatedKeyTwice,
+    /// A related file contradicts what a record says of itself.
+    RelatedContradicts,
+    /// Too few records of a related file belong to a record.
+    RelatedMatchTooLow,
 }
 
 impl Code {

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use self::checker::Checker;
-pub use self::expectations::{Expectations, Limit};
+pub use self::expectations::{Expectations, Limit, RelatedMatch};
 pub use self::finding::{Code, Finding, Level, Reason};
 pub use self::language::Language;
 pub use self::share::{Share, percent};

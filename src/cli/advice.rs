@@ -56,6 +56,16 @@ impl Evidence {
         }
     }
 
+    /// Adds criteria that other files, or what is assumed, may be evidence for.
+    pub(super) fn add_elsewhere(&mut self, criteria: &[usize]) {
+        for criterion in criteria {
+            if self.fed.len() <= *criterion {
+                self.fed.resize(criterion + 1, false);
+            }
+            self.fed[*criterion] = true;
+        }
+    }
+
     /// A scorecard that leaves most records Undetermined: why, and what would help most.
     pub(super) fn advice(&self, rules: &Rules, summary: &Summary) -> Vec<String> {
         let cards = rules.rulebook().scorecards.iter().enumerate();

@@ -17,6 +17,7 @@ use clap::{Args, ValueEnum};
 
 use super::completions;
 use super::config::Configured;
+use super::related::{With, pair};
 
 /// No machine is quicker with more, and each takes some memory.
 const MOST_THREADS: usize = 64;
@@ -107,6 +108,20 @@ pub(super) struct Judging {
         long_help = "Use the rulebook in FILE [default: documents, the built-in one]"
     )]
     pub(super) rules: Option<PathBuf>,
+
+    /// True of every record that says nothing else. Repeatable.
+    #[arg(
+        long,
+        hide_short_help = true,
+        value_name = "CRITERION=VALUE",
+        value_parser = pair,
+        long_help = "What is true of every record that says nothing else, such as service=law. \
+                     Repeatable"
+    )]
+    pub(super) assume: Vec<(String, String)>,
+
+    #[command(flatten)]
+    pub(super) with: With,
 
     /// Read settings that aren't on the command line from FILE [default: clientype.toml, if
     /// this folder has one]
@@ -222,7 +237,7 @@ pub(super) fn options(reading: &Reading, judging: &Judging) -> Options {
     }
 }
 
-fn encoding(text: &str) -> Result<Encoding, String> {
+pub(super) fn encoding(text: &str) -> Result<Encoding, String> {
     Encoding::from_label(text).ok_or_else(|| {
         "expected a label of the WHATWG Encoding Standard, such as windows-1252, windows-1250, windows-1258 or utf-16le, or a code page of DOS: cp437, cp850, cp852".to_owned()
     })
@@ -258,7 +273,7 @@ fn date_order() -> impl TypedValueParser<Value = DateOrder> {
     ])
 }
 
-fn delimiter(text: &str) -> Result<u8, String> {
+pub(super) fn delimiter(text: &str) -> Result<u8, String> {
     match text {
         "tab" | "\\t" => Ok(b'\t'),
         "comma" => Ok(b','),
@@ -285,7 +300,7 @@ pub(super) fn threads(text: &str) -> Result<NonZero<usize>, String> {
     number.ok_or_else(|| format!("expected a number from 1 to {MOST_THREADS}"))
 }
 
-fn override_(text: &str) -> Result<Override, String> {
+pub(super) fn override_(text: &str) -> Result<Override, String> {
     let (criterion, column) = text
         .split_once('=')
         .ok_or("expected CRITERION=COLUMN, such as contract=Vertrag")?;

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use crate::engine::compile::{AsOf, Rules};
 use crate::input::Format;
+use crate::related::Gathered;
 use crate::run::Options;
 use crate::value::Own;
 use anyhow::bail;
@@ -16,6 +17,7 @@ use super::advice::Evidence;
 use super::args::{self, Judging, Reading, format, threads};
 use super::inputs::Inputs;
 use super::overview::Overview;
+use super::related::Stated;
 use super::rules::rulebook;
 use super::{config, report};
 use crate::cli::output;
@@ -34,10 +36,13 @@ Examples:
   Show how each label came about:
     clientype classify --details examples/relationships.csv
 
+  Take contracts in another file as evidence:
+    clientype classify --with examples/agency/contracts.csv examples/agency/accounts.csv
+
   Read it in the terminal:
     clientype classify --format table examples/relationships.csv
 
-Guide: clientype guide start, columns, dates, formats, output";
+Guide: clientype guide start, columns, dates, related, formats, output";
 
 /// Label every record of a file or of standard input
 ///
@@ -135,7 +140,8 @@ pub(super) struct Classify {
 
 pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
     let rules = rules(&args.judging)?;
-    let inputs = Inputs::open(&args.files)?;
+    let evidence = Stated::of(&args.judging, &args.files)?;
+    let (inputs, openers) = Inputs::open_again(&args.files, evidence.is_some())?;
     check_targets(args)?;
 
     let mut output = Output::open(args.output.as_deref())?;
@@ -148,8 +154,12 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
     };
     let is_terminal = args.output.is_none() && io::stdout().is_terminal();
     let mut options = options(args, is_terminal);
+    let gathered = match &evidence {
+        Some(stated) => Some(stated.add(&rules, &args.judging, &mut options, &openers)?),
+        None => None,
+    };
     let progress = inputs.progress(&mut options, !is_terminal && !args.quiet);
-    let (mut evidence, mut read) = (Evidence::default(), String::new());
+    let (mut found, mut read) = (Evidence::default(), String::new());
     let labelled = crate::run::classify(
         &rules,
         &options,
@@ -159,7 +169,7 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
             .as_mut()
             .map(|rejects| rejects as &mut (dyn Write + Send)),
         &mut |opened| {
-            evidence.add(&rules, opened);
+            found.add(&rules, opened);
             read += &report::opened(&rules, &args.judging, opened);
         },
     );
@@ -182,10 +192,15 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
         print("\n");
     }
     let place = args.rejects.as_deref().map(Path::to_string_lossy);
-    let advice = evidence.advice(&rules, &summary);
+    let elsewhere = gathered.as_ref().map_or(Vec::new(), Gathered::criteria);
+    found.add_elsewhere(&elsewhere);
+    let advice = found.advice(&rules, &summary);
     print(&report::result(&rules, &summary));
     print(&report::ended(&advice));
     print(&read);
+    if let Some(gathered) = &gathered {
+        print(&report::related(&rules, gathered, &summary));
+    }
     print(&report::rest(
         &rules,
         &summary,
@@ -230,6 +245,21 @@ fn options(args: &Classify, is_terminal: bool) -> Options {
 /// Records that are set aside must not replace what they came from, nor the
 /// output.
 fn check_targets(args: &Classify) -> anyhow::Result<()> {
+    for target in args.output.iter().chain(&args.rejects) {
+        let is_target = |file: &Path| output::behind_links(file) == output::behind_links(target);
+        if args
+            .judging
+            .with
+            .files
+            .iter()
+            .any(|with| is_target(&with.file))
+        {
+            let target = target.display();
+            bail!(
+                "{target}: this file is read by --with, and would be replaced\n  help: write to another file"
+            );
+        }
+    }
     let Some(rejects) = &args.rejects else {
         return Ok(());
     };

@@ -2,12 +2,15 @@
 //!
 //! Owns the two ways to show it: for a person and for a program.
 
+mod related;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::columns::{Feed, How, Role, Why};
 use crate::engine::compile::Rules;
 use crate::error::Help;
+use crate::related::Gathered;
 use crate::rulebook::Criterion;
 use crate::survey::{Column, Surveyed};
 use crate::text::quoted;
@@ -19,6 +22,7 @@ use serde::Serialize;
 use super::args::{self, Judging, Reading};
 use super::inputs::Inputs;
 use super::output::print;
+use super::related::Stated;
 use super::report::percent;
 use super::{classify, config, report, wording};
 
@@ -81,7 +85,12 @@ pub(super) struct Columns {
 pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
     let rules = classify::rules(&args.judging)?;
     let mut options = args::options(&args.reading, &args.judging);
-    let inputs = Inputs::open(args.file.as_slice())?;
+    let evidence = Stated::of(&args.judging, args.file.as_slice())?;
+    let (inputs, openers) = Inputs::open_again(args.file.as_slice(), evidence.is_some())?;
+    let gathered = match &evidence {
+        Some(evidence) => evidence.add(&rules, &args.judging, &mut options, &openers)?,
+        None => Gathered::default(),
+    };
     let progress = inputs.progress(&mut options, true);
     let (mut head, mut another) = (String::new(), None);
     let surveyed = crate::survey::survey(&rules, &options, inputs.one(), &mut |opened| {
@@ -98,8 +107,16 @@ pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
         config::write(&rules, &surveyed)?;
     }
     let text = match args.format.as_str() {
-        "json" => as_json(&rules, &args.judging, &surveyed)?,
-        _ => as_text(&rules, &args.judging, &surveyed, &head, another.as_ref()),
+        "json" => as_json(&rules, &args.judging, &surveyed, &gathered)?,
+        _ => {
+            let elsewhere = gathered.criteria();
+            let another = another.as_ref();
+            let text = as_text(&rules, &args.judging, &surveyed, &head, another, &elsewhere);
+            let files = gathered.files.iter();
+            text + &files
+                .map(|file| related::shown(&rules, file))
+                .collect::<String>()
+        }
     };
     print(&text)?;
     Ok(ExitCode::SUCCESS)
@@ -126,7 +143,13 @@ struct Unread<'s> {
     count: u64,
 }
 
-fn as_json(rules: &Rules, judging: &Judging, surveyed: &Surveyed) -> anyhow::Result<String> {
+/// The columns; with related files, an object that has both.
+fn as_json(
+    rules: &Rules,
+    judging: &Judging,
+    surveyed: &Surveyed,
+    gathered: &Gathered,
+) -> anyhow::Result<String> {
     let share = |part: u64, of: u64| match of {
         0 => None,
         of => Some((part as f64 / of as f64 * 10_000.0).round() / 10_000.0),
@@ -149,7 +172,19 @@ fn as_json(rules: &Rules, judging: &Judging, surveyed: &Surveyed) -> anyhow::Res
             not_understood: unread.collect(),
         }
     });
-    Ok(serde_json::to_string_pretty(&shown.collect::<Vec<_>>())? + "\n")
+    let columns: Vec<Shown<'_>> = shown.collect();
+    let json = match &gathered.files[..] {
+        [] => serde_json::to_string_pretty(&columns)?,
+        files => {
+            let files: Vec<_> = files
+                .iter()
+                .map(|file| related::json(rules, file))
+                .collect();
+            let json = serde_json::json!({"columns": columns, "related": files});
+            serde_json::to_string_pretty(&json)?
+        }
+    };
+    Ok(json + "\n")
 }
 
 /// The criterion that a column feeds, or would if we knew who we are.
@@ -161,13 +196,15 @@ fn about(column: &Column) -> Option<usize> {
     }
 }
 
-/// `another` is what to do if the records are on another sheet.
+/// `another` is what to do if the records are on another sheet; `elsewhere` are the criteria
+/// that other files may be evidence for.
 fn as_text(
     rules: &Rules,
     judging: &Judging,
     surveyed: &Surveyed,
     head: &str,
     another: Option<&Help>,
+    elsewhere: &[usize],
 ) -> String {
     let records = report::count(surveyed.records, "record");
     let mut lines = vec![format!("{head}, {records}")];
@@ -223,7 +260,9 @@ fn as_text(
         lines.push(format!("  {name}: {by}"));
         lines.push(format!("    {}", filled(column, "")));
     }
-    let fed: Vec<usize> = surveyed.columns.iter().filter_map(about).collect();
+    let mut fed: Vec<usize> = surveyed.columns.iter().filter_map(about).collect();
+    let has_column = !fed.is_empty();
+    fed.extend(elsewhere);
     let criteria = rules.rulebook().criteria.iter().enumerate();
     let unfed = criteria.filter(|(index, _)| !fed.contains(index));
     let unfed: Vec<&str> = unfed.map(|(_, criterion)| &*criterion.name).collect();
@@ -231,7 +270,7 @@ fn as_text(
         lines.push(String::new());
         lines.push(format!("criteria without a column: {}", unfed.join(", ")));
     }
-    if let (Some(another), true) = (another, fed.is_empty()) {
+    if let (Some(another), false) = (another, has_column) {
         lines.push(String::new());
         lines.push(wording::phrase(&another.phrase()));
     }
@@ -300,7 +339,11 @@ pub(super) fn decided_by(rules: &Rules, judging: &Judging, column: &Column) -> S
         };
         return by.to_owned();
     }
-    let why = column.why.as_ref().unwrap_or(&Why::Unknown);
+    unread(rules, column.why.as_ref().unwrap_or(&Why::Unknown))
+}
+
+/// Why a column is not read.
+fn unread(rules: &Rules, why: &Why) -> String {
     let name = (why.criterion()).map_or("", |index| &rules.rulebook().criteria[index].name);
     match why {
         Why::Unknown => "no criterion matches its name".to_owned(),
@@ -339,5 +382,7 @@ pub(super) fn decided_by(rules: &Rules, judging: &Judging, column: &Column) -> S
         ),
         Why::Twin(other) => format!("{} has the same as words", quoted(other)),
         Why::Stated(_) => format!("{name} is mapped to another column, or to none"),
+        Why::Contradicts(_) => format!("{name} is known from the record itself"),
+        Why::NotTaken(_) => format!("its name means {name}, of which such records show nothing"),
     }
 }

@@ -11,6 +11,8 @@ use crate::text::{nearest, quoted};
 use anyhow::{Context, bail};
 
 use super::progress::{Counted, Counts, Progress};
+use super::related::reopened;
+use crate::related::Opener;
 
 /// What is to be read.
 pub(super) struct Inputs {
@@ -78,6 +80,33 @@ impl Inputs {
         })
     }
 
+    /// The same, and how to open each again, if `again`: what can be read only once is
+    /// copied then.
+    pub(super) fn open_again(
+        files: &[PathBuf],
+        again: bool,
+    ) -> anyhow::Result<(Self, Vec<Opener>)> {
+        if !again {
+            return Ok((Self::open(files)?, Vec::new()));
+        }
+        let inputs = Self::open(files)?;
+        let stdin = [PathBuf::from("-")];
+        let files = if files.is_empty() { &stdin[..] } else { files };
+        let openers = files.iter().map(|path| reopened(path));
+        let openers = openers.collect::<anyhow::Result<Vec<Opener>>>()?;
+        let mut sources = Vec::new();
+        for opener in &openers {
+            sources.push(Source {
+                name: opener()?.name,
+                reader: Box::new(Counted {
+                    reader: Box::new(InTurn::Again(opener.clone())),
+                    read: inputs.counts.read.clone(),
+                }),
+            });
+        }
+        Ok((Inputs { sources, ..inputs }, openers))
+    }
+
     /// Shows how far a run with these `options` is, on a terminal; `aside` says that the
     /// records themselves do not go there.
     pub(super) fn progress(&self, options: &mut Options, aside: bool) -> Option<Progress> {
@@ -98,23 +127,26 @@ impl Inputs {
 /// files than can be open at a time.
 enum InTurn {
     Closed(PathBuf),
-    Open(File),
+    Again(Opener),
+    Open(Box<dyn Read + Send>),
 }
 
 impl Read for InTurn {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        if let InTurn::Closed(path) = self {
-            *self = InTurn::Open(File::open(path)?);
+        match self {
+            InTurn::Closed(path) => *self = InTurn::Open(Box::new(File::open(path)?)),
+            InTurn::Again(opener) => *self = InTurn::Open(opener()?.reader),
+            InTurn::Open(_) => {}
         }
         match self {
             InTurn::Open(file) => file.read(to),
-            InTurn::Closed(_) => Ok(0),
+            InTurn::Closed(_) | InTurn::Again(_) => Ok(0),
         }
     }
 }
 
 /// What to do where no file with a similar name was likely meant.
-const OTHERWISE: &str = "name a file, or - for standard input";
+pub(super) const OTHERWISE: &str = "name a file, or - for standard input";
 
 /// The error that a file cannot be opened. If it is missing, it suggests the one beside it
 /// with the nearest name and the same extension, or else what `otherwise` says.

@@ -19,6 +19,7 @@ mod markdown;
 mod output;
 mod overview;
 mod progress;
+mod related;
 mod render;
 mod report;
 mod rules;

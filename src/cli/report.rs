@@ -14,6 +14,7 @@ use crate::columns::{Feed, How, Role, Subject, Why};
 use crate::engine::compile::Rules;
 use crate::error::{Help, Place};
 use crate::input::{Format, KnownBy};
+use crate::related::{FileReport, Gathered, NotCounted, Taken, TakenBy};
 use crate::run::{Furniture, Opened, Summary};
 pub(super) use crate::text::grouped;
 use crate::text::{joined, quoted};
@@ -66,7 +67,13 @@ fn unused(why: &Why) -> Option<(u8, &'static str)> {
             7,
             "not used, since their numbers may be years or days (--map reads them as months)",
         ),
-        Why::Unknown | Why::Never(_) | Why::Late(..) | Why::Twin(_) | Why::Stated(_) => {
+        Why::Unknown
+        | Why::Never(_)
+        | Why::Late(..)
+        | Why::Twin(_)
+        | Why::Stated(_)
+        | Why::NotTaken(_)
+        | Why::Contradicts(_) => {
             return None;
         }
     })
@@ -443,5 +450,140 @@ pub(super) fn percent(part: u64, of: u64) -> String {
             };
             format!("{shown}%")
         }
+    }
+}
+
+/// What was found in related files.
+pub(super) fn related(rules: &Rules, gathered: &Gathered, summary: &Summary) -> String {
+    let mut lines = Vec::new();
+    let counts = summary.evidence();
+    for (place, file) in gathered.files.iter().enumerate() {
+        let of = |counts: &[u64]| counts.get(place).copied().unwrap_or(0);
+        let contradicted = counts.map_or(0, |counts| of(&counts.contradicted));
+        lines.extend(related_file(rules, file, contradicted));
+    }
+    ended(&lines)
+}
+
+/// What was found in a related file.
+fn related_file(rules: &Rules, file: &FileReport, contradicted: u64) -> Vec<String> {
+    let (theirs, ours) = (quoted(&file.theirs), quoted(&file.ours));
+    let kind = file.kind.as_ref().map(|(name, _)| format!("{name}, "));
+    let kind = kind.unwrap_or_default();
+    let with_key = file.records - file.without_key;
+    let mut found = format!(
+        "{}: {kind}by {theirs} = {ours}: {} of {} found, for {} of {}",
+        file.file,
+        grouped(file.found),
+        count(with_key, "record"),
+        grouped(file.keys.0),
+        grouped(file.keys.1),
+    );
+    if file.orphans > 0 {
+        found += &format!("; {} not among ours", grouped(file.orphans));
+    }
+    if file.without_key > 0 {
+        found += &format!("; {} without a key", grouped(file.without_key));
+    }
+    let mut lines = vec![found];
+    let name = |criterion: usize| rules.rulebook().criteria[criterion].name.as_str();
+    let width = file.taken.iter().map(|one| name(one.criterion).len()).max();
+    let width = width.unwrap_or(0);
+    for taken in &file.taken {
+        lines.push(format!(
+            "  {:width$} <- {}",
+            name(taken.criterion),
+            taken_by(rules, taken)
+        ));
+    }
+    lines.extend(related_notes(file));
+    for (criterion, texts) in &file.not_understood {
+        let shown = texts.iter().map(|(text, count)| (text.as_str(), *count));
+        let shown = most_frequent(shown, UNREAD).join(", ");
+        lines.push(format!("  {}: not understood: {shown}", name(*criterion)));
+    }
+    if contradicted > 0 {
+        let records = count(contradicted, "record");
+        lines.push(format!(
+            "  contradicts {records} of ours; these count as they are"
+        ));
+    }
+    lines
+}
+
+/// Remarks on a related file.
+pub(super) fn related_notes(file: &FileReport) -> Vec<String> {
+    let mut lines = Vec::new();
+    if let Some(ignored) = &file.ignored {
+        lines.push(format!("  keys are compared without {ignored}"));
+    }
+    for (why, records) in &file.not_counted {
+        let records = count(*records, "record");
+        let mut line = format!("  {records} {}", not_counted(*why));
+        if *why == NotCounted::Unknown {
+            let texts = file.unknown_states.iter();
+            let texts = texts.map(|(text, count)| (text.as_str(), *count));
+            line += &format!(": {}", most_frequent(texts, UNREAD).join(", "));
+        }
+        lines.push(line);
+    }
+    if file.unclear > 0 {
+        lines.push(format!(
+            "  {} belong to several of ours, so to none",
+            count(file.unclear, "record")
+        ));
+    }
+    if file.repeated > 0 {
+        let records = count(file.repeated, "record");
+        lines.push(format!(
+            "  {records} of ours have a key that another one has too"
+        ));
+    }
+    for (column, undecided) in &file.mapping.undated {
+        let column = file
+            .names
+            .get(*column)
+            .map_or(String::new(), |name| quoted(name));
+        lines.push(format!("  {column}: {}", ask(undecided)));
+    }
+    lines
+}
+
+/// How a criterion is found in a related file.
+pub(super) fn taken_by(rules: &Rules, taken: &Taken) -> String {
+    let columns: Vec<String> = taken.columns.iter().map(|name| quoted(name)).collect();
+    let columns = match columns.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", columns.join(", ")),
+    };
+    let text = match &taken.by {
+        TakenBy::InForce => format!("in force on {}{columns}", rules.as_of()),
+        TakenBy::Span => format!("from the first day to the last{columns}"),
+        TakenBy::Columns => columns
+            .trim_start_matches(" (")
+            .trim_end_matches(')')
+            .to_owned(),
+        TakenBy::Often => format!("from how many there are and when{columns}"),
+        TakenBy::Means(value) => format!("{value}, since there are such records"),
+        TakenBy::Goods(value) => format!("{value}, since the records name goods"),
+        TakenBy::Says(value) => format!("{value} for each record (as stated)"),
+        TakenBy::Absent(value) => format!("{value} without a record (as stated)"),
+    };
+    match taken.conflicts {
+        0 => text,
+        conflicts => format!("{text}; {} without agreement", grouped(conflicts)),
+    }
+}
+
+/// Why records of a related file do not count.
+pub(super) fn not_counted(why: NotCounted) -> &'static str {
+    match why {
+        NotCounted::Draft => "not made yet, so not counted",
+        NotCounted::Void => "cancelled, returned, lost or deleted, so not counted",
+        NotCounted::Gone => "over, so not counted",
+        NotCounted::OtherState => "in a state that does not count",
+        NotCounted::Unknown => "in a state that is not understood, so not counted",
+        NotCounted::Others => "of another kind or about somebody else, so not counted",
+        NotCounted::Parent => "of records that do not count",
     }
 }

@@ -51,6 +51,9 @@ fn of_setting(setting: Setting) -> Option<&'static str> {
     Some(match setting {
         Setting::AsOf | Setting::DateOrder => "dates",
         Setting::Map | Setting::Own => "columns",
+        Setting::Absent | Setting::Assume | Setting::On | Setting::Says | Setting::With => {
+            "related"
+        }
         Setting::Delimiter
         | Setting::Encoding
         | Setting::Format
@@ -65,6 +68,7 @@ fn of_setting(setting: Setting) -> Option<&'static str> {
         | Setting::LabelLanguage
         | Setting::MaxUndetermined
         | Setting::MinAgreement
+        | Setting::MinMatch
         | Setting::MinRecords
         | Setting::NoUnreadValues
         | Setting::Require

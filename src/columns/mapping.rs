@@ -168,6 +168,10 @@ pub enum Why {
     Twin(String),
     /// Another column was named for this criterion, or none.
     Stated(usize),
+    /// Records of this kind of related file show nothing of this criterion.
+    NotTaken(usize),
+    /// A related file contradicts what the record says of itself.
+    Contradicts(usize),
 }
 
 impl Why {
@@ -185,7 +189,9 @@ impl Why {
             | Why::Less(criterion, _)
             | Why::Tied(criterion, _)
             | Why::Late(criterion, _)
-            | Why::Stated(criterion) => Some(*criterion),
+            | Why::Stated(criterion)
+            | Why::NotTaken(criterion)
+            | Why::Contradicts(criterion) => Some(*criterion),
         }
     }
 }

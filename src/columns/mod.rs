@@ -23,6 +23,7 @@ mod dependent;
 mod firms;
 mod mapping;
 mod names;
+pub(crate) mod related;
 mod settle;
 mod slots;
 mod subject;
@@ -361,6 +362,11 @@ impl<'r> Columns<'r> {
     fn is_date(&self, criterion: usize) -> bool {
         self.rules.rulebook().criteria[criterion].kind == Kind::Date
     }
+}
+
+/// The runs of words with their places, longest first.
+fn runs(words: &[String]) -> impl Iterator<Item = (usize, &[String])> {
+    names::runs(words).map(|(run, [before, _])| (before.len(), run))
 }
 
 /// The places among `names` of the columns that `column` means: those with exactly that

@@ -177,11 +177,19 @@ impl<'r> Names<'r> {
     }
 
     /// The parts of a German compound such as `Lieferantenname`.
-    fn compound<'w>(&self, word: &'w str) -> Option<(&'w str, &'w str)> {
-        let ends = word.char_indices().skip(4);
-        let mut ends =
-            ends.filter(|(at, _)| self.marked_by(&word[*at..]).any(|mark| mark == "tail"));
-        ends.next().map(|(at, _)| word.split_at(at))
+    pub(super) fn compound<'w>(&self, word: &'w str) -> Option<(&'w str, &'w str)> {
+        self.compound_with(word, "tail")
+    }
+
+    /// The parts of a German compound whose second part has this `mark`.
+    pub(super) fn compound_with<'w>(
+        &self,
+        word: &'w str,
+        mark: &str,
+    ) -> Option<(&'w str, &'w str)> {
+        let mut ends = word.char_indices().skip(4);
+        let end = ends.find(|(at, _)| self.has_mark(&word[*at..], mark));
+        end.map(|(at, _)| word.split_at(at))
     }
 
     /// What the words in the name of a column show about the records.
@@ -210,6 +218,58 @@ impl<'r> Names<'r> {
             }
         }
         marks
+    }
+
+    /// The rows of a name.
+    pub(super) fn headers_of(
+        &self,
+        key: &str,
+    ) -> impl DoubleEndedIterator<Item = (&'r str, &'r str)> + use<'r> {
+        self.words().headers(key)
+    }
+
+    /// Whether a word in the name of a column shows this about the records.
+    pub(super) fn has_mark(&self, word: &str, mark: &str) -> bool {
+        self.marked_by(word).any(|one| one == mark)
+    }
+
+    /// The same for a part of a German compound among `words`.
+    pub(super) fn compound_has_mark(&self, words: &[String], mark: &str) -> bool {
+        let parts = words.iter().filter_map(|word| self.compound(word));
+        parts
+            .flat_map(<[&str; 2]>::from)
+            .any(|part| self.has_mark(part, mark))
+    }
+
+    /// Whether a word changes nothing in the name of a column.
+    pub(super) fn is_filler(&self, word: &str) -> bool {
+        self.filler(word).is_some()
+    }
+
+    /// Whether a word only introduces a day, as `on` does.
+    pub(super) fn is_on(&self, word: &str) -> bool {
+        let mut rows = self.words().cells(word);
+        rows.any(|row| row == ("note", "on"))
+    }
+
+    /// The words for a state, and those beside them, if there are such.
+    pub(super) fn status_and_rest(&self, words: &[String]) -> Option<(String, Vec<String>)> {
+        let is_status = |key: &str| {
+            let mut rows = self.words().headers(key);
+            rows.any(|(_, value)| matches!(value, "(status)" | "(status?)"))
+        };
+        let whole = runs(words).find_map(|(run, [before, after])| {
+            is_status(&run.concat()).then(|| (run.join(" "), [before, after].concat()))
+        });
+        // `Auftragsstatus`.
+        whole.or_else(|| {
+            words.iter().enumerate().find_map(|(at, word)| {
+                let (head, tail) = self.compound(word).filter(|(_, tail)| is_status(tail))?;
+                let mut rest = words.to_vec();
+                head.clone_into(&mut rest[at]);
+                Some((tail.to_owned(), rest))
+            })
+        })
     }
 
     /// The criterion whose own name this is, or the last part of this path.
@@ -485,7 +545,7 @@ const MOST_WORDS: usize = 24;
 
 /// The runs of at most [`LONGEST_NAME`] words, longest first, each with the words
 /// before and after it.
-fn runs(words: &[String]) -> impl Iterator<Item = (&[String], [&[String]; 2])> {
+pub(super) fn runs(words: &[String]) -> impl Iterator<Item = (&[String], [&[String]; 2])> {
     let words = if words.len() > MOST_WORDS { &[] } else { words };
     let lengths = (1..=words.len().min(LONGEST_NAME)).rev();
     lengths.flat_map(move |n| {

@@ -27,7 +27,11 @@ pub(super) struct Sample<'s> {
     values: &'s [Vec<String>],
 }
 
-impl Sample<'_> {
+impl<'s> Sample<'s> {
+    pub(super) fn new(names: Vec<&'s str>, values: &'s [Vec<String>]) -> Self {
+        Sample { names, values }
+    }
+
     pub(super) fn values(&self, column: usize) -> &[String] {
         self.values.get(column).map_or(&[][..], Vec::as_slice)
     }
@@ -49,7 +53,7 @@ impl Columns<'_> {
     ) -> Result<Mapping> {
         let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
         let resolved = self.resolve_stated(&names, complete)?;
-        let sample = Sample { names, values };
+        let sample = Sample::new(names, values);
         let columns = sample.names.len();
         let mut mapping = Mapping {
             feeds: vec![Vec::new(); columns],
@@ -118,6 +122,14 @@ impl Columns<'_> {
             if feeds.is_empty() {
                 mapping.unused[column] = why.or(Some(Why::Unknown));
             }
+        }
+        self.undated(&sample, &mut mapping);
+        Ok(mapping)
+    }
+
+    /// Notes the columns of numeric dates whose order nothing shows.
+    pub(super) fn undated(&self, sample: &Sample<'_>, mapping: &mut Mapping) {
+        for (column, feeds) in mapping.feeds.iter().enumerate() {
             let mut dates = feeds.iter().filter(|feed| self.is_date(feed.criterion));
             if dates.any(|feed| feed.date_order().is_none() && !feed.is_serial())
                 && let Some(undecided) = values::undated(sample.values(column))
@@ -125,7 +137,6 @@ impl Columns<'_> {
                 mapping.undated.push((column, undecided));
             }
         }
-        Ok(mapping)
     }
 
     /// Whether the name of a column for a criterion has a word for this value of it, such as
@@ -156,7 +167,7 @@ impl Columns<'_> {
 
     /// The feed that the user named, in the part that the values show if the name is
     /// ambiguous: `customer` may be a flag.
-    fn meant(&self, feed: Feed, name: &str, values: &[String]) -> Feed {
+    pub(super) fn meant(&self, feed: Feed, name: &str, values: &[String]) -> Feed {
         if feed.how != How::Stated || feed.role != Role::Plain {
             return feed;
         }
@@ -281,7 +292,7 @@ impl Columns<'_> {
 
     /// Chooses among several columns that play the same part: the one with the best
     /// match; of equal matches all, if they never differ within a record, else none.
-    fn choose(
+    pub(super) fn choose(
         &self,
         sample: &Sample<'_>,
         rivals: &[(usize, Feed)],

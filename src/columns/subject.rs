@@ -123,6 +123,11 @@ impl About {
         });
     }
 
+    /// Whether all records are about our own staff.
+    pub(super) fn is_of_staff(&self) -> bool {
+        matches!(self.all, Some((Subject::Staff, _)))
+    }
+
     /// The column about another document, which may be the one that was signed.
     pub(super) fn document(&self) -> Option<usize> {
         self.document
@@ -228,7 +233,7 @@ impl Columns<'_> {
 
     /// What of the `marks` of a column its values do not contradict: a question names
     /// nobody, and neither does a number of people.
-    fn supported(&self, marks: Marks, values: &[String]) -> Marks {
+    pub(super) fn supported(&self, marks: Marks, values: &[String]) -> Marks {
         if marks == Marks::default() {
             return marks;
         }

@@ -84,13 +84,16 @@ impl Columns<'_> {
                 None => likely.push((criterion, vec![column])),
             }
         }
+        let elsewhere = "; or name a file with what is known of these buyers: ";
         let help = if !compared.is_empty() {
             let compared = compared.join(", ");
             let name = format!("name your organization, to compare {compared}: ");
             let own = Phrase::from(name).set(Setting::Own, "Our Name").text(" ");
-            own.set(Setting::Own, "our.example")
+            let own = own.set(Setting::Own, "our.example");
+            own.text(elsewhere).set(Setting::With, "FILE")
         } else if likely.is_empty() {
-            Phrase::from("map a column to a criterion: ").map("CRITERION", "COLUMN")
+            let map = Phrase::from("map a column to a criterion: ").map("CRITERION", "COLUMN");
+            map.text(elsewhere).set(Setting::With, "FILE")
         } else {
             let mean = Phrase::from(match mapping.subject {
                 Some(_) => "if they are about buyers after all: ",
@@ -168,7 +171,7 @@ impl Columns<'_> {
         const LEAVE_OUT: &str = "leave one out";
         Some(match why {
             // The judgement shows that its criterion has no evidence, and why.
-            Why::NotCompared(_) => return None,
+            Why::NotCompared(_) | Why::NotTaken(_) | Why::Contradicts(_) => return None,
             Why::Unknown => {
                 let found = format!("{quoted_name} is not a criterion or a known column name");
                 let help = match &self.nearest_criteria(name)[..] {

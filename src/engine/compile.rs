@@ -10,15 +10,21 @@ use std::sync::OnceLock;
 use jiff::civil::Date;
 
 use crate::error::{Error, ErrorKind, Result};
-use crate::lexicon::normalize::cell_key;
+use crate::lexicon::normalize::{cell_key, header_key};
+use crate::lexicon::vocabulary;
 use crate::rulebook::Rulebook;
 use crate::rulebook::ir::{CheckedRulebook, Scorecard};
 pub(crate) use crate::rulebook::ir::{Derived, InForce};
 use crate::rulebook::partition::{Bin, Partition, PossibleOutcomes};
+use crate::rulebook::related::StateWord;
+use crate::rulebook::related::checked::RelatedKind;
 use crate::value::blank;
 use crate::value::own::OwnTables;
 use crate::value::read::Sense;
 use crate::value::{Kind, Own, Value, Words};
+
+/// A text with more words than this shows no state.
+const LONGEST_STATE: usize = 6;
 
 /// A compiled rulebook with its words, our own names and the as-of day.
 #[derive(Debug)]
@@ -215,6 +221,55 @@ impl Rules {
         rows.any(|(of, value)| of == name && value == "(missing)")
     }
 
+    /// What a word shows of a record, if it is a word for that. `key` is a scratch buffer.
+    pub(crate) fn state_word(&self, text: &str, key: &mut String) -> Option<StateWord> {
+        cell_key(text, key);
+        let mut rows = self.words().cells(key).rev();
+        rows.find_map(|(of, value)| {
+            StateWord::from_value(value).filter(|_| of == vocabulary::STATE)
+        })
+    }
+
+    /// The same for a text with words beside it that only name the record.
+    pub(crate) fn state(&self, text: &str, key: &mut String) -> Option<StateWord> {
+        if let Some(state) = self.state_word(text, key) {
+            return Some(state);
+        }
+        let mut of = |text: &str| self.state_word(text, key);
+        let is_word = |c: &char| c.is_alphanumeric() || *c == '\'';
+        let words: Vec<&str> = text
+            .split(|c| !is_word(&c))
+            .filter(|word| !word.is_empty())
+            .collect();
+        if words.len() > LONGEST_STATE || words.len() < 2 {
+            return None;
+        }
+        let mut found: Option<StateWord> = None;
+        let mut covered = vec![false; words.len()];
+        for length in (1..words.len()).rev() {
+            for at in 0..=words.len() - length {
+                if covered[at..at + length].contains(&true) {
+                    continue;
+                }
+                let Some(state) = of(&words[at..at + length].join(" ")) else {
+                    continue;
+                };
+                covered[at..at + length].fill(true);
+                match found {
+                    Some(other) if other != state => return None,
+                    _ => found = Some(state),
+                }
+            }
+        }
+        // Other words may change what it means: `waiting for Ute`.
+        let rest = words.iter().zip(covered).filter(|(_, covered)| !covered);
+        let is_idle = |word: &str| {
+            let mut rows = self.words().headers(&header_key(word));
+            rows.any(|(of, value)| of == vocabulary::RELATED || value.starts_with("(filler"))
+        };
+        found.filter(|_| rest.map(|(word, _)| *word).all(is_idle))
+    }
+
     /// Whether a text is blank, or a word for none.
     pub(crate) fn says_nothing(&self, text: &str, key: &mut String) -> bool {
         let is_blank = self.is_blank(text, key);
@@ -242,6 +297,11 @@ impl Rules {
     /// The choices that dates give.
     pub(crate) fn in_force(&self) -> &[InForce] {
         &self.checked.in_force
+    }
+
+    /// The kinds of related files.
+    pub fn related(&self) -> &[RelatedKind] {
+        self.checked.related()
     }
 
     pub(crate) fn scorecards(&self) -> &[Scorecard] {

@@ -14,8 +14,12 @@ use strum::{IntoStaticStr, VariantArray};
 #[strum(serialize_all = "snake_case")]
 #[non_exhaustive]
 pub enum Setting {
+    /// What it means for a relationship to have no related record.
+    Absent,
     /// The day up to which open-ended lengths are measured.
     AsOf,
+    /// What is true of records that say nothing else.
+    Assume,
     /// The labels of an earlier run.
     Baseline,
     /// The order of day, month and year in numeric dates.
@@ -40,12 +44,16 @@ pub enum Setting {
     MaxUndetermined,
     /// The lowest share of labels that agree.
     MinAgreement,
+    /// The lowest share of related records that belong to a record.
+    MinMatch,
     /// The lowest number of records.
     MinRecords,
     /// The first line is a record, not a header.
     NoHeader,
     /// Every text has to be understood in a column that feeds a criterion.
     NoUnreadValues,
+    /// The key of a related file.
+    On,
     /// Our organization's names and domains.
     Own,
     /// The prefix of the names of added fields.
@@ -58,6 +66,8 @@ pub enum Setting {
     Replace,
     /// The criteria that each record has to give.
     Require,
+    /// What each record of a related file says.
+    Says,
     /// The sheet of a workbook.
     Sheet,
     /// The number of lines before the header.
@@ -68,6 +78,8 @@ pub enum Setting {
     Unique,
     /// A column, and the value that a record has there.
     Where,
+    /// A related file.
+    With,
     /// The labels of this run are written as a baseline.
     WriteBaseline,
 }

@@ -52,6 +52,8 @@ pub struct Case {
     pub off: Vec<usize>,
     /// The verdicts, with the evidence for each.
     pub evaluation: Evaluation,
+    /// By related file: the number of its key there, if it is found.
+    pub(crate) keys: Vec<Option<u32>>,
 }
 
 /// A field that feeds a criterion.
@@ -69,6 +71,20 @@ pub struct Fact {
     pub reading: Value,
     /// The orders in which it would be a date, if that is why it is not understood.
     pub orders: Vec<DateOrder>,
+    /// Where it stands.
+    pub source: FactSource,
+}
+
+/// Where a fact stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum FactSource {
+    /// In the record.
+    #[default]
+    Record,
+    /// In the related file with this place; the column is its name.
+    File(usize),
+    /// It is assumed of every record.
+    Assumed,
 }
 
 /// A field that could feed a criterion, but does not.
@@ -80,6 +96,8 @@ pub struct Unused {
     pub text: String,
     /// Why it is not used.
     pub why: Why,
+    /// Where it stands.
+    pub source: FactSource,
 }
 
 /// The value of one criterion, from the whole record.

@@ -18,13 +18,14 @@ use crate::engine::slot::SlotId;
 use crate::error::{Error, ErrorKind, Help, Result, Setting};
 use crate::format::sampled;
 use crate::lexicon::normalize::header_key;
+use crate::run::evidence::{Evidence, NO_KEY};
 use crate::run::judging::Judging;
 use crate::run::{
     Fold, LateTexts, Need, Opened, Options, Reading, Row, Rulebook, Source, Wanted, rows,
 };
 use crate::text::quoted;
 
-pub use self::case::{Case, Fact, Filter, Ground, Selection, Unused};
+pub use self::case::{Case, Fact, FactSource, Filter, Ground, Selection, Unused};
 use self::condition::Condition;
 
 /// The number of bytes that are searched at a time.
@@ -91,6 +92,7 @@ pub fn lookup(
         filled: FxHashMap::default(),
         first_late: 0,
         off: Vec::new(),
+        evidence: options.evidence.first().map(|one| &**one),
         found: 0,
         near: None,
         alike: None,
@@ -163,20 +165,26 @@ pub fn case_of<K: AsRef<str>, V: AsRef<str>>(
     let mapping = columns.settle(&names, &values, true)?;
     columns.all_used(&names, &values, &mapping)?;
     let mut judging = Judging::new(rules, &columns, &mapping, Keep::Evidence);
+    let evidence = options.evidence.first();
+    if let Some(evidence) = evidence {
+        judging.may_know(&evidence.criteria());
+    }
     let feeds = names.iter().zip(words).zip(&mapping.feeds);
     let texts = feeds.flat_map(|((name, (_, text)), feeds)| {
         let feeds = feeds.iter();
         feeds.map(move |feed| (name.as_str(), *feed, text.as_ref()))
     });
-    let mut case = provenance::case(&mut judging, texts);
+    // Words have no key.
+    let elsewhere = evidence.map(|one| (&**one, vec![NO_KEY; one.lookups.len()]));
+    let mut case = provenance::case(&mut judging, texts, elsewhere);
     case.off = columns.switched_off();
-    case.unused = unused(&names, &mapping)
-        .map(|(place, name, why)| Unused {
-            column: name.to_owned(),
-            text: words[place].1.as_ref().to_owned(),
-            why,
-        })
-        .collect();
+    let unused = unused(&names, &mapping).map(|(place, name, why)| Unused {
+        column: name.to_owned(),
+        text: words[place].1.as_ref().to_owned(),
+        why,
+        source: FactSource::Record,
+    });
+    case.unused.extend(unused);
     Ok(case)
 }
 
@@ -211,6 +219,8 @@ struct Finder<'f> {
     first_late: usize,
     /// The criteria that the user has switched off.
     off: Vec<usize>,
+    /// Evidence from elsewhere.
+    evidence: Option<&'f Evidence>,
     /// How many requested records were found.
     found: usize,
     /// A value that differs from the requested one only in case.
@@ -238,6 +248,14 @@ impl Finder<'_> {
             holds &= condition.holds(row, &mut self.near);
         }
         holds
+    }
+
+    /// Whether a column has keys by which evidence is found.
+    fn has_key(&self, column: usize, names: &[String]) -> bool {
+        let lookups = self.evidence.map_or(&[][..], |one| &one.lookups[..]);
+        lookups
+            .iter()
+            .any(|one| places(&one.column, names).contains(&column))
     }
 
     /// Adds a column that turned up late.
@@ -312,13 +330,25 @@ impl Finder<'_> {
                 column: column.name.clone(),
                 text: text.to_owned(),
                 why: column.why.clone()?,
+                source: FactSource::Record,
             })
         });
-        let unused = unused.collect();
-        let case = provenance::case(self.judging.as_mut()?, read);
+        let unused: Vec<Unused> = unused.collect();
+        let elsewhere = self.evidence.map(|evidence| {
+            let text = |name: &str| {
+                let mut texts = texts.iter();
+                let of = texts.find(|(number, _)| self.columns[*number as usize].name == name);
+                of.map(|(_, text)| *text)
+            };
+            let lookups = evidence.lookups.iter();
+            let hits =
+                lookups.map(|one| one.find(self.rules, text(&one.column).unwrap_or_default()));
+            (evidence, hits.collect())
+        });
+        let case = provenance::case(self.judging.as_mut()?, read, elsewhere);
         Some(Case {
             place,
-            unused,
+            unused: [case.unused, unused].concat(),
             off: self.off.clone(),
             ..case
         })
@@ -329,7 +359,10 @@ impl Fold for Finder<'_> {
     fn open(&mut self, input: &Opened<'_>) -> Result<Wanted> {
         let (columns, mapping) = (&input.columns[0], input.mapping);
         let complete = input.is_complete;
-        let judging = Judging::new(self.rules, columns, mapping, Keep::Evidence);
+        let mut judging = Judging::new(self.rules, columns, mapping, Keep::Evidence);
+        if let Some(evidence) = self.evidence {
+            judging.may_know(&evidence.criteria());
+        }
         self.judging = Some(match complete {
             true => judging,
             false => judging.with_all_fed(),
@@ -349,7 +382,8 @@ impl Fold for Finder<'_> {
             let feeds = mapping.feeds.get(column).cloned().unwrap_or_default();
             let why = mapping.unused.get(column).cloned().flatten();
             let why = why.filter(|why| why.criterion().is_some());
-            let is_meant = meant.iter().any(|places| places.contains(&column));
+            let is_meant = meant.iter().any(|places| places.contains(&column))
+                || self.has_key(column, input.names);
             if feeds.is_empty() && why.is_none() && !is_meant {
                 continue;
             }

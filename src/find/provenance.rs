@@ -5,17 +5,23 @@
 
 use jiff::civil::Date;
 
-use super::case::{Case, Fact, Ground};
-use crate::columns::Feed;
+use super::case::{Case, Fact, FactSource, Ground, Unused};
+use crate::columns::{Feed, Role, Why};
+use crate::engine::compile::Rules;
 use crate::engine::slot::SlotId;
 use crate::error::Place;
+use crate::run::evidence::{Evidence, EvidenceCounts, NOT_FOUND, Origin};
 use crate::run::judging::{Judging, Trace};
 use crate::value::{DateOrder, Value};
+
+/// Evidence from elsewhere for one record: all of it, and the results of its lookups.
+pub(super) type Elsewhere<'e> = (&'e Evidence, Vec<u32>);
 
 /// Makes a case of texts and how each is read: the column, the feed and the text.
 pub(super) fn case<'t>(
     judging: &mut Judging<'_>,
     texts: impl Iterator<Item = (&'t str, Feed, &'t str)>,
+    elsewhere: Option<Elsewhere<'_>>,
 ) -> Case {
     judging.abandon();
     let mut facts = Vec::new();
@@ -34,6 +40,7 @@ pub(super) fn case<'t>(
                 Value::NotRecognized if feed.date_order().is_none() => DateOrder::open(text),
                 _ => Vec::new(),
             },
+            source: FactSource::Record,
         });
         grounds[feed.slot.index()] = Ground {
             reading: value,
@@ -48,24 +55,86 @@ pub(super) fn case<'t>(
         as_of: &|| rules.as_of(),
     };
     judging.settle(&mut values, &mut provenance);
-    judging.evaluate(&values);
     let mut grounds = provenance.grounds;
     grounds.truncate(rules.rulebook().criteria.len());
+    let mut joined = Joined::default();
+    if let Some((evidence, hits)) = &elsewhere {
+        joined = join(rules, evidence, hits, &mut values);
+        for fact in joined.facts.drain(..) {
+            grounds[fact.criterion] = Ground {
+                reading: fact.reading,
+                facts: vec![facts.len()],
+                days: None,
+            };
+            facts.push(fact);
+        }
+    }
+    judging.evaluate(&values);
     Case {
         place: Place::default(),
         furniture: None,
         facts,
-        unused: Vec::new(),
+        unused: joined.unused,
         grounds,
         off: Vec::new(),
         evaluation: judging.evaluation.clone(),
+        keys: joined.keys,
     }
+}
+
+/// What evidence from elsewhere adds to a record.
+#[derive(Default)]
+struct Joined {
+    facts: Vec<Fact>,
+    unused: Vec<Unused>,
+    keys: Vec<Option<u32>>,
+}
+
+/// Joins evidence from elsewhere to the `values` of a record.
+fn join(rules: &Rules, evidence: &Evidence, hits: &[u32], values: &mut [Value]) -> Joined {
+    let mut joined = Joined::default();
+    for (place, file) in evidence.files.iter().enumerate() {
+        let hit = hits[file.lookup];
+        joined.keys.push((hit < NOT_FOUND).then_some(hit));
+        let denied = file.denied(rules, values, hit);
+        joined.unused.extend(denied.map(|criterion| Unused {
+            column: file.name.clone(),
+            text: String::new(),
+            why: Why::Contradicts(criterion),
+            source: FactSource::File(place),
+        }));
+    }
+    let mut origins = vec![Origin::Own; rules.rulebook().criteria.len()];
+    let (criteria, mut counts) = (evidence.criteria(), EvidenceCounts::default());
+    evidence.join(rules, &criteria, values, hits, &mut origins, &mut counts);
+    let elsewhere = origins.iter().enumerate();
+    let facts = elsewhere.filter_map(|(criterion, origin)| {
+        let (column, source) = match origin {
+            Origin::Own => return None,
+            Origin::File(place) => {
+                let place = usize::from(*place);
+                (evidence.files[place].name.clone(), FactSource::File(place))
+            }
+            Origin::Assumed => ("assumed".to_owned(), FactSource::Assumed),
+        };
+        Some(Fact {
+            criterion,
+            role: Role::Plain,
+            column,
+            text: String::new(),
+            reading: values[criterion],
+            orders: Vec::new(),
+            source,
+        })
+    });
+    joined.facts = facts.collect();
+    joined
 }
 
 /// The case of a record that is not about a buyer.
 pub(super) fn nothing(judging: &mut Judging<'_>) -> Case {
     judging.abandon();
-    let case = case(judging, std::iter::empty());
+    let case = case(judging, std::iter::empty(), None);
     judging.judge_nothing();
     Case {
         evaluation: judging.evaluation.clone(),

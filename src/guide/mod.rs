@@ -27,6 +27,11 @@ impl Topic {
         topic("values", &["value", "words"], include_str!("values.md")),
         topic("dates", &["date", "lengths"], include_str!("dates.md")),
         topic(
+            "related",
+            &["with", "contracts"],
+            include_str!("related.md"),
+        ),
+        topic(
             "formats",
             &["format", "csv", "json"],
             include_str!("formats.md"),
@@ -83,6 +88,8 @@ pub mod columns {}
 pub mod values {}
 #[doc = include_str!("dates.md")]
 pub mod dates {}
+#[doc = include_str!("related.md")]
+pub mod related {}
 #[doc = include_str!("formats.md")]
 pub mod formats {}
 #[doc = include_str!("output.md")]

@@ -66,7 +66,7 @@ impl Field {
     }
 
     /// The field in the form that formats write.
-    fn added(self, rules: &Rules, prefix: &str) -> AddedField {
+    fn added(self, rules: &Rules, prefix: &str, places: &[&str]) -> AddedField {
         let rulebook = rules.rulebook();
         let (is_number, texts) = match self {
             Field::Label(card) => {
@@ -76,7 +76,7 @@ impl Field {
             }
             Field::Score(_) | Field::Margin(_) => (true, Vec::new()),
             Field::Coverage(card) => (true, coverages(&rulebook.scorecards[card])),
-            Field::Reasons(card) => (false, reasons(rules, card)),
+            Field::Reasons(card) => (false, reasons(rules, card, places)),
             Field::Rulebook => {
                 let (name, version) = (&rulebook.name, &rulebook.version);
                 let text = format!("{name} {version} {}", rulebook.hash());
@@ -105,9 +105,17 @@ impl Field {
     }
 }
 
-/// The fields in the form that formats write; `prefix` begins every name.
-pub(crate) fn added_fields(rules: &Rules, fields: &[Field], prefix: &str) -> AddedFields {
-    let fields = fields.iter().map(|field| field.added(rules, prefix));
+/// The fields in the form that formats write; `prefix` begins every name. `places` are
+/// the names of all places where evidence may come from, if these are several.
+pub(crate) fn added_fields(
+    rules: &Rules,
+    fields: &[Field],
+    prefix: &str,
+    places: &[&str],
+) -> AddedFields {
+    let fields = fields
+        .iter()
+        .map(|field| field.added(rules, prefix, places));
     AddedFields::new(fields.collect())
 }
 
@@ -122,13 +130,21 @@ fn coverages(scorecard: &Scorecard) -> Vec<Text> {
     (0..=characteristics).map(coverage).collect()
 }
 
-/// Reason codes with their points and a semicolon, strongest first.
-fn reasons(rules: &Rules, card: usize) -> Vec<Text> {
+/// Reason codes with their points and a semicolon, strongest first; each with all places
+/// where its evidence may come from, if these are several.
+fn reasons(rules: &Rules, card: usize, places: &[&str]) -> Vec<Text> {
     let characteristics = &rules.rulebook().scorecards[card].characteristics;
+    let places = if places.is_empty() { &[""] } else { places };
     let reason = |&(characteristic, attribute): &(usize, usize)| {
         let attribute = &characteristics[characteristic].attributes[attribute];
         let (code, points) = (&attribute.reason_code, attribute.partial_score);
-        Text::new(format!("{code}:{points:+};").as_bytes())
+        let at = |place: &&str| match *place {
+            "" => String::new(),
+            place => format!("@{place}"),
+        };
+        let texts = places.iter().map(at);
+        let texts = texts.map(|at| Text::new(format!("{code}:{points:+}{at};").as_bytes()));
+        texts.collect::<Vec<_>>()
     };
-    rules.strongest(card).iter().map(reason).collect()
+    rules.strongest(card).iter().flat_map(reason).collect()
 }

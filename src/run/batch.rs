@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::added::{Field, FieldsOf};
 use super::furniture::Furniture;
+use super::gather::{GatheredBatch, Gatherer};
 use super::late::{Before, LateColumn};
 use super::output::Output;
 use super::reader::{NotRecognized, Reader};
@@ -90,6 +91,7 @@ pub(super) struct BatchOutput {
     /// Columns that no earlier record of the batch had and that feed a criterion.
     news: Vec<LateColumn>,
     rows: RowBatch,
+    gathered: GatheredBatch,
     /// Records that are not about a buyer: what each is, its number in the batch and its
     /// beginning there.
     furniture: Vec<(Furniture, u64, usize)>,
@@ -116,6 +118,8 @@ pub(super) struct Writer<'w, 'o> {
     pub(super) late: Vec<Late>,
     /// The fold that sees the rows.
     pub(super) rows: Option<Rows<'w>>,
+    /// What takes that which was gathered.
+    pub(super) gatherer: Option<&'w mut dyn Gatherer>,
 }
 
 /// A fold, and what the rows of an input have in common.
@@ -198,11 +202,20 @@ impl Worker<'_> {
         if let Some(rows) = &mut self.reader.rows {
             output.rows = rows.take();
         }
+        if let Some(gather) = &mut self.reader.gather {
+            output.gathered = gather.take_batch();
+        }
         let judgings = 0..self.reader.judgings.len();
         output.tallies = judgings.map(|one| self.reader.take_tally(one)).collect();
         output.stretch = Stretch::of(&raw.bytes);
         let is_needed = !output.news.is_empty() || !output.rows.is_empty();
-        let is_needed = is_needed || !output.furniture.is_empty();
+        let is_needed = is_needed
+            || !output.furniture.is_empty()
+            || self
+                .reader
+                .gather
+                .as_ref()
+                .is_some_and(|one| one.needs_places());
         if output.fault.is_some() || is_needed {
             output.bytes = std::mem::take(&mut raw.bytes);
         }
@@ -343,7 +356,9 @@ impl Labelling<'_, '_> {
                 self.reader.skip();
                 continue;
             }
-            if self.is_judged {
+            if self.reader.gather.is_some() {
+                self.reader.gather_record(number, start);
+            } else if self.is_judged {
                 self.reader.judge(number, start);
                 if let Some(error) = self.reader.error.take() {
                     return Err(not_recognized(&error, start, number));
@@ -468,6 +483,17 @@ impl Writer<'_, '_> {
             return Err(self.placed(*fault, &batch.bytes));
         }
         let need = self.show(batch)?;
+        if let Some(gatherer) = &mut self.gatherer {
+            let (position, bytes, file) = (&self.position, &batch.bytes, self.file);
+            let origin = self.origin;
+            gatherer.batch(&batch.gathered, &|one| {
+                let before = bytes.get(..one.start).unwrap_or_default();
+                let place = position.place_after(before, file, false);
+                let mut place = origin.place(place);
+                place.record = Some(position.records + one.number);
+                place
+            })?;
+        }
         let written = batch.records - batch.rejected;
         self.output.records(&batch.out, written, comma)?;
         self.output.set_aside(&batch.rejects)?;

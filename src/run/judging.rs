@@ -133,6 +133,14 @@ impl<'r> Judging<'r> {
         }
     }
 
+    /// Evidence for these criteria may stand elsewhere than in the record.
+    pub(crate) fn may_know(&mut self, criteria: &[usize]) {
+        for criterion in criteria {
+            self.fed[*criterion] = true;
+        }
+        self.replan();
+    }
+
     /// Any column may feed any criterion.
     #[must_use]
     pub(crate) fn with_all_fed(mut self) -> Self {

@@ -6,8 +6,11 @@
 
 mod added;
 mod batch;
+pub(crate) mod evidence;
 mod furniture;
+pub(crate) mod gather;
 pub(crate) mod judging;
+pub(crate) mod keys;
 mod late;
 pub(crate) mod memo;
 mod open;
@@ -31,7 +34,9 @@ use crate::input::{self, Intake, Origin, Position, Stretch};
 
 use self::added::{Field, added_fields};
 use self::batch::{Rows, Splitter, Worker, Writer, Writing, placed};
+pub use self::evidence::Evidence;
 pub use self::furniture::{Furnished, Furniture};
+use self::gather::Gatherer;
 use self::judging::Judging;
 pub use self::options::{Opened, Options, Source, Summary};
 use self::output::{Joining, Output};
@@ -159,12 +164,40 @@ pub(crate) fn rows_aside(
     (result, run.summary, late)
 }
 
+/// Gathers what `gatherer` wants of the records of `source`, by all threads; the batches
+/// are handed over in the order of the input. With `passes_over`, records that cannot be
+/// read are skipped where possible.
+///
+/// # Errors
+///
+/// Those of [`classify`], except that columns need not feed any criterion, and those of
+/// the gatherer.
+pub(crate) fn gather(
+    rules: &Rules,
+    options: &Options,
+    source: Source<'_>,
+    passes_over: bool,
+    gatherer: &mut dyn Gatherer,
+) -> Result<Summary> {
+    let (mut out, mut rejects) = (std::io::sink(), std::io::sink());
+    let rejects = passes_over.then_some(&mut rejects as &mut (dyn Write + Send));
+    let output = Output::new(&mut out, rejects);
+    let name = source.name.clone();
+    let rulebooks = vec![Rulebook { name: "", rules }];
+    let mut run = Run::new(rulebooks, options, output, None, false)?;
+    let read = run.file(source, Purpose::Gather(gatherer));
+    read.map_err(|error| error.in_file(&name))?;
+    Ok(run.summary)
+}
+
 /// The purpose of reading an input.
 enum Purpose<'p> {
     /// They are labelled and written; this is called with the input.
     Label(&'p mut dyn FnMut(&Opened<'_>)),
     /// A fold sees them.
     Fold(Reading, &'p mut dyn Fold),
+    /// They are gathered.
+    Gather(&'p mut dyn Gatherer),
 }
 
 /// A column that turned up late.
@@ -216,6 +249,7 @@ impl<'r, 'o> Run<'r, 'o> {
                 rules,
                 fields.as_deref().unwrap_or_default(),
                 &options.prefix,
+                &places(options),
             ),
             addable: (Field::all(rules, true).into_iter())
                 .map(|field| field.name(rules, &options.prefix))
@@ -270,7 +304,8 @@ impl<'r, 'o> Run<'r, 'o> {
         let (_, complete) = input.names();
         let settled = self.columns.iter().map(|columns| {
             let mapping = columns.settle(names, values, complete)?;
-            match mapping.is_empty() && is_judged {
+            let knows_nothing = self.options.evidence.iter().all(|one| one.is_empty());
+            match mapping.is_empty() && is_judged && knows_nothing {
                 true => Err(columns.nothing_fed(names, &mapping)),
                 false => Ok(mapping),
             }
@@ -293,12 +328,43 @@ impl<'r, 'o> Run<'r, 'o> {
         let (is_judged, only) = match &purpose {
             Purpose::Label(_) => (true, None),
             Purpose::Fold(reading, _) => (reading.is_judged, reading.only),
+            Purpose::Gather(_) => (false, None),
         };
-        let mappings = self.settle(&input, &names, &values, origin, is_judged)?;
+        // What is gathered has its own columns.
+        let mut mappings = match &purpose {
+            Purpose::Gather(_) => vec![Mapping::default()],
+            _ => self.settle(&input, &names, &values, origin, is_judged)?,
+        };
         // They take memory, and only folds look at them again.
         let values = match &purpose {
             Purpose::Label(_) => Vec::new(),
-            Purpose::Fold(..) => values,
+            Purpose::Fold(..) | Purpose::Gather(_) => values,
+        };
+        let (mut wish, mut gatherer) = (None, None);
+        let purpose = match purpose {
+            Purpose::Gather(gather) => {
+                for columns in &mut self.columns {
+                    columns.serials = origin.stores_days();
+                }
+                let opened = Opened {
+                    file: &file,
+                    origin,
+                    format: input.format(),
+                    delimiter: input.delimiter(),
+                    is_keyed: input.is_keyed(),
+                    names: &names,
+                    values: &values,
+                    mapping: &mappings[0],
+                    mappings: &mappings,
+                    columns: &self.columns,
+                    is_complete: complete,
+                };
+                let wished = gather.open(&opened)?;
+                mappings = vec![wished.mapping.clone()];
+                (wish, gatherer) = (Some(wished), Some(gather));
+                None
+            }
+            purpose => Some(purpose),
         };
         let opened = Opened {
             file: &file,
@@ -314,29 +380,33 @@ impl<'r, 'o> Run<'r, 'o> {
             is_complete: complete,
         };
         let (wanted, mut notify) = match purpose {
-            Purpose::Label(notify) => (None, Some(notify)),
-            Purpose::Fold(_, fold) => (Some((fold.open(&opened)?, fold)), None),
+            Some(Purpose::Label(notify)) => (None, Some(notify)),
+            Some(Purpose::Fold(_, fold)) => (Some((fold.open(&opened)?, fold)), None),
+            Some(Purpose::Gather(_)) | None => (None, None),
         };
         let keep = match self.options.details {
             true => Keep::Reasons,
             false => Keep::Verdicts,
         };
         let judgings = self.rulebooks.iter().zip(&self.columns).zip(&mappings);
-        let judgings: Vec<Judging<'_>> = judgings
+        let mut judgings: Vec<Judging<'_>> = judgings
             .map(|((rulebook, columns), mapping)| {
                 Judging::new(rulebook.rules, columns, mapping, keep)
             })
             .collect();
+        for (judging, evidence) in judgings.iter_mut().zip(&self.options.evidence) {
+            judging.may_know(&evidence.criteria());
+        }
         let kept = wanted
             .as_ref()
             .map_or(&[][..], |(wanted, _)| &wanted.columns);
-        let read = match is_judged {
+        let read = match is_judged || wish.is_some() {
             true => &mappings[..],
             false => &[],
         };
         let columns = self.columns.iter().collect();
         let strict = self.options.strict;
-        let (mut reader, binding) =
+        let (mut reader, mut binding) =
             Reader::new(judgings.clone(), columns, &names, read, kept, strict);
         let judgings: Vec<Judging<'_>> = match complete {
             true => judgings,
@@ -350,6 +420,12 @@ impl<'r, 'o> Run<'r, 'o> {
         if self.options.census {
             reader = reader.with_census();
         }
+        if is_judged {
+            reader.join(&self.options.evidence, &names, &mut binding);
+        }
+        if let Some(wish) = wish {
+            reader.gather(wish, &names, &mut binding);
+        }
         let mut rows = None;
         if let Some((wanted, fold)) = wanted {
             reader.rows = Some(Box::new(RowBatch::new(&judgings, wanted)));
@@ -358,6 +434,7 @@ impl<'r, 'o> Run<'r, 'o> {
                 context: RowContext {
                     input: &opened,
                     judgings: &judgings,
+                    evidence: self.options.evidence.first().map(|one| &**one),
                 },
                 evaluation: Evaluation::default(),
             });
@@ -414,6 +491,10 @@ impl<'r, 'o> Run<'r, 'o> {
             watched: self.options.records.as_deref(),
             late: Vec::new(),
             rows,
+            gatherer: match gatherer {
+                Some(gatherer) => Some(gatherer),
+                None => None,
+            },
         };
         let (workers, is_done) = threads::label(&mut splitter, worker, &mut writer, threads)?;
         let (late, position) = (writer.late, writer.position);
@@ -447,6 +528,13 @@ impl<'r, 'o> Run<'r, 'o> {
         self.joining.end(&mut self.summary)?;
         Ok(self.summary)
     }
+}
+
+/// The names of all places where evidence may come from, if there are several.
+fn places(options: &Options) -> Vec<&str> {
+    let evidence = options.evidence.first();
+    let evidence = evidence.filter(|one| !one.is_empty() || !one.files.is_empty());
+    evidence.map_or_else(Vec::new, |evidence| evidence.places())
 }
 
 /// Reads and checks the input after the records.

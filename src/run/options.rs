@@ -7,6 +7,7 @@ use std::num::NonZero;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use super::evidence::{Evidence, EvidenceCounts};
 use super::furniture::Furnished;
 use super::tally::{Census, Tally};
 use crate::columns::{Columns, Mapping, Override};
@@ -55,6 +56,9 @@ pub struct Options {
     /// How many bytes are read and labelled at a time, if no record is longer. The
     /// output does not depend on it.
     pub batch: usize,
+    /// By rulebook, what is known of relationships besides their records; empty for
+    /// nothing.
+    pub evidence: Vec<Arc<Evidence>>,
 }
 
 impl Options {
@@ -89,6 +93,7 @@ impl Default for Options {
             census: false,
             records: None,
             batch: 256 * 1024,
+            evidence: Vec::new(),
         }
     }
 }
@@ -198,6 +203,11 @@ impl Summary {
     pub fn labels(&self, scorecard: usize) -> [u64; 3] {
         let labels = self.tally().and_then(|tally| tally.labels.get(scorecard));
         labels.copied().unwrap_or_default()
+    }
+
+    /// How records and evidence from elsewhere come together.
+    pub(crate) fn evidence(&self) -> Option<&EvidenceCounts> {
+        self.tally()?.evidence.as_deref()
     }
 
     /// How labels combine and how often each criterion is known, if that was requested.

@@ -5,14 +5,18 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
+use super::evidence::{Evidence, EvidenceCounts, Lookup, NO_KEY, NOT_FOUND, Origin};
 use super::furniture::{self, Furniture};
+use super::gather::{self, Gather, GatherUse, Wish};
 use super::judging::{Contradiction, Judging};
 use super::late::{Clash, LateColumns};
 use super::memo::{Digest, Known, Memo};
 use super::rows::RowBatch;
 use super::tally::{Census, Tally, Unrecognized, head};
-use crate::columns::{Columns, Feed, Mapping};
+use crate::columns::{Columns, Feed, Mapping, places};
+use crate::engine::compile::Rules;
 use crate::error::{Error, Phrase};
 use crate::format::{Binding, Cells, TakeTexts, TextSlot};
 use crate::value::dates::{is_open, is_zero, read_plain};
@@ -46,6 +50,25 @@ pub(super) struct Reader<'r> {
     pub(super) furniture: Option<Furniture>,
     /// The place of a cell that showed a record to be an ordinary one.
     text_at: usize,
+    /// Keys that are looked up, and the results for the current record.
+    lookups: Vec<Lookup>,
+    hits: Vec<u32>,
+    /// By rulebook: evidence that joins that of the record, if there is any.
+    joins: Vec<Option<Join>>,
+    /// What is gathered of the records, if they are not judged.
+    pub(super) gather: Option<Box<Gather>>,
+    key_form: Vec<u8>,
+}
+
+/// Evidence that joins that of records, for one rulebook.
+#[derive(Debug, Clone)]
+struct Join {
+    evidence: Arc<Evidence>,
+    criteria: Vec<usize>,
+    /// Where its lookups begin.
+    lookups: usize,
+    /// By criterion, for the current record.
+    origins: Vec<Origin>,
 }
 
 /// A text that is not recognized, if that is an error.
@@ -79,6 +102,10 @@ enum Way {
     Late,
     /// It is kept as text, under this number.
     Keep(u32),
+    /// It is a key, for the lookup with this number.
+    Find(u32),
+    /// It is gathered, for the use with this number.
+    Gather(u32),
 }
 
 /// Everything needed to read the texts of one column as values of one criterion.
@@ -127,6 +154,11 @@ impl<'r> Reader<'r> {
             added: Vec::new(),
             furniture: None,
             text_at: 0,
+            lookups: Vec::new(),
+            hits: Vec::new(),
+            joins: Vec::new(),
+            gather: None,
+            key_form: Vec::new(),
         };
         let mut binding = vec![Vec::new(); names.len()];
         for (judging, mapping) in mappings.iter().enumerate() {
@@ -192,6 +224,87 @@ impl<'r> Reader<'r> {
         TextSlot(self.uses.len() as u32 - 1)
     }
 
+    /// Joins other evidence to that of each record, by rulebook, and binds the columns
+    /// called `names` that have its keys.
+    pub(super) fn join(
+        &mut self,
+        evidence: &[Arc<Evidence>],
+        names: &[String],
+        binding: &mut Binding,
+    ) {
+        for (judging, evidence) in self.judgings.iter().zip(evidence) {
+            if evidence.is_empty() && evidence.files.is_empty() {
+                self.joins.push(None);
+                continue;
+            }
+            let criteria = evidence.criteria();
+            self.joins.push(Some(Join {
+                origins: vec![Origin::Own; judging.rules.rulebook().criteria.len()],
+                lookups: self.lookups.len(),
+                criteria,
+                evidence: Arc::clone(evidence),
+            }));
+            self.lookups.extend(evidence.lookups.iter().cloned());
+        }
+        self.bind_lookups(names, binding);
+    }
+
+    /// Gathers records as `wish` says.
+    pub(super) fn gather(&mut self, wish: Wish, names: &[String], binding: &mut Binding) {
+        self.lookups.extend(wish.lookups.iter().cloned());
+        self.bind_lookups(names, binding);
+        let mut uses: Vec<(usize, GatherUse)> = Vec::new();
+        for (listed, (column, form)) in wish.listed.iter().enumerate() {
+            for place in places(column, names) {
+                uses.push((place, GatherUse::List(listed, form.clone())));
+            }
+        }
+        let identity = wish.identity.iter();
+        uses.extend(identity.map(|column| (*column, GatherUse::Identity(*column))));
+        let states = wish.states.iter();
+        uses.extend(states.map(|(column, sign)| (*column, GatherUse::State(*sign))));
+        uses.extend(wish.others.iter().map(|column| (*column, GatherUse::Other)));
+        uses.extend(wish.parts.iter().map(|column| (*column, GatherUse::Part)));
+        let only = wish.only.iter();
+        uses.extend(only.map(|(column, texts)| (*column, GatherUse::Only(texts.clone()))));
+        let mut gather = Gather::new(wish);
+        for (column, of) in uses {
+            let way = Way::Gather(gather.uses.len() as u32);
+            binding[column].push(self.add(way, 0, None));
+            gather.uses.push(of);
+        }
+        self.gather = Some(Box::new(gather));
+    }
+
+    fn bind_lookups(&mut self, names: &[String], binding: &mut Binding) {
+        self.hits = vec![NO_KEY; self.lookups.len()];
+        for lookup in 0..self.lookups.len() {
+            for place in places(&self.lookups[lookup].column, names) {
+                binding[place].push(self.add(Way::Find(lookup as u32), 0, None));
+            }
+        }
+    }
+
+    /// Looks a key up; of gathered records at the end of the batch, all at once.
+    fn find(&mut self, lookup: usize, text: &str) {
+        let is_blank = gather::is_blank(self.judgings[0].rules, text, &mut self.key);
+        let of = &self.lookups[lookup];
+        match &mut self.gather {
+            Some(gather) if is_blank => gather.forget_key(lookup),
+            Some(gather) => gather.take_key(lookup, text, &of.form),
+            None => {
+                self.key_form.clear();
+                if !is_blank {
+                    of.form.write(text, &mut self.key_form);
+                }
+                self.hits[lookup] = match self.key_form.is_empty() {
+                    true => NO_KEY,
+                    false => of.index.find(&self.key_form).unwrap_or(NOT_FOUND),
+                };
+            }
+        }
+    }
+
     /// Counts a census too.
     pub(super) fn with_census(mut self) -> Self {
         for (tally, judging) in self.tallies.iter_mut().zip(&self.judgings) {
@@ -204,6 +317,12 @@ impl<'r> Reader<'r> {
     #[inline(always)]
     pub(super) fn begin(&mut self) {
         self.values.fill(Value::Missing);
+        if !self.hits.is_empty() {
+            self.hits.fill(NO_KEY);
+        }
+        if let Some(gather) = &mut self.gather {
+            gather.begin();
+        }
         if let Some(rows) = &mut self.rows {
             rows.begin();
         }
@@ -216,7 +335,18 @@ impl<'r> Reader<'r> {
             let (judging, tally) = (&mut self.judgings[index], &mut self.tallies[index]);
             let values = &mut self.values[self.begins[index]..];
             let contradiction = judging.settle(values, &mut ());
+            if let (Some(Some(join)), Some(rows), 0) = (self.joins.first(), &mut self.rows, index) {
+                let hits = join.hits(&self.hits);
+                rows.found(hits, join.denied(judging.rules, values, hits));
+            }
+            if let Some(Some(join)) = self.joins.get_mut(index) {
+                let counts = tally.evidence.get_or_insert_default();
+                join.join(judging.rules, values, &self.hits, counts);
+            }
             judging.evaluate(values);
+            if let Some(Some(join)) = self.joins.get(index) {
+                join.place_reasons(judging);
+            }
             let verdicts = &judging.evaluation.verdicts;
             tally.records += 1;
             for (card, verdict) in verdicts.iter().enumerate() {
@@ -231,6 +361,19 @@ impl<'r> Reader<'r> {
         }
         if let Some(rows) = &mut self.rows {
             rows.end(number, start, &self.judgings, &self.values);
+        }
+    }
+
+    /// Gathers the record whose texts were taken, which begins at `start`.
+    pub(super) fn gather_record(&mut self, number: u64, start: usize) {
+        let values = &mut self.values[..];
+        let contradiction = self.judgings[0].settle(values, &mut ());
+        self.tallies[0].records += 1;
+        if let Some(contradiction) = contradiction {
+            self.contradicts(0, contradiction);
+        }
+        if let Some(gather) = &mut self.gather {
+            gather.end(number, start, &self.values);
         }
     }
 
@@ -308,8 +451,20 @@ impl<'r> Reader<'r> {
     ) {
         let (of, reading) = (&self.uses[slot.index()], &mut self.readings[slot.index()]);
         let Some(reading) = reading else {
-            if let (Way::Keep(number), Some(rows)) = (of.way, &mut self.rows) {
-                rows.keep(number, &decode(&text[place]));
+            let text = decode(&text[place]);
+            match of.way {
+                Way::Keep(number) => {
+                    if let Some(rows) = &mut self.rows {
+                        rows.keep(number, &text);
+                    }
+                }
+                Way::Find(lookup) => self.find(lookup as usize, &text),
+                Way::Gather(of) => {
+                    if let Some(gather) = &mut self.gather {
+                        gather.take(of as usize, &text, self.judgings[0].rules);
+                    }
+                }
+                Way::Recall | Way::Day | Way::Late => {}
             }
             return;
         };
@@ -459,6 +614,18 @@ impl TakeTexts for Reader<'_> {
                 slots.push(self.late_slot(judging, feed, name));
             }
         }
+        for lookup in 0..self.lookups.len() {
+            if self.lookups[lookup].column == name {
+                slots.push(self.add(Way::Find(lookup as u32), 0, None));
+            }
+        }
+        for of in self
+            .gather
+            .as_mut()
+            .map_or_else(Vec::new, |one| one.late(name))
+        {
+            slots.push(self.add(Way::Gather(of), 0, None));
+        }
         let rows = self.rows.as_mut();
         for number in rows.map_or(Vec::new(), |rows| rows.keep_late(name)) {
             slots.push(self.add(Way::Keep(number), 0, None));
@@ -482,6 +649,58 @@ impl TakeTexts for Reader<'_> {
             self.values[of.at as usize] = known.value;
         } else {
             self.take_anew(slot, text, place, decode);
+        }
+    }
+}
+
+impl Join {
+    /// The results of its lookups.
+    fn hits<'h>(&self, hits: &'h [u32]) -> &'h [u32] {
+        &hits[self.lookups..self.lookups + self.evidence.lookups.len()]
+    }
+
+    /// What related files contradict in a record: the file, and the criterion.
+    fn denied<'d>(
+        &'d self,
+        rules: &'d Rules,
+        values: &'d [Value],
+        hits: &'d [u32],
+    ) -> impl Iterator<Item = (usize, usize)> + 'd {
+        let files = self.evidence.files.iter().enumerate();
+        files.flat_map(move |(place, file)| {
+            let denied = file.denied(rules, values, hits[file.lookup]);
+            denied.map(move |criterion| (place, criterion))
+        })
+    }
+
+    fn join(
+        &mut self,
+        rules: &Rules,
+        values: &mut [Value],
+        hits: &[u32],
+        counts: &mut EvidenceCounts,
+    ) {
+        let hits = &hits[self.lookups..self.lookups + self.evidence.lookups.len()];
+        let (criteria, origins) = (&self.criteria, &mut self.origins);
+        (self.evidence).join(rules, criteria, values, hits, origins, counts);
+    }
+
+    /// Replaces each reason by that for the place where its evidence comes from.
+    fn place_reasons(&self, judging: &mut Judging<'_>) {
+        let (rules, files) = (judging.rules, self.evidence.files.len());
+        let places = files + 2;
+        for (card, applied) in judging.evaluation.applied.iter_mut().enumerate() {
+            let reasons = rules.strongest(card);
+            let mut placed = vec![0u64; reasons.len() * places / 64 + 1];
+            for (reason, (characteristic, _)) in reasons.iter().enumerate() {
+                if applied[reason / 64] >> (reason % 64) & 1 == 1 {
+                    let characteristics = &rules.scorecards()[card].characteristics;
+                    let criterion = characteristics[*characteristic].criterion;
+                    let at = reason * places + self.origins[criterion].place(files);
+                    placed[at / 64] |= 1 << (at % 64);
+                }
+            }
+            *applied = placed;
         }
     }
 }

@@ -7,6 +7,7 @@
 
 use std::ops::Range;
 
+use super::evidence::{Evidence, NO_KEY, NOT_FOUND};
 use super::furniture::Furniture;
 use super::judging::Judging;
 use super::options::Opened;
@@ -98,6 +99,11 @@ pub(super) struct RowBatch {
     texts: Vec<(u32, Range<usize>)>,
     /// By row: the place of its texts in that list.
     texts_from: Vec<usize>,
+    /// By row: the results of the lookups of the first rulebook's evidence.
+    hits: Vec<u32>,
+    hits_each: usize,
+    /// Rows that related files contradict: the file, and the criterion.
+    denied: Vec<(usize, usize, usize)>,
     /// Rows that are not about a buyer, and what they are.
     furniture: Vec<(usize, Furniture)>,
     /// Texts that were not recognized, with their rows.
@@ -200,6 +206,18 @@ impl RowBatch {
         }
     }
 
+    /// Adds the results of the row's lookups, and what related files contradict: the file
+    /// and the criterion.
+    pub(super) fn found(&mut self, hits: &[u32], denied: impl Iterator<Item = (usize, usize)>) {
+        let row = self.places.len();
+        self.denied
+            .extend(denied.map(|(file, criterion)| (row, file, criterion)));
+        self.hits_each = hits.len();
+        // Rows that are not about a buyer have none.
+        self.hits.resize(row * hits.len(), NO_KEY);
+        self.hits.extend_from_slice(hits);
+    }
+
     /// The same for a row that is not about a buyer.
     pub(super) fn end_furniture(
         &mut self,
@@ -231,6 +249,9 @@ impl RowBatch {
             text: String::with_capacity(self.text.len()),
             texts: Vec::with_capacity(self.texts.len()),
             texts_from: Vec::with_capacity(self.texts_from.len()),
+            hits: Vec::with_capacity(self.hits.len()),
+            hits_each: self.hits_each,
+            denied: Vec::new(),
             furniture: Vec::new(),
             unrecognized: Vec::new(),
         };
@@ -250,6 +271,8 @@ pub(super) struct RowContext<'i> {
     pub(super) input: &'i Opened<'i>,
     /// The rulebooks and the plans by which rows are judged.
     pub(super) judgings: &'i [Judging<'i>],
+    /// Evidence from elsewhere, for the first rulebook.
+    pub(super) evidence: Option<&'i Evidence>,
 }
 
 /// A record, as it was judged.
@@ -390,6 +413,42 @@ impl Row<'_> {
         let from = all.partition_point(|(of, _)| *of < row);
         let of_row = all[from..].iter().take_while(move |(of, _)| *of == row);
         of_row.map(|(_, noted)| noted)
+    }
+
+    /// The result of a lookup of the first rulebook's evidence.
+    fn hit(&self, lookup: usize) -> u32 {
+        let hits = self
+            .batch
+            .hits
+            .get(self.index * self.batch.hits_each + lookup);
+        hits.copied().unwrap_or(NO_KEY)
+    }
+
+    /// The number of its key in a related file, if the file has records for it.
+    pub(crate) fn related_key(&self, file: usize) -> Option<u32> {
+        let file = self.context.evidence?.files.get(file)?;
+        let hit = self.hit(file.lookup);
+        (hit < NOT_FOUND).then_some(hit)
+    }
+
+    /// What a related file contradicts: the criterion, its value in the record, and that in
+    /// the file, if it has one.
+    pub(crate) fn contradicted(&self, file: usize) -> Vec<(usize, Value, Option<Value>)> {
+        let Some(of) = self.context.evidence.and_then(|one| one.files.get(file)) else {
+            return Vec::new();
+        };
+        let hit = self.hit(of.lookup);
+        let denied = self.batch.denied.iter();
+        let denied = denied.filter(|(row, of, _)| *row == self.index && *of == file);
+        let denied = denied.map(|(.., criterion)| {
+            let other = of.value(*criterion, hit);
+            (
+                *criterion,
+                self.values(0)[*criterion],
+                Some(other).filter(|other| other.is_known()),
+            )
+        });
+        denied.collect()
     }
 
     /// Its number in its file.

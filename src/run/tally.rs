@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use super::evidence::EvidenceCounts;
 use crate::engine::compile::Rules;
 use crate::engine::evaluate::CardVerdict;
 use crate::value::Value;
@@ -19,6 +20,8 @@ pub(crate) struct Tally {
     pub(crate) unread: Vec<Unrecognized>,
     /// Counts that take longer, if requested.
     pub(crate) census: Option<Box<Census>>,
+    /// How records and other evidence come together, if there is any.
+    pub(crate) evidence: Option<Box<EvidenceCounts>>,
 }
 
 /// How labels combine, and how often each criterion is known.
@@ -122,7 +125,7 @@ impl Unrecognized {
     }
 
     /// Adds the counts of a later batch, as far as there is room.
-    fn add_all(&mut self, later: &Unrecognized) {
+    pub(crate) fn add_all(&mut self, later: &Unrecognized) {
         for (text, count) in later.in_order() {
             self.add_bounded(text, count);
         }
@@ -180,6 +183,7 @@ impl Tally {
             labels: vec![[0; 3]; rules.rulebook().scorecards.len()],
             unread: vec![Unrecognized::default(); rules.rulebook().criteria.len()],
             census: None,
+            evidence: None,
         }
     }
 
@@ -200,6 +204,9 @@ impl Tally {
         if let Some(theirs) = &later.census {
             self.census.get_or_insert_default().add(theirs);
         }
+        if let Some(theirs) = &later.evidence {
+            self.evidence.get_or_insert_default().add(theirs);
+        }
     }
 }
 
@@ -219,6 +226,7 @@ mod tests {
                 labels: vec![[0; 3]],
                 unread: vec![unread],
                 census: None,
+                evidence: None,
             }
         };
         let mut all = Tally::default();

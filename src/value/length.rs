@@ -43,6 +43,16 @@ impl Length {
         Length(months * 365)
     }
 
+    /// The number of 365ths of a month.
+    pub(crate) fn parts(self) -> i32 {
+        self.0
+    }
+
+    /// This number of 365ths of a month, unless it is negative or exceeds 100 years.
+    pub(crate) fn from_parts(parts: i32) -> Option<Self> {
+        Length::of(i64::from(parts))
+    }
+
     /// This length in months.
     pub fn in_months(self) -> f64 {
         f64::from(self.0) / 365.0

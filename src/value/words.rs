@@ -216,10 +216,9 @@ fn is_of_addresses(criteria: &[(&str, Kind)], criterion: &str) -> bool {
 /// of a table.
 fn is_sound(criteria: &[(&str, Kind)], criterion: &str, value: &str) -> bool {
     let mut criteria = criteria.iter();
-    let is_known = matches!(
-        criterion,
-        "*" | "length" | "date" | "note" | "person" | "records"
-    ) || criteria.any(|(name, _)| *name == criterion);
+    let is_known = criterion == "*"
+        || vocabulary::is_reserved(criterion)
+        || criteria.any(|(name, _)| *name == criterion);
     is_known && !value.contains(char::is_control)
 }
 

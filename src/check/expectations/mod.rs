@@ -6,6 +6,7 @@ mod agreement;
 mod baseline;
 mod earlier;
 mod labels;
+mod related;
 mod totals;
 mod understood;
 mod unique;
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 
 pub(super) use self::agreement::Agreement;
 pub(super) use self::baseline::BaselineLabels;
+pub(super) use self::related::RelatedFile;
 pub(super) use self::totals::{MinRecords, Undetermined};
 pub(super) use self::understood::{Required, UnreadValues};
 pub(super) use self::unique::Unique;
@@ -23,7 +25,7 @@ use super::language::Language;
 use super::share::Share;
 use super::usage;
 use crate::engine::compile::Rules;
-use crate::error::{Result, Setting};
+use crate::error::{Place, Result, Setting};
 use crate::text::{nearest, quoted};
 
 /// The expectations that an export must meet; by default only that it can be read.
@@ -51,12 +53,34 @@ pub struct Expectations {
     pub label_language: Option<Language>,
     /// Whether baseline entries that no longer have a record are findings.
     pub strict_baseline: bool,
+    /// The lowest share of the records of each related file that must belong to a record. If
+    /// set, a single one that does not is only a warning.
+    pub min_match: Option<Share>,
+    /// How the related files fit, if there are any.
+    pub related: Vec<RelatedMatch>,
     /// Codes whose findings are not errors.
     pub levels: BTreeMap<Code, Level>,
     /// The lowest severity that fails the check.
     pub fail_on: Severity,
     /// At most this many findings are kept; 100 if unset. All are counted.
     pub max_findings: Option<usize>,
+}
+
+/// How a related file fits the records.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RelatedMatch {
+    /// The file.
+    pub file: String,
+    /// The columns with its key and ours.
+    pub theirs: String,
+    /// The column of ours with the same keys.
+    pub ours: String,
+    /// How many of its records belong to a record, and how many to none.
+    pub found: u64,
+    /// How many have a key that no record has.
+    pub orphans: u64,
+    /// Where the first of these are, and their keys.
+    pub places: Vec<(Place, String)>,
 }
 
 /// A bound on a share of the records, for one scorecard or for all.

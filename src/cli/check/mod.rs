@@ -8,7 +8,7 @@ mod run;
 use std::num::NonZero;
 use std::path::PathBuf;
 
-use crate::check::{Code, Language, Limit, Severity};
+use crate::check::{Code, Language, Limit, Severity, Share};
 use clap::builder::TypedValueParser;
 use clap::{Args, ValueEnum};
 
@@ -32,7 +32,10 @@ Examples:
     clientype check --key Id --baseline labels.csv --write-baseline examples/customers.csv
     clientype check --key Id --baseline labels.csv examples/customers.csv
 
-Guide: clientype guide checking, configuration";
+  Make sure that the records of another file belong to ours:
+    clientype check --with examples/agency/invoices.csv --min-match 90% examples/agency/accounts.csv
+
+Guide: clientype guide checking, configuration, related";
 
 const FINDINGS: &str = "Findings";
 
@@ -143,6 +146,11 @@ pub(super) struct Asking {
     )]
     pub(super) min_agreement: Vec<Limit>,
 
+    /// At least this share of the records of each --with belongs to a record, such as 95%;
+    /// each that doesn't is then only a warning
+    #[arg(long, hide_short_help = true, value_name = "SHARE", value_parser = share)]
+    pub(super) min_match: Option<Share>,
+
     /// Language of labels whose meaning depends on it, such as client or klient: de, en,
     /// fr, pl or vi [default: by headers or labels]
     #[arg(long, value_name = "CODE", value_parser = language(), hide_possible_values = true, hide_short_help = true)]
@@ -162,6 +170,7 @@ pub(super) struct Asking {
     /// Each record has evidence for CRITERION
     #[arg(
         long,
+        hide_short_help = true,
         value_name = "CRITERION",
         add = completions::criterion(),
         long_help = "Each record must have a value for CRITERION that is understood. Repeatable"
@@ -230,6 +239,12 @@ pub(super) struct Asking {
                      Repeatable"
     )]
     pub(super) report: Vec<(Kind, PathBuf)>,
+}
+
+/// Reads `95%`.
+fn share(text: &str) -> Result<Share, String> {
+    text.parse()
+        .map_err(|error: crate::Error| error.to_string())
 }
 
 /// Reads `SCORECARD=COLUMN`.

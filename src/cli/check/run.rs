@@ -8,9 +8,10 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use crate::check::{Baseline, Checked, Expectations, Level, check};
+use crate::check::{Baseline, Checked, Expectations, Level, RelatedMatch, check};
 use crate::engine::compile::Rules;
 use crate::error::{Part, Phrase, Setting};
+use crate::related::{FileReport, Gathered};
 use crate::run::Options;
 use anyhow::{Context, bail};
 
@@ -19,6 +20,7 @@ use crate::cli::args as shared;
 use crate::cli::classify::rules;
 use crate::cli::inputs::Inputs;
 use crate::cli::output::{Output, behind_links, print};
+use crate::cli::related::Stated;
 use crate::cli::render::{Kind, Report, shown};
 use crate::cli::styled::Screen;
 use crate::cli::{config, report, wording};
@@ -87,13 +89,24 @@ fn judge(
     rejects: Option<&mut Output>,
 ) -> anyhow::Result<(Rules, Checked, Option<Output>)> {
     let rules = rules(&args.judging)?;
-    let inputs = Inputs::open(&args.files)?;
-    let expectations = expectations(&args.asking)?;
+    let evidence = Stated::of(&args.judging, &args.files)?;
+    let configured = &args.judging.configured;
+    let is_flag = configured.key(Setting::MinMatch, None).is_none();
+    if args.asking.min_match.is_some() && is_flag && args.judging.with.files.is_empty() {
+        bail!("--min-match needs --with FILE, the file whose records should belong to others");
+    }
+    let (inputs, openers) = Inputs::open_again(&args.files, evidence.is_some())?;
+    let mut expectations = expectations(&args.asking)?;
     let mut options = Options {
         threads: args.threads,
         census: args.summary,
         ..shared::options(&args.reading, &args.judging)
     };
+    let mut gathered = Gathered::default();
+    if let Some(evidence) = &evidence {
+        gathered = evidence.add(&rules, &args.judging, &mut options, &openers)?;
+        expectations.related = gathered.files.iter().map(matched).collect();
+    }
     let mut written = None;
     let baseline = baseline(&args.asking, &mut written)?;
     let progress = inputs.progress(&mut options, !args.quiet);
@@ -108,12 +121,27 @@ fn judge(
     let checked = check(&rules, &options, asked, sources, baseline, rejects, opened);
     drop(progress);
     let checked = checked.map_err(|error| config::explained(error, &args.judging))?;
+    if !args.quiet {
+        report::print(&report::related(&rules, &gathered, &checked.summary));
+    }
     let mut late = report::late(&rules, &checked.summary);
     late.extend(report::furnished(&checked.summary));
     if !args.quiet && !late.is_empty() {
         report::print(&report::ended(&late));
     }
     Ok((rules, checked, written))
+}
+
+/// How a related file fits, as the check takes it.
+fn matched(file: &FileReport) -> RelatedMatch {
+    RelatedMatch {
+        file: file.file.clone(),
+        theirs: file.theirs.clone(),
+        ours: file.ours.clone(),
+        found: file.found,
+        orphans: if file.is_partial { 0 } else { file.orphans },
+        places: file.orphan_places.clone(),
+    }
 }
 
 /// Names the file to which records went that could not be read.
@@ -140,6 +168,8 @@ fn expectations(asking: &Asking) -> anyhow::Result<Expectations> {
         require: asking.require.clone(),
         no_unread_values: asking.no_unread_values,
         min_records: asking.min_records,
+        min_match: asking.min_match,
+        related: Vec::new(),
         unique: asking.unique.clone(),
         key: asking.key.clone(),
         label_language: asking.label_language,

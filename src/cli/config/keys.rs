@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use crate::check::Limit;
+use crate::check::{Limit, Share};
 use crate::columns::Override;
 use clap::{Arg, ArgAction, Args, Command};
 use serde::Deserialize;
@@ -18,11 +18,12 @@ use serde_json::{Map, Value, json};
 
 use crate::cli::args::{Judging, Reading};
 use crate::cli::check::Asking;
+use crate::cli::related::WithFile;
 use crate::cli::render::Kind;
 
 /// The flags that are keys, as they are listed.
-const NAMES: &str = "own map input-format delimiter encoding sheet skip-lines no-header ragged \
-    date-order as-of rules expect min-agreement max-undetermined require no-unread-values \
+const NAMES: &str = "own map assume with input-format delimiter encoding sheet skip-lines no-header ragged \
+    date-order as-of rules expect min-agreement min-match max-undetermined require no-unread-values \
     min-records unique key baseline strict-baseline label-language warn allow fail-on \
     max-findings report";
 
@@ -104,6 +105,10 @@ pub(super) enum Shape {
     Pairs(Vec<String>),
     /// `98%`, `NAME:98%`, a list of those, or a table.
     Shares,
+    /// `95%`.
+    Share,
+    /// Tables, one for each related file.
+    Related,
 }
 
 /// Texts as TOML writes them.
@@ -133,14 +138,14 @@ impl Written {
 
 /// What stands behind a key, as texts; or, of columns, the key within its table that is
 /// wrong, and why.
-pub(super) type Texts = Result<Vec<String>, (String, &'static str)>;
+pub(in crate::cli) type Texts = Result<Vec<String>, (String, &'static str)>;
 
 impl<'de> DeserializeSeed<'de> for &Shape {
     type Value = Texts;
 
     fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Texts, D::Error> {
         Ok(Ok(match self {
-            Shape::Text | Shape::OneOf(_) => {
+            Shape::Text | Shape::OneOf(_) | Shape::Share => {
                 vec![String::deserialize(from).map_err(|_| D::Error::custom("expected a text"))?]
             }
             Shape::File => {
@@ -177,6 +182,14 @@ impl<'de> DeserializeSeed<'de> for &Shape {
                 toml::Value::String(text) => vec![text],
                 value => vec![value.to_string()],
             },
+            Shape::Related => {
+                let files = Vec::<WithFile>::deserialize(from)?;
+                if files.iter().any(|one| one.file.as_os_str().is_empty()) {
+                    return Err(D::Error::custom("a table lacks `file`"));
+                }
+                let texts = files.iter().map(serde_json::to_string);
+                texts.collect::<Result<_, _>>().map_err(D::Error::custom)?
+            }
             Shape::Columns => {
                 let table = toml::Table::deserialize(from).map(columns);
                 let expected = "expected a table, such as [map] with contract = \"Vertrag\"";
@@ -201,7 +214,7 @@ enum MappedColumn {
 
 /// `CRITERION=COLUMN` or `CRITERION:VALUE=COLUMN`, for each criterion and column of a
 /// table.
-fn columns(table: toml::Table) -> Texts {
+pub(in crate::cli) fn columns(table: toml::Table) -> Texts {
     let mut texts = Vec::new();
     for (criterion, columns) in table {
         let wrong = || {
@@ -243,9 +256,11 @@ impl Shape {
             (true, false) => Shape::OneOf(names),
             _ if of == TypeId::of::<u64>() || of == TypeId::of::<usize>() => Shape::Count,
             _ if of == TypeId::of::<jiff::civil::Date>() => Shape::Day,
+            _ if of == TypeId::of::<PathBuf>() && is_repeated => Shape::Related,
             _ if of == TypeId::of::<PathBuf>() => Shape::File,
             _ if of == TypeId::of::<Override>() => Shape::Columns,
             _ if of == TypeId::of::<Limit>() => Shape::Shares,
+            _ if of == TypeId::of::<Share>() => Shape::Share,
             _ if of == TypeId::of::<(String, String)>() => Shape::Pairs(Vec::new()),
             _ if of == TypeId::of::<(Kind, PathBuf)>() => Shape::Pairs(Kind::names()),
             _ if is_repeated => Shape::Texts,
@@ -286,6 +301,8 @@ impl Shape {
         let table_of = |of: Value| json!({"type": "object", "additionalProperties": of});
         match self {
             Shape::Text | Shape::File => text(),
+            Shape::Share => json!({"type": "string", "pattern": SHARE}),
+            Shape::Related => WithFile::schema(&Shape::Columns.schema()),
             Shape::Texts => some(text()),
             Shape::OneOf(values) => json!({"enum": values}),
             Shape::Codes(codes) => some(json!({"enum": codes})),

@@ -24,12 +24,13 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 
 pub(super) use self::configured::Configured;
 use self::configured::{Lines, line_at, lines};
-pub(super) use self::keys::schema;
 use self::keys::{KEYS, Key, Shape, Texts, flags};
+pub(super) use self::keys::{columns, schema};
 pub(super) use self::write::write;
 use super::args::{Judging, Reading};
 use super::{Cli, report, wording};
 use crate::cli::check::Asking;
+use crate::cli::related::WithFile;
 
 /// Its name where none is given.
 pub(super) const NAME: &str = "clientype.toml";
@@ -97,9 +98,23 @@ impl Options<'_> {
             let message = format!("{both:?} is in both warn and allow");
             return Err(Fault::at_key("warn", lines, message));
         }
+        let folder = self.judging.config.as_deref().and_then(Path::parent);
+        let folder = folder.unwrap_or(Path::new("")).to_owned();
+        if let (Some(files), []) = (stated.remove("with"), &self.judging.with.files[..]) {
+            let files =
+                files.map_err(|(key, why)| Fault::at_key(&key, lines, format!("{key}: {why}")))?;
+            let files = files
+                .iter()
+                .filter_map(|text| serde_json::from_str::<WithFile>(text).ok());
+            self.judging.with.files = files.map(|file| file.from(&folder)).collect();
+        }
         let (command, line, mut words) = (flags(), line(), Vec::new());
         for flag in command.get_arguments() {
             let name = flag.get_long().unwrap_or_default();
+            // These belong together in their order.
+            if ["with", "on", "says", "absent"].contains(&name) {
+                continue;
+            }
             let mut texts = given(&line, name);
             if let Some((key, stated)) = Key::of(name).zip(stated.remove(name)) {
                 let given = match key.shape {

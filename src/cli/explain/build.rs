@@ -9,7 +9,7 @@ use crate::engine::counterfactual::{self, Target};
 use crate::engine::evaluate::Evidence;
 use crate::engine::explain;
 use crate::error::{Help, Phrase};
-use crate::find::{Case, Fact, Ground, Unused};
+use crate::find::{Case, Fact, FactSource, Ground, Unused};
 use crate::rulebook::{Attribute, Criterion};
 use crate::text::one_of;
 use crate::value::{Kind, Length, Value};
@@ -249,6 +249,8 @@ impl<'v> Builder<'v> {
             column: &fact.column,
             text: &fact.text,
             read_as: is_read.then(|| of.text_of(fact.reading)),
+            file: file_of(fact.source, &fact.column),
+            assumed: fact.source == FactSource::Assumed,
             note: note.map_or(Phrase::default(), Phrase::from),
         }
     }
@@ -390,6 +392,8 @@ impl<'v> Builder<'v> {
             }
             Unread::Stated(_) => but("--map names another column for it"),
             Unread::Twin(name) => other(name, " has the same in words"),
+            Unread::Contradicts(_) => but("what the record says of itself comes first"),
+            Unread::NotTaken(_) => but("that shows nothing of it"),
             Unread::Never(reason) => but(reason),
             Unread::Unknown => but("no criterion matches the name of this column"),
         };
@@ -398,6 +402,8 @@ impl<'v> Builder<'v> {
             column: &unused.column,
             text: &unused.text,
             read_as: None,
+            file: file_of(unused.source, &unused.column),
+            assumed: false,
             note,
         }
     }
@@ -451,6 +457,11 @@ impl<'v> Builder<'v> {
         let column = first.map_or("", |first| &first.column);
         Phrase::from(before).quote(column).text(after)
     }
+}
+
+/// The related file, if one says it.
+fn file_of(source: FactSource, name: &str) -> Option<&str> {
+    matches!(source, FactSource::File(_)).then_some(name)
 }
 
 /// A value in words for a person.

@@ -6,6 +6,7 @@
 mod bars;
 mod build;
 mod markdown;
+mod related;
 mod sources;
 mod text;
 mod view;
@@ -28,6 +29,7 @@ use self::view::View;
 use super::args::{self, Color, Form, Judging, Reading, condition, counted};
 use super::inputs::Inputs;
 use super::output::print;
+use super::related::Stated;
 use super::rules::RulebookId;
 use super::styled::Screen;
 use super::{classify, completions, config, report};
@@ -180,6 +182,15 @@ fn from_words(args: &Explain) -> anyhow::Result<ExitCode> {
         !args.judging.configured.names(&one.criterion)
             || one.column.as_deref().is_some_and(is_given)
     });
+    let configured = args.judging.configured.file();
+    if let (Some(_), "") = (args.judging.with.files.first(), configured) {
+        bail!(
+            "--with is about the records of a file, but the record is given as KEY=VALUE\n  expected: --row N FILE, or --where COLUMN=VALUE FILE"
+        );
+    }
+    if let Some(assumed) = Stated::assumed(&args.judging) {
+        assumed.add(&rules, &args.judging, &mut options, &[])?;
+    }
     let case = case_of(&rules, &options, &words).map_err(explained)?;
     let mut shown = Shown::new(args, &rules);
     shown.show(&case)?;
@@ -230,18 +241,37 @@ fn from_file(args: &Explain, asked: &Selection) -> anyhow::Result<ExitCode> {
         );
     }
     let rules = classify::rules(&args.judging)?;
-    let inputs = Inputs::open(&files)?;
+    let evidence = Stated::of(&args.judging, &files)?;
+    let (inputs, openers) = Inputs::open_again(&files, evidence.is_some())?;
     let mut options = args::options(&args.reading, &args.judging);
+    if let Some(evidence) = &evidence {
+        evidence.add(&rules, &args.judging, &mut options, &openers)?;
+    }
     let progress = inputs.progress(&mut options, true);
     let mut shown = Shown::new(args, &rules);
     let source = inputs.one();
     let name = source.name.clone();
+    // The records behind their evidence are read at the end, for all of them.
+    let mut cases = Vec::new();
     let mut found = |case: Case| {
         report::progress("");
-        shown.show(&case)
+        match evidence {
+            Some(_) => {
+                cases.push(case);
+                Ok(())
+            }
+            None => shown.show(&case),
+        }
     };
     let looked = crate::find::lookup(&rules, &options, asked, source, &mut found);
     drop(progress);
+    if let Some(evidence) = &evidence {
+        let files = evidence.records(&rules, &args.judging, &options, &openers, &cases)?;
+        for mut case in cases {
+            related::name_records(&rules, &files, &mut case);
+            shown.show(&case)?;
+        }
+    }
     // The records before an error are shown with their statements too.
     shown.end()?;
     let looked = looked.map_err(|error| config::explained(error, &args.judging))?;

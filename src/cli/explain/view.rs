@@ -122,6 +122,13 @@ pub(super) struct Field<'v> {
     pub(super) text: &'v str,
     /// `None` if it is not read, not understood, or gives no evidence.
     pub(super) read_as: Option<String>,
+    /// The related file that says it, if it is not the record; then the text names the
+    /// records.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) file: Option<&'v str>,
+    /// It is assumed of every record.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) assumed: bool,
     /// How it is read, or why it is not, if that is not obvious.
     #[serde(serialize_with = "remark", skip_serializing_if = "is_blank")]
     pub(super) note: Phrase,
@@ -353,11 +360,20 @@ impl Field<'_> {
     /// True if the column and the text are those of the criterion itself, so that they show
     /// no more than what they are read as.
     pub(super) fn is_plain(&self) -> bool {
-        self.column == self.criterion && self.read_as.as_deref() == Some(self.text.trim())
+        self.file.is_none()
+            && self.column == self.criterion
+            && self.read_as.as_deref() == Some(self.text.trim())
     }
 
     /// `"Vertrag" is "ja"`.
     pub(super) fn in_words(&self) -> Phrase {
+        if self.assumed {
+            return Phrase::from("as assumed");
+        }
+        if let Some(file) = self.file {
+            let records = format!("{file}, {}", self.text);
+            return Phrase::from(records).then(self.note.clone());
+        }
         let column = Phrase::default().quote(self.column);
         let said = match self.text.trim() {
             "" => column.text(" is empty"),

@@ -24,6 +24,7 @@ use crate::cli::config;
 use crate::cli::inputs::Inputs;
 use crate::cli::markdown::shown;
 use crate::cli::output::print;
+use crate::cli::related::Stated;
 use crate::cli::styled::Screen;
 
 pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
@@ -68,7 +69,14 @@ pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
             let compile = |of: &Rulebook| Rules::compile(of.clone(), &own, day);
             let rules = [compile(&old)?, compile(&new)?];
             let mut options = args::options(&args.reading, &args.judging);
-            let inputs = Inputs::open(&[path])?;
+            let files = [path];
+            let evidence = Stated::of(&args.judging, &files)?;
+            let (inputs, openers) = Inputs::open_again(&files, evidence.is_some())?;
+            if let Some(evidence) = &evidence {
+                for rules in &rules {
+                    evidence.add(rules, &args.judging, &mut options, &openers)?;
+                }
+            }
             let progress = inputs.progress(&mut options, true);
             let source = inputs.one();
             let name = source.name.clone();

@@ -111,6 +111,27 @@ fn criterion<'r>(rulebook: &'r Rulebook, name: &str) -> Option<&'r Criterion> {
     rulebook.criteria.iter().find(|one| one.name == name)
 }
 
+/// The kinds of related files: name, meaning, and their keys in words.
+fn related(rulebook: &Rulebook) -> Vec<(&str, &str, String)> {
+    let all = rulebook.related.iter().map(|one| {
+        let mut keys: Vec<(String, String)> = Vec::new();
+        for ((_, key), words) in one.in_words() {
+            let (verb, criterion) = key.split_once(' ').unwrap_or((&key, ""));
+            // Criteria of which the same holds are listed once.
+            let is_same = |(other, same): &&mut (String, String)| {
+                *same == words && other.split(' ').next() == Some(verb)
+            };
+            match keys.iter_mut().find(is_same) {
+                Some((names, _)) => *names += &format!(", {criterion}"),
+                None => keys.push((key, words)),
+            }
+        }
+        let keys = keys.iter().map(|(key, words)| format!("{key}: {words}"));
+        (&*one.name, &*one.says, keys.collect::<Vec<_>>().join("; "))
+    });
+    all.collect()
+}
+
 /// The words that a rulebook brings, by what they mean.
 fn words(rulebook: &Rulebook) -> Vec<(String, String)> {
     let mut all = Vec::new();
@@ -174,6 +195,14 @@ fn as_text(rulebook: &Rulebook, base: Option<&Rulebook>, page: &Screen) -> Strin
             }
         }
     }
+    let related = related(rulebook);
+    if !related.is_empty() {
+        paper.heading("Related files");
+    }
+    for (name, says, notes) in related {
+        paper.hanging(2, 4, [span(STRONG, name), span(PLAIN, format!(": {says}"))]);
+        paper.hanging(4, 6, [span(FAINT, notes)]);
+    }
     let words = words(rulebook);
     if !words.is_empty() {
         paper.heading("Words added to the built-in ones");
@@ -224,6 +253,14 @@ fn as_markdown(rulebook: &Rulebook) -> String {
         for note in notes(of) {
             text += &format!("- {}: {}.\n", code(&of.name), escaped(&note));
         }
+    }
+    let related = related(rulebook);
+    if !related.is_empty() {
+        text += "\nRelated files:\n\n";
+    }
+    for (name, says, notes) in related {
+        let says = escaped(&format!("{says}. {notes}"));
+        text += &format!("- {}: {says}.\n", code(name));
     }
     let words = words(rulebook);
     if !words.is_empty() {
