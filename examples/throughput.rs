@@ -2,7 +2,8 @@
 //!
 //! `cargo run --profile dist --example throughput [RECORDS]` makes the files from a
 //! seed, runs one task after the other in several rounds, so that the machine's
-//! condition affects all of them alike, and prints the best time of each.
+//! condition affects all of them alike, and prints the best time of each. `... throughput
+//! related [ACCOUNTS]` times labelling with evidence from contracts and orders instead.
 
 #![allow(clippy::print_stdout, reason = "an example shows what it finds")]
 
@@ -11,6 +12,8 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
 use std::time::Instant;
 
 use clientype::Format;
@@ -18,7 +21,7 @@ use clientype::internals::columns::Override;
 use clientype::internals::engine::compile::Rules;
 use clientype::internals::rulebook::Rulebook;
 use clientype::internals::value::Own;
-use clientype::internals::{Options, Source};
+use clientype::internals::{Opener, Options, Related, RelatedFile, Source, gather};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -26,11 +29,16 @@ const BUFFER: usize = 256 * 1024;
 const HEADER: &str = "id,name,contract,duration,customization,engagement,offering,revenue_model,service,affiliation,account_manager,frequency,city,notes";
 
 fn main() -> Result<()> {
-    let records = match std::env::args().nth(1) {
+    let mut args = std::env::args().skip(1).peekable();
+    let is_related = args.next_if(|arg| arg == "related").is_some();
+    let records = match args.next() {
         Some(number) => number.parse()?,
         None => 1_000_000,
     };
-    print!("{}", run(records, 9)?);
+    match is_related {
+        true => print!("{}", related(records)?),
+        false => print!("{}", run(records, 9)?),
+    }
     Ok(())
 }
 
@@ -96,6 +104,168 @@ pub(crate) fn run(records: usize, rounds: usize) -> Result<String> {
         }
     }
     Ok(table)
+}
+
+/// Times the labelling of this number of accounts, alone and with three times as many
+/// contracts and ten times as many orders, by two threads; and DuckDB with the same joins,
+/// if it is on the path.
+pub(crate) fn related(accounts: usize) -> Result<String> {
+    let folder = tempfile::tempdir()?;
+    let path = |name: &str| folder.path().join(name);
+    make_related(&path, accounts)?;
+    let as_of = jiff::civil::date(2026, 1, 31);
+    let rules = Rules::compile(Rulebook::documents()?, &Own::new(["Acme"]), as_of)?;
+    let opener = |name: &str| -> Opener {
+        let file = path(name);
+        Arc::new(move || {
+            let name = file.to_string_lossy().into_owned();
+            let reader = Box::new(File::open(&file)?);
+            Ok(Source { name, reader })
+        })
+    };
+    let stated = |name: &str| RelatedFile {
+        name: name.to_owned(),
+        open: opener(name),
+        layout: clientype::Layout::default(),
+        on: None,
+        kind: None,
+        through: None,
+        only: Vec::new(),
+        says: Vec::new(),
+        absent: Vec::new(),
+        overrides: Vec::new(),
+    };
+    let two = Related {
+        files: vec![stated("contracts.csv"), stated("orders.csv")],
+        assume: Vec::new(),
+    };
+    let label = |related: Option<&Related>| -> Result<f64> {
+        let start = Instant::now();
+        let mut options = Options {
+            threads: NonZero::new(2),
+            ..Options::default()
+        };
+        let main = opener("accounts.csv");
+        if let Some(related) = related {
+            let found = gather(&rules, &options, related, std::slice::from_ref(&main))?;
+            options.evidence = vec![found.evidence()];
+        }
+        let mut out = File::create(path("out"))?;
+        let classify = clientype::internals::classify;
+        classify(&rules, &options, vec![main()?], &mut out, None, &mut |_| {})?;
+        Ok(start.elapsed().as_secs_f64())
+    };
+    let mut table = String::new();
+    writeln!(
+        table,
+        "{accounts} accounts, 2 threads                seconds"
+    )?;
+    writeln!(
+        table,
+        "label the accounts                     {:>7.3}",
+        label(None)?
+    )?;
+    writeln!(
+        table,
+        "with contracts and orders              {:>7.3}",
+        label(Some(&two))?
+    )?;
+    let start = Instant::now();
+    let mut duckdb = Command::new("duckdb");
+    duckdb.current_dir(folder.path()).args(["-c", DUCKDB]);
+    match duckdb.output() {
+        Ok(output) if output.status.success() => {
+            let seconds = start.elapsed().as_secs_f64();
+            writeln!(
+                table,
+                "DuckDB: the same joins                 {seconds:>7.3}"
+            )?;
+        }
+        _ => writeln!(table, "DuckDB: not on the path")?,
+    }
+    Ok(table)
+}
+
+/// The same joins, aggregates and conditions, for accounts of one organization.
+const DUCKDB: &str = "SET threads = 2;
+COPY (
+  WITH c AS (
+    SELECT account_id,
+      max((status = 'Active' OR (status = 'Signed' AND end_date >= DATE '2026-01-31'))::INT) AS live,
+      max((status IN ('Expired', 'Terminated') OR end_date < DATE '2026-01-31')::INT) AS ended,
+      min(CASE WHEN status NOT IN ('Draft', 'Terminated') THEN start_date END) AS first_day,
+      max(CASE WHEN status NOT IN ('Draft', 'Terminated') THEN end_date END) AS last_day
+    FROM read_csv('contracts.csv') GROUP BY ALL),
+  o AS (
+    SELECT account_id, count(DISTINCT order_id) AS n, min(order_date) AS first_day,
+      max(order_date) AS last_day
+    FROM read_csv('orders.csv') WHERE status NOT IN ('cancelled', 'returned') GROUP BY ALL),
+  s AS (
+    SELECT a.*, CASE WHEN live = 1 THEN 3 ELSE 0 END
+      + CASE WHEN live = 1 AND date_diff('month', c.first_day, c.last_day) >= 12 THEN 2 ELSE 0 END
+      + CASE WHEN n > 0 AND coalesce(live, ended, 0) = 0 THEN
+          CASE WHEN n = 1 THEN -5
+            WHEN n >= 4 AND date_diff('month', o.first_day, o.last_day) >= 6 THEN -2
+            ELSE -4 END
+        ELSE 0 END AS score
+    FROM read_csv('accounts.csv') a LEFT JOIN c USING (account_id) LEFT JOIN o USING (account_id))
+  SELECT * EXCLUDE (score), CASE WHEN score >= 3 THEN 'Client' WHEN score <= -2 THEN 'Customer'
+    ELSE 'Undetermined' END AS relationship_label, 'External' AS affiliation_label
+  FROM s
+) TO 'duckdb.csv' (HEADER);";
+
+/// Writes accounts, three times as many contracts and ten times as many orders.
+fn make_related(path: &dyn Fn(&str) -> PathBuf, accounts: usize) -> io::Result<()> {
+    let mut seed = Seed(0x9E37_79B9_7F4A_7C15);
+    let create = |name: &str| File::create(path(name)).map(BufWriter::new);
+    let mut out = create("accounts.csv")?;
+    writeln!(out, "account_id,company,city,segment,created")?;
+    for number in 1..=accounts {
+        let name = seed.of(&["Globex", "Initech", "Umbrella", "Hooli", "Vandelay"]);
+        let (city, day) = (seed.below(500), seed.below(28) + 1);
+        writeln!(
+            out,
+            "A{number:07},{name} {number} Ltd,City {city},mid,2021-03-{day:02}"
+        )?;
+    }
+    out.flush()?;
+    let mut out = create("contracts.csv")?;
+    writeln!(
+        out,
+        "contract_id,account_id,start_date,end_date,status,value"
+    )?;
+    for number in 1..=3 * accounts {
+        let (account, day) = (seed.below(accounts) + 1, seed.below(28) + 1);
+        let (year, years) = (2018 + seed.below(7), 1 + seed.below(3));
+        let states = [
+            "Active",
+            "Active",
+            "Expired",
+            "Draft",
+            "Terminated",
+            "Signed",
+        ];
+        let (state, value) = (seed.of(&states), seed.below(90_000));
+        let end = year + years;
+        writeln!(
+            out,
+            "C{number},A{account:07},{year}-05-{day:02},{end}-04-{day:02},{state},{value}"
+        )?;
+    }
+    out.flush()?;
+    let mut out = create("orders.csv")?;
+    writeln!(out, "order_id,account_id,order_date,status,amount")?;
+    for number in 1..=10 * accounts {
+        let (account, day) = (seed.below(accounts) + 1, seed.below(28) + 1);
+        let (year, month) = (2023 + seed.below(3), seed.below(12) + 1);
+        let states = ["completed", "completed", "shipped", "cancelled", "returned"];
+        let (state, amount) = (seed.of(&states), seed.below(900));
+        writeln!(
+            out,
+            "O{number},A{account:07},{year}-{month:02}-{day:02},{state},{amount}.50"
+        )?;
+    }
+    out.flush()
 }
 
 /// What is timed.
