@@ -25,6 +25,7 @@ mod library;
 mod memory;
 mod properties;
 mod readme;
+mod related;
 mod rules;
 mod sources;
 #[cfg(target_os = "linux")]

@@ -255,7 +255,7 @@ fn two_rulebooks_are_compared_in_little_memory() {
 
 /// Runs a command without its output; returns its peak memory, as far as it was seen,
 /// and its exit code.
-fn run_to_its_end(command: &mut Command) -> (u64, Option<i32>) {
+pub(crate) fn run_to_its_end(command: &mut Command) -> (u64, Option<i32>) {
     let mut child = command.stdout(Stdio::null()).spawn().unwrap();
     let mut most = 0;
     while child.try_wait().unwrap().is_none() {

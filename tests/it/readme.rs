@@ -186,6 +186,12 @@ fn the_benchmark_prints_what_the_performance_section_shows() {
 }
 
 #[test]
+fn the_benchmark_of_related_files_labels_them() {
+    let printed = throughput::related(60).unwrap();
+    assert!(printed.contains("with contracts and orders"), "{printed}");
+}
+
+#[test]
 fn the_speeds_in_the_readme_are_those_of_the_guide() {
     let readme = include_str!("../../README.md");
     let guide = include_str!("../../src/guide/performance.md");
@@ -209,7 +215,7 @@ fn the_rulebooks_in_the_guide_are_sound_and_their_cases_come_out() {
     let blocks: Vec<&str> = blocks
         .filter_map(|block| block.split("```").next())
         .collect();
-    assert_eq!(blocks.len(), 2);
+    assert_eq!(blocks.len(), 3);
     let mut cases = 0;
     for block in blocks {
         let head = match block.contains("extend = ") {

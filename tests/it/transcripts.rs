@@ -269,6 +269,11 @@ fn manual() {
 }
 
 #[test]
+fn related() {
+    runs_as_written("tests/cli/related.md");
+}
+
+#[test]
 fn rules() {
     runs_as_written("tests/cli/rules.md");
 }

@@ -42,7 +42,7 @@ fn json(value: toml::Value) -> Value {
 }
 
 /// Keys, values that they accept, and values that they do not.
-const KEYS: [(&str, &[&str], &[&str]); 28] = [
+const KEYS: [(&str, &[&str], &[&str]); 31] = [
     (
         "own",
         &["'Acme'", "['Acme', 'acme.example']", "[]"],
@@ -61,6 +61,36 @@ const KEYS: [(&str, &[&str], &[&str]); 28] = [
             "{contract = 1}",
             "{contract = [1]}",
             "[]",
+        ],
+    ),
+    (
+        "assume",
+        &[
+            "{service = 'law'}",
+            "['service=law']",
+            "'service=law'",
+            "{}",
+        ],
+        &["'service'", "{service = 1}", "1", "['law']"],
+    ),
+    (
+        "with",
+        &[
+            "[{file = 'labels.csv', on = 'Id=Id'}]",
+            "[{file = 'labels.csv', on = 'Id=Id', as = 'contracts', says = {service = 'law'}, absent = {contract = 'no'}}]",
+            "[{file = 'labels.csv', on = 'Id=Id', only = {Id = '1'}, map = {service = ''}, delimiter = ','}]",
+            "[{file = 'labels.csv', on = 'Id=Id', only = {Id = ['1', '2']}, skip-lines = 0, ragged = 'pad'}]",
+            "[]",
+        ],
+        &[
+            "'labels.csv'",
+            "['labels.csv']",
+            "{file = 'labels.csv', on = 'Id=Id'}",
+            "[{file = 1}]",
+            "[{file = 'labels.csv', on = 'Id=Id', form = 'csv'}]",
+            "[{file = 'labels.csv', on = 'Id=Id', says = 'service=law'}]",
+            "[{file = 'labels.csv', on = 'Id=Id', only = {Id = 1}}]",
+            "[{file = 'labels.csv', on = 'Id=Id', skip-lines = -1}]",
         ],
     ),
     ("input-format", &["'csv'"], &["'xml'", "1", "['csv']"]),
@@ -100,6 +130,7 @@ const KEYS: [(&str, &[&str], &[&str]); 28] = [
             "'101%'",
         ],
     ),
+    ("min-match", &["'90%'", "'0.5 %'"], &["90", "['90%']"]),
     (
         "max-undetermined",
         &[
@@ -197,6 +228,24 @@ fn the_schema_is_true_key_by_key() {
         }
     }
     assert!(!is_sound(folder.path(), "min-record = 1"));
+}
+
+#[test]
+fn what_is_wrong_in_a_related_file_is_refused_by_the_schema_and_by_the_program() {
+    let folder = folder();
+    for keys in [
+        "file = 'labels.csv'\non = 'Id'",
+        "file = 'labels.csv'\non = 'Id=Id'\nragged = 'ignore'",
+        "file = 'labels.csv'\non = 'Id=Id'\ninput-format = 'xml'",
+        "file = 'labels.csv'\non = 'Id=Id'\nkey = 'Id'",
+        "on = 'Id=Id'",
+    ] {
+        let config = format!("[[with]]\n{keys}\n");
+        write(folder.path(), "clientype.toml", &config);
+        assert!(!is_sound(folder.path(), &config), "{config}");
+        let ran = check(folder.path(), &["export.csv"]);
+        assert_eq!(ran.code, 2, "{config}\n{}", ran.err);
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The built-in rulebook and the vocabulary.
 
 mod columns;
+mod related;
 mod rulebooks;
 mod vocabulary;
 mod words;

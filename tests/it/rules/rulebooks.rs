@@ -531,14 +531,12 @@ fn what_a_change_of_a_criterion_breaks_is_reported_there() {
     let found: Vec<(&str, &str)> = (file.diagnostics.iter())
         .map(|one| (one.code.name(), &text[one.span.clone()]))
         .collect();
-    assert_eq!(
-        found,
-        [
-            ("bad-values", "[[criterion]]"),
-            ("unknown-value", "[\"yes\", \"no\"]"),
-            ("unknown-value", "[\"yes\", \"no\"]")
-        ]
-    );
+    assert_eq!(found[0], ("bad-values", "[[criterion]]"));
+    // Two attributes, and the kinds of related files.
+    assert_eq!(found.len(), 11);
+    for one in &found[1..] {
+        assert_eq!(*one, ("unknown-value", "[\"yes\", \"no\"]"));
+    }
     let file =
         extending("[[criterion]]\nname = \"service\"\ngroups.client_example = [\"acounting\"]\n");
     assert_eq!(codes(&file), ["bad-values"]);

@@ -14,7 +14,7 @@ use super::rules;
 const LANGUAGES: [&str; 8] = ["*", "en", "de", "fr", "pl", "vi", "es", "pt"];
 
 fn is_lookup_of_values(entry: &Entry) -> bool {
-    entry.criterion != vocabulary::RECORDS
+    !vocabulary::is_of_names(entry.criterion)
         && !vocabulary::is_of_headers(entry.value)
         && !entry.value.starts_with(vocabulary::LABEL)
         && !matches!(
@@ -131,6 +131,10 @@ fn the_vocabulary_is_sorted_and_every_row_is_sound() {
                             | "since"
                             | "at_least"
                     )
+            }
+            _ if criterion == vocabulary::RELATED => {
+                rulebook.related.iter().any(|kind| kind.name == value)
+                    || vocabulary::OTHER_THINGS.contains(&value)
             }
             _ if !vocabulary::other_meanings(criterion).is_empty() => {
                 vocabulary::other_meanings(criterion).contains(&value)
