@@ -123,18 +123,7 @@ pub(crate) fn related(accounts: usize) -> Result<String> {
             Ok(Source { name, reader })
         })
     };
-    let stated = |name: &str| RelatedFile {
-        name: name.to_owned(),
-        open: opener(name),
-        layout: clientype::Layout::default(),
-        on: None,
-        kind: None,
-        through: None,
-        only: Vec::new(),
-        says: Vec::new(),
-        absent: Vec::new(),
-        overrides: Vec::new(),
-    };
+    let stated = |name: &str| RelatedFile::new(name, opener(name));
     let two = Related {
         files: vec![stated("contracts.csv"), stated("orders.csv")],
         assume: Vec::new(),

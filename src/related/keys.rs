@@ -218,13 +218,12 @@ impl OurColumn {
 }
 
 /// Lists the keys of the main input.
-struct Listing<'l> {
-    rules: &'l Rules,
+struct Listing {
     columns: Vec<OurColumn>,
     records: u32,
 }
 
-impl Gatherer for Listing<'_> {
+impl Gatherer for Listing {
     fn open(&mut self, _: &Opened<'_>) -> Result<Wish> {
         let columns = self.columns.iter();
         Ok(Wish {
@@ -236,7 +235,6 @@ impl Gatherer for Listing<'_> {
     }
 
     fn batch(&mut self, batch: &GatheredBatch, _: &dyn Fn(&Gathered) -> Place) -> Result<()> {
-        let _ = self.rules;
         for row in 0..batch.rows.len() {
             for (listed, column) in self.columns.iter_mut().enumerate() {
                 let key = batch.key(row, listed);
@@ -266,7 +264,6 @@ impl OurKeys {
             }
         }
         let mut listing = Listing {
-            rules,
             columns,
             records: 0,
         };

@@ -57,6 +57,24 @@ pub struct RelatedFile {
     pub overrides: Vec<Override>,
 }
 
+impl RelatedFile {
+    /// A file of which nothing else is stated.
+    pub fn new(name: &str, open: Opener) -> Self {
+        RelatedFile {
+            name: name.to_owned(),
+            open,
+            layout: Layout::default(),
+            on: None,
+            kind: None,
+            through: None,
+            only: Vec::new(),
+            says: Vec::new(),
+            absent: Vec::new(),
+            overrides: Vec::new(),
+        }
+    }
+}
+
 /// All that the user states of evidence outside of the main input.
 #[derive(Clone, Default)]
 pub struct Related {

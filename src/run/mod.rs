@@ -331,7 +331,7 @@ impl<'r, 'o> Run<'r, 'o> {
             Purpose::Gather(_) => (false, None),
         };
         // What is gathered has its own columns.
-        let mut mappings = match &purpose {
+        let mappings = match &purpose {
             Purpose::Gather(_) => vec![Mapping::default()],
             _ => self.settle(&input, &names, &values, origin, is_judged)?,
         };
@@ -340,32 +340,11 @@ impl<'r, 'o> Run<'r, 'o> {
             Purpose::Label(_) => Vec::new(),
             Purpose::Fold(..) | Purpose::Gather(_) => values,
         };
-        let (mut wish, mut gatherer) = (None, None);
-        let purpose = match purpose {
-            Purpose::Gather(gather) => {
-                for columns in &mut self.columns {
-                    columns.serials = origin.stores_days();
-                }
-                let opened = Opened {
-                    file: &file,
-                    origin,
-                    format: input.format(),
-                    delimiter: input.delimiter(),
-                    is_keyed: input.is_keyed(),
-                    names: &names,
-                    values: &values,
-                    mapping: &mappings[0],
-                    mappings: &mappings,
-                    columns: &self.columns,
-                    is_complete: complete,
-                };
-                let wished = gather.open(&opened)?;
-                mappings = vec![wished.mapping.clone()];
-                (wish, gatherer) = (Some(wished), Some(gather));
-                None
+        if matches!(purpose, Purpose::Gather(_)) {
+            for columns in &mut self.columns {
+                columns.serials = origin.stores_days();
             }
-            purpose => Some(purpose),
-        };
+        }
         let opened = Opened {
             file: &file,
             origin,
@@ -379,6 +358,18 @@ impl<'r, 'o> Run<'r, 'o> {
             columns: &self.columns,
             is_complete: complete,
         };
+        let (purpose, gathers) = match purpose {
+            Purpose::Gather(gather) => (None, Some((gather.open(&opened)?, gather))),
+            purpose => (Some(purpose), None),
+        };
+        let (wish, gatherer) = gathers.unzip();
+        let wished = wish.as_ref().map(|wish| [wish.mapping.clone()]);
+        let mappings = wished.as_ref().map_or(&mappings[..], |one| one);
+        let opened = Opened {
+            mapping: &mappings[0],
+            mappings,
+            ..opened
+        };
         let (wanted, mut notify) = match purpose {
             Some(Purpose::Label(notify)) => (None, Some(notify)),
             Some(Purpose::Fold(_, fold)) => (Some((fold.open(&opened)?, fold)), None),
@@ -388,7 +379,7 @@ impl<'r, 'o> Run<'r, 'o> {
             true => Keep::Reasons,
             false => Keep::Verdicts,
         };
-        let judgings = self.rulebooks.iter().zip(&self.columns).zip(&mappings);
+        let judgings = self.rulebooks.iter().zip(&self.columns).zip(mappings);
         let mut judgings: Vec<Judging<'_>> = judgings
             .map(|((rulebook, columns), mapping)| {
                 Judging::new(rulebook.rules, columns, mapping, keep)
@@ -401,7 +392,7 @@ impl<'r, 'o> Run<'r, 'o> {
             .as_ref()
             .map_or(&[][..], |(wanted, _)| &wanted.columns);
         let read = match is_judged || wish.is_some() {
-            true => &mappings[..],
+            true => mappings,
             false => &[],
         };
         let columns = self.columns.iter().collect();
@@ -508,7 +499,7 @@ impl<'r, 'o> Run<'r, 'o> {
                 || workers.any(|worker| worker.reader.late.stated.contains(column))
         };
         let is_empty = position.records == 0 && opened.delimiter.is_none();
-        for (columns, mapping) in self.columns.iter().zip(&mappings) {
+        for (columns, mapping) in self.columns.iter().zip(mappings) {
             if let (Some(error), false) = (columns.stated_but_unseen(met, mapping), is_empty) {
                 return Err(error);
             }

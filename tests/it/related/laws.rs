@@ -7,7 +7,6 @@ use std::path::Path;
 use std::process::Output;
 use std::sync::Arc;
 
-use clientype::Layout;
 use clientype::internals::engine::compile::Rules;
 use clientype::internals::rulebook::Rulebook;
 use clientype::internals::value::Own;
@@ -181,16 +180,8 @@ fn in_batches(folder: &Path, batch: usize, threads: usize) -> (String, String) {
         })
     };
     let file = |name: &str| RelatedFile {
-        name: name.to_owned(),
-        open: opener(name),
-        layout: Layout::default(),
         on: Some(("customer_id".to_owned(), "id".to_owned())),
-        kind: None,
-        through: None,
-        only: Vec::new(),
-        says: Vec::new(),
-        absent: Vec::new(),
-        overrides: Vec::new(),
+        ..RelatedFile::new(name, opener(name))
     };
     let related = Related {
         files: vec![file("contracts.csv"), file("orders.csv")],

@@ -123,17 +123,6 @@ fn the_built_in_kinds_are_there_with_what_they_show() {
     }
 }
 
-/// What the words of names also stand for: whom keys may identify, and files that have no
-/// records of relationships.
-const NO_KINDS: [&str; 6] = [
-    "buyers",
-    "lists",
-    "parties",
-    "places",
-    "products",
-    "staff_contracts",
-];
-
 #[test]
 fn built_in_words_name_built_in_kinds_and_states() {
     let rulebook = Rulebook::documents().unwrap();
@@ -143,7 +132,9 @@ fn built_in_words_name_built_in_kinds_and_states() {
         of.map(|one| one.value).collect::<BTreeSet<_>>()
     };
     let kinds = rulebook.related.iter().map(|one| &*one.name);
-    let all: BTreeSet<&str> = kinds.chain(NO_KINDS).collect();
+    let all: BTreeSet<&str> = kinds
+        .chain(vocabulary::OTHER_THINGS.iter().copied())
+        .collect();
     assert_eq!(of(vocabulary::RELATED), all);
     // Of a record that was signed its days show more, and some are of others.
     let states = State::ALL.map(State::name).into_iter().skip(1);
