@@ -100,6 +100,8 @@ pub(crate) enum StateSign {
     Of(usize),
     /// By anything but no.
     Flagged(State),
+    /// By a yes.
+    Affirmed(State),
     /// By a no.
     Denied(State),
     /// By an answer or a day of signing.
@@ -529,6 +531,7 @@ impl Columns<'_> {
         let about = kind.and_then(|kind| kind.about);
         let about = about.map(|about| self.rules.in_force()[about].criterion);
         let is_answered = self.are_answers(values);
+        let is_blank = values.iter().all(|value| value.trim().is_empty());
         let mut key = String::new();
         // The contract itself, answered by yes or no.
         let is_about = matches!(
@@ -564,10 +567,8 @@ impl Columns<'_> {
             Some(StateWord::State(state @ (State::Void | State::Gone))) => {
                 vec![StateSign::Flagged(state)]
             }
-            Some(StateWord::State(State::Draft)) if is_answered => {
-                vec![StateSign::Flagged(State::Draft)]
-            }
-            Some(StateWord::State(State::Open)) if is_answered => {
+            Some(StateWord::State(State::Draft)) => vec![StateSign::Affirmed(State::Draft)],
+            Some(StateWord::State(State::Open)) if is_answered || is_blank => {
                 vec![StateSign::Denied(State::Gone)]
             }
             _ => Vec::new(),

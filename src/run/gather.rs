@@ -311,7 +311,7 @@ impl Gather {
             row.state = is_known.then(|| row.state.map_or(state, |known| known.max(state)));
         };
         match state {
-            Some(StateWord::State(State::Draft)) if sign == StateSign::Flagged(State::Draft) => {
+            Some(StateWord::State(State::Draft)) if sign == StateSign::Affirmed(State::Draft) => {
                 row.is_draft = true;
             }
             Some(StateWord::State(state)) => add(state),
@@ -418,6 +418,10 @@ impl StateSign {
                     false => StateWord::State(state),
                 }
             }
+            StateSign::Affirmed(state) => match rules.is_answer(text, true, key) {
+                true => StateWord::State(state),
+                false => NOTHING,
+            },
             StateSign::Denied(state) => match rules.is_answer(text, false, key) {
                 true => StateWord::State(state),
                 false => NOTHING,

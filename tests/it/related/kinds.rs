@@ -4,6 +4,8 @@
 //! rest on evidence from elsewhere. With `@file`, the codes of the record itself are there
 //! too, and where each of the others comes from.
 
+use std::fmt::Write as _;
+
 use super::kinds_cases::CASES;
 use super::{arguments, folder, records, run, text};
 
@@ -52,4 +54,36 @@ fn each_kind_of_related_record_shows_what_a_careful_reader_sees() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Records beyond the sample by which columns are settled count as those in it.
+#[test]
+fn a_state_that_only_a_late_record_shows_counts() {
+    let states = [
+        ("is_quote", "true"),
+        ("draft", "yes"),
+        ("_fivetran_deleted", "true"),
+        ("cancel_reason", "changed mind"),
+        ("status", "cancelled"),
+        ("deleted_at", "2025-02-02"),
+    ];
+    for (name, value) in states {
+        let mut orders = format!("order_id,customer_id,order_date,{name},text\n");
+        for order in 0..20_000 {
+            writeln!(orders, "O{order},K-2,2025-01-01,,{:60}", "").unwrap();
+        }
+        writeln!(orders, "O20000,K-1,2025-02-01,{value},").unwrap();
+        let files = [
+            ("buyers.csv", "id,name\nK-1,Alpha\nK-2,Beta\n"),
+            ("orders.csv", &orders),
+        ];
+        let folder = folder(&files);
+        let arguments = ["-q", "-f", "ndjson", "buyers.csv", "--with", "orders.csv"];
+        let output = run(folder.path(), "classify", &arguments);
+        let all = records(&output.stdout);
+        let labels: Vec<&str> = (all.iter())
+            .map(|record| record["relationship_label"].as_str().unwrap())
+            .collect();
+        assert_eq!(labels, ["Undetermined", "Customer"], "{name}");
+    }
 }

@@ -105,6 +105,9 @@ pub(super) const CASES: &[Case] = &[
         &["contract-signed", "", "contract-ended"]),
 
     // ---- contracts that are not with the buyer, or none
+    ("with a supplier, in German", &[DREI, ("vertraege.csv",
+        "Vertragsnummer;Kundennummer;Lieferant;Status\nC1;K-1;Globex;aktiv\nC2;K-2;;aktiv\n")], "",
+        &["", "contract-signed", ""]),
     ("with a supplier", &[THREE, ("contracts.csv",
         "contract_id,customer_id,supplier,status\nC1,K-1,Globex,Active\nC2,K-2,,Active\n")], "",
         &["", "contract-signed", ""]),
