@@ -180,6 +180,10 @@ impl<'r> Names<'r> {
     }
 }
 
+fn are_blank(values: &[String]) -> bool {
+    values.iter().all(|value| value.trim().is_empty())
+}
+
 /// One of the days between which something is in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SpanPart {
@@ -405,7 +409,7 @@ impl Columns<'_> {
             if of.is_some_and(|of| kind.part_of.iter().any(|part| part == of)) && !is_state {
                 columns.parts.push(column);
             }
-            if kind.about.is_some() && self.supported(self.names.marks(name), values).supplier {
+            if kind.about.is_some() && self.names_supplier(name, values) {
                 columns.others.push(column);
             }
         }
@@ -450,6 +454,16 @@ impl Columns<'_> {
         let key = sample.names.iter().position(|name| *name == key);
         let names_buyer = key.is_some_and(|key| self.names.marks(sample.names[key]).buyer);
         is_about && !names_buyer && About::new(self, &sample).is_of_staff()
+    }
+
+    /// Whether a column names suppliers where it is filled in, also if these `values`, the
+    /// first ones, are blank.
+    fn names_supplier(&self, name: &str, values: &[String]) -> bool {
+        let marks = self.names.marks(name);
+        match are_blank(values) {
+            true => marks.supplier && !marks.buyer && !marks.count,
+            false => self.supported(marks, values).supplier,
+        }
     }
 
     /// The feeds of a column that a kind takes.
@@ -531,7 +545,7 @@ impl Columns<'_> {
         let about = kind.and_then(|kind| kind.about);
         let about = about.map(|about| self.rules.in_force()[about].criterion);
         let is_answered = self.are_answers(values);
-        let is_blank = values.iter().all(|value| value.trim().is_empty());
+        let is_blank = are_blank(values);
         let mut key = String::new();
         // The contract itself, answered by yes or no.
         let is_about = matches!(

@@ -59,7 +59,7 @@ fn each_kind_of_related_record_shows_what_a_careful_reader_sees() {
 /// Records beyond the sample by which columns are settled count as those in it.
 #[test]
 fn a_state_that_only_a_late_record_shows_counts() {
-    let states = [
+    let of_orders = [
         ("is_quote", "true"),
         ("draft", "yes"),
         ("_fivetran_deleted", "true"),
@@ -67,23 +67,37 @@ fn a_state_that_only_a_late_record_shows_counts() {
         ("status", "cancelled"),
         ("deleted_at", "2025-02-02"),
     ];
-    for (name, value) in states {
-        let mut orders = format!("order_id,customer_id,order_date,{name},text\n");
-        for order in 0..20_000 {
-            writeln!(orders, "O{order},K-2,2025-01-01,,{:60}", "").unwrap();
+    let of_contracts = [
+        ("supplier", "Globex"),
+        ("Lieferant", "Globex"),
+        ("contract_type", "Employment"),
+        ("contract_type", "Month-to-month"),
+        ("active", "false"),
+        ("terminated_on", "2025-02-02"),
+    ];
+    let orders = ("orders.csv", ["order_date", "2025-01-01"], "Customer");
+    let days = ["start_date,end_date", "2024-01-01,2028-01-01"];
+    let contracts = ("contracts.csv", days, "Client");
+    let all = of_orders.map(|one| (orders, one)).into_iter();
+    for ((file, [names, days], label), (name, value)) in
+        all.chain(of_contracts.map(|one| (contracts, one)))
+    {
+        let mut text = format!("id,customer_id,{names},{name},text\n");
+        for number in 0..20_000 {
+            writeln!(text, "R{number},K-2,{days},,{:60}", "").unwrap();
         }
-        writeln!(orders, "O20000,K-1,2025-02-01,{value},").unwrap();
+        writeln!(text, "R20000,K-1,{days},{value},").unwrap();
         let files = [
             ("buyers.csv", "id,name\nK-1,Alpha\nK-2,Beta\n"),
-            ("orders.csv", &orders),
+            (file, &text),
         ];
         let folder = folder(&files);
-        let arguments = ["-q", "-f", "ndjson", "buyers.csv", "--with", "orders.csv"];
+        let arguments = ["-q", "-f", "ndjson", "buyers.csv", "--with", file];
         let output = run(folder.path(), "classify", &arguments);
         let all = records(&output.stdout);
         let labels: Vec<&str> = (all.iter())
             .map(|record| record["relationship_label"].as_str().unwrap())
             .collect();
-        assert_eq!(labels, ["Undetermined", "Customer"], "{name}");
+        assert_eq!(labels, ["Undetermined", label], "{name}");
     }
 }
