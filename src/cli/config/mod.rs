@@ -43,7 +43,14 @@ pub(super) const NAME: &str = "clientype.toml";
 const FLAGS: &str = "color details format output prefix quiet rejects replace strict summary threads write-baseline";
 
 /// Keys that are about CSV.
-const CSV_ONLY: [&str; 5] = ["delimiter", "skip-lines", "no-header", "ragged", "fields"];
+const CSV_ONLY: [&str; 6] = [
+    "trailing-delimiter",
+    "delimiter",
+    "skip-lines",
+    "no-header",
+    "ragged",
+    "fields",
+];
 
 /// The options that the file can set.
 pub(super) struct Options<'o> {
