@@ -4,6 +4,8 @@
 //! makes from days, and the calendar in SQL: a length between two days is whole months,
 //! then days, as [`Length::between`](crate::value::Length::between) counts them.
 
+use jiff::civil::Date;
+
 use super::readings::{KNOWN, MISSING, NOT_UNDERSTOOD};
 use super::slots::Slots;
 use super::steps::Place;
@@ -16,6 +18,12 @@ fn month_and_day(date: &str) -> [String; 2] {
     let part = |part: &str| format!("CAST(EXTRACT({part} FROM {date}) AS INTEGER)");
     let months = format!("{} * 12 + {}", part("YEAR"), part("MONTH"));
     [months, part("DAY")]
+}
+
+/// The same of a day that is known.
+fn month_and_day_of(date: Date) -> [String; 2] {
+    let months = i32::from(date.year()) * 12 + i32::from(date.month());
+    [months.to_string(), date.day().to_string()]
 }
 
 /// One expression if a condition holds, else another.
@@ -62,14 +70,14 @@ impl Slots<'_> {
             .into_iter()
             .chain(own.into_iter().flatten())
             .collect();
-        // Any first and last day of the record are those of the contract.
+        let are_others = [of.start, of.end].map(|slot| self.place(slot).is_some());
         let mut is_of_one = None;
-        if !signs.is_empty() {
+        if !signs.is_empty() && are_others.contains(&true) {
+            // Any first and last day of the record are those of the contract.
             let sign = format!("({})", signs.join(" OR "));
             is_of_one = Some(self.steps.define(&format!("{name}_is_there"), sign));
-            self.steps.close(&format!(
-                "{name}: whether the days of the record are its days"
-            ));
+            let what = format!("{name}: whether the days of the record are its days");
+            self.steps.close(&what);
         }
         let first = self.first_day(&name, of, is_of_one.as_deref());
         let last = self.last_day(&name, of, is_of_one.as_deref());
@@ -254,37 +262,31 @@ impl Slots<'_> {
     /// itself lasts until the as-of day, even if a contract ends later.
     fn measure_from(&mut self, of: &Derived, start: &Place, is_since: bool) {
         let name = self.name(SlotId::new(of.length));
-        let (as_of, dialect) = (self.as_of(), self.steps.dialect);
-        let after = match self.place(of.end).cloned() {
-            None => as_of,
-            Some(end) => {
-                // The last day counts.
-                let tomorrow = dialect.days_after(&end.value, "1");
-                let before = format!("{} < {}", end.value, start.value);
-                let ends = match is_since {
-                    true => format!("{} < {as_of}", end.value),
-                    false => format!("{} IS NOT NULL", end.value),
-                };
-                let (unclear, until) = (end.is_not_understood(), "END");
-                let against = format!("WHEN {ends} AND {before} THEN NULL");
-                let after = format!(
-                    "CASE {against} WHEN {ends} THEN {tomorrow} WHEN {unclear} THEN NULL ELSE {as_of} {until}"
-                );
-                let after = self.steps.define(&format!("{name}_until"), after);
-                self.steps
-                    .close(&format!("{name}: the day after its last one"));
-                after
-            }
-        };
+        let until = self.place(of.end).cloned();
+        let until = until.map(|end| self.day_after_last(&name, start, &end, is_since));
         let mut part = |base: &str, expression: String| {
             self.steps.define(&format!("{name}_{base}"), expression)
         };
         let [month, day] = month_and_day(&start.value);
         let from = [part("from_month", month), part("from_day", day)];
-        let [month, day] = month_and_day(&after);
-        let [_, rest] = month_and_day(&dialect.days_before(&after, &day));
-        let to = [part("to_month", month), part("to_day", day)];
-        let rest = part("month_before", rest);
+        let (to, rest) = match until {
+            Some(until) => {
+                let [month, day] = month_and_day(&until);
+                let before = self.steps.dialect.days_before(&until, &day);
+                let [_, rest] = month_and_day(&before);
+                let mut part = |base: &str, expression: String| {
+                    self.steps.define(&format!("{name}_{base}"), expression)
+                };
+                let to = [part("to_month", month), part("to_day", day)];
+                (to, part("month_before", rest))
+            }
+            None => {
+                let as_of = self.planned.rules.as_of();
+                let before = as_of.first_of_month().yesterday();
+                let rest = before.map_or(31, |before| before.day());
+                (month_and_day_of(as_of), rest.to_string())
+            }
+        };
         self.steps.close(&format!(
             "{name}: its days in months and days; the length of the month before the last"
         ));
@@ -313,6 +315,28 @@ impl Slots<'_> {
         self.steps
             .close(&format!("{name}: measured where none is stated"));
         self.places[of.length] = Some(place);
+    }
+
+    /// The day after the last one, up to which a length runs; NULL if that is not known, or
+    /// before the start.
+    fn day_after_last(&mut self, name: &str, start: &Place, end: &Place, is_since: bool) -> String {
+        let as_of = self.as_of();
+        let tomorrow = self.steps.dialect.days_after(&end.value, "1");
+        let ends = match is_since {
+            true => format!("{} < {as_of}", end.value),
+            false => format!("{} IS NOT NULL", end.value),
+        };
+        let (is_before, unclear) = (
+            format!("{} < {}", end.value, start.value),
+            end.is_not_understood(),
+        );
+        let day = format!(
+            "CASE WHEN {ends} AND {is_before} THEN NULL WHEN {ends} THEN {tomorrow} WHEN {unclear} THEN NULL ELSE {as_of} END"
+        );
+        let day = self.steps.define(&format!("{name}_until"), day);
+        self.steps
+            .close(&format!("{name}: the day after its last one"));
+        day
     }
 
     /// Lets a length without a value be that of a commitment.

@@ -132,12 +132,13 @@ impl Dialect {
         }
     }
 
-    /// What ends a step of a query so that its columns are computed once. PostgreSQL would
-    /// otherwise write each one out wherever it is used, which multiplies from step to step.
+    /// What ends a step of a query so that its columns are computed once. Optimizers would
+    /// otherwise write each one out wherever it is used, which multiplies from step to step;
+    /// that of Spark does not.
     pub(super) fn fence(self) -> &'static str {
         match self {
-            Dialect::Postgres => "\n  OFFSET 0",
-            Dialect::DuckDb | Dialect::Spark => "",
+            Dialect::DuckDb | Dialect::Postgres => "\n  OFFSET 0",
+            Dialect::Spark => "",
         }
     }
 }

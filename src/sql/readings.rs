@@ -5,7 +5,7 @@
 
 use jiff::civil::Date;
 
-use super::{Planned, Target};
+use super::{Dialect, Planned, Target};
 use crate::value::Value;
 
 /// The columns of the table of readings.
@@ -105,7 +105,6 @@ impl TextReading<'_> {
 
 /// The table, and how it is filled.
 pub(super) fn table(target: &Target) -> String {
-    use super::Dialect;
     let dialect = target.dialect;
     let (name, text) = (target.readings.sql(dialect), dialect.text_type());
     let columns = HEADER.map(|column| {
@@ -146,6 +145,6 @@ pub(super) fn table(target: &Target) -> String {
         Dialect::DuckDb | Dialect::Postgres => "",
     };
     format!(
-        "CREATE TABLE IF NOT EXISTS {name} (\n{columns}\n){using};\n-- The file that `clientype read` prints goes into it. Readings of another plan may stay.\n{load}\n"
+        "-- 2. What each text is read as, which `clientype read` shows in readings.csv.\nCREATE TABLE IF NOT EXISTS {name} (\n{columns}\n){using};\n-- The file goes into it. Readings of another plan may stay.\n{load}\n"
     )
 }

@@ -25,9 +25,7 @@ pub(super) struct Known {
 #[derive(Debug)]
 pub(super) struct Card {
     score: String,
-    /// The points to the band above and to the one below.
-    to_upper: String,
-    to_lower: String,
+    /// The number of characteristics with evidence, and the reasons; with details only.
     known: String,
     reasons: String,
 }
@@ -102,8 +100,6 @@ impl Slots<'_> {
                 reasons = self.steps.define(&format!("{name}_because"), texts);
             }
             cards.push(Card {
-                to_upper: format!("{} - {score}", of.upper_from),
-                to_lower: format!("{score} - {}", parenthesized(of.lower_from)),
                 score,
                 known: count,
                 reasons,
@@ -247,23 +243,25 @@ impl Slots<'_> {
         let unless_wrong = |value: String| format!("CASE WHEN {error} IS NULL THEN {value} END");
         match field {
             Field::Label(card) => {
-                let of = &cards[card];
+                let (of, score) = (&rules.scorecards()[card], &cards[card].score);
                 let [upper, lower, neither] =
                     [0, 1, 2].map(|one| dialect.text(rules.label(card, one)));
+                let (from, to) = (of.upper_from, of.lower_from);
                 format!(
-                    "CASE WHEN {error} IS NOT NULL THEN '{NO_READING}' WHEN {} <= 0 THEN {upper} WHEN {} <= 0 THEN {lower} ELSE {neither} END",
-                    of.to_upper, of.to_lower
+                    "CASE WHEN {error} IS NOT NULL THEN '{NO_READING}' WHEN {score} >= {from} THEN {upper} WHEN {score} <= {to} THEN {lower} ELSE {neither} END"
                 )
             }
             Field::Score(card) => unless_wrong(cards[card].score.clone()),
             Field::Margin(card) => {
-                let Card {
-                    to_upper, to_lower, ..
-                } = &cards[card];
-                let nearest = format!("LEAST({to_upper}, {to_lower})");
-                format!(
-                    "CASE WHEN {error} IS NOT NULL THEN NULL WHEN {nearest} > 0 THEN {nearest} ELSE 1 - {nearest} END"
-                )
+                let (of, score) = (&rules.scorecards()[card], &cards[card].score);
+                let (from, to) = (of.upper_from, of.lower_from);
+                // To leave a band, and to reach the nearest one.
+                unless_wrong(format!(
+                    "CASE WHEN {score} >= {from} THEN {score} - {} WHEN {score} <= {to} THEN {} - {score} ELSE LEAST({from} - {score}, {score} - {}) END",
+                    parenthesized(from - 1),
+                    to + 1,
+                    parenthesized(to)
+                ))
             }
             Field::Coverage(card) => {
                 unless_wrong(coverage(rules, card, &cards[card], dialect.share_type()))

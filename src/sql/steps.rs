@@ -34,8 +34,14 @@ pub(super) struct Steps {
 }
 
 impl Steps {
-    /// Steps after these queries, of which the last is called `last`.
-    pub(super) fn new(dialect: Dialect, queries: Vec<String>, last: &str) -> Self {
+    /// Steps after these queries, of which the last is called `last`; it has columns of these
+    /// `names`.
+    pub(super) fn new(
+        dialect: Dialect,
+        queries: Vec<String>,
+        last: &str,
+        names: impl IntoIterator<Item = String>,
+    ) -> Self {
         Steps {
             dialect,
             queries,
@@ -43,7 +49,7 @@ impl Steps {
             count: 0,
             open: Vec::new(),
             joins: String::new(),
-            names: BTreeSet::new(),
+            names: names.into_iter().collect(),
         }
     }
 

@@ -4,6 +4,7 @@
 //! in any column.
 
 use super::{Dialect, Planned, Target};
+use crate::text::quoted;
 
 /// The query, and how its result becomes a file.
 pub(super) fn query(planned: &Planned<'_>, target: &Target) -> String {
@@ -16,14 +17,27 @@ pub(super) fn query(planned: &Planned<'_>, target: &Target) -> String {
         format!("SELECT DISTINCT {column} AS {name}, {text} AS {value}\nFROM {table}\nWHERE {text} <> ''")
     });
     let query = each.collect::<Vec<_>>().join("\nUNION ALL\n");
+    let open = planned.open_columns();
+    let open = match open.is_empty() {
+        true => String::new(),
+        false => {
+            let names: Vec<String> = open.iter().map(|column| quoted(column)).collect();
+            format!(
+                "-- May have about one text a record: {}.\n",
+                names.join(", ")
+            )
+        }
+    };
     let export = match dialect {
         Dialect::DuckDb => {
             "-- As a file: COPY (this query) TO 'texts.csv' (HEADER, DELIMITER ',');"
         }
-        Dialect::Postgres => "-- As a file: psql --csv --quiet -f distinct.sql > texts.csv",
+        Dialect::Postgres => "-- As a file: psql -q -P format=csv -f distinct.sql > texts.csv",
         Dialect::Spark => {
             "-- As a file: INSERT OVERWRITE DIRECTORY 'texts' USING csv OPTIONS (header 'true',\n--   escape '\"', quoteAll 'true', ignoreLeadingWhiteSpace 'false', ignoreTrailingWhiteSpace 'false')\n--   SELECT /*+ COALESCE(1) */ * FROM (this query);"
         }
     };
-    format!("{export}\n{query};\n")
+    format!(
+        "-- 1. The different texts of each column that is read; NULL and '' need no reading.\n{open}{export}\n{query};\n"
+    )
 }

@@ -11,11 +11,14 @@ use super::steps::Steps;
 use super::{Planned, Target};
 use crate::run::Evidence;
 use crate::run::added::Field;
-use crate::text::quoted;
+use crate::text::{quoted, visible};
 use crate::value::Kind;
 
 /// The name of the table within the query: none that a column of it could have.
 const RECORD: &str = "clientype_record";
+/// The column that has a record as a whole, so that none of its columns can be mistaken for
+/// one of the query.
+const WHOLE: &str = "whole_record";
 /// The column that names a text without a reading.
 const ERROR: &str = "reading_error";
 
@@ -24,9 +27,12 @@ pub(super) fn view(planned: &Planned<'_>, target: &Target, evidence: &Evidence) 
     let (rules, dialect) = (planned.rules, target.dialect);
     let mut queries = vec![texts(planned, target)];
     queries.extend(planned.feeds.iter().map(|of| readings(planned, of, target)));
+    let columns = planned.columns().into_iter();
+    let names = columns.map(|column| text_of(planned, column));
+    let names = names.chain([WHOLE.to_owned()]);
     let mut slots = Slots {
         planned,
-        steps: Steps::new(dialect, queries, "texts"),
+        steps: Steps::new(dialect, queries, "texts", names),
         places: vec![None; planned.judging.slots()],
     };
     let error = read(&mut slots);
@@ -43,10 +49,23 @@ pub(super) fn view(planned: &Planned<'_>, target: &Target, evidence: &Evidence) 
         })
         .collect();
     let (queries, last) = slots.steps.finish();
-    let (view, record) = (target.view.sql(dialect), dialect.unpacked("whole_record"));
+    let (view, record) = (target.view.sql(dialect), dialect.unpacked(WHOLE));
     let named = dialect.name_of(&format!("{}{ERROR}", target.prefix));
     format!(
-        "CREATE OR REPLACE VIEW {view} AS\nWITH\n{queries}\nSELECT {record},\n{fields}  {error} AS {named}\nFROM {last};\n"
+        "{}CREATE OR REPLACE VIEW {view} AS\nWITH\n{queries}\nSELECT {record},\n{fields}  {error} AS {named}\nFROM {last};\n",
+        head(planned)
+    )
+}
+
+/// What the labels rest on.
+fn head(planned: &Planned<'_>) -> String {
+    let (rules, print) = (planned.rules, &planned.print);
+    let of = rules.rulebook();
+    let (name, as_of) = (visible(&of.name), rules.as_of());
+    format!(
+        "-- 3. The labels: rulebook {name} {} {}, readings of plan {print}.\n-- Lengths run up to {as_of}; for another day, print the view again.\n",
+        visible(&of.version),
+        of.hash()
     )
 }
 
@@ -67,7 +86,7 @@ fn texts(planned: &Planned<'_>, target: &Target) -> String {
     let (columns, table) = (columns.collect::<String>(), target.table.sql(dialect));
     let record = dialect.whole(RECORD);
     format!(
-        "-- the texts of each record\ntexts AS (\n  SELECT {record} AS whole_record{columns}\n  FROM {table} AS {RECORD}\n)"
+        "-- the texts of each record\ntexts AS (\n  SELECT {record} AS {WHOLE}{columns}\n  FROM {table} AS {RECORD}\n)"
     )
 }
 

@@ -28,6 +28,7 @@ mod readme;
 mod related;
 mod rules;
 mod sources;
+mod sql;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod threads;
