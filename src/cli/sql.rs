@@ -26,11 +26,11 @@ Examples:
   All that is needed to label a table of DuckDB:
     clientype sql --config examples/sql/plan.toml --table crm.accounts --dialect duckdb
 
-  Only the query for its texts, for PostgreSQL:
-    clientype sql --config examples/sql/plan.toml --table crm.accounts --dialect postgres --part distinct
+  Only the query for its texts:
+    clientype sql --config examples/sql/plan.toml --table accounts --dialect duckdb --part distinct
 
-  The view, with scores and reasons:
-    clientype sql --config examples/sql/plan.toml --table crm.accounts --dialect spark --part view --details
+  The same for Spark, with scores and reasons:
+    clientype sql --config examples/sql/plan.toml --table crm.accounts --dialect spark --details
 
 Guide: clientype guide sql, configuration";
 
