@@ -148,7 +148,7 @@ pub(super) fn planned<'r>(
     reading: &Reading,
     judging: &Judging,
 ) -> anyhow::Result<Planned<'r>> {
-    if !is_plan(judging) {
+    if !judging.frozen {
         let which = match judging.configured.file() {
             "" => "no plan is named".to_owned(),
             file => format!("{file} isn't a plan: it leaves open what some columns are read as"),
@@ -169,12 +169,9 @@ pub(super) fn planned<'r>(
     let options = args::options(reading, judging);
     let mut columns = Columns::new(rules, &options.overrides).map_err(explained)?;
     columns.date_order = options.date_order;
+    let columns = columns.frozen(false);
     let mut names: Vec<String> = Vec::new();
-    for name in options
-        .overrides
-        .iter()
-        .filter_map(|one| one.column.as_ref())
-    {
+    for (name, _) in columns.planned() {
         if !names.contains(name) {
             names.push(name.clone());
         }
@@ -186,11 +183,4 @@ pub(super) fn planned<'r>(
         );
     }
     Ok(Planned::new(rules, &columns, &mapping, &names))
-}
-
-/// Whether the configuration decides what each column is read as.
-//
-// PLAN: this is where a configuration says that it is frozen.
-fn is_plan(judging: &Judging) -> bool {
-    judging.configured.criteria().next().is_some()
 }
