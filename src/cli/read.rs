@@ -19,9 +19,10 @@ use super::inputs::Inputs;
 use super::report::{self, count};
 use super::{classify, sql};
 
-/// From this number on, a column of a table has about one text a record, and reading them
-/// beforehand saves nothing.
-const MANY: u64 = 10_000;
+/// From this number on, a column may have about one text a record, and reading them
+/// beforehand saves nothing: a column of organizations, addresses or numbers, and any other,
+/// such as one of days.
+const MANY: [u64; 2] = [10_000, 100_000];
 
 const EXAMPLES: &str = "\
 Exit codes: 0 done, 2 it could not be done (the message says why).
@@ -109,7 +110,7 @@ fn check(header: csv::Result<&csv::StringRecord>, name: &str) -> anyhow::Result<
 /// How many texts each column has, and which have about one a record.
 fn reported(planned: &Planned<'_>, counts: &BTreeMap<String, u64>) -> String {
     let count_of = |column: &str| counts.get(column).copied().unwrap_or_default();
-    let columns = planned.columns();
+    let (columns, open) = (planned.columns(), planned.open_columns());
     let texts = columns
         .iter()
         .map(|column| format!("{} {}", quoted(column), report::grouped(count_of(column))));
@@ -119,7 +120,8 @@ fn reported(planned: &Planned<'_>, counts: &BTreeMap<String, u64>) -> String {
     )];
     for column in columns {
         let number = count_of(column);
-        if number >= MANY {
+        let is_open = open.contains(&column);
+        if number >= MANY[usize::from(!is_open)] {
             let texts = count(number, "text");
             let column = quoted(column);
             lines.push(format!(
