@@ -4,7 +4,7 @@
 //! Owns the order of steps: open, decide the columns, label batch after batch, check
 //! the end, join several files.
 
-mod added;
+pub(crate) mod added;
 mod batch;
 pub(crate) mod evidence;
 mod furniture;
