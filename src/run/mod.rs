@@ -30,7 +30,7 @@ use crate::engine::compile::Rules;
 use crate::engine::evaluate::{Evaluation, Keep};
 use crate::engine::slot::SlotId;
 use crate::error::Result;
-use crate::format::{AddedFields, Fault, Input};
+use crate::format::{AddedFields, Fault, Input, is_nothing};
 use crate::input::{self, Intake, Origin, Position, Stretch};
 
 use self::added::{Field, added_fields};
@@ -39,6 +39,7 @@ pub use self::evidence::Evidence;
 pub use self::furniture::{Furnished, Furniture};
 use self::gather::Gatherer;
 use self::judging::Judging;
+use self::open::SAMPLE;
 pub use self::options::{Opened, Options, Settling, Source, Summary};
 use self::output::{Joining, Output};
 use self::reader::Reader;
@@ -56,9 +57,6 @@ const MOST_THREADS: usize = 64;
 /// How many bytes all threads together take at a time, if no record is longer, so that
 /// memory hardly grows with their number.
 const IN_HAND: usize = 1024 * 1024;
-
-/// How many bytes are read to see whether there is anything.
-const LEAST: usize = 64;
 
 /// How many bytes are read at a time if rows are kept: these take more memory than the
 /// bytes of short records.
@@ -299,8 +297,9 @@ impl<'r, 'o> Run<'r, 'o> {
         let (mut intake, origin) = input::open(source.reader, &self.options.layout)?;
         // Under a plan an input may be any part of one, and so none of it.
         if self.options.settling.is_frozen() {
-            intake.fill(LEAST);
-            if intake.is_at_end() && is_nothing(intake.buffer()) {
+            intake.fill(SAMPLE);
+            let layout = &self.options.layout;
+            if intake.is_at_end() && is_nothing(intake.buffer(), layout) {
                 intake.check()?;
                 if self.fields.is_some() {
                     self.joining.output.write(intake.buffer())?;
@@ -608,12 +607,6 @@ fn tail(input: &Input, mut intake: Intake<'_>, position: &Position, file: &str) 
     };
     checked.map_err(|fault| placed(*fault, position, tail, file))?;
     Ok(tail.to_vec())
-}
-
-/// True for a text without a record or a header: at most a byte order mark and line breaks.
-fn is_nothing(text: &[u8]) -> bool {
-    let text = text.strip_prefix(input::BOM).unwrap_or(text);
-    text.iter().all(|byte| matches!(byte, b'\r' | b'\n'))
 }
 
 fn threads(options: &Options) -> usize {

@@ -63,6 +63,11 @@ pub(crate) struct Input {
     frame: Frame,
 }
 
+/// True if nothing follows the lines before the first record of a whole text.
+pub(super) fn holds_nothing(text: &[u8], layout: &Layout) -> bool {
+    Start::find(text, true, layout.skip_lines).is_err()
+}
+
 /// The end of the whole records in `buffer`.
 pub(super) fn cut(buffer: &[u8], complete: bool, delimiter: u8, index: &mut Index) -> Cut {
     if complete {
