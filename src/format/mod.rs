@@ -99,12 +99,15 @@ pub(crate) struct Out<'a> {
 /// How many records are read before the columns are decided.
 pub(crate) const SAMPLE_RECORDS: usize = 100;
 
-/// True for a whole text with neither a record nor a header: at most a byte order mark, line
-/// breaks, and the lines that come before records without a header.
+/// True for a whole text with neither a record nor a header: at most a byte order mark, white
+/// space, and the lines that come before records without a header.
 pub(crate) fn is_nothing(text: &[u8], layout: &Layout) -> bool {
     let plain = text.strip_prefix(BOM).unwrap_or(text);
-    let is_empty = plain.iter().all(|byte| matches!(byte, b'\r' | b'\n'));
-    is_empty || layout.no_header && csv::holds_nothing(text, layout)
+    // A space is a field of CSV.
+    let is_json = matches!(layout.format, Some(Format::Json | Format::Ndjson));
+    let is_blank =
+        |byte: &u8| matches!(byte, b'\r' | b'\n') || is_json && byte.is_ascii_whitespace();
+    plain.iter().all(is_blank) || layout.no_header && csv::holds_nothing(text, layout)
 }
 
 /// The beginning of a sampled value, without invisible characters; words are never
