@@ -49,6 +49,11 @@ impl Topic {
             &["config", "clientype.toml"],
             include_str!("configuration.md"),
         ),
+        topic(
+            "engines",
+            &["spark", "duckdb", "postgres"],
+            include_str!("engines.md"),
+        ),
         topic("errors", &["error", "exit"], include_str!("errors.md")),
         topic("limits", &["limit"], include_str!("limits.md")),
         topic(
@@ -102,6 +107,8 @@ pub mod checking {}
 pub mod rulebooks {}
 #[doc = include_str!("configuration.md")]
 pub mod configuration {}
+#[doc = include_str!("engines.md")]
+pub mod engines {}
 #[doc = include_str!("errors.md")]
 pub mod errors {}
 #[doc = include_str!("limits.md")]
