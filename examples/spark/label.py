@@ -41,7 +41,7 @@ def label(frame, plan):
     names, name = columns(plan), os.path.basename(plan)
     if missing := sorted(set(names) - set(frame.columns)):
         raise ValueError(f"{plan} reads columns that the frame lacks: {missing}")
-    frame.sparkSession.sparkContext.addFile(plan)
+    frame.sparkSession.addArtifacts(plan, file=True)
 
     def batches(iterator):
         binary = shutil.which(SparkFiles.get("clientype")) or shutil.which("clientype")
@@ -56,6 +56,6 @@ if __name__ == "__main__":
     plan, source, target, *binary = sys.argv[1:]
     spark = SparkSession.builder.appName("clientype").getOrCreate()
     for path in binary:
-        spark.sparkContext.addFile(path)
+        spark.addArtifacts(path, file=True)
     frame = spark.read.csv(source, header=True, multiLine=True, escape='"')
     label(frame, plan).write.csv(target, header=True, escape='"')
