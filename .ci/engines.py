@@ -1,4 +1,5 @@
 """The proof on real engines; `.ci/engines` prepares what it needs, and calls it."""
+import contextlib
 import csv
 import datetime
 import os
@@ -178,7 +179,7 @@ def timed(action):
 
 # The engines.
 
-def binary(proof, folder, export, plan, cores):
+def binary(proof, folder, plan, cores):
     """Each region as a file of its own: a part gets the labels that it gets within the whole."""
     labels, total = {}, 0.0
     table = pyarrow.parquet.read_table(folder / "accounts.parquet")
@@ -192,38 +193,45 @@ def binary(proof, folder, export, plan, cores):
     proof.add(f"clientype, {len(REGIONS)} files", labels, total, cores)
 
 
-def spark(proof, folder, plan):
-    from label import label
-    from pyspark import __version__
+@contextlib.contextmanager
+def spark_session(folder):
+    """A cluster of two executors; its log is shown only if something fails."""
     from pyspark.sql import SparkSession
 
-    # Its log is of no interest unless it fails.
     log, stderr = open(folder / "spark.log", "wb"), os.dup(2)
     os.dup2(log.fileno(), 2)
     session = (SparkSession.builder.master("local-cluster[2,1,1024]").appName("proof")
                .config("spark.ui.enabled", "false").config("spark.driver.host", "127.0.0.1")
+               .config("spark.sql.warehouse.dir", str(folder / "warehouse"))
                .config("spark.sql.shuffle.partitions", len(REGIONS))
                .config("spark.sql.adaptive.coalescePartitions.enabled", "false").getOrCreate())
     try:
-        session.addArtifacts(str(EXAMPLES / "spark/label.py"), pyfile=True)
-        session.addArtifacts(str(folder / "bin/clientype"), file=True)
-        frame = session.read.parquet(str(folder / "accounts.parquet"))
-        label(frame.limit(1000).repartition(2), str(plan)).count()  # Starts Python on both executors.
-        parts = label(frame.repartition(len(REGIONS), "Region"), str(plan))
-        seconds, _ = timed(lambda: parts.write.parquet(str(folder / "spark.parquet")))
-        labels = labels_of(pyarrow.parquet.read_table(folder / "spark.parquet", columns=[KEY, *LABELS]))
-        proof.add(f"Spark {__version__}, 2 executors, by region", labels, seconds, 2)
-        # Ten times as many, so that starting jobs weighs less; their labels are only counted.
-        many = label(frame.crossJoin(session.range(10).withColumnRenamed("id", "copy")), str(plan))
-        seconds, rows = timed(lambda: many.groupBy(*LABELS).count().collect())
-        proof.add_counts(f"Spark {__version__}, the same tenfold", {tuple(row)[:2]: row["count"] for row in rows},
-                         10, seconds, 2)
-    except Exception:
+        yield session
+    except BaseException:
         os.write(stderr, (folder / "spark.log").read_bytes()[-5000:])
         raise
     finally:
         session.stop()
         os.dup2(stderr, 2)
+
+
+def spark(proof, session, folder, plan):
+    from label import label
+
+    session.addArtifacts(str(EXAMPLES / "spark/label.py"), pyfile=True)
+    session.addArtifacts(str(folder / "bin/clientype"), file=True)
+    frame = session.read.parquet(str(folder / "accounts.parquet"))
+    label(frame.limit(1000).repartition(2), str(plan)).count()  # Starts Python on both executors.
+    parts = label(frame.repartition(len(REGIONS), "Region"), str(plan))
+    seconds, _ = timed(lambda: parts.write.parquet(str(folder / "spark.parquet")))
+    labels = labels_of(pyarrow.parquet.read_table(folder / "spark.parquet", columns=[KEY, *LABELS]))
+    proof.add(f"Spark {session.version}, 2 executors, by region", labels, seconds, 2)
+    # Ten times as many, so that starting jobs weighs less; their labels are only counted.
+    copies = session.range(10).withColumnRenamed("id", "copy")
+    many = label(frame.crossJoin(copies), str(plan)).groupBy(*LABELS).count()
+    seconds, rows = timed(many.collect)
+    counts = {tuple(row)[:2]: row["count"] for row in rows}
+    proof.add_counts(f"Spark {session.version}, the same tenfold", counts, 10, seconds, 2)
 
 
 def duckdb(proof, folder, plan, cores):
@@ -232,31 +240,113 @@ def duckdb(proof, folder, plan, cores):
     command = [EXAMPLES / "duckdb/label.sh", database, plan, "SELECT * FROM accounts", "labelled"]
     seconds, _ = timed(lambda: run(*command))
     run("duckdb", database, "-c", f"COPY labelled TO '{folder}/duckdb.csv' (FORMAT csv, HEADER)")
-    version = printed("duckdb", "--version").split()[0].lstrip("v")
-    proof.add(f"DuckDB {version}, pipe", read_labels(folder / "duckdb.csv"), seconds, cores)
+    proof.add(f"DuckDB {duckdb_version()}, pipe", read_labels(folder / "duckdb.csv"), seconds, cores)
+
+
+def duckdb_version():
+    return printed("duckdb", "--version").split()[0].lstrip("v")
 
 
 def postgres(proof, folder, export, plan, cores):
     types = {pa.date32(): "date", pa.bool_(): "boolean"}
     schema = pyarrow.parquet.read_schema(folder / "accounts.parquet")
     columns = ", ".join(f'"{field.name}" {types.get(field.type, "text")}' for field in schema)
-    run("psql", "-Xqc", f"CREATE TABLE accounts ({columns})")
-    with open(export, "rb") as file:
-        run("psql", "-Xqc", "COPY accounts FROM STDIN (FORMAT csv, HEADER match)", stdin=file)
+    psql(f"CREATE TABLE accounts ({columns})")
+    psql("COPY accounts FROM STDIN (FORMAT csv, HEADER match)", source=export)
     command = [EXAMPLES / "postgres/label.sh", plan, "SELECT * FROM accounts", "labelled"]
     seconds, _ = timed(lambda: run(*command))
-    with open(folder / "postgres.csv", "wb") as file:
-        run("psql", "-Xqc", "COPY labelled TO STDOUT (FORMAT csv, HEADER)", stdout=file)
-    version = printed("psql", "-XAtc", "SHOW server_version").split()[0]
-    proof.add(f"PostgreSQL {version}, pipe", read_labels(folder / "postgres.csv"), seconds, cores)
+    psql("COPY labelled TO STDOUT (FORMAT csv, HEADER)", target=folder / "postgres.csv")
+    proof.add(f"PostgreSQL {postgres_version()}, pipe", read_labels(folder / "postgres.csv"), seconds, cores)
 
 
-def views(proof, folder, plan):
-    """The statements of `clientype sql`, where the binary has that verb."""
-    if subprocess.run(["clientype", "sql", "--help"], capture_output=True).returncode:
-        print("clientype sql: not compared, this binary does not have it")
-        return
-    sys.exit("clientype sql: nothing compares it yet")
+def postgres_version():
+    return printed("psql", "-XAtc", "SHOW server_version").split()[0]
+
+
+def psql(statement, source=os.devnull, target=os.devnull):
+    with open(source, "rb") as read, open(target, "wb") as written:
+        run("psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", statement, stdin=read, stdout=written)
+
+
+# The views of `clientype sql`: the texts of the table, their readings, and a view over both.
+
+def has_views():
+    return subprocess.run(["clientype", "sql", "--help"], capture_output=True).returncode == 0
+
+
+def part(plan, dialect, name):
+    """A part of what `clientype sql` prints, as one statement."""
+    statement = printed("clientype", "sql", "--config", plan, "--table", "accounts",
+                        "--dialect", dialect, "--part", name)
+    return statement.rstrip("; \n") if dialect == "spark" else statement
+
+
+def read_texts(folder, plan, dialect):
+    texts, readings = (folder / f"{dialect}-{name}.csv" for name in ("texts", "readings"))
+    with open(texts, "rb") as source, open(readings, "wb") as target:
+        run("clientype", "read", "--config", plan, stdin=source, stdout=target, stderr=subprocess.DEVNULL)
+    return readings
+
+
+def spark_view(proof, session, folder, plan):
+    session.read.parquet(str(folder / "accounts.parquet")).write.saveAsTable("accounts")
+
+    def label():
+        texts = session.sql(part(plan, "spark", "distinct")).toArrow()
+        pyarrow.csv.write_csv(texts, folder / "spark-texts.csv")
+        readings = read_texts(folder, plan, "spark")
+        for statement in without_comments(part(plan, "spark", "readings")):
+            session.sql(statement)
+        columns = ", ".join(f"`{field.name}` {field.dataType.simpleString()}"
+                            for field in session.table("clientype_readings").schema)
+        session.sql(f"CREATE TEMPORARY VIEW clientype_csv ({columns}) USING csv "
+                    f"OPTIONS (path '{readings}', header 'true', multiLine 'true', escape '\"')")
+        session.sql("INSERT INTO clientype_readings SELECT * FROM clientype_csv")
+        session.sql(part(plan, "spark", "view"))
+        session.table("accounts_labels").write.parquet(str(folder / "spark-view.parquet"))
+
+    seconds, _ = timed(label)
+    labels = labels_of(pyarrow.parquet.read_table(folder / "spark-view.parquet", columns=[KEY, *LABELS]))
+    proof.add(f"Spark {session.version}, view", labels, seconds, 2)
+
+
+def duckdb_view(proof, folder, plan, cores):
+    database, target = folder / "proof.duckdb", folder / "duckdb-view.csv"
+
+    def label():
+        texts = part(plan, "duckdb", "distinct").rstrip("; \n")
+        run("duckdb", database, "-c", f"COPY ({texts}) TO '{folder}/duckdb-texts.csv' (HEADER, DELIMITER ',')")
+        readings = read_texts(folder, plan, "duckdb")
+        load = (f"COPY clientype_readings FROM '{readings}' "
+                "(FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"', ESCAPE '\"', NULLSTR '', AUTO_DETECT false)")
+        for statement in (part(plan, "duckdb", "readings"), load, part(plan, "duckdb", "view"),
+                          f"COPY (FROM accounts_labels) TO '{target}' (FORMAT csv, HEADER)"):
+            run("duckdb", database, "-c", statement, stdout=subprocess.DEVNULL)
+
+    seconds, _ = timed(label)
+    proof.add(f"DuckDB {duckdb_version()}, view", read_labels(target), seconds, cores)
+
+
+def postgres_view(proof, folder, plan, cores):
+    target = folder / "postgres-view.csv"
+
+    def label():
+        texts = part(plan, "postgres", "distinct").rstrip("; \n")
+        psql(f"COPY ({texts}\n) TO STDOUT (FORMAT csv, HEADER)", target=folder / "postgres-texts.csv")
+        readings = read_texts(folder, plan, "postgres")
+        psql(part(plan, "postgres", "readings"))
+        psql("COPY clientype_readings FROM STDIN (FORMAT csv, HEADER)", source=readings)
+        psql("ANALYZE clientype_readings")
+        psql(part(plan, "postgres", "view"))
+        psql("COPY (SELECT * FROM accounts_labels) TO STDOUT (FORMAT csv, HEADER)", target=target)
+
+    seconds, _ = timed(label)
+    proof.add(f"PostgreSQL {postgres_version()}, view", read_labels(target), seconds, cores)
+
+
+def without_comments(statements):
+    lines = [line for line in statements.splitlines() if not line.startswith("--")]
+    return [one for one in "\n".join(lines).split(";") if one.strip()]
 
 
 def main():
@@ -279,11 +369,17 @@ def main():
           f"plan of {len(expected)} records")
     proof = Proof(expected, size, price)
     proof.add("clientype, one file", expected, seconds, cores)
-    binary(proof, folder, export, plan, cores)
-    spark(proof, folder, plan)
+    binary(proof, folder, plan, cores)
     duckdb(proof, folder, plan, cores)
     postgres(proof, folder, export, plan, cores)
-    views(proof, folder, plan)
+    with spark_session(folder) as session:
+        spark(proof, session, folder, plan)
+        if has_views():
+            duckdb_view(proof, folder, plan, cores)
+            postgres_view(proof, folder, plan, cores)
+            spark_view(proof, session, folder, plan)
+        else:
+            print("clientype sql: not compared, since this binary does not have it")
     for scorecard, label in enumerate(LABELS):
         tally = Counter(pair[scorecard] for pair in expected.values())
         print(f"{label}: " + ", ".join(f"{name} {number}" for name, number in sorted(tally.items())))

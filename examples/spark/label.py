@@ -44,7 +44,7 @@ def label(frame, plan):
     frame.sparkSession.addArtifacts(plan, file=True)
 
     def batches(iterator):
-        binary = shutil.which(SparkFiles.get("clientype")) or shutil.which("clientype")
+        binary = shutil.which(SparkFiles.get("clientype")) or "clientype"
         return (labelled(batch, names, SparkFiles.get(name), binary) for batch in iterator)
 
     fields = [StructField(column, StringType()) for column in LABELS]
