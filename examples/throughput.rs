@@ -307,7 +307,7 @@ impl Task {
         let criteria = rules.rulebook().criteria.iter();
         let off = criteria.map(|criterion| Override {
             criterion: criterion.name.clone(),
-            filled: None,
+            read_as: Vec::new(),
             column: None,
         });
         let options = Options {

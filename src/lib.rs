@@ -86,7 +86,7 @@ pub mod internals {
         FileReport, Gathered, NotCounted, Opener, Related, RelatedFile, RelatedLine, Shows, Taken,
         TakenBy, gather,
     };
-    pub use crate::run::{Census, Evidence, Opened, Options, Source, classify};
+    pub use crate::run::{Census, Evidence, Opened, Options, Settling, Source, Together, classify};
     pub use crate::survey::{Column, Surveyed, survey};
     pub use crate::text::{grouped, quoted, visible};
 

@@ -27,6 +27,8 @@ const MOST_COLUMNS: u32 = 10_000;
 pub struct Column {
     /// Its name.
     pub name: String,
+    /// Its place among the columns, from 0.
+    pub place: usize,
     /// How it is read; `None` if it is not read.
     pub feed: Option<Feed>,
     /// Why it is not read.
@@ -143,9 +145,15 @@ impl Survey<'_> {
             self.rules.can_read(feed.criterion) && fed.all(|other| other.slot != feed.slot)
         });
         self.uses.push(Vec::new());
+        // A record without it shows nothing.
+        let open = open.copied().map(|mut feed| {
+            feed.is_sparse = true;
+            feed
+        });
         self.add(Column {
             name: name.to_owned(),
-            feed: open.copied(),
+            place: self.uses.len() - 1,
+            feed: open,
             why: Some(Why::Unknown),
             ..Column::default()
         });
@@ -168,6 +176,7 @@ impl Fold for Survey<'_> {
             for feed in feeds {
                 self.add(Column {
                     name: name.clone(),
+                    place: column,
                     feed,
                     why: mapping.unused.get(column).cloned().flatten(),
                     undated: undated.map(|(_, undecided)| undecided.clone()),

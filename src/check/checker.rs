@@ -4,13 +4,13 @@
 
 use super::context::Context;
 use super::expectations::{
-    Agreement, BaselineLabels, MinRecords, RelatedFile, Required, Undetermined, Unique,
+    Agreement, BaselineLabels, MinRecords, PlanDrift, RelatedFile, Required, Undetermined, Unique,
     UnreadValues,
 };
 use super::{Baseline, Checked, Expectations, Row, Severity};
 use crate::engine::compile::Rules;
 use crate::error::{Error, Phrase, Result, Setting};
-use crate::run::{Fold, Opened, Summary, Wanted};
+use crate::run::{Fold, Opened, Options, Summary, Wanted};
 
 /// A check in progress. Expectations are reported in the order of these fields.
 pub(super) struct Checker<'c, 'a> {
@@ -25,12 +25,14 @@ pub(super) struct Checker<'c, 'a> {
     min_records: Option<MinRecords>,
     unique: Vec<Unique>,
     related: Vec<RelatedFile>,
+    plan: Option<PlanDrift<'c>>,
     baseline: Option<BaselineLabels<'a>>,
 }
 
 impl<'c, 'a> Checker<'c, 'a> {
     pub(super) fn new(
         rules: &'c Rules,
+        options: &Options,
         expectations: &Expectations,
         baseline: Baseline<'a>,
         opened: &'c mut (dyn FnMut(&Opened<'_>) + Send),
@@ -47,6 +49,7 @@ impl<'c, 'a> Checker<'c, 'a> {
             min_records: MinRecords::new(expectations, &mut context),
             unique: Unique::all(expectations, &mut context),
             related: RelatedFile::all(expectations, &mut context),
+            plan: PlanDrift::new(options, &mut context),
             baseline: BaselineLabels::new(expectations, baseline, &mut context)?,
             context,
         })
@@ -74,6 +77,7 @@ impl<'c, 'a> Checker<'c, 'a> {
             (self.min_records.iter()).for_each(|one| one.end(&summary, context));
             (self.unique.iter()).for_each(|one| one.end(context));
             (self.related.iter()).for_each(|one| one.end(context));
+            (self.plan.iter()).for_each(|one| one.end(&summary, context));
             (self.baseline.iter_mut()).for_each(|one| one.end(context));
         }
         // The baseline is flushed even after an error.
@@ -130,6 +134,7 @@ impl Fold for Checker<'_, '_> {
         (self.agreements.iter_mut()).for_each(|one| one.open(input, context));
         (self.required.iter_mut()).for_each(|one| one.open(input, context));
         (self.unread.iter()).for_each(|one| one.open(input, context));
+        (self.plan.iter()).try_for_each(|one| one.open(input, context))?;
         Ok(Wanted {
             unrecognized: self.unread.is_some() || !self.required.is_empty(),
             ..wanted

@@ -60,6 +60,10 @@ pub enum Code {
     RelatedContradicts,
     /// Too few records of a related file belong to a record.
     RelatedMatchTooLow,
+    /// A column that the plan reads is missing.
+    PlanColumnMissing,
+    /// A column would be read otherwise than the plan says, by what it contains now.
+    PlanReadOtherwise,
 }
 
 impl Code {

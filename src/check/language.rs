@@ -64,6 +64,11 @@ pub(super) struct Guess {
     pub(super) alone: BTreeMap<Language, Vec<String>>,
 }
 
+/// The language that `headers` suggest, if it is clear.
+pub(crate) fn guessed(headers: &[String]) -> Option<Language> {
+    guess(headers).language
+}
+
 /// Detects the language of `headers`. Only known names of columns count, including names
 /// that are never read.
 pub(super) fn guess(headers: &[String]) -> Guess {

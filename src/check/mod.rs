@@ -18,11 +18,14 @@ use self::checker::Checker;
 pub use self::expectations::{Expectations, Limit, RelatedMatch};
 pub use self::finding::{Code, Finding, Level, Reason};
 pub use self::language::Language;
+pub(crate) use self::language::guessed;
 pub use self::share::{Share, percent};
 use crate::engine::compile::Rules;
 use crate::error::{Error, ErrorKind, Phrase, Result, Setting};
 pub use crate::rulebook::codes::Severity;
-use crate::run::{Opened, Options, Reading, Row, Rulebook, Source, Summary, rows_aside};
+use crate::run::{
+    Opened, Options, Reading, Row, Rulebook, Settling, Source, Summary, rows_aside, together,
+};
 use serde::Serialize;
 
 /// The number of the label Undetermined in a verdict.
@@ -145,7 +148,7 @@ impl Checked {
 /// called for each input before its first record. Records that cannot be read go to
 /// `rejects`, if given; else the first is an error.
 ///
-/// Each file has its own columns; keys, unique values and shares cover all files.
+/// Columns are settled once for all files; keys, unique values and shares cover all files.
 /// Memory grows with the number of keys and unique values, not with the findings.
 ///
 /// ```
@@ -188,22 +191,33 @@ pub fn check(
     rejects: Option<&mut (dyn Write + Send)>,
     opened: &mut (dyn FnMut(&Opened<'_>) + Send),
 ) -> Result<Checked> {
-    let mut checker = Checker::new(rules, expectations, baseline, opened)?;
+    let mut checker = Checker::new(rules, options, expectations, baseline, opened)?;
     let options = Options {
         format: None,
         replace: true,
         details: false,
         strict: false,
+        // A column that is missing is a finding.
+        settling: match options.settling {
+            Settling::Plan => Settling::LenientPlan,
+            other => other,
+        },
         ..options.clone()
     };
     let mut result = checker.begin();
     let mut summary = Summary::default();
     let mut aside = rejects.map(Aside::new);
+    let rulebook = Rulebook { name: "", rules };
+    let (sources, together) = together(&[rulebook], &options, sources)?;
+    let options = Options {
+        together,
+        ..options
+    };
     for source in sources {
         if result.is_err() {
             break;
         }
-        let (file, rulebook) = (source.name.clone(), Rulebook { name: "", rules });
+        let file = source.name.clone();
         let rejects = aside.as_mut().map(Aside::next);
         let fold = &mut checker;
         let (ended, of, _) = rows_aside(&[rulebook], &options, source, READING, fold, rejects);

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use crate::columns::Override;
 use crate::find::Filter;
 use crate::input::{Encoding, Format, Layout, Ragged};
-use crate::run::Options;
+use crate::run::{Options, Settling};
 use crate::value::DateOrder;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
@@ -59,6 +59,11 @@ pub(super) struct Reading {
     /// up with empty fields [default: error]
     #[arg(long, value_name = "WAY", value_parser = ragged(), hide_possible_values = true, hide_short_help = true)]
     pub(super) ragged: Option<Ragged>,
+
+    /// Fields of each CSV record, if the header has fewer [default: as the first records
+    /// show]
+    #[arg(long, value_name = "N", hide_short_help = true)]
+    pub(super) fields: Option<usize>,
 }
 
 /// By what records are judged: the same for every verb that judges one.
@@ -80,8 +85,8 @@ pub(super) struct Judging {
         value_name = "CRITERION=COLUMN",
         value_parser = override_,
         add = completions::map(),
-        long_help = "Read CRITERION from COLUMN, or none (`CRITERION=`). CRITERION:VALUE: any \
-                     text means VALUE. Repeatable: the first with evidence counts"
+        long_help = "Read CRITERION from COLUMN, or none (`CRITERION=`). CRITERION:WORD: any \
+                     text means this value; or a role, an order, a unit. Repeatable"
     )]
     pub(super) map: Vec<Override>,
 
@@ -91,8 +96,8 @@ pub(super) struct Judging {
         value_name = "ORDER",
         value_parser = date_order(),
         hide_possible_values = true,
-        long_help = "Order of dates in digits whose column doesn't settle it: dmy, mdy or ymd. \
-                     Without it, 3/4/2024 is not understood"
+        long_help = "Order of dates in digits: dmy, mdy or ymd. Without it, 3/4/2024 is not \
+                     understood unless its column settles it"
     )]
     pub(super) date_order: Option<DateOrder>,
 
@@ -127,6 +132,15 @@ pub(super) struct Judging {
     /// this folder has one]
     #[arg(long, value_name = "FILE", hide_short_help = true)]
     pub(super) config: Option<PathBuf>,
+
+    /// Decide nothing by looking: only what is stated is read, as it is stated. columns
+    /// --freeze writes it all down
+    #[arg(long, hide_short_help = true)]
+    pub(super) frozen: bool,
+
+    /// Refuse to judge by another rulebook than this one: its name, version and hash
+    #[arg(long, value_name = "NAME VERSION HASH", hide_short_help = true)]
+    pub(super) rulebook: Option<String>,
 
     /// What that file sets.
     #[arg(skip)]
@@ -210,6 +224,7 @@ impl Reading {
             (self.skip_lines.is_some(), "--skip-lines"),
             (self.no_header, "--no-header"),
             (self.ragged.is_some(), "--ragged"),
+            (self.fields.is_some(), "--fields"),
         ];
         set.iter().find(|(is, _)| *is).map(|(_, flag)| *flag)
     }
@@ -223,6 +238,8 @@ impl Reading {
             skip_lines: self.skip_lines.unwrap_or_default(),
             no_header: self.no_header,
             ragged: self.ragged.unwrap_or_default(),
+            fields: self.fields,
+            frozen: false,
         }
     }
 }
@@ -233,6 +250,10 @@ pub(super) fn options(reading: &Reading, judging: &Judging) -> Options {
         layout: reading.layout(),
         overrides: judging.map.clone(),
         date_order: judging.date_order,
+        settling: match judging.frozen {
+            true => Settling::Plan,
+            false => Settling::Looking,
+        },
         ..Options::default()
     }
 }
@@ -304,13 +325,10 @@ pub(super) fn override_(text: &str) -> Result<Override, String> {
     let (criterion, column) = text
         .split_once('=')
         .ok_or("expected CRITERION=COLUMN, such as contract=Vertrag")?;
-    let (criterion, filled) = match criterion.split_once(':') {
-        Some((criterion, value)) => (criterion, Some(value.trim().to_owned())),
-        None => (criterion, None),
-    };
+    let mut words = criterion.split(':').map(|word| word.trim().to_owned());
     Ok(Override {
-        criterion: criterion.trim().to_owned(),
-        filled,
+        criterion: words.next().unwrap_or_default(),
+        read_as: words.collect(),
         column: (!column.is_empty()).then(|| column.to_owned()),
     })
 }

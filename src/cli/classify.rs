@@ -224,7 +224,9 @@ pub(super) fn rules(args: &Judging) -> anyhow::Result<Rules> {
         args.as_of.map_or(today, AsOf::Day),
     );
     let name = || path.map_or("built-in rulebook".into(), Path::to_string_lossy);
-    Ok(rules.map_err(|error| error.in_file(&name()))?)
+    let rules = rules.map_err(|error| error.in_file(&name()))?;
+    config::check_plan(args, &rules)?;
+    Ok(rules)
 }
 
 fn options(args: &Classify, is_terminal: bool) -> Options {

@@ -38,10 +38,14 @@ Examples:
   See what is read as what:
     clientype columns examples/relationships.csv
 
+  Decide it once, and label by that:
+    clientype columns --freeze plan.toml examples/relationships.csv
+    clientype classify --config plan.toml examples/relationships.csv
+
   The same for a program:
     clientype columns --format json examples/relationships.csv
 
-Guide: clientype guide columns, values, dates, formats";
+Guide: clientype guide columns, plan, values, dates, formats";
 
 /// Show which column is read as which criterion, and which are not
 ///
@@ -75,6 +79,16 @@ pub(super) struct Columns {
     )]
     write_config: bool,
 
+    /// Write everything that is decided by looking to PLAN.
+    #[arg(
+        long,
+        value_name = "PLAN",
+        conflicts_with = "write_config",
+        long_help = "Write everything that is decided by looking to PLAN. Under this \
+                     configuration, any part of an export gets the labels of the whole"
+    )]
+    freeze: Option<PathBuf>,
+
     #[command(flatten)]
     pub(super) reading: Reading,
 
@@ -92,9 +106,10 @@ pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
         None => Gathered::default(),
     };
     let progress = inputs.progress(&mut options, true);
-    let (mut head, mut another) = (String::new(), None);
+    let (mut head, mut another, mut found) = (String::new(), None, config::Found::default());
     let surveyed = crate::survey::survey(&rules, &options, inputs.one(), &mut |opened| {
         head = report::input(opened);
+        found = config::Found::of(opened);
         another = opened
             .origin
             .sheet
@@ -105,6 +120,11 @@ pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
     drop(progress);
     if args.write_config {
         config::write(&rules, &surveyed)?;
+    }
+    if let Some(path) = &args.freeze {
+        let stated = (&args.reading, &args.judging);
+        config::freeze(path, &rules, stated, &found, &surveyed, &gathered.files)?;
+        return Ok(ExitCode::SUCCESS);
     }
     let text = match args.format.as_str() {
         "json" => as_json(&rules, &args.judging, &surveyed, &gathered)?,
@@ -128,6 +148,20 @@ struct Shown<'s> {
     column: &'s str,
     criterion: Option<&'s str>,
     reading: Option<String>,
+    /// How it speaks: `states`, `flag`, `filled`, `status`, `commitment` …
+    role: Option<&'static str>,
+    /// The value that a flag or a text means.
+    means: Option<&'s str>,
+    /// The order of dates in digits.
+    order: Option<&'static str>,
+    /// What a bare number counts.
+    unit: Option<&'static str>,
+    /// What its texts are read as.
+    sense: Option<&'static str>,
+    /// Whether only later records have it.
+    sparse: Option<bool>,
+    /// What decided that: `stated`, `name`, `words` of the name, `values`, or `plan`.
+    decided: Option<&'static str>,
     decided_by: String,
     /// Of the records.
     filled: Option<f64>,
@@ -165,6 +199,19 @@ fn as_json(
             column: &column.name,
             criterion: about(column).map(|index| &*rules.rulebook().criteria[index].name),
             reading: column.feed.map(|feed| reading(rules, &feed)),
+            role: column.feed.map(|feed| feed.role_word()),
+            means: column.feed.and_then(|feed| feed.means(rules)),
+            order: column.feed.and_then(|feed| feed.order_word()),
+            unit: column.feed.and_then(|feed| feed.bare_unit()),
+            sense: column.feed.map(|feed| feed.sense_word(rules)),
+            sparse: column.feed.map(|feed| feed.is_sparse),
+            decided: column.feed.map(|feed| match feed.how {
+                How::Stated if judging.frozen => "plan",
+                How::Stated => "stated",
+                How::Exact => "name",
+                How::Words => "words",
+                How::Values => "values",
+            }),
             decided_by: decided_by(rules, judging, column),
             filled: share(column.filled, surveyed.records),
             understood: column.feed.and(understood),
@@ -347,6 +394,7 @@ fn unread(rules: &Rules, why: &Why) -> String {
     let name = (why.criterion()).map_or("", |index| &rules.rulebook().criteria[index].name);
     match why {
         Why::Unknown => "no criterion matches its name".to_owned(),
+        Why::NotPlanned => "the plan does not name it".to_owned(),
         Why::Never(reason) => (*reason).to_owned(),
         Why::NotCompared(_) => format!(
             "it would be {name}, but nothing is set to compare it with: --own NAME_OR_DOMAIN"

@@ -38,6 +38,8 @@ pub(super) struct WithFile {
     pub(super) file: PathBuf,
     #[serde(skip_serializing_if = "Option::is_none")]
     on: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    compared: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none", rename = "as")]
     kind: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -197,6 +199,10 @@ impl WithFile {
                 Some((theirs.to_owned(), ours.to_owned()))
             }
         };
+        if self.compared.is_some() && self.on.is_none() {
+            let why = "compared is about a key that is stated\n  expected: on = \"THEIRS=OURS\"";
+            return Err(wrong(why.to_owned()));
+        }
         let map = super::config::columns(self.map.clone());
         let map = map.map_err(|(key, why)| wrong(format!("{key}: {why}")))?;
         let overrides = map.iter().map(|text| override_(text).map_err(&wrong));
@@ -204,6 +210,7 @@ impl WithFile {
             open: reopened(&self.file)?,
             layout: self.layout().map_err(wrong)?,
             on,
+            compared: self.compared.clone(),
             kind: self.kind.clone(),
             through: self.through.clone(),
             only: (self.only.iter())
@@ -244,6 +251,8 @@ impl WithFile {
             sheet: self.sheet.clone(),
             skip_lines: self.skip_lines.unwrap_or_default(),
             no_header: self.no_header,
+            fields: None,
+            frozen: false,
             ragged: match self.ragged.as_deref() {
                 None | Some("error") => Ragged::Error,
                 Some("pad") => Ragged::Pad,
@@ -256,6 +265,17 @@ impl WithFile {
     pub(super) fn from(mut self, folder: &Path) -> Self {
         self.file = folder.join(self.file);
         self
+    }
+
+    /// The same with its key and kind as they were found; its path is `file`.
+    pub(super) fn settled(&self, report: &FileReport, file: String) -> Self {
+        WithFile {
+            file: file.into(),
+            on: Some(format!("{}={}", report.theirs, report.ours)),
+            compared: Some(report.compared.clone()),
+            kind: report.kind.as_ref().map(|(name, _)| name.clone()),
+            ..self.clone()
+        }
     }
 
     /// What JSON Schema says of it.
@@ -274,6 +294,7 @@ impl WithFile {
                 "properties": {
                     "file": says("The file, from the folder of this one", text.clone()),
                     "on": says("Its key and ours: THEIRS=OURS", json!({"type": "string", "pattern": "^[^=]+=[\\s\\S]+$"})),
+                    "compared": says("How keys are compared, if that is settled", json!({"type": "string", "pattern": "^(exact|loose|domain|numbers .*)$"})),
                     "as": says("Its kind, such as contracts or orders", text.clone()),
                     "through": says("The related file whose key it has", text.clone()),
                     "only": says("Only records count with one of these texts, by column", json!({"type": "object", "additionalProperties": texts})),

@@ -68,6 +68,7 @@ fn unused(why: &Why) -> Option<(u8, &'static str)> {
             "not used, since their numbers may be years or days (--map reads them as months)",
         ),
         Why::Unknown
+        | Why::NotPlanned
         | Why::Never(_)
         | Why::Late(..)
         | Why::Twin(_)
@@ -179,6 +180,16 @@ pub(super) fn opened(rules: &Rules, judging: &Judging, opened: &Opened<'_>) -> S
     for (column, undecided) in &mapping.undated {
         let column = quoted(&opened.names[*column]);
         lines.push(format!("  {column}: {}", ask(undecided)));
+    }
+    for (column, feed) in opened.otherwise {
+        let by_itself = match feed {
+            Some(feed) => format!("read as {}: {}", name(feed.criterion), feed.role_word()),
+            None => "not read".to_owned(),
+        };
+        lines.push(format!(
+            "  {}: read as in the files before; by itself it would be {by_itself}",
+            quoted(column)
+        ));
     }
     ended(&lines)
 }

@@ -51,11 +51,13 @@ fn of_setting(setting: Setting) -> Option<&'static str> {
     Some(match setting {
         Setting::AsOf | Setting::DateOrder => "dates",
         Setting::Map | Setting::Own => "columns",
+        Setting::Frozen | Setting::Rulebook => "plan",
         Setting::Absent | Setting::Assume | Setting::On | Setting::Says | Setting::With => {
             "related"
         }
         Setting::Delimiter
         | Setting::Encoding
+        | Setting::Fields
         | Setting::Format
         | Setting::InputFormat
         | Setting::NoHeader

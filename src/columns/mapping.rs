@@ -2,8 +2,6 @@
 //!
 //! Owns the terms of a mapping.
 
-use std::cmp::Reverse;
-
 use crate::engine::slot::SlotId;
 use crate::value::filled::Filling;
 use crate::value::read::Sense;
@@ -94,6 +92,10 @@ pub struct Feed {
     pub(crate) slot: SlotId,
     /// The slot that it counts for: its own, or an earlier one that has no value.
     pub(crate) target: SlotId,
+    /// Its role is stated, so that no value decides it.
+    pub(super) is_fixed: bool,
+    /// Only a part of the records has it, and one without it shows nothing by that.
+    pub(crate) is_sparse: bool,
 }
 
 impl Feed {
@@ -130,10 +132,29 @@ impl Feed {
 pub struct Override {
     /// The criterion's name.
     pub criterion: String,
-    /// The value that any text of the column means, if so.
-    pub filled: Option<String>,
+    /// How the column is read, as far as it is stated: a role, an order of dates (`dmy`), a
+    /// unit (`month`); `flag` and `filled`, each with a value of the criterion after it. A
+    /// value alone is one that any text means.
+    pub read_as: Vec<String>,
     /// The column's name; `None` switches the criterion off.
     pub column: Option<String>,
+}
+
+impl Override {
+    /// True if it was found, not stated, when a plan was written.
+    pub fn is_found(&self) -> bool {
+        self.read_as.iter().any(|word| found(word).is_some())
+    }
+}
+
+/// How a column was matched when a plan was written.
+pub(super) fn found(word: &str) -> Option<How> {
+    match word {
+        "by-name" => Some(How::Exact),
+        "by-words" => Some(How::Words),
+        "by-values" => Some(How::Values),
+        _ => None,
+    }
 }
 
 /// Why a column feeds nothing.
@@ -168,6 +189,8 @@ pub enum Why {
     Twin(String),
     /// Another column was named for this criterion, or none.
     Stated(usize),
+    /// The plan does not name it.
+    NotPlanned,
     /// Records of this kind of related file show nothing of this criterion.
     NotTaken(usize),
     /// A related file contradicts what the record says of itself.
@@ -178,7 +201,7 @@ impl Why {
     /// The criterion that the column may be about.
     pub fn criterion(&self) -> Option<usize> {
         match self {
-            Why::Unknown | Why::Never(_) | Why::Twin(_) => None,
+            Why::Unknown | Why::Never(_) | Why::Twin(_) | Why::NotPlanned => None,
             Why::NotCompared(criterion)
             | Why::Unclear(criterion)
             | Why::Elsewhere(criterion, ..)
@@ -232,6 +255,11 @@ pub struct Mapping {
     pub unused: Vec<Option<Why>>,
     /// Columns of numeric dates whose order neither the sample nor the user shows.
     pub undated: Vec<(usize, Undecided)>,
+    /// What columns feed that other inputs have, and this one does not.
+    pub(crate) elsewhere: Vec<Feed>,
+    /// What columns feed that no other input had when columns were settled, each unless
+    /// another column feeds the same.
+    pub(crate) late: Vec<(usize, Feed)>,
 }
 
 impl Mapping {
@@ -247,14 +275,5 @@ impl Mapping {
     /// True if no column feeds any criterion.
     pub fn is_empty(&self) -> bool {
         self.feeds.iter().all(Vec::is_empty)
-    }
-
-    /// The feeds that count for another slot than their own, in order.
-    pub(super) fn others(&self) -> Vec<Feed> {
-        let feeds = self.feeds.iter().flatten().copied();
-        let mut others: Vec<Feed> = feeds.filter(|feed| feed.slot != feed.target).collect();
-        // A slot after those of the criteria gets its value before it counts for one.
-        others.sort_by_key(|feed| (Reverse(feed.target), feed.turn()));
-        others
     }
 }

@@ -23,6 +23,8 @@ mod dependent;
 mod firms;
 mod mapping;
 mod names;
+mod plan;
+pub(crate) mod read_as;
 pub(crate) mod related;
 mod settle;
 mod slots;
@@ -36,13 +38,14 @@ use crate::engine::compile::Rules;
 use crate::engine::slot::SlotId;
 use crate::error::{Error, ErrorKind, Phrase, Result, Setting};
 use crate::lexicon::normalize::header_key;
-use crate::value::filled::Filling;
 use crate::value::read::Sense;
 use crate::value::{DateOrder, Kind};
 
 use self::firms::FirmSigns;
 pub use self::mapping::{Feed, How, Mapping, Override, Role, Subject, Why};
 use self::names::{NameMeaning, Names};
+use self::plan::Plan;
+use self::read_as::ReadAs;
 pub(crate) use self::trouble::{no_criterion, not_there};
 
 /// The names by which columns are found.
@@ -52,6 +55,8 @@ pub struct Columns<'r> {
     names: Names<'r>,
     firms: FirmSigns<'r>,
     stated: Vec<Stated>,
+    /// All that is read, if nothing is decided by looking.
+    plan: Option<Plan>,
     /// The order of numeric dates, if the user states it.
     pub(crate) date_order: Option<DateOrder>,
     /// Values that are not understood are errors, so no column is left out because of
@@ -71,6 +76,8 @@ struct Stated {
     /// `None` switches it off.
     column: Option<String>,
     role: Role,
+    /// How it is read, as far as that is stated.
+    read_as: ReadAs,
     /// As in [`Feed`].
     slot: SlotId,
     target: SlotId,
@@ -90,6 +97,7 @@ impl<'r> Columns<'r> {
             names: Names::new(rules),
             firms: FirmSigns::new(rules),
             stated: Vec::new(),
+            plan: None,
             date_order: None,
             strict: false,
             serials: false,
@@ -115,18 +123,16 @@ impl<'r> Columns<'r> {
                     ),
                 );
             }
-            let filled = match &one.filled {
-                Some(value) => Some(columns.filled(criterion, value)?),
-                None => None,
-            };
-            columns.state(criterion, filled, one.column.clone());
+            let read_as = ReadAs::of(rules, criterion, &one.read_as)?;
+            columns.state(criterion, read_as, one.column.clone());
         }
         // A commitment that is the only named column is meant as the length, so dates
         // do not come first.
         let criteria: Vec<usize> = columns.stated.iter().map(|one| one.criterion).collect();
         for stated in &mut columns.stated {
             let of = criteria.iter().filter(|of| **of == stated.criterion);
-            if stated.role == Role::Term && of.count() == 1 {
+            let is_stated = stated.read_as.role.is_some();
+            if stated.role == Role::Term && !is_stated && of.count() == 1 {
                 stated.role = Role::Plain;
                 stated.slot = SlotId::new(stated.criterion);
                 stated.target = stated.slot;
@@ -135,25 +141,7 @@ impl<'r> Columns<'r> {
         Ok(columns)
     }
 
-    /// The part of a column any text of which means `value`.
-    fn filled(&self, criterion: usize, value: &str) -> Result<Role> {
-        let of = &self.rules.rulebook().criteria[criterion];
-        let place = of.values.iter().position(|own| own == value);
-        let place = place.filter(|_| of.kind == Kind::Choice);
-        let place = place.and_then(|place| u8::try_from(place).ok());
-        place
-            .map(|value| Role::Filled(value, Filling::Any))
-            .ok_or_else(|| {
-                let name = &of.name;
-                let found = format!("names the value {value:?}, which {name} does not have");
-                Error::about(Setting::Map, ErrorKind::Usage, found).expected(match of.kind {
-                    Kind::Choice => format!("one of {}", of.values.join(", ")),
-                    _ => format!("no value: {name} is not a choice between values"),
-                })
-            })
-    }
-
-    fn state(&mut self, criterion: usize, filled: Option<Role>, column: Option<String>) {
+    fn state(&mut self, criterion: usize, read_as: ReadAs, column: Option<String>) {
         let named = |column: &str| match self.names.find(column) {
             NameMeaning::Means((known, role), _) if known == criterion => Some(role),
             _ => {
@@ -163,7 +151,7 @@ impl<'r> Columns<'r> {
             }
         };
         let named = || column.as_deref().and_then(named);
-        let role = filled.or_else(named).unwrap_or(Role::Plain);
+        let role = read_as.role.or_else(named).unwrap_or(Role::Plain);
         let target = self.slot_of(criterion, role);
         let is_first = self.stated.iter().all(|stated| stated.target != target);
         let extra = SlotId::new(self.rules.slots() + self.stated_extras());
@@ -171,6 +159,7 @@ impl<'r> Columns<'r> {
             criterion,
             column,
             role,
+            read_as,
             slot: match is_first {
                 true => self.own_slot(criterion, role).unwrap_or(target),
                 false => extra,
@@ -198,15 +187,20 @@ impl<'r> Columns<'r> {
     /// The number of slots for columns that feed criteria as `mapping` says, and for
     /// those that may turn up later.
     pub(crate) fn slots(&self, mapping: &Mapping) -> usize {
-        let feeds = mapping.feeds.iter().flatten();
+        let planned = self.plan.as_ref().map_or(0, Plan::slots);
+        let feeds = mapping.feeds.iter().flatten().chain(&mapping.elsewhere);
         let used = feeds.map(|feed| feed.slot.index() + 1).max().unwrap_or(0);
-        used.max(self.rules.slots() + self.stated_extras())
+        used.max(planned)
+            .max(self.rules.slots() + self.stated_extras())
     }
 
     /// The feeds that count for another slot than their own, in order: those of
     /// `mapping`, and those of named columns, which may turn up later.
     pub(crate) fn others(&self, mapping: &Mapping) -> Vec<Feed> {
-        let mut others = mapping.others();
+        let mut others = plan::others(self.all_feeds(mapping));
+        if self.is_frozen() {
+            return others;
+        }
         for stated in self.extras() {
             if let Some(column) = &stated.column
                 && others.iter().all(|feed| feed.slot != stated.slot)
@@ -215,7 +209,16 @@ impl<'r> Columns<'r> {
                 others.extend(named.filter(|feed| feed.slot == stated.slot));
             }
         }
-        others
+        // The days of a contract may turn up later.
+        for of in self.rules.in_force() {
+            for criterion in [of.start, of.end] {
+                let feed = self.feed(criterion, Role::InForce, How::Exact, "");
+                if others.iter().all(|one| one.slot != feed.slot) {
+                    others.push(feed);
+                }
+            }
+        }
+        plan::others(others)
     }
 
     /// True if the column `name` certainly feeds a criterion that can be read.
@@ -226,6 +229,9 @@ impl<'r> Columns<'r> {
 
     /// The criterion that the column `name` may mean, among others.
     pub(crate) fn doubted(&self, name: &str) -> Option<usize> {
+        if self.is_frozen() {
+            return None;
+        }
         let doubts = self.names.doubts(name);
         let mut open = doubts.iter().map(|(criterion, _)| *criterion);
         open.find(|criterion| !self.is_stated(*criterion))
@@ -238,6 +244,9 @@ impl<'r> Columns<'r> {
 
     /// What the column `name` certainly feeds, or why it is never read.
     fn sure(&self, name: &str) -> (Vec<Feed>, Option<Why>) {
+        if let Some(plan) = &self.plan {
+            return (plan.feeds(name), None);
+        }
         let found = self.names.find(name);
         let overrides = self.stated.iter().enumerate();
         let named = overrides.filter(|(_, stated)| stated.column.as_deref() == Some(name));
@@ -246,7 +255,12 @@ impl<'r> Columns<'r> {
                 rank: place,
                 slot: stated.slot,
                 target: stated.target,
-                ..self.feed(stated.criterion, stated.role, How::Stated, name)
+                ..stated.read_as.applied(self.feed(
+                    stated.criterion,
+                    stated.role,
+                    How::Stated,
+                    name,
+                ))
             })
             .collect();
         if !stated.is_empty() {
@@ -287,6 +301,8 @@ impl<'r> Columns<'r> {
             sense,
             slot: self.own_slot(criterion, role).unwrap_or(target),
             target,
+            is_fixed: false,
+            is_sparse: false,
         }
     }
 
@@ -297,8 +313,11 @@ impl<'r> Columns<'r> {
         met: impl Fn(&str) -> bool,
         mapping: &Mapping,
     ) -> Option<Error> {
+        if self.is_frozen() {
+            return None;
+        }
         let settled = |criterion: usize| {
-            let mut feeds = mapping.feeds.iter().flatten();
+            let mut feeds = mapping.feeds.iter().flatten().chain(&mapping.elsewhere);
             let mut unused = mapping.unused.iter().flatten();
             feeds.any(|feed| feed.criterion == criterion)
                 || unused.any(|why| *why == Why::NotCompared(criterion))
@@ -315,6 +334,12 @@ impl<'r> Columns<'r> {
             Error::new(ErrorKind::Columns, found)
                 .expected("a column of the input, spelled as in the input"),
         )
+    }
+
+    /// Refuses an input that lacks a column that the user named, if it is `complete`.
+    pub(crate) fn check_stated<S: AsRef<str>>(&self, names: &[S], complete: bool) -> Result<()> {
+        let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+        self.resolve_stated(&names, complete).map(drop)
     }
 
     /// For each column that the user named with different case or spaces, the name as

@@ -52,14 +52,16 @@ impl Columns<'_> {
         complete: bool,
     ) -> Result<Mapping> {
         let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+        if let Some(plan) = &self.plan {
+            return plan.mapping(&names, complete);
+        }
         let resolved = self.resolve_stated(&names, complete)?;
         let sample = Sample::new(names, values);
         let columns = sample.names.len();
         let mut mapping = Mapping {
             feeds: vec![Vec::new(); columns],
             unused: vec![None; columns],
-            undated: Vec::new(),
-            subject: None,
+            ..Mapping::default()
         };
         let about = About::new(self, &sample);
         about.describe(&sample, &mut mapping);
@@ -82,6 +84,7 @@ impl Columns<'_> {
             for feed in &feeds {
                 let mut feed = *feed;
                 if feed.role == Role::InForce
+                    && !feed.is_fixed
                     && !has_contract
                     && (about.document().is_some()
                         || self.names.is_in_force_of_some_document(name)
@@ -168,7 +171,7 @@ impl Columns<'_> {
     /// The feed that the user named, in the part that the values show if the name is
     /// ambiguous: `customer` may be a flag.
     pub(super) fn meant(&self, feed: Feed, name: &str, values: &[String]) -> Feed {
-        if feed.how != How::Stated || feed.role != Role::Plain {
+        if feed.how != How::Stated || feed.role != Role::Plain || feed.is_fixed {
             return feed;
         }
         let parts = self.names.doubts(name).into_iter();
@@ -187,6 +190,7 @@ impl Columns<'_> {
                 rank: feed.rank,
                 slot: feed.slot,
                 target: feed.target,
+                is_sparse: feed.is_sparse,
                 ..part
             },
             None => feed,

@@ -11,10 +11,15 @@ impl Columns<'_> {
     /// Assigns each feed its slot: the first feed gets the one that it counts for, in
     /// the order in which they count, and each other one its own.
     pub(super) fn assign(&self, mapping: &mut Mapping) {
-        let mut feeds: Vec<&mut Feed> = mapping.feeds.iter_mut().flatten().collect();
+        let next = self.rules.slots() + self.stated_extras();
+        self.assign_slots(mapping.feeds.iter_mut().flatten().collect(), next);
+    }
+
+    /// The same for these feeds; further slots begin at `next`. Returns how many slots there
+    /// are. What the user named has its slot.
+    pub(super) fn assign_slots(&self, mut feeds: Vec<&mut Feed>, mut next: usize) -> usize {
         feeds.sort_by_key(|feed| (feed.target, feed.turn()));
         let mut filled = BTreeSet::new();
-        let mut next = self.rules.slots() + self.stated_extras();
         for feed in feeds {
             if feed.how != How::Stated {
                 feed.slot = self
@@ -26,6 +31,7 @@ impl Columns<'_> {
                 next += 1;
             }
         }
+        next
     }
 
     /// The slot that a part counts for: its own, or the criterion's.

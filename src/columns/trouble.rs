@@ -171,7 +171,9 @@ impl Columns<'_> {
         const LEAVE_OUT: &str = "leave one out";
         Some(match why {
             // The judgement shows that its criterion has no evidence, and why.
-            Why::NotCompared(_) | Why::NotTaken(_) | Why::Contradicts(_) => return None,
+            Why::NotCompared(_) | Why::NotTaken(_) | Why::Contradicts(_) | Why::NotPlanned => {
+                return None;
+            }
             Why::Unknown => {
                 let found = format!("{quoted_name} is not a criterion or a known column name");
                 let help = match &self.nearest_criteria(name)[..] {
@@ -276,6 +278,19 @@ impl Columns<'_> {
         let words = words.map(|(criterion, _)| criterion);
         words.or_else(|| self.names.misspelled(name))
     }
+}
+
+/// The error for a column of a plan that the input lacks.
+pub(super) fn not_planned(column: &str, names: &[&str]) -> Error {
+    let found = Phrase::from("the plan reads the column ").quote(column);
+    let found = found.text(", which the input does not have");
+    let error = Error::new(ErrorKind::Columns, found)
+        .expected(format!("a column of that name among {}", listed(names)));
+    let near = nearest(column, names.iter().copied());
+    error.help(match near {
+        Some(near) => format!("the column may be called {} now", quoted(near)),
+        None => "write the plan again, if the export has changed for good".to_owned(),
+    })
 }
 
 /// The error for an unknown criterion.

@@ -45,9 +45,8 @@ impl Columns<'_> {
         }
         if self.serials && are_serials(values) {
             feed.sense = Sense::Serial;
-        } else if matches!(feed.sense, Sense::Plain | Sense::Dated(_))
-            && let Ok(Some(order)) =
-                DateOrder::of_column(values.iter().map(String::as_str), self.date_order)
+        } else if feed.sense == Sense::Plain
+            && let Ok(Some(order)) = DateOrder::of_column(values.iter().map(String::as_str))
         {
             feed.sense = Sense::Dated(order);
         }
@@ -170,7 +169,7 @@ impl Columns<'_> {
     }
 
     /// Whether three fifths of the values that are not missing are understood.
-    pub(super) fn is_understood(&self, feed: &Feed, values: &[String]) -> bool {
+    pub(crate) fn is_understood(&self, feed: &Feed, values: &[String]) -> bool {
         let values: Vec<&String> = values.iter().collect();
         let (filled, understood) = self.counts(feed, &values);
         understood > 0 && understood * 5 >= filled * 3
@@ -225,7 +224,7 @@ fn may_only_be_months(values: &[String]) -> bool {
 
 /// What is ambiguous in a column of dates whose order is unknown.
 pub(super) fn undated(values: &[String]) -> Option<Undecided> {
-    DateOrder::of_column(values.iter().map(String::as_str), None).err()
+    DateOrder::of_column(values.iter().map(String::as_str)).err()
 }
 
 /// True if several values are filled in, and all of these are the same.

@@ -85,7 +85,7 @@ impl EngineBuilder {
     pub fn map(mut self, criterion: impl Into<String>, column: impl Into<String>) -> Self {
         self.overrides.push(Override {
             criterion: criterion.into(),
-            filled: None,
+            read_as: Vec::new(),
             column: Some(column.into()),
         });
         self
@@ -101,7 +101,23 @@ impl EngineBuilder {
     ) -> Self {
         self.overrides.push(Override {
             criterion: criterion.into(),
-            filled: Some(value.into()),
+            read_as: vec!["filled".to_owned(), value.into()],
+            column: Some(column.into()),
+        });
+        self
+    }
+
+    /// Maps a column to a criterion and states how it is read, in the words of
+    /// `clientype guide plan`: `["dmy"]`, `["month", "commitment"]`, `["flag", "external"]`.
+    pub fn map_as<W: Into<String>>(
+        mut self,
+        criterion: impl Into<String>,
+        read_as: impl IntoIterator<Item = W>,
+        column: impl Into<String>,
+    ) -> Self {
+        self.overrides.push(Override {
+            criterion: criterion.into(),
+            read_as: read_as.into_iter().map(Into::into).collect(),
             column: Some(column.into()),
         });
         self
@@ -111,14 +127,14 @@ impl EngineBuilder {
     pub fn without(mut self, criterion: impl Into<String>) -> Self {
         self.overrides.push(Override {
             criterion: criterion.into(),
-            filled: None,
+            read_as: Vec::new(),
             column: None,
         });
         self
     }
 
-    /// The order of numeric dates, for columns that do not show it. Without it, a date
-    /// such as `3/4/2024` is not read.
+    /// The order of numeric dates. Without it, a date such as `3/4/2024` is not read where
+    /// no other value of its column shows the order.
     pub fn date_order(mut self, order: DateOrder) -> Self {
         self.date_order = Some(order);
         self

@@ -30,10 +30,14 @@ pub enum Setting {
     Encoding,
     /// The column that holds a scorecard's labels.
     Expect,
+    /// The number of fields of each record.
+    Fields,
     /// The format of the output.
     Format,
     /// The format of the input.
     InputFormat,
+    /// Nothing is decided by looking at an input.
+    Frozen,
     /// The column that identifies a record.
     Key,
     /// The language of labels.
@@ -66,6 +70,8 @@ pub enum Setting {
     Replace,
     /// The criteria that each record has to give.
     Require,
+    /// The rulebook that is expected.
+    Rulebook,
     /// What each record of a related file says.
     Says,
     /// The sheet of a workbook.

@@ -178,9 +178,22 @@ impl Input {
         }
     }
 
+    /// True if there are action lines between the records.
+    pub(crate) fn is_bulk(&self) -> bool {
+        matches!(self, Input::Ndjson(ndjson) if ndjson.is_bulk)
+    }
+
     /// True if the records are objects under the keys of another.
     pub(crate) fn is_keyed(&self) -> bool {
         matches!(self, Input::Json(json) if json.series() == json::Series::Members)
+    }
+
+    /// How many fields the records of CSV have, if the header has fewer.
+    pub(crate) fn fields(&self) -> Option<usize> {
+        match self {
+            Input::Csv(csv) => csv.fields(),
+            Input::Json(_) | Input::Ndjson(_) => None,
+        }
     }
 
     /// The names of the columns, and whether records cannot have others.

@@ -24,6 +24,7 @@ impl Topic {
             include_str!("labels.md"),
         ),
         topic("columns", &["column", "map"], include_str!("columns.md")),
+        topic("plan", &["freeze", "frozen"], include_str!("plan.md")),
         topic("values", &["value", "words"], include_str!("values.md")),
         topic("dates", &["date", "lengths"], include_str!("dates.md")),
         topic(

@@ -27,6 +27,12 @@ pub struct Layout {
     pub no_header: bool,
     /// What to do with records that have more or fewer fields than the header.
     pub ragged: Ragged,
+    /// How many fields each record has, if the header has fewer: unnamed ones follow if
+    /// records are ragged, else an empty one. Shown by the first records by default. CSV
+    /// and TSV only.
+    pub fields: Option<usize>,
+    /// Nothing is detected: what is not stated has its default.
+    pub frozen: bool,
 }
 
 /// What to do with CSV records that have more or fewer fields than the header.
@@ -38,6 +44,16 @@ pub enum Ragged {
     /// Short records get empty fields; the header gets unnamed columns if records of
     /// the sample are longer.
     Pad,
+}
+
+impl Ragged {
+    /// Its name: `error` or `pad`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Ragged::Error => "error",
+            Ragged::Pad => "pad",
+        }
+    }
 }
 
 /// An encoding of text, by one of the labels of the WHATWG Encoding Standard, or one of

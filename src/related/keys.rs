@@ -418,6 +418,10 @@ pub(super) fn settle(
     matched: &dyn Fn(&[Key]) -> Result<Vec<Match>>,
 ) -> Result<Folding> {
     let mut keys: Vec<Key> = Vec::new();
+    if let (Some(compared), [candidate]) = (&file.compared, candidates) {
+        let trouble = Trouble { file, our_name };
+        return read(&settled(candidate, compared, ours, &trouble)?);
+    }
     for candidate in candidates {
         let Some(column) = ours.column(candidate) else {
             continue;
@@ -501,6 +505,34 @@ pub(super) fn settle(
         return Err(trouble.tied(&rivals, &keys, &matches));
     }
     read(&keys[best])
+}
+
+/// The key of a file for which all is settled, though none of ours may have it.
+fn settled(
+    candidate: &Candidate,
+    compared: &str,
+    ours: &OurKeys,
+    trouble: &Trouble<'_>,
+) -> Result<Key> {
+    let Some(form) = KeyForm::from_name(compared) else {
+        let found = format!("keys are compared {}, which is not known", quoted(compared));
+        let error = trouble.error(found);
+        return Err(error.expected("exact, loose, domain, or numbers with a prefix"));
+    };
+    let column = ours.column(candidate).cloned();
+    let column = column.unwrap_or_else(|| OurColumn::new(&candidate.ours, &candidate.form));
+    let column = match form == column.form {
+        true => column,
+        false => column.loosened(&form)?.ok_or_else(|| {
+            let found = format!("two different keys are the same when compared {compared}");
+            trouble.error(found).expected("each key once")
+        })?,
+    };
+    Ok(Key {
+        theirs: candidate.theirs.clone(),
+        strength: candidate.strength,
+        ours: column,
+    })
 }
 
 impl Key {

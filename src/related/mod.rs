@@ -18,8 +18,8 @@ use crate::engine::compile::Rules;
 use crate::error::{Error, ErrorKind, Help, Phrase, Result, Setting};
 use crate::input::Layout;
 use crate::rulebook::related::checked::RelatedKind;
-use crate::run::Options;
 use crate::run::evidence::{Evidence, FileEvidence, Lookup, MOST_FILES};
+use crate::run::{Options, Settling};
 use crate::run::{Source, Summary};
 use crate::text::{nearest, quoted};
 use crate::value::{Kind, Value};
@@ -43,6 +43,9 @@ pub struct RelatedFile {
     pub layout: Layout,
     /// The column with its key, and the one of the main input that has the same keys.
     pub on: Option<(String, String)>,
+    /// How its keys are compared, if that is settled: `exact`, `loose`, `domain`, or `numbers`
+    /// with a prefix. Then no key is looked for.
+    pub compared: Option<String>,
     /// Its kind, if the user states it.
     pub kind: Option<String>,
     /// The related file whose key it has instead.
@@ -65,6 +68,7 @@ impl RelatedFile {
             open,
             layout: Layout::default(),
             on: None,
+            compared: None,
             kind: None,
             through: None,
             only: Vec::new(),
@@ -243,6 +247,8 @@ impl<'g> Gathering<'g> {
         Options {
             layout,
             overrides: file.overrides.clone(),
+            // A plan is about the main input.
+            settling: Settling::Looking,
             ..self.options.clone()
         }
     }

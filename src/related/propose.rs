@@ -90,7 +90,9 @@ impl Fold for Peek<'_> {
         self.to.keys = names.clone().map(|name| columns.key_name(name)).collect();
         self.to.names = input.names.to_vec();
         self.to.values = input.values.to_vec();
-        self.to.is_complete = input.is_complete;
+        // Under a plan, an object may lack any key.
+        let may_lack = columns.is_frozen() && input.delimiter.is_none();
+        self.to.is_complete = input.is_complete && !may_lack;
         let name = super::base_name(input.file);
         // `hr.employee.csv` has its name in two parts.
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
@@ -168,6 +170,10 @@ pub(super) fn propose(
         let part = |peeked: &Peeked, column: &str| peeked.part(column);
         let is_domain =
             part(theirs, &their_key) == KeyPart::Domain || part(ours, &our_key) == KeyPart::Domain;
+        let is_domain = match &file.compared {
+            Some(compared) => KeyForm::from_name(compared) == Some(KeyForm::Domain),
+            None => is_domain,
+        };
         return Ok(vec![Candidate {
             form: if is_domain {
                 KeyForm::Domain

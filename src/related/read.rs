@@ -115,6 +115,7 @@ impl Folding {
                 ours: key.ours.column.clone(),
                 is_partial: kind.is_some_and(|kind| kind.partial),
                 is_stated: key.strength == Strength::Stated,
+                compared: key.ours.form.name(),
                 ignored: key.ours.form.ignores(),
                 repeated: match key.ours.root {
                     None => key.ours.records - key.ours.index.len() as u64,

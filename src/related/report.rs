@@ -23,6 +23,8 @@ pub struct FileReport {
     pub is_partial: bool,
     /// The user states the key.
     pub is_stated: bool,
+    /// How keys were compared: as a configuration states it.
+    pub compared: String,
     /// What was ignored when keys were compared.
     pub ignored: Option<String>,
     /// How many of its records were looked at: of those that are wanted, if only some are.

@@ -40,8 +40,9 @@ pub(crate) struct Judging<'r> {
     /// Slots that state an unknown value on purpose, so that no other slot is used.
     silent: Vec<SlotId>,
     /// Slots that count for another one without a value, in order: the slot, and that
-    /// other one.
+    /// other one. Only those that a column fills are used.
     substitutes: Vec<(SlotId, SlotId)>,
+    used: Vec<(SlotId, SlotId)>,
     /// Slots that count for another one in this record.
     substituted: Vec<(SlotId, SlotId)>,
     /// By criterion, for the tables.
@@ -89,6 +90,7 @@ impl<'r> Judging<'r> {
         keep: Keep,
     ) -> Self {
         let criteria = rules.rulebook().criteria.len();
+        let feeds = columns.all_feeds(mapping);
         let substitutes = columns.others(mapping).into_iter();
         let substitutes: Vec<_> = substitutes.map(|feed| (feed.slot, feed.target)).collect();
         let used = substitutes.iter().map(|(slot, _)| slot.index() + 1).max();
@@ -96,7 +98,7 @@ impl<'r> Judging<'r> {
         let mut judging = Judging {
             rules,
             keep,
-            fed: mapping.fed(criteria),
+            fed: vec![false; criteria],
             filled: vec![false; slots],
             plan: Plan::default(),
             choices: Vec::new(),
@@ -106,17 +108,19 @@ impl<'r> Judging<'r> {
             may_end: Vec::new(),
             silent: Vec::new(),
             substitutes,
+            used: Vec::new(),
             substituted: Vec::new(),
             bins: vec![Bin::MISSING; criteria],
             evaluation: Evaluation::default(),
         };
-        for feed in mapping.feeds.iter().flatten() {
+        for feed in &feeds {
+            judging.fed[feed.criterion] = true;
             judging.filled[feed.slot.index()] = true;
         }
         // Columns that turn up late do not count, so that no record depends on another.
         let ends = |one: &InForce| {
-            let mut feeds = mapping.feeds.iter().flatten();
-            feeds.any(|feed| feed.criterion == one.end)
+            let mut feeds = feeds.iter();
+            feeds.any(|feed| feed.criterion == one.end && !feed.is_sparse)
         };
         judging.may_end = rules.in_force().iter().map(ends).collect();
         judging.replan();
@@ -175,6 +179,8 @@ impl<'r> Judging<'r> {
         self.in_force = (0..in_force.len())
             .filter(|one| of_days(&in_force[*one]).iter().any(|slot| filled[*slot]))
             .collect();
+        let is_used = |(slot, _): &&(SlotId, SlotId)| filled[slot.index()];
+        self.used = self.substitutes.iter().filter(is_used).copied().collect();
         let mut filled = filled.clone();
         for (slot, target) in &self.substitutes {
             filled[target.index()] |= filled[slot.index()];
@@ -229,7 +235,7 @@ impl<'r> Judging<'r> {
 
     /// True if other slots count for this one where it has no value.
     fn has_others(&self, target: SlotId) -> bool {
-        let mut substitutes = self.substitutes.iter();
+        let mut substitutes = self.used.iter();
         let mut in_force = self.rules.in_force().iter();
         substitutes.any(|(_, of)| *of == target)
             || in_force.any(|one| one.criterion == target.index())
@@ -262,8 +268,8 @@ impl<'r> Judging<'r> {
         trace: &mut impl Trace,
     ) -> Option<Contradiction> {
         self.substituted.clear();
-        for index in 0..self.substitutes.len() {
-            let (slot, target) = self.substitutes[index];
+        for index in 0..self.used.len() {
+            let (slot, target) = self.used[index];
             if self.yields(values, target, slot) {
                 self.substitute(values, slot, target, trace);
             }

@@ -36,6 +36,29 @@ impl KeyForm {
         }
     }
 
+    /// Its name, which [`from_name`](KeyForm::from_name) takes: `exact`, `loose`, `domain`, or
+    /// `numbers` with the prefix.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            KeyForm::Exact => "exact".to_owned(),
+            KeyForm::Loose => "loose".to_owned(),
+            KeyForm::Domain => "domain".to_owned(),
+            KeyForm::Numbers(prefix) => format!("numbers {prefix}"),
+        }
+    }
+
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "exact" => Some(KeyForm::Exact),
+            "loose" => Some(KeyForm::Loose),
+            "domain" => Some(KeyForm::Domain),
+            _ => {
+                let prefix = name.strip_prefix("numbers ")?;
+                Some(KeyForm::Numbers(prefix.to_owned()))
+            }
+        }
+    }
+
     /// Writes the compared form of a text to `to`; empty if the text has no key.
     pub(crate) fn write(&self, text: &str, to: &mut Vec<u8>) {
         to.clear();

@@ -59,7 +59,7 @@ pub(super) struct Clash {
 impl LateColumns {
     pub(super) fn new(mappings: &[Mapping]) -> Self {
         let of_mapping = |mapping: &Mapping| {
-            let feeds = mapping.feeds.iter().flatten();
+            let feeds = mapping.feeds.iter().flatten().chain(&mapping.elsewhere);
             feeds.map(|feed| feed.slot.index()).collect()
         };
         LateColumns {

@@ -20,6 +20,7 @@ mod reader;
 mod rows;
 mod tally;
 mod threads;
+mod together;
 
 use std::io::Write;
 use std::num::NonZero;
@@ -38,13 +39,15 @@ pub use self::evidence::Evidence;
 pub use self::furniture::{Furnished, Furniture};
 use self::gather::Gatherer;
 use self::judging::Judging;
-pub use self::options::{Opened, Options, Source, Summary};
+pub use self::options::{Opened, Options, Settling, Source, Summary};
 use self::output::{Joining, Output};
 use self::reader::Reader;
 pub(crate) use self::rows::{Fold, LateTexts, Need, Row, Wanted};
 use self::rows::{RowBatch, RowContext};
 pub use self::tally::Census;
 pub(crate) use self::tally::Unrecognized;
+pub use self::together::Together;
+pub(crate) use self::together::together;
 
 /// Reading and writing, which are not shared, keep no more threads busy than this.
 const ENOUGH_THREADS: usize = 8;
@@ -79,6 +82,11 @@ pub fn classify<'o>(
     let output = Output::new(out, rejects);
     let fields = Field::all(rules, options.details);
     let rulebooks = vec![Rulebook { name: "", rules }];
+    let (sources, together) = together(&rulebooks, options, sources)?;
+    let options = &Options {
+        together,
+        ..options.clone()
+    };
     let mut run = Run::new(rulebooks, options, output, Some(fields), sources.len() > 1)?;
     for source in sources {
         let name = source.name.clone();
@@ -240,7 +248,11 @@ impl<'r, 'o> Run<'r, 'o> {
         let columns = rulebooks.iter().map(|rulebook| {
             let mut columns = Columns::new(rulebook.rules, &options.overrides)?;
             (columns.date_order, columns.strict) = (options.date_order, options.strict);
-            Ok(columns)
+            Ok(match options.settling {
+                Settling::Looking => columns,
+                Settling::Plan => columns.frozen(false),
+                Settling::LenientPlan => columns.frozen(true),
+            })
         });
         let columns = columns.collect();
         let rules = rulebooks[0].rules;
@@ -281,7 +293,15 @@ impl<'r, 'o> Run<'r, 'o> {
 
     fn file(&mut self, source: Source<'_>, purpose: Purpose<'_>) -> Result<Vec<Late>> {
         self.summary.files += 1;
-        let (intake, origin) = input::open(source.reader, &self.options.layout)?;
+        let (mut intake, origin) = input::open(source.reader, &self.options.layout)?;
+        // Under a plan an input may be any part of one, and so none of it.
+        if self.options.settling.is_frozen() {
+            intake.fill(1);
+            if intake.is_at_end() && intake.buffer().is_empty() {
+                intake.check()?;
+                return Ok(Vec::new());
+            }
+        }
         self.text(source.name, intake, &origin, purpose)
             .map_err(|error| origin.placed(error))
     }
@@ -302,14 +322,31 @@ impl<'r, 'o> Run<'r, 'o> {
             return Ok(vec![Mapping::default(); self.columns.len()]);
         }
         let (_, complete) = input.names();
-        let settled = self.columns.iter().map(|columns| {
-            let mapping = columns.settle(names, values, complete)?;
-            let knows_nothing = self.options.evidence.iter().all(|one| one.is_empty());
-            match mapping.is_empty() && is_judged && knows_nothing {
-                true => Err(columns.nothing_fed(names, &mapping)),
-                false => Ok(mapping),
+        let settled = match &self.options.together {
+            Some(together) => together.mappings(&self.columns, names, complete),
+            None => {
+                let all = self.columns.iter();
+                let is_closed = |columns: &Columns<'_>| {
+                    // An object may lack any key.
+                    complete && !(columns.is_frozen() && input.delimiter().is_none())
+                };
+                all.map(|columns| columns.settle(names, values, is_closed(columns)))
+                    .collect()
             }
-        });
+        };
+        let knows_nothing = self.options.evidence.iter().all(|one| one.is_empty());
+        let settled = settled
+            .into_iter()
+            .zip(&self.columns)
+            .map(|(mapping, columns)| {
+                let mapping = mapping?;
+                let reads_nothing =
+                    mapping.is_empty() && mapping.late.is_empty() && columns.planned().is_empty();
+                match reads_nothing && is_judged && knows_nothing {
+                    true => Err(columns.nothing_fed(names, &mapping)),
+                    false => Ok(mapping),
+                }
+            });
         self.of_all(settled.collect())
     }
 
@@ -335,6 +372,15 @@ impl<'r, 'o> Run<'r, 'o> {
             Purpose::Gather(_) => vec![Mapping::default()],
             _ => self.settle(&input, &names, &values, origin, is_judged)?,
         };
+        let otherwise = match &self.options.together {
+            Some(together) if is_judged && !together.knows(&file) => {
+                let own = self.columns[0].settle(&names, &values, complete);
+                own.map_or(Vec::new(), |own| {
+                    together::otherwise(&names, &mappings[0], &own)
+                })
+            }
+            _ => Vec::new(),
+        };
         // They take memory, and only folds look at them again.
         let values = match &purpose {
             Purpose::Label(_) => Vec::new(),
@@ -352,11 +398,14 @@ impl<'r, 'o> Run<'r, 'o> {
             delimiter: input.delimiter(),
             is_keyed: input.is_keyed(),
             names: &names,
+            is_bulk: input.is_bulk(),
+            fields: input.fields(),
             values: &values,
             mapping: &mappings[0],
             mappings: &mappings,
             columns: &self.columns,
             is_complete: complete,
+            otherwise: &otherwise,
         };
         let (purpose, gathers) = match purpose {
             Purpose::Gather(gather) => (None, Some((gather.open(&opened)?, gather))),
@@ -399,7 +448,8 @@ impl<'r, 'o> Run<'r, 'o> {
         let strict = self.options.strict;
         let (mut reader, mut binding) =
             Reader::new(judgings.clone(), columns, &names, read, kept, strict);
-        let judgings: Vec<Judging<'_>> = match complete {
+        let is_frozen = self.options.settling.is_frozen();
+        let judgings: Vec<Judging<'_>> = match complete || is_frozen {
             true => judgings,
             false => judgings.into_iter().map(Judging::with_all_fed).collect(),
         };
@@ -503,6 +553,14 @@ impl<'r, 'o> Run<'r, 'o> {
             if let (Some(error), false) = (columns.stated_but_unseen(met, mapping), is_empty) {
                 return Err(error);
             }
+        }
+        let planned = self.columns[0].planned().iter();
+        let planned = planned.filter(|(_, feed)| !feed.is_sparse);
+        let planned = planned.map(|(column, _)| column.as_str());
+        let unseen = planned.filter(|column| !met(column)).map(str::to_owned);
+        let unseen: Vec<String> = unseen.collect();
+        if !unseen.is_empty() && (position.records > 0 || opened.delimiter.is_some()) {
+            self.summary.unseen.push((file.clone(), unseen));
         }
         self.joining.go_on(convert, tail);
         for one in late.iter().filter(|one| one.judging == 0) {

@@ -31,10 +31,16 @@ impl Run<'_, '_> {
         origin: &Origin,
     ) -> Result<(Input, Vec<Vec<String>>)> {
         let mut layout = self.options.layout.clone();
+        layout.frozen |= self.options.settling.is_frozen();
         if origin.sheet.is_some() {
             // A sheet is written as CSV with commas, whichever file it comes from.
             layout.format = Some(Format::Csv);
             layout.delimiter = Some(b',');
+        }
+        if layout.frozen && layout.format.is_none() {
+            let found = "is not stated, and under a plan nothing is detected";
+            return Err(Error::about(Setting::InputFormat, ErrorKind::Usage, found)
+                .expected("csv, tsv, json or ndjson"));
         }
         let name = origin.name_inside(file);
         let mut size = SAMPLE;
@@ -59,6 +65,7 @@ impl Run<'_, '_> {
                 if let Some(opened) = opened {
                     for (input, ..) in &opened {
                         only_for_csv(&layout, input)?;
+                        refuse_bulk(&layout, input)?;
                     }
                     self.find_the_same(&opened, sample)?;
                     let first = opened.into_iter().next();
@@ -190,12 +197,24 @@ impl Cells for SampledCells<'_> {
     }
 }
 
+/// Refuses action lines under a plan, which may see any part of a file.
+fn refuse_bulk(layout: &Layout, input: &Input) -> Result<()> {
+    if !layout.frozen || !input.is_bulk() {
+        return Ok(());
+    }
+    let found = "there are action lines between the records, which a plan does not read";
+    Err(Error::new(ErrorKind::Input, found)
+        .expected("only records, one on each line")
+        .help("leave the action lines out, or read the file without a plan"))
+}
+
 /// Refuses CSV options for an input that is not CSV.
 fn only_for_csv(layout: &Layout, input: &Input) -> Result<()> {
     let stated = [
         (layout.skip_lines > 0, Setting::SkipLines),
         (layout.no_header, Setting::NoHeader),
         (layout.ragged != Ragged::Error, Setting::Ragged),
+        (layout.fields.is_some(), Setting::Fields),
         (layout.delimiter.is_some(), Setting::Delimiter),
     ];
     let what = stated.iter().find(|(is_stated, _)| *is_stated);

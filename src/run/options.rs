@@ -10,7 +10,8 @@ use std::sync::atomic::AtomicU64;
 use super::evidence::{Evidence, EvidenceCounts};
 use super::furniture::Furnished;
 use super::tally::{Census, Tally};
-use crate::columns::{Columns, Mapping, Override};
+use super::together::Together;
+use crate::columns::{Columns, Feed, Mapping, Override};
 use crate::engine::compile::Rules;
 use crate::input::{Format, Layout, Origin};
 use crate::value::DateOrder;
@@ -32,7 +33,7 @@ pub struct Options {
     pub format: Option<Format>,
     /// Which columns feed which criteria, as far as the user states it.
     pub overrides: Vec<Override>,
-    /// The order of numeric dates, if no value of their column shows it.
+    /// The order of numeric dates of all columns, if it is stated.
     pub date_order: Option<DateOrder>,
     /// Adds the details of each label.
     pub details: bool,
@@ -59,6 +60,29 @@ pub struct Options {
     /// By rulebook, what is known of relationships besides their records; empty for
     /// nothing.
     pub evidence: Vec<Arc<Evidence>>,
+    /// Whether what is stated is all that is read.
+    pub settling: Settling,
+    /// What the beginnings of several inputs show together, if it is known.
+    pub together: Option<Arc<Together>>,
+}
+
+/// How it is settled what the columns of an input feed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Settling {
+    /// By what is stated, and where that leaves it open by names and first values.
+    #[default]
+    Looking,
+    /// By what is stated alone: a plan. A column that CSV lacks is an error.
+    Plan,
+    /// The same, but a column that CSV lacks is empty.
+    LenientPlan,
+}
+
+impl Settling {
+    /// True if nothing is decided by looking.
+    pub fn is_frozen(self) -> bool {
+        self != Settling::Looking
+    }
 }
 
 impl Options {
@@ -94,6 +118,8 @@ impl Default for Options {
             records: None,
             batch: 256 * 1024,
             evidence: Vec::new(),
+            settling: Settling::Looking,
+            together: None,
         }
     }
 }
@@ -115,6 +141,10 @@ pub struct Opened<'o> {
     pub names: &'o [String],
     /// Their first values, for a fold; else none.
     pub(crate) values: &'o [Vec<String>],
+    /// There are action lines between its records.
+    pub(crate) is_bulk: bool,
+    /// How many fields the records of CSV have, if the header has fewer.
+    pub(crate) fields: Option<usize>,
     /// What they feed; by the first rulebook, if there are several.
     pub mapping: &'o Mapping,
     /// The same for each rulebook.
@@ -123,6 +153,9 @@ pub struct Opened<'o> {
     pub(crate) columns: &'o [Columns<'o>],
     /// There are no other columns.
     pub(crate) is_complete: bool,
+    /// Columns that other inputs settle, and that this one alone would not read as they do:
+    /// the column, and what it feeds by itself, if anything.
+    pub(crate) otherwise: &'o [(String, Option<Feed>)],
 }
 
 impl Opened<'_> {
@@ -159,6 +192,8 @@ pub struct Summary {
     pub late: Vec<(usize, String, String, u64)>,
     /// Such columns that were not used, since another one feeds the criterion.
     pub ignored: Vec<(usize, String, String, u64)>,
+    /// By input: the columns of its plan that no record has.
+    pub(crate) unseen: Vec<(String, Vec<String>)>,
     /// Columns that did not fit into the table.
     pub left_out: usize,
     /// True if the output ends within a line.
@@ -189,6 +224,7 @@ impl Summary {
         self.furnished.add(later.furnished);
         self.late.extend(later.late);
         self.ignored.extend(later.ignored);
+        self.unseen.extend(later.unseen);
         self.left_out += later.left_out;
         self.ends_within_line = later.ends_within_line;
     }

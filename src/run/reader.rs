@@ -168,6 +168,10 @@ impl<'r> Reader<'r> {
                     binding[column].push(slot);
                 }
             }
+            for (column, feed) in &mapping.late {
+                let slot = reader.read_into(judging, *feed, &names[*column], true);
+                binding[*column].push(slot);
+            }
         }
         for (column, number) in kept {
             binding[*column].push(reader.add(Way::Keep(*number), 0, None));
@@ -182,7 +186,7 @@ impl<'r> Reader<'r> {
         let criteria = &self.judgings[judging].rules.rulebook().criteria;
         let kind = criteria[feed.criterion].kind;
         let way = match kind {
-            _ if late => Way::Late,
+            _ if late && !self.columns[judging].is_frozen() => Way::Late,
             Kind::Date => Way::Day,
             _ => Way::Recall,
         };
@@ -200,9 +204,11 @@ impl<'r> Reader<'r> {
     /// The slot for a column that turned up late: its earlier one, if the format no
     /// longer remembers the column.
     fn late_slot(&mut self, judging: usize, feed: Feed, name: &str) -> TextSlot {
+        let is_frozen = self.columns[judging].is_frozen();
         let mut both = self.uses.iter().zip(&self.readings);
         let place = both.position(|(of, reading)| {
-            let reading = reading.as_ref().filter(|_| of.way == Way::Late);
+            let reading = reading.as_ref();
+            let reading = reading.filter(|_| is_frozen || of.way == Way::Late);
             reading.is_some_and(|one| {
                 (one.judging, one.feed, one.column.as_str()) == (judging, feed, name)
             })
@@ -610,7 +616,11 @@ impl TakeTexts for Reader<'_> {
     fn bind(&mut self, name: &str) -> Vec<TextSlot> {
         let mut slots = Vec::new();
         for judging in 0..self.late.rulebooks() {
-            for feed in self.columns[judging].feeds(name) {
+            let feeds = self.columns[judging].feeds(name);
+            if !feeds.is_empty() && self.columns[judging].is_frozen() {
+                self.late.stated.insert(name.to_owned());
+            }
+            for feed in feeds {
                 slots.push(self.late_slot(judging, feed, name));
             }
         }

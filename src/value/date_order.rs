@@ -37,7 +37,7 @@ impl DateOrder {
 
     /// The orders in which `text` would be a date, if there are several.
     pub(crate) fn open(text: &str) -> Vec<Self> {
-        match Self::of_column(std::iter::once(text), None) {
+        match Self::of_column(std::iter::once(text)) {
             Ok(_) => Vec::new(),
             Err(undecided) => undecided.orders,
         }
@@ -62,11 +62,9 @@ impl DateOrder {
     }
 
     /// The one order in which all of `texts` are dates; `Err` with an example if
-    /// several orders are possible, or none, and the order matters. `stated` decides
-    /// then, if it is one of them.
+    /// several orders are possible, or none, and the order matters.
     pub(crate) fn of_column<'t>(
         texts: impl Iterator<Item = &'t str>,
-        stated: Option<Self>,
     ) -> Result<Option<Self>, Undecided> {
         let mut left: Vec<Self> = Self::ALL.to_vec();
         let mut doubtful = None;
@@ -103,12 +101,11 @@ impl DateOrder {
                 _ => None,
             });
         };
-        match (&left[..], stated) {
-            ([order], _) => Ok(Some(*order)),
-            (_, Some(stated)) => Ok(Some(stated)),
+        match &left[..] {
+            [order] => Ok(Some(*order)),
             // Between dots the day comes first in every language we read.
-            (left, None) if is_dotted && left.contains(&Self::Dmy) => Ok(Some(Self::Dmy)),
-            (left, None) => Err(Undecided {
+            left if is_dotted && left.contains(&Self::Dmy) => Ok(Some(Self::Dmy)),
+            left => Err(Undecided {
                 text: text.to_owned(),
                 orders: if left.is_empty() {
                     orders

@@ -43,6 +43,16 @@ impl Filling {
         }
     }
 
+    /// Its name in the vocabulary.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Filling::Any => "filled",
+            Filling::Number => "number",
+            Filling::Day => "day",
+            Filling::Name => "name",
+        }
+    }
+
     /// True if `text` looks like this. `belongs` is whether a word belongs into a number
     /// (`Contract`) or name, or cannot (`none`); `None` if it is not known.
     pub(crate) fn is_met_by(

@@ -431,7 +431,7 @@ fn a_rulebook_that_cannot_read_the_input_is_named() {
     let options = Options {
         overrides: vec![Override {
             criterion: "b".to_owned(),
-            filled: None,
+            read_as: Vec::new(),
             column: None,
         }],
         ..Options::default()

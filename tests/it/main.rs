@@ -23,6 +23,7 @@ mod layers;
 mod library;
 #[cfg(target_os = "linux")]
 mod memory;
+mod plan;
 mod properties;
 mod readme;
 mod related;

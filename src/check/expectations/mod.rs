@@ -6,6 +6,7 @@ mod agreement;
 mod baseline;
 mod earlier;
 mod labels;
+mod plan;
 mod related;
 mod totals;
 mod understood;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 
 pub(super) use self::agreement::Agreement;
 pub(super) use self::baseline::BaselineLabels;
+pub(super) use self::plan::PlanDrift;
 pub(super) use self::related::RelatedFile;
 pub(super) use self::totals::{MinRecords, Undetermined};
 pub(super) use self::understood::{Required, UnreadValues};

@@ -4,7 +4,9 @@
 //! [`keys`]; their values are handed to the flags' own parsers.
 
 mod configured;
+mod freeze;
 mod keys;
+mod plan;
 mod write;
 
 use std::collections::BTreeMap;
@@ -24,8 +26,10 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 
 pub(super) use self::configured::Configured;
 use self::configured::{Lines, line_at, lines};
+pub(super) use self::freeze::{Found, freeze};
 use self::keys::{KEYS, Key, Shape, Texts, flags};
 pub(super) use self::keys::{columns, schema};
+pub(super) use self::plan::check as check_plan;
 pub(super) use self::write::write;
 use super::args::{Judging, Reading};
 use super::{Cli, report, wording};
@@ -37,6 +41,9 @@ pub(super) const NAME: &str = "clientype.toml";
 
 /// Flags that are not keys: what one run wants, and another does not.
 const FLAGS: &str = "color details format output prefix quiet rejects replace strict summary threads write-baseline";
+
+/// Keys that are about CSV.
+const CSV_ONLY: [&str; 5] = ["delimiter", "skip-lines", "no-header", "ragged", "fields"];
 
 /// The options that the file can set.
 pub(super) struct Options<'o> {
@@ -109,11 +116,18 @@ impl Options<'_> {
             self.judging.with.files = files.map(|file| file.from(&folder)).collect();
         }
         let (command, line, mut words) = (flags(), line(), Vec::new());
+        let is_json = given(&line, "input-format")
+            .iter()
+            .any(|one| one == "json" || one == "ndjson");
         for flag in command.get_arguments() {
             let name = flag.get_long().unwrap_or_default();
             // These belong together in their order.
             if ["with", "on", "says", "absent"].contains(&name) {
                 continue;
+            }
+            // What a plan says of CSV means nothing for another format.
+            if is_json && CSV_ONLY.contains(&name) {
+                stated.remove(name);
             }
             let mut texts = given(&line, name);
             if let Some((key, stated)) = Key::of(name).zip(stated.remove(name)) {

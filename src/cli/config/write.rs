@@ -5,15 +5,15 @@
 use std::fs;
 use std::path::Path;
 
-use crate::columns::Role;
 use crate::engine::compile::Rules;
-use crate::survey::{Column, Surveyed};
+use crate::survey::Surveyed;
 use anyhow::Context;
 use toml_edit::{Array, DocumentMut, Item, Table, value};
 
 use super::NAME;
+use super::freeze::{Entry, entries, entry};
 use crate::cli::args::Judging;
-use crate::cli::{columns, output, report};
+use crate::cli::{output, report};
 
 /// Adds what feeds which criterion to the file that is here, and leaves all that
 /// it says.
@@ -34,7 +34,7 @@ pub(in crate::cli) fn write(rules: &Rules, surveyed: &Surveyed) -> anyhow::Resul
     let table = table
         .as_table_like_mut()
         .with_context(|| format!("{NAME}: map must be a table"))?;
-    for (criterion, columns) in map(rules, surveyed) {
+    for (criterion, columns) in map(rules, surveyed)? {
         // What is there stays.
         if !table.contains_key(&criterion) {
             table.insert(&criterion, columns);
@@ -50,35 +50,27 @@ pub(in crate::cli) fn write(rules: &Rules, surveyed: &Surveyed) -> anyhow::Resul
 const HEADING: &str =
     "# What feeds which criterion; written by `clientype columns --write-config`.";
 
-/// By criterion its columns, with a word on how they were found.
-fn map(rules: &Rules, surveyed: &Surveyed) -> Vec<(String, Item)> {
-    let mut map = Vec::new();
-    for (index, criterion) in rules.rulebook().criteria.iter().enumerate() {
-        let feeds = |column: &&Column| column.feed.is_some_and(|feed| feed.criterion == index);
-        let mut fed: Vec<&Column> = surveyed.columns.iter().filter(feeds).collect();
-        fed.sort_by_key(|column| column.feed.map(|feed| feed.turn()));
-        let is_term = |column: &&Column| column.feed.is_some_and(|feed| feed.role == Role::Term);
-        // Alone it would beat the dates, which it does not as it is found.
-        if fed.is_empty() || fed.iter().all(is_term) {
-            continue;
-        }
-        // Columns of one name are meant together.
-        fed.dedup_by_key(|column| column.name.clone());
-        let mut item = match &fed[..] {
-            [column] => value(column.name.as_str()),
-            several => {
-                let names = several.iter().map(|one| one.name.as_str());
-                value(names.collect::<Array>())
-            }
+/// By criterion its columns, as they are read, with a word on how they were found.
+fn map(rules: &Rules, surveyed: &Surveyed) -> anyhow::Result<Vec<(String, Item)>> {
+    // What a flag set is kept as the flag had it.
+    let entries = entries(rules, &Judging::default(), surveyed)?;
+    let item = |columns: Vec<Entry<'_>>| {
+        let by: Vec<&str> = columns.iter().map(|(_, _, by)| by.as_str()).collect();
+        let by = by.join("; ");
+        let mut values = columns
+            .iter()
+            .map(|(column, feed, _)| entry(rules, column, feed, false));
+        let mut item = match columns.len() {
+            1 => values.next().map_or(Item::None, value),
+            _ => value(values.collect::<Array>()),
         };
-        // What a flag set is kept as the flag had it.
-        let judging = Judging::default();
-        let by = |column: &&Column| columns::decided_by(rules, &judging, column);
-        let by = fed.iter().map(by).collect::<Vec<_>>().join("; ");
         if let Some(value) = item.as_value_mut() {
             value.decor_mut().set_suffix(format!(" # {by}"));
         }
-        map.push((criterion.name.clone(), item));
-    }
-    map
+        item
+    };
+    let criteria = &rules.rulebook().criteria;
+    let items = entries.into_iter();
+    let items = items.map(|(criterion, columns)| (criteria[criterion].name.clone(), item(columns)));
+    Ok(items.collect())
 }

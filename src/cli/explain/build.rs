@@ -395,6 +395,7 @@ impl<'v> Builder<'v> {
             Unread::Contradicts(_) => but("what the record says of itself comes first"),
             Unread::NotTaken(_) => but("that shows nothing of it"),
             Unread::Never(reason) => but(reason),
+            Unread::NotPlanned => but("the plan does not name this column"),
             Unread::Unknown => but("no criterion matches the name of this column"),
         };
         Field {

@@ -28,7 +28,7 @@ use crate::format::records::initial;
 use crate::format::{
     AddedFields, Binding, Cut, Fault, FaultResult, Frame, SAMPLE_RECORDS, TextSlot, input, sampled,
 };
-use crate::input::{Format, Layout, Ragged, beginning, line_breaks};
+use crate::input::{Format, Layout, beginning, line_breaks};
 
 /// How many values of each column are used, if they were read anyway.
 const MOST_VALUES: usize = 10 * SAMPLE_RECORDS;
@@ -90,6 +90,7 @@ impl Input {
             .or(layout.format.and_then(tab))
             .or(sep)
             .or(tab(format))
+            .or(layout.frozen.then_some(b','))
             .unwrap_or_else(|| delimiter::detect(sample, start, complete));
         let mut scanner = Scanner::new(sample, start, delimiter);
         let first = match scanner.next() {
@@ -113,7 +114,7 @@ impl Input {
             Fault::not_utf8(sample, error.valid_up_to(), None, &beginning(sample))
         })?;
         let rows = first_rows(sample, start, delimiter, complete);
-        let widths = Widths::find(&rows, layout.ragged == Ragged::Pad, layout.no_header);
+        let widths = Widths::of(&rows, layout);
         let texts = first
             .fields()
             .map(|place| unquoted(&text[place]).into_owned());
@@ -147,6 +148,11 @@ impl Input {
     /// False where the first line is a record.
     pub(super) fn has_header(&self) -> bool {
         self.header_end.is_some()
+    }
+
+    /// How many fields records have, if the header has fewer.
+    pub(super) fn fields(&self) -> Option<usize> {
+        Some(self.width).filter(|_| self.widths.has_more())
     }
 
     /// True if records end with a delimiter that the header does not have.

@@ -8,6 +8,7 @@
 use crate::error::{Help, Phrase, Setting};
 use crate::format::csv::beginning::Row;
 use crate::format::{Fault, input};
+use crate::input::{Layout, Ragged};
 use crate::text::quoted;
 
 /// The widths of the header and of the records.
@@ -37,8 +38,25 @@ struct Odd {
 }
 
 impl Widths {
+    /// What the layout states, or else what the first `rows` show, including the header.
+    pub(super) fn of(rows: &[Row<'_>], layout: &Layout) -> Self {
+        let pads = layout.ragged == Ragged::Pad;
+        let mut widths = Widths::find(rows, pads, layout.no_header);
+        if layout.frozen || layout.fields.is_some() {
+            let fields = layout.fields.unwrap_or(widths.header);
+            let more = fields.saturating_sub(widths.header);
+            (widths.trailing, widths.unnamed) = (0, 0);
+            match (layout.no_header, pads) {
+                (true, _) => widths.header = fields,
+                (false, true) => widths.unnamed = more,
+                (false, false) => widths.trailing = more.min(1),
+            }
+        }
+        widths
+    }
+
     /// What the first `rows` show, including the header.
-    pub(super) fn find(rows: &[Row<'_>], pads: bool, no_header: bool) -> Self {
+    fn find(rows: &[Row<'_>], pads: bool, no_header: bool) -> Self {
         let (header, records) = match rows.split_first() {
             Some((header, records)) => (header.width(), records),
             None => (0, rows),
@@ -67,6 +85,11 @@ impl Widths {
             widths.odd = Odd::find(rows);
         }
         widths
+    }
+
+    /// True if records have more fields than the header.
+    pub(super) fn has_more(&self) -> bool {
+        self.record() > self.header
     }
 
     /// How many columns there are.

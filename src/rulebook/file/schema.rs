@@ -181,6 +181,7 @@ mod tests {
             _ => return,
         };
         for (step, part) in parts {
+            let step = step.replace('~', "~0").replace('/', "~1");
             let at = format!("{at}/{step}");
             pointers(part, &at, to);
             to.push(at);
@@ -190,6 +191,7 @@ mod tests {
     /// Edits the part at the end of a pointer.
     fn edit(file: &mut Value, pointer: &str, how: usize) {
         let (parent, step) = pointer.rsplit_once('/').unwrap();
+        let step = &*step.replace("~1", "/").replace("~0", "~");
         match (file.pointer_mut(parent).unwrap(), how) {
             (Value::Object(all), 0) => drop(all.remove(step)),
             (Value::Array(all), 0) => drop(all.remove(step.parse().unwrap())),

@@ -42,7 +42,14 @@ fn json(value: toml::Value) -> Value {
 }
 
 /// Keys, values that they accept, and values that they do not.
-const KEYS: [(&str, &[&str], &[&str]); 31] = [
+const KEYS: [(&str, &[&str], &[&str]); 34] = [
+    ("frozen", &["true", "false"], &["1", "'yes'"]),
+    (
+        "rulebook",
+        &["'documents 0.1.0 0'"],
+        &["1", "['documents']"],
+    ),
+    ("fields", &["0", "5"], &["-1", "'7'", "1.5"]),
     (
         "own",
         &["'Acme'", "['Acme', 'acme.example']", "[]"],
@@ -208,6 +215,8 @@ fn the_schema_is_true_key_by_key() {
         let beside = match key {
             "min-agreement" => "expect = 'relationship=Kind'\n",
             "baseline" => "key = 'Id'\n",
+            // A plan reads something, and its format is stated.
+            "frozen" => "input-format = 'csv'\nmap.contract = 'Contract'\n",
             "encoding" | "sheet" | "input-format" | "no-header" => "",
             _ => "",
         };
@@ -216,12 +225,12 @@ fn the_schema_is_true_key_by_key() {
                 let config = format!("{beside}{key} = {value}\n");
                 write(folder.path(), "clientype.toml", &config);
                 assert_eq!(is_sound(folder.path(), &config), is, "{config}");
-                // A sheet needs a workbook, so it is refused later.
+                // A sheet needs a workbook, and a rulebook has to be the one in use.
                 let ran = check(folder.path(), &["export.csv"]);
                 let is_read = !ran.err.contains("error: clientype.toml")
                     || ran.err.contains("using settings from");
                 assert_eq!(is_read, is, "{config}\n{}", ran.err);
-                if key != "sheet" {
+                if !["sheet", "rulebook"].contains(&key) {
                     assert_eq!(ran.code == 2, !is, "{config}\n{}", ran.err);
                 }
             }

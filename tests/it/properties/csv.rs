@@ -227,7 +227,7 @@ proptest! {
         let (text, layout) = shaped(&shape, &rows, delimiter);
         let column = if shape.no_header { "1" } else { "contract" };
         // Where a column of answers is stated, one of numbers is an error.
-        let mapped = Override { criterion: "engagement".to_owned(), filled: None, column: Some(column.to_owned()) };
+        let mapped = Override { criterion: "engagement".to_owned(), read_as: Vec::new(), column: Some(column.to_owned()) };
         let options = Options { layout, overrides: vec![mapped], threads: NonZero::new(threads), ..options(Format::Csv, batch) };
         let labelled = label(text.as_bytes(), &options, false);
         let summary = labelled.result.unwrap();
@@ -251,7 +251,7 @@ proptest! {
         let names = ["contract", "name", "note"];
         let lines: Vec<String> = rows.iter().map(|row| row.join(";")).collect();
         let text = format!("{}\n{}\n", names[..header].join(";"), lines.join("\n"));
-        let mapped = Override { criterion: "contract".to_owned(), filled: None, column: Some("contract".to_owned()) };
+        let mapped = Override { criterion: "contract".to_owned(), read_as: Vec::new(), column: Some("contract".to_owned()) };
         let layout = Layout { ragged: Ragged::Pad, ..csv_layout(';') };
         let options = Options { layout, overrides: vec![mapped], ..options(Format::Csv, batch) };
         let labelled = label(text.as_bytes(), &options, false);

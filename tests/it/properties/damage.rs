@@ -153,7 +153,7 @@ proptest! {
         layout in any_layout(),
         is_stated in any::<bool>(),
     ) {
-        let mapped = Override { criterion: "contract".to_owned(), filled: None, column: is_stated.then(|| "1".to_owned()) };
+        let mapped = Override { criterion: "contract".to_owned(), read_as: Vec::new(), column: is_stated.then(|| "1".to_owned()) };
         let overrides = if layout.no_header { vec![mapped] } else { Vec::new() };
         let options = |batch, threads| Options { layout: Layout { format, ..layout.clone() }, overrides: overrides.clone(), format: wanted, batch, threads: NonZero::new(threads), details, replace, ..Options::default() };
         let small = label(&input, &options(batch, threads), set_aside);

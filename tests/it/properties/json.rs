@@ -355,7 +355,7 @@ proptest! {
         let flat: String = records.iter().map(|facts| flat(facts) + "\n").collect();
         let options = Options {
             overrides: [("contract", "a.contract"), ("duration", "a.b.since"), ("engagement", "c.d.e.f.g.h.kind"), ("email", "p.q")]
-                .map(|(criterion, column)| Override { criterion: criterion.to_owned(), filled: None, column: Some(column.to_owned()) })
+                .map(|(criterion, column)| Override { criterion: criterion.to_owned(), read_as: Vec::new(), column: Some(column.to_owned()) })
                 .to_vec(),
             threads: NonZero::new(threads),
             ..options(Format::Ndjson, batch)

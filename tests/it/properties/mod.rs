@@ -8,6 +8,7 @@ mod encodings;
 mod explain;
 mod furniture;
 mod json;
+mod plan;
 mod roles;
 mod rulebooks;
 

@@ -1,0 +1,355 @@
+//! `columns --freeze`: everything that was decided by looking, as a configuration that leaves
+//! nothing to be decided.
+//!
+//! Owns what a plan has and how it is written, with a comment on how each entry was decided.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use serde::Serialize;
+use toml_edit::{Array, DocumentMut, InlineTable, Item, Value, value};
+
+use crate::check::guessed;
+use crate::cli::args::{Judging, Reading};
+use crate::cli::related::WithFile;
+use crate::cli::{columns, output, report};
+use crate::columns::Feed;
+use crate::engine::compile::Rules;
+use crate::input::{Encoding, Format};
+use crate::related::FileReport;
+use crate::run::Opened;
+use crate::survey::{Column, Surveyed};
+use crate::text::quoted;
+use crate::value::Kind;
+
+/// The keys that a plan states itself; those of a configuration that are about other things
+/// are kept.
+const OWN_KEYS: &str = "frozen rulebook rules as-of date-order own assume with input-format delimiter \
+    encoding sheet skip-lines no-header ragged fields map";
+
+/// How an input is laid out, as it was found.
+#[derive(Debug, Clone, Default)]
+pub(in crate::cli) struct Found {
+    format: Option<Format>,
+    delimiter: Option<u8>,
+    encoding: Option<Encoding>,
+    sheet: Option<String>,
+    fields: Option<usize>,
+    is_bulk: bool,
+    headers: Vec<String>,
+    file: String,
+}
+
+impl Found {
+    pub(in crate::cli) fn of(opened: &Opened<'_>) -> Self {
+        let origin = opened.origin;
+        let is_sheet = origin.sheet.is_some();
+        Found {
+            format: Some(opened.format).filter(|_| !is_sheet),
+            delimiter: opened.delimiter.filter(|_| !is_sheet),
+            encoding: origin.encoding.as_ref().map(|(encoding, _)| *encoding),
+            sheet: origin.sheet.as_ref().map(|sheet| sheet.name.clone()),
+            fields: opened.fields,
+            is_bulk: opened.is_bulk,
+            headers: opened.names.to_vec(),
+            file: opened.file.to_owned(),
+        }
+    }
+}
+
+/// Writes the plan to the file `path`.
+pub(in crate::cli) fn freeze(
+    path: &Path,
+    rules: &Rules,
+    (reading, judging): (&Reading, &Judging),
+    found: &Found,
+    surveyed: &Surveyed,
+    related: &[FileReport],
+) -> anyhow::Result<()> {
+    if found.is_bulk {
+        bail!(
+            "{}: there are action lines between the records, which a plan does not read\n  expected: only records, one on each line",
+            found.file
+        );
+    }
+    let entries = entries(rules, judging, surveyed)?;
+    if entries.is_empty() {
+        bail!(
+            "{}: nothing to freeze: no column feeds a criterion\n  help: see why: clientype columns FILE",
+            found.file
+        );
+    }
+    let mut document = kept(judging)?;
+    let mut text = String::new();
+    let _ = writeln!(
+        text,
+        "# How {} is read: everything that was decided by looking at it. Nothing else is read.\n\
+         # Label it, or any part of it: clientype classify --config {} FILE",
+        quoted(&found.file),
+        path.display(),
+    );
+    document.insert("frozen", value(true));
+    let rulebook = rules.rulebook();
+    let name = format!("{} {} {}", rulebook.name, rulebook.version, rulebook.hash());
+    document.insert("rulebook", value(name));
+    if let Some(rules) = &judging.rules {
+        document.insert("rules", value(from_plan(rules, path)));
+    }
+    let has_dates = surveyed.columns.iter().filter_map(|column| column.feed);
+    let has_dates = has_dates.map(|feed| rules.rulebook().criteria[feed.criterion].kind);
+    if has_dates.clone().any(|kind| kind == Kind::Date) || judging.as_of.is_some() {
+        let mut day = value(rules.as_of().to_string());
+        if judging.as_of.is_none() {
+            comment(&mut day, "the day of writing; --as-of states another");
+        }
+        document.insert("as-of", day);
+    }
+    if let Some(order) = judging.date_order {
+        document.insert("date-order", value(order.name()));
+    }
+    if !judging.own.is_empty() {
+        document.insert("own", value(judging.own.iter().collect::<Array>()));
+    }
+    if !judging.assume.is_empty() {
+        let pairs = judging.assume.iter();
+        let pairs = pairs.map(|(criterion, value)| format!("{criterion}={value}"));
+        document.insert("assume", value(pairs.collect::<Array>()));
+    }
+    layout(&mut document, reading, found);
+    if let (Some(language), false) = (
+        guessed(&found.headers),
+        document.contains_key("label-language"),
+    ) {
+        let mut language = value(language.code());
+        comment(&mut language, "by the names of the columns");
+        document.insert("label-language", language);
+    }
+    text += &document.to_string();
+    text += "\n[map]\n";
+    for (criterion, columns) in entries {
+        let name = &rules.rulebook().criteria[criterion].name;
+        let key = toml_edit::Key::new(name.as_str())
+            .display_repr()
+            .into_owned();
+        match &columns[..] {
+            [(column, feed, by)] => {
+                let entry = entry(rules, column, feed, true);
+                let _ = writeln!(text, "# {by}\n{key} = {entry}");
+            }
+            several => {
+                let _ = writeln!(text, "{key} = [");
+                for (column, feed, by) in several {
+                    let entry = entry(rules, column, feed, true);
+                    let _ = writeln!(text, "    # {by}\n    {entry},");
+                }
+                text += "]\n";
+            }
+        }
+    }
+    text += &left_out(rules, judging, surveyed);
+    text += &with(judging, related, path)?;
+    // What is written has to be read as it was meant.
+    text.parse::<DocumentMut>()
+        .with_context(|| format!("{}: the plan cannot be written", path.display()))?;
+    let mut file = output::Output::open(Some(path))?;
+    std::io::Write::write_all(&mut file, text.as_bytes())?;
+    file.finish()?;
+    report::print(&format!(
+        "{}: written; review it and keep it\n",
+        path.display()
+    ));
+    Ok(())
+}
+
+/// The related files, each with its key and kind as they were found.
+fn with(judging: &Judging, related: &[FileReport], plan: &Path) -> anyhow::Result<String> {
+    #[derive(Serialize)]
+    struct Tables {
+        with: Vec<WithFile>,
+    }
+    if related.is_empty() {
+        return Ok(String::new());
+    }
+    let files = judging.with.files.iter().zip(related);
+    let with = files.map(|(file, report)| file.settled(report, from_plan(&file.file, plan)));
+    let tables = Tables {
+        with: with.collect(),
+    };
+    Ok(format!("\n{}", toml::to_string(&tables)?))
+}
+
+/// What the configuration says of other things.
+fn kept(judging: &Judging) -> anyhow::Result<DocumentMut> {
+    let file = judging.configured.file();
+    if file.is_empty() {
+        return Ok(DocumentMut::new());
+    }
+    let cannot = || format!("{file}: the configuration cannot be read");
+    let text = fs::read_to_string(file).with_context(cannot)?;
+    let mut document: DocumentMut = text.parse().with_context(cannot)?;
+    for key in OWN_KEYS.split_whitespace() {
+        document.remove(key);
+    }
+    Ok(document)
+}
+
+/// A path as it is written in a plan: from the plan's folder.
+fn from_plan(path: &Path, plan: &Path) -> String {
+    let folder = plan.parent().unwrap_or(Path::new(""));
+    let here = folder.as_os_str().is_empty() || folder == Path::new(".");
+    let absolute = || std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let path: PathBuf = match path.strip_prefix(folder) {
+        _ if here => path.to_owned(),
+        Ok(within) => within.to_owned(),
+        Err(_) => absolute(),
+    };
+    path.to_string_lossy().into_owned()
+}
+
+/// Adds how the input is laid out: what is stated, and what was found.
+fn layout(document: &mut DocumentMut, reading: &Reading, found: &Found) {
+    let delimiter = |byte: u8| match byte {
+        b'\t' => "tab".to_owned(),
+        byte => char::from(byte).to_string(),
+    };
+    if let Some(format) = found.format {
+        document.insert("input-format", value(format.name()));
+    }
+    let is_tsv = found.format == Some(Format::Tsv);
+    if let Some(byte) = found.delimiter.filter(|_| !is_tsv) {
+        document.insert("delimiter", value(delimiter(byte)));
+    }
+    if let Some(encoding) = reading.encoding.or(found.encoding) {
+        document.insert("encoding", value(encoding.name()));
+    }
+    if let Some(sheet) = reading.sheet.as_ref().or(found.sheet.as_ref()) {
+        document.insert("sheet", value(sheet.as_str()));
+    }
+    if let Some(lines) = reading.skip_lines {
+        document.insert(
+            "skip-lines",
+            value(i64::try_from(lines).unwrap_or(i64::MAX)),
+        );
+    }
+    if reading.no_header {
+        document.insert("no-header", value(true));
+    }
+    if let Some(ragged) = reading.ragged {
+        document.insert("ragged", value(ragged.name()));
+    }
+    if let Some(fields) = found.fields {
+        let mut fields = value(i64::try_from(fields).unwrap_or(i64::MAX));
+        comment(&mut fields, "more than the header has");
+        document.insert("fields", fields);
+    }
+}
+
+fn comment(item: &mut Item, text: &str) {
+    if let Some(value) = item.as_value_mut() {
+        value.decor_mut().set_suffix(format!(" # {text}"));
+    }
+}
+
+/// A column and what it feeds, and how that was decided.
+pub(super) type Entry<'s> = (&'s Column, Feed, String);
+
+/// By criterion the columns that feed it, in the order in which they count.
+pub(super) fn entries<'s>(
+    rules: &Rules,
+    judging: &Judging,
+    surveyed: &'s Surveyed,
+) -> anyhow::Result<Vec<(usize, Vec<Entry<'s>>)>> {
+    let mut all = Vec::new();
+    for criterion in 0..rules.rulebook().criteria.len() {
+        let fed = surveyed.columns.iter();
+        let fed = fed.filter_map(|column| Some((column, column.feed?)));
+        let fed = fed.filter(|(_, feed)| feed.criterion == criterion);
+        let mut fed: Vec<(&Column, Feed)> = fed.collect();
+        fed.sort_by_key(|(_, feed)| (feed.target, feed.turn()));
+        let mut entries: Vec<Entry<'_>> = Vec::new();
+        let mut names: Vec<&str> = Vec::new();
+        for (column, feed) in &fed {
+            same_name(surveyed, column, feed)?;
+            if names.contains(&column.name.as_str()) {
+                continue;
+            }
+            names.push(&column.name);
+            let by = columns::decided_by(rules, judging, column);
+            let by = match feed.is_sparse {
+                true => format!("{by}; not in the first records"),
+                false => by,
+            };
+            entries.push((*column, *feed, by));
+        }
+        if !entries.is_empty() {
+            all.push((criterion, entries));
+        }
+    }
+    Ok(all)
+}
+
+/// Refuses columns with one name that are read differently: an entry is for all of them.
+fn same_name(surveyed: &Surveyed, column: &Column, feed: &Feed) -> anyhow::Result<()> {
+    let others = surveyed
+        .columns
+        .iter()
+        .filter(|one| one.name == column.name);
+    let place = |one: &Column| one.place;
+    for other in others.filter(|one| place(one) != place(column)) {
+        let same = surveyed
+            .columns
+            .iter()
+            .filter(|one| place(one) == place(other));
+        let mut same = same.filter_map(|one| one.feed);
+        let is_read_alike = same.any(|one| {
+            (one.criterion, one.role, one.sense) == (feed.criterion, feed.role, feed.sense)
+        });
+        if !is_read_alike {
+            let name = quoted(&column.name);
+            bail!(
+                "two columns have the name {name}, and they are read differently\n  expected: one name for each column that is read\n  help: rename one of them"
+            );
+        }
+    }
+    Ok(())
+}
+
+/// An entry of the table: only the name of the column if that is all. With
+/// `by`, it says how the column was found.
+pub(super) fn entry(rules: &Rules, column: &Column, feed: &Feed, by: bool) -> Value {
+    let mut words = feed.words(rules);
+    words.retain(|(key, _)| by || *key != "by");
+    if words.is_empty() && !by {
+        return Value::from(column.name.as_str());
+    }
+    let mut table = InlineTable::new();
+    table.insert("column", Value::from(column.name.as_str()));
+    for (key, text) in words {
+        let value = match text.as_str() {
+            "true" => Value::from(true),
+            text => Value::from(text),
+        };
+        table.insert(key, value);
+    }
+    Value::InlineTable(table)
+}
+
+/// The columns that are not read, and why, as comments.
+fn left_out(rules: &Rules, judging: &Judging, surveyed: &Surveyed) -> String {
+    let unread = surveyed
+        .columns
+        .iter()
+        .filter(|column| column.feed.is_none());
+    let mut lines: Vec<String> = unread
+        .map(|column| {
+            let by = columns::decided_by(rules, judging, column);
+            format!("#   {}: {by}\n", quoted(&column.name))
+        })
+        .collect();
+    if !lines.is_empty() {
+        lines.insert(0, "\n# Not read:\n".to_owned());
+    }
+    lines.concat()
+}

@@ -1,0 +1,57 @@
+//! What a plan has to state, and whether it was written for this rulebook.
+//!
+//! Owns these checks, which are made before anything is read.
+
+use anyhow::bail;
+
+use crate::cli::args::Judging;
+use crate::engine::compile::Rules;
+use crate::error::Setting;
+use crate::value::Kind;
+
+/// Refuses to judge by another rulebook than the one that is expected, and without a day
+/// where the result would depend on the day.
+pub(in crate::cli) fn check(judging: &Judging, rules: &Rules) -> anyhow::Result<()> {
+    let configured = &judging.configured;
+    let key = |setting: Setting, flag: &str| {
+        let key = configured.key(setting, None);
+        key.unwrap_or_else(|| flag.to_owned())
+    };
+    let rulebook = rules.rulebook();
+    if let Some(expected) = &judging.rulebook {
+        let found = format!("{} {} {}", rulebook.name, rulebook.version, rulebook.hash());
+        if *expected != found {
+            let key = key(Setting::Rulebook, "--rulebook");
+            bail!(
+                "{key}: expected the rulebook {expected}, but this is {found}\n  help: see what \
+                 that changes: clientype rules diff OLD.toml NEW.toml FILE; to go on with this \
+                 one: clientype columns --freeze PLAN FILE"
+            );
+        }
+    }
+    if !judging.frozen {
+        return Ok(());
+    }
+    let is_mapped = |name: &str| {
+        let mut map = judging.map.iter();
+        map.any(|one| one.criterion == name && one.column.is_some())
+    };
+    let mut criteria = rulebook.criteria.iter();
+    let dated = criteria.find(|one| one.kind == Kind::Date && is_mapped(&one.name));
+    if let (None, Some(dated)) = (judging.as_of, dated) {
+        let key = key(Setting::Frozen, "--frozen");
+        bail!(
+            "{key}: the plan reads {}, but states no day up to which lengths run\n  expected: \
+             as-of = \"2026-01-31\", or --as-of 2026-01-31",
+            dated.name
+        );
+    }
+    if judging.map.iter().all(|one| one.column.is_none()) {
+        let key = key(Setting::Frozen, "--frozen");
+        bail!(
+            "{key}: the plan reads no column\n  expected: a table [map], as written by: \
+             clientype columns --freeze PLAN FILE"
+        );
+    }
+    Ok(())
+}

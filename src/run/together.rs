@@ -1,0 +1,282 @@
+//! Several inputs that are read as one.
+//!
+//! Owns what their beginnings show together: columns are settled once, by as much as would be
+//! looked at if the inputs were one, and each input is held to that.
+
+use std::io::{self, Cursor, Read};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::output::Output;
+use super::{Options, Rulebook, Run, Source};
+use crate::columns::{Columns, Feed, Mapping, Why};
+use crate::error::Result;
+use crate::format::SAMPLE_RECORDS;
+use crate::input;
+
+/// How many records of CSV are looked at: the names of their columns are known from the
+/// first.
+const MOST_OF_CSV: usize = 10 * SAMPLE_RECORDS;
+
+/// What several inputs show together.
+#[derive(Debug, Default)]
+pub struct Together {
+    /// The columns: the name, and how many with the same name come before it.
+    names: Vec<(String, usize)>,
+    /// By rulebook.
+    mappings: Vec<Mapping>,
+    /// The inputs that were looked at: the first ones.
+    inputs: Vec<String>,
+}
+
+/// Looks at the beginnings of `sources`, and returns them from their beginnings again, with
+/// what they show together; nothing if there is only one, or if nothing is decided by looking.
+///
+/// An input that cannot be read ends the look; the error is that of reading it later.
+///
+/// # Errors
+///
+/// [`ErrorKind::Columns`](crate::ErrorKind::Columns) if columns that the user named contradict
+/// each other.
+pub(crate) fn together<'i>(
+    rulebooks: &[Rulebook<'_>],
+    options: &Options,
+    sources: Vec<Source<'i>>,
+) -> Result<(Vec<Source<'i>>, Option<Arc<Together>>)> {
+    if sources.len() < 2 || options.settling.is_frozen() {
+        return Ok((sources, None));
+    }
+    let mut nowhere = io::sink();
+    let output = Output::new(&mut nowhere, None);
+    let mut run = Run::new(rulebooks.to_vec(), options, output, None, true)?;
+    let mut looked = Looked::default();
+    let mut again = Vec::new();
+    let mut sources = sources.into_iter();
+    for source in sources.by_ref() {
+        let (name, taken) = (source.name, Taken::of(source.reader));
+        let goes_on = run.look(&name, &taken, &mut looked);
+        again.push(Source {
+            name,
+            reader: taken.again(),
+        });
+        if !goes_on {
+            break;
+        }
+    }
+    again.extend(sources);
+    if looked.names.is_empty() {
+        return Ok((again, None));
+    }
+    let names: Vec<&str> = looked.names.iter().map(|(name, _)| name.as_str()).collect();
+    let settled = run
+        .columns
+        .iter()
+        .map(|columns| columns.settle(&names, &looked.values, false));
+    let mappings = run.of_all(settled.collect())?;
+    let together = Together {
+        names: looked.names,
+        mappings,
+        inputs: looked.inputs,
+    };
+    Ok((again, Some(Arc::new(together))))
+}
+
+/// What was looked at so far.
+#[derive(Debug, Default)]
+struct Looked {
+    names: Vec<(String, usize)>,
+    /// By column: a value for each record.
+    values: Vec<Vec<String>>,
+    records: usize,
+    inputs: Vec<String>,
+}
+
+impl Looked {
+    /// Adds the first values of an input, up to `most` records in all.
+    fn add(&mut self, names: &[String], values: &[Vec<String>], most: usize) {
+        let records = values.iter().map(Vec::len).max().unwrap_or(0);
+        let records = records.min(most.saturating_sub(self.records));
+        for (place, name) in names.iter().enumerate() {
+            let column = (name.clone(), occurrence(names, place));
+            let known = self.names.iter().position(|one| *one == column);
+            let known = known.unwrap_or_else(|| {
+                self.names.push(column);
+                self.values.push(Vec::new());
+                self.names.len() - 1
+            });
+            // Those of one record stay side by side.
+            self.values[known].resize(self.records, String::new());
+            let values = values.get(place).into_iter().flatten();
+            self.values[known].extend(values.take(records).cloned());
+        }
+        self.records += records;
+        for values in &mut self.values {
+            values.resize(self.records, String::new());
+        }
+    }
+}
+
+/// How many columns before this one have its name.
+fn occurrence(names: &[String], place: usize) -> usize {
+    let before = names[..place].iter();
+    before.filter(|name| **name == names[place]).count()
+}
+
+impl Run<'_, '_> {
+    /// Looks at one input; false if no further one is looked at.
+    fn look<'i>(&mut self, name: &str, taken: &Taken<'i>, looked: &mut Looked) -> bool {
+        let reader = Box::new(taken.clone());
+        let Ok((mut intake, origin)) = input::open(reader, &self.options.layout) else {
+            return false;
+        };
+        for columns in &mut self.columns {
+            columns.serials |= origin.stores_days();
+        }
+        let Ok((input, values)) = self.open(&mut intake, name, &origin) else {
+            return false;
+        };
+        let most = match input.delimiter() {
+            Some(_) => MOST_OF_CSV,
+            None => SAMPLE_RECORDS,
+        };
+        looked.add(input.names().0, &values, most);
+        looked.inputs.push(name.to_owned());
+        intake.is_complete() && looked.records < most
+    }
+}
+
+impl Together {
+    /// True if an input was looked at.
+    pub(super) fn knows(&self, input: &str) -> bool {
+        self.inputs.iter().any(|one| one == input)
+    }
+
+    /// What the columns `names` of an input feed, by rulebook.
+    pub(super) fn mappings(
+        &self,
+        columns: &[Columns<'_>],
+        names: &[String],
+        complete: bool,
+    ) -> Vec<Result<Mapping>> {
+        let both = columns.iter().zip(&self.mappings);
+        both.map(|(columns, settled)| self.mapping(columns, settled, names, complete))
+            .collect()
+    }
+
+    fn mapping(
+        &self,
+        columns: &Columns<'_>,
+        settled: &Mapping,
+        names: &[String],
+        complete: bool,
+    ) -> Result<Mapping> {
+        columns.check_stated(names, complete)?;
+        let mut mapping = Mapping {
+            subject: settled.subject.clone(),
+            ..Mapping::default()
+        };
+        let mut there = vec![false; self.names.len()];
+        for (place, name) in names.iter().enumerate() {
+            let mut known = self.names.iter();
+            let known =
+                known.position(|(one, nth)| one == name && *nth == occurrence(names, place));
+            match known {
+                Some(known) => {
+                    there[known] = true;
+                    mapping.feeds.push(settled.feeds[known].clone());
+                    mapping.unused.push(settled.unused[known].clone());
+                    let undated = settled.undated.iter();
+                    let undated = undated.filter(|(column, _)| *column == known);
+                    mapping
+                        .undated
+                        .extend(undated.map(|(_, one)| (place, one.clone())));
+                }
+                // As one that turns up late.
+                None => {
+                    mapping.feeds.push(Vec::new());
+                    mapping.unused.push(Some(Why::Unknown));
+                    let feeds = columns.feeds(name).into_iter();
+                    mapping.late.extend(feeds.map(|feed| (place, feed)));
+                }
+            }
+        }
+        let elsewhere = settled
+            .feeds
+            .iter()
+            .zip(&there)
+            .filter(|(_, there)| !**there);
+        mapping.elsewhere = elsewhere.flat_map(|(feeds, _)| feeds.clone()).collect();
+        Ok(mapping)
+    }
+}
+
+/// The columns that an input by itself would read otherwise, each with what it would feed.
+pub(super) fn otherwise(
+    names: &[String],
+    held: &Mapping,
+    own: &Mapping,
+) -> Vec<(String, Option<Feed>)> {
+    let is_same = |one: &Feed, other: &Feed| {
+        (one.criterion, one.role, one.sense) == (other.criterion, other.role, other.sense)
+    };
+    let mut all = Vec::new();
+    for (place, name) in names.iter().enumerate() {
+        let (held_feeds, own_feeds) = (&held.feeds[place], &own.feeds[place]);
+        let is_late = held.late.iter().any(|(column, _)| *column == place);
+        let are_same = held_feeds.len() == own_feeds.len()
+            && held_feeds
+                .iter()
+                .zip(own_feeds)
+                .all(|(one, other)| is_same(one, other));
+        if !are_same && !is_late {
+            all.push((name.clone(), own_feeds.first().copied()));
+        }
+    }
+    all
+}
+
+/// A reader whose bytes are kept, so that they can be read again.
+#[derive(Clone)]
+struct Taken<'i>(Arc<Mutex<Kept<'i>>>);
+
+struct Kept<'i> {
+    bytes: Vec<u8>,
+    /// The rest; none at its end, so that no file stays open for nothing.
+    rest: Option<Box<dyn Read + Send + 'i>>,
+}
+
+impl<'i> Taken<'i> {
+    fn of(reader: Box<dyn Read + Send + 'i>) -> Self {
+        Taken(Arc::new(Mutex::new(Kept {
+            bytes: Vec::new(),
+            rest: Some(reader),
+        })))
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept<'i>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn again(&self) -> Box<dyn Read + Send + 'i> {
+        let mut kept = self.kept();
+        let first = Cursor::new(std::mem::take(&mut kept.bytes));
+        match kept.rest.take() {
+            Some(rest) => Box::new(first.chain(rest)),
+            None => Box::new(first),
+        }
+    }
+}
+
+impl Read for Taken<'_> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let mut kept = self.kept();
+        let Some(rest) = &mut kept.rest else {
+            return Ok(0);
+        };
+        let read = rest.read(to)?;
+        kept.bytes.extend_from_slice(&to[..read]);
+        if read == 0 && !to.is_empty() {
+            kept.rest = None;
+        }
+        Ok(read)
+    }
+}
