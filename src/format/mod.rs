@@ -206,6 +206,16 @@ impl Input {
         }
     }
 
+    /// By column of objects: how many of the first ones come before one that has it; and how
+    /// many were looked at.
+    pub(crate) fn first_objects(&self) -> Option<(&[usize], usize)> {
+        match self {
+            Input::Csv(_) => None,
+            Input::Json(json) => Some(json.keys.first_objects()),
+            Input::Ndjson(ndjson) => Some(ndjson.keys.first_objects()),
+        }
+    }
+
     /// True if there is nothing that could have columns: neither a record nor a header.
     pub(crate) fn is_empty(&self) -> bool {
         match self {

@@ -340,8 +340,11 @@ impl<'r, 'o> Run<'r, 'o> {
             .zip(&self.columns)
             .map(|(mapping, columns)| {
                 let mapping = mapping?;
-                let reads_nothing =
-                    mapping.is_empty() && mapping.late.is_empty() && columns.planned().is_empty();
+                let reads_nothing = mapping.is_empty()
+                && mapping.late.is_empty()
+                && columns.planned().is_empty()
+                // Objects of another file may have the columns that this one lacks.
+                && (mapping.elsewhere.is_empty() || input.delimiter().is_some());
                 match reads_nothing && is_judged && knows_nothing {
                     true => Err(columns.nothing_fed(names, &mapping)),
                     false => Ok(mapping),

@@ -10,7 +10,7 @@ use super::output::Output;
 use super::{Options, Rulebook, Run, Source};
 use crate::columns::{Columns, Feed, Mapping, Why};
 use crate::error::Result;
-use crate::format::SAMPLE_RECORDS;
+use crate::format::{Input, SAMPLE_RECORDS};
 use crate::input;
 
 /// How many records of CSV are looked at: the names of their columns are known from the
@@ -87,15 +87,26 @@ struct Looked {
     /// By column: a value for each record.
     values: Vec<Vec<String>>,
     records: usize,
+    /// The same with those that are not about a buyer.
+    objects: usize,
     inputs: Vec<String>,
 }
 
 impl Looked {
     /// Adds the first values of an input, up to `most` records in all.
-    fn add(&mut self, names: &[String], values: &[Vec<String>], most: usize) {
+    fn add(&mut self, input: &Input, values: &[Vec<String>], most: usize) {
+        let names = input.names().0;
         let records = values.iter().map(Vec::len).max().unwrap_or(0);
         let records = records.min(most.saturating_sub(self.records));
+        // A key that only later objects have turns up late.
+        let left = most.saturating_sub(self.objects);
+        let objects = input.first_objects();
+        let is_late = |place: usize| objects.is_some_and(|(before, _)| before[place] >= left);
+        self.objects += objects.map_or(records, |(_, objects)| objects);
         for (place, name) in names.iter().enumerate() {
+            if is_late(place) {
+                continue;
+            }
             let column = (name.clone(), occurrence(names, place));
             let known = self.names.iter().position(|one| *one == column);
             let known = known.unwrap_or_else(|| {
@@ -138,9 +149,9 @@ impl Run<'_, '_> {
             Some(_) => MOST_OF_CSV,
             None => SAMPLE_RECORDS,
         };
-        looked.add(input.names().0, &values, most);
+        looked.add(&input, &values, most);
         looked.inputs.push(name.to_owned());
-        intake.is_complete() && looked.records < most
+        intake.is_complete() && looked.objects < most
     }
 }
 

@@ -660,3 +660,50 @@ fn related_files_give_every_part_what_they_give_the_whole() {
         empty.err
     );
 }
+
+#[test]
+fn a_plan_says_which_order_is_missing_and_replaces_no_file_that_is_read() {
+    let export = "Contract,Customer since\nyes,03/04/2019\n";
+    let (folder, plan) = frozen(export, &[]);
+    assert!(
+        plan.contains("is not read without an order: dmy or mdy"),
+        "{plan}"
+    );
+    let freeze = ["columns", "--freeze", "whole.csv", "whole.csv"];
+    let ran = run(folder.path(), &freeze, "");
+    assert_eq!(ran.code, Some(2), "{}", ran.err);
+    let kept = fs::read_to_string(folder.path().join("whole.csv")).unwrap();
+    assert_eq!(kept, export);
+}
+
+#[test]
+fn the_rulebook_of_a_plan_is_found_from_another_folder() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::create_dir(path("kept")).unwrap();
+    fs::copy(
+        root.join("examples/rulebooks/web-shop.toml"),
+        path("kept/shop.toml"),
+    )
+    .unwrap();
+    fs::write(path("whole.csv"), "Contract,Service\nyes,law\n").unwrap();
+    let freeze = [
+        "columns",
+        "--freeze",
+        "kept/plan.toml",
+        "--rules",
+        "kept/shop.toml",
+        "whole.csv",
+    ];
+    let ran = run(folder.path(), &freeze, "");
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let plan = fs::read_to_string(path("kept/plan.toml")).unwrap();
+    assert!(plan.contains("rules = \"shop.toml\""), "{plan}");
+    let args = ["classify", "-q", "--config", "kept/plan.toml", "whole.csv"];
+    let ran = run(folder.path(), &args, "");
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let args = ["classify", "-q", "--config", "plan.toml", "../whole.csv"];
+    let beside = run(&path("kept"), &args, "");
+    assert_eq!(beside.out, ran.out, "{}", beside.err);
+}

@@ -68,6 +68,14 @@ pub(in crate::cli) fn freeze(
     surveyed: &Surveyed,
     related: &[FileReport],
 ) -> anyhow::Result<()> {
+    let is_read = |file: &Path| output::behind_links(file) == output::behind_links(path);
+    let rules_file = judging.rules.as_deref();
+    if is_read(Path::new(&found.file)) || rules_file.is_some_and(is_read) {
+        bail!(
+            "{}: the plan would replace a file that is read\n  help: write it to another file",
+            path.display()
+        );
+    }
     if found.is_bulk {
         bail!(
             "{}: there are action lines between the records, which a plan does not read\n  expected: only records, one on each line",
@@ -277,9 +285,15 @@ pub(super) fn entries<'s>(
             }
             names.push(&column.name);
             let by = columns::decided_by(rules, judging, column);
-            let by = match feed.is_sparse {
-                true => format!("{by}; not in the first records"),
-                false => by,
+            let by = match (&column.undated, feed.is_sparse) {
+                (Some(undecided), _) => {
+                    let orders = undecided.orders.iter().map(|order| order.name());
+                    let orders = orders.collect::<Vec<_>>().join(" or ");
+                    let text = quoted(&undecided.text);
+                    format!("{by}; {text} is not read without an order: {orders}")
+                }
+                (None, true) => format!("{by}; not in the first records"),
+                (None, false) => by,
             };
             entries.push((*column, *feed, by));
         }

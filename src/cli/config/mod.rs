@@ -143,7 +143,10 @@ impl Options<'_> {
                         continue;
                     }
                     self.judging.configured.add(name, &text, lines);
-                    texts.push(text.into());
+                    texts.push(match key.shape {
+                        Shape::File => folder.join(text).into(),
+                        _ => text.into(),
+                    });
                 }
             }
             words.extend(texts.iter().map(|text| {

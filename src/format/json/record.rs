@@ -25,8 +25,10 @@ pub(crate) struct Keys {
     /// The columns of the sample, in the order of their occurrence: its keys, and the
     /// paths to values inside its objects, which are not columns themselves.
     names: Vec<String>,
-    /// By column of the sample: its values.
+    /// By column of the sample: its values, and how many objects come before the first that
+    /// has it.
     values: Vec<Vec<String>>,
+    before: Vec<usize>,
     /// The keys of the sample, including those of objects.
     own: Vec<String>,
     /// True if the sample is the whole input.
@@ -113,6 +115,7 @@ impl Keys {
             self.by_name.insert(name.to_owned(), self.names.len());
             self.names.push(name.to_owned());
             self.values.push(Vec::new());
+            self.before.push(self.sampled - 1);
         }
         if let Some(key) = self.by_name.get(name) {
             // One for each record, so that the values of a record stay aligned; if a
@@ -130,6 +133,12 @@ impl Keys {
 
     pub(crate) fn names(&self) -> (&[String], bool) {
         (&self.names, self.complete)
+    }
+
+    /// By column of the sample: how many of its objects come before the first that has it;
+    /// and how many objects there are.
+    pub(crate) fn first_objects(&self) -> (&[usize], usize) {
+        (&self.before, self.sampled)
     }
 
     /// True if there is no object at all.

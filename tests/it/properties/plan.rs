@@ -292,4 +292,33 @@ proptest! {
         let under = under.as_deref().map(|text| body(text, &head).lines().collect::<Vec<_>>());
         prop_assert_eq!(under, looked, "{}", fs::read_to_string(folder.join("plan.toml")).unwrap());
     }
+
+    // Without a plan, several files are one.
+    #[test]
+    fn several_files_of_objects_are_labelled_as_their_concatenation_is(
+        export in export(),
+        cuts in prop::collection::vec(any::<Index>(), 1..4),
+    ) {
+        let export = Export { is_json: true, ..export };
+        let lines = export.lines();
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        let whole = looked(folder, "ndjson", &lines.concat());
+        prop_assume!(whole.is_ok());
+        let mut ends: Vec<usize> = cuts.iter().map(|cut| cut.index(lines.len())).collect();
+        ends.push(lines.len());
+        ends.sort_unstable();
+        ends.dedup();
+        ends.retain(|end| *end > 0);
+        let mut args = vec!["classify", "-q", "--details", "--input-format", "ndjson"];
+        args.extend(STATED);
+        let names: Vec<String> = ends.iter().map(|end| format!("{end}.ndjson")).collect();
+        let mut start = 0;
+        for (end, name) in ends.iter().zip(&names) {
+            fs::write(folder.join(name), lines[start..*end].concat()).unwrap();
+            args.push(name);
+            start = *end;
+        }
+        prop_assert_eq!(run(folder, &args, ""), whole);
+    }
 }
