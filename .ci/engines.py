@@ -3,6 +3,7 @@ import contextlib
 import csv
 import datetime
 import os
+import platform
 import random
 import subprocess
 import sys
@@ -370,8 +371,9 @@ def main():
                                    "-o", folder / "whole.csv"))
     expected = read_labels(folder / "whole.csv")
 
-    print(f"{datetime.date.today()}, {printed('clientype', '--version')}, {cores} cores, "
-          f"{price:.2f} USD a core-hour")
+    java = printed("java", "-version").split('"')[1]
+    print(f"{datetime.date.today()}: {printed('clientype', '--version')}, Python {platform.python_version()}, "
+          f"Java {java}; {cores} cores at {price:.2f} USD an hour")
     print(f"{count} records, {size / 1e6:.0f} MB as CSV, {size / count:.0f} bytes each; "
           f"{columns_read(plan)} columns read")
     proof = Proof(expected, size, price)
