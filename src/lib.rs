@@ -59,6 +59,7 @@ mod lexicon;
 mod related;
 mod rulebook;
 mod run;
+mod sql;
 mod survey;
 mod text;
 mod value;
@@ -101,6 +102,9 @@ pub mod internals {
     }
     pub mod rulebook {
         pub use crate::rulebook::*;
+    }
+    pub mod sql {
+        pub use crate::sql::*;
     }
     pub mod value {
         pub use crate::value::*;

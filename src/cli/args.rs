@@ -60,10 +60,15 @@ pub(super) struct Reading {
     #[arg(long, value_name = "WAY", value_parser = ragged(), hide_possible_values = true, hide_short_help = true)]
     pub(super) ragged: Option<Ragged>,
 
-    /// Fields of each CSV record, if the header has fewer [default: as the first records
+    /// Columns of CSV, if the header has fewer or there is none [default: as the first records
     /// show]
     #[arg(long, value_name = "N", hide_short_help = true)]
     pub(super) fields: Option<usize>,
+
+    /// CSV records end with a delimiter that the header does not have [default: as the first
+    /// records show]
+    #[arg(long, hide_short_help = true)]
+    pub(super) trailing_delimiter: bool,
 }
 
 /// By what records are judged: the same for every verb that judges one.
@@ -225,6 +230,7 @@ impl Reading {
             (self.no_header, "--no-header"),
             (self.ragged.is_some(), "--ragged"),
             (self.fields.is_some(), "--fields"),
+            (self.trailing_delimiter, "--trailing-delimiter"),
         ];
         set.iter().find(|(is, _)| *is).map(|(_, flag)| *flag)
     }
@@ -239,6 +245,7 @@ impl Reading {
             no_header: self.no_header,
             ragged: self.ragged.unwrap_or_default(),
             fields: self.fields,
+            trailing_delimiter: self.trailing_delimiter,
             frozen: false,
         }
     }

@@ -19,10 +19,12 @@ mod markdown;
 mod output;
 mod overview;
 mod progress;
+mod read;
 mod related;
 mod render;
 mod report;
 mod rules;
+mod sql;
 mod styled;
 mod wording;
 
@@ -117,6 +119,8 @@ enum Verb {
     Check(Box<check::Check>),
     Columns(columns::Columns),
     Rules(rules::Rules),
+    Sql(sql::Sql),
+    Read(read::Read),
     Guide(guide::Guide),
     #[command(hide = true)]
     Help(guide::Help),
@@ -142,6 +146,14 @@ impl Cli {
                 columns::run(&args)
             }
             Verb::Rules(args) => rules::run(args),
+            Verb::Sql(mut args) => {
+                config::fill(&mut args.reading, &mut args.judging, false)?;
+                sql::run(&args)
+            }
+            Verb::Read(mut args) => {
+                config::fill(&mut args.reading, &mut args.judging, false)?;
+                read::run(&args)
+            }
             Verb::Guide(args) => guide::run(&args),
             Verb::Help(args) => guide::help(&args),
             Verb::Completions(args) => completions::run(&args),

@@ -252,6 +252,7 @@ impl WithFile {
             skip_lines: self.skip_lines.unwrap_or_default(),
             no_header: self.no_header,
             fields: None,
+            trailing_delimiter: false,
             frozen: false,
             ragged: match self.ragged.as_deref() {
                 None | Some("error") => Ragged::Error,

@@ -63,7 +63,8 @@ fn of_setting(setting: Setting) -> Option<&'static str> {
         | Setting::NoHeader
         | Setting::Ragged
         | Setting::Sheet
-        | Setting::SkipLines => "formats",
+        | Setting::SkipLines
+        | Setting::TrailingDelimiter => "formats",
         Setting::Baseline
         | Setting::Expect
         | Setting::Key

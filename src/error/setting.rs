@@ -30,7 +30,7 @@ pub enum Setting {
     Encoding,
     /// The column that holds a scorecard's labels.
     Expect,
-    /// The number of fields of each record.
+    /// The number of columns.
     Fields,
     /// The format of the output.
     Format,
@@ -80,6 +80,8 @@ pub enum Setting {
     SkipLines,
     /// A value that is not recognized is an error.
     Strict,
+    /// Records end with a delimiter that the header does not have.
+    TrailingDelimiter,
     /// The column in which each value may occur once.
     Unique,
     /// A column, and the value that a record has there.

@@ -188,7 +188,7 @@ impl Input {
         matches!(self, Input::Json(json) if json.series() == json::Series::Members)
     }
 
-    /// How many fields the records of CSV have, if the header has fewer.
+    /// How many columns CSV has, if the header has fewer, or if there is none.
     pub(crate) fn fields(&self) -> Option<usize> {
         match self {
             Input::Csv(csv) => csv.fields(),

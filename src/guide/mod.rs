@@ -45,6 +45,7 @@ impl Topic {
             &["rules", "rulebook"],
             include_str!("rulebooks.md"),
         ),
+        topic("sql", &["read", "database"], include_str!("sql.md")),
         topic(
             "configuration",
             &["config", "clientype.toml"],
@@ -106,6 +107,8 @@ pub mod explaining {}
 pub mod checking {}
 #[doc = include_str!("rulebooks.md")]
 pub mod rulebooks {}
+#[doc = include_str!("sql.md")]
+pub mod sql {}
 #[doc = include_str!("configuration.md")]
 pub mod configuration {}
 #[doc = include_str!("engines.md")]

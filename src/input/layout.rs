@@ -27,10 +27,12 @@ pub struct Layout {
     pub no_header: bool,
     /// What to do with records that have more or fewer fields than the header.
     pub ragged: Ragged,
-    /// How many fields each record has, if the header has fewer: unnamed ones follow if
-    /// records are ragged, else an empty one. Shown by the first records by default. CSV
-    /// and TSV only.
+    /// How many columns there are, if the header has fewer, or if there is none. Shown by the
+    /// first records by default. CSV and TSV only.
     pub fields: Option<usize>,
+    /// Each record ends with a delimiter that the header does not have; shown by the first
+    /// records by default. CSV and TSV only.
+    pub trailing_delimiter: bool,
     /// Nothing is detected: what is not stated has its default.
     pub frozen: bool,
 }

@@ -75,7 +75,11 @@ impl Field {
                 (false, texts.into())
             }
             Field::Score(_) | Field::Margin(_) => (true, Vec::new()),
-            Field::Coverage(card) => (true, coverages(&rulebook.scorecards[card])),
+            Field::Coverage(card) => {
+                let texts = coverages(&rulebook.scorecards[card]);
+                let texts = texts.iter().map(|text| Text::new(text.as_bytes()));
+                (true, texts.collect())
+            }
             Field::Reasons(card) => (false, reasons(rules, card, places)),
             Field::Rulebook => {
                 let (name, version) = (&rulebook.name, &rulebook.version);
@@ -121,11 +125,11 @@ pub(crate) fn added_fields(
 
 /// The possible shares of a scorecard's coverage, by the number of characteristics with
 /// evidence.
-fn coverages(scorecard: &Scorecard) -> Vec<Text> {
+pub(crate) fn coverages(scorecard: &Scorecard) -> Vec<String> {
     let characteristics = scorecard.characteristics.len();
     let coverage = |known: usize| {
         let share = known as f64 / characteristics.max(1) as f64;
-        Text::new(((share * 100.0).round() / 100.0).to_string().as_bytes())
+        ((share * 100.0).round() / 100.0).to_string()
     };
     (0..=characteristics).map(coverage).collect()
 }

@@ -201,6 +201,31 @@ impl<'r> Judging<'r> {
         self.filled.len()
     }
 
+    /// Slots that count for another one where that has no value, in order.
+    pub(crate) fn substitutes(&self) -> &[(SlotId, SlotId)] {
+        &self.substitutes
+    }
+
+    /// The choices that may result from dates, by their places in the rulebook; each with
+    /// whether the input has a column for the last day.
+    pub(crate) fn in_force(&self) -> impl Iterator<Item = (InForce, bool)> {
+        let all = self.rules.in_force();
+        let places = self.in_force.iter();
+        places.map(|place| (all[*place], self.may_end[*place]))
+    }
+
+    /// The lengths that may result from dates.
+    pub(crate) fn derived(&self) -> impl Iterator<Item = &'r Derived> {
+        let all = self.rules.derived();
+        self.derived.iter().map(|place| &all[*place])
+    }
+
+    /// Whether the value of a criterion is used.
+    pub(crate) fn is_used(&self, criterion: usize) -> bool {
+        let mut lengths = self.lengths.iter();
+        self.choices.contains(&criterion) || lengths.any(|(of, _)| *of == criterion)
+    }
+
     /// Forgets the texts of a record that is not settled.
     pub(crate) fn abandon(&mut self) {
         self.silent.clear();

@@ -4,7 +4,7 @@
 //! Owns the order of steps: open, decide the columns, label batch after batch, check
 //! the end, join several files.
 
-mod added;
+pub(crate) mod added;
 mod batch;
 pub(crate) mod evidence;
 mod furniture;
@@ -56,6 +56,9 @@ const MOST_THREADS: usize = 64;
 /// How many bytes all threads together take at a time, if no record is longer, so that
 /// memory hardly grows with their number.
 const IN_HAND: usize = 1024 * 1024;
+
+/// How many bytes are read to see whether there is anything.
+const LEAST: usize = 64;
 
 /// How many bytes are read at a time if rows are kept: these take more memory than the
 /// bytes of short records.
@@ -296,9 +299,12 @@ impl<'r, 'o> Run<'r, 'o> {
         let (mut intake, origin) = input::open(source.reader, &self.options.layout)?;
         // Under a plan an input may be any part of one, and so none of it.
         if self.options.settling.is_frozen() {
-            intake.fill(1);
-            if intake.is_at_end() && intake.buffer().is_empty() {
+            intake.fill(LEAST);
+            if intake.is_at_end() && is_nothing(intake.buffer()) {
                 intake.check()?;
+                if self.fields.is_some() {
+                    self.joining.output.write(intake.buffer())?;
+                }
                 return Ok(Vec::new());
             }
         }
@@ -403,6 +409,7 @@ impl<'r, 'o> Run<'r, 'o> {
             names: &names,
             is_bulk: input.is_bulk(),
             fields: input.fields(),
+            ends_with_delimiter: input.ends_with_delimiter(),
             values: &values,
             mapping: &mappings[0],
             mappings: &mappings,
@@ -601,6 +608,12 @@ fn tail(input: &Input, mut intake: Intake<'_>, position: &Position, file: &str) 
     };
     checked.map_err(|fault| placed(*fault, position, tail, file))?;
     Ok(tail.to_vec())
+}
+
+/// True for a text without a record or a header: at most a byte order mark and line breaks.
+fn is_nothing(text: &[u8]) -> bool {
+    let text = text.strip_prefix(input::BOM).unwrap_or(text);
+    text.iter().all(|byte| matches!(byte, b'\r' | b'\n'))
 }
 
 fn threads(options: &Options) -> usize {

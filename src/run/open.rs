@@ -215,6 +215,7 @@ fn only_for_csv(layout: &Layout, input: &Input) -> Result<()> {
         (layout.no_header, Setting::NoHeader),
         (layout.ragged != Ragged::Error, Setting::Ragged),
         (layout.fields.is_some(), Setting::Fields),
+        (layout.trailing_delimiter, Setting::TrailingDelimiter),
         (layout.delimiter.is_some(), Setting::Delimiter),
     ];
     let what = stated.iter().find(|(is_stated, _)| *is_stated);

@@ -143,8 +143,10 @@ pub struct Opened<'o> {
     pub(crate) values: &'o [Vec<String>],
     /// There are action lines between its records.
     pub(crate) is_bulk: bool,
-    /// How many fields the records of CSV have, if the header has fewer.
+    /// How many columns CSV has, if the header has fewer, or if there is none.
     pub(crate) fields: Option<usize>,
+    /// Its records end with a delimiter that the header does not have.
+    pub(crate) ends_with_delimiter: bool,
     /// What they feed; by the first rulebook, if there are several.
     pub mapping: &'o Mapping,
     /// The same for each rulebook.

@@ -12,7 +12,9 @@ use crate::sources::{Modules, Token, sources};
 const ORDER: &[&[&str]] = &[
     &["cli"],
     &["embed"],
-    &["find", "survey", "compare", "check", "cases", "related"],
+    &[
+        "find", "survey", "compare", "check", "cases", "related", "sql",
+    ],
     &["run"],
     &["format", "columns"],
     &["engine"],

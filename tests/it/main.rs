@@ -29,6 +29,7 @@ mod readme;
 mod related;
 mod rules;
 mod sources;
+mod sql;
 #[cfg(target_os = "linux")]
 mod terminal;
 mod threads;

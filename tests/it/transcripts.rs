@@ -282,6 +282,11 @@ fn rules() {
 }
 
 #[test]
+fn sql() {
+    runs_as_written("tests/cli/sql.md");
+}
+
+#[test]
 fn subjects() {
     runs_as_written("tests/cli/subjects.md");
 }
@@ -323,7 +328,7 @@ fn guide() {
 }
 
 /// Every verb, and what stands below `rules`.
-const VERBS: [&str; 13] = [
+const VERBS: [&str; 15] = [
     "classify",
     "check",
     "columns",
@@ -334,6 +339,8 @@ const VERBS: [&str; 13] = [
     "rules test",
     "rules diff",
     "rules schema",
+    "sql",
+    "read",
     "guide",
     "completions",
     "man",

@@ -37,6 +37,7 @@ pub(in crate::cli) struct Found {
     encoding: Option<Encoding>,
     sheet: Option<String>,
     fields: Option<usize>,
+    ends_with_delimiter: bool,
     is_bulk: bool,
     headers: Vec<String>,
     file: String,
@@ -52,6 +53,7 @@ impl Found {
             encoding: origin.encoding.as_ref().map(|(encoding, _)| *encoding),
             sheet: origin.sheet.as_ref().map(|sheet| sheet.name.clone()),
             fields: opened.fields,
+            ends_with_delimiter: opened.ends_with_delimiter,
             is_bulk: opened.is_bulk,
             headers: opened.names.to_vec(),
             file: opened.file.to_owned(),
@@ -248,9 +250,10 @@ fn layout(document: &mut DocumentMut, reading: &Reading, found: &Found) {
         document.insert("ragged", value(ragged.name()));
     }
     if let Some(fields) = found.fields {
-        let mut fields = value(i64::try_from(fields).unwrap_or(i64::MAX));
-        comment(&mut fields, "more than the header has");
-        document.insert("fields", fields);
+        document.insert("fields", value(i64::try_from(fields).unwrap_or(i64::MAX)));
+    }
+    if found.ends_with_delimiter {
+        document.insert("trailing-delimiter", value(true));
     }
 }
 

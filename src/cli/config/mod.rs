@@ -40,10 +40,17 @@ use crate::cli::related::WithFile;
 pub(super) const NAME: &str = "clientype.toml";
 
 /// Flags that are not keys: what one run wants, and another does not.
-const FLAGS: &str = "color details format output prefix quiet rejects replace strict summary threads write-baseline";
+const FLAGS: &str = "color details dialect format output part prefix quiet readings rejects replace strict summary table threads view write-baseline";
 
 /// Keys that are about CSV.
-const CSV_ONLY: [&str; 5] = ["delimiter", "skip-lines", "no-header", "ragged", "fields"];
+const CSV_ONLY: [&str; 6] = [
+    "trailing-delimiter",
+    "delimiter",
+    "skip-lines",
+    "no-header",
+    "ragged",
+    "fields",
+];
 
 /// The options that the file can set.
 pub(super) struct Options<'o> {

@@ -150,9 +150,10 @@ impl Input {
         self.header_end.is_some()
     }
 
-    /// How many fields records have, if the header has fewer.
+    /// How many columns there are, if the header has fewer, or if there is none.
     pub(super) fn fields(&self) -> Option<usize> {
-        Some(self.width).filter(|_| self.widths.has_more())
+        let is_shown = self.widths.unnamed() > 0 || !self.has_header();
+        Some(self.names.len()).filter(|_| is_shown)
     }
 
     /// True if records end with a delimiter that the header does not have.

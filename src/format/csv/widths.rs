@@ -42,14 +42,12 @@ impl Widths {
     pub(super) fn of(rows: &[Row<'_>], layout: &Layout) -> Self {
         let pads = layout.ragged == Ragged::Pad;
         let mut widths = Widths::find(rows, pads, layout.no_header);
-        if layout.frozen || layout.fields.is_some() {
-            let fields = layout.fields.unwrap_or(widths.header);
-            let more = fields.saturating_sub(widths.header);
-            (widths.trailing, widths.unnamed) = (0, 0);
-            match (layout.no_header, pads) {
-                (true, _) => widths.header = fields,
-                (false, true) => widths.unnamed = more,
-                (false, false) => widths.trailing = more.min(1),
+        if layout.frozen || layout.fields.is_some() || layout.trailing_delimiter {
+            let columns = layout.fields.unwrap_or(widths.header);
+            widths.trailing = usize::from(layout.trailing_delimiter);
+            match layout.no_header {
+                true => (widths.header, widths.unnamed) = (columns, 0),
+                false => widths.unnamed = columns.saturating_sub(widths.header),
             }
         }
         widths
@@ -87,9 +85,9 @@ impl Widths {
         widths
     }
 
-    /// True if records have more fields than the header.
-    pub(super) fn has_more(&self) -> bool {
-        self.record() > self.header
+    /// How many unnamed columns there are.
+    pub(super) fn unnamed(&self) -> usize {
+        self.unnamed
     }
 
     /// How many columns there are.
