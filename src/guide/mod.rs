@@ -51,6 +51,11 @@ impl Topic {
             &["config", "clientype.toml"],
             include_str!("configuration.md"),
         ),
+        topic(
+            "engines",
+            &["spark", "duckdb", "postgres"],
+            include_str!("engines.md"),
+        ),
         topic("errors", &["error", "exit"], include_str!("errors.md")),
         topic("limits", &["limit"], include_str!("limits.md")),
         topic(
@@ -106,6 +111,8 @@ pub mod rulebooks {}
 pub mod sql {}
 #[doc = include_str!("configuration.md")]
 pub mod configuration {}
+#[doc = include_str!("engines.md")]
+pub mod engines {}
 #[doc = include_str!("errors.md")]
 pub mod errors {}
 #[doc = include_str!("limits.md")]
