@@ -7,7 +7,7 @@ mod checker;
 mod context;
 mod expectations;
 mod finding;
-mod language;
+pub(crate) mod language;
 mod share;
 mod watch;
 
@@ -18,7 +18,6 @@ use self::checker::Checker;
 pub use self::expectations::{Expectations, Limit, RelatedMatch};
 pub use self::finding::{Code, Finding, Level, Reason};
 pub use self::language::Language;
-pub(crate) use self::language::guessed;
 pub use self::share::{Share, percent};
 use crate::engine::compile::Rules;
 use crate::error::{Error, ErrorKind, Phrase, Result, Setting};

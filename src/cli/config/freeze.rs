@@ -11,7 +11,7 @@ use anyhow::{Context, bail};
 use serde::Serialize;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Value, value};
 
-use crate::check::guessed;
+use crate::check::language::guessed;
 use crate::cli::args::{Judging, Reading};
 use crate::cli::related::WithFile;
 use crate::cli::{columns, output, report};
