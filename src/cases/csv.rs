@@ -93,17 +93,17 @@ pub fn run_csv_cases(
             .in_file(name)
     };
     let headers = reader.headers().map_err(broken)?.clone();
-    let plan =
-        Plan::new(rulebook, &headers, options.lenient).map_err(|error| error.in_file(name))?;
+    let columns = CaseColumns::new(rulebook, &headers, options.lenient)
+        .map_err(|error| error.in_file(name))?;
     let mut cases = Vec::new();
     let mut bare = csv::Writer::from_writer(Vec::new());
     let written = "writing to memory cannot fail";
-    bare.write_record(plan.rest(&headers)).expect(written);
+    bare.write_record(columns.rest(&headers)).expect(written);
     for record in reader.records() {
         let record = record.map_err(broken)?;
-        bare.write_record(plan.rest(&record)).expect(written);
+        bare.write_record(columns.rest(&record)).expect(written);
         let begins = record.position().map_or(0, csv::Position::byte);
-        let case = plan.case(&record, cases.len() + 1, lines.at(csv, begins));
+        let case = columns.case(&record, cases.len() + 1, lines.at(csv, begins));
         if !options.lenient {
             check_expected(rulebook, &case).map_err(|error| error.in_file(name))?;
         }
@@ -167,17 +167,17 @@ fn judge_all(rules: &Rules, name: &str, csv: &[u8], records: usize) -> Result<Ve
 }
 
 /// The roles of the columns of a CSV file with cases.
-struct Plan {
+struct CaseColumns {
     name: Option<usize>,
     /// Columns, and the scorecards whose labels they hold.
     expected: Vec<(usize, String)>,
     reasons: Option<usize>,
 }
 
-impl Plan {
+impl CaseColumns {
     fn new(rulebook: &Rulebook, headers: &csv::StringRecord, lenient: bool) -> Result<Self> {
         let find = |name: &str| headers.iter().position(|header| header.trim() == name);
-        let mut plan = Plan {
+        let mut columns = CaseColumns {
             name: ["case", "id", "name"].iter().find_map(|name| find(name)),
             expected: Vec::new(),
             reasons: find("expected_reasons"),
@@ -185,7 +185,7 @@ impl Plan {
         let cards: Vec<&str> = rulebook.scorecards.iter().map(|card| &*card.name).collect();
         for (column, header) in headers.iter().enumerate() {
             let card = header.trim().strip_prefix(EXPECTED);
-            let Some(card) = card.filter(|_| Some(column) != plan.reasons) else {
+            let Some(card) = card.filter(|_| Some(column) != columns.reasons) else {
                 continue;
             };
             if !cards.contains(&card) && !lenient {
@@ -199,15 +199,15 @@ impl Plan {
                     None => error,
                 });
             }
-            plan.expected.push((column, card.to_owned()));
+            columns.expected.push((column, card.to_owned()));
         }
-        if plan.expected.is_empty() {
+        if columns.expected.is_empty() {
             let of_each = cards.iter().map(|card| format!("{EXPECTED}{card}"));
             let of_each = of_each.collect::<Vec<_>>().join(" or ");
             let error = Error::new(ErrorKind::Columns, "there is no column of expected labels");
             return Err(error.expected(format!("a column named {of_each}")));
         }
-        Ok(plan)
+        Ok(columns)
     }
 
     /// The fields of the record.

@@ -1,7 +1,8 @@
 //! `clientype columns`: what is read as what, and what is not.
 //!
-//! Owns the two ways to show it: for a person and for a program.
+//! Owns how it is shown to a person.
 
+mod json;
 mod related;
 
 use std::path::PathBuf;
@@ -17,7 +18,6 @@ use crate::text::quoted;
 use crate::value::Kind;
 use crate::value::filled::Filling;
 use clap::Args;
-use serde::Serialize;
 
 use super::args::{self, Judging, Reading};
 use super::inputs::Inputs;
@@ -28,8 +28,6 @@ use super::{classify, config, report, wording};
 
 /// How many values that are not understood are shown.
 const UNREAD: usize = 5;
-/// The same, for a program.
-const UNREAD_JSON: usize = 20;
 
 const EXAMPLES: &str = "\
 Exit codes: 0 done, 2 it could not be done (the message says why).
@@ -127,7 +125,7 @@ pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let text = match args.format.as_str() {
-        "json" => as_json(&rules, &args.judging, &surveyed, &gathered)?,
+        "json" => json::as_json(&rules, &args.judging, &surveyed, &gathered)?,
         _ => {
             let elsewhere = gathered.criteria();
             let another = another.as_ref();
@@ -140,98 +138,6 @@ pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
     };
     print(&text)?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// One column, for a program.
-#[derive(Serialize)]
-struct Shown<'s> {
-    column: &'s str,
-    criterion: Option<&'s str>,
-    reading: Option<String>,
-    /// How it speaks: `states`, `flag`, `filled`, `status`, `commitment` …
-    role: Option<&'static str>,
-    /// The value that a flag or a text means.
-    means: Option<&'s str>,
-    /// The order of dates in digits.
-    order: Option<&'static str>,
-    /// What a bare number counts.
-    unit: Option<&'static str>,
-    /// What its texts are read as.
-    sense: Option<&'static str>,
-    /// Whether only later records have it.
-    sparse: Option<bool>,
-    /// What decided that: `stated`, `name`, `words` of the name, `values`, or `plan`.
-    decided: Option<&'static str>,
-    decided_by: String,
-    /// Of the records.
-    filled: Option<f64>,
-    /// Of those that are filled in.
-    understood: Option<f64>,
-    samples: &'s [String],
-    not_understood: Vec<Unread<'s>>,
-}
-
-#[derive(Serialize)]
-struct Unread<'s> {
-    value: &'s str,
-    count: u64,
-}
-
-/// The columns; with related files, an object that has both.
-fn as_json(
-    rules: &Rules,
-    judging: &Judging,
-    surveyed: &Surveyed,
-    gathered: &Gathered,
-) -> anyhow::Result<String> {
-    let share = |part: u64, of: u64| match of {
-        0 => None,
-        of => Some((part as f64 / of as f64 * 10_000.0).round() / 10_000.0),
-    };
-    let shown = surveyed.columns.iter().map(|column| {
-        let unread = column.not_understood.iter().take(UNREAD_JSON);
-        let unread = unread.map(|(value, count)| Unread {
-            value,
-            count: *count,
-        });
-        let understood = share(column.understood, column.filled);
-        Shown {
-            column: &column.name,
-            criterion: about(column).map(|index| &*rules.rulebook().criteria[index].name),
-            reading: column.feed.map(|feed| reading(rules, &feed)),
-            role: column.feed.map(|feed| feed.role_word()),
-            means: column.feed.and_then(|feed| feed.means(rules)),
-            order: column.feed.and_then(|feed| feed.order_word()),
-            unit: column.feed.and_then(|feed| feed.bare_unit()),
-            sense: column.feed.map(|feed| feed.sense_word(rules)),
-            sparse: column.feed.map(|feed| feed.is_sparse),
-            decided: column.feed.map(|feed| match feed.how {
-                How::Stated if judging.frozen => "plan",
-                How::Stated => "stated",
-                How::Exact => "name",
-                How::Words => "words",
-                How::Values => "values",
-            }),
-            decided_by: decided_by(rules, judging, column),
-            filled: share(column.filled, surveyed.records),
-            understood: column.feed.and(understood),
-            samples: &column.samples,
-            not_understood: unread.collect(),
-        }
-    });
-    let columns: Vec<Shown<'_>> = shown.collect();
-    let json = match &gathered.files[..] {
-        [] => serde_json::to_string_pretty(&columns)?,
-        files => {
-            let files: Vec<_> = files
-                .iter()
-                .map(|file| related::json(rules, file))
-                .collect();
-            let json = serde_json::json!({"columns": columns, "related": files});
-            serde_json::to_string_pretty(&json)?
-        }
-    };
-    Ok(json + "\n")
 }
 
 /// The criterion that a column feeds, or would if we knew who we are.
@@ -333,7 +239,9 @@ fn reading(rules: &Rules, feed: &Feed) -> String {
     let of = criterion(rules, feed);
     let value = |value: u8| &of.values[usize::from(value)];
     match feed.role {
-        Role::Filled(means, filling) => return filled(value(means), filling),
+        Role::Filled(means, filling) => {
+            return format!("words; {}", filled(value(means), filling));
+        }
         Role::Before(means) | Role::Flag(means) => {
             return format!("a flag: yes means {}, no means nothing", value(means));
         }

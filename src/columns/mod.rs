@@ -31,6 +31,7 @@ mod slots;
 mod subject;
 mod trouble;
 mod values;
+mod words;
 
 use std::collections::HashMap;
 

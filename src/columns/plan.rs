@@ -98,10 +98,11 @@ impl Plan {
     /// [`ErrorKind::Columns`](crate::ErrorKind::Columns) if a column of the plan is not
     /// among all of them.
     pub(super) fn mapping(&self, names: &[&str], complete: bool) -> Result<Mapping> {
-        let missing = self.columns.iter().map(|(column, _)| column.as_str());
-        let mut missing = missing.filter(|column| !names.contains(column));
-        if let Some(column) = missing.next().filter(|_| complete && !self.is_lenient) {
-            return Err(not_planned(column, names));
+        let planned = self.columns.iter().map(|(column, _)| column.as_str());
+        let mut missing: Vec<&str> = planned.filter(|column| !names.contains(column)).collect();
+        missing.dedup();
+        if complete && !self.is_lenient && !missing.is_empty() {
+            return Err(not_planned(&missing, names));
         }
         let mut mapping = Mapping {
             unused: vec![None; names.len()],

@@ -280,15 +280,22 @@ impl Columns<'_> {
     }
 }
 
-/// The error for a column of a plan that the input lacks.
-pub(super) fn not_planned(column: &str, names: &[&str]) -> Error {
-    let found = Phrase::from("the plan reads the column ").quote(column);
-    let found = found.text(", which the input does not have");
+/// The error for columns of a plan that the input lacks.
+pub(super) fn not_planned(missing: &[&str], names: &[&str]) -> Error {
+    let plural = if missing.len() == 1 { "" } else { "s" };
+    let found = format!(
+        "the plan reads the column{plural} {}, which the input does not have",
+        listed(missing)
+    );
     let error = Error::new(ErrorKind::Columns, found)
-        .expected(format!("a column of that name among {}", listed(names)));
-    let near = nearest(column, names.iter().copied());
+        .expected(format!("each column of the plan among {}", listed(names)));
+    let near = missing
+        .iter()
+        .find_map(|column| Some((*column, nearest(column, names.iter().copied())?)));
     error.help(match near {
-        Some(near) => format!("the column may be called {} now", quoted(near)),
+        Some((column, near)) => {
+            format!("{} may be called {} now", quoted(column), quoted(near))
+        }
         None => "write the plan again, if the export has changed for good".to_owned(),
     })
 }

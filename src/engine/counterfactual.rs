@@ -4,7 +4,7 @@
 //! that attributes that test several criteria count as they do for any record.
 
 use crate::engine::compile::Rules;
-use crate::engine::evaluate::{CardVerdict, Plan};
+use crate::engine::evaluate::{CardVerdict, EvaluationSteps};
 use crate::rulebook::ir::Scorecard;
 use crate::rulebook::partition::{Bin, PossibleOutcomes};
 use crate::value::length::LONGEST;
@@ -61,7 +61,7 @@ struct Choice {
 pub(crate) struct Search<'r> {
     rules: &'r Rules,
     scorecard: usize,
-    plan: Plan,
+    steps: EvaluationSteps,
     bins: Vec<Bin>,
     now: CardVerdict,
     /// The scorecard's own criteria first, in the order of its characteristics.
@@ -73,7 +73,7 @@ impl<'r> Search<'r> {
     pub(crate) fn new(rules: &'r Rules, scorecard: usize, values: &[Value], off: &[usize]) -> Self {
         let bins = values.iter().enumerate();
         let bins: Vec<Bin> = bins.map(|(i, value)| rules.bin(i, *value)).collect();
-        let plan = rules.plan(&vec![true; bins.len()]);
+        let steps = rules.steps(&vec![true; bins.len()]);
         let card = &rules.scorecards()[scorecard];
         let own = card.characteristics.iter().map(|one| one.criterion);
         let mut choices: Vec<Choice> = Vec::new();
@@ -93,10 +93,10 @@ impl<'r> Search<'r> {
         choices.retain(|choice| !choice.alternatives.is_empty());
         Search {
             choices,
-            now: rules.verdict(scorecard, &bins, &plan),
+            now: rules.verdict(scorecard, &bins, &steps),
             rules,
             scorecard,
-            plan,
+            steps,
             bins,
         }
     }
@@ -207,7 +207,7 @@ impl<'r> Search<'r> {
     }
 
     fn verdict(&self, bins: &[Bin]) -> CardVerdict {
-        self.rules.verdict(self.scorecard, bins, &self.plan)
+        self.rules.verdict(self.scorecard, bins, &self.steps)
     }
 }
 

@@ -130,7 +130,7 @@ impl Sum {
 /// The characteristics that can have evidence: those whose criterion is fed by a column.
 /// The rest is missing in every record.
 #[derive(Debug, Clone, Default)]
-pub struct Plan {
+pub struct EvaluationSteps {
     /// By scorecard.
     cards: Vec<Steps>,
 }
@@ -338,13 +338,13 @@ fn first(word: impl Fn(usize) -> u64) -> usize {
 }
 
 impl Rules {
-    /// The plan for records in which only `fed` criteria have values. `fed` has one entry
+    /// The steps for records in which only `fed` criteria have values. `fed` has one entry
     /// for each criterion.
     ///
     /// # Panics
     ///
     /// If `fed` has fewer.
-    pub fn plan(&self, fed: &[bool]) -> Plan {
+    pub fn steps(&self, fed: &[bool]) -> EvaluationSteps {
         let is_fed = |criterion: usize| {
             let mut derived = self.derived().iter();
             let mut in_force = self.in_force().iter();
@@ -354,7 +354,7 @@ impl Rules {
                     .any(|one| one.criterion == criterion && (fed[one.start] || fed[one.end]))
         };
         let cards = self.scorecards().iter().zip(&self.tables);
-        Plan {
+        EvaluationSteps {
             cards: cards
                 .map(|(card, tables)| Steps::new(card, tables, is_fed))
                 .collect(),
@@ -387,22 +387,28 @@ impl Rules {
     /// # Panics
     ///
     /// If `readings` has fewer.
-    pub fn evaluate(&self, readings: &[Value], plan: &Plan, to: &mut Evaluation) {
+    pub fn evaluate(&self, readings: &[Value], all: &EvaluationSteps, to: &mut Evaluation) {
         let bins = readings.iter().enumerate();
         let bins: Vec<Bin> = bins.map(|(i, reading)| self.bin(i, *reading)).collect();
-        // It may hold the evidence of another plan.
+        // It may hold the evidence of other steps.
         to.evidence.clear();
-        self.evaluate_bins(&bins, plan, Keep::Evidence, to);
+        self.evaluate_bins(&bins, all, Keep::Evidence, to);
     }
 
     /// Judges one record by the bins of its values. An evaluation may be reused for the same
-    /// plan, or for one with more steps.
+    /// steps, or for more of them.
     #[inline(always)]
-    pub(crate) fn evaluate_bins(&self, bins: &[Bin], plan: &Plan, keep: Keep, to: &mut Evaluation) {
+    pub(crate) fn evaluate_bins(
+        &self,
+        bins: &[Bin],
+        all: &EvaluationSteps,
+        keep: Keep,
+        to: &mut Evaluation,
+    ) {
         match keep {
-            Keep::Verdicts => plan.weigh(bins, to),
-            Keep::Reasons => self.weigh_and_keep::<false>(bins, plan, to),
-            Keep::Evidence => self.weigh_and_keep::<true>(bins, plan, to),
+            Keep::Verdicts => all.weigh(bins, to),
+            Keep::Reasons => self.weigh_and_keep::<false>(bins, all, to),
+            Keep::Evidence => self.weigh_and_keep::<true>(bins, all, to),
         }
     }
 
@@ -426,11 +432,16 @@ impl Rules {
     }
 
     /// The verdict of one scorecard on a record with these bins.
-    pub(crate) fn verdict(&self, card: usize, bins: &[Bin], plan: &Plan) -> CardVerdict {
-        plan.cards[card].weigh(bins, |_, _| {})
+    pub(crate) fn verdict(&self, card: usize, bins: &[Bin], all: &EvaluationSteps) -> CardVerdict {
+        all.cards[card].weigh(bins, |_, _| {})
     }
 
-    fn weigh_and_keep<const EVIDENCE: bool>(&self, bins: &[Bin], plan: &Plan, to: &mut Evaluation) {
+    fn weigh_and_keep<const EVIDENCE: bool>(
+        &self,
+        bins: &[Bin],
+        all: &EvaluationSteps,
+        to: &mut Evaluation,
+    ) {
         if to.evidence.len() != self.tables.len() {
             let missing = |of: &Tables| vec![Evidence::Missing; of.possible.len()];
             let none = |of: &Tables| vec![0; of.strongest.len() / 64 + 1];
@@ -438,7 +449,7 @@ impl Rules {
             to.applied = self.tables.iter().map(none).collect();
         }
         to.verdicts.clear();
-        for (card, steps) in plan.cards.iter().enumerate() {
+        for (card, steps) in all.cards.iter().enumerate() {
             let (evidence, applied) = (&mut to.evidence[card], &mut to.applied[card]);
             applied.fill(0);
             let verdict = steps.weigh(bins, |characteristic, outcome| {
@@ -512,7 +523,7 @@ pub(crate) fn label(to_upper: i32, to_lower: i32) -> u8 {
     2 - 2 * u8::from(to_upper <= 0) - u8::from(to_lower <= 0)
 }
 
-impl Plan {
+impl EvaluationSteps {
     fn weigh(&self, bins: &[Bin], to: &mut Evaluation) {
         to.verdicts.clear();
         for steps in &self.cards {

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use crate::columns::{Columns, Feed, Mapping};
 use crate::engine::compile::{Derived, InForce, Rules};
-use crate::engine::evaluate::{Evaluation, Keep, Plan};
+use crate::engine::evaluate::{Evaluation, EvaluationSteps, Keep};
 use crate::engine::slot::SlotId;
 use crate::rulebook::partition::{Bin, Partition};
 use crate::value::read::Sense;
@@ -26,7 +26,7 @@ pub(crate) struct Judging<'r> {
     filled: Vec<bool>,
     /// What is looked up, and the criteria that need a value for that: those with
     /// choices, and those with lengths. No table uses dates.
-    plan: Plan,
+    steps: EvaluationSteps,
     choices: Vec<usize>,
     lengths: Vec<(usize, &'r Partition)>,
     /// The lengths that may result from dates, by their places among those of the
@@ -100,7 +100,7 @@ impl<'r> Judging<'r> {
             keep,
             fed: vec![false; criteria],
             filled: vec![false; slots],
-            plan: Plan::default(),
+            steps: EvaluationSteps::default(),
             choices: Vec::new(),
             lengths: Vec::new(),
             derived: Vec::new(),
@@ -123,7 +123,7 @@ impl<'r> Judging<'r> {
             feeds.any(|feed| feed.criterion == one.end && !feed.is_sparse)
         };
         judging.may_end = rules.in_force().iter().map(ends).collect();
-        judging.replan();
+        judging.settle_steps();
         judging
     }
 
@@ -133,7 +133,7 @@ impl<'r> Judging<'r> {
         self.fed[feed.criterion] = true;
         self.filled[feed.slot.index()] = true;
         if !is_known {
-            self.replan();
+            self.settle_steps();
         }
     }
 
@@ -142,7 +142,7 @@ impl<'r> Judging<'r> {
         for criterion in criteria {
             self.fed[*criterion] = true;
         }
-        self.replan();
+        self.settle_steps();
     }
 
     /// Any column may feed any criterion.
@@ -150,12 +150,12 @@ impl<'r> Judging<'r> {
     pub(crate) fn with_all_fed(mut self) -> Self {
         self.fed.fill(true);
         self.filled.fill(true);
-        self.replan();
+        self.settle_steps();
         self
     }
 
     /// Decides what has to be looked up for each record.
-    fn replan(&mut self) {
+    fn settle_steps(&mut self) {
         let (rules, fed, filled) = (self.rules, &self.fed, &self.filled);
         let (criteria, derived) = (&rules.rulebook().criteria, rules.derived());
         let gives = |length: usize| {
@@ -185,7 +185,7 @@ impl<'r> Judging<'r> {
         for (slot, target) in &self.substitutes {
             filled[target.index()] |= filled[slot.index()];
         }
-        self.plan = rules.plan(fed);
+        self.steps = rules.steps(fed);
         self.lengths = (0..criteria.len())
             .filter(|one| is_length(*one) && (fed[*one] || gives(*one)))
             .map(|one| (one, rules.partition(one)))
@@ -271,9 +271,9 @@ impl<'r> Judging<'r> {
         self.silent.push(slot);
     }
 
-    /// The plan for judging records.
-    pub(crate) fn plan(&self) -> &Plan {
-        &self.plan
+    /// The steps by which records are judged.
+    pub(crate) fn steps(&self) -> &EvaluationSteps {
+        &self.steps
     }
 
     /// The slot from which the value of a slot was taken.
@@ -323,8 +323,8 @@ impl<'r> Judging<'r> {
         for (criterion, partition) in &self.lengths {
             bins[*criterion] = partition.of(values[*criterion]);
         }
-        let (plan, evaluation) = (&self.plan, &mut self.evaluation);
-        (self.rules).evaluate_bins(&self.bins, plan, self.keep, evaluation);
+        let (steps, evaluation) = (&self.steps, &mut self.evaluation);
+        (self.rules).evaluate_bins(&self.bins, steps, self.keep, evaluation);
     }
 
     /// The judgement of a record that is not about a buyer: nothing is known, and no
@@ -332,8 +332,8 @@ impl<'r> Judging<'r> {
     #[cold]
     pub(crate) fn judge_nothing(&mut self) {
         self.bins.fill(Bin::MISSING);
-        let (plan, evaluation) = (&self.plan, &mut self.evaluation);
-        (self.rules).evaluate_bins(&self.bins, plan, self.keep, evaluation);
+        let (steps, evaluation) = (&self.steps, &mut self.evaluation);
+        (self.rules).evaluate_bins(&self.bins, steps, self.keep, evaluation);
         self.rules.withhold(evaluation);
     }
 

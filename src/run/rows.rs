@@ -493,7 +493,7 @@ impl Row<'_> {
             .collect();
         // It may contain evidence from another plan.
         self.evaluation.evidence.clear();
-        (judging.rules).evaluate_bins(&bins, judging.plan(), Keep::Evidence, self.evaluation);
+        (judging.rules).evaluate_bins(&bins, judging.steps(), Keep::Evidence, self.evaluation);
         self.evaluation
     }
 }

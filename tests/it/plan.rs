@@ -243,7 +243,8 @@ fn a_missing_column_of_csv_is_an_error_that_names_what_is_nearest() {
     let wanted = "the plan reads the column \"Contract\", which the input does not have";
     assert!(ran.err.contains(wanted), "{}", ran.err);
     assert!(
-        ran.err.contains("may be called \"Contracts\" now"),
+        ran.err
+            .contains("\"Contract\" may be called \"Contracts\" now"),
         "{}",
         ran.err
     );
@@ -658,6 +659,31 @@ fn related_files_give_every_part_what_they_give_the_whole() {
         ("", Some(0)),
         "{}",
         empty.err
+    );
+}
+
+#[test]
+fn a_plan_replaces_only_a_plan_and_says_whether_it_differs() {
+    let (folder, _) = frozen("Contract,Service\nyes,law\n", &[]);
+    let freeze = |to: &str, input: &str| {
+        let args = ["columns", "--freeze", to, "--as-of", "2026-01-31"];
+        run(folder.path(), &args, input)
+    };
+    fs::write(folder.path().join("data.csv"), "a,b\n").unwrap();
+    let ran = freeze("data.csv", "Contract\nyes\n");
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("isn't a plan"), "{}", ran.err);
+    let kept = fs::read_to_string(folder.path().join("data.csv")).unwrap();
+    assert_eq!(kept, "a,b\n");
+    assert!(
+        freeze("plan.toml", "Contract\nyes\n")
+            .err
+            .contains("replaced by a plan that differs")
+    );
+    assert!(
+        freeze("plan.toml", "Contract\nyes\n")
+            .err
+            .contains("unchanged")
     );
 }
 

@@ -15,7 +15,7 @@ use crate::check::language::guessed;
 use crate::cli::args::{Judging, Reading};
 use crate::cli::related::WithFile;
 use crate::cli::{columns, output, report};
-use crate::columns::Feed;
+use crate::columns::{Feed, How};
 use crate::engine::compile::Rules;
 use crate::input::{Encoding, Format};
 use crate::related::FileReport;
@@ -78,6 +78,7 @@ pub(in crate::cli) fn freeze(
             path.display()
         );
     }
+    let before = replaced(path)?;
     if found.is_bulk {
         bail!(
             "{}: there are action lines between the records, which a plan does not read\n  expected: only records, one on each line",
@@ -166,11 +167,34 @@ pub(in crate::cli) fn freeze(
     let mut file = output::Output::open(Some(path))?;
     std::io::Write::write_all(&mut file, text.as_bytes())?;
     file.finish()?;
-    report::print(&format!(
-        "{}: written; review it and keep it\n",
-        path.display()
-    ));
+    let done = match before {
+        None => "written; review it and keep it",
+        Some(before) if before == text => "unchanged",
+        Some(_) => "replaced by a plan that differs; review it and keep it",
+    };
+    report::print(&format!("{}: {done}\n", path.display()));
     Ok(())
+}
+
+/// The plan that is replaced, if there is one. Another file is not replaced.
+fn replaced(path: &Path) -> anyhow::Result<Option<String>> {
+    let before = match fs::read(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(_) if !path.is_file() => return Ok(None),
+        read => read.with_context(|| format!("{}: this file cannot be read", path.display()))?,
+    };
+    let text = String::from_utf8(before).ok();
+    let table = text
+        .as_deref()
+        .and_then(|text| text.parse::<toml::Table>().ok());
+    let is_plan = table.is_some_and(|table| table.contains_key("frozen"));
+    match text.filter(|text| is_plan || text.is_empty()) {
+        Some(text) => Ok(Some(text)),
+        None => bail!(
+            "{}: this file is there already, and it isn't a plan\n  help: write the plan to another file, or remove this one",
+            path.display()
+        ),
+    }
 }
 
 /// The related files, each with its key and kind as they were found.
@@ -287,7 +311,10 @@ pub(super) fn entries<'s>(
                 continue;
             }
             names.push(&column.name);
-            let by = columns::decided_by(rules, judging, column);
+            let by = match feed.how {
+                How::Stated => "stated".to_owned(),
+                _ => format!("found by {}", columns::decided_by(rules, judging, column)),
+            };
             let by = match (&column.undated, feed.is_sparse) {
                 (Some(undecided), _) => {
                     let orders = undecided.orders.iter().map(|order| order.name());

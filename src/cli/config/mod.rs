@@ -4,6 +4,7 @@
 //! [`keys`]; their values are handed to the flags' own parsers.
 
 mod configured;
+mod entry;
 mod freeze;
 mod keys;
 mod plan;
@@ -26,9 +27,10 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 
 pub(super) use self::configured::Configured;
 use self::configured::{Lines, line_at, lines};
+pub(super) use self::entry::columns;
 pub(super) use self::freeze::{Found, freeze};
+pub(super) use self::keys::schema;
 use self::keys::{KEYS, Key, Shape, Texts, flags};
-pub(super) use self::keys::{columns, schema};
 pub(super) use self::plan::check as check_plan;
 pub(super) use self::write::write;
 use super::args::{Judging, Reading};

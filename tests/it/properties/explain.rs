@@ -105,8 +105,8 @@ fn readings(case: &Case) -> Vec<Value> {
 
 fn evaluated(rules: &Rules, readings: &[Value]) -> Evaluation {
     let mut evaluation = Evaluation::default();
-    let plan = rules.plan(&vec![true; readings.len()]);
-    rules.evaluate(readings, &plan, &mut evaluation);
+    let steps = rules.steps(&vec![true; readings.len()]);
+    rules.evaluate(readings, &steps, &mut evaluation);
     evaluation
 }
 

@@ -112,13 +112,13 @@ proptest! {
         let day = jiff::civil::date(2026, 1, 31);
         let rules = Rules::compile(rulebook, &Own::default(), day).unwrap();
         let card = &rules.rulebook().scorecards[0];
-        let plan = rules.plan(&[true; 3]);
+        let steps = rules.steps(&[true; 3]);
         let mut evaluation = Evaluation::default();
         let mut applied = vec![[false; 5]; characteristics.len()];
         let mut tips = vec![false; characteristics.len()];
         let mut labels = [false; 3];
         for record in all_records() {
-            rules.evaluate(&record, &plan, &mut evaluation);
+            rules.evaluate(&record, &steps, &mut evaluation);
             let verdict = evaluation.verdicts[0];
             labels[usize::from(verdict.label)] = true;
             for (place, evidence) in evaluation.evidence[0].iter().enumerate() {

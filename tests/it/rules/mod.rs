@@ -123,7 +123,7 @@ fn judge(rules: &Rules, record: &[(&str, &str)]) -> Evaluation {
     let mut evaluation = Evaluation::default();
     rules.evaluate(
         &readings,
-        &rules.plan(&vec![true; criteria]),
+        &rules.steps(&vec![true; criteria]),
         &mut evaluation,
     );
     evaluation
@@ -155,7 +155,7 @@ fn every_value_has_an_attribute() {
             let mut evaluation = Evaluation::default();
             rules.evaluate(
                 &record,
-                &rules.plan(&vec![true; record.len()]),
+                &rules.steps(&vec![true; record.len()]),
                 &mut evaluation,
             );
             let applied = evaluation
@@ -474,7 +474,7 @@ fn known_missing_and_not_understood_are_three_things() {
         let mut evaluation = Evaluation::default();
         rules.evaluate(
             &readings,
-            &rules.plan(&vec![true; readings.len()]),
+            &rules.steps(&vec![true; readings.len()]),
             &mut evaluation,
         );
         let card = &rules.rulebook().scorecards[0];
@@ -720,7 +720,7 @@ proptest! {
         let readings: Vec<Value> = criteria.iter().enumerate().zip(inputs).map(reading).collect();
         prop_assert_eq!(readings.len(), criteria.len());
         let mut evaluation = Evaluation::default();
-        rules.evaluate(&readings, &rules.plan(&fed), &mut evaluation);
+        rules.evaluate(&readings, &rules.steps(&fed), &mut evaluation);
         for card in 0..rules.rulebook().scorecards.len() {
             let (score, evidence) = judge_naively(rules, &readings, card);
             prop_assert_eq!(judge_by_conditions(rules, &readings, card), (score, evidence.clone()));
