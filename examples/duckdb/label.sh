@@ -4,7 +4,8 @@
 #   label.sh DATABASE PLAN QUERY TABLE
 #   label.sh crm.duckdb plan.toml 'SELECT * FROM accounts' labelled
 set -euo pipefail
-database=$1 plan=$2 query=$3 table=$4
+[ $# = 4 ] || { echo "usage: label.sh DATABASE PLAN QUERY TABLE" >&2; exit 2; }
+database=$1 plan=$2 query=${3%;} table=$4
 
 # Without the user's start file, and without a progress bar: both print among the records.
 run() { duckdb -init /dev/null "$database" -c "SET enable_progress_bar = false; $1"; }

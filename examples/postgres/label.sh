@@ -5,7 +5,8 @@
 #   label.sh PLAN QUERY TABLE
 #   label.sh plan.toml 'SELECT * FROM accounts' labelled
 set -euo pipefail
-export PLAN=$1 QUERY=$2
+[ $# = 3 ] || { echo "usage: label.sh PLAN QUERY TABLE" >&2; exit 2; }
+export PLAN=$1 QUERY=${2%;}
 table=$3
 
 # Days as 2026-01-31, whichever way the server writes them; texts in UTF-8.
