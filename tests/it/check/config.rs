@@ -241,6 +241,37 @@ fn the_schema_is_true_key_by_key() {
 }
 
 #[test]
+fn a_plan_satisfies_the_schema_also_with_related_files() {
+    let folder = folder();
+    let plan = folder.path().join("plan.toml");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for (export, of) in [
+        ("accounts.csv", root.join("examples/agency")),
+        ("export.csv", folder.path().to_owned()),
+    ] {
+        let ran = std::process::Command::new(env!("CARGO_BIN_EXE_clientype"))
+            .current_dir(of)
+            .args(["columns", "--own", "Acme", "--freeze"])
+            .args([plan.as_path(), Path::new(export)])
+            .output()
+            .unwrap();
+        assert!(ran.status.success(), "{ran:?}");
+        let text = std::fs::read_to_string(&plan).unwrap();
+        assert!(text.contains("frozen = true"), "{text}");
+        assert!(is_sound(folder.path(), &text), "{text}");
+    }
+    for entry in [
+        "{ column = 'A', role = 'state' }",
+        "{ column = 'A', order = 'ddmm' }",
+        "{ column = 'A', unit = 'months' }",
+        "{ flag = 'yes' }",
+    ] {
+        let config = format!("[map]\ncontract = {entry}\n");
+        assert!(!is_sound(folder.path(), &config), "{config}");
+    }
+}
+
+#[test]
 fn what_is_wrong_in_a_related_file_is_refused_by_the_schema_and_by_the_program() {
     let folder = folder();
     for keys in [
