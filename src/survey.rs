@@ -145,6 +145,16 @@ impl Survey<'_> {
             self.rules.can_read(feed.criterion) && fed.all(|other| other.slot != feed.slot)
         });
         self.uses.push(Vec::new());
+        let other = feeds.first().and_then(|feed| {
+            let mut fed = self.columns.iter();
+            let fed = fed.find(|seen| {
+                seen.column
+                    .feed
+                    .is_some_and(|other| other.slot == feed.slot)
+            });
+            fed.map(|seen| Why::Late(feed.criterion, seen.column.name.clone()))
+        });
+        let why = other.unwrap_or(Why::Unknown);
         // A record without it shows nothing.
         let open = open.copied().map(|mut feed| {
             feed.is_sparse = true;
@@ -154,7 +164,7 @@ impl Survey<'_> {
             name: name.to_owned(),
             place: self.uses.len() - 1,
             feed: open,
-            why: Some(Why::Unknown),
+            why: Some(why),
             ..Column::default()
         });
     }

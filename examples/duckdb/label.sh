@@ -15,7 +15,7 @@ run() { duckdb -init /dev/null "$database" -c "SET enable_progress_bar = false; 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 run "COPY ($query) TO '/dev/stdout' (FORMAT csv, HEADER)" |
-  clientype classify --quiet --config "$plan" --input-format csv --delimiter , --encoding utf-8 \
+  clientype classify --quiet --config "$plan" --input-format csv --delimiter , --encoding utf-8 --no-totals \
     --output "$folder/labelled.csv"
 
 # The types are those of the query, and how the file is written is stated, not sniffed.

@@ -13,7 +13,7 @@ table=$3
 export PGDATESTYLE=ISO PGCLIENTENCODING=UTF8
 # shellcheck disable=SC2016 # The shell that psql starts puts the values in.
 export RECORDS='psql --no-psqlrc --quiet --command "COPY ($QUERY) TO STDOUT (FORMAT csv, HEADER)" |
-  clientype classify --quiet --config "$PLAN" --input-format csv --delimiter , --encoding utf-8'
+  clientype classify --quiet --config "$PLAN" --input-format csv --delimiter , --encoding utf-8 --no-totals'
 
 # One transaction, which a program that fails ends: no table is left. Without ON_ERROR_STOP
 # psql would commit the records that came before. And sh has no pipefail, so bash it is.

@@ -8,6 +8,7 @@ use std::num::NonZero;
 use std::path::PathBuf;
 
 use crate::columns::Override;
+use crate::error::Setting;
 use crate::find::Filter;
 use crate::input::{Encoding, Format, Layout, Ragged};
 use crate::run::{Options, Settling};
@@ -64,6 +65,10 @@ pub(super) struct Reading {
     /// show]
     #[arg(long, value_name = "N", hide_short_help = true)]
     pub(super) fields: Option<usize>,
+
+    /// Every record is about a buyer: none is a total, a footer or the header again
+    #[arg(long, hide_short_help = true)]
+    pub(super) no_totals: bool,
 
     /// CSV records end with a delimiter that the header does not have [default: as the first
     /// records show]
@@ -153,6 +158,19 @@ pub(super) struct Judging {
 }
 
 impl Judging {
+    /// The mapping. A flag for the order of dates holds for all columns of a plan.
+    fn overrides(&self) -> Vec<Override> {
+        let mut map = self.map.clone();
+        let is_flag = self.configured.key(Setting::DateOrder, None).is_none();
+        if self.frozen && self.date_order.is_some() && is_flag {
+            for one in &mut map {
+                one.read_as
+                    .retain(|word| DateOrder::from_name(word).is_none());
+            }
+        }
+        map
+    }
+
     /// What named the column of this criterion.
     pub(super) fn named_by(&self, criterion: &str) -> &str {
         match self.configured.names(criterion) {
@@ -231,6 +249,7 @@ impl Reading {
             (self.ragged.is_some(), "--ragged"),
             (self.fields.is_some(), "--fields"),
             (self.trailing_delimiter, "--trailing-delimiter"),
+            (self.no_totals, "--no-totals"),
         ];
         set.iter().find(|(is, _)| *is).map(|(_, flag)| *flag)
     }
@@ -255,8 +274,9 @@ impl Reading {
 pub(super) fn options(reading: &Reading, judging: &Judging) -> Options {
     Options {
         layout: reading.layout(),
-        overrides: judging.map.clone(),
+        overrides: judging.overrides(),
         date_order: judging.date_order,
+        no_totals: reading.no_totals,
         settling: match judging.frozen {
             true => Settling::Plan,
             false => Settling::Looking,

@@ -117,7 +117,7 @@ pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
     .map_err(|error| config::explained(error, &args.judging))?;
     drop(progress);
     if args.write_config {
-        config::write(&rules, &surveyed)?;
+        config::write(&rules, &args.judging, &surveyed)?;
     }
     if let Some(path) = &args.freeze {
         let stated = (&args.reading, &args.judging);

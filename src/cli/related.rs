@@ -268,6 +268,11 @@ impl WithFile {
         self
     }
 
+    /// True if its key is stated, and how keys are compared.
+    pub(super) fn is_settled(&self) -> bool {
+        self.on.is_some() && self.compared.is_some()
+    }
+
     /// The same with its key and kind as they were found; its path is `file`.
     pub(super) fn settled(&self, report: &FileReport, file: String) -> Self {
         WithFile {

@@ -33,7 +33,7 @@ mod trouble;
 mod values;
 mod words;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::engine::compile::Rules;
 use crate::engine::slot::SlotId;
@@ -155,15 +155,17 @@ impl<'r> Columns<'r> {
         let role = read_as.role.or_else(named).unwrap_or(Role::Plain);
         let target = self.slot_of(criterion, role);
         let is_first = self.stated.iter().all(|stated| stated.target != target);
+        let is_free = |slot: &SlotId| self.stated.iter().all(|stated| stated.slot != *slot);
         let extra = SlotId::new(self.rules.slots() + self.stated_extras());
         self.stated.push(Stated {
             criterion,
             column,
             role,
             read_as,
-            slot: match is_first {
-                true => self.own_slot(criterion, role).unwrap_or(target),
-                false => extra,
+            slot: match self.own_slot(criterion, role) {
+                Some(own) if is_free(&own) => own,
+                None if is_first => target,
+                _ => extra,
             },
             target,
         });
@@ -328,13 +330,38 @@ impl<'r> Columns<'r> {
             let column = one.column.as_deref().filter(|name| !met(name))?;
             Some((one.criterion, column))
         })?;
-        let found = self.map(criterion, unseen);
-        let found = found.text(" names the column ").quote(unseen);
+        Some(self.in_no_record(criterion, unseen))
+    }
+
+    /// The columns that the user named.
+    pub(crate) fn stated_columns(&self) -> impl Iterator<Item = &str> {
+        let stated = self.stated.iter();
+        stated.filter_map(|one| one.column.as_deref())
+    }
+
+    /// The error for a criterion of whose named columns none of several inputs has one.
+    pub(crate) fn stated_in_none(&self, met: &BTreeSet<String>) -> Option<Error> {
+        let is_met = |one: &Stated| {
+            one.column
+                .as_ref()
+                .is_none_or(|column| met.contains(column))
+        };
+        let of = |criterion: usize| {
+            let stated = self.stated.iter();
+            stated.filter(move |one| one.criterion == criterion)
+        };
+        let mut all = self.stated.iter();
+        let unmet = all.find(|one| !of(one.criterion).any(is_met))?;
+        let column = unmet.column.as_deref()?;
+        Some(self.in_no_record(unmet.criterion, column))
+    }
+
+    fn in_no_record(&self, criterion: usize, column: &str) -> Error {
+        let found = self.map(criterion, column);
+        let found = found.text(" names the column ").quote(column);
         let found = found.text(", which no record has");
-        Some(
-            Error::new(ErrorKind::Columns, found)
-                .expected("a column of the input, spelled as in the input"),
-        )
+        Error::new(ErrorKind::Columns, found)
+            .expected("a column of the input, spelled as in the input")
     }
 
     /// Refuses an input that lacks a column that the user named, if it is `complete`.

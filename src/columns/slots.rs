@@ -19,14 +19,16 @@ impl Columns<'_> {
     /// are. What the user named has its slot.
     pub(super) fn assign_slots(&self, mut feeds: Vec<&mut Feed>, mut next: usize) -> usize {
         feeds.sort_by_key(|feed| (feed.target, feed.turn()));
-        let mut filled = BTreeSet::new();
+        let (mut filled, mut targets) = (BTreeSet::new(), BTreeSet::new());
         for feed in feeds {
             if feed.how != How::Stated {
                 feed.slot = self
                     .own_slot(feed.criterion, feed.role)
                     .unwrap_or(feed.target);
             }
-            if !filled.insert(feed.slot) {
+            // Another one counts first.
+            let is_later = !targets.insert(feed.target) && feed.slot == feed.target;
+            if is_later || !filled.insert(feed.slot) {
                 feed.slot = SlotId::new(next);
                 next += 1;
             }

@@ -89,7 +89,9 @@ impl Feed {
             Role::Since | Role::Kind | Role::Plain | Role::Signed | Role::Term => {
                 let word = self.role_word();
                 let role = ROLES.iter().find(|(known, ..)| *known == word);
-                let role = role.filter(|_| word != "states");
+                // By its name it may be something else.
+                let is_plain = word == "states" && !(self.how == How::Stated && self.is_fixed);
+                let role = role.filter(|_| !is_plain);
                 words.extend(role.map(|(_, key, value, _)| (*key, (*value).to_owned())));
             }
         }

@@ -189,9 +189,9 @@ impl Input {
         }
     }
 
-    /// True if there are action lines between the records.
+    /// True if there are action lines among the first lines.
     pub(crate) fn is_bulk(&self) -> bool {
-        matches!(self, Input::Ndjson(ndjson) if ndjson.is_bulk)
+        matches!(self, Input::Ndjson(ndjson) if ndjson.has_actions)
     }
 
     /// True if the records are objects under the keys of another.

@@ -27,6 +27,8 @@ pub(crate) struct Input {
     pub(super) bom: usize,
     /// There are action lines between the records.
     pub(super) is_bulk: bool,
+    /// The first lines have some.
+    pub(super) has_actions: bool,
     pub(super) keys: Keys,
 }
 
@@ -133,7 +135,15 @@ impl Input {
             let start = start.min(end);
             check_line(sample, start, line_end(&sample[..end], start))?;
         }
-        Ok(Some(Input { bom, is_bulk, keys }))
+        // A part of such a file may begin with a document.
+        let mut lines = sample[bom..].split(|byte| *byte == b'\n');
+        let has_actions = is_bulk || lines.any(|line| Action::of(line).is_some());
+        Ok(Some(Input {
+            bom,
+            is_bulk,
+            has_actions,
+            keys,
+        }))
     }
 }
 

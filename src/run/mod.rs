@@ -22,6 +22,7 @@ mod tally;
 mod threads;
 mod together;
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::num::NonZero;
 
@@ -235,6 +236,8 @@ struct Run<'r, 'o> {
     addable: Vec<String>,
     joining: Joining<'o>,
     summary: Summary,
+    /// Of several inputs, the columns that the user named and that some input has.
+    met: BTreeSet<String>,
 }
 
 impl<'r, 'o> Run<'r, 'o> {
@@ -273,6 +276,7 @@ impl<'r, 'o> Run<'r, 'o> {
             fields,
             joining: Joining::new(output, several),
             summary: Summary::default(),
+            met: BTreeSet::new(),
         };
         run.columns = run.of_all(columns)?;
         Ok(run)
@@ -328,7 +332,10 @@ impl<'r, 'o> Run<'r, 'o> {
         }
         let (_, complete) = input.names();
         let settled = match &self.options.together {
-            Some(together) => together.mappings(&self.columns, names, complete),
+            Some(together) => {
+                let is_csv = input.delimiter().is_some();
+                together.mappings(&self.columns, names, complete && is_csv)
+            }
             None => {
                 let all = self.columns.iter();
                 let is_closed = |columns: &Columns<'_>| {
@@ -467,6 +474,7 @@ impl<'r, 'o> Run<'r, 'o> {
         reader
             .added
             .retain(|name| !complete || names.contains(name));
+        reader.no_totals = self.options.no_totals;
         if self.options.census {
             reader = reader.with_census();
         }
@@ -559,7 +567,11 @@ impl<'r, 'o> Run<'r, 'o> {
         };
         let is_empty = position.records == 0 && opened.delimiter.is_none();
         for (columns, mapping) in self.columns.iter().zip(mappings) {
-            if let (Some(error), false) = (columns.stated_but_unseen(met, mapping), is_empty) {
+            if self.options.together.is_some() {
+                let stated = columns.stated_columns().filter(|column| met(column));
+                self.met.extend(stated.map(str::to_owned));
+            } else if let (Some(error), false) = (columns.stated_but_unseen(met, mapping), is_empty)
+            {
                 return Err(error);
             }
         }
@@ -583,6 +595,12 @@ impl<'r, 'o> Run<'r, 'o> {
     }
 
     fn end(mut self) -> Result<Summary> {
+        if self.options.together.is_some() && self.summary.records() > 0 {
+            let mut unmet = self.columns.iter();
+            if let Some(error) = unmet.find_map(|columns| columns.stated_in_none(&self.met)) {
+                return Err(error);
+            }
+        }
         self.joining.end(&mut self.summary)?;
         Ok(self.summary)
     }

@@ -113,6 +113,9 @@ impl Run<'_, '_> {
     /// Removes the values of records that are not about a buyer, so that they do not
     /// decide what a column means.
     fn leave_out_furniture(&self, input: &Input, values: &mut [Vec<String>]) {
+        if self.options.no_totals {
+            return;
+        }
         let rules = self.rulebooks[0].rules;
         let records = values.iter().map(Vec::len).min().unwrap_or(0);
         let mut key = String::new();

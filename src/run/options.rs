@@ -60,6 +60,8 @@ pub struct Options {
     /// By rulebook, what is known of relationships besides their records; empty for
     /// nothing.
     pub evidence: Vec<Arc<Evidence>>,
+    /// Every record is about a buyer: none is a total, a footer or the header again.
+    pub no_totals: bool,
     /// Whether what is stated is all that is read.
     pub settling: Settling,
     /// What the beginnings of several inputs show together, if it is known.
@@ -118,6 +120,7 @@ impl Default for Options {
             records: None,
             batch: 256 * 1024,
             evidence: Vec::new(),
+            no_totals: false,
             settling: Settling::Looking,
             together: None,
         }

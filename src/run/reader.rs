@@ -15,7 +15,7 @@ use super::late::{Clash, LateColumns};
 use super::memo::{Digest, Known, Memo};
 use super::rows::RowBatch;
 use super::tally::{Census, Tally, Unrecognized, head};
-use crate::columns::{Columns, Feed, Mapping, places};
+use crate::columns::{Columns, Feed, How, Mapping, places};
 use crate::engine::compile::Rules;
 use crate::error::{Error, Phrase};
 use crate::format::{Binding, Cells, TakeTexts, TextSlot};
@@ -48,6 +48,8 @@ pub(super) struct Reader<'r> {
     pub(super) added: Vec<String>,
     /// Set for a record that is not about a buyer.
     pub(super) furniture: Option<Furniture>,
+    /// Every record is about a buyer.
+    pub(super) no_totals: bool,
     /// The place of a cell that showed a record to be an ordinary one.
     text_at: usize,
     /// Keys that are looked up, and the results for the current record.
@@ -153,6 +155,7 @@ impl<'r> Reader<'r> {
             key: String::new(),
             added: Vec::new(),
             furniture: None,
+            no_totals: false,
             text_at: 0,
             lookups: Vec::new(),
             hits: Vec::new(),
@@ -597,7 +600,9 @@ impl<'r> Reader<'r> {
 impl TakeTexts for Reader<'_> {
     #[inline(always)]
     fn is_furniture(&mut self, cells: &impl Cells) -> bool {
-        furniture::is_possible(cells, &self.added, &mut self.text_at) && self.recognize(cells)
+        !self.no_totals
+            && furniture::is_possible(cells, &self.added, &mut self.text_at)
+            && self.recognize(cells)
     }
 
     #[cold]
@@ -615,6 +620,12 @@ impl TakeTexts for Reader<'_> {
     #[cold]
     fn bind(&mut self, name: &str) -> Vec<TextSlot> {
         let mut slots = Vec::new();
+        // Also where nothing is judged.
+        let is_stated = |feed: &Feed| feed.how == How::Stated;
+        let mut columns = self.columns.iter();
+        if columns.any(|one| one.feeds(name).iter().any(is_stated)) {
+            self.late.stated.insert(name.to_owned());
+        }
         for judging in 0..self.late.rulebooks() {
             let feeds = self.columns[judging].feeds(name);
             if !feeds.is_empty() && self.columns[judging].is_frozen() {

@@ -333,7 +333,7 @@ fn what_a_plan_has_to_state_is_asked_for() {
     );
     fails(
         "frozen = true\ninput-format = 'csv'\n[map]\ncontract = { column = 'Contract', rol = 'status' }\n",
-        "its keys: column, role",
+        "unknown field `rol`",
     );
 }
 
@@ -732,4 +732,255 @@ fn the_rulebook_of_a_plan_is_found_from_another_folder() {
     let args = ["classify", "-q", "--config", "plan.toml", "../whole.csv"];
     let beside = run(&path("kept"), &args, "");
     assert_eq!(beside.out, ran.out, "{}", beside.err);
+}
+
+#[test]
+fn what_is_wrong_in_an_entry_is_named_with_its_key() {
+    let folder = tempfile::tempdir().unwrap();
+    for (entry, why) in [
+        (
+            "{ column = 'A', since = 'status' }",
+            "since = \"status\": expected relationship, contract or signing",
+        ),
+        (
+            "{ column = 'A', role = 'dmy' }",
+            "role = \"dmy\": expected states, careful, status",
+        ),
+        (
+            "{ column = 'A', by = 'magic' }",
+            "by = \"magic\": expected name, words or values",
+        ),
+        ("{ column = 'A', like = 'number' }", "like is about filled"),
+        ("{ role = 'status' }", "column is missing"),
+        ("7", "expected the name of a column"),
+    ] {
+        let config = format!("[map]\ncontract = {entry}\n");
+        fs::write(folder.path().join("map.toml"), &config).unwrap();
+        let ran = run(
+            folder.path(),
+            &["classify", "--config", "map.toml"],
+            "A\nyes\n",
+        );
+        assert_eq!(ran.code, Some(2), "{config}");
+        assert!(ran.err.contains(why), "{config}{}", ran.err);
+        assert!(ran.err.contains("map.toml, line 2"), "{config}{}", ran.err);
+    }
+}
+
+#[test]
+fn of_two_stated_days_the_first_counts_and_a_plan_keeps_that() {
+    let input = "A,B,C\n2019-06-08,2020-08-22,2022-01-01\n";
+    for map in [
+        &["start_date=A", "start_date:contract=B", "end_date=C"][..],
+        &["start_date:contract=B", "start_date=A", "end_date=C"],
+        &["end_date=B", "end_date:contract=C"],
+        &["start_date=A", "end_date=B", "end_date:contract=C"],
+        &["start_date:signing=A", "end_date:contract=C", "end_date=B"],
+        &[
+            "start_date:relationship=A",
+            "start_date:contract=B",
+            "start_date=C",
+        ],
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let map: Vec<&str> = map.iter().flat_map(|one| ["--map", one]).collect();
+        let stated = ["--as-of", "2021-06-30"];
+        let args = [&["classify", "-q", "--details"][..], &stated, &map].concat();
+        let looked = run(folder.path(), &args, input);
+        let args = [&["columns", "--freeze", "plan.toml"][..], &stated, &map].concat();
+        let freeze = run(folder.path(), &args, input);
+        assert_eq!(freeze.code, Some(0), "{}", freeze.err);
+        assert_eq!(planned(folder.path(), input).out, looked.out, "{map:?}");
+        let args = [&["check", "-q", "--config", "plan.toml"][..]].concat();
+        let checked = run(folder.path(), &args, input);
+        assert_eq!(checked.code, Some(0), "{map:?}\n{}", checked.out);
+    }
+}
+
+#[test]
+fn a_stated_key_may_come_late_and_be_missing_in_one_of_several_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let late =
+        "{\"contract\":\"yes\"}\n".repeat(100) + "{\"contract\":\"no\",\"Category\":\"3 years\"}\n";
+    let map = ["--map", "duration=Category"];
+    let args = [&["columns", "--freeze", "plan.toml"][..], &map].concat();
+    let ran = run(folder.path(), &args, &late);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let args = [&["classify", "-q", "--details"][..], &map].concat();
+    let looked = run(folder.path(), &args, &late);
+    assert_eq!(planned(folder.path(), &late).out, looked.out);
+
+    fs::write(folder.path().join("a.ndjson"), "{\"service\":\"law\"}\n").unwrap();
+    fs::write(folder.path().join("b.ndjson"), "{\"Paper\":\"ja\"}\n").unwrap();
+    let args = [
+        "classify",
+        "-q",
+        "--map",
+        "contract=Paper",
+        "a.ndjson",
+        "b.ndjson",
+    ];
+    let apart = run(folder.path(), &args, "");
+    let as_one = run(folder.path(), &args[..4], "{\"service\":\"law\"}\n{\"Paper\":\"ja\"}\n");
+    assert_eq!(
+        (apart.code, &apart.out),
+        (Some(0), &as_one.out),
+        "{}",
+        apart.err
+    );
+    let args = [
+        "classify",
+        "-q",
+        "--map",
+        "contract=Nowhere",
+        "a.ndjson",
+        "b.ndjson",
+    ];
+    let ran = run(folder.path(), &args, "");
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("which no record has"), "{}", ran.err);
+}
+
+#[test]
+fn late_keys_that_compete_are_refused_as_labelling_refuses_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let export = "{\"contract\":\"yes\"}\n".repeat(100)
+        + "{\"tenure\":\"3 years\"}\n{\"duration\":\"1 month\"}\n";
+    assert_eq!(
+        run(folder.path(), &["classify", "-q"], &export).code,
+        Some(2)
+    );
+    let ran = run(
+        folder.path(),
+        &["columns", "--freeze", "plan.toml"],
+        &export,
+    );
+    assert_eq!(ran.code, Some(2));
+    assert!(
+        ran.err
+            .contains("two columns feed the criterion \"duration\""),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn what_is_switched_off_or_cannot_be_read_yet_is_kept_in_a_plan() {
+    let whole = "Contract,Customer since,Service,Contract Start\nyes,2020-01-01,law,a@b.example\n";
+    let args = ["--map", "service=", "--map", "email=Contract Start"];
+    let (folder, plan) = frozen(whole, &args);
+    assert!(plan.contains("service = \"\""), "{plan}");
+    assert!(plan.contains("email = \"Contract Start\""), "{plan}");
+    let ran = run(
+        folder.path(),
+        &["check", "-q", "--config", "plan.toml"],
+        whole,
+    );
+    assert_eq!(ran.code, Some(0), "{}{}", ran.out, ran.err);
+}
+
+#[test]
+fn evidence_that_is_only_in_related_files_can_be_frozen_and_has_a_day() {
+    let folder = tempfile::tempdir().unwrap();
+    let main = "id,Name\n1,Kim\n2,Lee\n";
+    let contracts = "Contract No,id,Start date,End date\nK1,1,2020-01-01,2027-01-01\n";
+    fs::write(folder.path().join("main.csv"), main).unwrap();
+    fs::write(folder.path().join("contracts.csv"), contracts).unwrap();
+    let with = ["--with", "contracts.csv", "--on", "id=id"];
+    let freeze = |to: &str| {
+        let args = [&["columns", "--freeze", to][..], &with, &["main.csv"]].concat();
+        run(folder.path(), &args, "")
+    };
+    let ran = freeze("plan.toml");
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let plan = fs::read_to_string(folder.path().join("plan.toml")).unwrap();
+    assert!(
+        plan.contains("as-of = ") && plan.contains("compared = "),
+        "{plan}"
+    );
+    let args = [&["classify", "-q", "--details"][..], &with, &["main.csv"]].concat();
+    assert_eq!(
+        planned(folder.path(), main).out,
+        run(folder.path(), &args, "").out
+    );
+    // A related file is read, too.
+    assert_eq!(freeze("contracts.csv").code, Some(2));
+    let kept = fs::read_to_string(folder.path().join("contracts.csv")).unwrap();
+    assert_eq!(kept, contracts);
+    let open = plan.replace("compared = ", "# ");
+    fs::write(folder.path().join("plan.toml"), open).unwrap();
+    let ran = planned(folder.path(), main);
+    assert_eq!(ran.code, Some(2));
+    assert!(
+        ran.err.contains("leaves its key to be found"),
+        "{}",
+        ran.err
+    );
+}
+
+#[test]
+fn flags_win_over_a_plan() {
+    let export = "Contract;Customer since;x\nyes;03/04/2019;1;\nyes;17/04/2019;2;\n";
+    let (folder, plan) = frozen(export, &[]);
+    assert!(plan.contains("trailing-delimiter = true"), "{plan}");
+    let part = "Contract,Customer since\nyes,03/04/2019\n";
+    let layout = ["--input-format", "csv", "--delimiter", ","];
+    let label = |more: &[&str]| {
+        let args = ["classify", "-q", "--details", "--config", "plan.toml"];
+        let as_of = ["--as-of", "2020-03-20"];
+        run(
+            folder.path(),
+            &[&args[..], &layout, &as_of, more].concat(),
+            part,
+        )
+    };
+    // On that day it is 11 months from April, and a year from March.
+    let april = label(&[]);
+    assert_eq!(april.code, Some(0), "{}", april.err);
+    assert_ne!(record(&label(&["--date-order", "mdy"])), record(&april));
+}
+
+#[test]
+fn records_of_a_table_are_no_totals_if_that_is_stated() {
+    let whole = "Account,City,Contract Number,Tenure (months),Company\nA1,Paris,,36,Acme GmbH\nA2,Lyon,,48,Total\nA6,Metz,7/9,,\n";
+    let (folder, _) = frozen(whole, &["--own", "Acme"]);
+    let cut = |line: &str| line.split(',').skip(2).collect::<Vec<_>>().join(",");
+    let columns: String = whole.lines().map(|line| cut(line) + "\n").collect();
+    let labels = |ran: &Ran| {
+        let lines = ran.out.lines().skip(1);
+        lines
+            .map(|line| {
+                line.split(',')
+                    .rev()
+                    .take(9)
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>()
+            })
+            .collect::<Vec<_>>()
+    };
+    let in_whole = planned(folder.path(), whole);
+    let args = [
+        "classify",
+        "-q",
+        "--details",
+        "--config",
+        "plan.toml",
+        "--no-totals",
+    ];
+    let projected = run(folder.path(), &args, &columns);
+    assert_eq!(labels(&projected), labels(&in_whole), "{}", projected.err);
+    assert_ne!(labels(&planned(folder.path(), &columns)), labels(&in_whole));
+}
+
+#[test]
+fn records_under_keys_and_parts_of_a_bulk_file_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let keyed = "{\"DE\":{\"contract\":\"yes\"},\"FR\":{\"contract\":\"no\"}}";
+    let ran = run(folder.path(), &["columns", "--freeze", "plan.toml"], keyed);
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("records are under keys"), "{}", ran.err);
+    let (folder, _) = frozen("{\"contract\":\"yes\"}\n", &[]);
+    let part = "{\"contract\":\"yes\"}\n{\"index\":{}}\n{\"contract\":\"no\"}\n";
+    let ran = planned(folder.path(), part);
+    assert_eq!(ran.code, Some(2), "{}", ran.out);
 }

@@ -12,6 +12,9 @@ use crate::run::{Opened, Options, Summary};
 use crate::text::quoted;
 use crate::value::DateOrder;
 
+/// Fewer values show less of a column than its name and a plan.
+const ENOUGH: usize = 20;
+
 /// How inputs differ from a plan.
 pub(crate) struct PlanDrift<'c> {
     rule: usize,
@@ -47,6 +50,9 @@ impl<'c> PlanDrift<'c> {
             return Ok(());
         };
         for (place, name) in input.names.iter().enumerate() {
+            if input.names[..place].contains(name) {
+                continue;
+            }
             let values = input.values.get(place).map_or(&[][..], Vec::as_slice);
             if values.iter().all(|value| value.trim().is_empty()) {
                 continue;
@@ -61,7 +67,8 @@ impl<'c> PlanDrift<'c> {
             }
             for feed in &today.feeds[place] {
                 let is_known = planned.iter().any(|one| one.criterion == feed.criterion);
-                if feed.how != How::Stated && !is_known {
+                let is_new = feed.how != How::Stated && !is_known;
+                if is_new && columns.is_understood(feed, values) {
                     let criterion = &self.rules.rulebook().criteria[feed.criterion].name;
                     let other = Some(format!("by itself it would be read as {criterion}"));
                     self.find(other, name, feed.criterion, input, context);
@@ -118,6 +125,10 @@ fn read_otherwise(
     place: usize,
     values: &[String],
 ) -> Option<String> {
+    let filled = values
+        .iter()
+        .filter(|value| !value.trim().is_empty())
+        .count();
     let mut feeds = today.feeds[place].iter();
     let same = feeds.find(|one| one.criterion == feed.criterion);
     let Some(other) = same else {
@@ -130,15 +141,17 @@ fn read_otherwise(
                 None
             }
             Why::NotUnderstood(_) => Some("nothing in it is understood".to_owned()),
+            // Few values show little.
+            _ if filled < ENOUGH => None,
             _ => Some("by itself it would not be read".to_owned()),
         };
     };
     match (feed.order_word(), other.order_word()) {
-        (planned, Some(found)) if planned != Some(found) => {
-            let planned = planned.unwrap_or("in no known order");
-            Some(format!("its dates are {found}, not {planned}"))
-        }
-        _ if feed.role_word() != other.role_word() => {
+        (planned, Some(found)) if planned != Some(found) => Some(match planned {
+            Some(planned) => format!("its dates are {found}, not {planned}"),
+            None => format!("its dates are {found}, and the plan states no order"),
+        }),
+        _ if feed.role_word() != other.role_word() && filled >= ENOUGH => {
             let role = other.role_word();
             Some(format!("by itself it would be read as {role}"))
         }

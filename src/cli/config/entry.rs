@@ -7,14 +7,23 @@ use serde_json::{Value, json};
 
 use super::keys::Texts;
 use crate::columns::read_as::{ORDERS, ROLES, UNITS};
+use crate::text::one_of;
 
-/// A column for a criterion.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum MappedColumn {
-    Name(String),
-    ReadAs(Box<Entry>),
+const EXPECTED: &str = "expected the name of a column, a list of names, or a table such as \
+    { column = \"Contract no\", filled = \"yes\" }";
+
+/// The words and the column of a table.
+fn entry(table: toml::Table) -> Result<(String, String), String> {
+    let entry: Entry = table.try_into().map_err(|error: toml::de::Error| {
+        let message = error.message().trim_end().replace('\n', ", ");
+        format!("{message}\n  {EXPECTED}")
+    })?;
+    entry.check()?;
+    Ok((entry.words(), entry.column))
 }
+
+const LIKE: [&str; 3] = ["number", "day", "name"];
+const BY: [&str; 3] = ["name", "words", "values"];
 
 /// A column, and how it is read.
 #[derive(Debug, Default, Deserialize)]
@@ -65,6 +74,36 @@ impl Entry {
         words
     }
 
+    /// Refuses a value that its key does not take.
+    fn check(&self) -> Result<(), String> {
+        let roles = |key: &str| {
+            let of_key = ROLES.iter().filter(|(_, of, ..)| *of == key);
+            of_key.map(|(_, _, value, _)| *value).collect::<Vec<_>>()
+        };
+        let taken = [
+            ("role", &self.role, roles("role")),
+            ("since", &self.since, roles("since")),
+            ("until", &self.until, vec!["contract"]),
+            ("order", &self.order, ORDERS.to_vec()),
+            ("unit", &self.unit, UNITS.to_vec()),
+            ("like", &self.like, LIKE.to_vec()),
+            ("by", &self.by, BY.to_vec()),
+        ];
+        for (key, value, values) in taken {
+            if let Some(value) = value.as_deref().filter(|value| !values.contains(value)) {
+                let values = one_of(&values);
+                return Err(format!("{key} = {value:?}: expected {values}"));
+            }
+        }
+        if self.column.is_empty() {
+            return Err("column is missing: expected the name of a column".to_owned());
+        }
+        if self.like.is_some() && self.filled.is_none() {
+            return Err("like is about filled, which is missing".to_owned());
+        }
+        Ok(())
+    }
+
     /// What JSON Schema says of it.
     pub(super) fn schema() -> Value {
         let says = |says: &str, mut of: Value| {
@@ -87,13 +126,13 @@ impl Entry {
                 "flag": says("Yes means this value, no means nothing", text()),
                 "override": says("The same, before every other column", text()),
                 "filled": says("Any text means this value", text()),
-                "like": says("Only a text that looks like this", json!({"enum": ["number", "day", "name"]})),
+                "like": says("Only a text that looks like this", json!({"enum": LIKE})),
                 "since": says("What the day begins", roles_of("since")),
                 "until": says("What the day ends", json!({"enum": ["contract"]})),
                 "commitment": says("The length is that of a commitment", json!({"type": "boolean"})),
                 "order": says("The order of dates in digits; serial: days as workbooks count them", json!({"enum": ORDERS})),
                 "unit": says("What a bare number counts", json!({"enum": UNITS})),
-                "by": says("What it was found by; else it is stated", json!({"enum": ["name", "words", "values"]})),
+                "by": says("What it was found by; else it is stated", json!({"enum": BY})),
                 "sparse": says("Many records lack it, and show nothing by that", json!({"type": "boolean"})),
             },
             "required": ["column"],
@@ -107,26 +146,18 @@ impl Entry {
 pub(in crate::cli) fn columns(table: toml::Table) -> Texts {
     let mut texts = Vec::new();
     for (criterion, columns) in table {
-        let wrong = || {
-            let expected = "expected the name of a column, a list of names, or a table such as \
-                            { column = \"Contract no\", filled = \"yes\" }; its keys: column, role, \
-                            flag, override, filled, like, since, until, commitment, order, unit, \
-                            by, sparse";
-            (format!("map.{criterion}"), expected)
-        };
         let columns = match columns {
             toml::Value::Array(columns) => columns,
             column => vec![column],
         };
         for column in columns {
-            let column: MappedColumn = column.try_into().map_err(|_| wrong())?;
-            texts.push(match column {
-                MappedColumn::Name(column) => format!("{criterion}={column}"),
-                MappedColumn::ReadAs(entry) if entry.column.is_empty() => return Err(wrong()),
-                MappedColumn::ReadAs(entry) => {
-                    format!("{criterion}{}={}", entry.words(), entry.column)
-                }
-            });
+            let name = match column {
+                toml::Value::String(name) => Ok((String::new(), name)),
+                toml::Value::Table(table) => entry(table),
+                _ => Err(EXPECTED.to_owned()),
+            };
+            let (words, column) = name.map_err(|why| (format!("map.{criterion}"), why))?;
+            texts.push(format!("{criterion}{words}={column}"));
         }
     }
     Ok(texts)

@@ -15,7 +15,7 @@ use crate::check::language::guessed;
 use crate::cli::args::{Judging, Reading};
 use crate::cli::related::WithFile;
 use crate::cli::{columns, output, report};
-use crate::columns::{Feed, How};
+use crate::columns::{Feed, How, Why};
 use crate::engine::compile::Rules;
 use crate::input::{Encoding, Format};
 use crate::related::FileReport;
@@ -27,7 +27,8 @@ use crate::value::Kind;
 /// The keys that a plan states itself; those of a configuration that are about other things
 /// are kept.
 const OWN_KEYS: &str = "frozen rulebook rules as-of date-order own assume with input-format delimiter \
-    encoding sheet skip-lines no-header ragged fields map";
+    encoding sheet skip-lines no-header ragged fields trailing-delimiter no-totals \
+    map";
 
 /// How an input is laid out, as it was found.
 #[derive(Debug, Clone, Default)]
@@ -39,6 +40,7 @@ pub(in crate::cli) struct Found {
     fields: Option<usize>,
     ends_with_delimiter: bool,
     is_bulk: bool,
+    is_keyed: bool,
     headers: Vec<String>,
     file: String,
 }
@@ -55,6 +57,7 @@ impl Found {
             fields: opened.fields,
             ends_with_delimiter: opened.ends_with_delimiter,
             is_bulk: opened.is_bulk,
+            is_keyed: opened.is_keyed,
             headers: opened.names.to_vec(),
             file: opened.file.to_owned(),
         }
@@ -71,8 +74,11 @@ pub(in crate::cli) fn freeze(
     related: &[FileReport],
 ) -> anyhow::Result<()> {
     let is_read = |file: &Path| output::behind_links(file) == output::behind_links(path);
-    let rules_file = judging.rules.as_deref();
-    if is_read(Path::new(&found.file)) || rules_file.is_some_and(is_read) {
+    let related_files = judging.with.files.iter().map(|with| with.file.as_path());
+    let mut read = related_files
+        .chain(judging.rules.as_deref())
+        .chain([Path::new(&found.file)]);
+    if read.any(is_read) {
         bail!(
             "{}: the plan would replace a file that is read\n  help: write it to another file",
             path.display()
@@ -85,14 +91,23 @@ pub(in crate::cli) fn freeze(
             found.file
         );
     }
+    if found.is_keyed {
+        bail!(
+            "{}: its records are under keys, which a part of them does not show\n  help: convert it \
+             first: clientype classify --format ndjson",
+            found.file
+        );
+    }
+    competing(rules, surveyed)?;
     let entries = entries(rules, judging, surveyed)?;
-    if entries.is_empty() {
+    let knows_nothing = related.is_empty() && judging.assume.is_empty();
+    if entries.is_empty() && knows_nothing {
         bail!(
             "{}: nothing to freeze: no column feeds a criterion\n  help: see why: clientype columns FILE",
             found.file
         );
     }
-    let mut document = kept(judging)?;
+    let mut document = kept(judging, path)?;
     let mut text = String::new();
     let _ = writeln!(
         text,
@@ -110,7 +125,8 @@ pub(in crate::cli) fn freeze(
     }
     let has_dates = surveyed.columns.iter().filter_map(|column| column.feed);
     let has_dates = has_dates.map(|feed| rules.rulebook().criteria[feed.criterion].kind);
-    if has_dates.clone().any(|kind| kind == Kind::Date) || judging.as_of.is_some() {
+    let is_dated = has_dates.clone().any(|kind| kind == Kind::Date) || !related.is_empty();
+    if is_dated || judging.as_of.is_some() {
         let mut day = value(rules.as_of().to_string());
         if judging.as_of.is_none() {
             comment(&mut day, "the day of writing; --as-of states another");
@@ -139,6 +155,7 @@ pub(in crate::cli) fn freeze(
     }
     text += &document.to_string();
     text += "\n[map]\n";
+    let criteria: Vec<usize> = entries.iter().map(|(criterion, _)| *criterion).collect();
     for (criterion, columns) in entries {
         let name = &rules.rulebook().criteria[criterion].name;
         let key = toml_edit::Key::new(name.as_str())
@@ -159,6 +176,7 @@ pub(in crate::cli) fn freeze(
             }
         }
     }
+    text += &stated(rules, judging, &criteria);
     text += &left_out(rules, judging, surveyed);
     text += &with(judging, related, path)?;
     // What is written has to be read as it was meant.
@@ -215,7 +233,7 @@ fn with(judging: &Judging, related: &[FileReport], plan: &Path) -> anyhow::Resul
 }
 
 /// What the configuration says of other things.
-fn kept(judging: &Judging) -> anyhow::Result<DocumentMut> {
+fn kept(judging: &Judging, path: &Path) -> anyhow::Result<DocumentMut> {
     let file = judging.configured.file();
     if file.is_empty() {
         return Ok(DocumentMut::new());
@@ -225,6 +243,12 @@ fn kept(judging: &Judging) -> anyhow::Result<DocumentMut> {
     let mut document: DocumentMut = text.parse().with_context(cannot)?;
     for key in OWN_KEYS.split_whitespace() {
         document.remove(key);
+    }
+    // Its path was from the folder of the configuration.
+    if let Some(baseline) = document.get("baseline").and_then(Item::as_str) {
+        let folder = Path::new(file).parent().unwrap_or(Path::new(""));
+        let moved = from_plan(&folder.join(baseline), path);
+        document.insert("baseline", value(moved));
     }
     Ok(document)
 }
@@ -275,6 +299,9 @@ fn layout(document: &mut DocumentMut, reading: &Reading, found: &Found) {
     }
     if let Some(fields) = found.fields {
         document.insert("fields", value(i64::try_from(fields).unwrap_or(i64::MAX)));
+    }
+    if reading.no_totals {
+        document.insert("no-totals", value(true));
     }
     if found.ends_with_delimiter {
         document.insert("trailing-delimiter", value(true));
@@ -353,7 +380,8 @@ fn same_name(surveyed: &Surveyed, column: &Column, feed: &Feed) -> anyhow::Resul
         if !is_read_alike {
             let name = quoted(&column.name);
             bail!(
-                "two columns have the name {name}, and they are read differently\n  expected: one name for each column that is read\n  help: rename one of them"
+                "two columns have the name {name}, and they are read differently\n  expected: one name for each column that is read\n  help: rename one of them, or state what they mean: --map CRITERION={}",
+                column.name
             );
         }
     }
@@ -378,6 +406,49 @@ pub(super) fn entry(rules: &Rules, column: &Column, feed: &Feed, by: bool) -> Va
         table.insert(key, value);
     }
     Value::InlineTable(table)
+}
+
+/// What was stated for criteria that no column feeds: that nothing is read for them, or a
+/// column that cannot be read yet.
+fn stated(rules: &Rules, judging: &Judging, fed: &[usize]) -> String {
+    let mut text = String::new();
+    for one in &judging.map {
+        let is_fed = rules
+            .criterion(&one.criterion)
+            .is_some_and(|criterion| fed.contains(&criterion));
+        if is_fed || !one.read_as.is_empty() {
+            continue;
+        }
+        let key = toml_edit::Key::new(one.criterion.as_str());
+        let column = Value::from(one.column.as_deref().unwrap_or_default());
+        let line = format!("{} = {column}\n", key.display_repr());
+        // Several columns of one criterion that cannot be read.
+        if !text.contains(&format!("{} = ", key.display_repr())) {
+            text += &format!("# stated\n{line}");
+        }
+    }
+    text
+}
+
+/// Refuses columns that compete for a criterion, each in later records only: labelling
+/// does not decide between them.
+fn competing(rules: &Rules, surveyed: &Surveyed) -> anyhow::Result<()> {
+    for column in &surveyed.columns {
+        let Some(Why::Late(criterion, other)) = &column.why else {
+            continue;
+        };
+        let mut columns = surveyed.columns.iter();
+        let is_late = |one: &Column| one.feed.is_some_and(|feed| feed.is_sparse);
+        if column.feed.is_none() && columns.any(|one| one.name == *other && is_late(one)) {
+            let (name, other) = (quoted(&column.name), quoted(other));
+            let criterion = &rules.rulebook().criteria[*criterion].name;
+            bail!(
+                "two columns feed the criterion {criterion:?}: {other} and {name}\n  expected: one \
+                 column for each criterion\n  help: choose one: --map {criterion}=COLUMN"
+            );
+        }
+    }
+    Ok(())
 }
 
 /// The columns that are not read, and why, as comments.

@@ -44,14 +44,16 @@ pub(super) const NAME: &str = "clientype.toml";
 /// Flags that are not keys: what one run wants, and another does not.
 const FLAGS: &str = "color details dialect format output part prefix quiet readings rejects replace strict summary table threads view write-baseline";
 
-/// Keys that are about CSV.
-const CSV_ONLY: [&str; 6] = [
-    "trailing-delimiter",
+/// Keys of a plan that are about the layout of its export, besides the format.
+const LAYOUT: [&str; 8] = [
     "delimiter",
-    "skip-lines",
+    "encoding",
+    "fields",
     "no-header",
     "ragged",
-    "fields",
+    "sheet",
+    "skip-lines",
+    "trailing-delimiter",
 ];
 
 /// The options that the file can set.
@@ -125,17 +127,16 @@ impl Options<'_> {
             self.judging.with.files = files.map(|file| file.from(&folder)).collect();
         }
         let (command, line, mut words) = (flags(), line(), Vec::new());
-        let is_json = given(&line, "input-format")
-            .iter()
-            .any(|one| one == "json" || one == "ndjson");
+        let is_frozen = matches!(stated.get("frozen"), Some(Ok(texts)) if !texts.is_empty());
+        let is_restated = is_frozen && !given(&line, "input-format").is_empty();
         for flag in command.get_arguments() {
             let name = flag.get_long().unwrap_or_default();
             // These belong together in their order.
             if ["with", "on", "says", "absent"].contains(&name) {
                 continue;
             }
-            // What a plan says of CSV means nothing for another format.
-            if is_json && CSV_ONLY.contains(&name) {
+            // Another layout than that of the export from which a plan was made.
+            if is_restated && LAYOUT.contains(&name) {
                 stated.remove(name);
             }
             let mut texts = given(&line, name);

@@ -38,15 +38,23 @@ pub(in crate::cli) fn check(judging: &Judging, rules: &Rules) -> anyhow::Result<
     };
     let mut criteria = rulebook.criteria.iter();
     let dated = criteria.find(|one| one.kind == Kind::Date && is_mapped(&one.name));
-    if let (None, Some(dated)) = (judging.as_of, dated) {
+    let dated = dated.map(|one| one.name.as_str());
+    let related = judging.with.files.first().map(|_| "related files");
+    if let (None, Some(dated)) = (judging.as_of, dated.or(related)) {
         let key = key(Setting::Frozen, "--frozen");
         bail!(
-            "{key}: the plan reads {}, but states no day up to which lengths run\n  expected: \
-             as-of = \"2026-01-31\", or --as-of 2026-01-31",
-            dated.name
+            "{key}: the plan reads {dated}, but states no day up to which lengths run\n  expected: \
+             as-of = \"2026-01-31\", or --as-of 2026-01-31"
         );
     }
-    if judging.map.iter().all(|one| one.column.is_none()) {
+    if let Some(file) = judging.with.files.iter().find(|one| !one.is_settled()) {
+        bail!(
+            "{}: the plan leaves its key to be found\n  expected: on = \"THEIRS=OURS\" and compared = \"exact\", as written by: clientype columns --freeze PLAN FILE",
+            file.file.display()
+        );
+    }
+    let knows_nothing = judging.with.files.is_empty() && judging.assume.is_empty();
+    if knows_nothing && judging.map.iter().all(|one| one.column.is_none()) {
         let key = key(Setting::Frozen, "--frozen");
         bail!(
             "{key}: the plan reads no column\n  expected: a table [map], as written by: \

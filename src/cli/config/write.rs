@@ -17,7 +17,11 @@ use crate::cli::{output, report};
 
 /// Adds what feeds which criterion to the file that is here, and leaves all that
 /// it says.
-pub(in crate::cli) fn write(rules: &Rules, surveyed: &Surveyed) -> anyhow::Result<()> {
+pub(in crate::cli) fn write(
+    rules: &Rules,
+    judging: &Judging,
+    surveyed: &Surveyed,
+) -> anyhow::Result<()> {
     let path = Path::new(NAME);
     let cannot = || format!("{NAME}: the configuration cannot be read");
     let before = match fs::read_to_string(path) {
@@ -38,6 +42,11 @@ pub(in crate::cli) fn write(rules: &Rules, surveyed: &Surveyed) -> anyhow::Resul
         // What is there stays.
         if !table.contains_key(&criterion) {
             table.insert(&criterion, columns);
+        }
+    }
+    for off in judging.map.iter().filter(|one| one.column.is_none()) {
+        if !table.contains_key(&off.criterion) {
+            table.insert(&off.criterion, value(""));
         }
     }
     let mut file = output::Output::open(Some(path))?;
