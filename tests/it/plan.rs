@@ -821,7 +821,11 @@ fn a_stated_key_may_come_late_and_be_missing_in_one_of_several_files() {
         "b.ndjson",
     ];
     let apart = run(folder.path(), &args, "");
-    let as_one = run(folder.path(), &args[..4], "{\"service\":\"law\"}\n{\"Paper\":\"ja\"}\n");
+    let as_one = run(
+        folder.path(),
+        &args[..4],
+        "{\"service\":\"law\"}\n{\"Paper\":\"ja\"}\n",
+    );
     assert_eq!(
         (apart.code, &apart.out),
         (Some(0), &as_one.out),

@@ -416,7 +416,8 @@ fn stated(rules: &Rules, judging: &Judging, fed: &[usize]) -> String {
         let is_fed = rules
             .criterion(&one.criterion)
             .is_some_and(|criterion| fed.contains(&criterion));
-        if is_fed || !one.read_as.is_empty() {
+        let is_read = one.column.is_some() && !one.read_as.is_empty();
+        if is_fed || is_read {
             continue;
         }
         let key = toml_edit::Key::new(one.criterion.as_str());
