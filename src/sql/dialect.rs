@@ -132,13 +132,44 @@ impl Dialect {
         }
     }
 
-    /// What ends a step of a query so that its columns are computed once. Optimizers would
-    /// otherwise write each one out wherever it is used, which multiplies from step to step;
-    /// that of Spark does not.
-    pub(super) fn fence(self) -> &'static str {
+    /// A whole number without its lowest bits.
+    pub(super) fn shifted(self, number: &str, bits: i32) -> String {
         match self {
-            Dialect::DuckDb | Dialect::Postgres => "\n  OFFSET 0",
-            Dialect::Spark => "",
+            Dialect::DuckDb | Dialect::Postgres => format!("({number} >> {bits})"),
+            Dialect::Spark => format!("shiftright({number}, {bits})"),
+        }
+    }
+
+    /// One of some constants, by its place from 1. They are short literals, without a type
+    /// of their own.
+    pub(super) fn one_of(self, constants: &[String], kind: &str, place: &str) -> String {
+        let all = constants.join(", ");
+        match self {
+            Dialect::DuckDb => format!("[{all}][{place}]"),
+            Dialect::Postgres => format!("(CAST(ARRAY[{all}] AS {kind}[]))[{place}]"),
+            Dialect::Spark => format!("array({all})[CAST({place} - 1 AS INT)]"),
+        }
+    }
+
+    /// A column, 1 in each record, by which a step computes its columns once. PostgreSQL
+    /// would otherwise write each one out wherever it is used, which multiplies from step to
+    /// step. Unlike `OFFSET 0` a function that could return several rows lets conditions
+    /// through to the table.
+    pub(super) fn fence(self) -> Option<&'static str> {
+        match self {
+            Dialect::Postgres => Some("generate_series(1, 1)"),
+            Dialect::DuckDb | Dialect::Spark => None,
+        }
+    }
+
+    /// What stands behind the last step. DuckDB keeps the steps, unless a query groups or
+    /// counts labels: then it looks through all of them for a join, and writes them out into
+    /// one expression. So it finds one at once, with a single record. Unlike `OFFSET 0` that
+    /// lets conditions through to the table, and several threads.
+    pub(super) fn last_fence(self) -> &'static str {
+        match self {
+            Dialect::DuckDb => "\nCROSS JOIN (SELECT 1 AS one) AS fence",
+            Dialect::Postgres | Dialect::Spark => "",
         }
     }
 }

@@ -5,14 +5,17 @@
 //! once each, by the reading function that files are read by; SQL compares only what was
 //! read. Knows no database: it writes text.
 
+mod code;
 mod dates;
 mod dialect;
 mod name;
 mod planned;
 mod readings;
+mod reasons;
 mod score;
 mod slots;
 mod steps;
+mod tables;
 mod texts;
 mod view;
 

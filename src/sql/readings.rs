@@ -5,11 +5,11 @@
 
 use jiff::civil::Date;
 
-use super::{Dialect, Planned, Target};
+use super::{Dialect, Planned, Target, code};
 use crate::value::Value;
 
 /// The columns of the table of readings.
-pub const HEADER: [&str; 9] = [
+pub const HEADER: [&str; 10] = [
     "column",
     "value",
     "plan",
@@ -19,14 +19,15 @@ pub const HEADER: [&str; 9] = [
     "choice",
     "length",
     "day",
+    "code",
 ];
 
 /// The states of a reading.
-pub(super) const KNOWN: &str = "known";
-pub(super) const MISSING: &str = "missing";
+const KNOWN: &str = "known";
+const MISSING: &str = "missing";
 /// Missing on purpose, so that no other column counts instead.
-pub(super) const WITHHELD: &str = "withheld";
-pub(super) const NOT_UNDERSTOOD: &str = "not understood";
+const WITHHELD: &str = "withheld";
+const NOT_UNDERSTOOD: &str = "not understood";
 
 /// What a text of a column is read as for one criterion.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +47,8 @@ pub struct TextReading<'p> {
     pub length: Option<i32>,
     /// The day.
     pub day: Option<Date>,
+    /// All of this as one whole number, by which the view compares readings.
+    pub code: i32,
 }
 
 impl Planned<'_> {
@@ -71,6 +74,7 @@ impl Planned<'_> {
                 choice: None,
                 length: None,
                 day: None,
+                code: code::of(value, is_withheld),
             };
             match value {
                 Value::Missing if is_withheld => reading.state = WITHHELD,
@@ -90,7 +94,7 @@ impl Planned<'_> {
 
 impl TextReading<'_> {
     /// Its fields after column and value, in the order of [`HEADER`].
-    pub fn fields(&self) -> [String; 7] {
+    pub fn fields(&self) -> [String; 8] {
         [
             self.plan.to_owned(),
             self.feed.to_string(),
@@ -99,6 +103,7 @@ impl TextReading<'_> {
             self.choice.unwrap_or_default().to_owned(),
             self.length.map_or_else(String::new, |one| one.to_string()),
             self.day.map_or_else(String::new, |day| day.to_string()),
+            self.code.to_string(),
         ]
     }
 }
@@ -109,7 +114,7 @@ pub(super) fn table(target: &Target) -> String {
     let (name, text) = (target.readings.sql(dialect), dialect.text_type());
     let columns = HEADER.map(|column| {
         let kind = match column {
-            "feed" | "length" => "INTEGER",
+            "feed" | "length" | "code" => "INTEGER",
             "day" => "DATE",
             _ => text,
         };
@@ -128,7 +133,7 @@ pub(super) fn table(target: &Target) -> String {
                 let columns: Vec<String> = HEADER
                     .iter()
                     .map(|column| match *column {
-                        "feed" | "length" => format!("{column} INT"),
+                        "feed" | "length" | "code" => format!("{column} INT"),
                         "day" => format!("{column} DATE"),
                         _ => format!("{column} STRING"),
                     })

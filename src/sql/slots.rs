@@ -4,7 +4,7 @@
 //! in the same order, as expressions. What no column of the plan fills is left out.
 
 use super::Planned;
-use super::readings::{KNOWN, MISSING, NOT_UNDERSTOOD, WITHHELD};
+use super::code::{MISSING, NOT_UNDERSTOOD, WITHHELD};
 use super::steps::{Place, Steps};
 use crate::engine::compile::Rules;
 use crate::engine::slot::SlotId;
@@ -18,18 +18,22 @@ pub(super) struct Slots<'p> {
 }
 
 impl Place {
+    pub(super) fn is_known(&self) -> String {
+        format!("{} >= 0", self.code)
+    }
+
     /// The record has nothing there.
     pub(super) fn is_missing(&self) -> String {
-        format!("{} IN ('{MISSING}', '{WITHHELD}')", self.state)
+        format!("{} IN ({MISSING}, {WITHHELD})", self.code)
     }
 
     /// It has something there, if only a text that is not understood.
     pub(super) fn is_stated(&self) -> String {
-        format!("{} IN ('{KNOWN}', '{NOT_UNDERSTOOD}')", self.state)
+        format!("({} >= 0 OR {0} = {NOT_UNDERSTOOD})", self.code)
     }
 
     pub(super) fn is_not_understood(&self) -> String {
-        format!("{} = '{NOT_UNDERSTOOD}'", self.state)
+        format!("{} = {NOT_UNDERSTOOD}", self.code)
     }
 }
 
@@ -37,25 +41,21 @@ impl Slots<'_> {
     /// Lets slots without a value have that of another one.
     pub(super) fn substitute(&mut self) {
         for &(slot, target) in self.planned.judging.substitutes() {
-            let Some(Some(other)) = self.places.get(slot.index()).cloned() else {
+            let Some(other) = self.place(slot.index()).cloned() else {
+                continue;
+            };
+            let Some(own) = self.place(target.index()).cloned() else {
+                self.places[target.index()] = Some(other);
                 continue;
             };
             let name = self.name(target);
-            let place = &mut self.places[target.index()];
-            let Some(own) = place else {
-                *place = Some(other);
-                continue;
-            };
-            let value = format!(
-                "CASE WHEN {} IN ('{MISSING}', '{NOT_UNDERSTOOD}') THEN {} ELSE {} END",
-                own.state, other.value, own.value
+            // A text that is not understood counts before a missing one, and after the rest.
+            let code = format!(
+                "CASE WHEN {own} >= {WITHHELD} THEN {own} ELSE GREATEST({own}, {}) END",
+                other.code,
+                own = own.code
             );
-            let state = format!(
-                "CASE WHEN {own} = '{MISSING}' OR {own} = '{NOT_UNDERSTOOD}' AND {other} IN ('{KNOWN}', '{WITHHELD}') THEN {other} ELSE {own} END",
-                own = own.state,
-                other = other.state
-            );
-            self.places[target.index()] = Some(self.steps.define_place(&name, value, state));
+            self.places[target.index()] = Some(self.steps.define_place(&name, code));
             let what = format!("{name}: another column where it has no value");
             self.steps.close(&what);
         }

@@ -7,14 +7,12 @@ use std::collections::BTreeSet;
 
 use super::Dialect;
 
-/// The columns that a record has at one point of the query, for one slot. `None` in its
+/// The column that a record has at one point of the query, for one slot. `None` in its
 /// place means that no record has a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Place {
-    /// The value; NULL unless it is known.
-    pub(super) value: String,
-    /// Its state, one of the words of the table of readings; never NULL.
-    pub(super) state: String,
+    /// A [code](super::code); never NULL.
+    pub(super) code: String,
 }
 
 /// The steps so far.
@@ -78,11 +76,10 @@ impl Steps {
         name
     }
 
-    /// The same for both columns of a slot.
-    pub(super) fn define_place(&mut self, base: &str, value: String, state: String) -> Place {
+    /// The same for the column of a slot.
+    pub(super) fn define_place(&mut self, base: &str, code: String) -> Place {
         Place {
-            value: self.define(&format!("{base}_value"), value),
-            state: self.define(&format!("{base}_state"), state),
+            code: self.define(&format!("{base}_code"), code),
         }
     }
 
@@ -99,14 +96,18 @@ impl Steps {
         }
         self.count += 1;
         let name = format!("step_{}", self.count);
+        let joins = std::mem::take(&mut self.joins);
+        // What is joined is used once more, at most.
+        if let Some(fence) = self.dialect.fence().filter(|_| joins.is_empty()) {
+            self.define("fence", fence.to_owned());
+        }
         let columns = std::mem::take(&mut self.open).into_iter();
         let columns: String = columns
             .map(|(name, expression)| format!(",\n    {expression} AS {name}"))
             .collect();
-        let (last, fence) = (&self.last, self.dialect.fence());
-        let joins = std::mem::take(&mut self.joins);
+        let last = &self.last;
         self.queries.push(format!(
-            "-- {what}\n{name} AS (\n  SELECT {last}.*{columns}\n  FROM {last}{joins}{fence}\n)"
+            "-- {what}\n{name} AS (\n  SELECT {last}.*{columns}\n  FROM {last}{joins}\n)"
         ));
         self.last = name;
     }

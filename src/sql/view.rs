@@ -4,22 +4,22 @@
 //! that are added. What stands between is decided by [`slots`](super::slots),
 //! [`dates`](super::dates) and [`score`](super::score).
 
+use super::code::{MISSING, UNREAD};
 use super::planned::ColumnFeed;
-use super::readings::MISSING;
 use super::slots::{self, Slots};
 use super::steps::Steps;
+use super::tables::Known;
 use super::{Planned, Target};
 use crate::run::Evidence;
 use crate::run::added::Field;
 use crate::text::{quoted, visible};
-use crate::value::Kind;
 
 /// The name of the table within the query: none that a column of it could have.
 const RECORD: &str = "clientype_record";
 /// The column that has a record as a whole, so that none of its columns can be mistaken for
 /// one of the query.
 const WHOLE: &str = "whole_record";
-/// The column that names a text without a reading.
+/// The added column that names a text without a reading.
 const ERROR: &str = "reading_error";
 
 /// The view.
@@ -35,25 +35,26 @@ pub(super) fn view(planned: &Planned<'_>, target: &Target, evidence: &Evidence) 
         steps: Steps::new(dialect, queries, "texts", names),
         places: vec![None; planned.judging.slots()],
     };
-    let error = read(&mut slots);
+    let [unread, error] = read(&mut slots);
     slots.substitute();
     slots.decide();
     slots.measure();
-    let known = slots.known(&evidence.assumed);
+    let known = Known::all(&mut slots, &evidence.assumed);
     let cards = slots.cards(&known, target.details);
     let fields = Field::all(rules, target.details).into_iter();
     let fields: String = fields
         .map(|field| {
             let name = dialect.name_of(&field.name(rules, &target.prefix));
-            format!("  {} AS {name},\n", slots.field(field, &cards, &error))
+            format!("  {} AS {name},\n", slots.field(field, &cards, &unread))
         })
         .collect();
     let (queries, last) = slots.steps.finish();
     let (view, record) = (target.view.sql(dialect), dialect.unpacked(WHOLE));
     let named = dialect.name_of(&format!("{}{ERROR}", target.prefix));
     format!(
-        "{}CREATE OR REPLACE VIEW {view} AS\nWITH\n{queries}\nSELECT {record},\n{fields}  {error} AS {named}\nFROM {last};\n",
-        head(planned)
+        "{}CREATE OR REPLACE VIEW {view} AS\nWITH\n{queries}\nSELECT {record},\n{fields}  {error} AS {named}\nFROM {last}{};\n",
+        head(planned),
+        dialect.last_fence()
     )
 }
 
@@ -81,7 +82,7 @@ fn texts(planned: &Planned<'_>, target: &Target) -> String {
     let dialect = target.dialect;
     let columns = planned.columns().into_iter().map(|column| {
         let text = dialect.as_text(&format!("{RECORD}.{}", dialect.name_of(column)));
-        format!(",\n    NULLIF({text}, '') AS {}", text_of(planned, column))
+        format!(",\n    {text} AS {}", text_of(planned, column))
     });
     let (columns, table) = (columns.collect::<String>(), target.table.sql(dialect));
     let record = dialect.whole(RECORD);
@@ -91,27 +92,23 @@ fn texts(planned: &Planned<'_>, target: &Target) -> String {
 }
 
 /// The query for the readings of one column for one criterion. They may have been loaded
-/// twice.
+/// twice; a group shows PostgreSQL that a text is there once, so that it expects as many
+/// records after the join as before it.
 fn readings(planned: &Planned<'_>, of: &ColumnFeed, target: &Target) -> String {
     let dialect = target.dialect;
-    let kind = planned.rules.rulebook().criteria[of.feed.criterion].kind;
-    let known = match kind {
-        Kind::Choice | Kind::Organization | Kind::Address => "choice",
-        Kind::Length => "length",
-        Kind::Date => "day",
-    };
-    let [text, state, known, plan, feed] =
-        ["value", "state", known, "plan", "feed"].map(|name| dialect.name_of(name));
+    let [text, code, plan, feed] =
+        ["value", "code", "plan", "feed"].map(|name| dialect.name_of(name));
     let (table, number, print) = (target.readings.sql(dialect), of.number, &planned.print);
     format!(
-        "feed_{number} AS (\n  SELECT DISTINCT {text} AS text, {state} AS state, {known} AS known\n  FROM {table}\n  WHERE {plan} = '{print}' AND {feed} = {number}\n)"
+        "feed_{number} AS (\n  SELECT {text} AS text, MAX({code}) AS code\n  FROM {table}\n  WHERE {plan} = '{print}' AND {feed} = {number}\n  GROUP BY {text}\n)"
     )
 }
 
-/// Joins the readings; returns the name of the column that names a text without one.
-fn read(slots: &mut Slots<'_>) -> String {
+/// Joins the readings; returns the column that is true where a text has none, and the
+/// expression that then names the text.
+fn read(slots: &mut Slots<'_>) -> [String; 2] {
     let (planned, dialect) = (slots.planned, slots.steps.dialect);
-    let mut without = Vec::new();
+    let (mut unread, mut errors) = (Vec::new(), String::new());
     for of in &planned.feeds {
         let (feed, text) = (format!("feed_{}", of.number), text_of(planned, &of.column));
         slots
@@ -119,18 +116,19 @@ fn read(slots: &mut Slots<'_>) -> String {
             .join(&format!("LEFT JOIN {feed} ON {feed}.text = texts.{text}"));
         let slot = of.feed.slot.index();
         let name = slots::name(planned.rules, slot);
-        let state = format!("COALESCE({feed}.state, '{MISSING}')");
-        let place = slots
-            .steps
-            .define_place(&name, format!("{feed}.known"), state);
-        slots.places[slot] = Some(place);
+        let code = format!(
+            "COALESCE({feed}.code, CASE WHEN texts.{text} <> '' THEN {UNREAD} ELSE {MISSING} END)"
+        );
+        let place = slots.steps.define_place(&name, code);
+        let is_unread = format!("{} = {UNREAD}", place.code);
         let begun = dialect.text(&format!("no reading of {}: ", quoted(&of.column)));
-        without.push(format!(
-            "\n      WHEN texts.{text} IS NOT NULL AND {feed}.state IS NULL THEN {begun} || texts.{text}"
-        ));
+        errors += &format!("\n    WHEN {is_unread} THEN {begun} || {text}");
+        unread.push(is_unread);
+        slots.places[slot] = Some(place);
     }
-    let error = format!("CASE{} END", without.concat());
-    let error = slots.steps.define(ERROR, error);
     slots.steps.close("what each text is read as");
-    error
+    let unread = slots.steps.define("is_unread", unread.join(" OR "));
+    slots.steps.close("whether a text has no reading");
+    let error = format!("CASE WHEN {unread} THEN CASE{errors} END END");
+    [unread, error]
 }
