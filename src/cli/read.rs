@@ -42,7 +42,15 @@ Guide: clientype guide sql, values";
 /// The output is the table of readings: for each text and each criterion that its column
 /// feeds, whether it is known and its value.
 #[derive(Debug, Args)]
-#[command(after_help = super::LONGER, after_long_help = EXAMPLES)]
+#[command(
+    after_help = super::LONGER,
+    after_long_help = EXAMPLES,
+    mut_arg("with", |arg| arg.hide(true)),
+    mut_arg("on", |arg| arg.hide(true)),
+    mut_arg("says", |arg| arg.hide(true)),
+    mut_arg("absent", |arg| arg.hide(true)),
+    mut_arg("config", |arg| arg.help("The plan [default: clientype.toml, if this folder has one]").hide_short_help(false))
+)]
 pub(super) struct Read {
     /// The texts: CSV with the columns column and value [default: -, standard input]
     #[arg(value_name = "FILE")]
@@ -56,6 +64,7 @@ pub(super) struct Read {
 }
 
 pub(super) fn run(args: &Read) -> anyhow::Result<ExitCode> {
+    sql::refuse_related(&args.judging)?;
     let rules = classify::rules(&args.judging)?;
     let mut planned = sql::planned(&rules, &args.reading, &args.judging)?;
     let source = Inputs::open(args.file.as_slice())?.one();
@@ -98,6 +107,9 @@ fn check(header: csv::Result<&csv::StringRecord>, name: &str) -> anyhow::Result<
     let header = header.with_context(|| format!("{name}: the header cannot be read"))?;
     if header.iter().eq(["column", "value"]) {
         return Ok(());
+    }
+    if header.is_empty() {
+        bail!("{name}: the file is empty\n  help: see whether the query of its texts failed");
     }
     let found: Vec<String> = header.iter().map(quoted).collect();
     bail!(

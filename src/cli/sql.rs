@@ -23,7 +23,7 @@ const EXAMPLES: &str = "\
 Exit codes: 0 done, 2 it could not be done (the message says why).
 
 Examples:
-  All that is needed to label a table of DuckDB:
+  The three parts for a table of DuckDB, to be run in turn with `clientype read` between them:
     clientype sql --config examples/sql/plan.toml --table crm.accounts --dialect duckdb
 
   Only the query for its texts:
@@ -40,7 +40,15 @@ Guide: clientype guide sql, configuration";
 /// readings, which `clientype read` makes of them; and a view that adds the labels. Texts
 /// are read by `clientype read` only, and the view compares what was read.
 #[derive(Debug, Args)]
-#[command(after_help = super::LONGER, after_long_help = EXAMPLES)]
+#[command(
+    after_help = super::LONGER,
+    after_long_help = EXAMPLES,
+    mut_arg("with", |arg| arg.hide(true)),
+    mut_arg("on", |arg| arg.hide(true)),
+    mut_arg("says", |arg| arg.hide(true)),
+    mut_arg("absent", |arg| arg.hide(true)),
+    mut_arg("config", |arg| arg.help("The plan [default: clientype.toml, if this folder has one]").hide_short_help(false))
+)]
 pub(super) struct Sql {
     /// The table that has the records, such as crm.accounts.
     #[arg(
@@ -114,6 +122,7 @@ pub(super) fn run(args: &Sql) -> anyhow::Result<ExitCode> {
         details: args.details,
         prefix: args.prefix.clone(),
     };
+    refuse_related(&args.judging)?;
     let rules = classify::rules(&args.judging)?;
     let planned = planned(&rules, &args.reading, &args.judging)?;
     let evidence = assumed(&rules, &args.reading, &args.judging)?;
@@ -127,6 +136,18 @@ pub(super) fn run(args: &Sql) -> anyhow::Result<ExitCode> {
         .collect();
     print(&parts.join("\n"))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses evidence that stands in other files.
+pub(super) fn refuse_related(judging: &Judging) -> anyhow::Result<()> {
+    let Some(file) = judging.with.files.first() else {
+        return Ok(());
+    };
+    bail!(
+        "{}: related files can't be joined in SQL\n  help: label an export instead (clientype \
+         classify --with), or omit the file",
+        file.file.display()
+    )
 }
 
 /// What is assumed of records that say nothing else.
@@ -156,13 +177,6 @@ pub(super) fn planned<'r>(
         bail!(
             "{which}\n  help: clientype columns --freeze plan.toml FILE writes a plan for an export \
              of the table; name it by --config plan.toml"
-        );
-    }
-    if let Some(file) = judging.with.files.first() {
-        let file = file.file.display();
-        bail!(
-            "{file}: related files can't be joined in SQL\n  help: label an export instead \
-             (clientype classify --with), or omit the file"
         );
     }
     let explained = |error| config::explained(error, judging);

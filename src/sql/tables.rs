@@ -1,6 +1,6 @@
 //! Which attribute of a characteristic applies, looked up in arrays.
 //!
-//! Owns the classes of a criterion: values that no condition of the rulebook tells apart.
+//! Owns the classes of a criterion: values that no condition of the rulebook shows apart.
 //! Class 0 has no value.
 
 use super::code::{FIRST, UNREAD};

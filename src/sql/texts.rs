@@ -30,14 +30,21 @@ pub(super) fn query(planned: &Planned<'_>, target: &Target) -> String {
     };
     let export = match dialect {
         Dialect::DuckDb => {
-            "-- As a file: COPY (this query) TO 'texts.csv' (HEADER, DELIMITER ',');"
+            "-- As a file: duckdb -init /dev/null -csv DATABASE < distinct.sql > texts.csv"
         }
-        Dialect::Postgres => "-- As a file: psql -q -P format=csv -f distinct.sql > texts.csv",
+        Dialect::Postgres => {
+            "-- As a file: psql -Xq -v ON_ERROR_STOP=1 -P format=csv -f distinct.sql > texts.csv"
+        }
         Dialect::Spark => {
             "-- As a file: INSERT OVERWRITE DIRECTORY 'texts' USING csv OPTIONS (header 'true',\n--   escape '\"', quoteAll 'true', ignoreLeadingWhiteSpace 'false', ignoreTrailingWhiteSpace 'false')\n--   SELECT /*+ COALESCE(1) */ * FROM (this query);"
         }
     };
+    // Days are written as a plan expects them: the month is never taken for the day.
+    let style = match dialect {
+        Dialect::Postgres => "SET datestyle = ISO;\n",
+        Dialect::DuckDb | Dialect::Spark => "",
+    };
     format!(
-        "-- 1. The different texts of each column that is read; NULL and '' need no reading.\n{open}{export}\n{query};\n"
+        "-- 1. The different texts of each column that is read; NULL and '' need no reading.\n{open}{export}\n{style}{query};\n"
     )
 }
