@@ -1,6 +1,6 @@
 //! Which attribute of a characteristic applies, looked up in arrays.
 //!
-//! Owns the classes of a criterion: values that no condition of the rulebook shows apart.
+//! Owns the classes of a criterion: values that every condition of the rulebook treats alike.
 //! Class 0 has no value.
 
 use super::code::{FIRST, UNREAD};
@@ -326,10 +326,10 @@ impl<'k> Lookup<'k> {
                 (None, false) => Some("TRUE".to_owned()),
             }
         };
-        if let (own, _, Some(column)) = &self.criteria[0] {
-            if self.known[*own].assumed == 0 {
-                cases += &format!(" WHEN {column} = 0 THEN {}", value(None));
-            }
+        if let (own, _, Some(column)) = &self.criteria[0]
+            && self.known[*own].assumed == 0
+        {
+            cases += &format!(" WHEN {column} = 0 THEN {}", value(None));
         }
         for (place, attribute) in self.of.attributes.iter().enumerate() {
             let conditions: Option<Vec<String>> =
