@@ -322,8 +322,10 @@ def duckdb_view(proof, folder, plan, cores):
     database, target = folder / "proof.duckdb", folder / "duckdb-view.csv"
 
     def label():
-        texts = part(plan, "duckdb", "distinct").rstrip("; \n")
-        run("duckdb", database, "-c", f"COPY ({texts}) TO '{folder}/duckdb-texts.csv' (HEADER, DELIMITER ',')")
+        query = folder / "duckdb-distinct.sql"
+        query.write_text(part(plan, "duckdb", "distinct"))
+        with open(query) as read, open(folder / "duckdb-texts.csv", "w") as written:
+            run("duckdb", "-init", "/dev/null", "-csv", database, stdin=read, stdout=written)
         readings = read_texts(folder, plan, "duckdb")
         load = (f"COPY clientype_readings FROM '{readings}' "
                 "(FORMAT csv, HEADER, DELIMITER ',', QUOTE '\"', ESCAPE '\"', NULLSTR '', AUTO_DETECT false)")
@@ -339,8 +341,10 @@ def postgres_view(proof, folder, plan, cores):
     target = folder / "postgres-view.csv"
 
     def label():
-        texts = part(plan, "postgres", "distinct").rstrip("; \n")
-        psql(f"COPY ({texts}\n) TO STDOUT (FORMAT csv, HEADER)", target=folder / "postgres-texts.csv")
+        query = folder / "postgres-distinct.sql"
+        query.write_text(part(plan, "postgres", "distinct"))
+        with open(folder / "postgres-texts.csv", "w") as written:
+            run("psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-P", "format=csv", "-f", query, stdout=written)
         readings = read_texts(folder, plan, "postgres")
         psql(part(plan, "postgres", "readings"))
         psql("COPY clientype_readings FROM STDIN (FORMAT csv, HEADER)", source=readings)
