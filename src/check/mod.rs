@@ -19,6 +19,7 @@ pub use self::expectations::{Expectations, Limit, RelatedMatch};
 pub use self::finding::{Code, Finding, Level, Reason};
 pub use self::language::Language;
 pub use self::share::{Share, percent};
+use crate::columns::Columns;
 use crate::engine::compile::Rules;
 use crate::error::{Error, ErrorKind, Phrase, Result, Setting};
 pub use crate::rulebook::codes::Severity;
@@ -223,6 +224,11 @@ pub fn check(
         let ended = ended.and_then(|()| checker.close(of.records()));
         result = ended.map_err(|error| error.in_file(&file));
         summary.add(of);
+    }
+    if options.together.is_some() && summary.records() > 0 && result.is_ok() {
+        let columns = Columns::new(rules, &options.overrides)?;
+        let unmet = columns.stated_in_none(&summary.met);
+        result = unmet.map_or(Ok(()), Err);
     }
     Ok(checker.end(summary, result.err()))
 }

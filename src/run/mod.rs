@@ -22,7 +22,6 @@ mod tally;
 mod threads;
 mod together;
 
-use std::collections::BTreeSet;
 use std::io::Write;
 use std::num::NonZero;
 
@@ -236,8 +235,6 @@ struct Run<'r, 'o> {
     addable: Vec<String>,
     joining: Joining<'o>,
     summary: Summary,
-    /// Of several inputs, the columns that the user named and that some input has.
-    met: BTreeSet<String>,
 }
 
 impl<'r, 'o> Run<'r, 'o> {
@@ -276,7 +273,6 @@ impl<'r, 'o> Run<'r, 'o> {
             fields,
             joining: Joining::new(output, several),
             summary: Summary::default(),
-            met: BTreeSet::new(),
         };
         run.columns = run.of_all(columns)?;
         Ok(run)
@@ -569,7 +565,7 @@ impl<'r, 'o> Run<'r, 'o> {
         for (columns, mapping) in self.columns.iter().zip(mappings) {
             if self.options.together.is_some() {
                 let stated = columns.stated_columns().filter(|column| met(column));
-                self.met.extend(stated.map(str::to_owned));
+                self.summary.met.extend(stated.map(str::to_owned));
             } else if let (Some(error), false) = (columns.stated_but_unseen(met, mapping), is_empty)
             {
                 return Err(error);
@@ -597,7 +593,8 @@ impl<'r, 'o> Run<'r, 'o> {
     fn end(mut self) -> Result<Summary> {
         if self.options.together.is_some() && self.summary.records() > 0 {
             let mut unmet = self.columns.iter();
-            if let Some(error) = unmet.find_map(|columns| columns.stated_in_none(&self.met)) {
+            let met = &self.summary.met;
+            if let Some(error) = unmet.find_map(|columns| columns.stated_in_none(met)) {
                 return Err(error);
             }
         }

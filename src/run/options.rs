@@ -2,6 +2,7 @@
 //!
 //! Owns the interface between a caller and the pipeline.
 
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::num::NonZero;
 use std::sync::Arc;
@@ -199,6 +200,8 @@ pub struct Summary {
     pub ignored: Vec<(usize, String, String, u64)>,
     /// By input: the columns of its plan that no record has.
     pub(crate) unseen: Vec<(String, Vec<String>)>,
+    /// Of several inputs, the columns that the user named and that some input has.
+    pub(crate) met: BTreeSet<String>,
     /// Columns that did not fit into the table.
     pub left_out: usize,
     /// True if the output ends within a line.
@@ -230,6 +233,7 @@ impl Summary {
         self.late.extend(later.late);
         self.ignored.extend(later.ignored);
         self.unseen.extend(later.unseen);
+        self.met.extend(later.met);
         self.left_out += later.left_out;
         self.ends_within_line = later.ends_within_line;
     }

@@ -843,6 +843,14 @@ fn a_stated_key_may_come_late_and_be_missing_in_one_of_several_files() {
     let ran = run(folder.path(), &args, "");
     assert_eq!(ran.code, Some(2));
     assert!(ran.err.contains("which no record has"), "{}", ran.err);
+    let check = |map| {
+        let args = ["check", "-q", "--map", map, "a.ndjson", "b.ndjson"];
+        run(folder.path(), &args, "").code
+    };
+    assert_eq!(
+        [check("contract=Paper"), check("contract=Nowhere")],
+        [Some(0), Some(2)]
+    );
 }
 
 #[test]
