@@ -76,6 +76,15 @@ impl Dialect {
         format!("CAST({expression} AS {})", self.text_type())
     }
 
+    /// A text that is not a column under another name. Spark writes what it knows of a record
+    /// once with each of two names, which doubles with each such column of the record.
+    pub(super) fn no_alias(self, text: &str) -> String {
+        match self {
+            Dialect::DuckDb | Dialect::Postgres => text.to_owned(),
+            Dialect::Spark => format!("NULLIF({text}, '')"),
+        }
+    }
+
     /// A day as a literal.
     pub(super) fn day(self, day: Date) -> String {
         format!("DATE '{day}'")

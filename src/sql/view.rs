@@ -82,6 +82,7 @@ fn texts(planned: &Planned<'_>, target: &Target) -> String {
     let dialect = target.dialect;
     let columns = planned.columns().into_iter().map(|column| {
         let text = dialect.as_text(&format!("{RECORD}.{}", dialect.name_of(column)));
+        let text = dialect.no_alias(&text);
         format!(",\n    {text} AS {}", text_of(planned, column))
     });
     let (columns, table) = (columns.collect::<String>(), target.table.sql(dialect));
