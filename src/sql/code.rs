@@ -2,7 +2,7 @@
 //!
 //! Owns the numbers. A choice is its place among the values of its criterion, a length its
 //! 365ths of a month. A day is ordered as days are, and its parts can be taken out again.
-//! Anything without a value is below 0.
+//! Without a value it is below 0.
 
 use jiff::civil::Date;
 

@@ -1,6 +1,6 @@
 //! Which attribute of a characteristic applies, looked up in arrays.
 //!
-//! Owns the classes of a criterion: values that every condition of the rulebook treats alike.
+//! Owns the classes of a criterion: values that differ in no condition of the rulebook.
 //! Class 0 has no value.
 
 use super::code::{FIRST, UNREAD};
@@ -157,7 +157,7 @@ impl Known {
         }
         slots
             .steps
-            .close("values that the rulebook does not tell apart, by number; 0: no value");
+            .close("the class of each value, of those alike to the rulebook; 0: no value");
         for (known, of) in all.iter_mut().zip(criteria) {
             if let (Some(column), 1..) = (&known.column, known.assumed) {
                 let class = format!(
@@ -347,5 +347,45 @@ impl<'k> Lookup<'k> {
             );
         }
         format!("CASE{cases} ELSE {} END", value(None))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rulebook::Rulebook;
+    use crate::value::Own;
+
+    #[test]
+    fn values_of_one_class_pass_the_same_conditions() {
+        let rulebook = Rulebook::documents().unwrap();
+        let day = jiff::civil::date(2026, 1, 31);
+        let rules = Rules::compile(rulebook, &Own::new(["Acme"]), day).unwrap();
+        let cards = rules.scorecards().iter();
+        let conditions: Vec<Condition> = cards
+            .flat_map(|card| &card.characteristics)
+            .flat_map(|one| &one.attributes)
+            .flat_map(|one| one.conditions.clone())
+            .collect();
+        for condition in conditions {
+            let classes = Classes::new(&rules, condition.criterion);
+            let holds = |value: Value| match (value, condition.test) {
+                (Value::Choice(value), Test::OneOf(bits)) => bits >> value & 1 == 1,
+                (Value::Length(length), Test::AtLeast(bound)) => length >= bound,
+                (Value::Length(length), Test::Below(bound)) => length < bound,
+                _ => false,
+            };
+            let of = &rules.rulebook().criteria[condition.criterion];
+            let choices = (0..of.values.len() as u8).map(Value::Choice);
+            let lengths = (0..60).map(|months| Value::Length(Length::months(months)));
+            let values: Vec<Value> = match of.kind {
+                Kind::Length => lengths.collect(),
+                _ => choices.collect(),
+            };
+            for value in values {
+                let sample = classes.samples[classes.of(value) - 1];
+                assert_eq!(sample.passes(condition.test), holds(value), "{value:?}");
+            }
+        }
     }
 }
