@@ -410,7 +410,17 @@ mod tests {
             assert_eq!(kind_of(&[footer, "", "", ""]), expected, "{footer}");
             assert_eq!(kind_of(&[footer, "", "active", ""]), None, "{footer}");
         }
-        for cell in ["Page", "31.01.2024", "17", "3/1", "V-1/3", "1/2024", "-3"] {
+        for cell in [
+            "Page",
+            "31.01.2024",
+            "17",
+            "3/1",
+            "V-1/3",
+            "1/2024",
+            "-3",
+            "p{0}",
+            "p}0",
+        ] {
             assert_eq!(kind_of(&[cell, "", "", ""]), None, "{cell}");
         }
         let alone = Record(&["1/3"], &["Contract"]);

@@ -224,6 +224,10 @@ impl Words {
     }
 
     fn is_footer(&self, text: &str) -> bool {
+        // They belong to code or stand for something, so `p{0}` is not page 0.
+        if text.contains(['{', '}']) {
+            return false;
+        }
         let words = words(text);
         self.way(&words) == Some(Way::Footer) || begins(&self.footers, &words)
     }
