@@ -128,7 +128,12 @@ pub(super) struct Classify {
     threads: Option<NonZero<usize>>,
 
     /// Print nothing but errors on standard error.
-    #[arg(short, long)]
+    #[arg(
+        short,
+        long,
+        long_help = "Print nothing on standard error but errors, and that a clientype.toml was \
+                     found and is used"
+    )]
     pub(super) quiet: bool,
 
     #[command(flatten)]

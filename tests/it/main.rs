@@ -16,6 +16,7 @@ mod compare;
 mod config;
 mod effort;
 mod explain;
+mod found;
 mod golden;
 mod kinds;
 mod kinds_cases;

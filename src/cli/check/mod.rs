@@ -102,7 +102,8 @@ pub(super) struct Check {
     #[arg(long, value_name = "N", value_parser = threads, hide_short_help = true)]
     threads: Option<NonZero<usize>>,
 
-    /// Print nothing but errors on standard error
+    /// Print nothing on standard error but errors, and that a clientype.toml was found and is
+    /// used
     #[arg(short, long, hide_short_help = true)]
     pub(super) quiet: bool,
 

@@ -102,8 +102,10 @@ pub(super) enum Shape {
     Day,
     /// A table of criteria and columns, or lists of columns.
     Columns,
-    /// `NAME=TEXT`, a list of those, or a table; of these names, if there are any.
-    Pairs(Vec<String>),
+    /// `NAME=TEXT`, a list of those, or a table.
+    Pairs,
+    /// The same with files to write, of these names.
+    Files(Vec<String>),
     /// `98%`, `NAME:98%`, a list of those, or a table.
     Shares,
     /// `95%`.
@@ -156,9 +158,9 @@ impl<'de> DeserializeSeed<'de> for &Shape {
                 let not_unicode = |_| D::Error::custom("a path is written in UTF-8");
                 vec![path.into_string().map_err(not_unicode)?]
             }
-            Shape::Texts | Shape::Codes(_) | Shape::Pairs(_) | Shape::Shares => {
+            Shape::Texts | Shape::Codes(_) | Shape::Pairs | Shape::Files(_) | Shape::Shares => {
                 let (sign, expected) = match self {
-                    Shape::Pairs(_) => (Some('='), PAIRS),
+                    Shape::Pairs | Shape::Files(_) => (Some('='), PAIRS),
                     Shape::Shares => (Some(':'), PAIRS),
                     _ => (None, "expected a text, or a list of texts"),
                 };
@@ -224,8 +226,8 @@ impl Shape {
             _ if of == TypeId::of::<Override>() => Shape::Columns,
             _ if of == TypeId::of::<Limit>() => Shape::Shares,
             _ if of == TypeId::of::<Share>() => Shape::Share,
-            _ if of == TypeId::of::<(String, String)>() => Shape::Pairs(Vec::new()),
-            _ if of == TypeId::of::<(Kind, PathBuf)>() => Shape::Pairs(Kind::names()),
+            _ if of == TypeId::of::<(String, String)>() => Shape::Pairs,
+            _ if of == TypeId::of::<(Kind, PathBuf)>() => Shape::Files(Kind::names()),
             _ if is_repeated => Shape::Texts,
             _ => Shape::Text,
         }
@@ -246,7 +248,7 @@ impl Shape {
                 };
                 of(said) == of(text)
             }
-            Shape::Pairs(_) => name(said, '=') == name(text, '='),
+            Shape::Pairs | Shape::Files(_) => name(said, '=') == name(text, '='),
             Shape::Shares => name(said, ':').is_none_or(|said| name(text, ':') == Some(said)),
             Shape::Codes(_) => said == text,
             _ => true,
@@ -273,10 +275,8 @@ impl Shape {
             Shape::Count => json!({"type": "integer", "minimum": 0}),
             Shape::Day => json!({"type": "string", "format": "date", "pattern": DAY}),
             Shape::Columns => table_of(some(json!({"anyOf": [text(), Entry::schema()]}))),
-            Shape::Pairs(names) if names.is_empty() => {
-                some_or_table(r"^[^=]*=[\s\S]*$", table_of(text()))
-            }
-            Shape::Pairs(names) => {
+            Shape::Pairs => some_or_table(r"^[^=]*=[\s\S]*$", table_of(text())),
+            Shape::Files(names) => {
                 let mut table = table_of(text());
                 table["propertyNames"] = json!({"enum": names});
                 some_or_table(&format!(r"^({})=[\s\S]+$", names.join("|")), table)

@@ -5,6 +5,7 @@
 
 mod configured;
 mod entry;
+mod found;
 mod freeze;
 mod keys;
 mod plan;
@@ -64,7 +65,7 @@ pub(super) struct Options<'o> {
 }
 
 /// Fills in what the command line leaves open, from the file that it names or else the one
-/// in this folder. Reports that, unless `quiet`.
+/// in this folder. Reports that, unless `quiet`; of a file that was found it does so always.
 pub(super) fn fill(
     reading: &mut Reading,
     judging: &mut Judging,
@@ -98,7 +99,8 @@ impl Options<'_> {
             let line = line.map(|line| format!(", line {line}"));
             return Err(anyhow!("{name}{}: {message}", line.unwrap_or_default()));
         }
-        if !quiet {
+        // The user may not know of a file that was found.
+        if !quiet || self.judging.config.is_none() {
             report::print(&format!("using settings from {name}\n"));
         }
         Ok(())
@@ -124,7 +126,11 @@ impl Options<'_> {
             let files = files
                 .iter()
                 .filter_map(|text| serde_json::from_str::<WithFile>(text).ok());
-            self.judging.with.files = files.map(|file| file.from(&folder)).collect();
+            let files: Vec<_> = files.map(|file| file.from(&folder)).collect();
+            for file in &files {
+                self.allow("with", "file", &file.file, &folder, lines)?;
+            }
+            self.judging.with.files = files;
         }
         let (command, line, mut words) = (flags(), line(), Vec::new());
         let is_frozen = matches!(stated.get("frozen"), Some(Ok(texts)) if !texts.is_empty());
@@ -154,7 +160,18 @@ impl Options<'_> {
                     }
                     self.judging.configured.add(name, &text, lines);
                     texts.push(match key.shape {
-                        Shape::File => folder.join(text).into(),
+                        Shape::File => {
+                            let path = folder.join(text);
+                            self.allow(name, name, &path, &folder, lines)?;
+                            path.into()
+                        }
+                        Shape::Files(_) => {
+                            if let Some((kind, path)) = text.split_once('=') {
+                                let within = format!("{name}.{}", kind.trim());
+                                self.allow(&within, &within, Path::new(path), &folder, lines)?;
+                            }
+                            text.into()
+                        }
                         _ => text.into(),
                     });
                 }
@@ -174,6 +191,32 @@ impl Options<'_> {
             .and_then(|()| self.judging.update_from_arg_matches(&matches))
             .and_then(|()| self.asking.update_from_arg_matches(&matches));
         taken.map_err(|error| value_error(&error, lines))
+    }
+
+    /// Refuses a path outside its `folder` to a file that was found; `key` is where it
+    /// stands, and `name` what it is called there.
+    fn allow(
+        &self,
+        key: &str,
+        name: &str,
+        path: &Path,
+        folder: &Path,
+        lines: &Lines,
+    ) -> Result<(), Fault> {
+        if self.judging.config.is_some() || found::is_below(folder, path) {
+            return Ok(());
+        }
+        let path = path.display().to_string();
+        let message = format!(
+            "{name} = {path:?}: this file was found, so it may only name files below its own \
+             folder\n  help: if you trust it, name it: --config {NAME}"
+        );
+        let key = if lines.contains_key(key) {
+            key
+        } else {
+            key.split('.').next().unwrap_or(key)
+        };
+        Err(Fault::at_key(key, lines, message))
     }
 
     fn take_reports(&mut self, text: &str) {
