@@ -29,6 +29,8 @@ mod properties;
 mod readme;
 mod related;
 mod rules;
+#[cfg(target_os = "linux")]
+mod soak;
 mod sources;
 mod sql;
 #[cfg(target_os = "linux")]
