@@ -223,14 +223,15 @@ impl Error {
         if of.place != Place::default() {
             text += &format!("{}: ", of.place);
         }
-        text += &of.found.worded(&word);
+        // A message has lines of its own; what its parts hold stays in one.
+        text += &visible(&of.found.worded(&word));
         if let Some(expected) = &of.expected {
             text += "\n  expected: ";
-            text += &expected.worded(&word);
+            text += &visible(&expected.worded(&word));
         }
         if let Some(helps) = &of.help {
             text += "\n  help: ";
-            text += &helps.phrase().worded(help);
+            text += &visible(&helps.phrase().worded(help));
         }
         text
     }

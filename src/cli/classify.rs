@@ -19,7 +19,7 @@ use super::inputs::Inputs;
 use super::overview::Overview;
 use super::related::Stated;
 use super::rules::rulebook;
-use super::{config, report};
+use super::{config, printed, report};
 use crate::cli::output;
 use crate::cli::output::Output;
 
@@ -149,7 +149,7 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
     let mut rejects = rejects.map(|path| Output::open(Some(path))).transpose()?;
     let print = |text: &str| {
         if !args.quiet {
-            report::print(text);
+            printed::report(text);
         }
     };
     let is_terminal = args.output.is_none() && io::stdout().is_terminal();
@@ -191,7 +191,7 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
     if summary.ends_within_line && is_terminal {
         print("\n");
     }
-    let place = args.rejects.as_deref().map(Path::to_string_lossy);
+    let place = args.rejects.as_deref().map(printed::path);
     let elsewhere = gathered.as_ref().map_or(Vec::new(), Gathered::criteria);
     found.add_elsewhere(&elsewhere);
     let advice = found.advice(&rules, &summary);
@@ -209,7 +209,7 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
     ));
     if args.summary {
         print("\n");
-        report::print(&Overview::new(&rules, &summary).plain());
+        printed::report(&Overview::new(&rules, &summary).plain());
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -256,7 +256,7 @@ fn check_targets(args: &Classify) -> anyhow::Result<()> {
             .iter()
             .any(|with| is_target(&with.file))
         {
-            let target = target.display();
+            let target = printed::path(target);
             bail!(
                 "{target}: this file is read by --with, and would be replaced\n  help: write to another file"
             );
@@ -266,7 +266,7 @@ fn check_targets(args: &Classify) -> anyhow::Result<()> {
         return Ok(());
     };
     let same = |path: &Path| output::behind_links(path) == output::behind_links(rejects);
-    let rejects = rejects.display();
+    let rejects = printed::path(rejects);
     if args.output.as_deref().is_some_and(same) {
         bail!("{rejects}: --output and --rejects name the same file");
     }

@@ -12,6 +12,8 @@ use crate::error::Error;
 use anyhow::Context;
 use tempfile::TempPath;
 
+use super::printed;
+
 /// Where to write.
 pub(super) struct Output {
     to: Box<dyn Write + Send>,
@@ -42,7 +44,7 @@ impl Output {
             }
             _ => {}
         }
-        let cannot = || format!("{}: the output file cannot be written", path.display());
+        let cannot = || format!("{}: the output file cannot be written", printed::path(path));
         let place = behind_links(path);
         let metadata = fs::metadata(&place).ok();
         if metadata
@@ -58,7 +60,7 @@ impl Output {
             false => folder,
         };
         if !folder.is_dir() {
-            anyhow::bail!("{}: there is no folder {}", cannot(), folder.display());
+            anyhow::bail!("{}: there is no folder {}", cannot(), printed::path(folder));
         }
         let mut builder = tempfile::Builder::new();
         builder.prefix(".clientype-");
@@ -86,7 +88,7 @@ impl Output {
     /// Moves a complete file to its place.
     pub(super) fn finish(self) -> anyhow::Result<()> {
         if let Some((file, place)) = self.beside {
-            let cannot = || format!("{}: the output file cannot be replaced", place.display());
+            let cannot = || format!("{}: the output file cannot be replaced", printed::path(&place));
             let moved = file.persist(&place).map_err(|error| error.error);
             moved.with_context(cannot)?;
         }

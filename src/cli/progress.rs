@@ -11,7 +11,7 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::report;
+use super::{printed, report};
 
 /// Shorter runs show nothing.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -48,9 +48,9 @@ impl Progress {
                 wait = BEAT;
                 let read = counts.read.load(Ordering::Relaxed);
                 let records = counts.records.load(Ordering::Relaxed);
-                report::progress(&line(read, size, records, start.elapsed()));
+                printed::progress(&line(read, size, records, start.elapsed()));
             }
-            report::progress("");
+            printed::progress("");
         };
         let thread = std::thread::Builder::new().spawn(watch).ok()?;
         Some(Progress {

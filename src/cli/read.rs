@@ -17,7 +17,7 @@ use crate::text::{did_you_mean, nearest, quoted};
 use super::args::{Judging, Reading};
 use super::inputs::Inputs;
 use super::report::{self, count};
-use super::{classify, sql};
+use super::{classify, printed, sql};
 
 /// From this number on, a column may have about one text a record, and reading them
 /// beforehand saves nothing: a column of organizations, addresses or numbers, and any other,
@@ -98,7 +98,7 @@ pub(super) fn run(args: &Read) -> anyhow::Result<ExitCode> {
     }
     let flushed = out.flush();
     flushed.map_err(|error| crate::Error::writing("the output", &error))?;
-    report::print(&reported(&planned, &counts));
+    printed::report(&reported(&planned, &counts));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use super::args::{Judging, override_};
 use super::inputs::{OTHERWISE, not_opened};
 use super::output::behind_links;
+use super::printed;
 use crate::engine::compile::Rules;
 use crate::find::Case;
 use crate::input::{Encoding, Format, Layout, Ragged};
@@ -362,7 +363,7 @@ impl Stated {
         for file in &judging.with.files {
             let is_main = |main: &PathBuf| behind_links(main) == behind_links(&file.file);
             if files.iter().any(is_main) {
-                let name = file.file.display();
+                let name = printed::path(&file.file);
                 bail!(
                     "{name}: --with names the input itself\n  help: name another file with records that belong to those of the input"
                 );

@@ -1,11 +1,8 @@
 //! What a run reports on standard error.
 //!
-//! Owns the wording and the layout of that report. A standard error that is
-//! closed does not fail the run.
+//! Owns the wording and the layout of that report.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
-use std::sync::{Mutex, PoisonError};
 
 use super::args::Judging;
 use super::columns::filled;
@@ -78,51 +75,6 @@ fn unused(why: &Why) -> Option<(u8, &'static str)> {
             return None;
         }
     })
-}
-
-/// How wide the line is that shows progress, and that all else has to replace.
-static SHOWN: Mutex<usize> = Mutex::new(0);
-
-/// Writes `text` to standard error.
-pub(super) fn print(text: &str) {
-    let mut shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    let clear = clear(std::mem::take(&mut *shown));
-    let text: String = text.split_inclusive('\n').map(harmless).collect();
-    let mut stderr = std::io::stderr().lock();
-    drop(stderr.write_all((clear + &text).as_bytes()));
-}
-
-/// A line for a log that a CI runner may look through for commands, which begin with `::`,
-/// `##[` or `##vso[`: with nothing in it that is one.
-pub(super) fn harmless(line: &str) -> String {
-    let line = line.replace("##[", "#\\u{23}[");
-    let line = line.replace("##vso[", "#\\u{23}vso[");
-    let indent = line.len() - line.trim_start().len();
-    match line[indent..].strip_prefix("::") {
-        Some(rest) => format!("{}\\u{{3a}}:{rest}", &line[..indent]),
-        None => line,
-    }
-}
-
-/// Shows `line`, which the next replaces; an empty one takes it away.
-pub(super) fn progress(line: &str) {
-    let mut shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    // A line that wraps could not be taken away.
-    let width = terminal_size::terminal_size_of(std::io::stderr());
-    let width = width.map_or(80, |(width, _)| usize::from(width.0)).max(2) - 1;
-    let line: String = line.chars().take(width).collect();
-    let clear = clear(std::mem::replace(&mut *shown, line.chars().count()));
-    let mut stderr = std::io::stderr().lock();
-    drop(stderr.write_all((clear + &line).as_bytes()));
-    drop(stderr.flush());
-}
-
-/// What takes a line of `width` characters away.
-fn clear(width: usize) -> String {
-    match width {
-        0 => String::new(),
-        width => format!("\r{}\r", " ".repeat(width)),
-    }
 }
 
 /// Which column feeds which criterion.

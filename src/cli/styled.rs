@@ -11,7 +11,6 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
 use super::args::When;
-use super::report::harmless;
 
 /// Where the width of a terminal is not known.
 const WIDTH: usize = 80;
@@ -114,7 +113,7 @@ impl StyledText {
                 false => line += &text,
             }
         }
-        self.text.push_str(&harmless(line.trim_end()));
+        self.text.push_str(line.trim_end());
         self.text.push('\n');
     }
 }

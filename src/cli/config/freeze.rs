@@ -14,7 +14,7 @@ use toml_edit::{Array, DocumentMut, InlineTable, Item, Value, value};
 use crate::check::language::guessed;
 use crate::cli::args::{Judging, Reading};
 use crate::cli::related::WithFile;
-use crate::cli::{columns, output, report};
+use crate::cli::{columns, output, printed};
 use crate::columns::{Feed, How, Why};
 use crate::engine::compile::Rules;
 use crate::input::{Encoding, Format};
@@ -81,7 +81,7 @@ pub(in crate::cli) fn freeze(
     if read.any(is_read) {
         bail!(
             "{}: the plan would replace a file that is read\n  help: write it to another file",
-            path.display()
+            printed::path(path)
         );
     }
     let before = replaced(path)?;
@@ -114,7 +114,7 @@ pub(in crate::cli) fn freeze(
         "# How {} is read: everything that was decided by looking at it. Nothing else is read.\n\
          # Label it, or any part of it: clientype classify --config {} FILE",
         quoted(&found.file),
-        path.display(),
+        printed::path(path),
     );
     document.insert("frozen", value(true));
     let rulebook = rules.rulebook();
@@ -181,7 +181,7 @@ pub(in crate::cli) fn freeze(
     text += &with(judging, related, path)?;
     // What is written has to be read as it was meant.
     text.parse::<DocumentMut>()
-        .with_context(|| format!("{}: the plan cannot be written", path.display()))?;
+        .with_context(|| format!("{}: the plan cannot be written", printed::path(path)))?;
     let mut file = output::Output::open(Some(path))?;
     std::io::Write::write_all(&mut file, text.as_bytes())?;
     file.finish()?;
@@ -190,7 +190,7 @@ pub(in crate::cli) fn freeze(
         Some(before) if before == text => "unchanged",
         Some(_) => "replaced by a plan that differs; review it and keep it",
     };
-    report::print(&format!("{}: {done}\n", path.display()));
+    printed::report(&format!("{}: {done}\n", printed::path(path)));
     Ok(())
 }
 
@@ -199,7 +199,7 @@ fn replaced(path: &Path) -> anyhow::Result<Option<String>> {
     let before = match fs::read(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(_) if !path.is_file() => return Ok(None),
-        read => read.with_context(|| format!("{}: this file cannot be read", path.display()))?,
+        read => read.with_context(|| format!("{}: this file cannot be read", printed::path(path)))?,
     };
     let text = String::from_utf8(before).ok();
     let table = text
@@ -210,7 +210,7 @@ fn replaced(path: &Path) -> anyhow::Result<Option<String>> {
         Some(text) => Ok(Some(text)),
         None => bail!(
             "{}: this file is there already, and it isn't a plan\n  help: write the plan to another file, or remove this one",
-            path.display()
+            printed::path(path)
         ),
     }
 }

@@ -34,7 +34,7 @@ use self::keys::{KEYS, Key, Shape, Texts, flags};
 pub(super) use self::plan::check as check_plan;
 pub(super) use self::write::write;
 use super::args::{Judging, Reading};
-use super::{Cli, report, wording};
+use super::{Cli, printed, wording};
 use crate::cli::check::Asking;
 use crate::cli::related::WithFile;
 
@@ -87,7 +87,7 @@ impl Options<'_> {
             None if Path::new(NAME).is_file() => NAME.into(),
             None => return Ok(()),
         };
-        let name = path.display().to_string();
+        let name = printed::path(&path);
         let cannot = || format!("{name}: the configuration cannot be read");
         let text = fs::read_to_string(&path).with_context(cannot)?;
         self.judging.configured = Configured::new(name.clone());
@@ -99,7 +99,7 @@ impl Options<'_> {
             return Err(anyhow!("{name}{}: {message}", line.unwrap_or_default()));
         }
         if !quiet {
-            report::print(&format!("using settings from {name}\n"));
+            printed::report(&format!("using settings from {name}\n"));
         }
         Ok(())
     }

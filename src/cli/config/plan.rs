@@ -5,6 +5,7 @@
 use anyhow::bail;
 
 use crate::cli::args::Judging;
+use crate::cli::printed;
 use crate::engine::compile::Rules;
 use crate::error::Setting;
 use crate::value::Kind;
@@ -50,7 +51,7 @@ pub(in crate::cli) fn check(judging: &Judging, rules: &Rules) -> anyhow::Result<
     if let Some(file) = judging.with.files.iter().find(|one| !one.is_settled()) {
         bail!(
             "{}: the plan leaves its key to be found\n  expected: on = \"THEIRS=OURS\" and compared = \"exact\", as written by: clientype columns --freeze PLAN FILE",
-            file.file.display()
+            printed::path(&file.file)
         );
     }
     let knows_nothing = judging.with.files.is_empty() && judging.assume.is_empty();

@@ -9,6 +9,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::cli::inputs::not_opened;
+use crate::cli::printed;
 use crate::rulebook::file::{BUILT_IN, RuleFile};
 use crate::rulebook::{DOCUMENTS, Rulebook};
 use anyhow::{Context, anyhow};
@@ -92,7 +93,7 @@ pub(in crate::cli) fn rulebook(path: Option<&Path>) -> anyhow::Result<Rulebook> 
 }
 
 fn read(path: &Path) -> anyhow::Result<String> {
-    let cannot = || format!("{}: the rulebook cannot be read", path.display());
+    let cannot = || format!("{}: the rulebook cannot be read", printed::path(path));
     let mut bytes = Vec::new();
     let read = match path == Path::new("-") {
         true => io::stdin().read_to_end(&mut bytes).map(drop),

@@ -22,8 +22,7 @@ use super::{Diff, differences, export};
 use crate::cli::args::{self, Form};
 use crate::cli::config;
 use crate::cli::inputs::Inputs;
-use crate::cli::markdown::shown;
-use crate::cli::output::print;
+use crate::cli::printed::{Printed, print};
 use crate::cli::related::Stated;
 use crate::cli::styled::Screen;
 
@@ -92,11 +91,10 @@ pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
         }
     }
     match args.format {
-        Form::Text => {}
-        Form::Markdown => text = shown(&text),
+        Form::Text | Form::Markdown => {}
         Form::Json => text = format!("{all}\n"),
     }
-    print(&text)?;
+    print(&text, Printed::of(args.format, &screen))?;
     Ok(ExitCode::SUCCESS)
 }
 

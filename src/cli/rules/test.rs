@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::book::Book;
 use super::{RulebookId, Test, TextOrJson};
-use crate::cli::output::print;
+use crate::cli::printed::{self, Printed, print};
 use crate::cli::rules::mismatches::FailedCase;
 use crate::cli::styled::{FAINT, PLAIN, STRONG, Screen, StyledText, span};
 use crate::cli::{report, wording};
@@ -97,7 +97,7 @@ pub(super) fn run(args: &Test) -> anyhow::Result<ExitCode> {
     }
     if cases.is_empty() {
         let beside = book.beside();
-        let beside = beside.map_or("NAME.cases.csv".into(), |file| file.display().to_string());
+        let beside = beside.map_or("NAME.cases.csv".into(), |file| printed::path(&file));
         bail!(
             "{}: the rulebook has no cases\n  expected: [[case]] tables in it, the file {beside}, or --cases FILE",
             book.name
@@ -110,11 +110,11 @@ pub(super) fn run(args: &Test) -> anyhow::Result<ExitCode> {
         cases,
         least: args.min_coverage,
     };
-    let text = match args.format {
-        TextOrJson::Text => outcome.as_text(&Screen::of_output(args.color.when)),
-        TextOrJson::Json => format!("{}\n", outcome.as_json()),
-    };
-    print(&text)?;
+    let screen = Screen::of_output(args.color.when);
+    match args.format {
+        TextOrJson::Text => print(&outcome.as_text(&screen), Printed::on(&screen))?,
+        TextOrJson::Json => print(&format!("{}\n", outcome.as_json()), Printed::Json)?,
+    }
     Ok(ExitCode::from(u8::from(!outcome.passed())))
 }
 
