@@ -100,6 +100,11 @@ pub(super) struct Classify {
     )]
     prefix: String,
 
+    /// Write an apostrophe before cells that a spreadsheet would take for formulas, and before
+    /// such column names. For -f csv or tsv from another format, or a workbook
+    #[arg(long, hide_short_help = true)]
+    escape_formulas: bool,
+
     /// Make a value that is not understood an error. Without this it counts as missing, and
     /// never as "no"
     #[arg(long, hide_short_help = true)]
@@ -171,6 +176,9 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
         &mut |opened| {
             found.add(&rules, opened);
             read += &report::opened(&rules, &args.judging, opened);
+            if args.escape_formulas {
+                read += &report::formulas(opened);
+            }
         },
     );
     drop(progress);
@@ -237,6 +245,7 @@ fn options(args: &Classify, is_terminal: bool) -> Options {
         prefix: args.prefix.clone(),
         replace: args.replace,
         strict: args.strict,
+        escape_formulas: args.escape_formulas,
         threads: args.threads,
         census: args.summary,
         table_width: size.map(|(width, _)| usize::from(width.0)),

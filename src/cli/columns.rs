@@ -107,7 +107,7 @@ pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
     let (mut head, mut another, mut found) = (String::new(), None, config::Found::default());
     let surveyed = crate::survey::survey(&rules, &options, inputs.one(), &mut |opened| {
         head = report::input(opened);
-        found = config::Found::of(opened);
+        found = config::Found::of(opened, args.file.as_deref());
         another = opened
             .origin
             .sheet

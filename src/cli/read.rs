@@ -12,7 +12,7 @@ use anyhow::{Context, anyhow, bail};
 use clap::Args;
 
 use crate::sql::{HEADER, Planned};
-use crate::text::{did_you_mean, nearest, quoted};
+use crate::text::{did_you_mean, nearest, quoted, visible};
 
 use super::args::{Judging, Reading};
 use super::inputs::Inputs;
@@ -68,7 +68,7 @@ pub(super) fn run(args: &Read) -> anyhow::Result<ExitCode> {
     let rules = classify::rules(&args.judging)?;
     let mut planned = sql::planned(&rules, &args.reading, &args.judging)?;
     let source = Inputs::open(args.file.as_slice())?.one();
-    let name = source.name.clone();
+    let name = visible(&source.name).into_owned();
     let mut texts = csv::Reader::from_reader(source.reader);
     check(texts.headers(), &name)?;
     let mut out = csv::Writer::from_writer(io::stdout().lock());

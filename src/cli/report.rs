@@ -10,11 +10,12 @@ use super::wording;
 use crate::columns::{Feed, How, Role, Subject, Why};
 use crate::engine::compile::Rules;
 use crate::error::{Help, Place};
+use crate::format::is_formula;
 use crate::input::{Format, KnownBy};
 use crate::related::{FileReport, Gathered, NotCounted, Taken, TakenBy};
 use crate::run::{Furniture, Opened, Summary};
 pub(super) use crate::text::grouped;
-use crate::text::{joined, quoted};
+use crate::text::{joined, quoted, visible};
 use crate::value::{DateOrder, Undecided};
 
 /// How many texts that were not understood are shown for each criterion.
@@ -144,6 +145,19 @@ pub(super) fn opened(rules: &Rules, judging: &Judging, opened: &Opened<'_>) -> S
         ));
     }
     ended(&lines)
+}
+
+/// The names of columns that get an apostrophe too.
+pub(super) fn formulas(opened: &Opened<'_>) -> String {
+    let names = opened.names.iter().filter(|name| is_formula(name));
+    let names: Vec<String> = names.map(|name| quoted(name)).collect();
+    match names.is_empty() {
+        true => String::new(),
+        false => ended(&[format!(
+            "  named with an apostrophe, since they look like formulas: {}",
+            names.join(", ")
+        )]),
+    }
 }
 
 /// How a column was found and is read, where that is not plain.
@@ -380,9 +394,9 @@ pub(super) fn late(rules: &Rules, summary: &Summary) -> Vec<String> {
     lines.collect()
 }
 
-/// The lines, each with its line break.
+/// The lines, each with its line break; one within it would begin another, so it is shown.
 pub(super) fn ended(lines: &[String]) -> String {
-    lines.iter().flat_map(|line| [line, "\n"]).collect()
+    lines.iter().map(|line| format!("{}\n", visible(line))).collect()
 }
 
 /// A text in quotes, or its beginning.

@@ -501,7 +501,7 @@ impl<'r, 'o> Run<'r, 'o> {
         let mut convert = match self.fields {
             Some(_) => self
                 .joining
-                .convert_for(&input, self.options, &self.added)?,
+                .convert_for(&input, origin.sheet.is_some(), self.options, &self.added)?,
             None => None,
         };
         let prologue = intake.take(input.prologue(), Vec::new());

@@ -196,7 +196,8 @@ fn baseline<'o>(asking: &Asking, written: &'o mut Option<Output>) -> anyhow::Res
     if !asking.write_baseline {
         if path.try_exists().is_ok_and(|exists| !exists) {
             bail!(
-                "{name}: the baseline does not exist\n  help: to write the labels of this run there: --write-baseline"
+                "{}: the baseline does not exist\n  help: to write the labels of this run there: --write-baseline",
+                printed::path(path)
             );
         }
         let inputs = Inputs::open(std::slice::from_ref(path))?;
@@ -208,7 +209,8 @@ fn baseline<'o>(asking: &Asking, written: &'o mut Option<Output>) -> anyhow::Res
         Some("tsv" | "tab") => b'\t',
         Some("json" | "ndjson" | "jsonl" | "xlsx" | "gz" | "zst") => {
             bail!(
-                "{name}: a baseline is always written as CSV\n  help: give it a name that ends with .csv"
+                "{}: a baseline is always written as CSV\n  help: give it a name that ends with .csv",
+                printed::path(path)
             )
         }
         _ => b',',

@@ -42,7 +42,7 @@ use crate::cli::related::WithFile;
 pub(super) const NAME: &str = "clientype.toml";
 
 /// Flags that are not keys: what one run wants, and another does not.
-const FLAGS: &str = "color details dialect format output part prefix quiet readings rejects replace strict summary table threads view write-baseline";
+const FLAGS: &str = "color details dialect escape-formulas format output part prefix quiet readings rejects replace strict summary table threads view write-baseline";
 
 /// Keys of a plan that are about the layout of its export, besides the format.
 const LAYOUT: [&str; 8] = [
@@ -243,7 +243,10 @@ fn value_error(error: &clap::Error, lines: &Lines) -> Fault {
         (None, Some(Shape::Codes(codes))) => {
             format!("expected the code of a finding: {}", codes.join(", "))
         }
-        (None, _) => format!("expected {}", one_of(&context(ContextKind::ValidValue))),
+        (None, _) => match &context(ContextKind::ValidValue)[..] {
+            [] => "expected a value that is not empty".to_owned(),
+            names => format!("expected {}", one_of(names)),
+        },
     };
     let of = value.split_once(['=', ':']);
     let within = of.map(|(of, _)| format!("{name}.{}", of.trim()));

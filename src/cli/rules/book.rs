@@ -43,6 +43,8 @@ impl fmt::Display for RulebookId {
 pub(super) struct Book {
     /// As the user named it.
     pub(super) name: String,
+    /// Where it is; none if it is built in, or standard input.
+    pub(super) path: Option<PathBuf>,
     pub(super) is_built_in: bool,
     pub(super) text: Cow<'static, str>,
     pub(super) file: RuleFile,
@@ -61,6 +63,7 @@ impl Book {
         Ok(Book {
             name,
             is_built_in: path.is_none(),
+            path: path.filter(|path| *path != Path::new("-")).map(Path::to_owned),
             file: reader(&text),
             text,
         })
@@ -68,7 +71,7 @@ impl Book {
 
     /// The path of the CSV file with cases that belongs to it.
     pub(super) fn beside(&self) -> Option<PathBuf> {
-        let path = (!self.is_built_in).then(|| Path::new(&self.name));
+        let path = self.path.as_ref();
         path.map(|path| path.with_extension("cases.csv"))
     }
 

@@ -22,7 +22,7 @@ use super::{Diff, differences, export};
 use crate::cli::args::{self, Form};
 use crate::cli::config;
 use crate::cli::inputs::Inputs;
-use crate::cli::printed::{Printed, print};
+use crate::cli::printed::{self, Printed, print};
 use crate::cli::related::Stated;
 use crate::cli::styled::Screen;
 
@@ -112,7 +112,8 @@ fn judged<'r>(
     let mut compared = ComparedCases::default();
     for (place, book) in books.iter().enumerate() {
         // A rulebook that is compared with itself has its cases only once.
-        if place == 1 && books[0].name == book.name {
+        let [old, _] = books;
+        if place == 1 && (&old.path, &old.name) == (&book.path, &book.name) {
             continue;
         }
         let [before, after] = rulebooks.map(|of| run_cases(of, &book.file.cases, &options));
@@ -120,7 +121,7 @@ fn judged<'r>(
         if let Some(file) = book.beside().filter(|file| file.is_file()) {
             let name = file.to_string_lossy();
             let csv =
-                fs::read(&file).with_context(|| format!("{name}: the cases cannot be read"))?;
+                fs::read(&file).with_context(|| format!("{}: the cases cannot be read", printed::path(&file)))?;
             let [before, after] = rulebooks.map(|of| run_csv_cases(of, &name, &csv, &options));
             compared.add(&name, rulebooks, before?, after?);
         }

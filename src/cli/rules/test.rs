@@ -10,6 +10,7 @@ use crate::find::Case;
 use crate::rulebook::Rulebook;
 use crate::rulebook::difference::condition_in_words;
 use crate::rulebook::file::RuleFile;
+use crate::text::visible;
 use anyhow::{Context, bail};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -87,7 +88,7 @@ pub(super) fn run(args: &Test) -> anyhow::Result<ExitCode> {
     let beside = beside.filter(|_| args.cases.is_empty());
     for file in beside.iter().chain(&args.cases) {
         let name = file.to_string_lossy();
-        let csv = fs::read(file).with_context(|| format!("{name}: the cases cannot be read"))?;
+        let csv = fs::read(file).with_context(|| format!("{}: the cases cannot be read", printed::path(file)))?;
         let earlier = base.and_then(|base| run_csv_cases(base, &name, &csv, &before).ok());
         add(
             &name,
@@ -100,7 +101,7 @@ pub(super) fn run(args: &Test) -> anyhow::Result<ExitCode> {
         let beside = beside.map_or("NAME.cases.csv".into(), |file| printed::path(&file));
         bail!(
             "{}: the rulebook has no cases\n  expected: [[case]] tables in it, the file {beside}, or --cases FILE",
-            book.name
+            visible(&book.name)
         );
     }
     let outcome = Outcome {
