@@ -242,7 +242,11 @@ fn in_lines(text: &str) -> String {
     let mut lines = text.split('\n');
     let mut shown = visible(lines.next().unwrap_or_default()).into_owned();
     for line in lines {
-        shown += if line.starts_with("    ") { "\n" } else { "\\n" };
+        shown += if line.starts_with("    ") {
+            "\n"
+        } else {
+            "\\n"
+        };
         shown += &visible(line);
     }
     shown

@@ -1,6 +1,6 @@
 //! `clientype classify`: its flags, turned into one call of the library.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::Write;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -157,7 +157,7 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
             printed::report(text);
         }
     };
-    let is_terminal = args.output.is_none() && io::stdout().is_terminal();
+    let is_terminal = args.output.is_none() && printed::is_to_terminal();
     let mut options = options(args, is_terminal);
     let gathered = match &evidence {
         Some(stated) => Some(stated.add(&rules, &args.judging, &mut options, &openers)?),

@@ -8,6 +8,7 @@ use crate::text::visible;
 /// `text` as code: there is no link in it, no mention, no HTML, and no sign that
 /// means anything.
 pub(super) fn code(text: &str) -> String {
+    let text = visible(text);
     let runs = text.split(|c| c != '`').map(str::len);
     let fence = "`".repeat(runs.max().unwrap_or(0) + 1);
     // A space at both ends does not count.

@@ -4,6 +4,11 @@
 //! moved there at the end. A device or a pipe is written to
 //! directly.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "records and files pass as they are"
+)]
+
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -88,7 +93,12 @@ impl Output {
     /// Moves a complete file to its place.
     pub(super) fn finish(self) -> anyhow::Result<()> {
         if let Some((file, place)) = self.beside {
-            let cannot = || format!("{}: the output file cannot be replaced", printed::path(&place));
+            let cannot = || {
+                format!(
+                    "{}: the output file cannot be replaced",
+                    printed::path(&place)
+                )
+            };
             let moved = file.persist(&place).map_err(|error| error.error);
             moved.with_context(cannot)?;
         }

@@ -4,7 +4,7 @@
 //! nobody looks, in a pipe or a log, there is none; nor for a run that is over
 //! before anybody could read it.
 
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -36,7 +36,7 @@ impl Progress {
     /// Shows how `counts` grow, of `size` bytes if that is known. `aside` says
     /// that the records themselves do not go to the terminal.
     pub(super) fn show(counts: &Counts, size: Option<u64>, aside: bool) -> Option<Self> {
-        if !aside || !io::stderr().is_terminal() {
+        if !aside || !printed::reports_to_terminal() {
             return None;
         }
         let counts = counts.clone();

@@ -4,7 +4,6 @@
 //! the library's.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -17,7 +16,7 @@ use crate::text::{did_you_mean, nearest, quoted, visible};
 use super::args::{Judging, Reading};
 use super::inputs::Inputs;
 use super::report::{self, count};
-use super::{classify, printed, sql};
+use super::{classify, output, printed, sql};
 
 /// From this number on, a column may have about one text a record, and reading them
 /// beforehand saves nothing: a column of organizations, addresses or numbers, and any other,
@@ -71,7 +70,7 @@ pub(super) fn run(args: &Read) -> anyhow::Result<ExitCode> {
     let name = visible(&source.name).into_owned();
     let mut texts = csv::Reader::from_reader(source.reader);
     check(texts.headers(), &name)?;
-    let mut out = csv::Writer::from_writer(io::stdout().lock());
+    let mut out = csv::Writer::from_writer(output::Output::open(None)?);
     let (mut key, mut counts) = (String::new(), BTreeMap::<String, u64>::new());
     let written = |result: csv::Result<()>| match result.map_err(csv::Error::into_kind) {
         Err(csv::ErrorKind::Io(error)) => Err(crate::Error::writing("the output", &error)),

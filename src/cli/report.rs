@@ -396,7 +396,10 @@ pub(super) fn late(rules: &Rules, summary: &Summary) -> Vec<String> {
 
 /// The lines, each with its line break; one within it would begin another, so it is shown.
 pub(super) fn ended(lines: &[String]) -> String {
-    lines.iter().map(|line| format!("{}\n", visible(line))).collect()
+    lines
+        .iter()
+        .map(|line| format!("{}\n", visible(line)))
+        .collect()
 }
 
 /// A text in quotes, or its beginning.

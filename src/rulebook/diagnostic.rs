@@ -147,7 +147,9 @@ pub(crate) fn one_of<'n>(
 ) -> String {
     match nearest(name, known.clone()) {
         Some(near) => did_you_mean(near),
-        None if known.clone().next().is_none() => "remove it: there is none to name here".to_owned(),
+        None if known.clone().next().is_none() => {
+            "remove it: there is none to name here".to_owned()
+        }
         None => format!("use one of {}{or}", known.collect::<Vec<_>>().join(", ")),
     }
 }

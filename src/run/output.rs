@@ -247,7 +247,10 @@ impl<'o> Joining<'o> {
 
 /// The error that formulas cannot be escaped in this format.
 fn no_cells(format: Format) -> Error {
-    let found = format!("is about the cells of CSV and TSV, but the output is {}", format.title());
+    let found = format!(
+        "is about the cells of CSV and TSV, but the output is {}",
+        format.title()
+    );
     Error::about(Setting::EscapeFormulas, ErrorKind::Usage, found).help(Help::set(
         "",
         Setting::Format,

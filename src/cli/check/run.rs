@@ -254,7 +254,10 @@ fn refuse_clashes(args: &Check) -> anyhow::Result<()> {
         }
         let same = |other: &Path| behind_links(other) == behind_links(path);
         if let Some((other, _)) = written[..place].iter().find(|(_, other)| same(other)) {
-            bail!("{}: {other} and {flag} name the same file", printed::path(path));
+            bail!(
+                "{}: {other} and {flag} name the same file",
+                printed::path(path)
+            );
         }
         if let Some((what, _)) = read.iter().find(|(_, other)| same(other)) {
             bail!("{}: {flag} would replace {what}", printed::path(path));

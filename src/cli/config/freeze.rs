@@ -202,7 +202,9 @@ fn replaced(path: &Path) -> anyhow::Result<Option<String>> {
     let before = match fs::read(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(_) if !path.is_file() => return Ok(None),
-        read => read.with_context(|| format!("{}: this file cannot be read", printed::path(path)))?,
+        read => {
+            read.with_context(|| format!("{}: this file cannot be read", printed::path(path)))?
+        }
     };
     let text = String::from_utf8(before).ok();
     let table = text

@@ -6,7 +6,7 @@
 mod block;
 mod page;
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::process::{Command, ExitCode, Stdio};
 
 use crate::guide::Topic;
@@ -17,7 +17,7 @@ use clap_complete::{ArgValueCandidates, CompletionCandidate};
 
 use super::Cli;
 use super::args::{Color, When};
-use super::printed::{Printed, print};
+use super::printed::{Printed, is_to_terminal, print};
 use super::styled::{FAINT, PLAIN, STRONG, Screen, StyledText, span};
 
 const EXAMPLES: &str = "\
@@ -201,7 +201,7 @@ fn screen(color: When) -> Screen {
 fn pager() -> Option<String> {
     let pager = std::env::var("PAGER").ok();
     let pager = pager.filter(|pager| !pager.trim().is_empty());
-    pager.filter(|_| io::stdout().is_terminal())
+    pager.filter(|_| is_to_terminal())
 }
 
 /// Prints through the pager, if there is one that runs.

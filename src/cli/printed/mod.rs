@@ -9,10 +9,12 @@
 //! A line break is the one sign that it cannot judge, since messages have lines: text from
 //! data is escaped where it is put into one, by [`visible`] or [`quoted`](crate::text::quoted).
 
+#![allow(clippy::disallowed_methods, reason = "what is printed passes here")]
+
 mod toml;
 
 use std::borrow::Cow;
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
@@ -70,7 +72,11 @@ impl Printed {
             Printed::Json => json,
             Printed::Xml => xml,
         };
-        Cow::Owned(text.split_inclusive('\n').map(|whole| ended(whole, line)).collect())
+        Cow::Owned(
+            text.split_inclusive('\n')
+                .map(|whole| ended(whole, line))
+                .collect(),
+        )
     }
 }
 
@@ -115,7 +121,9 @@ fn json(line: &str) -> String {
     let escape = |c: char| {
         let mut units = [0; 2];
         let units = c.encode_utf16(&mut units).iter();
-        units.map(|unit| format!("\\u{unit:04x}")).collect::<String>()
+        units
+            .map(|unit| format!("\\u{unit:04x}"))
+            .collect::<String>()
     };
     escaped(line, escape)
 }
@@ -183,6 +191,22 @@ fn clear(width: usize) -> String {
     }
 }
 
+/// Whether standard output is a terminal.
+pub(super) fn is_to_terminal() -> bool {
+    std::io::stdout().is_terminal()
+}
+
+/// Whether standard error is a terminal.
+pub(super) fn reports_to_terminal() -> bool {
+    std::io::stderr().is_terminal()
+}
+
+/// The columns of the terminal that standard output is.
+pub(super) fn terminal_width() -> Option<usize> {
+    let size = terminal_size::terminal_size_of(std::io::stdout());
+    size.map(|(width, _)| usize::from(width.0))
+}
+
 /// A path as messages name it: in one line, with nothing hidden.
 pub(super) fn path(path: &Path) -> String {
     visible(&path.to_string_lossy()).into_owned()
@@ -191,7 +215,10 @@ pub(super) fn path(path: &Path) -> String {
 /// Ends the run as the parser of the command line says: help, or an error that repeats what
 /// was typed.
 pub(super) fn usage(mut error: clap::Error) -> ExitCode {
-    let typed: Vec<_> = error.context().map(|(kind, value)| (kind, value.clone())).collect();
+    let typed: Vec<_> = error
+        .context()
+        .map(|(kind, value)| (kind, value.clone()))
+        .collect();
     for (kind, value) in typed {
         error.insert(kind, typed_value(value));
     }
@@ -224,5 +251,104 @@ fn typed_value(value: ContextValue) -> ContextValue {
             ContextValue::StyledStrs(texts.into_iter().map(styled).collect())
         }
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::effort::cases;
+    use proptest::prelude::*;
+
+    /// Text that is likely to break something, and any other.
+    fn text() -> impl Strategy<Value = String> {
+        let signs = prop::sample::select(vec![
+            "::error::",
+            "##[x]",
+            "##vso[x]",
+            "##teamcity[x]",
+            "#",
+            "[",
+            ":",
+            "\n",
+            "\r",
+            "\t",
+            "\u{1b}[31m",
+            "\u{1b}]0;",
+            "\u{9b}",
+            "\u{202e}",
+            "\u{2028}",
+            "\u{200b}",
+            "\u{feff}",
+            "\u{fffe}",
+            "\u{ffff}",
+            "\u{10ffff}",
+            "\u{e0041}",
+            "\\",
+            "\"",
+            "]]>",
+            "<&>",
+            "%0A",
+        ]);
+        let piece = prop_oneof![
+            signs.prop_map(str::to_owned),
+            "\\PC{0,4}",
+            any::<char>().prop_map(String::from)
+        ];
+        prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat())
+    }
+
+    fn is_safe(text: &str) -> bool {
+        let is_command = |line: &str| {
+            let commands = ["##[", "##vso[", "##teamcity["];
+            line.trim_start().starts_with("::") || commands.iter().any(|one| line.contains(one))
+        };
+        !text.contains(|c| c != '\n' && is_hidden(c)) && !text.lines().any(is_command)
+    }
+
+    proptest! {
+        #![proptest_config(cases(256, 4096))]
+
+        #[test]
+        fn every_form_is_safe_whatever_it_holds(text in text()) {
+            for form in [Printed::Lines, Printed::Json, Printed::Xml] {
+                let safe = form.safe(&text);
+                prop_assert!(is_safe(&safe), "{form:?} {safe:?}");
+            }
+        }
+
+        #[test]
+        fn json_keeps_its_values(key in text(), value in text()) {
+            let json = serde_json::json!([{ key: value }]);
+            for written in [format!("{json}\n"), format!("{json:#}\n")] {
+                let safe = Printed::Json.safe(&written);
+                prop_assert!(is_safe(&safe), "{safe:?}");
+                let read: serde_json::Value = serde_json::from_str(&safe).unwrap();
+                prop_assert_eq!(&read, &json);
+            }
+        }
+
+        #[test]
+        fn only_colours_pass_beside_what_is_shown(before in text(), after in text()) {
+            let shown = [&before, &after].map(|text| visible(text).into_owned());
+            let text = format!("{}\u{1b}[1m{}\u{1b}[0m\n", shown[0], shown[1]);
+            let safe = Printed::Coloured.safe(&text).into_owned();
+            prop_assert!(safe.contains("\u{1b}[1m") && safe.ends_with("\u{1b}[0m\n"));
+            let plain = safe.replace("\u{1b}[1m", "").replace("\u{1b}[0m", "");
+            prop_assert!(!plain.contains(|c| c != '\n' && is_hidden(c)), "{plain:?}");
+        }
+    }
+
+    #[test]
+    fn a_broken_escape_is_shown_and_a_colour_passes() {
+        let text = "a\u{1b}[2Jb\u{1b}[1;31mc\u{1b}[0m\u{1b}[";
+        assert_eq!(
+            Printed::Coloured.safe(text),
+            "a\\u{1b}[2Jb\u{1b}[1;31mc\u{1b}[0m\\u{1b}["
+        );
+        assert_eq!(
+            Printed::Lines.safe("a\u{1b}[1m\n::error::\n"),
+            "a\\u{1b}[1m\n\\u{3a}:error::\n"
+        );
     }
 }

@@ -45,7 +45,6 @@ pub(super) struct Book {
     pub(super) name: String,
     /// Where it is; none if it is built in, or standard input.
     pub(super) path: Option<PathBuf>,
-    pub(super) is_built_in: bool,
     pub(super) text: Cow<'static, str>,
     pub(super) file: RuleFile,
 }
@@ -62,8 +61,9 @@ impl Book {
         };
         Ok(Book {
             name,
-            is_built_in: path.is_none(),
-            path: path.filter(|path| *path != Path::new("-")).map(Path::to_owned),
+            path: path
+                .filter(|path| *path != Path::new("-"))
+                .map(Path::to_owned),
             file: reader(&text),
             text,
         })

@@ -120,8 +120,8 @@ fn judged<'r>(
         compared.add(&book.name, rulebooks, before?, after?);
         if let Some(file) = book.beside().filter(|file| file.is_file()) {
             let name = file.to_string_lossy();
-            let csv =
-                fs::read(&file).with_context(|| format!("{}: the cases cannot be read", printed::path(&file)))?;
+            let csv = fs::read(&file)
+                .with_context(|| format!("{}: the cases cannot be read", printed::path(&file)))?;
             let [before, after] = rulebooks.map(|of| run_csv_cases(of, &name, &csv, &options));
             compared.add(&name, rulebooks, before?, after?);
         }

@@ -88,7 +88,8 @@ pub(super) fn run(args: &Test) -> anyhow::Result<ExitCode> {
     let beside = beside.filter(|_| args.cases.is_empty());
     for file in beside.iter().chain(&args.cases) {
         let name = file.to_string_lossy();
-        let csv = fs::read(file).with_context(|| format!("{}: the cases cannot be read", printed::path(file)))?;
+        let csv = fs::read(file)
+            .with_context(|| format!("{}: the cases cannot be read", printed::path(file)))?;
         let earlier = base.and_then(|base| run_csv_cases(base, &name, &csv, &before).ok());
         add(
             &name,
