@@ -223,17 +223,33 @@ impl Error {
         if of.place != Place::default() {
             text += &format!("{}: ", of.place);
         }
-        text += &of.found.worded(&word);
+        text += &in_lines(&of.found.worded(&word));
         if let Some(expected) = &of.expected {
             text += "\n  expected: ";
-            text += &expected.worded(&word);
+            text += &in_lines(&expected.worded(&word));
         }
         if let Some(helps) = &of.help {
             text += "\n  help: ";
-            text += &helps.phrase().worded(help);
+            text += &in_lines(&helps.phrase().worded(help));
         }
         text
     }
+}
+
+/// A part of a message. Its own lines are indented by four spaces; any other line break
+/// comes from data, and is shown.
+fn in_lines(text: &str) -> String {
+    let mut lines = text.split('\n');
+    let mut shown = visible(lines.next().unwrap_or_default()).into_owned();
+    for line in lines {
+        shown += if line.starts_with("    ") {
+            "\n"
+        } else {
+            "\\n"
+        };
+        shown += &visible(line);
+    }
+    shown
 }
 
 impl fmt::Display for Error {

@@ -1,6 +1,6 @@
 //! `clientype classify`: its flags, turned into one call of the library.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::Write;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -19,7 +19,7 @@ use super::inputs::Inputs;
 use super::overview::Overview;
 use super::related::Stated;
 use super::rules::rulebook;
-use super::{config, report};
+use super::{config, printed, report};
 use crate::cli::output;
 use crate::cli::output::Output;
 
@@ -100,6 +100,11 @@ pub(super) struct Classify {
     )]
     prefix: String,
 
+    /// Write an apostrophe before cells that a spreadsheet would take for formulas, and before
+    /// such column names. For -f csv or tsv from another format, or a workbook
+    #[arg(long, hide_short_help = true)]
+    escape_formulas: bool,
+
     /// Make a value that is not understood an error. Without this it counts as missing, and
     /// never as "no"
     #[arg(long, hide_short_help = true)]
@@ -154,10 +159,10 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
     let mut rejects = rejects.map(|path| Output::open(Some(path))).transpose()?;
     let print = |text: &str| {
         if !args.quiet {
-            report::print(text);
+            printed::report(text);
         }
     };
-    let is_terminal = args.output.is_none() && io::stdout().is_terminal();
+    let is_terminal = args.output.is_none() && printed::is_to_terminal();
     let mut options = options(args, is_terminal);
     let gathered = match &evidence {
         Some(stated) => Some(stated.add(&rules, &args.judging, &mut options, &openers)?),
@@ -176,6 +181,9 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
         &mut |opened| {
             found.add(&rules, opened);
             read += &report::opened(&rules, &args.judging, opened);
+            if args.escape_formulas {
+                read += &report::formulas(opened);
+            }
         },
     );
     drop(progress);
@@ -196,7 +204,7 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
     if summary.ends_within_line && is_terminal {
         print("\n");
     }
-    let place = args.rejects.as_deref().map(Path::to_string_lossy);
+    let place = args.rejects.as_deref().map(printed::path);
     let elsewhere = gathered.as_ref().map_or(Vec::new(), Gathered::criteria);
     found.add_elsewhere(&elsewhere);
     let advice = found.advice(&rules, &summary);
@@ -214,7 +222,7 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
     ));
     if args.summary {
         print("\n");
-        report::print(&Overview::new(&rules, &summary).plain());
+        printed::report(&Overview::new(&rules, &summary).plain());
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -242,6 +250,7 @@ fn options(args: &Classify, is_terminal: bool) -> Options {
         prefix: args.prefix.clone(),
         replace: args.replace,
         strict: args.strict,
+        escape_formulas: args.escape_formulas,
         threads: args.threads,
         census: args.summary,
         table_width: size.map(|(width, _)| usize::from(width.0)),
@@ -261,7 +270,7 @@ fn check_targets(args: &Classify) -> anyhow::Result<()> {
             .iter()
             .any(|with| is_target(&with.file))
         {
-            let target = target.display();
+            let target = printed::path(target);
             bail!(
                 "{target}: this file is read by --with, and would be replaced\n  help: write to another file"
             );
@@ -271,7 +280,7 @@ fn check_targets(args: &Classify) -> anyhow::Result<()> {
         return Ok(());
     };
     let same = |path: &Path| output::behind_links(path) == output::behind_links(rejects);
-    let rejects = rejects.display();
+    let rejects = printed::path(rejects);
     if args.output.as_deref().is_some_and(same) {
         bail!("{rejects}: --output and --rejects name the same file");
     }

@@ -21,7 +21,7 @@ use clap::Args;
 
 use super::args::{self, Judging, Reading};
 use super::inputs::Inputs;
-use super::output::print;
+use super::printed::{Printed, print};
 use super::related::Stated;
 use super::report::percent;
 use super::{classify, config, report, wording};
@@ -107,7 +107,7 @@ pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
     let (mut head, mut another, mut found) = (String::new(), None, config::Found::default());
     let surveyed = crate::survey::survey(&rules, &options, inputs.one(), &mut |opened| {
         head = report::input(opened);
-        found = config::Found::of(opened);
+        found = config::Found::of(opened, args.file.as_deref());
         another = opened
             .origin
             .sheet
@@ -125,7 +125,11 @@ pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let text = match args.format.as_str() {
-        "json" => json::as_json(&rules, &args.judging, &surveyed, &gathered)?,
+        "json" => {
+            let json = json::as_json(&rules, &args.judging, &surveyed, &gathered)?;
+            print(&json, Printed::Json)?;
+            return Ok(ExitCode::SUCCESS);
+        }
         _ => {
             let elsewhere = gathered.criteria();
             let another = another.as_ref();
@@ -136,7 +140,7 @@ pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
                 .collect::<String>()
         }
     };
-    print(&text)?;
+    print(&text, Printed::Lines)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -15,7 +15,7 @@ use clap_complete::env::{Bash, CompleteEnv, Elvish, EnvCompleter, Fish, Powershe
 use clap_complete::{ArgValueCompleter, CompletionCandidate};
 
 use super::Cli;
-use super::output::print;
+use super::printed::{Printed, print};
 
 /// The variable by which a script asks.
 const ASKED: &str = "CLIENTYPE_COMPLETE";
@@ -62,7 +62,7 @@ pub(super) fn run(args: &Completions) -> anyhow::Result<ExitCode> {
     let name = env!("CARGO_PKG_NAME");
     let mut script = Vec::new();
     shell.write_registration(ASKED, name, name, name, &mut script)?;
-    print(&String::from_utf8(script)?)?;
+    print(&String::from_utf8(script)?, Printed::AsIs)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -10,6 +10,7 @@ use crate::run::{Options, Source};
 use crate::text::{nearest, quoted};
 use anyhow::{Context, bail};
 
+use super::printed;
 use super::progress::{Counted, Counts, Progress};
 use super::related::reopened;
 use crate::related::Opener;
@@ -54,13 +55,13 @@ impl Inputs {
                 sources.push(source("<stdin>", Box::new(io::stdin())));
                 continue;
             }
-            let cannot = || format!("{}: the file cannot be opened", path.display());
+            let cannot = || format!("{}: the file cannot be opened", printed::path(path));
             let file = File::open(path).map_err(|error| not_opened(path, &error, OTHERWISE))?;
             let metadata = file.metadata().with_context(cannot)?;
             if metadata.is_dir() {
                 bail!(
                     "{}: this is a folder\n  help: name the files in it",
-                    path.display()
+                    printed::path(path)
                 );
             }
             let reader: Box<dyn Read + Send> = if metadata.is_file() {
@@ -151,7 +152,7 @@ pub(super) const OTHERWISE: &str = "name a file, or - for standard input";
 /// The error that a file cannot be opened. If it is missing, it suggests the one beside it
 /// with the nearest name and the same extension, or else what `otherwise` says.
 pub(super) fn not_opened(path: &Path, error: &io::Error, otherwise: &str) -> anyhow::Error {
-    let mut message = format!("{}: {}", path.display(), plainly(error));
+    let mut message = format!("{}: {}", printed::path(path), plainly(error));
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let folder = path.parent().unwrap_or(Path::new(""));
     let folder = match folder.as_os_str().is_empty() {

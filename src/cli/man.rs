@@ -8,7 +8,7 @@ use anyhow::Context;
 use clap::{Args, CommandFactory};
 
 use super::Cli;
-use super::output::print;
+use super::printed::{self, Printed, print};
 
 /// Write manual pages, one for each verb
 #[derive(Debug, Args)]
@@ -22,13 +22,12 @@ pub(super) struct Man {
 }
 
 pub(super) fn run(args: &Man) -> anyhow::Result<ExitCode> {
-    let dir = args.dir.display();
+    let dir = printed::path(&args.dir);
     fs::create_dir_all(&args.dir)
         .with_context(|| format!("{dir}: the folder cannot be created"))?;
     let pages = clap_mangen::generate_to(Cli::command(), &args.dir);
     pages.with_context(|| format!("{dir}: the pages cannot be written"))?;
-    print(&format!(
-        "{dir}: manual pages written; to read one: man {dir}/clientype.1\n"
-    ))?;
+    let written = format!("{dir}: manual pages written; to read one: man {dir}/clientype.1\n");
+    print(&written, Printed::Lines)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -5,18 +5,10 @@
 
 use crate::text::visible;
 
-use super::report::harmless;
-
-/// A whole text for a ticket or a terminal, with nothing hidden in its lines.
-pub(super) fn shown(text: &str) -> String {
-    text.lines()
-        .map(|line| harmless(&format!("{}\n", visible(line))))
-        .collect()
-}
-
 /// `text` as code: there is no link in it, no mention, no HTML, and no sign that
 /// means anything.
 pub(super) fn code(text: &str) -> String {
+    let text = visible(text);
     let runs = text.split(|c| c != '`').map(str::len);
     let fence = "`".repeat(runs.max().unwrap_or(0) + 1);
     // A space at both ends does not count.
@@ -63,7 +55,7 @@ pub(super) fn cell(text: &str) -> String {
     if text.chars().count() > MOST {
         shown.push('…');
     }
-    match shown.contains('|') || shown.contains("##[") || shown.trim().is_empty() {
+    match shown.contains('|') || shown.contains("##") || shown.trim().is_empty() {
         true => escaped(&shown),
         false => code(&shown),
     }

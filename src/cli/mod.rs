@@ -18,6 +18,7 @@ mod man;
 mod markdown;
 mod output;
 mod overview;
+mod printed;
 mod progress;
 mod read;
 mod related;
@@ -29,12 +30,13 @@ mod styled;
 mod wording;
 
 use std::ffi::OsString;
-use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Parser, Subcommand};
+
+use self::printed::Printed;
 
 /// What each short help ends with.
 const LONGER: &str = "--help lists all options, with examples.";
@@ -66,7 +68,7 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli.run(),
         Err(error) => match without_verb(&error) {
             Some(message) => Err(anyhow::Error::msg(message)),
-            None => error.exit(),
+            None => return printed::usage(error),
         },
     };
     match result {
@@ -81,8 +83,7 @@ pub fn main() -> ExitCode {
         }
         Err(error) => {
             // Where standard error is closed, the exit code still reports it.
-            let message = wording::chain(&error);
-            drop(writeln!(std::io::stderr(), "error: {message}"));
+            printed::error(&wording::chain(&error));
             ExitCode::from(FAILED)
         }
     }
@@ -137,7 +138,7 @@ impl Cli {
             }
             Verb::Explain(mut args) => explain::run(&mut args),
             Verb::Check(args) if args.schema => {
-                output::print(&format!("{:#}\n", config::schema()))?;
+                printed::print(&format!("{:#}\n", config::schema()), Printed::Json)?;
                 Ok(ExitCode::SUCCESS)
             }
             Verb::Check(mut args) => check::run(&mut args),

@@ -4,6 +4,11 @@
 //! moved there at the end. A device or a pipe is written to
 //! directly.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "records and files pass as they are"
+)]
+
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -11,6 +16,8 @@ use std::path::{Path, PathBuf};
 use crate::error::Error;
 use anyhow::Context;
 use tempfile::TempPath;
+
+use super::printed;
 
 /// Where to write.
 pub(super) struct Output {
@@ -42,7 +49,7 @@ impl Output {
             }
             _ => {}
         }
-        let cannot = || format!("{}: the output file cannot be written", path.display());
+        let cannot = || format!("{}: the output file cannot be written", printed::path(path));
         let place = behind_links(path);
         let metadata = fs::metadata(&place).ok();
         if metadata
@@ -58,7 +65,7 @@ impl Output {
             false => folder,
         };
         if !folder.is_dir() {
-            anyhow::bail!("{}: there is no folder {}", cannot(), folder.display());
+            anyhow::bail!("{}: there is no folder {}", cannot(), printed::path(folder));
         }
         let mut builder = tempfile::Builder::new();
         builder.prefix(".clientype-");
@@ -86,7 +93,12 @@ impl Output {
     /// Moves a complete file to its place.
     pub(super) fn finish(self) -> anyhow::Result<()> {
         if let Some((file, place)) = self.beside {
-            let cannot = || format!("{}: the output file cannot be replaced", place.display());
+            let cannot = || {
+                format!(
+                    "{}: the output file cannot be replaced",
+                    printed::path(&place)
+                )
+            };
             let moved = file.persist(&place).map_err(|error| error.error);
             moved.with_context(cannot)?;
         }

@@ -4,14 +4,14 @@
 //! nobody looks, in a pipe or a log, there is none; nor for a run that is over
 //! before anybody could read it.
 
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::report;
+use super::{printed, report};
 
 /// Shorter runs show nothing.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -36,7 +36,7 @@ impl Progress {
     /// Shows how `counts` grow, of `size` bytes if that is known. `aside` says
     /// that the records themselves do not go to the terminal.
     pub(super) fn show(counts: &Counts, size: Option<u64>, aside: bool) -> Option<Self> {
-        if !aside || !io::stderr().is_terminal() {
+        if !aside || !printed::reports_to_terminal() {
             return None;
         }
         let counts = counts.clone();
@@ -48,9 +48,9 @@ impl Progress {
                 wait = BEAT;
                 let read = counts.read.load(Ordering::Relaxed);
                 let records = counts.records.load(Ordering::Relaxed);
-                report::progress(&line(read, size, records, start.elapsed()));
+                printed::progress(&line(read, size, records, start.elapsed()));
             }
-            report::progress("");
+            printed::progress("");
         };
         let thread = std::thread::Builder::new().spawn(watch).ok()?;
         Some(Progress {

@@ -4,7 +4,6 @@
 //! the library's.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -12,12 +11,12 @@ use anyhow::{Context, anyhow, bail};
 use clap::Args;
 
 use crate::sql::{HEADER, Planned};
-use crate::text::{did_you_mean, nearest, quoted};
+use crate::text::{did_you_mean, nearest, quoted, visible};
 
 use super::args::{Judging, Reading};
 use super::inputs::Inputs;
 use super::report::{self, count};
-use super::{classify, sql};
+use super::{classify, output, printed, sql};
 
 /// From this number on, a column may have about one text a record, and reading them
 /// beforehand saves nothing: a column of organizations, addresses or numbers, and any other,
@@ -68,10 +67,10 @@ pub(super) fn run(args: &Read) -> anyhow::Result<ExitCode> {
     let rules = classify::rules(&args.judging)?;
     let mut planned = sql::planned(&rules, &args.reading, &args.judging)?;
     let source = Inputs::open(args.file.as_slice())?.one();
-    let name = source.name.clone();
+    let name = visible(&source.name).into_owned();
     let mut texts = csv::Reader::from_reader(source.reader);
     check(texts.headers(), &name)?;
-    let mut out = csv::Writer::from_writer(io::stdout().lock());
+    let mut out = csv::Writer::from_writer(output::Output::open(None)?);
     let (mut key, mut counts) = (String::new(), BTreeMap::<String, u64>::new());
     let written = |result: csv::Result<()>| match result.map_err(csv::Error::into_kind) {
         Err(csv::ErrorKind::Io(error)) => Err(crate::Error::writing("the output", &error)),
@@ -98,7 +97,7 @@ pub(super) fn run(args: &Read) -> anyhow::Result<ExitCode> {
     }
     let flushed = out.flush();
     flushed.map_err(|error| crate::Error::writing("the output", &error))?;
-    report::print(&reported(&planned, &counts));
+    printed::report(&reported(&planned, &counts));
     Ok(ExitCode::SUCCESS)
 }
 

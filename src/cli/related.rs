@@ -17,11 +17,13 @@ use serde_json::{Value, json};
 use super::args::{Judging, override_};
 use super::inputs::{OTHERWISE, not_opened};
 use super::output::behind_links;
+use super::printed;
 use crate::engine::compile::Rules;
 use crate::find::Case;
 use crate::input::{Encoding, Format, Layout, Ragged};
 use crate::related::{FileReport, Gathered, Opener, Related, RelatedFile, gather_with};
 use crate::run::{Options, Source};
+use crate::text::visible;
 
 /// Files with evidence, as they are stated.
 #[derive(Debug, Clone, Default)]
@@ -184,7 +186,7 @@ impl WithFile {
     /// The file as the library takes it. A path is one from this `folder`.
     fn related(&self) -> anyhow::Result<RelatedFile> {
         let name = self.file.to_string_lossy().into_owned();
-        let wrong = |why: String| anyhow::anyhow!("{name}: {why}");
+        let wrong = |why: String| anyhow::anyhow!("{}: {why}", visible(&name));
         let pairs = |of: &BTreeMap<String, String>| {
             of.iter()
                 .map(|(one, other)| (one.clone(), other.clone()))
@@ -362,7 +364,7 @@ impl Stated {
         for file in &judging.with.files {
             let is_main = |main: &PathBuf| behind_links(main) == behind_links(&file.file);
             if files.iter().any(is_main) {
-                let name = file.file.display();
+                let name = printed::path(&file.file);
                 bail!(
                     "{name}: --with names the input itself\n  help: name another file with records that belong to those of the input"
                 );
@@ -429,6 +431,7 @@ pub(super) fn reopened(path: &Path) -> anyhow::Result<Opener> {
     let mut file = File::open(path).map_err(|error| not_opened(path, &error, OTHERWISE))?;
     let metadata = file.metadata()?;
     if metadata.is_dir() {
+        let name = printed::path(path);
         bail!("{name}: this is a folder\n  help: name the files in it");
     }
     if !metadata.is_file() {

@@ -1,11 +1,8 @@
 //! What a run reports on standard error.
 //!
-//! Owns the wording and the layout of that report. A standard error that is
-//! closed does not fail the run.
+//! Owns the wording and the layout of that report.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
-use std::sync::{Mutex, PoisonError};
 
 use super::args::Judging;
 use super::columns::filled;
@@ -13,11 +10,12 @@ use super::wording;
 use crate::columns::{Feed, How, Role, Subject, Why};
 use crate::engine::compile::Rules;
 use crate::error::{Help, Place};
+use crate::format::is_formula;
 use crate::input::{Format, KnownBy};
 use crate::related::{FileReport, Gathered, NotCounted, Taken, TakenBy};
 use crate::run::{Furniture, Opened, Summary};
 pub(super) use crate::text::grouped;
-use crate::text::{joined, quoted};
+use crate::text::{joined, quoted, visible};
 use crate::value::{DateOrder, Undecided};
 
 /// How many texts that were not understood are shown for each criterion.
@@ -78,51 +76,6 @@ fn unused(why: &Why) -> Option<(u8, &'static str)> {
             return None;
         }
     })
-}
-
-/// How wide the line is that shows progress, and that all else has to replace.
-static SHOWN: Mutex<usize> = Mutex::new(0);
-
-/// Writes `text` to standard error.
-pub(super) fn print(text: &str) {
-    let mut shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    let clear = clear(std::mem::take(&mut *shown));
-    let text: String = text.split_inclusive('\n').map(harmless).collect();
-    let mut stderr = std::io::stderr().lock();
-    drop(stderr.write_all((clear + &text).as_bytes()));
-}
-
-/// A line for a log that a CI runner may look through for commands, which begin with `::`,
-/// `##[` or `##vso[`: with nothing in it that is one.
-pub(super) fn harmless(line: &str) -> String {
-    let line = line.replace("##[", "#\\u{23}[");
-    let line = line.replace("##vso[", "#\\u{23}vso[");
-    let indent = line.len() - line.trim_start().len();
-    match line[indent..].strip_prefix("::") {
-        Some(rest) => format!("{}\\u{{3a}}:{rest}", &line[..indent]),
-        None => line,
-    }
-}
-
-/// Shows `line`, which the next replaces; an empty one takes it away.
-pub(super) fn progress(line: &str) {
-    let mut shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    // A line that wraps could not be taken away.
-    let width = terminal_size::terminal_size_of(std::io::stderr());
-    let width = width.map_or(80, |(width, _)| usize::from(width.0)).max(2) - 1;
-    let line: String = line.chars().take(width).collect();
-    let clear = clear(std::mem::replace(&mut *shown, line.chars().count()));
-    let mut stderr = std::io::stderr().lock();
-    drop(stderr.write_all((clear + &line).as_bytes()));
-    drop(stderr.flush());
-}
-
-/// What takes a line of `width` characters away.
-fn clear(width: usize) -> String {
-    match width {
-        0 => String::new(),
-        width => format!("\r{}\r", " ".repeat(width)),
-    }
 }
 
 /// Which column feeds which criterion.
@@ -192,6 +145,19 @@ pub(super) fn opened(rules: &Rules, judging: &Judging, opened: &Opened<'_>) -> S
         ));
     }
     ended(&lines)
+}
+
+/// The names of columns that get an apostrophe too.
+pub(super) fn formulas(opened: &Opened<'_>) -> String {
+    let names = opened.names.iter().filter(|name| is_formula(name));
+    let names: Vec<String> = names.map(|name| quoted(name)).collect();
+    match names.is_empty() {
+        true => String::new(),
+        false => ended(&[format!(
+            "  named with an apostrophe, since they look like formulas: {}",
+            names.join(", ")
+        )]),
+    }
 }
 
 /// How a column was found and is read, where that is not plain.
@@ -428,9 +394,12 @@ pub(super) fn late(rules: &Rules, summary: &Summary) -> Vec<String> {
     lines.collect()
 }
 
-/// The lines, each with its line break.
+/// The lines, each with its line break; one within it would begin another, so it is shown.
 pub(super) fn ended(lines: &[String]) -> String {
-    lines.iter().flat_map(|line| [line, "\n"]).collect()
+    lines
+        .iter()
+        .map(|line| format!("{}\n", visible(line)))
+        .collect()
 }
 
 /// A text in quotes, or its beginning.

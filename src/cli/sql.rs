@@ -16,7 +16,7 @@ use crate::sql::{Dialect, Part, Planned, TableName, Target};
 use super::args::{self, Judging, Reading, choices};
 use super::classify;
 use super::config;
-use super::output::print;
+use super::printed::{self, Printed, print};
 use super::related::Stated;
 
 const EXAMPLES: &str = "\
@@ -134,7 +134,7 @@ pub(super) fn run(args: &Sql) -> anyhow::Result<ExitCode> {
     let parts: Vec<String> = parts
         .map(|part| planned.part(part, &target, &evidence))
         .collect();
-    print(&parts.join("\n"))?;
+    print(&parts.join("\n"), Printed::AsIs)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -146,7 +146,7 @@ pub(super) fn refuse_related(judging: &Judging) -> anyhow::Result<()> {
     bail!(
         "{}: related files can't be joined in SQL\n  help: label an export instead (clientype \
          classify --with), or omit the file",
-        file.file.display()
+        printed::path(&file.file)
     )
 }
 

@@ -4,14 +4,13 @@
 //! say anything alone.
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal};
 
 use crate::text::visible;
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
 use super::args::When;
-use super::report::harmless;
+use super::printed;
 
 /// Where the width of a terminal is not known.
 const WIDTH: usize = 80;
@@ -31,7 +30,7 @@ impl Screen {
     pub(super) fn of_output(color: When) -> Self {
         Screen {
             width: width(),
-            colour: colours(color, io::stdout().is_terminal(), &|name| {
+            colour: colours(color, printed::is_to_terminal(), &|name| {
                 std::env::var_os(name)
             }),
         }
@@ -56,8 +55,10 @@ pub(super) const LESS: Style = AnsiColor::Yellow.on_default();
 #[derive(Debug, Clone)]
 pub(super) struct Span(pub(super) Style, pub(super) String);
 
+/// Text of one line: a break within it, and whatever else is hidden, is shown.
 pub(super) fn span(style: Style, text: impl Into<String>) -> Span {
-    Span(style, text.into())
+    let text = text.into();
+    Span(style, visible(&text).into_owned())
 }
 
 /// Lines as they are written.
@@ -108,13 +109,12 @@ impl StyledText {
     pub(super) fn line(&mut self, spans: &[Span]) {
         let mut line = String::new();
         for Span(style, text) in spans {
-            let text = visible(text);
             match self.screen.colour && *style != PLAIN && !text.trim().is_empty() {
                 true => line += &format!("{style}{text}{style:#}"),
-                false => line += &text,
+                false => line += text,
             }
         }
-        self.text.push_str(&harmless(line.trim_end()));
+        self.text.push_str(line.trim_end());
         self.text.push('\n');
     }
 }
@@ -204,9 +204,9 @@ pub(super) fn pieces(word: &str, room: usize) -> Vec<&str> {
 /// How wide a line may be.
 fn width() -> usize {
     let given = || std::env::var("COLUMNS").ok()?.parse().ok();
-    let terminal = terminal_size::terminal_size_of(io::stdout());
-    let width = terminal.map(|(width, _)| usize::from(width.0));
-    let width = width.or_else(given).filter(|width| *width > 0);
+    let width = printed::terminal_width()
+        .or_else(given)
+        .filter(|width| *width > 0);
     width.unwrap_or(WIDTH)
 }
 

@@ -57,6 +57,7 @@ fn of_setting(setting: Setting) -> Option<&'static str> {
         }
         Setting::Delimiter
         | Setting::Encoding
+        | Setting::EscapeFormulas
         | Setting::Fields
         | Setting::Format
         | Setting::InputFormat

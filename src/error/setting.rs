@@ -28,6 +28,8 @@ pub enum Setting {
     Delimiter,
     /// The encoding of a text.
     Encoding,
+    /// Cells that look like formulas get an apostrophe.
+    EscapeFormulas,
     /// The column that holds a scorecard's labels.
     Expect,
     /// The number of columns.

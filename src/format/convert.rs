@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 use crate::error::{Error, ErrorKind, Help, Phrase, Result, Setting};
 use crate::format::AddedFields;
 use crate::format::json::text::{Member, minify, unescape, write_string};
-use crate::format::table;
+use crate::format::{formula, table};
 use crate::input::Format;
 use crate::text::quoted;
 
@@ -44,6 +44,8 @@ pub(crate) struct Convert {
     /// By added field: the columns that it overwrites.
     replaced: Vec<Vec<usize>>,
     begun: bool,
+    /// What looks like a formula gets an apostrophe.
+    escapes_formulas: bool,
 }
 
 impl Convert {
@@ -57,6 +59,15 @@ impl Convert {
             width: 0,
             replaced: Vec::new(),
             begun: false,
+            escapes_formulas: false,
+        }
+    }
+
+    /// The same, with an apostrophe before cells that look like formulas, if `escapes`.
+    pub(crate) fn escaping_formulas(self, escapes: bool) -> Self {
+        Convert {
+            escapes_formulas: escapes,
+            ..self
         }
     }
 
@@ -216,9 +227,11 @@ impl Convert {
         let mut writer = csv::WriterBuilder::new()
             .delimiter(self.delimiter)
             .from_writer(out);
-        let written = writer
-            .write_record(cells)
-            .and_then(|()| Ok(writer.flush()?));
+        let written = match self.escapes_formulas {
+            true => writer.write_record(cells.map(formula::escaped).map(Bytes)),
+            false => writer.write_record(cells),
+        };
+        let written = written.and_then(|()| Ok(writer.flush()?));
         debug_assert!(written.is_ok(), "writing to a vector cannot fail");
     }
 }
@@ -329,6 +342,15 @@ impl Added<'_> {
         } else {
             write_string(&self.texts[field], out);
         }
+    }
+}
+
+/// A cell as the csv crate takes it.
+struct Bytes<'c>(Cow<'c, str>);
+
+impl AsRef<[u8]> for Bytes<'_> {
+    fn as_ref(&self) -> &[u8] {
+        self.0.as_bytes()
     }
 }
 

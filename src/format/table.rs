@@ -5,6 +5,7 @@
 //! narrow for all columns, the labels stay and the last of the other columns are left
 //! out.
 
+use crate::text::{visible, without_commands};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Separators of cells and rows before the layout. Texts do not contain control
@@ -21,9 +22,16 @@ const GAP: &str = "  ";
 
 /// Writes a row in the form that the layout expects.
 pub(super) fn write_row<'c>(cells: impl Iterator<Item = &'c str>, out: &mut Vec<u8>) {
-    let cells = cells.map(|cell| cell.trim().replace(char::is_control, " "));
+    let cells = cells.map(shown);
     let row = cells.collect::<Vec<_>>().join(CELL) + ROW;
     out.extend_from_slice(row.as_bytes());
+}
+
+/// A cell in one line, with nothing in it that steers a terminal or a CI runner.
+fn shown(cell: &str) -> String {
+    let line = cell.trim().replace(['\n', '\r', '\t'], " ");
+    let line = visible(&line);
+    without_commands(&line, |c| c.escape_unicode().to_string()).into_owned()
 }
 
 /// Rows that are being laid out.

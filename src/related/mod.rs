@@ -267,8 +267,10 @@ impl<'g> Gathering<'g> {
                 let near = nearest(name, names.clone());
                 let names: Vec<&str> = names.collect();
                 let found = format!("{}: there is no kind of files {}", file.name, quoted(name));
-                let error = Error::new(ErrorKind::Usage, found)
-                    .expected(format!("one of {}", names.join(", ")));
+                let error = Error::new(ErrorKind::Usage, found).expected(match names.is_empty() {
+                    true => "no kind, since the rulebook has none".to_owned(),
+                    false => format!("one of {}", names.join(", ")),
+                });
                 match near {
                     Some(near) => error.help(Help::did_you_mean(near)),
                     None => error,

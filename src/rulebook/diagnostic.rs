@@ -139,7 +139,7 @@ impl Diagnostic {
 }
 
 /// The help for an unknown name: the most similar known one, or else all known ones and
-/// `or`.
+/// `or`; if none is known, to leave it out.
 pub(crate) fn one_of<'n>(
     name: &str,
     known: impl Iterator<Item = &'n str> + Clone,
@@ -147,6 +147,9 @@ pub(crate) fn one_of<'n>(
 ) -> String {
     match nearest(name, known.clone()) {
         Some(near) => did_you_mean(near),
+        None if known.clone().next().is_none() => {
+            "remove it: there is none to name here".to_owned()
+        }
         None => format!("use one of {}{or}", known.collect::<Vec<_>>().join(", ")),
     }
 }

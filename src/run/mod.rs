@@ -499,9 +499,12 @@ impl<'r, 'o> Run<'r, 'o> {
         }
         let joined = self.joining.has_begun();
         let mut convert = match self.fields {
-            Some(_) => self
-                .joining
-                .convert_for(&input, self.options, &self.added)?,
+            Some(_) => self.joining.convert_for(
+                &input,
+                origin.sheet.is_some(),
+                self.options,
+                &self.added,
+            )?,
             None => None,
         };
         let prologue = intake.take(input.prologue(), Vec::new());

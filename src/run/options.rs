@@ -42,6 +42,9 @@ pub struct Options {
     pub prefix: String,
     /// Overwrites fields that have the name of an added one.
     pub replace: bool,
+    /// Writes an apostrophe before cells that look like formulas, where records are
+    /// converted to CSV or TSV; elsewhere it is an error.
+    pub escape_formulas: bool,
     /// Makes a value that is not understood an error.
     pub strict: bool,
     /// The greatest width of a table; unlimited by default.
@@ -97,6 +100,7 @@ impl Options {
             replace: true,
             details: false,
             strict: false,
+            escape_formulas: false,
             census: false,
             threads: NonZero::new(1),
             ..self.clone()
@@ -114,6 +118,7 @@ impl Default for Options {
             details: false,
             prefix: String::new(),
             replace: false,
+            escape_formulas: false,
             strict: false,
             table_width: None,
             threads: None,

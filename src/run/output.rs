@@ -8,7 +8,7 @@
 use std::io::{self, Write};
 
 use super::options::{Options, Summary};
-use crate::error::{Error, ErrorKind, Phrase, Result, Setting};
+use crate::error::{Error, ErrorKind, Help, Phrase, Result, Setting};
 use crate::format::table::Table;
 use crate::format::{self, AddedFields, Convert, Input};
 use crate::input::Format;
@@ -172,19 +172,28 @@ impl<'o> Joining<'o> {
         self.mode.is_some()
     }
 
-    /// The conversion that this input needs, if any.
+    /// The conversion that this input needs, if any. What `is_sheet` of a workbook has no
+    /// bytes to keep.
     pub(super) fn convert_for(
         &mut self,
         input: &Input,
+        is_sheet: bool,
         options: &Options,
         added: &AddedFields,
     ) -> Result<Option<Convert>> {
         let (format, delimiter) = (input.format(), input.delimiter());
         let wanted = options.format.unwrap_or(format);
+        let escapes = options.escape_formulas;
+        if escapes && !matches!(wanted, Format::Csv | Format::Tsv) {
+            return Err(no_cells(wanted));
+        }
         let mode = self.mode.get_or_insert_with(|| match wanted == format {
-            true => Mode::Raw(Box::new(input.clone())),
-            false => Mode::Convert(Convert::new(wanted, None)),
+            true if !(escapes && is_sheet) => Mode::Raw(Box::new(input.clone())),
+            _ => Mode::Convert(Convert::new(wanted, None).escaping_formulas(escapes)),
         });
+        if escapes && matches!(mode, Mode::Raw(_)) {
+            return Err(as_they_are(wanted));
+        }
         let first = match mode {
             Mode::Convert(convert) => {
                 let labels = added.names().len();
@@ -234,6 +243,32 @@ impl<'o> Joining<'o> {
         summary.ends_within_line = !self.output.is_at_line_start();
         Ok(())
     }
+}
+
+/// The error that formulas cannot be escaped in this format.
+fn no_cells(format: Format) -> Error {
+    let found = format!(
+        "is about the cells of CSV and TSV, but the output is {}",
+        format.title()
+    );
+    Error::about(Setting::EscapeFormulas, ErrorKind::Usage, found).help(Help::set(
+        "",
+        Setting::Format,
+        "csv",
+    ))
+}
+
+/// The error that nothing is converted, so that no cell may change.
+fn as_they_are(format: Format) -> Error {
+    let title = format.title();
+    let other = match format {
+        Format::Csv => "tsv",
+        _ => "csv",
+    };
+    let found = format!("changes cells, but records pass byte for byte from {title} to {title}");
+    let error = Error::about(Setting::EscapeFormulas, ErrorKind::Usage, found);
+    let error = error.expected("an output in another format than the input, or a workbook");
+    error.help(Help::set("convert them", Setting::Format, other))
 }
 
 fn no_array() -> Error {

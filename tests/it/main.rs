@@ -5,6 +5,7 @@
 //! `tests/golden*.csv`.
 
 #![allow(
+    clippy::disallowed_methods,
     clippy::unwrap_used,
     clippy::panic,
     missing_docs,
@@ -14,6 +15,7 @@
 mod check;
 mod compare;
 mod config;
+mod dependencies;
 mod effort;
 mod explain;
 mod found;
@@ -25,6 +27,7 @@ mod library;
 #[cfg(target_os = "linux")]
 mod memory;
 mod plan;
+mod printed;
 mod properties;
 mod readme;
 mod related;

@@ -9,7 +9,7 @@ use crate::check::finding::{Code, Scope};
 use crate::check::share::counts;
 use crate::check::{RelatedMatch, Row, percent};
 use crate::error::Setting;
-use crate::text::quoted;
+use crate::text::{quoted, visible};
 
 /// A related file.
 pub(crate) struct RelatedFile {
@@ -33,7 +33,7 @@ impl RelatedFile {
         let files = expectations.related.iter().enumerate();
         files
             .map(|(place, of)| {
-                let file = &of.file;
+                let file = visible(&of.file);
                 let says = format!("each record of {file} belongs to one of ours");
                 let orphans = context.rule(Setting::With, says);
                 let says = format!(
@@ -71,7 +71,7 @@ impl RelatedFile {
             }
             if std::mem::replace(&mut self.seen[key], true) {
                 self.repeated += 1;
-                let (file, ours) = (self.of.file.clone(), self.of.ours.clone());
+                let (file, ours) = (visible(&self.of.file), self.of.ours.clone());
                 context.find(row, Code::RelatedKeyTwice, self.twice, |finding| {
                     finding.message = format!("an earlier record has the same {}, so the records of {file} count for both", quoted(&ours));
                     finding.column = Some(ours);
@@ -83,7 +83,7 @@ impl RelatedFile {
             self.contradicted += 1;
             let of = context.criterion(criterion);
             let (own, other) = (of.text_of(own), other.map(|other| of.text_of(other)));
-            let (file, name) = (self.of.file.clone(), of.name.clone());
+            let (file, name) = (visible(&self.of.file), of.name.clone());
             context.find(row, Code::RelatedContradicts, self.contradicts, |finding| {
                 finding.message = match &other {
                     Some(other) => format!("{name} is {own} here and {other} in {file}; {own} counts"),
@@ -137,7 +137,7 @@ impl RelatedFile {
             let measured = percent(of.found, all, false);
             context.measure(rule, measured.clone());
             if !expected.is_reached(of.found, all) {
-                let file = of.file.clone();
+                let file = visible(&of.file);
                 context.find_about(Scope::All, Code::RelatedMatchTooLow, rule, |finding| {
                     let measured = measured.unwrap_or_default();
                     finding.message = format!("{measured} of the records of {file} belong to ours");

@@ -19,7 +19,8 @@ use super::{Asking, Check};
 use crate::cli::args as shared;
 use crate::cli::classify::rules;
 use crate::cli::inputs::Inputs;
-use crate::cli::output::{Output, behind_links, print};
+use crate::cli::output::{Output, behind_links};
+use crate::cli::printed::{self, Printed, print};
 use crate::cli::related::Stated;
 use crate::cli::render::{Kind, Report, shown};
 use crate::cli::styled::Screen;
@@ -66,7 +67,7 @@ pub(in crate::cli) fn run(args: &mut Check) -> anyhow::Result<ExitCode> {
         }
     };
     if let Some(file) = &args.rejects {
-        name_rejects(&mut checked.notes, &file.display().to_string());
+        name_rejects(&mut checked.notes, &printed::path(file));
     }
     let ended = write_reports(args, Report::of(&rules, &checked, args.summary), sheets);
     if let Some(error) = checked.error.take() {
@@ -112,7 +113,7 @@ fn judge(
     let progress = inputs.progress(&mut options, !args.quiet);
     let mut opened = |opened: &crate::run::Opened<'_>| {
         if !args.quiet {
-            report::print(&report::opened(&rules, &args.judging, opened));
+            printed::report(&report::opened(&rules, &args.judging, opened));
         }
     };
     let sources = inputs.sources;
@@ -122,12 +123,12 @@ fn judge(
     drop(progress);
     let checked = checked.map_err(|error| config::explained(error, &args.judging))?;
     if !args.quiet {
-        report::print(&report::related(&rules, &gathered, &checked.summary));
+        printed::report(&report::related(&rules, &gathered, &checked.summary));
     }
     let mut late = report::late(&rules, &checked.summary);
     late.extend(report::furnished(&checked.summary));
     if !args.quiet && !late.is_empty() {
-        report::print(&report::ended(&late));
+        printed::report(&report::ended(&late));
     }
     Ok((rules, checked, written))
 }
@@ -195,7 +196,8 @@ fn baseline<'o>(asking: &Asking, written: &'o mut Option<Output>) -> anyhow::Res
     if !asking.write_baseline {
         if path.try_exists().is_ok_and(|exists| !exists) {
             bail!(
-                "{name}: the baseline does not exist\n  help: to write the labels of this run there: --write-baseline"
+                "{}: the baseline does not exist\n  help: to write the labels of this run there: --write-baseline",
+                printed::path(path)
             );
         }
         let inputs = Inputs::open(std::slice::from_ref(path))?;
@@ -207,7 +209,8 @@ fn baseline<'o>(asking: &Asking, written: &'o mut Option<Output>) -> anyhow::Res
         Some("tsv" | "tab") => b'\t',
         Some("json" | "ndjson" | "jsonl" | "xlsx" | "gz" | "zst") => {
             bail!(
-                "{name}: a baseline is always written as CSV\n  help: give it a name that ends with .csv"
+                "{}: a baseline is always written as CSV\n  help: give it a name that ends with .csv",
+                printed::path(path)
             )
         }
         _ => b',',
@@ -251,10 +254,13 @@ fn refuse_clashes(args: &Check) -> anyhow::Result<()> {
         }
         let same = |other: &Path| behind_links(other) == behind_links(path);
         if let Some((other, _)) = written[..place].iter().find(|(_, other)| same(other)) {
-            bail!("{}: {other} and {flag} name the same file", path.display());
+            bail!(
+                "{}: {other} and {flag} name the same file",
+                printed::path(path)
+            );
         }
         if let Some((what, _)) = read.iter().find(|(_, other)| same(other)) {
-            bail!("{}: {flag} would replace {what}", path.display());
+            bail!("{}: {flag} would replace {what}", printed::path(path));
         }
     }
     if baseline == Some(Path::new("-")) {
@@ -271,7 +277,7 @@ fn write_reports(args: &Check, report: Report<'_>, sheets: Vec<Sheet>) -> anyhow
         let text = kind.write(&report, &Screen::of_file());
         let written = output.write_all(text.as_bytes());
         let written = written.and_then(|()| output.flush());
-        let cannot = || format!("{}: the report cannot be written", path.display());
+        let cannot = || format!("{}: the report cannot be written", printed::path(&path));
         let written = written.with_context(cannot).and_then(|()| output.finish());
         ended = ended.and_then(|code| written.map(|()| code));
     }
@@ -288,13 +294,18 @@ fn show(args: &Check, report: &Report<'_>) -> anyhow::Result<()> {
         Kind::Text => shown(report, &page),
         kind => kind.write(report, &page),
     };
-    match print(&text) {
+    let printed = match args.format {
+        Kind::Text => Printed::on(&page),
+        // Escaped as its form asks for.
+        _ => Printed::AsIs,
+    };
+    match print(&text, printed) {
         Err(error) if !error.is_broken_pipe() => return Err(error.into()),
         _ => {}
     }
     let is_in_it = matches!(args.format, Kind::Text | Kind::Json | Kind::Markdown);
     if let (Some(overview), false) = (&report.overview, is_in_it) {
-        report::print(&overview.plain());
+        printed::report(&overview.plain());
     }
     Ok(())
 }

@@ -14,14 +14,14 @@ use toml_edit::{Array, DocumentMut, InlineTable, Item, Value, value};
 use crate::check::language::guessed;
 use crate::cli::args::{Judging, Reading};
 use crate::cli::related::WithFile;
-use crate::cli::{columns, output, report};
+use crate::cli::{columns, output, printed};
 use crate::columns::{Feed, How, Why};
 use crate::engine::compile::Rules;
 use crate::input::{Encoding, Format};
 use crate::related::FileReport;
 use crate::run::Opened;
 use crate::survey::{Column, Surveyed};
-use crate::text::quoted;
+use crate::text::{quoted, visible};
 use crate::value::Kind;
 
 /// The keys that a plan states itself; those of a configuration that are about other things
@@ -43,10 +43,12 @@ pub(in crate::cli) struct Found {
     is_keyed: bool,
     headers: Vec<String>,
     file: String,
+    /// Its path, unless it is standard input.
+    path: Option<PathBuf>,
 }
 
 impl Found {
-    pub(in crate::cli) fn of(opened: &Opened<'_>) -> Self {
+    pub(in crate::cli) fn of(opened: &Opened<'_>, path: Option<&Path>) -> Self {
         let origin = opened.origin;
         let is_sheet = origin.sheet.is_some();
         Found {
@@ -60,6 +62,7 @@ impl Found {
             is_keyed: opened.is_keyed,
             headers: opened.names.to_vec(),
             file: opened.file.to_owned(),
+            path: path.map(Path::to_owned),
         }
     }
 }
@@ -77,25 +80,25 @@ pub(in crate::cli) fn freeze(
     let related_files = judging.with.files.iter().map(|with| with.file.as_path());
     let mut read = related_files
         .chain(judging.rules.as_deref())
-        .chain([Path::new(&found.file)]);
+        .chain(found.path.as_deref());
     if read.any(is_read) {
         bail!(
             "{}: the plan would replace a file that is read\n  help: write it to another file",
-            path.display()
+            printed::path(path)
         );
     }
     let before = replaced(path)?;
     if found.is_bulk {
         bail!(
             "{}: there are action lines between the records, which a plan does not read\n  expected: only records, one on each line",
-            found.file
+            visible(&found.file)
         );
     }
     if found.is_keyed {
         bail!(
             "{}: its records are under keys, which a part of them does not show\n  help: convert it \
              first: clientype classify --format ndjson",
-            found.file
+            visible(&found.file)
         );
     }
     competing(rules, surveyed)?;
@@ -104,7 +107,7 @@ pub(in crate::cli) fn freeze(
     if entries.is_empty() && knows_nothing {
         bail!(
             "{}: nothing to freeze: no column feeds a criterion\n  help: see why: clientype columns FILE",
-            found.file
+            visible(&found.file)
         );
     }
     let mut document = kept(judging, path)?;
@@ -114,14 +117,14 @@ pub(in crate::cli) fn freeze(
         "# How {} is read: everything that was decided by looking at it. Nothing else is read.\n\
          # Label it, or any part of it: clientype classify --config {} FILE",
         quoted(&found.file),
-        path.display(),
+        printed::path(path),
     );
     document.insert("frozen", value(true));
     let rulebook = rules.rulebook();
     let name = format!("{} {} {}", rulebook.name, rulebook.version, rulebook.hash());
     document.insert("rulebook", value(name));
     if let Some(rules) = &judging.rules {
-        document.insert("rules", value(from_plan(rules, path)));
+        document.insert("rules", value(from_plan(rules, path)?));
     }
     let has_dates = surveyed.columns.iter().filter_map(|column| column.feed);
     let has_dates = has_dates.map(|feed| rules.rulebook().criteria[feed.criterion].kind);
@@ -181,7 +184,7 @@ pub(in crate::cli) fn freeze(
     text += &with(judging, related, path)?;
     // What is written has to be read as it was meant.
     text.parse::<DocumentMut>()
-        .with_context(|| format!("{}: the plan cannot be written", path.display()))?;
+        .with_context(|| format!("{}: the plan cannot be written", printed::path(path)))?;
     let mut file = output::Output::open(Some(path))?;
     std::io::Write::write_all(&mut file, text.as_bytes())?;
     file.finish()?;
@@ -190,7 +193,7 @@ pub(in crate::cli) fn freeze(
         Some(before) if before == text => "unchanged",
         Some(_) => "replaced by a plan that differs; review it and keep it",
     };
-    report::print(&format!("{}: {done}\n", path.display()));
+    printed::report(&format!("{}: {done}\n", printed::path(path)));
     Ok(())
 }
 
@@ -199,7 +202,9 @@ fn replaced(path: &Path) -> anyhow::Result<Option<String>> {
     let before = match fs::read(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(_) if !path.is_file() => return Ok(None),
-        read => read.with_context(|| format!("{}: this file cannot be read", path.display()))?,
+        read => {
+            read.with_context(|| format!("{}: this file cannot be read", printed::path(path)))?
+        }
     };
     let text = String::from_utf8(before).ok();
     let table = text
@@ -210,7 +215,7 @@ fn replaced(path: &Path) -> anyhow::Result<Option<String>> {
         Some(text) => Ok(Some(text)),
         None => bail!(
             "{}: this file is there already, and it isn't a plan\n  help: write the plan to another file, or remove this one",
-            path.display()
+            printed::path(path)
         ),
     }
 }
@@ -225,10 +230,10 @@ fn with(judging: &Judging, related: &[FileReport], plan: &Path) -> anyhow::Resul
         return Ok(String::new());
     }
     let files = judging.with.files.iter().zip(related);
-    let with = files.map(|(file, report)| file.settled(report, from_plan(&file.file, plan)));
-    let tables = Tables {
-        with: with.collect(),
-    };
+    let with = files
+        .map(|(file, report)| Ok(file.settled(report, from_plan(&file.file, plan)?)))
+        .collect::<anyhow::Result<_>>()?;
+    let tables = Tables { with };
     Ok(format!("\n{}", toml::to_string(&tables)?))
 }
 
@@ -239,31 +244,39 @@ fn kept(judging: &Judging, path: &Path) -> anyhow::Result<DocumentMut> {
         return Ok(DocumentMut::new());
     }
     let cannot = || format!("{file}: the configuration cannot be read");
-    let text = fs::read_to_string(file).with_context(cannot)?;
+    let place = judging.config.as_deref().unwrap_or(Path::new(super::NAME));
+    let text = fs::read_to_string(place).with_context(cannot)?;
     let mut document: DocumentMut = text.parse().with_context(cannot)?;
     for key in OWN_KEYS.split_whitespace() {
         document.remove(key);
     }
     // Its path was from the folder of the configuration.
     if let Some(baseline) = document.get("baseline").and_then(Item::as_str) {
-        let folder = Path::new(file).parent().unwrap_or(Path::new(""));
-        let moved = from_plan(&folder.join(baseline), path);
+        let folder = place.parent().unwrap_or(Path::new(""));
+        let moved = from_plan(&folder.join(baseline), path)?;
         document.insert("baseline", value(moved));
     }
     Ok(document)
 }
 
 /// A path as it is written in a plan: from the plan's folder.
-fn from_plan(path: &Path, plan: &Path) -> String {
+fn from_plan(path: &Path, plan: &Path) -> anyhow::Result<String> {
     let folder = plan.parent().unwrap_or(Path::new(""));
     let here = folder.as_os_str().is_empty() || folder == Path::new(".");
     let absolute = || std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let path: PathBuf = match path.strip_prefix(folder) {
+    let place: PathBuf = match path.strip_prefix(folder) {
         _ if here => path.to_owned(),
         Ok(within) => within.to_owned(),
         Err(_) => absolute(),
     };
-    path.to_string_lossy().into_owned()
+    match place.into_os_string().into_string() {
+        Ok(place) => Ok(place),
+        Err(_) => bail!(
+            "{}: the path is not UTF-8, so a plan cannot name it\n  help: rename the file, or its \
+             folder",
+            printed::path(path)
+        ),
+    }
 }
 
 /// Adds how the input is laid out: what is stated, and what was found.

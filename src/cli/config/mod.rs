@@ -35,7 +35,7 @@ use self::keys::{KEYS, Key, Shape, Texts, flags};
 pub(super) use self::plan::check as check_plan;
 pub(super) use self::write::write;
 use super::args::{Judging, Reading};
-use super::{Cli, report, wording};
+use super::{Cli, printed, wording};
 use crate::cli::check::Asking;
 use crate::cli::related::WithFile;
 
@@ -43,7 +43,7 @@ use crate::cli::related::WithFile;
 pub(super) const NAME: &str = "clientype.toml";
 
 /// Flags that are not keys: what one run wants, and another does not.
-const FLAGS: &str = "color details dialect format output part prefix quiet readings rejects replace strict summary table threads view write-baseline";
+const FLAGS: &str = "color details dialect escape-formulas format output part prefix quiet readings rejects replace strict summary table threads view write-baseline";
 
 /// Keys of a plan that are about the layout of its export, besides the format.
 const LAYOUT: [&str; 8] = [
@@ -88,7 +88,7 @@ impl Options<'_> {
             None if Path::new(NAME).is_file() => NAME.into(),
             None => return Ok(()),
         };
-        let name = path.display().to_string();
+        let name = printed::path(&path);
         let cannot = || format!("{name}: the configuration cannot be read");
         let text = fs::read_to_string(&path).with_context(cannot)?;
         self.judging.configured = Configured::new(name.clone());
@@ -101,7 +101,7 @@ impl Options<'_> {
         }
         // The user may not know of a file that was found.
         if !quiet || self.judging.config.is_none() {
-            report::print(&format!("using settings from {name}\n"));
+            printed::report(&format!("using settings from {name}\n"));
         }
         Ok(())
     }
@@ -286,7 +286,10 @@ fn value_error(error: &clap::Error, lines: &Lines) -> Fault {
         (None, Some(Shape::Codes(codes))) => {
             format!("expected the code of a finding: {}", codes.join(", "))
         }
-        (None, _) => format!("expected {}", one_of(&context(ContextKind::ValidValue))),
+        (None, _) => match &context(ContextKind::ValidValue)[..] {
+            [] => "expected a value that is not empty".to_owned(),
+            names => format!("expected {}", one_of(names)),
+        },
     };
     let of = value.split_once(['=', ':']);
     let within = of.map(|(of, _)| format!("{name}.{}", of.trim()));

@@ -5,8 +5,10 @@
 use anyhow::bail;
 
 use crate::cli::args::Judging;
+use crate::cli::printed;
 use crate::engine::compile::Rules;
 use crate::error::Setting;
+use crate::text::visible;
 use crate::value::Kind;
 
 /// Refuses to judge by another rulebook than the one that is expected, and without a day
@@ -22,6 +24,7 @@ pub(in crate::cli) fn check(judging: &Judging, rules: &Rules) -> anyhow::Result<
         let found = format!("{} {} {}", rulebook.name, rulebook.version, rulebook.hash());
         if *expected != found {
             let key = key(Setting::Rulebook, "--rulebook");
+            let expected = visible(expected);
             bail!(
                 "{key}: expected the rulebook {expected}, but this is {found}\n  help: see what \
                  that changes: clientype rules diff OLD.toml NEW.toml FILE; to go on with this \
@@ -50,7 +53,7 @@ pub(in crate::cli) fn check(judging: &Judging, rules: &Rules) -> anyhow::Result<
     if let Some(file) = judging.with.files.iter().find(|one| !one.is_settled()) {
         bail!(
             "{}: the plan leaves its key to be found\n  expected: on = \"THEIRS=OURS\" and compared = \"exact\", as written by: clientype columns --freeze PLAN FILE",
-            file.file.display()
+            printed::path(&file.file)
         );
     }
     let knows_nothing = judging.with.files.is_empty() && judging.assume.is_empty();

@@ -13,7 +13,7 @@ use toml_edit::{Array, DocumentMut, Item, Table, value};
 use super::NAME;
 use super::freeze::{Entry, entries, entry};
 use crate::cli::args::Judging;
-use crate::cli::{output, report};
+use crate::cli::{output, printed};
 
 /// Adds what feeds which criterion to the file that is here, and leaves all that
 /// it says.
@@ -52,7 +52,7 @@ pub(in crate::cli) fn write(
     let mut file = output::Output::open(Some(path))?;
     std::io::Write::write_all(&mut file, document.to_string().as_bytes())?;
     file.finish()?;
-    report::print(&format!("{NAME}: written; review it and keep it\n"));
+    printed::report(&format!("{NAME}: written; review it and keep it\n"));
     Ok(())
 }
 

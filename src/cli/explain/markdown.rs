@@ -4,7 +4,7 @@
 
 use crate::error::{Part, Phrase};
 use crate::rulebook::Statement;
-use crate::text::{quoted, visible};
+use crate::text::quoted;
 
 use super::sources;
 use super::view::{Gap, Row, Section, View, Why, signed};
@@ -28,13 +28,7 @@ pub(super) fn shown(view: &View<'_>) -> String {
         let fields = fields.map(|field| format!("- {}\n", sentence(&field.apart())));
         text += &list("Given, but not counted:", fields);
     }
-    text += &escaped(&view.rulebook_in_words());
-    shown_lines(&text)
-}
-
-fn shown_lines(text: &str) -> String {
-    let lines = text.lines();
-    lines.map(|line| format!("{}\n", visible(line))).collect()
+    text + &escaped(&view.rulebook_in_words()) + "\n"
 }
 
 /// The statements that the records cite, after all of them.
@@ -46,7 +40,7 @@ pub(super) fn sources(cited: &[&Statement]) -> String {
             .iter()
             .map(|one| row([&one.id, &one.says, &sources::document(one)])),
     );
-    shown_lines(&text)
+    text
 }
 
 fn section(section: &Section<'_>) -> String {

@@ -28,7 +28,7 @@ use clap::Args;
 use self::view::View;
 use super::args::{self, Color, Form, Judging, Reading, condition, counted};
 use super::inputs::Inputs;
-use super::output::print;
+use super::printed::{self, Printed, print};
 use super::related::Stated;
 use super::rules::RulebookId;
 use super::styled::Screen;
@@ -254,7 +254,7 @@ fn from_file(args: &Explain, asked: &Selection) -> anyhow::Result<ExitCode> {
     // The records behind their evidence are read at the end, for all of them.
     let mut cases = Vec::new();
     let mut found = |case: Case| {
-        report::progress("");
+        printed::progress("");
         match evidence {
             Some(_) => {
                 cases.push(case);
@@ -286,12 +286,12 @@ fn from_file(args: &Explain, asked: &Selection) -> anyhow::Result<ExitCode> {
 fn report_the_rest(looked: &Looked) {
     if looked.more {
         let shown = report::count(looked.found as u64, "record") + " shown; ";
-        report::print(&(shown + "more match (--limit N shows up to N)\n"));
+        printed::report(&(shown + "more match (--limit N shows up to N)\n"));
     }
     if looked.rejected > 0 {
         let rejected = report::count(looked.rejected, "record");
         let why = "that cannot be read (classify reports why)";
-        report::print(&format!("skipped: {rejected} {why}\n"));
+        printed::report(&format!("skipped: {rejected} {why}\n"));
     }
 }
 
@@ -370,7 +370,7 @@ impl<'s> Shown<'s> {
                 self.cited.push(new);
             }
         }
-        print(&text)
+        print(&text, Printed::of(self.form, &self.screen))
     }
 
     /// Ends the output: what the cited statements say, or how to show that.
@@ -382,6 +382,6 @@ impl<'s> Shown<'s> {
             (Form::Markdown, true) => markdown::sources(&self.cited),
             (Form::Markdown, false) | (Form::Json, _) => return Ok(()),
         };
-        print(&text)
+        print(&text, Printed::of(self.form, &self.screen))
     }
 }

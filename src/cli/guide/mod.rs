@@ -6,7 +6,7 @@
 mod block;
 mod page;
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::process::{Command, ExitCode, Stdio};
 
 use crate::guide::Topic;
@@ -17,7 +17,7 @@ use clap_complete::{ArgValueCandidates, CompletionCandidate};
 
 use super::Cli;
 use super::args::{Color, When};
-use super::output::print;
+use super::printed::{Printed, is_to_terminal, print};
 use super::styled::{FAINT, PLAIN, STRONG, Screen, StyledText, span};
 
 const EXAMPLES: &str = "\
@@ -93,7 +93,7 @@ pub(super) fn run(args: &Guide) -> anyhow::Result<ExitCode> {
         (None, Some(topic)) => page::topic(&mut page, topic),
         (None, None) => list(&mut page),
     }
-    show(&page.text)
+    show(&page)
 }
 
 /// `help` without a word is `--help`; with one, a topic of the guide, or else the help of
@@ -105,7 +105,7 @@ pub(super) fn help(args: &Help) -> anyhow::Result<ExitCode> {
     if let (Some(topic), []) = (Topic::find(first), rest) {
         let mut page = StyledText::new(&screen(When::Auto));
         page::topic(&mut page, topic);
-        return show(&page.text);
+        return show(&page);
     }
     let mut command = Cli::command();
     command.build();
@@ -124,7 +124,7 @@ pub(super) fn help(args: &Help) -> anyhow::Result<ExitCode> {
 }
 
 fn print_help(command: &mut clap::Command) -> anyhow::Result<ExitCode> {
-    print(&command.render_long_help().to_string())?;
+    print(&command.render_long_help().to_string(), Printed::Lines)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -201,14 +201,15 @@ fn screen(color: When) -> Screen {
 fn pager() -> Option<String> {
     let pager = std::env::var("PAGER").ok();
     let pager = pager.filter(|pager| !pager.trim().is_empty());
-    pager.filter(|_| io::stdout().is_terminal())
+    pager.filter(|_| is_to_terminal())
 }
 
 /// Prints through the pager, if there is one that runs.
-fn show(text: &str) -> anyhow::Result<ExitCode> {
-    let shown = pager().is_some_and(|pager| through(&pager, text).is_ok());
+fn show(page: &StyledText) -> anyhow::Result<ExitCode> {
+    let (text, printed) = (&page.text, Printed::on(&page.screen));
+    let shown = pager().is_some_and(|pager| through(&pager, &printed.safe(text)).is_ok());
     if !shown {
-        print(text)?;
+        print(text, printed)?;
     }
     Ok(ExitCode::SUCCESS)
 }

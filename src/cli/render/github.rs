@@ -4,10 +4,10 @@
 //! rest.
 
 use crate::check::{Finding, Severity};
-use crate::text::visible;
 
 use super::report::{Report, sentence};
-use crate::cli::report::{count, grouped, harmless};
+use crate::cli::printed::Printed;
+use crate::cli::report::{count, grouped};
 
 /// At most this many annotations of a kind are shown for a step.
 const SHOWN: usize = 10;
@@ -38,9 +38,8 @@ pub(super) fn write(report: &Report<'_>) -> String {
             text += &rest(report, severity, hidden);
         }
     }
-    let headline = harmless(&report.headline());
-    text += &format!("clientype: {}: {headline}\n", report.outcome());
-    text
+    let last = format!("clientype: {}: {}\n", report.outcome(), report.headline());
+    text + &Printed::Lines.safe(&last)
 }
 
 fn annotation(finding: &Finding) -> String {
@@ -81,7 +80,7 @@ fn line(kind: &str, file: Option<&str>, line: Option<u64>, title: &str, says: &s
 fn data(text: &str) -> String {
     let text = text.replace('%', "%25");
     let text = text.replace('\r', "%0D").replace('\n', "%0A");
-    visible(&text).replace("##[", "#\\u{23}[")
+    Printed::Lines.safe(&text).into_owned()
 }
 
 /// `text`, escaped for a property.

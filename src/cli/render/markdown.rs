@@ -3,7 +3,7 @@
 use crate::check::Finding;
 
 use super::report::{Report, Status, expected, place, reasons};
-use crate::cli::markdown::{cell, escaped, shown};
+use crate::cli::markdown::{cell, escaped};
 use crate::cli::report::count;
 
 pub(super) fn write(report: &Report<'_>) -> String {
@@ -51,7 +51,7 @@ pub(super) fn write(report: &Report<'_>) -> String {
     if report.hidden() > 0 {
         text += &format!("\n{} not shown.\n", count(report.hidden(), "more finding"));
     }
-    shown(&text)
+    text
 }
 
 fn found(finding: &Finding) -> String {

@@ -10,6 +10,7 @@ mod text;
 
 pub(super) use self::report::Report;
 pub(super) use self::text::shown;
+use super::printed::Printed;
 use super::styled::Screen;
 use clap::ValueEnum;
 
@@ -39,16 +40,16 @@ impl Kind {
         values.map(|value| value.get_name().to_owned()).collect()
     }
 
-    /// The whole report; text is laid out for `page`. Text from a file never looks like a
-    /// command to GitHub's runner, which scans every line of a log for commands.
+    /// The whole report; text is laid out for `page`. It is escaped as its form asks for.
     pub(super) fn write(self, report: &Report<'_>, page: &Screen) -> String {
-        match self {
-            Kind::Text => text::write(report, page),
-            Kind::Json => json::write(report).replace("##[", "#\\u0023["),
-            Kind::Junit => junit::write(report).replace("##[", "#&#35;["),
-            Kind::Sarif => sarif::write(report).replace("##[", "#\\u0023["),
-            Kind::Github => github::write(report),
-            Kind::Markdown => markdown::write(report),
-        }
+        let (text, printed) = match self {
+            Kind::Text => (text::write(report, page), Printed::on(page)),
+            Kind::Json => (json::write(report), Printed::Json),
+            Kind::Junit => (junit::write(report), Printed::Xml),
+            Kind::Sarif => (sarif::write(report), Printed::Json),
+            Kind::Github => (github::write(report), Printed::AsIs),
+            Kind::Markdown => (markdown::write(report), Printed::Lines),
+        };
+        printed.safe(&text).into_owned()
     }
 }

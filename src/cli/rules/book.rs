@@ -9,6 +9,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::cli::inputs::not_opened;
+use crate::cli::printed;
 use crate::rulebook::file::{BUILT_IN, RuleFile};
 use crate::rulebook::{DOCUMENTS, Rulebook};
 use anyhow::{Context, anyhow};
@@ -42,7 +43,8 @@ impl fmt::Display for RulebookId {
 pub(super) struct Book {
     /// As the user named it.
     pub(super) name: String,
-    pub(super) is_built_in: bool,
+    /// Where it is; none if it is built in, or standard input.
+    pub(super) path: Option<PathBuf>,
     pub(super) text: Cow<'static, str>,
     pub(super) file: RuleFile,
 }
@@ -59,7 +61,9 @@ impl Book {
         };
         Ok(Book {
             name,
-            is_built_in: path.is_none(),
+            path: path
+                .filter(|path| *path != Path::new("-"))
+                .map(Path::to_owned),
             file: reader(&text),
             text,
         })
@@ -67,7 +71,7 @@ impl Book {
 
     /// The path of the CSV file with cases that belongs to it.
     pub(super) fn beside(&self) -> Option<PathBuf> {
-        let path = (!self.is_built_in).then(|| Path::new(&self.name));
+        let path = self.path.as_ref();
         path.map(|path| path.with_extension("cases.csv"))
     }
 
@@ -92,7 +96,7 @@ pub(in crate::cli) fn rulebook(path: Option<&Path>) -> anyhow::Result<Rulebook> 
 }
 
 fn read(path: &Path) -> anyhow::Result<String> {
-    let cannot = || format!("{}: the rulebook cannot be read", path.display());
+    let cannot = || format!("{}: the rulebook cannot be read", printed::path(path));
     let mut bytes = Vec::new();
     let read = match path == Path::new("-") {
         true => io::stdin().read_to_end(&mut bytes).map(drop),

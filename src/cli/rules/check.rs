@@ -16,7 +16,7 @@ use serde_json::json;
 
 use super::book::Book;
 use super::{Check, FailOn, TextOrJson, Which};
-use crate::cli::output::print;
+use crate::cli::printed::{Printed, print};
 use crate::cli::styled::{FAINT, PLAIN, STRONG, Screen, StyledText, span};
 use crate::cli::{report, wording};
 
@@ -64,7 +64,7 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
         names.push(visible(&book.name).into_owned());
     }
     if !unread.is_empty() {
-        print(&text)?;
+        print(&text, Printed::on(&page))?;
         let unread: Vec<String> = unread.iter().map(wording::chain).collect();
         bail!("{}", unread.join("\nerror: "));
     }
@@ -87,7 +87,11 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
             text = format!("{all}\n");
         }
     }
-    print(&text)?;
+    let printed = match args.format {
+        TextOrJson::Text => Printed::on(&page),
+        TextOrJson::Json => Printed::Json,
+    };
+    print(&text, printed)?;
     let fails = errors > 0 || args.fail_on == FailOn::Warning && warnings > 0;
     Ok(ExitCode::from(u8::from(fails)))
 }
@@ -166,8 +170,8 @@ fn explain(args: &Check, name: &str) -> anyhow::Result<ExitCode> {
         (paper, json!(explained))
     };
     match args.format {
-        TextOrJson::Text => print(&text.text)?,
-        TextOrJson::Json => print(&format!("{json}\n"))?,
+        TextOrJson::Text => print(&text.text, Printed::on(&text.screen))?,
+        TextOrJson::Json => print(&format!("{json}\n"), Printed::Json)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -22,8 +22,7 @@ use super::{Diff, differences, export};
 use crate::cli::args::{self, Form};
 use crate::cli::config;
 use crate::cli::inputs::Inputs;
-use crate::cli::markdown::shown;
-use crate::cli::output::print;
+use crate::cli::printed::{self, Printed, print};
 use crate::cli::related::Stated;
 use crate::cli::styled::Screen;
 
@@ -92,11 +91,10 @@ pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
         }
     }
     match args.format {
-        Form::Text => {}
-        Form::Markdown => text = shown(&text),
+        Form::Text | Form::Markdown => {}
         Form::Json => text = format!("{all}\n"),
     }
-    print(&text)?;
+    print(&text, Printed::of(args.format, &screen))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -114,15 +112,16 @@ fn judged<'r>(
     let mut compared = ComparedCases::default();
     for (place, book) in books.iter().enumerate() {
         // A rulebook that is compared with itself has its cases only once.
-        if place == 1 && books[0].name == book.name {
+        let [old, _] = books;
+        if place == 1 && (&old.path, &old.name) == (&book.path, &book.name) {
             continue;
         }
         let [before, after] = rulebooks.map(|of| run_cases(of, &book.file.cases, &options));
         compared.add(&book.name, rulebooks, before?, after?);
         if let Some(file) = book.beside().filter(|file| file.is_file()) {
             let name = file.to_string_lossy();
-            let csv =
-                fs::read(&file).with_context(|| format!("{name}: the cases cannot be read"))?;
+            let csv = fs::read(&file)
+                .with_context(|| format!("{}: the cases cannot be read", printed::path(&file)))?;
             let [before, after] = rulebooks.map(|of| run_csv_cases(of, &name, &csv, &options));
             compared.add(&name, rulebooks, before?, after?);
         }

@@ -21,7 +21,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 pub(super) use self::book::{RulebookId, rulebook};
 use super::args::{Color, Form, Judging, Reading, date};
-use super::output::print;
+use super::printed::{Printed, print};
 use super::{completions, config};
 
 const EXAMPLES: &str = "\
@@ -385,7 +385,7 @@ pub(super) fn run(args: Rules) -> anyhow::Result<ExitCode> {
         What::Test(args) => test::run(&args),
         What::Diff(mut args) => diff::run(&mut args),
         What::Schema(_) => {
-            print(&format!("{:#}\n", schema()))?;
+            print(&format!("{:#}\n", schema()), Printed::Json)?;
             Ok(ExitCode::SUCCESS)
         }
     }

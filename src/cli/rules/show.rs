@@ -12,8 +12,8 @@ use serde_json::json;
 
 use super::book::Book;
 use super::{Show, ShowForm, differences, statements};
-use crate::cli::markdown::{code, escaped, shown};
-use crate::cli::output::print;
+use crate::cli::markdown::{code, escaped};
+use crate::cli::printed::{Printed, print};
 use crate::cli::styled::{FAINT, LESS, MORE, PLAIN, STRONG, Screen, StyledText, span};
 
 pub(super) fn run(args: &Show) -> anyhow::Result<ExitCode> {
@@ -32,7 +32,7 @@ pub(super) fn run(args: &Show) -> anyhow::Result<ExitCode> {
             let all = statements::cited(&rulebook, &args.statements)?;
             match format {
                 ShowForm::Json => format!("{:#}\n", statements::as_json(&rulebook, &all)),
-                ShowForm::Markdown => shown(&statements::as_markdown(&all)),
+                ShowForm::Markdown => statements::as_markdown(&all),
                 _ => statements::as_text(&all, &page),
             }
         }
@@ -44,12 +44,12 @@ pub(super) fn run(args: &Show) -> anyhow::Result<ExitCode> {
             let all = differences(&base, &rulebook);
             match format {
                 ShowForm::Json => format!("{}\n", differences::as_json(&base, &rulebook, &all)),
-                ShowForm::Markdown => shown(&differences::as_markdown(&base, &rulebook, &all)),
+                ShowForm::Markdown => differences::as_markdown(&base, &rulebook, &all),
                 _ => differences::as_text(&base, &rulebook, &all, &page),
             }
         }
         (false, ShowForm::Text) => as_text(&rulebook, book.file.base.as_ref(), &page),
-        (false, ShowForm::Markdown) => shown(&as_markdown(&rulebook)),
+        (false, ShowForm::Markdown) => as_markdown(&rulebook),
         (false, ShowForm::Json) => {
             let mut all = json!(rulebook);
             all["hash"] = rulebook.hash().into();
@@ -57,7 +57,13 @@ pub(super) fn run(args: &Show) -> anyhow::Result<ExitCode> {
         }
         (false, ShowForm::Toml) => as_toml(&book, &rulebook),
     };
-    print(&text)?;
+    let printed = match args.format {
+        ShowForm::Text => Printed::on(&page),
+        ShowForm::Markdown => Printed::Lines,
+        ShowForm::Json => Printed::Json,
+        ShowForm::Toml => Printed::Toml,
+    };
+    print(&text, printed)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -53,6 +53,9 @@ pub(super) fn cited<'r>(rulebook: &'r Rulebook, ids: &[String]) -> anyhow::Resul
                 "the rulebook {name} has no statement {}\n  {}",
                 quoted(id),
                 match nearest(id, known.clone()) {
+                    None if known.clone().next().is_none() => {
+                        "expected: a rulebook with statements; this one has none".to_owned()
+                    }
                     Some(near) => format!("help: {}", did_you_mean(near)),
                     None => format!("expected: one of {}", known.collect::<Vec<_>>().join(", ")),
                 }

@@ -10,13 +10,14 @@ use crate::find::Case;
 use crate::rulebook::Rulebook;
 use crate::rulebook::difference::condition_in_words;
 use crate::rulebook::file::RuleFile;
+use crate::text::visible;
 use anyhow::{Context, bail};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::book::Book;
 use super::{RulebookId, Test, TextOrJson};
-use crate::cli::output::print;
+use crate::cli::printed::{self, Printed, print};
 use crate::cli::rules::mismatches::FailedCase;
 use crate::cli::styled::{FAINT, PLAIN, STRONG, Screen, StyledText, span};
 use crate::cli::{report, wording};
@@ -87,7 +88,8 @@ pub(super) fn run(args: &Test) -> anyhow::Result<ExitCode> {
     let beside = beside.filter(|_| args.cases.is_empty());
     for file in beside.iter().chain(&args.cases) {
         let name = file.to_string_lossy();
-        let csv = fs::read(file).with_context(|| format!("{name}: the cases cannot be read"))?;
+        let csv = fs::read(file)
+            .with_context(|| format!("{}: the cases cannot be read", printed::path(file)))?;
         let earlier = base.and_then(|base| run_csv_cases(base, &name, &csv, &before).ok());
         add(
             &name,
@@ -97,10 +99,10 @@ pub(super) fn run(args: &Test) -> anyhow::Result<ExitCode> {
     }
     if cases.is_empty() {
         let beside = book.beside();
-        let beside = beside.map_or("NAME.cases.csv".into(), |file| file.display().to_string());
+        let beside = beside.map_or("NAME.cases.csv".into(), |file| printed::path(&file));
         bail!(
             "{}: the rulebook has no cases\n  expected: [[case]] tables in it, the file {beside}, or --cases FILE",
-            book.name
+            visible(&book.name)
         );
     }
     let outcome = Outcome {
@@ -110,11 +112,11 @@ pub(super) fn run(args: &Test) -> anyhow::Result<ExitCode> {
         cases,
         least: args.min_coverage,
     };
-    let text = match args.format {
-        TextOrJson::Text => outcome.as_text(&Screen::of_output(args.color.when)),
-        TextOrJson::Json => format!("{}\n", outcome.as_json()),
-    };
-    print(&text)?;
+    let screen = Screen::of_output(args.color.when);
+    match args.format {
+        TextOrJson::Text => print(&outcome.as_text(&screen), Printed::on(&screen))?,
+        TextOrJson::Json => print(&format!("{}\n", outcome.as_json()), Printed::Json)?,
+    }
     Ok(ExitCode::from(u8::from(!outcome.passed())))
 }
 

@@ -11,7 +11,7 @@ use crate::format::csv::grammar::{after_break, unquoted};
 use crate::format::csv::scan::{Scanner, skip_breaks};
 use crate::format::{CHECK_EXPORT, Fault, FaultResult, SAMPLE_RECORDS, input};
 use crate::input::bom_length;
-use crate::text::quoted;
+use crate::text::{is_hidden, quoted};
 
 /// The greatest length of a delimiter in a `sep=` line.
 const LONGEST_SEP: usize = 12;
@@ -137,6 +137,13 @@ fn named_delimiter(line: &[u8], at: usize) -> FaultResult<Option<u8>> {
 pub(super) fn convert_delimiter(text: &str) -> Help {
     let mut pattern = String::new();
     for c in text.chars() {
+        if is_hidden(c) {
+            // What cannot be seen cannot be copied; sed takes it as bytes.
+            let mut bytes = [0; 4];
+            let bytes = c.encode_utf8(&mut bytes).bytes();
+            pattern.extend(bytes.map(|byte| format!("\\x{byte:02x}")));
+            continue;
+        }
         if "^*.[]\\$/".contains(c) {
             pattern.push('\\');
         }

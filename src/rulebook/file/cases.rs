@@ -124,6 +124,7 @@ fn unknown<'n>(
     }
     let help = match nearest(name, known.iter().copied()) {
         Some(near) => did_you_mean(near),
+        None if known.is_empty() => "remove it: there is none to name here".to_owned(),
         None if known.len() <= MOST => format!("use one of {}", known.join(", ")),
         None => "`clientype rules show` lists them".to_owned(),
     };

@@ -293,9 +293,10 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Path) -> Op
                 Some(_),
                 "filled" | "number" | "number?" | "day" | "day?" | "name" | "flag" | "flag!"
                 | "flag?",
-            ) => {
-                format!("name one of its values: {}", values.join(", "))
-            }
+            ) => match values {
+                [] => "remove it: the criterion has no values to name".to_owned(),
+                values => format!("name one of its values: {}", values.join(", ")),
+            },
             (Some(_), _) => {
                 "use one of (column), (filled VALUE), (flag VALUE), (missing)".to_owned()
             }

@@ -56,7 +56,10 @@ pub(super) fn criterion(rulebook: &Rulebook, of: &Criterion, at: &Path, to: &mut
     let is_value = |name: &String| of.kind == Kind::Choice && of.values.contains(name);
     if let Some(means) = of.length_means.as_ref().filter(|means| !is_value(means)) {
         let found = format!("{name} has no value {}", quoted(means));
-        let help = format!("use one of {}", of.values.join(", "));
+        let help = match of.kind {
+            Kind::Choice => one_of(means, of.values.iter().map(String::as_str), ""),
+            _ => "remove it: only a choice has values to name".to_owned(),
+        };
         bad(&at.key("length_means"), found, &help);
     }
     for (group, members) in &of.groups {
