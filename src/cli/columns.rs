@@ -21,7 +21,7 @@ use clap::Args;
 
 use super::args::{self, Judging, Reading};
 use super::inputs::Inputs;
-use super::output::print;
+use super::output::{Files, print};
 use super::related::Stated;
 use super::report::percent;
 use super::{classify, config, report, wording};
@@ -95,6 +95,12 @@ pub(super) struct Columns {
 }
 
 pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
+    files(args).check()?;
+    let mut written = match (&args.freeze, args.write_config) {
+        (Some(path), _) => Some(config::Written::plan(path)?),
+        (None, true) => Some(config::Written::configuration(&args.judging)?),
+        (None, false) => None,
+    };
     let rules = classify::rules(&args.judging)?;
     let mut options = args::options(&args.reading, &args.judging);
     let evidence = Stated::of(&args.judging, args.file.as_slice())?;
@@ -116,13 +122,14 @@ pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
     })
     .map_err(|error| config::explained(error, &args.judging))?;
     drop(progress);
-    if args.write_config {
-        config::write(&rules, &args.judging, &surveyed)?;
-    }
-    if let Some(path) = &args.freeze {
-        let stated = (&args.reading, &args.judging);
-        config::freeze(path, &rules, stated, &found, &surveyed, &gathered.files)?;
-        return Ok(ExitCode::SUCCESS);
+    match written.take() {
+        Some(file) if args.write_config => config::write(file, &rules, &args.judging, &surveyed)?,
+        Some(plan) => {
+            let stated = (&args.reading, &args.judging);
+            config::freeze(plan, &rules, stated, &found, &surveyed, &gathered.files)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        None => {}
     }
     let text = match args.format.as_str() {
         "json" => json::as_json(&rules, &args.judging, &surveyed, &gathered)?,
@@ -138,6 +145,26 @@ pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
     };
     print(&text)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The files of the run. A plan or a configuration may be written over the one by which
+/// the input is read.
+fn files(args: &Columns) -> Files {
+    let mut files = Files::default();
+    files.reads_inputs(args.file.as_slice());
+    files.reads_judging(&args.judging);
+    match (&args.freeze, args.write_config) {
+        (Some(path), _) => files.writes("--freeze", path),
+        (None, true) => {
+            files.writes("--write-config", config::path(&args.judging));
+            files.prints();
+        }
+        (None, false) => {
+            files.reads_configuration(args.judging.config.as_deref());
+            files.prints();
+        }
+    }
+    files
 }
 
 /// The criterion that a column feeds, or would if we knew who we are.

@@ -25,6 +25,7 @@ mod render;
 mod report;
 mod rules;
 mod sql;
+mod standard;
 mod styled;
 mod wording;
 
@@ -35,6 +36,8 @@ use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Parser, Subcommand};
+
+use self::styled::Screen;
 
 /// What each short help ends with.
 const LONGER: &str = "--help lists all options, with examples.";
@@ -59,6 +62,7 @@ const FAILED: u8 = 2;
 
 /// Does what the command line says, and returns the exit code.
 pub fn main() -> ExitCode {
+    output::survive_limits();
     if completions::answered() {
         return ExitCode::SUCCESS;
     }
@@ -66,7 +70,8 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli.run(),
         Err(error) => match without_verb(&error) {
             Some(message) => Err(anyhow::Error::msg(message)),
-            None => error.exit(),
+            None if error.use_stderr() => error.exit(),
+            None => help(&error),
         },
     };
     match result {
@@ -86,6 +91,17 @@ pub fn main() -> ExitCode {
             ExitCode::from(FAILED)
         }
     }
+}
+
+/// Prints what clap takes for an error: a help or the version.
+fn help(error: &clap::Error) -> anyhow::Result<ExitCode> {
+    let text = error.render();
+    let text = match Screen::of_output(args::When::Auto).colour {
+        true => text.ansi().to_string(),
+        false => text.to_string(),
+    };
+    output::print(&text)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The error where a file, or a record in words, stands where a verb belongs.

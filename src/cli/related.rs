@@ -16,7 +16,8 @@ use serde_json::{Value, json};
 
 use super::args::{Judging, override_};
 use super::inputs::{OTHERWISE, not_opened};
-use super::output::behind_links;
+use super::output::is_same;
+use super::standard::{self, Standard};
 use crate::engine::compile::Rules;
 use crate::find::Case;
 use crate::input::{Encoding, Format, Layout, Ragged};
@@ -360,7 +361,7 @@ impl Stated {
             assume: judging.assume.clone(),
         };
         for file in &judging.with.files {
-            let is_main = |main: &PathBuf| behind_links(main) == behind_links(&file.file);
+            let is_main = |main: &PathBuf| is_same(main, &file.file);
             if files.iter().any(is_main) {
                 let name = file.file.display();
                 bail!(
@@ -424,7 +425,7 @@ impl Stated {
 pub(super) fn reopened(path: &Path) -> anyhow::Result<Opener> {
     let name = path.to_string_lossy().into_owned();
     if path == Path::new("-") {
-        return Ok(copied("<stdin>", &mut io::stdin().lock())?);
+        return Ok(copied("<stdin>", &mut standard::open(Standard::Input)?)?);
     }
     let mut file = File::open(path).map_err(|error| not_opened(path, &error, OTHERWISE))?;
     let metadata = file.metadata()?;

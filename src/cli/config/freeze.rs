@@ -14,7 +14,8 @@ use toml_edit::{Array, DocumentMut, InlineTable, Item, Value, value};
 use crate::check::language::guessed;
 use crate::cli::args::{Judging, Reading};
 use crate::cli::related::WithFile;
-use crate::cli::{columns, output, report};
+use crate::cli::{columns, report};
+use super::Written;
 use crate::columns::{Feed, How, Why};
 use crate::engine::compile::Rules;
 use crate::input::{Encoding, Format};
@@ -64,27 +65,17 @@ impl Found {
     }
 }
 
-/// Writes the plan to the file `path`.
+/// Writes the plan.
 pub(in crate::cli) fn freeze(
-    path: &Path,
+    plan: Written,
     rules: &Rules,
     (reading, judging): (&Reading, &Judging),
     found: &Found,
     surveyed: &Surveyed,
     related: &[FileReport],
 ) -> anyhow::Result<()> {
-    let is_read = |file: &Path| output::behind_links(file) == output::behind_links(path);
-    let related_files = judging.with.files.iter().map(|with| with.file.as_path());
-    let mut read = related_files
-        .chain(judging.rules.as_deref())
-        .chain([Path::new(&found.file)]);
-    if read.any(is_read) {
-        bail!(
-            "{}: the plan would replace a file that is read\n  help: write it to another file",
-            path.display()
-        );
-    }
-    let before = replaced(path)?;
+    let path = plan.path.clone();
+    let path = path.as_path();
     if found.is_bulk {
         bail!(
             "{}: there are action lines between the records, which a plan does not read\n  expected: only records, one on each line",
@@ -182,37 +173,14 @@ pub(in crate::cli) fn freeze(
     // What is written has to be read as it was meant.
     text.parse::<DocumentMut>()
         .with_context(|| format!("{}: the plan cannot be written", path.display()))?;
-    let mut file = output::Output::open(Some(path))?;
-    std::io::Write::write_all(&mut file, text.as_bytes())?;
-    file.finish()?;
-    let done = match before {
+    let done = match &plan.before {
         None => "written; review it and keep it",
-        Some(before) if before == text => "unchanged",
+        Some(before) if *before == text => "unchanged",
         Some(_) => "replaced by a plan that differs; review it and keep it",
     };
+    plan.write(&text)?;
     report::print(&format!("{}: {done}\n", path.display()));
     Ok(())
-}
-
-/// The plan that is replaced, if there is one. Another file is not replaced.
-fn replaced(path: &Path) -> anyhow::Result<Option<String>> {
-    let before = match fs::read(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(_) if !path.is_file() => return Ok(None),
-        read => read.with_context(|| format!("{}: this file cannot be read", path.display()))?,
-    };
-    let text = String::from_utf8(before).ok();
-    let table = text
-        .as_deref()
-        .and_then(|text| text.parse::<toml::Table>().ok());
-    let is_plan = table.is_some_and(|table| table.contains_key("frozen"));
-    match text.filter(|text| is_plan || text.is_empty()) {
-        Some(text) => Ok(Some(text)),
-        None => bail!(
-            "{}: this file is there already, and it isn't a plan\n  help: write the plan to another file, or remove this one",
-            path.display()
-        ),
-    }
 }
 
 /// The related files, each with its key and kind as they were found.

@@ -23,7 +23,7 @@ use crate::cli::args::{self, Form};
 use crate::cli::config;
 use crate::cli::inputs::Inputs;
 use crate::cli::markdown::shown;
-use crate::cli::output::print;
+use crate::cli::output::{Files, print};
 use crate::cli::related::Stated;
 use crate::cli::styled::Screen;
 
@@ -36,6 +36,14 @@ pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
     }
     let quiet = args.export.is_none();
     config::fill(&mut args.reading, &mut args.judging, quiet)?;
+    let mut files = Files::of(&args.judging);
+    files.reads_rulebook(Some(&args.old));
+    files.reads_rulebook(Some(&args.new));
+    if let Some(export) = &args.export {
+        files.reads_inputs(std::slice::from_ref(export));
+    }
+    files.prints();
+    files.check()?;
     let open = |path| Book::open(Some(path), RuleFile::read);
     let books = [open(&args.old)?, open(&args.new)?];
     let [old, new] = [books[0].rulebook()?, books[1].rulebook()?];
