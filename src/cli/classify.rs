@@ -183,10 +183,11 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
             return Err(config::explained(error, &args.judging));
         }
     };
+    let mut notes = String::new();
     if let Some(rejects) = rejects {
-        rejects.finish(args.quiet)?;
+        notes += &rejects.finish()?;
     }
-    output.finish(args.quiet)?;
+    notes += &output.finish()?;
     if summary.ends_within_line && is_terminal {
         print("\n");
     }
@@ -206,6 +207,7 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
         place.as_deref(),
         args.summary,
     ));
+    print(&notes);
     if args.summary {
         print("\n");
         report::print(&Overview::new(&rules, &summary).plain());

@@ -11,6 +11,7 @@ use clap_mangen::Man as Page;
 
 use super::Cli;
 use super::output::{Output, print};
+use super::report;
 
 /// Write manual pages, one for each verb
 #[derive(Debug, Args)]
@@ -48,5 +49,6 @@ fn write(command: &Command, dir: &Path) -> anyhow::Result<()> {
     page.render(&mut text).with_context(cannot)?;
     let mut file = Output::open(Some(&path))?;
     file.write_all(&text).with_context(cannot)?;
-    file.finish(false)
+    report::print(&file.finish()?);
+    Ok(())
 }

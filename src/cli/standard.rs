@@ -34,8 +34,8 @@ impl Standard {
         }
     }
 
-    fn closed(self) -> io::Error {
-        io::Error::other(format!("{} is closed", self.name()))
+    fn is(self, what: &str) -> io::Error {
+        io::Error::other(format!("{} is {what}", self.name()))
     }
 }
 
@@ -48,6 +48,8 @@ mod unix {
     use std::io;
     use std::os::fd::AsFd;
     use std::sync::atomic::{AtomicU8, Ordering};
+
+    use rustix::fs::OFlags;
 
     use super::Standard;
 
@@ -78,14 +80,22 @@ mod unix {
     /// A handle of its own for a stream; it shares the place in a file.
     pub(in crate::cli) fn open(standard: Standard) -> io::Result<Stream> {
         if CLOSED.load(Ordering::Relaxed) & 1 << standard as u8 != 0 {
-            return Err(standard.closed());
+            return Err(standard.is("closed"));
         }
         let handle = match standard {
             Standard::Input => io::stdin().as_fd().try_clone_to_owned(),
             Standard::Output => io::stdout().as_fd().try_clone_to_owned(),
             Standard::Error => io::stderr().as_fd().try_clone_to_owned(),
         };
-        handle.map(File::from)
+        let handle = handle?;
+        let access = rustix::fs::fcntl_getfl(&handle)? & OFlags::RWMODE;
+        match standard {
+            Standard::Input if access == OFlags::WRONLY => Err(standard.is("not open for reading")),
+            Standard::Output | Standard::Error if access == OFlags::RDONLY => {
+                Err(standard.is("not open for writing"))
+            }
+            _ => Ok(File::from(handle)),
+        }
     }
 
     /// Closes a file, which may be where an error of writing shows at last.
@@ -125,7 +135,7 @@ mod other {
             match self.0 {
                 Standard::Error => io::stderr().write(bytes),
                 Standard::Output => io::stdout().write(bytes),
-                Standard::Input => Err(self.0.closed()),
+                Standard::Input => Err(self.0.is("not open for writing")),
             }
         }
 

@@ -16,6 +16,8 @@ mod compare;
 mod config;
 mod effort;
 mod explain;
+#[cfg(target_os = "linux")]
+mod faults;
 mod golden;
 mod kinds;
 mod kinds_cases;

@@ -73,12 +73,12 @@ pub(in crate::cli) fn run(args: &mut Check) -> anyhow::Result<ExitCode> {
         return Err(config::explained(error, &args.judging));
     }
     if let Some(rejects) = rejects {
-        rejects.finish(args.quiet)?;
+        note(args, &rejects.finish()?);
     }
     // Last, so that the baseline is not replaced if anything failed.
     let code = ended?;
     if let (Some(file), true) = (written, checked.passed()) {
-        file.finish(args.quiet)?;
+        note(args, &file.finish()?);
     }
     Ok(code)
 }
@@ -95,6 +95,9 @@ fn judge(
     if args.asking.min_match.is_some() && is_flag && args.judging.with.files.is_empty() {
         bail!("--min-match needs --with FILE, the file whose records should belong to others");
     }
+    // What cannot be written is found out before anything is read.
+    let mut written = None;
+    let baseline = baseline(&args.asking, &mut written)?;
     let (inputs, openers) = Inputs::open_again(&args.files, evidence.is_some())?;
     let mut expectations = expectations(&args.asking)?;
     let mut options = Options {
@@ -107,8 +110,6 @@ fn judge(
         gathered = evidence.add(&rules, &args.judging, &mut options, &openers)?;
         expectations.related = gathered.files.iter().map(matched).collect();
     }
-    let mut written = None;
-    let baseline = baseline(&args.asking, &mut written)?;
     let progress = inputs.progress(&mut options, !args.quiet);
     let mut opened = |opened: &crate::run::Opened<'_>| {
         if !args.quiet {
@@ -130,6 +131,13 @@ fn judge(
         report::print(&report::ended(&late));
     }
     Ok((rules, checked, written))
+}
+
+/// Reports what is to be known of a file that was written.
+fn note(args: &Check, note: &str) {
+    if !args.quiet && !note.is_empty() {
+        report::print(note);
+    }
 }
 
 /// How a related file fits, as the check takes it.
@@ -254,8 +262,11 @@ fn write_reports(args: &Check, report: Report<'_>, sheets: Vec<Sheet>) -> anyhow
         let written = output.write_all(text.as_bytes());
         let written = written.and_then(|()| output.flush());
         let cannot = || format!("{}: the report cannot be written", path.display());
-        let written = written.with_context(cannot).and_then(|()| output.finish(args.quiet));
-        ended = ended.and_then(|code| written.map(|()| code));
+        let written = written.with_context(cannot).and_then(|()| output.finish());
+        ended = ended.and_then(|code| {
+            note(args, &written?);
+            Ok(code)
+        });
     }
     let printed = show(args, &report);
     ended.and_then(|code| printed.map(|()| code))

@@ -11,11 +11,11 @@ use anyhow::{Context, bail};
 use serde::Serialize;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Value, value};
 
+use super::Written;
 use crate::check::language::guessed;
 use crate::cli::args::{Judging, Reading};
 use crate::cli::related::WithFile;
 use crate::cli::{columns, report};
-use super::Written;
 use crate::columns::{Feed, How, Why};
 use crate::engine::compile::Rules;
 use crate::input::{Encoding, Format};

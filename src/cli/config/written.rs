@@ -12,6 +12,7 @@ use anyhow::{Context, bail};
 use super::NAME;
 use crate::cli::args::Judging;
 use crate::cli::output::Output;
+use crate::cli::report;
 
 /// A file to be written, and what it has before.
 pub(in crate::cli) struct Written {
@@ -72,7 +73,8 @@ impl Written {
         let cannot = || format!("{}: the file cannot be written", self.path.display());
         let written = self.output.write_all(text.as_bytes());
         written.with_context(cannot)?;
-        self.output.finish(false)
+        report::print(&self.output.finish()?);
+        Ok(())
     }
 }
 

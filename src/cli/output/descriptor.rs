@@ -6,9 +6,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io;
 
-use rustix::process::{
-    PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open,
-};
+use rustix::process::{PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
 
 const WRITE_ONLY: u32 = 0o1;
 const READ_AND_WRITE: u32 = 0o2;

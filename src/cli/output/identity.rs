@@ -230,12 +230,12 @@ impl Files {
         let mut read = self.read.iter();
         let found = read.find(|read| read.is(written) && !(but_inputs && is_input(read)));
         if let Some(read) = found {
-            let head = match written.path {
-                Some(_) => written,
-                None => read,
+            let (head, would) = match written.path {
+                Some(_) => (written, "would replace"),
+                None => (read, "goes into"),
             };
             bail!(
-                "{}{} would replace {}\n  help: write to another file",
+                "{}{} {would} {}\n  help: write to another file",
                 headed(head),
                 written.part,
                 read.beside(written)

@@ -18,7 +18,6 @@ pub(super) use self::identity::{Files, is_same};
 use self::place::{Place, folder_of};
 use self::replace::Replacement;
 pub(super) use self::signals::survive_limits;
-use super::report;
 use super::standard::{self, Standard};
 use crate::error::Error;
 use anyhow::{Context, bail};
@@ -71,10 +70,14 @@ impl Output {
         let cannot = || format!("{}: the output file cannot be written", path.display());
         let to = match Place::of(path).with_context(cannot)? {
             #[cfg(target_os = "linux")]
-            Place::Descriptor(number) => match Standard::of(number) {
-                Some(standard) => To::Standard(standard::open(standard).with_context(cannot)?),
-                None => To::Directly(descriptor::open(number).with_context(cannot)?),
-            },
+            Place::Descriptor(number) => {
+                let standard = Standard::of(number);
+                let stream = standard.map(standard::open).transpose();
+                match (stream.with_context(cannot)?, standard) {
+                    (Some(out), Some(Standard::Output | Standard::Error)) => To::Standard(out),
+                    _ => To::Directly(descriptor::open(number).with_context(cannot)?),
+                }
+            }
             Place::Special(path) => {
                 let file = OpenOptions::new().write(true).open(path);
                 To::Directly(file.with_context(cannot)?)
@@ -100,31 +103,32 @@ impl Output {
         }
     }
 
-    /// Puts a complete file in its place. What other names of the old one keep is reported,
-    /// unless `quiet`.
-    pub(super) fn finish(self, quiet: bool) -> anyhow::Result<()> {
+    /// Puts a complete file in its place. Returns what is to be reported of it: that the
+    /// old one has other names, which keep it.
+    pub(super) fn finish(self) -> anyhow::Result<String> {
         let name = self.name.display();
         let file = match self.to {
-            To::Standard(stream) => return Ok(standard::close(stream).map_err(not_written)?),
+            To::Standard(stream) => {
+                standard::close(stream).map_err(not_written)?;
+                return Ok(String::new());
+            }
             To::Directly(file) => {
                 let cannot = || format!("{name}: the output file cannot be written");
-                return standard::close(file).with_context(cannot);
+                standard::close(file).with_context(cannot)?;
+                return Ok(String::new());
             }
             To::File(file) => file,
         };
         let others = file.other_names();
         let cannot = || format!("{name}: the output file cannot be replaced");
         file.finish().with_context(cannot)?;
-        if others > 0 && !quiet {
-            let (names, keep) = match others {
-                1 => ("another name (a hard link)".to_owned(), "keeps"),
-                others => (format!("{others} other names (hard links)"), "keep"),
-            };
-            report::print(&format!(
-                "{name}: the old file has {names}, which {keep} its old content\n"
-            ));
-        }
-        Ok(())
+        Ok(match others {
+            0 => String::new(),
+            1 => format!("{name}: another name of this file (a hard link) keeps the old content\n"),
+            others => format!(
+                "{name}: {others} other names of this file (hard links) keep the old content\n"
+            ),
+        })
     }
 }
 

@@ -33,9 +33,10 @@ impl Place {
             }
             let metadata = match fs::symlink_metadata(&path) {
                 Err(error) if error.kind() == ErrorKind::NotFound => {
-                    let folder = fs::canonicalize(folder).ok();
-                    let named = folder.zip(path.file_name());
-                    let place = named.map(|(folder, name)| folder.join(name));
+                    let Some(name) = path.file_name() else {
+                        return Err(error);
+                    };
+                    let place = fs::canonicalize(folder).map(|folder| folder.join(name));
                     return Ok(Place::File(place.unwrap_or(path), None));
                 }
                 metadata => metadata?,
@@ -43,10 +44,7 @@ impl Place {
             if metadata.is_symlink() {
                 path = folder.join(fs::read_link(&path)?);
             } else if metadata.is_dir() {
-                return Err(io::Error::new(
-                    ErrorKind::IsADirectory,
-                    "this is a folder",
-                ));
+                return Err(io::Error::new(ErrorKind::IsADirectory, "this is a folder"));
             } else if metadata.is_file() {
                 let place = fs::canonicalize(&path)?;
                 return Ok(Place::File(place, Some(metadata)));

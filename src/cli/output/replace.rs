@@ -101,7 +101,7 @@ impl Replacement {
                 synced(file.sync_all())?;
                 // Between a name and its place no signal ends the program.
                 let held = signals::hold();
-                let moved = link(&file, &place);
+                let moved = link(&file, &place).or_else(|_| copy_beside(&file, &place));
                 drop(held);
                 (moved, file)
             }
@@ -214,6 +214,25 @@ fn link(file: &File, place: &Path) -> io::Result<()> {
     };
     let mut builder = tempfile::Builder::new();
     let named = builder.prefix(PREFIX).make_in(folder_of(place), linked)?;
+    named.persist(place).map(drop).map_err(|error| error.error)
+}
+
+/// Moves a copy of a file there. Not every sandbox lets a file get a name late.
+#[cfg(target_os = "linux")]
+fn copy_beside(mut content: &File, place: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let mut builder = tempfile::Builder::new();
+    let mut named = builder.prefix(PREFIX).tempfile_in(folder_of(place))?;
+    let metadata = content.metadata()?;
+    content.rewind()?;
+    io::copy(&mut content, named.as_file_mut())?;
+    let file = named.as_file();
+    let now = file.metadata()?;
+    if (now.uid(), now.gid()) != (metadata.uid(), metadata.gid()) {
+        fchown(file, Some(metadata.uid()), Some(metadata.gid()))?;
+    }
+    file.set_permissions(plain(&metadata))?;
+    synced(file.sync_all())?;
     named.persist(place).map(drop).map_err(|error| error.error)
 }
 
