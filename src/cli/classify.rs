@@ -10,7 +10,6 @@ use crate::input::Format;
 use crate::related::Gathered;
 use crate::run::Options;
 use crate::value::Own;
-use anyhow::bail;
 use clap::Args;
 
 use super::advice::Evidence;
@@ -20,8 +19,7 @@ use super::overview::Overview;
 use super::related::Stated;
 use super::rules::rulebook;
 use super::{config, printed, report};
-use crate::cli::output;
-use crate::cli::output::Output;
+use crate::cli::output::{Files, Output};
 
 const EXAMPLES: &str = "\
 Exit codes: 0 done, 2 it could not be done (the message says why).
@@ -149,14 +147,15 @@ pub(super) struct Classify {
 }
 
 pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
+    let files = files(args);
+    files.check()?;
     let rules = rules(&args.judging)?;
     let evidence = Stated::of(&args.judging, &args.files)?;
-    let (inputs, openers) = Inputs::open_again(&args.files, evidence.is_some())?;
-    check_targets(args)?;
-
     let mut output = Output::open(args.output.as_deref())?;
+    files.refuse_in_place(output.in_place())?;
     let rejects = args.rejects.as_deref();
     let mut rejects = rejects.map(|path| Output::open(Some(path))).transpose()?;
+    let (inputs, openers) = Inputs::open_again(&args.files, evidence.is_some())?;
     let print = |text: &str| {
         if !args.quiet {
             printed::report(text);
@@ -197,10 +196,11 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
             return Err(config::explained(error, &args.judging));
         }
     };
+    let mut notes = String::new();
     if let Some(rejects) = rejects {
-        rejects.finish()?;
+        notes += &rejects.finish()?;
     }
-    output.finish()?;
+    notes += &output.finish()?;
     if summary.ends_within_line && is_terminal {
         print("\n");
     }
@@ -220,6 +220,7 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
         place.as_deref(),
         args.summary,
     ));
+    print(&notes);
     if args.summary {
         print("\n");
         printed::report(&Overview::new(&rules, &summary).plain());
@@ -258,34 +259,17 @@ fn options(args: &Classify, is_terminal: bool) -> Options {
     }
 }
 
-/// Records that are set aside must not replace what they came from, nor the
-/// output.
-fn check_targets(args: &Classify) -> anyhow::Result<()> {
-    for target in args.output.iter().chain(&args.rejects) {
-        let is_target = |file: &Path| output::behind_links(file) == output::behind_links(target);
-        if args
-            .judging
-            .with
-            .files
-            .iter()
-            .any(|with| is_target(&with.file))
-        {
-            let target = printed::path(target);
-            bail!(
-                "{target}: this file is read by --with, and would be replaced\n  help: write to another file"
-            );
-        }
+/// The files of the run. The output may be the input; records that are set aside must not
+/// replace what they came from.
+fn files(args: &Classify) -> Files {
+    let mut files = Files::of(&args.judging);
+    files.reads_inputs(&args.files);
+    match &args.output {
+        Some(path) => files.replaces("--output", path),
+        None => files.prints(),
     }
-    let Some(rejects) = &args.rejects else {
-        return Ok(());
-    };
-    let same = |path: &Path| output::behind_links(path) == output::behind_links(rejects);
-    let rejects = printed::path(rejects);
-    if args.output.as_deref().is_some_and(same) {
-        bail!("{rejects}: --output and --rejects name the same file");
+    if let Some(path) = &args.rejects {
+        files.writes("--rejects", path);
     }
-    if args.files.iter().any(|file| same(file)) {
-        bail!("{rejects}: --rejects would replace an input file");
-    }
-    Ok(())
+    files
 }

@@ -21,6 +21,7 @@ use clap::Args;
 
 use super::args::{self, Judging, Reading};
 use super::inputs::Inputs;
+use super::output::Files;
 use super::printed::{Printed, print};
 use super::related::Stated;
 use super::report::percent;
@@ -72,8 +73,8 @@ pub(super) struct Columns {
     /// Add what was found to clientype.toml.
     #[arg(
         long,
-        long_help = "Add what feeds which criterion to the table [map] of clientype.toml, for you \
-                     to review. What the file has already stays"
+        long_help = "Add what feeds which criterion to the table [map] of clientype.toml, or of \
+                     the file that --config names, for you to review. What it has already stays"
     )]
     write_config: bool,
 
@@ -95,6 +96,12 @@ pub(super) struct Columns {
 }
 
 pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
+    files(args).check()?;
+    let mut written = match (&args.freeze, args.write_config) {
+        (Some(path), _) => Some(config::Written::plan(path)?),
+        (None, true) => Some(config::Written::configuration(&args.judging)?),
+        (None, false) => None,
+    };
     let rules = classify::rules(&args.judging)?;
     let mut options = args::options(&args.reading, &args.judging);
     let evidence = Stated::of(&args.judging, args.file.as_slice())?;
@@ -107,7 +114,7 @@ pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
     let (mut head, mut another, mut found) = (String::new(), None, config::Found::default());
     let surveyed = crate::survey::survey(&rules, &options, inputs.one(), &mut |opened| {
         head = report::input(opened);
-        found = config::Found::of(opened, args.file.as_deref());
+        found = config::Found::of(opened);
         another = opened
             .origin
             .sheet
@@ -116,13 +123,14 @@ pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
     })
     .map_err(|error| config::explained(error, &args.judging))?;
     drop(progress);
-    if args.write_config {
-        config::write(&rules, &args.judging, &surveyed)?;
-    }
-    if let Some(path) = &args.freeze {
-        let stated = (&args.reading, &args.judging);
-        config::freeze(path, &rules, stated, &found, &surveyed, &gathered.files)?;
-        return Ok(ExitCode::SUCCESS);
+    match written.take() {
+        Some(file) if args.write_config => config::write(file, &rules, &args.judging, &surveyed)?,
+        Some(plan) => {
+            let stated = (&args.reading, &args.judging);
+            config::freeze(plan, &rules, stated, &found, &surveyed, &gathered.files)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        None => {}
     }
     let text = match args.format.as_str() {
         "json" => {
@@ -142,6 +150,26 @@ pub(super) fn run(args: &Columns) -> anyhow::Result<ExitCode> {
     };
     print(&text, Printed::Lines)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The files of the run. A plan or a configuration may be written over the one by which
+/// the input is read.
+fn files(args: &Columns) -> Files {
+    let mut files = Files::default();
+    files.reads_inputs(args.file.as_slice());
+    files.reads_judging(&args.judging);
+    match (&args.freeze, args.write_config) {
+        (Some(path), _) => files.writes("--freeze", path),
+        (None, true) => {
+            files.writes("--write-config", config::path(&args.judging));
+            files.prints();
+        }
+        (None, false) => {
+            files.reads_configuration(args.judging.config.as_deref());
+            files.prints();
+        }
+    }
+    files
 }
 
 /// The criterion that a column feeds, or would if we knew who we are.

@@ -13,6 +13,7 @@ use anyhow::{Context, bail};
 use super::printed;
 use super::progress::{Counted, Counts, Progress};
 use super::related::reopened;
+use super::standard::{self, Standard};
 use crate::related::Opener;
 
 /// What is to be read.
@@ -52,7 +53,10 @@ impl Inputs {
         for path in if files.is_empty() { &none } else { files } {
             if is_stdin(&path) {
                 size = None;
-                sources.push(source("<stdin>", Box::new(io::stdin())));
+                let stdin = standard::open(Standard::Input).map_err(|error| {
+                    anyhow::anyhow!("{error}\n  help: name a file, or pipe records in")
+                })?;
+                sources.push(source("<stdin>", Box::new(stdin)));
                 continue;
             }
             let cannot = || format!("{}: the file cannot be opened", printed::path(path));

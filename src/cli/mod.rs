@@ -26,6 +26,7 @@ mod render;
 mod report;
 mod rules;
 mod sql;
+mod standard;
 mod styled;
 mod wording;
 
@@ -61,6 +62,7 @@ const FAILED: u8 = 2;
 
 /// Does what the command line says, and returns the exit code.
 pub fn main() -> ExitCode {
+    output::survive_limits();
     if completions::answered() {
         return ExitCode::SUCCESS;
     }
@@ -68,7 +70,8 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli.run(),
         Err(error) => match without_verb(&error) {
             Some(message) => Err(anyhow::Error::msg(message)),
-            None => return printed::usage(error),
+            None if error.use_stderr() => return printed::usage(error),
+            None => printed::help(&error),
         },
     };
     match result {

@@ -15,8 +15,10 @@ use crate::text::{did_you_mean, nearest, quoted, visible};
 
 use super::args::{Judging, Reading};
 use super::inputs::Inputs;
+use super::output::{Files, not_written};
 use super::report::{self, count};
-use super::{classify, output, printed, sql};
+use super::standard::{self, Standard};
+use super::{classify, printed, sql};
 
 /// From this number on, a column may have about one text a record, and reading them
 /// beforehand saves nothing: a column of organizations, addresses or numbers, and any other,
@@ -63,6 +65,10 @@ pub(super) struct Read {
 }
 
 pub(super) fn run(args: &Read) -> anyhow::Result<ExitCode> {
+    let mut files = Files::of(&args.judging);
+    files.reads_inputs(args.file.as_slice());
+    files.prints();
+    files.check()?;
     sql::refuse_related(&args.judging)?;
     let rules = classify::rules(&args.judging)?;
     let mut planned = sql::planned(&rules, &args.reading, &args.judging)?;
@@ -70,10 +76,10 @@ pub(super) fn run(args: &Read) -> anyhow::Result<ExitCode> {
     let name = visible(&source.name).into_owned();
     let mut texts = csv::Reader::from_reader(source.reader);
     check(texts.headers(), &name)?;
-    let mut out = csv::Writer::from_writer(output::Output::open(None)?);
+    let mut out = csv::Writer::from_writer(standard::open(Standard::Output).map_err(not_written)?);
     let (mut key, mut counts) = (String::new(), BTreeMap::<String, u64>::new());
     let written = |result: csv::Result<()>| match result.map_err(csv::Error::into_kind) {
-        Err(csv::ErrorKind::Io(error)) => Err(crate::Error::writing("the output", &error)),
+        Err(csv::ErrorKind::Io(error)) => Err(not_written(error)),
         _ => Ok(()),
     };
     written(out.write_record(HEADER))?;
@@ -95,8 +101,8 @@ pub(super) fn run(args: &Read) -> anyhow::Result<ExitCode> {
         }
         *counts.entry(column.to_owned()).or_default() += 1;
     }
-    let flushed = out.flush();
-    flushed.map_err(|error| crate::Error::writing("the output", &error))?;
+    let flushed = out.into_inner().map_err(|error| error.into_error());
+    flushed.and_then(standard::close).map_err(not_written)?;
     printed::report(&reported(&planned, &counts));
     Ok(ExitCode::SUCCESS)
 }

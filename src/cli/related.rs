@@ -16,8 +16,9 @@ use serde_json::{Value, json};
 
 use super::args::{Judging, override_};
 use super::inputs::{OTHERWISE, not_opened};
-use super::output::behind_links;
+use super::output::is_same;
 use super::printed;
+use super::standard::{self, Standard};
 use crate::engine::compile::Rules;
 use crate::find::Case;
 use crate::input::{Encoding, Format, Layout, Ragged};
@@ -362,7 +363,7 @@ impl Stated {
             assume: judging.assume.clone(),
         };
         for file in &judging.with.files {
-            let is_main = |main: &PathBuf| behind_links(main) == behind_links(&file.file);
+            let is_main = |main: &PathBuf| is_same(main, &file.file);
             if files.iter().any(is_main) {
                 let name = printed::path(&file.file);
                 bail!(
@@ -426,7 +427,7 @@ impl Stated {
 pub(super) fn reopened(path: &Path) -> anyhow::Result<Opener> {
     let name = path.to_string_lossy().into_owned();
     if path == Path::new("-") {
-        return Ok(copied("<stdin>", &mut io::stdin().lock())?);
+        return Ok(copied("<stdin>", &mut standard::open(Standard::Input)?)?);
     }
     let mut file = File::open(path).map_err(|error| not_opened(path, &error, OTHERWISE))?;
     let metadata = file.metadata()?;

@@ -16,6 +16,7 @@ use crate::sql::{Dialect, Part, Planned, TableName, Target};
 use super::args::{self, Judging, Reading, choices};
 use super::classify;
 use super::config;
+use super::output::Files;
 use super::printed::{self, Printed, print};
 use super::related::Stated;
 
@@ -122,6 +123,9 @@ pub(super) fn run(args: &Sql) -> anyhow::Result<ExitCode> {
         details: args.details,
         prefix: args.prefix.clone(),
     };
+    let mut files = Files::of(&args.judging);
+    files.prints();
+    files.check()?;
     refuse_related(&args.judging)?;
     let rules = classify::rules(&args.judging)?;
     let planned = planned(&rules, &args.reading, &args.judging)?;

@@ -18,6 +18,8 @@ mod config;
 mod dependencies;
 mod effort;
 mod explain;
+#[cfg(target_os = "linux")]
+mod faults;
 mod found;
 mod golden;
 mod kinds;

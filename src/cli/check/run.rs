@@ -19,7 +19,7 @@ use super::{Asking, Check};
 use crate::cli::args as shared;
 use crate::cli::classify::rules;
 use crate::cli::inputs::Inputs;
-use crate::cli::output::{Output, behind_links};
+use crate::cli::output::{Files, Output};
 use crate::cli::printed::{self, Printed, print};
 use crate::cli::related::Stated;
 use crate::cli::render::{Kind, Report, shown};
@@ -74,12 +74,12 @@ pub(in crate::cli) fn run(args: &mut Check) -> anyhow::Result<ExitCode> {
         return Err(config::explained(error, &args.judging));
     }
     if let Some(rejects) = rejects {
-        rejects.finish()?;
+        note(args, &rejects.finish()?);
     }
     // Last, so that the baseline is not replaced if anything failed.
     let code = ended?;
     if let (Some(file), true) = (written, checked.passed()) {
-        file.finish()?;
+        note(args, &file.finish()?);
     }
     Ok(code)
 }
@@ -96,6 +96,9 @@ fn judge(
     if args.asking.min_match.is_some() && is_flag && args.judging.with.files.is_empty() {
         bail!("--min-match needs --with FILE, the file whose records should belong to others");
     }
+    // What cannot be written is found out before anything is read.
+    let mut written = None;
+    let baseline = baseline(&args.asking, &mut written)?;
     let (inputs, openers) = Inputs::open_again(&args.files, evidence.is_some())?;
     let mut expectations = expectations(&args.asking)?;
     let mut options = Options {
@@ -108,8 +111,6 @@ fn judge(
         gathered = evidence.add(&rules, &args.judging, &mut options, &openers)?;
         expectations.related = gathered.files.iter().map(matched).collect();
     }
-    let mut written = None;
-    let baseline = baseline(&args.asking, &mut written)?;
     let progress = inputs.progress(&mut options, !args.quiet);
     let mut opened = |opened: &crate::run::Opened<'_>| {
         if !args.quiet {
@@ -131,6 +132,13 @@ fn judge(
         printed::report(&report::ended(&late));
     }
     Ok((rules, checked, written))
+}
+
+/// Reports what is to be known of a file that was written.
+fn note(args: &Check, note: &str) {
+    if !args.quiet && !note.is_empty() {
+        printed::report(note);
+    }
 }
 
 /// How a related file fits, as the check takes it.
@@ -226,43 +234,22 @@ fn baseline<'o>(asking: &Asking, written: &'o mut Option<Output>) -> anyhow::Res
 /// Refuses a run in which a written file would replace one that is read, or another
 /// written one.
 fn refuse_clashes(args: &Check) -> anyhow::Result<()> {
-    let (asking, baseline) = (&args.asking, args.asking.baseline.as_deref());
-    let (reports, files) = (asking.report.iter(), args.files.iter());
-    let reports = reports.map(|(_, path)| ("--report", path.as_path()));
-    let files = files.map(|file| ("an input file", file.as_path()));
-    let mut written: Vec<(&str, &Path)> = reports.collect();
-    let rejects = args.rejects.as_deref();
-    written.extend(rejects.map(|path| ("--rejects", path)));
-    let mut read: Vec<(&str, &Path)> = files.collect();
-    match asking.write_baseline {
-        true => written.extend(baseline.map(|path| ("--write-baseline", path))),
-        false => read.extend(baseline.map(|path| ("the baseline", path))),
+    let baseline = args.asking.baseline.as_deref();
+    let mut files = Files::of(&args.judging);
+    files.reads_inputs(&args.files);
+    for (_, path) in &args.asking.report {
+        files.writes("--report", path);
     }
-    let rules = args.judging.rules.as_deref();
-    read.extend(rules.map(|path| ("the rulebook", path)));
-    let config = args.judging.config.as_deref();
-    read.extend(config.map(|path| ("the configuration", path)));
-    read.push(("the configuration", Path::new(config::NAME)));
-    let is_stdin = |path: &PathBuf| path == Path::new("-");
-    if args.files.is_empty() || args.files.iter().any(is_stdin) {
-        read.push(("the input", Path::new("/dev/stdin")));
+    if let Some(path) = &args.rejects {
+        files.writes("--rejects", path);
     }
-    for (place, (flag, path)) in written.iter().enumerate() {
-        // A device can be written to more than once.
-        if path.exists() && !path.is_file() {
-            continue;
-        }
-        let same = |other: &Path| behind_links(other) == behind_links(path);
-        if let Some((other, _)) = written[..place].iter().find(|(_, other)| same(other)) {
-            bail!(
-                "{}: {other} and {flag} name the same file",
-                printed::path(path)
-            );
-        }
-        if let Some((what, _)) = read.iter().find(|(_, other)| same(other)) {
-            bail!("{}: {flag} would replace {what}", printed::path(path));
-        }
+    match (baseline, args.asking.write_baseline) {
+        (Some(path), true) => files.writes("--write-baseline", path),
+        (Some(path), false) => files.reads("the baseline", path),
+        (None, _) => {}
     }
+    files.prints();
+    files.check()?;
     if baseline == Some(Path::new("-")) {
         bail!("--baseline cannot be standard input (-); name a file");
     }
@@ -279,7 +266,10 @@ fn write_reports(args: &Check, report: Report<'_>, sheets: Vec<Sheet>) -> anyhow
         let written = written.and_then(|()| output.flush());
         let cannot = || format!("{}: the report cannot be written", printed::path(&path));
         let written = written.with_context(cannot).and_then(|()| output.finish());
-        ended = ended.and_then(|code| written.map(|()| code));
+        ended = ended.and_then(|code| {
+            note(args, &written?);
+            Ok(code)
+        });
     }
     let printed = show(args, &report);
     ended.and_then(|code| printed.map(|()| code))

@@ -11,10 +11,11 @@ use anyhow::{Context, bail};
 use serde::Serialize;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Value, value};
 
+use super::Written;
 use crate::check::language::guessed;
 use crate::cli::args::{Judging, Reading};
 use crate::cli::related::WithFile;
-use crate::cli::{columns, output, printed};
+use crate::cli::{columns, printed};
 use crate::columns::{Feed, How, Why};
 use crate::engine::compile::Rules;
 use crate::input::{Encoding, Format};
@@ -43,12 +44,10 @@ pub(in crate::cli) struct Found {
     is_keyed: bool,
     headers: Vec<String>,
     file: String,
-    /// Its path, unless it is standard input.
-    path: Option<PathBuf>,
 }
 
 impl Found {
-    pub(in crate::cli) fn of(opened: &Opened<'_>, path: Option<&Path>) -> Self {
+    pub(in crate::cli) fn of(opened: &Opened<'_>) -> Self {
         let origin = opened.origin;
         let is_sheet = origin.sheet.is_some();
         Found {
@@ -62,32 +61,21 @@ impl Found {
             is_keyed: opened.is_keyed,
             headers: opened.names.to_vec(),
             file: opened.file.to_owned(),
-            path: path.map(Path::to_owned),
         }
     }
 }
 
-/// Writes the plan to the file `path`.
+/// Writes the plan.
 pub(in crate::cli) fn freeze(
-    path: &Path,
+    plan: Written,
     rules: &Rules,
     (reading, judging): (&Reading, &Judging),
     found: &Found,
     surveyed: &Surveyed,
     related: &[FileReport],
 ) -> anyhow::Result<()> {
-    let is_read = |file: &Path| output::behind_links(file) == output::behind_links(path);
-    let related_files = judging.with.files.iter().map(|with| with.file.as_path());
-    let mut read = related_files
-        .chain(judging.rules.as_deref())
-        .chain(found.path.as_deref());
-    if read.any(is_read) {
-        bail!(
-            "{}: the plan would replace a file that is read\n  help: write it to another file",
-            printed::path(path)
-        );
-    }
-    let before = replaced(path)?;
+    let path = plan.path.clone();
+    let path = path.as_path();
     if found.is_bulk {
         bail!(
             "{}: there are action lines between the records, which a plan does not read\n  expected: only records, one on each line",
@@ -185,39 +173,14 @@ pub(in crate::cli) fn freeze(
     // What is written has to be read as it was meant.
     text.parse::<DocumentMut>()
         .with_context(|| format!("{}: the plan cannot be written", printed::path(path)))?;
-    let mut file = output::Output::open(Some(path))?;
-    std::io::Write::write_all(&mut file, text.as_bytes())?;
-    file.finish()?;
-    let done = match before {
+    let done = match &plan.before {
         None => "written; review it and keep it",
-        Some(before) if before == text => "unchanged",
+        Some(before) if *before == text => "unchanged",
         Some(_) => "replaced by a plan that differs; review it and keep it",
     };
+    plan.write(&text)?;
     printed::report(&format!("{}: {done}\n", printed::path(path)));
     Ok(())
-}
-
-/// The plan that is replaced, if there is one. Another file is not replaced.
-fn replaced(path: &Path) -> anyhow::Result<Option<String>> {
-    let before = match fs::read(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-        Err(_) if !path.is_file() => return Ok(None),
-        read => {
-            read.with_context(|| format!("{}: this file cannot be read", printed::path(path)))?
-        }
-    };
-    let text = String::from_utf8(before).ok();
-    let table = text
-        .as_deref()
-        .and_then(|text| text.parse::<toml::Table>().ok());
-    let is_plan = table.is_some_and(|table| table.contains_key("frozen"));
-    match text.filter(|text| is_plan || text.is_empty()) {
-        Some(text) => Ok(Some(text)),
-        None => bail!(
-            "{}: this file is there already, and it isn't a plan\n  help: write the plan to another file, or remove this one",
-            printed::path(path)
-        ),
-    }
 }
 
 /// The related files, each with its key and kind as they were found.

@@ -10,6 +10,7 @@ mod freeze;
 mod keys;
 mod plan;
 mod write;
+mod written;
 
 use std::collections::BTreeMap;
 use std::error::Error as _;
@@ -34,6 +35,7 @@ pub(super) use self::keys::schema;
 use self::keys::{KEYS, Key, Shape, Texts, flags};
 pub(super) use self::plan::check as check_plan;
 pub(super) use self::write::write;
+pub(super) use self::written::{Written, path};
 use super::args::{Judging, Reading};
 use super::{Cli, printed, wording};
 use crate::cli::check::Asking;

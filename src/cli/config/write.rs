@@ -2,32 +2,26 @@
 //!
 //! Owns what is written; what the file has already stays.
 
-use std::fs;
-use std::path::Path;
-
 use crate::engine::compile::Rules;
 use crate::survey::Surveyed;
 use anyhow::Context;
 use toml_edit::{Array, DocumentMut, Item, Table, value};
 
-use super::NAME;
+use super::Written;
 use super::freeze::{Entry, entries, entry};
 use crate::cli::args::Judging;
-use crate::cli::{output, printed};
+use crate::cli::printed;
 
-/// Adds what feeds which criterion to the file that is here, and leaves all that
-/// it says.
+/// Adds what feeds which criterion to the configuration, and leaves all that it says.
 pub(in crate::cli) fn write(
+    file: Written,
     rules: &Rules,
     judging: &Judging,
     surveyed: &Surveyed,
 ) -> anyhow::Result<()> {
-    let path = Path::new(NAME);
-    let cannot = || format!("{NAME}: the configuration cannot be read");
-    let before = match fs::read_to_string(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        read => read.with_context(cannot)?,
-    };
+    let name = file.name();
+    let cannot = || format!("{name}: the configuration cannot be read");
+    let before = file.before.as_deref().unwrap_or_default();
     let mut document: DocumentMut = before.parse().with_context(cannot)?;
     let gap = if document.is_empty() { "" } else { "\n" };
     let table = document.entry("map").or_insert_with(|| {
@@ -37,7 +31,7 @@ pub(in crate::cli) fn write(
     });
     let table = table
         .as_table_like_mut()
-        .with_context(|| format!("{NAME}: map must be a table"))?;
+        .with_context(|| format!("{name}: map must be a table"))?;
     for (criterion, columns) in map(rules, surveyed)? {
         // What is there stays.
         if !table.contains_key(&criterion) {
@@ -49,10 +43,8 @@ pub(in crate::cli) fn write(
             table.insert(&off.criterion, value(""));
         }
     }
-    let mut file = output::Output::open(Some(path))?;
-    std::io::Write::write_all(&mut file, document.to_string().as_bytes())?;
-    file.finish()?;
-    printed::report(&format!("{NAME}: written; review it and keep it\n"));
+    file.write(&document.to_string())?;
+    printed::report(&format!("{name}: written; review it and keep it\n"));
     Ok(())
 }
 

@@ -28,6 +28,7 @@ use clap::Args;
 use self::view::View;
 use super::args::{self, Color, Form, Judging, Reading, condition, counted};
 use super::inputs::Inputs;
+use super::output::Files;
 use super::printed::{self, Printed, print};
 use super::related::Stated;
 use super::rules::RulebookId;
@@ -142,9 +143,19 @@ pub(super) fn run(args: &mut Explain) -> anyhow::Result<ExitCode> {
         );
     }
     config::fill(&mut args.reading, &mut args.judging, false)?;
+    let mut files = Files::of(&args.judging);
+    files.prints();
     match asked(args) {
-        Some(asked) => from_file(args, &asked),
-        None => from_words(args),
+        Some(asked) => {
+            let inputs: Vec<PathBuf> = args.words.iter().map(PathBuf::from).collect();
+            files.reads_inputs(&inputs);
+            files.check()?;
+            from_file(args, &asked)
+        }
+        None => {
+            files.check()?;
+            from_words(args)
+        }
     }
 }
 

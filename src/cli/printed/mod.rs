@@ -23,7 +23,7 @@ use crate::text::{is_hidden, visible, without_commands};
 use clap::builder::StyledStr;
 use clap::error::ContextValue;
 
-use super::args::Form;
+use super::args::{Form, When};
 use super::output;
 use super::styled::Screen;
 
@@ -212,8 +212,18 @@ pub(super) fn path(path: &Path) -> String {
     visible(&path.to_string_lossy()).into_owned()
 }
 
-/// Ends the run as the parser of the command line says: help, or an error that repeats what
-/// was typed.
+/// Prints what the parser of the command line takes for an error: a help, or the version.
+pub(super) fn help(error: &clap::Error) -> anyhow::Result<ExitCode> {
+    let text = error.render();
+    let text = match Screen::of_output(When::Auto).colour {
+        true => text.ansi().to_string(),
+        false => text.to_string(),
+    };
+    output::print(&text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Ends the run with an error of the parser, which repeats what was typed.
 pub(super) fn usage(mut error: clap::Error) -> ExitCode {
     let typed: Vec<_> = error
         .context()
@@ -223,7 +233,7 @@ pub(super) fn usage(mut error: clap::Error) -> ExitCode {
         error.insert(kind, typed_value(value));
     }
     let text = error.render().to_string();
-    if error.use_stderr() && Printed::Lines.safe(&text) != text.as_str() {
+    if Printed::Lines.safe(&text) != text.as_str() {
         report(&text);
         return ExitCode::from(super::FAILED);
     }
@@ -333,7 +343,8 @@ mod tests {
             let shown = [&before, &after].map(|text| visible(text).into_owned());
             let text = format!("{}\u{1b}[1m{}\u{1b}[0m\n", shown[0], shown[1]);
             let safe = Printed::Coloured.safe(&text).into_owned();
-            prop_assert!(safe.contains("\u{1b}[1m") && safe.ends_with("\u{1b}[0m\n"));
+            let colours = safe.contains("\u{1b}[1m") && safe.ends_with("\u{1b}[0m\n");
+            prop_assert!(colours, "{safe:?}");
             let plain = safe.replace("\u{1b}[1m", "").replace("\u{1b}[0m", "");
             prop_assert!(!plain.contains(|c| c != '\n' && is_hidden(c)), "{plain:?}");
         }

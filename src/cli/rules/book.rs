@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::inputs::not_opened;
 use crate::cli::printed;
+use crate::cli::standard::{self, Standard};
 use crate::rulebook::file::{BUILT_IN, RuleFile};
 use crate::rulebook::{DOCUMENTS, Rulebook};
 use anyhow::{Context, anyhow};
@@ -99,7 +100,9 @@ fn read(path: &Path) -> anyhow::Result<String> {
     let cannot = || format!("{}: the rulebook cannot be read", printed::path(path));
     let mut bytes = Vec::new();
     let read = match path == Path::new("-") {
-        true => io::stdin().read_to_end(&mut bytes).map(drop),
+        true => standard::open(Standard::Input)
+            .and_then(|mut stdin| stdin.read_to_end(&mut bytes))
+            .map(drop),
         false => match fs::read(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let otherwise = "name a TOML file, or documents, the built-in rulebook";

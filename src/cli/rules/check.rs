@@ -16,6 +16,7 @@ use serde_json::json;
 
 use super::book::Book;
 use super::{Check, FailOn, TextOrJson, Which};
+use crate::cli::output::Files;
 use crate::cli::printed::{Printed, print};
 use crate::cli::styled::{FAINT, PLAIN, STRONG, Screen, StyledText, span};
 use crate::cli::{report, wording};
@@ -37,6 +38,12 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
         };
         files.push(which.path()?);
     }
+    let mut read = Files::default();
+    for file in &files {
+        read.reads_rulebook(file.as_deref());
+    }
+    read.prints();
+    read.check()?;
     let (mut errors, mut warnings, mut shown) = (0, 0, 0);
     let mut all = Vec::new();
     let mut text = String::new();

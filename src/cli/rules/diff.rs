@@ -22,6 +22,7 @@ use super::{Diff, differences, export};
 use crate::cli::args::{self, Form};
 use crate::cli::config;
 use crate::cli::inputs::Inputs;
+use crate::cli::output::Files;
 use crate::cli::printed::{self, Printed, print};
 use crate::cli::related::Stated;
 use crate::cli::styled::Screen;
@@ -35,6 +36,14 @@ pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
     }
     let quiet = args.export.is_none();
     config::fill(&mut args.reading, &mut args.judging, quiet)?;
+    let mut files = Files::of(&args.judging);
+    files.reads_rulebook(Some(&args.old));
+    files.reads_rulebook(Some(&args.new));
+    if let Some(export) = &args.export {
+        files.reads_inputs(std::slice::from_ref(export));
+    }
+    files.prints();
+    files.check()?;
     let open = |path| Book::open(Some(path), RuleFile::read);
     let books = [open(&args.old)?, open(&args.new)?];
     let [old, new] = [books[0].rulebook()?, books[1].rulebook()?];

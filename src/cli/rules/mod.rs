@@ -13,7 +13,7 @@ mod show;
 mod statements;
 mod test;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::rulebook::file::schema;
@@ -21,6 +21,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 pub(super) use self::book::{RulebookId, rulebook};
 use super::args::{Color, Form, Judging, Reading, date};
+use super::output::Files;
 use super::printed::{Printed, print};
 use super::{completions, config};
 
@@ -130,6 +131,15 @@ impl Which {
             config::fill(&mut Reading::default(), &mut judging, true)?;
         }
         Ok(judging.rules)
+    }
+
+    /// What a command reads that prints something about the rulebook at `path`.
+    fn files(&self, path: Option<&Path>) -> Files {
+        let mut files = Files::default();
+        files.reads_rulebook(path);
+        files.reads_configuration(self.config.as_deref());
+        files.prints();
+        files
     }
 }
 

@@ -18,6 +18,7 @@ use crate::cli::styled::{FAINT, LESS, MORE, PLAIN, STRONG, Screen, StyledText, s
 
 pub(super) fn run(args: &Show) -> anyhow::Result<ExitCode> {
     let path = args.which.path()?;
+    args.which.files(path.as_deref()).check()?;
     let book = Book::open(path.as_deref(), RuleFile::read)?;
     let rulebook = book.rulebook()?;
     let page = Screen::of_output(args.color.when);

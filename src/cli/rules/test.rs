@@ -60,6 +60,11 @@ struct Covered<'c> {
 pub(super) fn run(args: &Test) -> anyhow::Result<ExitCode> {
     let path = args.which.path()?;
     let book = Book::open(path.as_deref(), RuleFile::read)?;
+    let mut files = args.which.files(path.as_deref());
+    for cases in book.beside().iter().chain(&args.cases) {
+        files.reads("a file with cases", cases);
+    }
+    files.check()?;
     let rulebook = book.rulebook()?;
     let options = CaseOptions {
         own: args.own.clone(),

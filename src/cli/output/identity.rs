@@ -1,0 +1,264 @@
+//! Which files a run reads and writes, and that none of them is written over by mistake.
+//!
+//! Owns the one check for that, which is made before anything is written. Files are told
+//! apart by device and inode, so that neither links nor other spellings of a path nor
+//! descriptors hide that two are one. What is no regular file may be shared.
+
+use std::fs::{self, Metadata};
+use std::path::{Path, PathBuf};
+
+use anyhow::bail;
+
+use super::place::Place;
+use crate::cli::args::Judging;
+use crate::cli::config;
+use crate::cli::printed;
+use crate::cli::standard::{self, Standard};
+use crate::rulebook::file::BUILT_IN;
+
+/// What an input is called.
+const INPUT: &str = "an input file";
+
+/// What makes two files one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Identity {
+    #[cfg(unix)]
+    Inode(u64, u64),
+    /// A file that is not there yet, or that has no inode.
+    Path(PathBuf),
+}
+
+impl Identity {
+    /// That of a regular file, or of one that is not there yet.
+    fn of(path: &Path) -> Option<Self> {
+        match fs::metadata(path) {
+            Ok(metadata) => Self::of_file(&metadata, path),
+            Err(_) => match Place::of(path) {
+                Ok(Place::File(path, None)) => Some(Identity::Path(path)),
+                _ => None,
+            },
+        }
+    }
+
+    #[cfg(unix)]
+    fn of_file(metadata: &Metadata, _: &Path) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt;
+        let inode = Identity::Inode(metadata.dev(), metadata.ino());
+        metadata.is_file().then_some(inode)
+    }
+
+    #[cfg(not(unix))]
+    fn of_file(metadata: &Metadata, path: &Path) -> Option<Self> {
+        let path = fs::canonicalize(path).ok()?;
+        metadata.is_file().then_some(Identity::Path(path))
+    }
+
+    #[cfg(unix)]
+    fn of_standard(which: Standard) -> Option<Self> {
+        let metadata = standard::open(which).ok()?.metadata().ok()?;
+        Self::of_file(&metadata, Path::new(""))
+    }
+
+    #[cfg(not(unix))]
+    fn of_standard(_: Standard) -> Option<Self> {
+        None
+    }
+}
+
+/// True if both paths name one file.
+pub(in crate::cli) fn is_same(one: &Path, other: &Path) -> bool {
+    let identity = |path: &Path| match path == Path::new("-") {
+        true => Identity::of_standard(Standard::Input),
+        false => Identity::of(path),
+    };
+    let identities = identity(one).zip(identity(other));
+    one == other || identities.is_some_and(|(one, other)| one == other)
+}
+
+/// A file with a part in a run.
+#[derive(Debug)]
+struct File {
+    /// Its part: an option, or what it is to the run.
+    part: &'static str,
+    /// As the user named it; none for a standard stream.
+    path: Option<PathBuf>,
+    identity: Option<Identity>,
+    /// It takes the place of the old one at the end, when all inputs are read.
+    is_replaced: bool,
+}
+
+impl File {
+    fn standard(which: Standard) -> Self {
+        File {
+            part: which.name(),
+            path: None,
+            identity: Identity::of_standard(which),
+            is_replaced: false,
+        }
+    }
+
+    fn at(part: &'static str, path: &Path) -> Self {
+        File {
+            part,
+            path: Some(path.to_owned()),
+            identity: Identity::of(path),
+            is_replaced: false,
+        }
+    }
+
+    fn is(&self, other: &File) -> bool {
+        self.identity.is_some() && self.identity == other.identity
+    }
+
+    /// Its part, and its name unless it is that of `other`.
+    fn beside(&self, other: &File) -> String {
+        match &self.path {
+            Some(path) if self.path != other.path && other.path.is_some() => {
+                format!("{}, {}", self.part, printed::path(path))
+            }
+            _ => self.part.to_owned(),
+        }
+    }
+}
+
+/// All files of a run.
+#[derive(Debug, Default)]
+pub(in crate::cli) struct Files {
+    read: Vec<File>,
+    written: Vec<File>,
+}
+
+impl Files {
+    /// The files by which records are judged: the rulebook, related files, the
+    /// configuration.
+    pub(in crate::cli) fn of(judging: &Judging) -> Self {
+        let mut files = Files::default();
+        files.reads_judging(judging);
+        files.reads_configuration(judging.config.as_deref());
+        files
+    }
+
+    /// The same without the configuration.
+    pub(in crate::cli) fn reads_judging(&mut self, judging: &Judging) {
+        self.reads_rulebook(judging.rules.as_deref());
+        for with in &judging.with.files {
+            self.reads("a related file", &with.file);
+        }
+    }
+
+    /// The configuration: the one that is named, or the one that this folder has or
+    /// would have.
+    pub(in crate::cli) fn reads_configuration(&mut self, path: Option<&Path>) {
+        let path = path.unwrap_or(Path::new(config::NAME));
+        self.reads("the configuration", path);
+    }
+
+    pub(in crate::cli) fn reads_rulebook(&mut self, path: Option<&Path>) {
+        if let Some(path) = path.filter(|path| *path != Path::new(BUILT_IN)) {
+            self.reads("the rulebook", path);
+        }
+    }
+
+    /// The inputs; standard input if there are none.
+    pub(in crate::cli) fn reads_inputs(&mut self, paths: &[PathBuf]) {
+        for path in paths {
+            self.reads(INPUT, path);
+        }
+        if paths.is_empty() {
+            self.reads(INPUT, Path::new("-"));
+        }
+    }
+
+    pub(in crate::cli) fn reads(&mut self, part: &'static str, path: &Path) {
+        self.read.push(match path == Path::new("-") {
+            true => File::standard(Standard::Input),
+            false => File::at(part, path),
+        });
+    }
+
+    /// An output that may not be a file that is read.
+    pub(in crate::cli) fn writes(&mut self, part: &'static str, path: &Path) {
+        self.written.push(match path == Path::new("-") {
+            true => File {
+                part,
+                ..File::standard(Standard::Output)
+            },
+            false => File::at(part, path),
+        });
+    }
+
+    /// An output that may be an input, where that is replaced when all is read.
+    pub(in crate::cli) fn replaces(&mut self, part: &'static str, path: &Path) {
+        self.writes(part, path);
+        if let Some(last) = self.written.last_mut() {
+            last.is_replaced = matches!(Place::of(path), Ok(Place::File(..)));
+        }
+    }
+
+    /// Standard output.
+    pub(in crate::cli) fn prints(&mut self) {
+        self.written.push(File::standard(Standard::Output));
+    }
+
+    /// Refuses a run in which an output would be written over a file that is read, or two
+    /// outputs into one file.
+    pub(in crate::cli) fn check(&self) -> anyhow::Result<()> {
+        let report = File::standard(Standard::Error);
+        for (place, written) in self.written.iter().enumerate() {
+            // What is printed and what is reported may well go to one file.
+            let report = [&report].into_iter().filter(|_| written.path.is_some());
+            let mut others = self.written[..place].iter().chain(report);
+            if let Some(other) = others.find(|other| other.is(written)) {
+                let (named, other) = match &written.path {
+                    Some(_) => (written, other),
+                    None => (other, written),
+                };
+                bail!(
+                    "{}{} and {} are the same file\n  help: write to two files",
+                    headed(named),
+                    named.part,
+                    other.beside(named),
+                );
+            }
+            self.refuse_read(written, written.is_replaced)?;
+        }
+        self.refuse_read(&report, false)
+    }
+
+    /// Refuses to write over a file that is read; `but_inputs` are fine.
+    fn refuse_read(&self, written: &File, but_inputs: bool) -> anyhow::Result<()> {
+        let is_input = |read: &File| read.part == INPUT || read.path.is_none();
+        let mut read = self.read.iter();
+        let found = read.find(|read| read.is(written) && !(but_inputs && is_input(read)));
+        if let Some(read) = found {
+            let (head, would) = match written.path {
+                Some(_) => (written, "would replace"),
+                None => (read, "goes into"),
+            };
+            bail!(
+                "{}{} {would} {}\n  help: write to another file",
+                headed(head),
+                written.part,
+                read.beside(written)
+            );
+        }
+        Ok(())
+    }
+
+    /// Refuses to write in place over an input, since a run that fails would leave
+    /// neither.
+    pub(in crate::cli) fn refuse_in_place(&self, why: Option<&str>) -> anyhow::Result<()> {
+        let replaced = self.written.iter().find(|written| written.is_replaced);
+        let (Some(why), Some(written)) = (why, replaced) else {
+            return Ok(());
+        };
+        let found = self.refuse_read(written, false);
+        found.map_err(|error| error.context(format!("this file cannot be replaced ({why})")))
+    }
+}
+
+/// The name of a file before what is said of it.
+fn headed(file: &File) -> String {
+    let path = file.path.as_ref();
+    path.map_or(String::new(), |path| format!("{}: ", printed::path(path)))
+}
