@@ -35,3 +35,4 @@ mod terminal;
 mod threads;
 mod transcripts;
 mod voice;
+mod workbooks;

@@ -32,6 +32,12 @@ pub(super) const TOKEN: usize = CELL;
 /// each.
 pub(super) const DEPTH: usize = 64;
 
+/// Bytes that a shared text takes at least: `<si/>`. What claims to hold more texts than
+/// it has room for is refused, if it claims more than `TEXTS_CLAIMED`: some programs state
+/// how often the texts are referred to instead of how many there are.
+pub(super) const SHARED_TEXT: u64 = 5;
+pub(super) const TEXTS_CLAIMED: u64 = 10_000_000;
+
 /// Sheets of a workbook: their names are held in memory.
 pub(super) const SHEETS: usize = 10_000;
 /// Characters of a sheet's name. Spreadsheet programs allow 31.

@@ -47,7 +47,8 @@ pub(super) struct Part {
     start: u64,
     packed: u64,
     is_deflated: bool,
-    size: u64,
+    /// How many bytes it unpacks to.
+    pub(super) size: u64,
     checksum: u32,
 }
 

@@ -163,7 +163,10 @@ impl Cells {
                     }
                     "f" => {
                         // The formula itself is stored with one of the cells that share it.
-                        has_formula |= tag.value("t")?.as_deref() == Some("shared");
+                        if tag.value("t")?.as_deref() == Some("shared") {
+                            has_formula = true;
+                            check_index(tag.value("si")?.as_deref(), self.part.size)?;
+                        }
                         inner(&mut self.xml, |piece| {
                             has_formula |= !piece.is_empty();
                             Ok(())
@@ -218,6 +221,22 @@ fn inner(xml: &mut Xml, mut each: impl FnMut(&str) -> Checked<()>) -> Checked<()
         }
     }
     Ok(())
+}
+
+/// An error if the number of a formula that cells share is larger than the part, in
+/// bytes: programs count them from 0.
+fn check_index(number: Option<&str>, size: u64) -> Checked<()> {
+    let Some(number) = number else { return Ok(()) };
+    match number.trim().parse::<u64>() {
+        Ok(parsed) if parsed < size => Ok(()),
+        _ => Err(Fault::Beyond(
+            format!(
+                "a formula has the number {} of those that cells share",
+                quoted(number)
+            ),
+            "numbers that count the formulas, from 0".to_owned(),
+        )),
+    }
 }
 
 /// What the tag of a cell says: where it is, if not `here`, the type of its value, and

@@ -7,6 +7,7 @@ use super::bounds;
 use super::fault::{Checked, Fault};
 use super::package::Part;
 use super::xml::{Item, Tag, Xml};
+use crate::text::{grouped, quoted};
 
 /// The texts that cells share.
 #[derive(Default)]
@@ -28,6 +29,11 @@ impl Texts {
                     let end = u32::try_from(texts.text.len());
                     texts.ends.push(end.expect("a part is at most 4 GiB long"));
                 }
+                Item::Start(tag) if tag.name() == "sst" => {
+                    if let Some(claimed) = tag.value("uniqueCount")? {
+                        check_claim(&claimed, part.size)?;
+                    }
+                }
                 Item::Over => return Ok(texts),
                 _ => {}
             }
@@ -43,6 +49,20 @@ impl Texts {
     pub(super) fn count(&self) -> usize {
         self.ends.len()
     }
+}
+
+/// An error if a part of this size claims to hold more texts than it can.
+fn check_claim(claimed: &str, size: u64) -> Checked<()> {
+    let number = claimed.trim().parse().unwrap_or(u64::MAX);
+    let most = (size / bounds::SHARED_TEXT).max(bounds::TEXTS_CLAIMED);
+    if number <= most {
+        return Ok(());
+    }
+    let (claimed, size) = (quoted(claimed), grouped(size));
+    Err(Fault::Beyond(
+        format!("it claims to hold {claimed} shared texts in {size} bytes"),
+        "as many texts as there are".to_owned(),
+    ))
 }
 
 /// Adds the text of an element that was just opened, up to its end: its runs, without
