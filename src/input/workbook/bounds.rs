@@ -11,15 +11,17 @@ pub(super) const FILE: u64 = 256 * MIB;
 /// Parts of the archive: as many as an archive without the 64-bit extension has. A
 /// workbook has some ten, and a few for each sheet.
 pub(super) const PARTS: usize = 65_535;
+/// Bytes of a part's name. The names of parts that a workbook needs have some 30.
+pub(super) const PART_NAME: usize = 1024;
 /// How many times its packed size a large part may unpack to. Sheets and texts that
 /// programs write unpack to 5 to 30 times as much; a bomb unpacks to 1,000 times as much.
 pub(super) const RATIO: u64 = 100;
-/// Bytes of a part, whatever its packed size: what an archive without the 64-bit
+/// Bytes of a part, also of a large one: what an archive without the 64-bit
 /// extension can hold.
 const PART: u64 = u32::MAX as u64;
-/// Bytes that a sheet may unpack to, whatever its packed size. Its cells are read one
+/// Bytes that a sheet may unpack to, however little it takes in the file. Its cells are read one
 /// after the other, so this bounds time, not memory.
-const SHEET_AT_LEAST: u64 = 256 * MIB;
+const SHEET_AT_LEAST: u64 = 128 * MIB;
 /// The same for the shared texts, which are held in memory.
 const TEXTS_AT_LEAST: u64 = 64 * MIB;
 /// Bytes that any other part unpacks to: the list of sheets, the formats of numbers.
@@ -52,7 +54,7 @@ pub(super) const LAST_COLUMN: u32 = 16_384;
 /// most a tenth of it.
 pub(super) const CELL: usize = MIB as usize;
 
-/// Bytes of a sheet's text as CSV, whatever the sheet takes: a shared text is stored
+/// Bytes of a sheet's text as CSV, however little the sheet takes: a shared text is stored
 /// once and may be in each cell, and each row has as many fields as the widest.
 const TEXT_AT_LEAST: u64 = 256 * MIB;
 /// How many times what a sheet unpacks to its text may take.

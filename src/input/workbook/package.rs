@@ -69,6 +69,9 @@ impl Package {
         }
         let mut places = HashMap::new();
         for (place, name) in archive.file_names_raw().enumerate() {
+            if name.len() > bounds::PART_NAME {
+                continue;
+            }
             let name = key(&String::from_utf8_lossy(name));
             let place = (!places.contains_key(&name)).then_some(place);
             places.insert(name, place);
@@ -80,7 +83,7 @@ impl Package {
         })
     }
 
-    /// True if the name of a part ends like this, in whatever case.
+    /// True if the name of a part ends like this, in upper or lower case.
     pub(super) fn holds(&self, ending: &str) -> bool {
         let mut names = self.archive.file_names_raw();
         names.any(|name| {
@@ -141,7 +144,7 @@ impl Package {
     }
 }
 
-/// A name as it is looked up: as spreadsheet programs do, in whatever case.
+/// A name as it is looked up: as spreadsheet programs do, in upper or lower case.
 fn key(name: &str) -> String {
     name.replace('\\', "/").to_ascii_lowercase()
 }

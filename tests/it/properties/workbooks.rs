@@ -149,7 +149,7 @@ fn number(number: f64) -> String {
 }
 
 /// The text of a cell as the other reader has it.
-fn text(value: &DataRef<'_>) -> String {
+fn text(value: &DataRef<'_>, from_1904: bool) -> String {
     match value {
         DataRef::Float(value) => number(*value),
         DataRef::Bool(value) => value.to_string().to_uppercase(),
@@ -165,7 +165,13 @@ fn text(value: &DataRef<'_>) -> String {
             if milliseconds > 0 {
                 time += &format!(".{milliseconds:03}");
             }
-            if value < 0.0 {
+            // It gives a number after the last day that day.
+            let last = if from_1904 && !moment.is_duration() {
+                2_957_003.0
+            } else {
+                2_958_465.0
+            };
+            if !(0.0..last + 1.0).contains(&value) {
                 number(value)
             } else if moment.is_duration() {
                 let seconds = (value * 86_400.0).round() as u64;
@@ -188,14 +194,14 @@ fn text(value: &DataRef<'_>) -> String {
 
 /// The text of the cells that have one, by their places, as the other reader has it. Of
 /// two for one place, the first counts.
-fn expected(file: &[u8]) -> std::collections::BTreeMap<(u32, u32), String> {
+fn expected(file: &[u8], from_1904: bool) -> std::collections::BTreeMap<(u32, u32), String> {
     let mut workbook = Xlsx::new(std::io::Cursor::new(file)).unwrap();
     let mut reader = workbook.worksheet_cells_reader("Export").unwrap();
     let mut texts = std::collections::BTreeMap::new();
     while let Some(cell) = reader.next_cell().unwrap() {
         let text = match cell.get_value() {
             DataRef::Empty => continue,
-            value => text(value),
+            value => text(value, from_1904),
         };
         if !text.is_empty() {
             texts.entry(cell.get_position()).or_insert(text);
@@ -217,7 +223,7 @@ proptest! {
             cells.sort_by_key(|(row, column, _)| (*row, *column));
         }
         let file = book(&cells, from_1904).bytes();
-        let expected = expected(&file);
+        let expected = expected(&file, from_1904);
         let (last, _) = *expected.keys().next_back().unwrap();
         let width = expected.keys().map(|(_, column)| column + 1).max().unwrap();
         let of_row = |row| {

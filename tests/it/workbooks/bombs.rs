@@ -210,6 +210,15 @@ fn long_texts_and_tags_are_refused_wherever_they_are() {
         &Book::with_rows("").with(TEXTS, texts).bytes(),
         cell,
     );
+    // The longest that is read.
+    let labels = labelled(&around(value, &data, 1024, "</v></c></row>"));
+    assert!(
+        labels
+            .lines()
+            .nth(1)
+            .unwrap()
+            .starts_with(&format!("{long},"))
+    );
     // A formula is not held at all.
     let formula = "<row r=\"2\"><c r=\"A2\" t=\"str\"><f>";
     let after = "</f><v>yes</v></c></row>";
