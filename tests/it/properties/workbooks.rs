@@ -5,7 +5,7 @@ use clientype::internals::Options;
 use proptest::prelude::*;
 
 use super::{cases, label};
-use crate::workbooks::book::{Book, Part, STYLES, TEXTS, WORKBOOK, sheet};
+use crate::workbooks::book::{Book, Part, SHEET, STYLES, TEXTS, WORKBOOK, sheet};
 
 /// The formats of the styles, by their places.
 const FORMATS: [&str; 8] = [
@@ -240,4 +240,88 @@ proptest! {
             .collect();
         prop_assert_eq!(read, rows, "{:?}", ours.result.map(|_| ()));
     }
+}
+
+proptest! {
+    #![proptest_config(cases(256, 20_000))]
+
+    /// The checksums are right, so the parser sees what was changed.
+    #[test]
+    fn no_change_of_its_xml_makes_a_panic_or_an_output_that_depends_on_batches(
+        cells in prop::collection::vec((1..4_u32, 0..4_u32, cell()), 0..6),
+        part in prop::sample::select(vec![
+            SHEET, TEXTS, STYLES, WORKBOOK, "_rels/.rels", "xl/_rels/workbook.xml.rels",
+        ]),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), change()), 1..4),
+        batch in 1..200_usize,
+    ) {
+        let mut book = book(&cells, false);
+        let mut xml = book.parts[part].packed.clone();
+        for (at, change) in changes {
+            let at = at.index(xml.len() + 1);
+            match change {
+                Change::Cut(length) => drop(xml.drain(at..(at + length).min(xml.len()))),
+                Change::Insert(text) => drop(xml.splice(at..at, text.bytes())),
+                Change::Set(byte) => xml.iter_mut().skip(at).take(1).for_each(|of| *of = byte),
+            }
+        }
+        book = book.with(part, Part::stored(xml));
+        let file = book.bytes();
+        let ours = label(&file, &Options { batch, ..Options::default() }, true);
+        let again = label(&file, &Options { batch: 1 << 20, ..Options::default() }, true);
+        prop_assert_eq!(ours.out, again.out);
+        prop_assert_eq!(
+            ours.result.map(|_| ()).map_err(|error| error.to_string()),
+            again.result.map(|_| ()).map_err(|error| error.to_string())
+        );
+    }
+}
+
+/// A change of a part's XML.
+#[derive(Debug, Clone)]
+enum Change {
+    Cut(usize),
+    Insert(&'static str),
+    Set(u8),
+}
+
+fn change() -> impl Strategy<Value = Change> {
+    let pieces = vec![
+        "<",
+        ">",
+        "/",
+        "\"",
+        "&",
+        "&#x41;",
+        "<!--",
+        "-->",
+        "<!DOCTYPE a>",
+        "<![CDATA[",
+        "]]>",
+        "<?",
+        "</c>",
+        "<c>",
+        "<v>9</v>",
+        "<row>",
+        "</row>",
+        "<is>",
+        "<t>",
+        "</sheetData>",
+        "<si>",
+        "<f>",
+        " r=\"ZZ9\"",
+        " r=\"A1\"",
+        " t=\"s\"",
+        " s=\"99\"",
+        "\u{0}",
+        "é",
+        "_xD83D_",
+        "1e309",
+        "-",
+    ];
+    prop_oneof![
+        (1..40_usize).prop_map(Change::Cut),
+        prop::sample::select(pieces).prop_map(Change::Insert),
+        any::<u8>().prop_map(Change::Set),
+    ]
 }
