@@ -55,7 +55,7 @@ pub(crate) fn open<'i>(reader: Bytes<'i>, layout: &Layout) -> Result<(Intake<'i>
     if bytes.head.starts_with(workbook::ZIP) {
         let (sheet, rows) = workbook::open(bytes.whole(), layout)?;
         origin.sheet = Some(sheet);
-        return Ok((Intake::new(Box::new(rows)), origin));
+        return Ok((Intake::new(rows), origin));
     }
     foreign::refuse(&bytes.head)?;
     if layout.sheet.is_some() {

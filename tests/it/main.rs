@@ -43,3 +43,4 @@ mod terminal;
 mod threads;
 mod transcripts;
 mod voice;
+mod workbooks;

@@ -11,6 +11,7 @@ mod json;
 mod plan;
 mod roles;
 mod rulebooks;
+mod workbooks;
 
 use std::io::Read;
 use std::sync::LazyLock;

@@ -1,0 +1,215 @@
+//! Texts with runs of formatting: those that cells share, and those within a cell.
+//!
+//! Owns how such a text is read, and the table of the shared ones, which is held in
+//! memory. How many there are is counted: what the part claims is not looked at.
+
+use super::bounds;
+use super::fault::{Checked, Fault};
+use super::package::Part;
+use super::xml::{Item, Tag, Xml};
+use crate::text::{grouped, quoted};
+
+/// The texts that cells share.
+#[derive(Default)]
+pub(super) struct Texts {
+    /// All of them, one after the other.
+    text: String,
+    /// Where each ends. A part unpacks to less than 4 GiB.
+    ends: Vec<u32>,
+}
+
+impl Texts {
+    pub(super) fn read(part: &Part) -> Checked<Self> {
+        let mut texts = Texts::default();
+        let mut xml = Xml::of(part);
+        loop {
+            match xml.next()? {
+                Item::Start(tag) if tag.name() == "si" => {
+                    read(&mut xml, &mut texts.text)?;
+                    let end = u32::try_from(texts.text.len());
+                    texts.ends.push(end.expect("a part is at most 4 GiB long"));
+                }
+                Item::Start(tag) if tag.name() == "sst" => {
+                    if let Some(claimed) = tag.value("uniqueCount")? {
+                        check_claim(&claimed, part.size)?;
+                    }
+                }
+                Item::Over => return Ok(texts),
+                _ => {}
+            }
+        }
+    }
+
+    pub(super) fn get(&self, number: usize) -> Option<&str> {
+        let end = *self.ends.get(number)? as usize;
+        let before = number.checked_sub(1).map(|before| self.ends[before]);
+        Some(&self.text[before.unwrap_or(0) as usize..end])
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.ends.len()
+    }
+}
+
+/// An error if a part of this size claims to hold more texts than it can.
+fn check_claim(claimed: &str, size: u64) -> Checked<()> {
+    let number = claimed.trim().parse().unwrap_or(u64::MAX);
+    let most = (size / bounds::SHARED_TEXT).max(bounds::TEXTS_CLAIMED);
+    if number <= most {
+        return Ok(());
+    }
+    let (claimed, size) = (quoted(claimed), grouped(size));
+    Err(Fault::Beyond(
+        format!("it claims to hold {claimed} shared texts in {size} bytes"),
+        "as many texts as there are".to_owned(),
+    ))
+}
+
+/// Adds the text of an element that was just opened, up to its end: its runs, without
+/// hints on their pronunciation.
+pub(super) fn read(xml: &mut Xml, to: &mut String) -> Checked<()> {
+    let start = to.len();
+    let mut depth = 1;
+    // How deep the hint or the text is that is open.
+    let (mut hint, mut text) = (None, None);
+    // Where the text begins, and whether spaces around it are kept.
+    let (mut from, mut is_kept) = (0, false);
+    while depth > 0 {
+        match xml.next()? {
+            Item::Start(tag) => {
+                depth += 1;
+                match tag.name() {
+                    "rPh" if hint.is_none() => hint = Some(depth),
+                    "t" if hint.is_none() && text.is_none() => {
+                        text = Some(depth);
+                        (from, is_kept) = (to.len(), keeps_spaces(&tag)?);
+                    }
+                    _ => {}
+                }
+            }
+            Item::End(_) => {
+                if text == Some(depth) {
+                    text = None;
+                    finish(to, from, is_kept);
+                }
+                if hint == Some(depth) {
+                    hint = None;
+                }
+                depth -= 1;
+            }
+            Item::Text(piece) if text.is_some() => {
+                to.push_str(&piece);
+                check_length(to.len() - start)?;
+            }
+            Item::Over => return Err(Fault::Malformed("it ends within a text".to_owned())),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// An error if a cell's text is longer than it may be.
+pub(super) fn check_length(bytes: usize) -> Checked<()> {
+    if bytes <= bounds::CELL {
+        return Ok(());
+    }
+    let most = bounds::size(bounds::CELL as u64);
+    Err(Fault::Beyond(
+        format!("the text of a cell is longer than {most}"),
+        format!("cells of at most {most}; spreadsheet programs allow 32,767 characters"),
+    ))
+}
+
+fn keeps_spaces(tag: &Tag<'_>) -> Checked<bool> {
+    Ok(tag.value("xml:space")?.as_deref() == Some("preserve"))
+}
+
+/// Turns the XML text from `from` on into the text that it is.
+fn finish(to: &mut String, from: usize, is_kept: bool) {
+    let raw = &to[from..];
+    let trimmed = match is_kept {
+        true => raw,
+        false => raw.trim_matches([' ', '\t', '\r', '\n']),
+    };
+    if trimmed.len() < raw.len() || trimmed.contains("_x") {
+        let text = unescaped(trimmed);
+        to.truncate(from);
+        to.push_str(&text);
+    }
+}
+
+/// The text with the characters that XML cannot hold: `_x000D_` is one, by its number in
+/// UTF-16. A pair of surrogates is one character; half a pair is none.
+pub(super) fn unescaped(text: &str) -> String {
+    let mut unescaped = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut high = None;
+    while let Some(at) = rest.find('_') {
+        let (before, after) = rest.split_at(at);
+        let Some(unit) = unit(after) else {
+            unescaped.extend(replacement(&mut high));
+            unescaped.push_str(before);
+            unescaped.push('_');
+            rest = &after[1..];
+            continue;
+        };
+        if !before.is_empty() {
+            unescaped.extend(replacement(&mut high));
+            unescaped.push_str(before);
+        }
+        rest = &after[ESCAPE..];
+        match (high.take(), unit) {
+            (Some(high), 0xdc00..=0xdfff) => unescaped.extend(
+                char::decode_utf16([high, unit]).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)),
+            ),
+            (before, 0xd800..=0xdbff) => {
+                unescaped.extend(before.map(|_| char::REPLACEMENT_CHARACTER));
+                high = Some(unit);
+            }
+            (before, unit) => {
+                unescaped.extend(before.map(|_| char::REPLACEMENT_CHARACTER));
+                let c = char::from_u32(unit.into());
+                unescaped.push(c.unwrap_or(char::REPLACEMENT_CHARACTER));
+            }
+        }
+    }
+    unescaped.extend(replacement(&mut high));
+    unescaped.push_str(rest);
+    unescaped
+}
+
+/// What is written for half a pair of surrogates, if there is one.
+fn replacement(high: &mut Option<u16>) -> Option<char> {
+    high.take().map(|_| char::REPLACEMENT_CHARACTER)
+}
+
+/// The length of `_x000D_`.
+const ESCAPE: usize = 7;
+
+/// The number of the character that the text begins with, if it is written like that.
+fn unit(text: &str) -> Option<u16> {
+    let digits = text.get(..ESCAPE)?.strip_prefix("_x")?.strip_suffix('_')?;
+    let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_hex.then(|| u16::from_str_radix(digits, 16).ok())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn characters_that_xml_cannot_hold_are_written_by_their_numbers() {
+        for (text, expected) in [
+            ("a_x000D_b", "a\rb"),
+            ("_x005F_x000D_", "_x000D_"),
+            ("_xD83D__xDCF7_!", "\u{1f4f7}!"),
+            ("_xD83D_ _xDCF7_", "\u{fffd} \u{fffd}"),
+            ("_xD83D__x0041_", "\u{fffd}A"),
+            ("_xD83D__a_xDCF7_", "\u{fffd}_a\u{fffd}"),
+            ("_x00_ _xyzzy_ _", "_x00_ _xyzzy_ _"),
+            ("_xé00_", "_xé00_"),
+        ] {
+            assert_eq!(unescaped(text), expected, "{text}");
+        }
+    }
+}
