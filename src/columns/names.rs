@@ -494,14 +494,30 @@ impl<'r> Names<'r> {
     /// The criterion that has a name spelled almost like `name`.
     pub(super) fn misspelled(&self, name: &str) -> Option<usize> {
         let key = header_key(&undecorated(name));
+        if key.chars().count() <= 3 {
+            return None;
+        }
+        let (counts, length) = (character_counts(&key), key.chars().count());
         let own = self.own.iter().map(String::as_str);
         let near = self.words().header_keys().chain(own).filter_map(|known| {
             if known.len().abs_diff(key.len()) * 4 > key.len() {
                 return None;
             }
-            let (criterion, _) = self.known(known)?;
+            // Most names share too few characters to be compared in full.
+            let other = character_counts(known);
+            let lacks = counts.iter().zip(&other);
+            let lacks: usize = lacks
+                .map(|(ours, theirs)| usize::from(ours.saturating_sub(*theirs)))
+                .sum();
+            if lacks * 4 > length {
+                return None;
+            }
             let likeness = strsim::normalized_damerau_levenshtein(known, &key);
-            (key.chars().count() > 3 && likeness > 0.8).then_some((likeness, criterion))
+            if likeness <= 0.8 {
+                return None;
+            }
+            let (criterion, _) = self.known(known)?;
+            Some((likeness, criterion))
         });
         // Ties go to the earlier criterion.
         let best = near.max_by(|one, other| {
@@ -551,4 +567,14 @@ pub(super) fn runs(words: &[String]) -> impl Iterator<Item = (&[String], [&[Stri
     lengths.flat_map(move |n| {
         (0..=words.len() - n).map(move |at| (&words[at..at + n], [&words[..at], &words[at + n..]]))
     })
+}
+
+/// How often each character occurs; some characters share a count.
+fn character_counts(text: &str) -> [u8; 32] {
+    let mut counts = [0_u8; 32];
+    for character in text.chars() {
+        let count = &mut counts[character as usize % 32];
+        *count = count.saturating_add(1);
+    }
+    counts
 }
