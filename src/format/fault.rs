@@ -5,6 +5,7 @@
 
 use crate::error::{Error, ErrorKind, Help, Phrase, Setting};
 use crate::format::json::text::Broken;
+use crate::format::json::walk::AT_MOST;
 use crate::input::{hex, readings};
 use crate::text::quoted;
 
@@ -101,8 +102,11 @@ impl Fault {
         record: Option<u64>,
         help: Option<Help>,
     ) -> Box<Self> {
-        let error = input(format!("invalid JSON: found {}", shown(text, broken.at)))
-            .expected(broken.expected);
+        let found = match broken.expected {
+            AT_MOST => "the record has too many keys".to_owned(),
+            _ => format!("invalid JSON: found {}", shown(text, broken.at)),
+        };
+        let error = input(found).expected(broken.expected);
         let help = taken_for_json(text, broken).map(Help::from).or(help);
         let error = match help {
             Some(help) => error.help(help),

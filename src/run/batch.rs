@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::added::{Field, FieldsOf};
 use super::furniture::Furniture;
 use super::gather::{GatheredBatch, Gatherer};
-use super::late::{Before, LateColumn};
+use super::late::{Before, LateColumn, MOST_IGNORED};
 use super::output::Output;
 use super::reader::{NotRecognized, Reader};
 use super::rows::{Fold, Need, RowBatch, RowContext};
@@ -198,7 +198,7 @@ impl Worker<'_> {
         let fault = self.label_bytes(raw, &mut output).err();
         self.before += output.records;
         output.fault = fault;
-        output.news = std::mem::take(&mut self.reader.late.news);
+        output.news = self.reader.late.take_news();
         if let Some(rows) = &mut self.reader.rows {
             output.rows = rows.take();
         }
@@ -334,7 +334,7 @@ impl Labelling<'_, '_> {
                 return Ok(());
             };
             if let Err(fault) = found {
-                self.reader.late.news.truncate(news);
+                self.reader.late.forget_news(news);
                 self.passes_over(fault, records)?;
                 continue;
             }
@@ -549,7 +549,9 @@ impl Writer<'_, '_> {
                 true => known.find(|late| late.is_used && late.slot == one.slot),
                 false => known.find(|late| !late.is_used && late.column == one.column),
             };
+            let ignored = self.late.iter().filter(|late| !late.is_used);
             match known {
+                None if !one.is_used && ignored.count() >= MOST_IGNORED => {}
                 None => self.late.push(Late {
                     judging: one.judging,
                     criterion: one.criterion,

@@ -22,6 +22,7 @@ mod tally;
 mod threads;
 mod together;
 
+use std::collections::HashSet;
 use std::io::Write;
 use std::num::NonZero;
 
@@ -556,9 +557,10 @@ impl<'r, 'o> Run<'r, 'o> {
             return Ok(late);
         }
         let tail = tail(&workers[0].input, intake, &position, &file)?;
+        let known: HashSet<&str> = names.iter().map(String::as_str).collect();
         let met = |column: &str| {
             let mut workers = workers.iter();
-            names.iter().any(|name| name == column)
+            known.contains(column)
                 || workers.any(|worker| worker.reader.late.stated.contains(column))
         };
         let is_empty = position.records == 0 && opened.delimiter.is_none();
