@@ -26,6 +26,7 @@ mod report;
 mod rules;
 mod sql;
 mod styled;
+mod whole;
 mod wording;
 
 use std::ffi::OsString;

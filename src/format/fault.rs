@@ -121,6 +121,20 @@ impl Fault {
     }
 }
 
+/// The error for something longer than the longest record may be.
+pub(crate) fn too_long(what: &str, longest: usize) -> Error {
+    let (gib, mib, kib) = (longest >> 30, longest >> 20, longest >> 10);
+    let size = match longest {
+        _ if gib << 30 == longest && gib > 0 => format!("{gib} GiB"),
+        _ if mib << 20 == longest && mib > 0 => format!("{mib} MiB"),
+        _ if kib << 10 == longest && kib > 0 => format!("{kib} KiB"),
+        _ => format!("{longest} bytes"),
+    };
+    input(format!("{what} {size}"))
+        .expected("records that end; a quote or a bracket may not be closed")
+        .help(Phrase::from("if it is meant to be that long, set ").setting(Setting::MaxRecord))
+}
+
 /// The error for a column that already has the name of an added field.
 pub(crate) fn taken(name: &str) -> Error {
     Error::new(

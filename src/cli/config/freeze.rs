@@ -4,7 +4,6 @@
 //! Owns what a plan has and how it is written, with a comment on how each entry was decided.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -14,6 +13,7 @@ use toml_edit::{Array, DocumentMut, InlineTable, Item, Value, value};
 use crate::check::language::guessed;
 use crate::cli::args::{Judging, Reading};
 use crate::cli::related::WithFile;
+use crate::cli::whole;
 use crate::cli::{columns, output, report};
 use crate::columns::{Feed, How, Why};
 use crate::engine::compile::Rules;
@@ -196,7 +196,7 @@ pub(in crate::cli) fn freeze(
 
 /// The plan that is replaced, if there is one. Another file is not replaced.
 fn replaced(path: &Path) -> anyhow::Result<Option<String>> {
-    let before = match fs::read(path) {
+    let before = match whole::bytes(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(_) if !path.is_file() => return Ok(None),
         read => read.with_context(|| format!("{}: this file cannot be read", path.display()))?,
@@ -239,7 +239,7 @@ fn kept(judging: &Judging, path: &Path) -> anyhow::Result<DocumentMut> {
         return Ok(DocumentMut::new());
     }
     let cannot = || format!("{file}: the configuration cannot be read");
-    let text = fs::read_to_string(file).with_context(cannot)?;
+    let text = whole::text(Path::new(file)).with_context(cannot)?;
     let mut document: DocumentMut = text.parse().with_context(cannot)?;
     for key in OWN_KEYS.split_whitespace() {
         document.remove(key);

@@ -2,9 +2,9 @@
 //!
 //! Owns what is written; what the file has already stays.
 
-use std::fs;
 use std::path::Path;
 
+use crate::cli::whole;
 use crate::engine::compile::Rules;
 use crate::survey::Surveyed;
 use anyhow::Context;
@@ -24,7 +24,7 @@ pub(in crate::cli) fn write(
 ) -> anyhow::Result<()> {
     let path = Path::new(NAME);
     let cannot = || format!("{NAME}: the configuration cannot be read");
-    let before = match fs::read_to_string(path) {
+    let before = match whole::text(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
         read => read.with_context(cannot)?,
     };

@@ -4,11 +4,11 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::cli::inputs::not_opened;
+use crate::cli::whole;
 use crate::rulebook::file::{BUILT_IN, RuleFile};
 use crate::rulebook::{DOCUMENTS, Rulebook};
 use anyhow::{Context, anyhow};
@@ -95,8 +95,8 @@ fn read(path: &Path) -> anyhow::Result<String> {
     let cannot = || format!("{}: the rulebook cannot be read", path.display());
     let mut bytes = Vec::new();
     let read = match path == Path::new("-") {
-        true => io::stdin().read_to_end(&mut bytes).map(drop),
-        false => match fs::read(path) {
+        true => whole::bytes_of(io::stdin().lock()).map(|read| bytes = read),
+        false => match whole::bytes(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let otherwise = "name a TOML file, or documents, the built-in rulebook";
                 return Err(not_opened(path, &error, otherwise));
