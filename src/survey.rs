@@ -3,7 +3,7 @@
 //! Owns what a survey reports. It processes records as labelling does, so that it sees
 //! what labelling would see.
 
-use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::columns::{Columns, Feed, Why};
 use crate::engine::compile::Rules;
@@ -19,7 +19,8 @@ const SAMPLES: usize = 3;
 /// How many texts of a column are remembered, and their greatest length in bytes.
 const REMEMBERED: usize = 1000;
 const SHORT: usize = 64;
-/// How many columns are looked at, including those that turn up late.
+/// How many columns are looked at, including those that turn up late; more only if they
+/// may feed a criterion.
 const MOST_COLUMNS: u32 = 10_000;
 
 /// One column of an input: how it is read, and what it contains.
@@ -77,6 +78,7 @@ pub fn survey(
         columns: Vec::new(),
         uses: Vec::new(),
         first_late: 0,
+        filled: BTreeMap::new(),
         key: String::new(),
     };
     let reading = Reading {
@@ -104,6 +106,8 @@ struct Survey<'s> {
     uses: Vec<Vec<usize>>,
     /// The number of the first late column.
     first_late: usize,
+    /// By slot: the first column that fills it.
+    filled: BTreeMap<usize, usize>,
     key: String,
 }
 
@@ -112,7 +116,7 @@ struct Seen {
     column: Column,
     unrecognized: Unrecognized,
     /// What is known of texts that may occur again.
-    known: FxHashMap<String, Content>,
+    known: HashMap<String, Content>,
 }
 
 /// What a text contains.
@@ -129,10 +133,14 @@ impl Survey<'_> {
         if let Some(uses) = self.uses.last_mut() {
             uses.push(self.columns.len());
         }
+        if let Some(feed) = column.feed {
+            let slot = feed.slot.index();
+            self.filled.entry(slot).or_insert(self.columns.len());
+        }
         self.columns.push(Seen {
             column,
             unrecognized: Unrecognized::default(),
-            known: FxHashMap::default(),
+            known: HashMap::new(),
         });
     }
 
@@ -141,18 +149,12 @@ impl Survey<'_> {
     fn admit(&mut self, name: &str, columns: &Columns<'_>) {
         let feeds = columns.feeds(name);
         let open = feeds.iter().find(|feed| {
-            let mut fed = self.columns.iter().filter_map(|seen| seen.column.feed);
-            self.rules.can_read(feed.criterion) && fed.all(|other| other.slot != feed.slot)
+            self.rules.can_read(feed.criterion) && !self.filled.contains_key(&feed.slot.index())
         });
         self.uses.push(Vec::new());
         let other = feeds.first().and_then(|feed| {
-            let mut fed = self.columns.iter();
-            let fed = fed.find(|seen| {
-                seen.column
-                    .feed
-                    .is_some_and(|other| other.slot == feed.slot)
-            });
-            fed.map(|seen| Why::Late(feed.criterion, seen.column.name.clone()))
+            let fed = self.filled.get(&feed.slot.index());
+            fed.map(|seen| Why::Late(feed.criterion, self.columns[*seen].column.name.clone()))
         });
         let why = other.unwrap_or(Why::Unknown);
         // A record without it shows nothing.
@@ -174,14 +176,16 @@ impl Fold for Survey<'_> {
     fn open(&mut self, input: &Opened<'_>) -> Result<Wanted> {
         (self.opened)(input);
         let mapping = input.mapping;
+        let undated = mapping.undated.iter();
+        let undated: BTreeMap<usize, &Undecided> =
+            undated.map(|(column, of)| (*column, of)).collect();
         for (column, name) in input.names.iter().enumerate() {
             let feeds = mapping.feeds.get(column).into_iter().flatten();
             let mut feeds: Vec<Option<Feed>> = feeds.copied().map(Some).collect();
             if feeds.is_empty() {
                 feeds.push(None);
             }
-            let mut undated = mapping.undated.iter();
-            let undated = undated.find(|(of, _)| *of == column);
+            let undated = undated.get(&column);
             self.uses.push(Vec::new());
             for feed in feeds {
                 self.add(Column {
@@ -189,7 +193,7 @@ impl Fold for Survey<'_> {
                     place: column,
                     feed,
                     why: mapping.unused.get(column).cloned().flatten(),
-                    undated: undated.map(|(_, undecided)| undecided.clone()),
+                    undated: undated.map(|undecided| (*undecided).clone()),
                     ..Column::default()
                 });
             }

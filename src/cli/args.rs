@@ -74,7 +74,15 @@ pub(super) struct Reading {
     /// records show]
     #[arg(long, hide_short_help = true)]
     pub(super) trailing_delimiter: bool,
+
+    /// Longest record, such as 64KiB, 10MB or 1GiB: a longer one ends the run [default: 1GiB]
+    #[arg(long, value_name = "SIZE", value_parser = size, hide_short_help = true)]
+    pub(super) max_record: Option<Size>,
 }
+
+/// A number of bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Size(pub(super) usize);
 
 /// By what records are judged: the same for every verb that judges one.
 #[derive(Debug, Default, Args)]
@@ -250,6 +258,7 @@ impl Reading {
             (self.fields.is_some(), "--fields"),
             (self.trailing_delimiter, "--trailing-delimiter"),
             (self.no_totals, "--no-totals"),
+            (self.max_record.is_some(), "--max-record"),
         ];
         set.iter().find(|(is, _)| *is).map(|(_, flag)| *flag)
     }
@@ -266,8 +275,34 @@ impl Reading {
             fields: self.fields,
             trailing_delimiter: self.trailing_delimiter,
             frozen: false,
+            max_record: self.max_record.map(|size| size.0),
         }
     }
+}
+
+/// A number of bytes, with a unit of 1000 or of 1024.
+fn size(text: &str) -> Result<Size, String> {
+    let text = text.trim();
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, unit) = text.split_at(digits);
+    let unit = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => Some(1),
+        "kb" => Some(1000),
+        "kib" | "k" => Some(1 << 10),
+        "mb" => Some(1_000_000),
+        "mib" | "m" => Some(1 << 20),
+        "gb" => Some(1_000_000_000),
+        "gib" | "g" => Some(1 << 30),
+        _ => None,
+    };
+    let number = number.parse::<usize>().ok().filter(|number| *number > 0);
+    let size = number
+        .zip(unit)
+        .and_then(|(number, unit)| number.checked_mul(unit));
+    // Twice as much has to be a size too.
+    let size = size.filter(|size| *size <= usize::MAX / 4);
+    size.map(Size)
+        .ok_or_else(|| "expected a number of bytes, such as 64KiB, 10MB or 1GiB".to_owned())
 }
 
 /// The options of a run with these flags.

@@ -28,6 +28,7 @@ mod rules;
 mod sql;
 mod standard;
 mod styled;
+mod whole;
 mod wording;
 
 use std::ffi::OsString;

@@ -257,6 +257,7 @@ impl WithFile {
             fields: None,
             trailing_delimiter: false,
             frozen: false,
+            max_record: None,
             ragged: match self.ragged.as_deref() {
                 None | Some("error") => Ragged::Error,
                 Some("pad") => Ragged::Pad,

@@ -61,6 +61,7 @@ fn of_setting(setting: Setting) -> Option<&'static str> {
         | Setting::Fields
         | Setting::Format
         | Setting::InputFormat
+        | Setting::MaxRecord
         | Setting::NoHeader
         | Setting::Ragged
         | Setting::Sheet

@@ -4,6 +4,8 @@
 //! is certainly about one; a day of signing, unless another column is about something else
 //! that is signed.
 
+use std::collections::BTreeSet;
+
 use super::names::NameMeaning;
 use super::settle::{Rivals, Sample, add};
 use super::subject::About;
@@ -27,11 +29,13 @@ impl Columns<'_> {
         rivals: &mut Rivals,
         mapping: &mut Mapping,
     ) {
-        let is_fed = |rivals: &Rivals, column: usize| {
-            let mut feeds = rivals.values().flatten();
-            feeds.any(|(of, _)| *of == column)
-        };
         let count = sample.names.len();
+        // By column: how many feeds it has.
+        let mut fed = vec![0_usize; count];
+        for (column, _) in rivals.values().flatten() {
+            fed[*column] += 1;
+        }
+        let mut with_kinds_only = BTreeSet::new();
         for column in 0..count {
             let name = sample.names[column];
             let days = self.names.of_some_document(name).into_iter();
@@ -53,14 +57,17 @@ impl Columns<'_> {
                 let values = sample.values(column);
                 match why.or_else(|| self.contradicted(&feed, values)) {
                     Some(why) => mapping.unused[column] = Some(why),
-                    None => add(rivals, column, feed),
+                    None => {
+                        fed[column] += 1;
+                        add(rivals, column, feed);
+                    }
                 }
             }
         }
         for column in 0..count {
             let name = sample.names[column];
             for criterion in self.names.states(name) {
-                if is_fed(rivals, column) || self.is_stated(criterion) {
+                if fed[column] > 0 || self.is_stated(criterion) {
                     continue;
                 }
                 let mut feed = self.feed(criterion, Role::Plain, How::Words, name);
@@ -74,10 +81,17 @@ impl Columns<'_> {
                     None => {
                         // What was decided by values alone shows the kind at most.
                         let part = (criterion, feed.rank, Role::Plain);
-                        if let Some(rivals) = rivals.get_mut(&part) {
-                            rivals.retain(|(_, one)| one.how != How::Values);
+                        if with_kinds_only.insert(part)
+                            && let Some(rivals) = rivals.get_mut(&part)
+                        {
+                            for (column, _) in
+                                rivals.extract_if(.., |(_, one)| one.how == How::Values)
+                            {
+                                fed[column] -= 1;
+                            }
                         }
                         mapping.unused[column] = None;
+                        fed[column] += 1;
                         add(rivals, column, feed);
                     }
                 }
@@ -92,7 +106,7 @@ impl Columns<'_> {
             let stated = rivals.get(&part).into_iter().flatten();
             let is_stated = stated.clone().any(|(_, feed)| feed.sense != Sense::Status);
             for column in 0..count {
-                if is_fed(rivals, column) {
+                if fed[column] > 0 {
                     continue;
                 }
                 let (name, values) = (sample.names[column], sample.values(column));
@@ -105,6 +119,7 @@ impl Columns<'_> {
                 }
                 if self.elsewhere(sample, about, column, &feed).is_none() {
                     mapping.unused[column] = None;
+                    fed[column] += 1;
                     add(rivals, column, feed);
                 }
             }

@@ -104,19 +104,35 @@ impl Columns<'_> {
         other.map(|feed| Why::Unclear(feed.criterion))
     }
 
-    /// What the columns `names` show about the one with this `name`.
-    pub(super) fn beside(&self, names: &[&str], name: &str) -> Beside {
-        let is = |name: &str, what: &str| {
-            let key = key_of(&header_words(name).join(" "));
-            let mut rows = self.rules.words().cells(&key);
-            rows.any(|(_, value)| value == what)
+    /// What the columns `names` show about others.
+    pub(super) fn others_of_firms<'n>(&self, names: &[&'n str]) -> OfFirms<'n> {
+        let of = |is: &dyn Fn(&str) -> bool| {
+            let mut of = names.iter().copied().filter(|name| is(name));
+            let first = of.next();
+            // A column shows nothing about itself.
+            let second = of.find(|name| Some(*name) != first);
+            [first, second]
         };
-        let is_account = is(name, "(account)");
-        let mut others = names.iter().filter(|other| **other != name);
-        if is_account && others.clone().any(|other| is(other, "(posting)")) {
+        OfFirms {
+            postings: of(&|name| self.is_account_word(name, "(posting)")),
+            firms: of(&|name| self.is_about_firms(name)),
+        }
+    }
+
+    fn is_account_word(&self, name: &str, what: &str) -> bool {
+        let key = key_of(&header_words(name).join(" "));
+        let mut rows = self.rules.words().cells(&key);
+        rows.any(|(_, value)| value == what)
+    }
+
+    /// What the other columns show about the one with this `name`.
+    pub(super) fn beside(&self, others: &OfFirms<'_>, name: &str) -> Beside {
+        let has_other = |of: &[Option<&str>; 2]| of.iter().flatten().any(|other| *other != name);
+        let is_account = self.is_account_word(name, "(account)");
+        if is_account && has_other(&others.postings) {
             return Beside::Postings;
         }
-        match others.any(|other| self.is_about_firms(other)) {
+        match has_other(&others.firms) {
             true => Beside::Firms,
             false if is_account => Beside::Accounts,
             false => Beside::Nothing,
@@ -131,6 +147,12 @@ impl Columns<'_> {
         };
         OF_FIRMS.contains(&reason)
     }
+}
+
+/// The first two different names of columns that have postings, and that only firms have.
+pub(super) struct OfFirms<'n> {
+    postings: [Option<&'n str>; 2],
+    firms: [Option<&'n str>; 2],
 }
 
 /// The reasons why columns about firms are not read.

@@ -33,7 +33,8 @@ mod trouble;
 mod values;
 mod words;
 
-use std::collections::{BTreeSet, HashMap};
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::engine::compile::Rules;
 use crate::engine::slot::SlotId;
@@ -56,6 +57,10 @@ pub struct Columns<'r> {
     names: Names<'r>,
     firms: FirmSigns<'r>,
     stated: Vec<Stated>,
+    /// By name of a column that the user named: the places of what is stated about it.
+    stated_as: HashMap<String, Vec<usize>>,
+    /// By criterion: whether the user states something about it, and switches it off.
+    stated_of: BTreeMap<usize, bool>,
     /// All that is read, if nothing is decided by looking.
     plan: Option<Plan>,
     /// The order of numeric dates, if the user states it.
@@ -98,22 +103,26 @@ impl<'r> Columns<'r> {
             names: Names::new(rules),
             firms: FirmSigns::new(rules),
             stated: Vec::new(),
+            stated_as: HashMap::new(),
+            stated_of: BTreeMap::new(),
             plan: None,
             date_order: None,
             strict: false,
             serials: false,
             chosen: false,
         };
+        let mut taken = Taken::default();
         for one in overrides {
             let criterion = rules.criterion(&one.criterion).ok_or_else(|| {
                 let column = one.column.as_deref().unwrap_or_default();
                 let option = Phrase::default().map(&one.criterion, column);
                 no_criterion(rules, option, &one.criterion)
             })?;
-            let clash = columns.stated.iter().any(|stated| {
-                let is_off = stated.column.is_none() || one.column.is_none();
-                stated.criterion == criterion && (is_off || stated.column == one.column)
-            });
+            let is_off = columns.stated_of.get(&criterion).copied();
+            let same = one.column.as_deref().map(|name| columns.stated_as(name));
+            let is_same = |place: &usize| columns.stated[*place].criterion == criterion;
+            let clash = is_off.is_some_and(|is_off| is_off || one.column.is_none())
+                || same.is_some_and(|same| same.iter().any(is_same));
             if clash {
                 let found = format!("sets the criterion {:?} twice", one.criterion);
                 return Err(
@@ -125,15 +134,17 @@ impl<'r> Columns<'r> {
                 );
             }
             let read_as = ReadAs::of(rules, criterion, &one.read_as)?;
-            columns.state(criterion, read_as, one.column.clone());
+            columns.state(criterion, read_as, one.column.clone(), &mut taken);
         }
         // A commitment that is the only named column is meant as the length, so dates
         // do not come first.
-        let criteria: Vec<usize> = columns.stated.iter().map(|one| one.criterion).collect();
+        let mut counts: BTreeMap<usize, usize> = BTreeMap::new();
+        for stated in &columns.stated {
+            *counts.entry(stated.criterion).or_default() += 1;
+        }
         for stated in &mut columns.stated {
-            let of = criteria.iter().filter(|of| **of == stated.criterion);
             let is_stated = stated.read_as.role.is_some();
-            if stated.role == Role::Term && !is_stated && of.count() == 1 {
+            if stated.role == Role::Term && !is_stated && counts[&stated.criterion] == 1 {
                 stated.role = Role::Plain;
                 stated.slot = SlotId::new(stated.criterion);
                 stated.target = stated.slot;
@@ -142,7 +153,13 @@ impl<'r> Columns<'r> {
         Ok(columns)
     }
 
-    fn state(&mut self, criterion: usize, read_as: ReadAs, column: Option<String>) {
+    fn state(
+        &mut self,
+        criterion: usize,
+        read_as: ReadAs,
+        column: Option<String>,
+        taken: &mut Taken,
+    ) {
         let named = |column: &str| match self.names.find(column) {
             NameMeaning::Means((known, role), _) if known == criterion => Some(role),
             _ => {
@@ -154,21 +171,34 @@ impl<'r> Columns<'r> {
         let named = || column.as_deref().and_then(named);
         let role = read_as.role.or_else(named).unwrap_or(Role::Plain);
         let target = self.slot_of(criterion, role);
-        let is_first = self.stated.iter().all(|stated| stated.target != target);
-        let is_free = |slot: &SlotId| self.stated.iter().all(|stated| stated.slot != *slot);
-        let extra = SlotId::new(self.rules.slots() + self.stated_extras());
+        let is_first = taken.targets.insert(target);
+        let is_free = |slot: &SlotId| !taken.slots.contains(slot);
+        let extra = SlotId::new(self.rules.slots() + taken.extras);
+        let slot = match self.own_slot(criterion, role) {
+            Some(own) if is_free(&own) => own,
+            None if is_first => target,
+            _ => extra,
+        };
+        taken.slots.insert(slot);
+        taken.extras += usize::from(slot != target);
+        self.stated_of.insert(criterion, column.is_none());
+        if let Some(column) = &column {
+            let places = self.stated_as.entry(column.clone()).or_default();
+            places.push(self.stated.len());
+        }
         self.stated.push(Stated {
             criterion,
             column,
             role,
             read_as,
-            slot: match self.own_slot(criterion, role) {
-                Some(own) if is_free(&own) => own,
-                None if is_first => target,
-                _ => extra,
-            },
+            slot,
             target,
         });
+    }
+
+    /// The places of what the user states about the column `name`.
+    fn stated_as(&self, name: &str) -> &[usize] {
+        self.stated_as.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// The columns that the user named and that have their own slot.
@@ -204,9 +234,10 @@ impl<'r> Columns<'r> {
         if self.is_frozen() {
             return others;
         }
+        let mut known: BTreeSet<SlotId> = others.iter().map(|feed| feed.slot).collect();
         for stated in self.extras() {
             if let Some(column) = &stated.column
-                && others.iter().all(|feed| feed.slot != stated.slot)
+                && known.insert(stated.slot)
             {
                 let named = self.sure(column).0.into_iter();
                 others.extend(named.filter(|feed| feed.slot == stated.slot));
@@ -251,19 +282,17 @@ impl<'r> Columns<'r> {
             return (plan.feeds(name), None);
         }
         let found = self.names.find(name);
-        let overrides = self.stated.iter().enumerate();
-        let named = overrides.filter(|(_, stated)| stated.column.as_deref() == Some(name));
+        let named = self.stated_as(name).iter();
         let stated: Vec<_> = named
-            .map(|(place, stated)| Feed {
-                rank: place,
-                slot: stated.slot,
-                target: stated.target,
-                ..stated.read_as.applied(self.feed(
-                    stated.criterion,
-                    stated.role,
-                    How::Stated,
-                    name,
-                ))
+            .map(|place| {
+                let stated = &self.stated[*place];
+                let feed = self.feed(stated.criterion, stated.role, How::Stated, name);
+                Feed {
+                    rank: *place,
+                    slot: stated.slot,
+                    target: stated.target,
+                    ..stated.read_as.applied(feed)
+                }
             })
             .collect();
         if !stated.is_empty() {
@@ -319,13 +348,14 @@ impl<'r> Columns<'r> {
         if self.is_frozen() {
             return None;
         }
-        let settled = |criterion: usize| {
-            let mut feeds = mapping.feeds.iter().flatten().chain(&mapping.elsewhere);
-            let mut unused = mapping.unused.iter().flatten();
-            feeds.any(|feed| feed.criterion == criterion)
-                || unused.any(|why| *why == Why::NotCompared(criterion))
-        };
-        let mut unsettled = self.stated.iter().filter(|one| !settled(one.criterion));
+        let feeds = mapping.feeds.iter().flatten().chain(&mapping.elsewhere);
+        let mut settled: BTreeSet<usize> = feeds.map(|feed| feed.criterion).collect();
+        settled.extend(mapping.unused.iter().flatten().filter_map(|why| match why {
+            Why::NotCompared(criterion) => Some(*criterion),
+            _ => None,
+        }));
+        let is_settled = |one: &&Stated| settled.contains(&one.criterion);
+        let mut unsettled = self.stated.iter().filter(|one| !is_settled(one));
         let (criterion, unseen) = unsettled.find_map(|one| {
             let column = one.column.as_deref().filter(|name| !met(name))?;
             Some((one.criterion, column))
@@ -341,17 +371,13 @@ impl<'r> Columns<'r> {
 
     /// The error for a criterion of whose named columns none of several inputs has one.
     pub(crate) fn stated_in_none(&self, met: &BTreeSet<String>) -> Option<Error> {
-        let is_met = |one: &Stated| {
-            one.column
-                .as_ref()
-                .is_none_or(|column| met.contains(column))
+        let is_met = |one: &&Stated| {
+            let column = one.column.as_ref();
+            column.is_none_or(|column| met.contains(column))
         };
-        let of = |criterion: usize| {
-            let stated = self.stated.iter();
-            stated.filter(move |one| one.criterion == criterion)
-        };
-        let mut all = self.stated.iter();
-        let unmet = all.find(|one| !of(one.criterion).any(is_met))?;
+        let fed = self.stated.iter().filter(is_met).map(|one| one.criterion);
+        let fed: BTreeSet<usize> = fed.collect();
+        let unmet = (self.stated.iter()).find(|one| !fed.contains(&one.criterion))?;
         let column = unmet.column.as_deref()?;
         Some(self.in_no_record(unmet.criterion, column))
     }
@@ -374,11 +400,12 @@ impl<'r> Columns<'r> {
     /// the user wrote it.
     fn resolve_stated(&self, names: &[&str], complete: bool) -> Result<HashMap<usize, String>> {
         let mut resolved = HashMap::new();
+        let places = Places::of(names);
         let stated = self.stated.iter();
         for (criterion, column) in
             stated.filter_map(|one| Some((one.criterion, one.column.as_deref()?)))
         {
-            match places(column, names)[..] {
+            match places.find(column)[..] {
                 [place] if names[place] != column => {
                     resolved.insert(place, column.to_owned());
                 }
@@ -398,8 +425,7 @@ impl<'r> Columns<'r> {
     }
 
     fn is_stated(&self, criterion: usize) -> bool {
-        let mut stated = self.stated.iter();
-        stated.any(|stated| stated.criterion == criterion)
+        self.stated_of.contains_key(&criterion)
     }
 
     fn is_length(&self, criterion: usize) -> bool {
@@ -420,6 +446,54 @@ impl<'r> Columns<'r> {
 /// The runs of words with their places, longest first.
 fn runs(words: &[String]) -> impl Iterator<Item = (usize, &[String])> {
     names::runs(words).map(|(run, [before, _])| (before.len(), run))
+}
+
+/// The slots that stated columns fill and count for, and how many have one of their own.
+#[derive(Debug, Default)]
+struct Taken {
+    slots: BTreeSet<SlotId>,
+    targets: BTreeSet<SlotId>,
+    extras: usize,
+}
+
+/// The places of columns by their names, and by what these are but for case and spaces.
+struct Places<'n> {
+    exact: HashMap<&'n str, Vec<usize>>,
+    names: &'n [&'n str],
+    alike: OnceCell<HashMap<String, Vec<usize>>>,
+}
+
+impl<'n> Places<'n> {
+    fn of(names: &'n [&'n str]) -> Self {
+        let mut exact: HashMap<_, Vec<usize>> = HashMap::new();
+        for (place, name) in names.iter().enumerate() {
+            exact.entry(*name).or_default().push(place);
+        }
+        Places {
+            exact,
+            names,
+            alike: OnceCell::new(),
+        }
+    }
+
+    /// As [`places`].
+    fn find(&self, column: &str) -> Vec<usize> {
+        if let Some(exact) = self.exact.get(column) {
+            return exact.clone();
+        }
+        let alike = self.alike.get_or_init(|| {
+            let mut alike: HashMap<String, Vec<usize>> = HashMap::new();
+            for (place, name) in self.names.iter().enumerate() {
+                alike.entry(header_key(name)).or_default().push(place);
+            }
+            alike
+        });
+        let key = header_key(column);
+        match alike.get(&key).map(Vec::as_slice) {
+            Some([only]) if !key.is_empty() => vec![*only],
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// The places among `names` of the columns that `column` means: those with exactly that

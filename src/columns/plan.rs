@@ -5,6 +5,7 @@
 //! values.
 
 use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::Columns;
 use super::mapping::{Feed, How, Mapping, Role, Why};
@@ -16,6 +17,8 @@ use crate::error::Result;
 #[derive(Debug, Clone)]
 pub(super) struct Plan {
     columns: Vec<(String, Feed)>,
+    /// By name: their places.
+    named: HashMap<String, Vec<usize>>,
     /// The number of slots that they fill.
     slots: usize,
     /// A column that the input lacks is empty, rather than an error.
@@ -49,8 +52,13 @@ impl<'r> Columns<'r> {
             .collect();
         let first = self.rules.slots();
         let slots = self.assign_slots(columns.iter_mut().map(|(_, feed)| feed).collect(), first);
+        let mut named: HashMap<String, Vec<usize>> = HashMap::new();
+        for (place, (column, _)) in columns.iter().enumerate() {
+            named.entry(column.clone()).or_default().push(place);
+        }
         self.plan = Some(Plan {
             columns,
+            named,
             slots,
             is_lenient,
         });
@@ -71,8 +79,9 @@ impl<'r> Columns<'r> {
     pub(crate) fn all_feeds(&self, mapping: &Mapping) -> Vec<Feed> {
         let feeds = mapping.feeds.iter().flatten().chain(&mapping.elsewhere);
         let mut feeds: Vec<Feed> = feeds.copied().collect();
+        let mut filled: BTreeSet<SlotId> = feeds.iter().map(|feed| feed.slot).collect();
         for (_, feed) in self.planned() {
-            if feeds.iter().all(|one| one.slot != feed.slot) {
+            if filled.insert(feed.slot) {
                 feeds.push(*feed);
             }
         }
@@ -83,8 +92,8 @@ impl<'r> Columns<'r> {
 impl Plan {
     /// What the column `name` feeds.
     pub(super) fn feeds(&self, name: &str) -> Vec<Feed> {
-        let columns = self.columns.iter().filter(|(column, _)| column == name);
-        columns.map(|(_, feed)| *feed).collect()
+        let places = self.named.get(name).into_iter().flatten();
+        places.map(|place| self.columns[*place].1).collect()
     }
 
     pub(super) fn slots(&self) -> usize {
@@ -99,7 +108,8 @@ impl Plan {
     /// among all of them.
     pub(super) fn mapping(&self, names: &[&str], complete: bool) -> Result<Mapping> {
         let planned = self.columns.iter().map(|(column, _)| column.as_str());
-        let mut missing: Vec<&str> = planned.filter(|column| !names.contains(column)).collect();
+        let all: HashSet<&str> = names.iter().copied().collect();
+        let mut missing: Vec<&str> = planned.filter(|column| !all.contains(column)).collect();
         missing.dedup();
         if complete && !self.is_lenient && !missing.is_empty() {
             return Err(not_planned(&missing, names));
@@ -109,10 +119,11 @@ impl Plan {
             ..Mapping::default()
         };
         let mut next = self.slots;
+        let mut before = HashSet::new();
         for (place, name) in names.iter().enumerate() {
             let mut feeds = self.feeds(name);
             // Of columns with one name, the first with a value counts.
-            if names[..place].contains(name) {
+            if !before.insert(*name) {
                 for feed in &mut feeds {
                     feed.slot = SlotId::new(next);
                     next += 1;

@@ -3,7 +3,7 @@
 //! Owns how columns compete for one criterion and part: by how they were matched and by
 //! their values.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::firms::Beside;
 use super::names::NameMeaning;
@@ -71,10 +71,11 @@ impl Columns<'_> {
             || first.is_some_and(|name| !self.names.of_some_document(name).is_empty());
         let mut rivals = Rivals::new();
         let mut unfed: Vec<usize> = Vec::new();
+        let twins = self.named_twins(&sample.names);
         for column in 0..columns {
             let name = sample.names[column];
-            if let Some(other) = self.named_twin(&sample.names, name) {
-                mapping.unused[column] = Some(Why::Twin(other.to_owned()));
+            if let Some(other) = twins.get(name) {
+                mapping.unused[column] = Some(Why::Twin((*other).to_owned()));
                 continue;
             }
             let name = resolved.get(&column).map_or(name, String::as_str);
@@ -264,6 +265,7 @@ impl Columns<'_> {
             .map(|(criterion, _, role)| (*criterion, *role))
             .collect();
         let certain: Vec<usize> = clear.iter().map(|(criterion, _)| *criterion).collect();
+        let others = self.others_of_firms(&sample.names);
         for &column in unfed {
             let (name, values) = (sample.names[column], sample.values(column));
             let mut doubts = self.names.doubts(name);
@@ -276,7 +278,7 @@ impl Columns<'_> {
                 // A yes or no answers only a name with one possible criterion.
                 alone: doubts.iter().all(|(criterion, _)| *criterion == first),
                 short: header_words(name).len() == 1,
-                beside: self.beside(&sample.names, name),
+                beside: self.beside(&others, name),
             };
             let open = doubts.iter().filter(|doubt| !clear.contains(doubt));
             let feeds =
@@ -322,13 +324,17 @@ impl Columns<'_> {
         let all_values = tied
             .iter()
             .map(|(column, feed)| self.readings(feed, sample.values(*column).iter()));
-        let all_values: Vec<_> = all_values.collect();
-        let agree = all_values.iter().enumerate().all(|(place, one)| {
-            all_values[place + 1..].iter().all(|other| {
-                let mut pairs = one.iter().zip(other);
-                pairs.all(|(one, other)| !one.is_known() || !other.is_known() || one == other)
-            })
-        });
+        // By record: the first value that is known.
+        let mut known: Vec<Option<Value>> = Vec::new();
+        let mut agree = true;
+        for values in all_values {
+            known.resize(known.len().max(values.len()), None);
+            for (known, value) in known.iter_mut().zip(values) {
+                if value.is_known() {
+                    agree &= *known.get_or_insert(value) == value;
+                }
+            }
+        }
         for (place, (column, feed)) in tied.iter().enumerate() {
             let other = tied[usize::from(place == 0 && tied.len() > 1)].0;
             if agree {
@@ -343,14 +349,17 @@ impl Columns<'_> {
         Ok(())
     }
 
-    /// The column with the words for the codes of the column `name`.
-    fn named_twin<'n>(&self, names: &[&'n str], name: &str) -> Option<&'n str> {
-        let is_stated = |name: &str| {
-            let mut stated = self.stated.iter();
-            stated.any(|stated| stated.column.as_deref() == Some(name))
-        };
-        let mut names = names.iter().copied();
-        names.find(|other| coded_field(other) == Some(name) && !is_stated(name))
+    /// By name of a column with codes: the first column with the words for them.
+    fn named_twins<'n>(&self, names: &[&'n str]) -> HashMap<&'n str, &'n str> {
+        let mut twins = HashMap::new();
+        for other in names {
+            if let Some(name) = coded_field(other)
+                && self.stated_as(name).is_empty()
+            {
+                twins.entry(name).or_insert(*other);
+            }
+        }
+        twins
     }
 }
 

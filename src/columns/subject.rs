@@ -5,6 +5,8 @@
 //! column that names the buyer, one with our own users is about those who did the work.
 //! A column that shows this contains more than answers, since `Employee?` is a question.
 
+use std::collections::BTreeMap;
+
 use super::mapping::{Mapping, Subject};
 use super::names::{Marks, NameMeaning};
 use super::settle::Sample;
@@ -27,9 +29,12 @@ pub(super) struct About {
     activity: Option<usize>,
     /// Some column is about a document other than a contract.
     document: Option<usize>,
-    /// Criteria that single columns show the records not to be about, whether only for
-    /// bare numbers, and the column.
-    unless: Vec<(usize, bool, usize)>,
+    /// Criteria that single columns show the records not to be about, and the first such
+    /// column; and the first that shows it not only for bare numbers.
+    unless: BTreeMap<usize, [Option<usize>; 2]>,
+    /// By column: the last one up to it that names somebody; and the first of all.
+    nearest: Vec<Option<usize>>,
+    somebody: Option<usize>,
 }
 
 /// Whom a column names.
@@ -72,6 +77,14 @@ impl About {
                 (false, false) => None,
             };
         }
+        let mut nearest = None;
+        for (column, party) in about.parties.iter().enumerate() {
+            if party.is_some() {
+                nearest = Some(column);
+                about.somebody = about.somebody.or(nearest);
+            }
+            about.nearest.push(nearest);
+        }
         let first = |columns: Vec<usize>| columns.first().copied();
         about.supplier = first(with(|marks| marks.supplier));
         about.activity = first(with(|marks| marks.activity));
@@ -107,9 +120,13 @@ impl About {
         for (column, name) in sample.names.iter().enumerate() {
             let unless = columns.names.spoils(name).into_iter();
             if !columns.are_answers(sample.values(column)) {
-                about
-                    .unless
-                    .extend(unless.map(|(of, bare)| (of, bare, column)));
+                for (of, bare) in unless {
+                    let [any, not_bare] = about.unless.entry(of).or_default();
+                    any.get_or_insert(column);
+                    if !bare {
+                        not_bare.get_or_insert(column);
+                    }
+                }
             }
         }
         about
@@ -183,9 +200,9 @@ impl About {
             Kind::Length => feed.bare_unit().is_none() && are_numbers(values),
             _ => false,
         };
-        let mut unless = self.unless.iter();
-        let unless = unless.find(|(of, bare, _)| *of == feed.criterion && (is_bare || !bare));
-        unless.map(|(_, _, shown)| (Subject::Other, *shown))
+        let [any, not_bare] = self.unless.get(&feed.criterion)?;
+        let shown = if is_bare { any } else { not_bare };
+        shown.map(|shown| (Subject::Other, shown))
     }
 
     /// The column that shows that `column` is about those who did the work: the nearest
@@ -198,9 +215,12 @@ impl About {
         if is_flag {
             return self.activity;
         }
-        let somebody = |column: &usize| self.parties[*column].is_some();
-        let before = (0..=column).rev().find(somebody);
-        let nearest = before.or_else(|| (column..self.parties.len()).find(somebody));
+        let nearest = self
+            .nearest
+            .get(column)
+            .copied()
+            .flatten()
+            .or(self.somebody);
         nearest.filter(|column| self.parties[*column] == Some(Party::Worker))
     }
 }

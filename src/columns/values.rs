@@ -3,7 +3,7 @@
 //! Owns the decisions that a name alone cannot make: what an ambiguous name means,
 //! whether a clear one can be trusted, in which order dates are written.
 
-use rustc_hash::FxHashMap;
+use hashbrown::HashMap;
 
 use super::firms::Beside;
 use super::{Columns, Feed, How, Role, Why};
@@ -61,7 +61,7 @@ impl Columns<'_> {
     ) -> Vec<Value> {
         let mut key = String::new();
         // Most columns repeat the same texts.
-        let mut known: FxHashMap<&str, Value> = FxHashMap::default();
+        let mut known: HashMap<&str, Value> = HashMap::default();
         let read = |value: &'v String| {
             let known = known.entry(value);
             *known.or_insert_with(|| {

@@ -2,7 +2,7 @@
 //!
 //! Owns its types, and how changed records are grouped and counted without keeping them.
 
-use rustc_hash::FxHashMap;
+use hashbrown::HashMap;
 
 use crate::columns::Mapping;
 use crate::engine::delta::{Cause, Delta};
@@ -110,7 +110,7 @@ pub struct Settled {
 /// Groups while they are collected.
 #[derive(Debug, Default)]
 pub(super) struct Groups<'r> {
-    places: FxHashMap<(&'r str, &'r str, &'r str, Cause<'r>), usize>,
+    places: HashMap<(&'r str, &'r str, &'r str, Cause<'r>), usize>,
     /// In order of appearance.
     groups: Vec<Group<'r>>,
     ungrouped: u64,

@@ -46,6 +46,8 @@ pub enum Setting {
     LabelLanguage,
     /// The column of a criterion.
     Map,
+    /// The length of the longest record.
+    MaxRecord,
     /// The highest share of undetermined records.
     MaxUndetermined,
     /// The lowest share of labels that agree.

@@ -5,6 +5,7 @@
 
 use crate::error::{Error, ErrorKind, Help, Phrase, Setting};
 use crate::format::json::text::Broken;
+use crate::format::json::walk::AT_MOST;
 use crate::input::{hex, readings};
 use crate::text::quoted;
 
@@ -101,8 +102,11 @@ impl Fault {
         record: Option<u64>,
         help: Option<Help>,
     ) -> Box<Self> {
-        let error = input(format!("invalid JSON: found {}", shown(text, broken.at)))
-            .expected(broken.expected);
+        let found = match broken.expected {
+            AT_MOST => "the record has too many keys".to_owned(),
+            _ => format!("invalid JSON: found {}", shown(text, broken.at)),
+        };
+        let error = input(found).expected(broken.expected);
         let help = taken_for_json(text, broken).map(Help::from).or(help);
         let error = match help {
             Some(help) => error.help(help),
@@ -115,6 +119,20 @@ impl Fault {
     pub(crate) fn taken(at: usize, record: u64, name: &str) -> Box<Self> {
         Fault::new(at, record, taken(name))
     }
+}
+
+/// The error for something longer than the longest record may be.
+pub(crate) fn too_long(what: &str, longest: usize) -> Error {
+    let (gib, mib, kib) = (longest >> 30, longest >> 20, longest >> 10);
+    let size = match longest {
+        _ if gib << 30 == longest && gib > 0 => format!("{gib} GiB"),
+        _ if mib << 20 == longest && mib > 0 => format!("{mib} MiB"),
+        _ if kib << 10 == longest && kib > 0 => format!("{kib} KiB"),
+        _ => format!("{longest} bytes"),
+    };
+    input(format!("{what} {size}"))
+        .expected("records that end; a quote or a bracket may not be closed")
+        .help(Phrase::from("if it is meant to be that long, set ").setting(Setting::MaxRecord))
 }
 
 /// The error for a column that already has the name of an added field.

@@ -249,6 +249,10 @@ impl Records for NdjsonRecords<'_> {
         self.stands.place.start
     }
 
+    fn length(&self) -> usize {
+        self.stands.place.len()
+    }
+
     fn written(&self, out: &[u8]) -> usize {
         self.passage.written(self.whole.start, out)
     }

@@ -106,6 +106,9 @@ pub(crate) trait Records {
     /// The beginning of the current record.
     fn start(&self) -> usize;
 
+    /// Its length in bytes.
+    fn length(&self) -> usize;
+
     /// How much is written once everything before the current record is copied.
     fn written(&self, out: &[u8]) -> usize;
 

@@ -10,6 +10,10 @@ const READ: &str = "CSV, TSV, JSON, NDJSON or an .xlsx workbook";
 /// Where the signature of a tar archive stands.
 const TAR: usize = 257;
 
+/// This many bytes that are 0 are no text in any encoding.
+const ZEROS: usize = 1024;
+const CHECK: &str = "check that this is the right file, and that its export was not interrupted";
+
 const AS_TEXT: &str = "export the data as CSV first";
 const AS_WORKBOOK: &str = "save it as .xlsx without a password, or as CSV (UTF-8), first";
 const DATABASE: &str = "export a table as CSV first";
@@ -85,6 +89,9 @@ pub(super) fn refuse(head: &[u8]) -> Result<()> {
         _ if head.starts_with(b"BZh91AY&SY") => ("compressed with bzip2", unpack("bzip2")),
         _ if head.starts_with(b"\xfd7zXZ\0") => ("compressed with xz", unpack("xz")),
         _ if head.starts_with(b"\x04\x22\x4d\x18") => ("compressed with lz4", unpack("lz4")),
+        _ if head.len() >= ZEROS && head.iter().all(|byte| *byte == 0) => {
+            ("no text: its first bytes are all 0", Help::from(CHECK))
+        }
         _ if head.get(TAR..).is_some_and(|at| at.starts_with(b"ustar")) => {
             let unpack = "unpack the file with the records in it";
             ("a tar archive", Help::convert(unpack, "tar -xOf FILE NAME"))

@@ -35,6 +35,19 @@ pub struct Layout {
     pub trailing_delimiter: bool,
     /// Nothing is detected: what is not stated has its default.
     pub frozen: bool,
+    /// How many bytes a record may have; [`Layout::MAX_RECORD`] by default. So may what
+    /// comes before the first record, and after the last one.
+    pub max_record: Option<usize>,
+}
+
+impl Layout {
+    /// How many bytes a record may have if nothing is stated: 1 GiB.
+    pub const MAX_RECORD: usize = 1 << 30;
+
+    /// How many bytes a record may have.
+    pub(crate) fn longest(&self) -> usize {
+        self.max_record.unwrap_or(Self::MAX_RECORD)
+    }
 }
 
 /// What to do with CSV records that have more or fewer fields than the header.

@@ -90,11 +90,12 @@ impl<'i> Intake<'i> {
         }
     }
 
-    /// Reads everything.
-    pub(crate) fn fill_up(&mut self) {
-        while !self.is_at_end() {
-            self.fill((self.buffer().len() * 2).max(64 * 1024));
+    /// Reads everything, if it is at most `most` bytes; false if there is more.
+    pub(crate) fn fill_up(&mut self, most: usize) -> bool {
+        while !self.is_at_end() && self.buffer().len() <= most {
+            self.fill((self.buffer().len() * 2).clamp(64 * 1024, most.max(64 * 1024) + 1));
         }
+        self.buffer().len() <= most
     }
 
     /// For a caller that needs more than the buffer holds: an error if more could not
@@ -240,7 +241,8 @@ mod tests {
         assert_eq!((intake.buffer(), intake.is_complete()), (&b"def"[..], true));
         let mut intake = Intake::new(Box::new(&b"abc"[..]));
         intake.fill(1);
-        intake.fill_up();
+        assert!(!Intake::new(Box::new(&[0; 70_000][..])).fill_up(65_536));
+        assert!(intake.fill_up(100));
         assert_eq!((intake.buffer(), intake.is_complete()), (&b"abc"[..], true));
     }
 }

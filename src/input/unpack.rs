@@ -9,7 +9,7 @@ use flate2::bufread::MultiGzDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Help};
 use crate::input::Bytes;
 
 /// How many packed bytes are read at a time.
@@ -77,7 +77,11 @@ impl Packing {
     }
 
     /// The error if the stream cannot be unpacked any further.
-    fn trouble(self, source: &io::Error) -> io::Error {
+    fn trouble(self, source: io::Error) -> io::Error {
+        if source.get_ref().is_some_and(|within| within.is::<Error>()) {
+            return source;
+        }
+        let source = &source;
         let name = self.name();
         let mut found = format!("the {name} stream is damaged: {source}");
         let mut next: Option<&(dyn std::error::Error + 'static)> = Some(source);
@@ -108,6 +112,18 @@ impl Packing {
     }
 }
 
+/// The error of a stream that takes more memory to unpack than it may: it is not damaged.
+fn window(requested: u64, most: u64) -> Error {
+    let mib = |bytes: u64| bytes.div_ceil(1 << 20);
+    let (requested, most) = (mib(requested), mib(most));
+    Error::new(
+        ErrorKind::Input,
+        format!("to unpack this zstd stream, a window of {requested} MiB is needed"),
+    )
+    .expected(format!("a window of at most {most} MiB"))
+    .help(Help::convert("unpack it", "zstd -d --long=31 -c FILE"))
+}
+
 /// Unpacked bytes, with an [`Error`] if the stream ends too early.
 struct Unpacking<'i> {
     packing: Packing,
@@ -118,7 +134,7 @@ impl Read for Unpacking<'_> {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         self.reader.read(to).map_err(|error| match error.kind() {
             Kind::Interrupted => error,
-            _ => self.packing.trouble(&error),
+            _ => self.packing.trouble(error),
         })
     }
 }
@@ -141,6 +157,9 @@ impl Zstd<'_> {
                 ..
             })) = begun
             else {
+                if let Err(FrameDecoderError::WindowSizeTooBig { requested, max }) = begun {
+                    return Err(io::Error::other(window(requested, max)));
+                }
                 self.unpacked = Some(0);
                 return begun.map(|()| true).map_err(io::Error::other);
             };

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::added::{Field, FieldsOf};
 use super::furniture::Furniture;
 use super::gather::{GatheredBatch, Gatherer};
-use super::late::{Before, LateColumn};
+use super::late::{Before, LateColumn, MOST_IGNORED};
 use super::output::Output;
 use super::reader::{NotRecognized, Reader};
 use super::rows::{Fold, Need, RowBatch, RowContext};
@@ -20,7 +20,7 @@ use crate::engine::evaluate::Evaluation;
 use crate::error::{Error, Phrase, Result, Setting};
 use crate::format::{
     AddedFields, Batch, Convert, Counts, CsvRecords, Cut, Cutter, Fault, Input, JsonRecords,
-    NdjsonRecords, Out, Records, csv, input,
+    NdjsonRecords, Out, Records, csv, input, too_long,
 };
 use crate::input::{Intake, Origin, Position, Stretch};
 use crate::text::quoted;
@@ -30,6 +30,8 @@ pub(super) struct Splitter<'r, 'i> {
     intake: &'r mut Intake<'i>,
     cutter: Cutter,
     batch: usize,
+    /// How many bytes a record may have.
+    longest: usize,
     /// How many batches were cut.
     batches: u64,
     is_done: bool,
@@ -45,6 +47,8 @@ pub(super) struct RawBatch {
     last: bool,
     /// Why no more could be read, if so: then it contains no whole record.
     trouble: Option<Error>,
+    /// It contains no whole record, though it is longer than one may be.
+    is_too_long: bool,
 }
 
 /// The second station: labels batches, in any order.
@@ -57,6 +61,8 @@ pub(super) struct Worker<'d> {
     pub(super) writing: Writing<'d>,
     /// Records are judged, not only read.
     pub(super) is_judged: bool,
+    /// How many bytes a record may have.
+    pub(super) longest: usize,
     /// Only the record with this number is wanted, and it may not be skipped. There is
     /// only one worker then.
     pub(super) only: Option<u64>,
@@ -131,11 +137,17 @@ pub(super) struct Rows<'w> {
 
 impl<'r, 'i> Splitter<'r, 'i> {
     /// Cuts batches of about this many bytes.
-    pub(super) fn new(intake: &'r mut Intake<'i>, cutter: Cutter, batch: usize) -> Self {
+    pub(super) fn new(
+        intake: &'r mut Intake<'i>,
+        cutter: Cutter,
+        batch: usize,
+        longest: usize,
+    ) -> Self {
         Splitter {
             intake,
             cutter,
             batch,
+            longest,
             batches: 0,
             is_done: false,
         }
@@ -158,6 +170,8 @@ impl<'r, 'i> Splitter<'r, 'i> {
         }
         let mut size = self.batch;
         let mut trouble = None;
+        let mut is_too_long = false;
+        let most = self.longest + BETWEEN;
         let (end, last) = loop {
             self.intake.fill(size);
             let held = self.intake.buffer();
@@ -174,7 +188,11 @@ impl<'r, 'i> Splitter<'r, 'i> {
                     if trouble.is_some() {
                         break (rest, true);
                     }
-                    size = rest * 2;
+                    is_too_long = rest > most;
+                    if is_too_long {
+                        break (rest, true);
+                    }
+                    size = (rest * 2).min(most.max(self.batch) + 1);
                 }
             }
         };
@@ -186,6 +204,7 @@ impl<'r, 'i> Splitter<'r, 'i> {
             index: spare.index,
             last,
             trouble,
+            is_too_long,
         })
     }
 }
@@ -198,7 +217,7 @@ impl Worker<'_> {
         let fault = self.label_bytes(raw, &mut output).err();
         self.before += output.records;
         output.fault = fault;
-        output.news = std::mem::take(&mut self.reader.late.news);
+        output.news = self.reader.late.take_news();
         if let Some(rows) = &mut self.reader.rows {
             output.rows = rows.take();
         }
@@ -230,6 +249,11 @@ impl Worker<'_> {
     ) -> std::result::Result<(), Box<Fault>> {
         if let Some(error) = raw.trouble.take() {
             return Err(cut_off(&raw.bytes, error));
+        }
+        if raw.is_too_long {
+            let is_between = |byte: &u8| byte.is_ascii_whitespace() || *byte == b',';
+            let start = raw.bytes.iter().position(|byte| !is_between(byte));
+            return Err(longer(start.unwrap_or(0), 1, self.longest));
         }
         let bytes = &raw.bytes[..];
         let batch = |text, last, index| Batch {
@@ -284,6 +308,7 @@ impl Worker<'_> {
             fields: self.writing.fields,
             rejects,
             is_judged: self.is_judged,
+            longest: self.longest,
             only: self.only.map(|only| only.saturating_sub(self.before)),
             output,
         };
@@ -301,6 +326,7 @@ struct Labelling<'l, 'd> {
     fields: Option<&'l [Field]>,
     rejects: bool,
     is_judged: bool,
+    longest: usize,
     /// The number in the batch of the only record that is wanted.
     only: Option<u64>,
     output: &'l mut BatchOutput,
@@ -334,11 +360,14 @@ impl Labelling<'_, '_> {
                 return Ok(());
             };
             if let Err(fault) = found {
-                self.reader.late.news.truncate(news);
+                self.reader.late.forget_news(news);
                 self.passes_over(fault, records)?;
                 continue;
             }
             let (number, start) = (records.number(), records.start());
+            if records.length() > self.longest {
+                return Err(longer(start, number, self.longest));
+            }
             if let Some(kind) = self.reader.furniture.take() {
                 self.furniture(kind, records)?;
                 continue;
@@ -431,6 +460,20 @@ impl Labelling<'_, '_> {
         let error = self.reader.competing(&clash);
         Err(Fault::new(before.start, before.record, error))
     }
+}
+
+/// How much may be between two records beside their lengths.
+const BETWEEN: usize = 64 * 1024;
+
+/// The fault of a record that is longer than one may be. Where it is cut off, its end is
+/// not known, so that it is never set aside.
+#[cold]
+fn longer(start: usize, number: u64, longest: usize) -> Box<Fault> {
+    Fault::new(
+        start,
+        number,
+        too_long("the record is longer than", longest),
+    )
 }
 
 /// The fault of a text that is not recognized, if that is an error.
@@ -549,7 +592,9 @@ impl Writer<'_, '_> {
                 true => known.find(|late| late.is_used && late.slot == one.slot),
                 false => known.find(|late| !late.is_used && late.column == one.column),
             };
+            let ignored = self.late.iter().filter(|late| !late.is_used);
             match known {
+                None if !one.is_used && ignored.count() >= MOST_IGNORED => {}
                 None => self.late.push(Late {
                     judging: one.judging,
                     criterion: one.criterion,

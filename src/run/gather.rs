@@ -6,8 +6,7 @@
 
 use std::hash::BuildHasher;
 
-use hashbrown::DefaultHashBuilder;
-use rustc_hash::FxHashMap;
+use hashbrown::{DefaultHashBuilder, HashMap};
 
 use super::evidence::{Lookup, NO_KEY, NOT_FOUND};
 use super::keys::KeyForm;
@@ -197,7 +196,7 @@ pub(super) struct Gather {
     /// How many conditions on it hold.
     holds: usize,
     /// By use: words for states, and what each shows.
-    known: Vec<FxHashMap<Box<str>, Option<StateWord>>>,
+    known: Vec<HashMap<Box<str>, Option<StateWord>>>,
     scratch: String,
 }
 
@@ -288,7 +287,7 @@ impl Gather {
 
     fn take_state(&mut self, use_: usize, sign: StateSign, text: &str, rules: &Rules) {
         if self.known.len() <= use_ {
-            self.known.resize_with(use_ + 1, FxHashMap::default);
+            self.known.resize_with(use_ + 1, HashMap::default);
         }
         let known = self.known[use_].get(text).copied();
         let state = known.unwrap_or_else(|| {

@@ -3,10 +3,13 @@
 //! Owns which of them is read: one whose criterion no column of the sample feeds, and
 //! with which no other late column competes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::columns::{Feed, How, Mapping};
 use crate::engine::slot::SlotId;
+
+/// How many columns that turned up late and are not read are reported.
+pub(super) const MOST_IGNORED: usize = 1000;
 
 /// The columns that turned up late, as far as one worker knows.
 #[derive(Debug, Clone, Default)]
@@ -17,6 +20,8 @@ pub(super) struct LateColumns {
     pub(super) stated: BTreeSet<String>,
     /// Those that no earlier record of the batch had.
     pub(super) news: Vec<LateColumn>,
+    /// By rulebook: those of them that are not read.
+    ignored: Vec<HashSet<String>>,
     /// Two that compete in the current record.
     pub(super) clash: Option<Clash>,
 }
@@ -64,6 +69,7 @@ impl LateColumns {
         };
         LateColumns {
             filled: mappings.iter().map(of_mapping).collect(),
+            ignored: vec![HashSet::new(); mappings.len()],
             ..LateColumns::default()
         }
     }
@@ -71,6 +77,26 @@ impl LateColumns {
     /// The number of rulebooks.
     pub(super) fn rulebooks(&self) -> usize {
         self.filled.len()
+    }
+
+    /// True if a column of the sample fills the slot, so that no late column is read.
+    pub(super) fn is_filled(&self, judging: usize, feed: &Feed) -> bool {
+        self.filled[judging].contains(&feed.slot.index())
+    }
+
+    /// Hands over the news of a batch.
+    pub(super) fn take_news(&mut self) -> Vec<LateColumn> {
+        for ignored in &mut self.ignored {
+            ignored.clear();
+        }
+        std::mem::take(&mut self.news)
+    }
+
+    /// Forgets all news but the first ones.
+    pub(super) fn forget_news(&mut self, from: usize) {
+        for one in self.news.drain(from..).filter(|one| !one.is_used) {
+            self.ignored[one.judging].remove(&one.column);
+        }
     }
 
     /// True if a column that turned up late is read.
@@ -87,11 +113,16 @@ impl LateColumns {
         if !can_read {
             return true;
         }
-        let is_filled = self.filled[judging].contains(&feed.slot.index());
-        let mut news = self.news.iter().filter(|one| one.judging == judging);
+        let is_filled = self.is_filled(judging, feed);
         let is_known = if is_filled {
-            news.any(|one| one.column == column)
+            let ignored = &mut self.ignored[judging];
+            let is_known = ignored.len() >= MOST_IGNORED || ignored.contains(column);
+            if !is_known {
+                ignored.insert(column.to_owned());
+            }
+            is_known
         } else {
+            let mut news = self.news.iter().filter(|one| one.judging == judging);
             match news.find(|one| one.is_used && one.slot == feed.slot) {
                 Some(other) if other.column != column => {
                     self.clash.get_or_insert(Clash {

@@ -22,6 +22,7 @@ mod tally;
 mod threads;
 mod together;
 
+use std::collections::HashSet;
 use std::io::Write;
 use std::num::NonZero;
 
@@ -30,7 +31,7 @@ use crate::engine::compile::Rules;
 use crate::engine::evaluate::{Evaluation, Keep};
 use crate::engine::slot::SlotId;
 use crate::error::Result;
-use crate::format::{AddedFields, Fault, Input, is_nothing};
+use crate::format::{AddedFields, Fault, Input, is_nothing, too_long};
 use crate::input::{self, Intake, Origin, Position, Stretch};
 
 use self::added::{Field, added_fields};
@@ -522,7 +523,8 @@ impl<'r, 'o> Run<'r, 'o> {
             None => threads(self.options),
         };
         let batch = self.options.batch.min(IN_HAND / threads).max(1);
-        let mut splitter = Splitter::new(&mut intake, input.cutter(), batch);
+        let longest = self.options.layout.longest();
+        let mut splitter = Splitter::new(&mut intake, input.cutter(), batch, longest);
         let worker = Worker {
             input,
             beginning,
@@ -534,6 +536,7 @@ impl<'r, 'o> Run<'r, 'o> {
                 rejects: self.joining.output.sets_aside(),
             },
             is_judged,
+            longest,
             only: only.map(NonZero::get),
             before: 0,
         };
@@ -558,10 +561,11 @@ impl<'r, 'o> Run<'r, 'o> {
         if is_done {
             return Ok(late);
         }
-        let tail = tail(&workers[0].input, intake, &position, &file)?;
+        let tail = tail(&workers[0].input, intake, longest, &position, &file)?;
+        let known: HashSet<&str> = names.iter().map(String::as_str).collect();
         let met = |column: &str| {
             let mut workers = workers.iter();
-            names.iter().any(|name| name == column)
+            known.contains(column)
                 || workers.any(|worker| worker.reader.late.stated.contains(column))
         };
         let is_empty = position.records == 0 && opened.delimiter.is_none();
@@ -614,9 +618,19 @@ fn places(options: &Options) -> Vec<&str> {
 }
 
 /// Reads and checks the input after the records.
-fn tail(input: &Input, mut intake: Intake<'_>, position: &Position, file: &str) -> Result<Vec<u8>> {
-    intake.fill_up();
+fn tail(
+    input: &Input,
+    mut intake: Intake<'_>,
+    longest: usize,
+    position: &Position,
+    file: &str,
+) -> Result<Vec<u8>> {
+    let is_whole = intake.fill_up(longest.max(SAMPLE));
     let trouble = intake.check().err();
+    if !is_whole && trouble.is_none() {
+        let error = too_long("what follows the last record is longer than", longest);
+        return Err(placed(*Fault::of_input(0, error), position, &[], file));
+    }
     let tail = intake.buffer();
     let checked = match (trouble, std::str::from_utf8(tail)) {
         (Some(error), _) => Err(Fault::of_input(tail.len(), error)),

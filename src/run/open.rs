@@ -9,7 +9,7 @@ use super::furniture;
 use super::{Rulebook, Run};
 use crate::columns::Columns;
 use crate::error::{Error, ErrorKind, Help, Phrase, Place, Result, Setting};
-use crate::format::{self, Cells, Fault, FaultResult, Input, SAMPLE_RECORDS};
+use crate::format::{self, Cells, Fault, FaultResult, Input, SAMPLE_RECORDS, too_long};
 use crate::input::{Format, Intake, Layout, Origin, Position, Ragged};
 use crate::lexicon::normalize::header_key;
 
@@ -44,6 +44,9 @@ impl Run<'_, '_> {
         }
         let name = origin.name_inside(file);
         let mut size = SAMPLE;
+        let longest = layout.longest();
+        // So much is read in any case, and records that are too long are found later.
+        let most = longest.max(SAMPLE_MOST) + SAMPLE;
         loop {
             intake.fill(size);
             let (sample, complete) = (intake.buffer(), intake.is_complete());
@@ -76,8 +79,13 @@ impl Run<'_, '_> {
                     }
                 }
             }
-            size = sample.len() * 2;
+            size = (sample.len() * 2).min(most + 1);
             let stands = sample.len();
+            if stands > most {
+                let what = "neither a header nor a record ends within the first";
+                let fault = Fault::of_input(0, too_long(what, longest));
+                return Err(placed(*fault, &Position::default(), &[], file));
+            }
             if let Err(error) = intake.check() {
                 let fault = Fault::of_input(stands, error);
                 return Err(placed(*fault, &Position::default(), intake.buffer(), file));

@@ -11,7 +11,7 @@ use super::evidence::{Evidence, EvidenceCounts, Lookup, NO_KEY, NOT_FOUND, Origi
 use super::furniture::{self, Furniture};
 use super::gather::{self, Gather, GatherUse, Wish};
 use super::judging::{Contradiction, Judging};
-use super::late::{Clash, LateColumns};
+use super::late::{Clash, LateColumns, MOST_IGNORED};
 use super::memo::{Digest, Known, Memo};
 use super::rows::RowBatch;
 use super::tally::{Census, Tally, Unrecognized, head};
@@ -37,6 +37,8 @@ pub(super) struct Reader<'r> {
     uses: Vec<Use>,
     readings: Vec<Option<Reading>>,
     pub(super) late: LateColumns,
+    /// How many slots columns have that turned up late and are not read.
+    unread: usize,
     /// The rows of the batch, if they are wanted.
     pub(super) rows: Option<Box<RowBatch>>,
     /// By rulebook: the counts.
@@ -145,6 +147,7 @@ impl<'r> Reader<'r> {
             begins: begins.collect(),
             tallies: judgings.iter().map(|one| Tally::new(one.rules)).collect(),
             late: LateColumns::new(mappings),
+            unread: 0,
             judgings,
             columns,
             strict,
@@ -202,24 +205,6 @@ impl<'r> Reader<'r> {
             day_text: String::new(),
         };
         self.add(way, at, Some(reading))
-    }
-
-    /// The slot for a column that turned up late: its earlier one, if the format no
-    /// longer remembers the column.
-    fn late_slot(&mut self, judging: usize, feed: Feed, name: &str) -> TextSlot {
-        let is_frozen = self.columns[judging].is_frozen();
-        let mut both = self.uses.iter().zip(&self.readings);
-        let place = both.position(|(of, reading)| {
-            let reading = reading.as_ref();
-            let reading = reading.filter(|_| is_frozen || of.way == Way::Late);
-            reading.is_some_and(|one| {
-                (one.judging, one.feed, one.column.as_str()) == (judging, feed, name)
-            })
-        });
-        match place {
-            Some(place) => TextSlot(place as u32),
-            None => self.read_into(judging, feed, name, true),
-        }
     }
 
     /// Adds a slot. Memory limits the number of column names long before `u32` does.
@@ -632,7 +617,14 @@ impl TakeTexts for Reader<'_> {
                 self.late.stated.insert(name.to_owned());
             }
             for feed in feeds {
-                slots.push(self.late_slot(judging, feed, name));
+                // Enough of those that are not read are reported.
+                if !self.columns[judging].is_frozen() && self.late.is_filled(judging, &feed) {
+                    if self.unread >= MOST_IGNORED {
+                        continue;
+                    }
+                    self.unread += 1;
+                }
+                slots.push(self.read_into(judging, feed, name, true));
             }
         }
         for lookup in 0..self.lookups.len() {
@@ -647,8 +639,10 @@ impl TakeTexts for Reader<'_> {
         {
             slots.push(self.add(Way::Gather(of), 0, None));
         }
+        let mut columns = self.columns.iter();
+        let may_feed = || columns.any(|one| !one.feeds(name).is_empty());
         let rows = self.rows.as_mut();
-        for number in rows.map_or(Vec::new(), |rows| rows.keep_late(name)) {
+        for number in rows.map_or(Vec::new(), |rows| rows.keep_late(name, may_feed)) {
             slots.push(self.add(Way::Keep(number), 0, None));
         }
         slots

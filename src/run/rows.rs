@@ -66,8 +66,8 @@ pub(crate) enum LateTexts {
     None,
     /// Those of these exact names; each has its number.
     Named(Vec<(String, u32)>),
-    /// Those of all columns; they are numbered from this number on, at most up to that
-    /// one.
+    /// Those of all columns; they are numbered from this number on. From that one on only
+    /// columns are kept that may feed a criterion.
     All(Range<u32>),
 }
 
@@ -111,6 +111,9 @@ pub(super) struct RowBatch {
 }
 
 impl RowBatch {
+    /// How many late columns are kept, even if they may feed a criterion.
+    const MOST_FEEDING: usize = 100_000;
+
     /// Room for rows judged by these.
     pub(super) fn new(judgings: &[Judging<'_>], wanted: Wanted) -> Self {
         let cards = judgings
@@ -142,7 +145,7 @@ impl RowBatch {
     }
 
     /// The numbers under which the texts of a late column are kept.
-    pub(super) fn keep_late(&mut self, name: &str) -> Vec<u32> {
+    pub(super) fn keep_late(&mut self, name: &str, may_feed: impl FnOnce() -> bool) -> Vec<u32> {
         match &self.wanted.late {
             LateTexts::None => Vec::new(),
             LateTexts::Named(named) => {
@@ -150,11 +153,14 @@ impl RowBatch {
                 named.map(|(_, number)| *number).collect()
             }
             LateTexts::All(numbers) => {
-                let number = numbers.clone().nth(self.late.len());
-                if number.is_some() {
-                    self.late.push(name.to_owned());
+                let number = numbers.start + self.late.len() as u32;
+                let is_kept =
+                    number < numbers.end || self.late.len() < Self::MOST_FEEDING && may_feed();
+                if !is_kept {
+                    return Vec::new();
                 }
-                number.into_iter().collect()
+                self.late.push(name.to_owned());
+                vec![number]
             }
         }
     }

@@ -3,6 +3,7 @@
 //! Owns what their beginnings show together: columns are settled once, by as much as would be
 //! looked at if the inputs were one, and each input is held to that.
 
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Cursor, Read};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -84,6 +85,7 @@ pub(crate) fn together<'i>(
 #[derive(Debug, Default)]
 struct Looked {
     names: Vec<(String, usize)>,
+    places: HashMap<(String, usize), usize>,
     /// By column: a value for each record.
     values: Vec<Vec<String>>,
     records: usize,
@@ -103,13 +105,15 @@ impl Looked {
         let objects = input.first_objects();
         let is_late = |place: usize| objects.is_some_and(|(before, _)| before[place] >= left);
         self.objects += objects.map_or(records, |(_, objects)| objects);
+        let occurrences = occurrences(names);
         for (place, name) in names.iter().enumerate() {
             if is_late(place) {
                 continue;
             }
-            let column = (name.clone(), occurrence(names, place));
-            let known = self.names.iter().position(|one| *one == column);
+            let column = (name.clone(), occurrences[place]);
+            let known = self.places.get(&column).copied();
             let known = known.unwrap_or_else(|| {
+                self.places.insert(column.clone(), self.names.len());
                 self.names.push(column);
                 self.values.push(Vec::new());
                 self.names.len() - 1
@@ -126,10 +130,16 @@ impl Looked {
     }
 }
 
-/// How many columns before this one have its name.
-fn occurrence(names: &[String], place: usize) -> usize {
-    let before = names[..place].iter();
-    before.filter(|name| **name == names[place]).count()
+/// By column: how many columns before it have its name.
+fn occurrences(names: &[String]) -> Vec<usize> {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    let mut all = Vec::with_capacity(names.len());
+    for name in names {
+        let count = counts.entry(name).or_default();
+        all.push(*count);
+        *count += 1;
+    }
+    all
 }
 
 impl Run<'_, '_> {
@@ -186,20 +196,23 @@ impl Together {
             ..Mapping::default()
         };
         let mut there = vec![false; self.names.len()];
+        let places = self.names.iter().enumerate();
+        let places: HashMap<(&str, usize), usize> = places
+            .map(|(place, (name, nth))| ((name.as_str(), *nth), place))
+            .collect();
+        let undated: HashMap<usize, _> =
+            settled.undated.iter().map(|(at, one)| (*at, one)).collect();
+        let occurrences = occurrences(names);
         for (place, name) in names.iter().enumerate() {
-            let mut known = self.names.iter();
-            let known =
-                known.position(|(one, nth)| one == name && *nth == occurrence(names, place));
-            match known {
+            match places.get(&(name.as_str(), occurrences[place])).copied() {
                 Some(known) => {
                     there[known] = true;
                     mapping.feeds.push(settled.feeds[known].clone());
                     mapping.unused.push(settled.unused[known].clone());
-                    let undated = settled.undated.iter();
-                    let undated = undated.filter(|(column, _)| *column == known);
+                    let undated = undated.get(&known);
                     mapping
                         .undated
-                        .extend(undated.map(|(_, one)| (place, one.clone())));
+                        .extend(undated.map(|one| (place, (*one).clone())));
                 }
                 // As one that turns up late.
                 None => {
@@ -230,9 +243,10 @@ pub(super) fn otherwise(
         (one.criterion, one.role, one.sense) == (other.criterion, other.role, other.sense)
     };
     let mut all = Vec::new();
+    let late: HashSet<usize> = held.late.iter().map(|(column, _)| *column).collect();
     for (place, name) in names.iter().enumerate() {
         let (held_feeds, own_feeds) = (&held.feeds[place], &own.feeds[place]);
-        let is_late = held.late.iter().any(|(column, _)| *column == place);
+        let is_late = late.contains(&place);
         let are_same = held_feeds.len() == own_feeds.len()
             && held_feeds
                 .iter()

@@ -18,7 +18,9 @@ const LONGEST_FORM: usize = 11;
 /// single letters, as in `H&M`.
 pub(crate) const JOINT: &str = "&";
 
-/// The words of names that do not distinguish one firm from another.
+/// The words of names that do not distinguish one firm from another: those of the
+/// vocabulary. Data are only looked up among them, so that a quick hash without a random
+/// seed is safe.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct FirmWords {
     /// Legal forms, as keys, and whether they may precede a name: `SARL Acme`.

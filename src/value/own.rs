@@ -67,7 +67,9 @@ impl Own {
     }
 }
 
-/// The tables for comparing organizations and addresses.
+/// The tables for comparing organizations and addresses. What the user and the vocabulary
+/// state is in them; data are only looked up, so that a quick hash without a random seed
+/// is safe.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct OwnTables {
     names: FxHashSet<String>,

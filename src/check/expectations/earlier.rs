@@ -5,7 +5,7 @@
 
 use std::io::Write;
 
-use rustc_hash::FxHashMap;
+use hashbrown::HashMap;
 
 use crate::check::context::RecordRef;
 use crate::check::watch::Watch;
@@ -25,7 +25,7 @@ const NONE: u8 = u8::MAX;
 pub(super) struct EarlierRun {
     file: String,
     /// By key.
-    entries: FxHashMap<Box<str>, Entry>,
+    entries: HashMap<Box<str>, Entry>,
     /// The different labels that occur.
     names: Vec<String>,
 }

@@ -3,7 +3,7 @@
 //! Owns how values are remembered: short ones as they are, long ones as a digest, so that
 //! memory grows with the number of values and not with their length.
 
-use rustc_hash::FxHashMap;
+use hashbrown::HashMap;
 use sha2::{Digest, Sha256};
 
 use super::Expectations;
@@ -71,7 +71,7 @@ const SHORT: usize = 48;
 /// The values of one column.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    first: FxHashMap<Box<str>, RecordRef>,
+    first: HashMap<Box<str>, RecordRef>,
 }
 
 impl Seen {

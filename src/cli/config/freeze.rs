@@ -4,7 +4,6 @@
 //! Owns what a plan has and how it is written, with a comment on how each entry was decided.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -15,7 +14,7 @@ use super::Written;
 use crate::check::language::guessed;
 use crate::cli::args::{Judging, Reading};
 use crate::cli::related::WithFile;
-use crate::cli::{columns, printed};
+use crate::cli::{columns, printed, whole};
 use crate::columns::{Feed, How, Why};
 use crate::engine::compile::Rules;
 use crate::input::{Encoding, Format};
@@ -208,7 +207,7 @@ fn kept(judging: &Judging, path: &Path) -> anyhow::Result<DocumentMut> {
     }
     let cannot = || format!("{file}: the configuration cannot be read");
     let place = judging.config.as_deref().unwrap_or(Path::new(super::NAME));
-    let text = fs::read_to_string(place).with_context(cannot)?;
+    let text = whole::text(place).with_context(cannot)?;
     let mut document: DocumentMut = text.parse().with_context(cannot)?;
     for key in OWN_KEYS.split_whitespace() {
         document.remove(key);

@@ -24,7 +24,7 @@ use crate::cli::render::Kind;
 
 /// The flags that are keys, as they are listed.
 const NAMES: &str = "own map assume with input-format delimiter encoding sheet skip-lines no-header ragged \
-    fields trailing-delimiter no-totals date-order as-of rules rulebook frozen expect min-agreement min-match max-undetermined require no-unread-values \
+    fields trailing-delimiter no-totals max-record date-order as-of rules rulebook frozen expect min-agreement min-match max-undetermined require no-unread-values \
     min-records unique key baseline strict-baseline label-language warn allow fail-on \
     max-findings report";
 

@@ -16,9 +16,9 @@ use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::ffi::OsString;
 use std::fmt;
-use std::fs;
 use std::path::Path;
 
+use crate::cli::whole;
 use crate::error::{ErrorKind, Part};
 use crate::text::{did_you_mean, nearest, one_of};
 use anyhow::{Context, anyhow};
@@ -92,7 +92,7 @@ impl Options<'_> {
         };
         let name = printed::path(&path);
         let cannot = || format!("{name}: the configuration cannot be read");
-        let text = fs::read_to_string(&path).with_context(cannot)?;
+        let text = whole::text(&path).with_context(cannot)?;
         self.judging.configured = Configured::new(name.clone());
         let lines = lines(&text);
         let filled = parse(&text).and_then(|stated| self.take(stated, &lines));

@@ -12,7 +12,7 @@ use anyhow::{Context, bail};
 use super::NAME;
 use crate::cli::args::Judging;
 use crate::cli::output::Output;
-use crate::cli::printed;
+use crate::cli::{printed, whole};
 
 /// A file to be written, and what it has before.
 pub(in crate::cli) struct Written {
@@ -85,6 +85,7 @@ fn read(path: &Path, cannot: &str) -> anyhow::Result<Option<Vec<u8>>> {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         _ => {}
     }
-    let before = fs::read(path).with_context(|| format!("{}: {cannot}", printed::path(path)))?;
+    let before =
+        whole::bytes(path).with_context(|| format!("{}: {cannot}", printed::path(path)))?;
     Ok(Some(before))
 }

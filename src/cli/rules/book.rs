@@ -4,13 +4,13 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::cli::inputs::not_opened;
 use crate::cli::printed;
 use crate::cli::standard::{self, Standard};
+use crate::cli::whole;
 use crate::rulebook::file::{BUILT_IN, RuleFile};
 use crate::rulebook::{DOCUMENTS, Rulebook};
 use anyhow::{Context, anyhow};
@@ -101,9 +101,9 @@ fn read(path: &Path) -> anyhow::Result<String> {
     let mut bytes = Vec::new();
     let read = match path == Path::new("-") {
         true => standard::open(Standard::Input)
-            .and_then(|mut stdin| stdin.read_to_end(&mut bytes))
-            .map(drop),
-        false => match fs::read(path) {
+            .and_then(whole::bytes_of)
+            .map(|read| bytes = read),
+        false => match whole::bytes(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let otherwise = "name a TOML file, or documents, the built-in rulebook";
                 return Err(not_opened(path, &error, otherwise));

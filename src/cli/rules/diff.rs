@@ -3,10 +3,10 @@
 //! Owns which records both judge: those of an export, or the cases of both rulebooks. The
 //! modules beside it own how the result is shown.
 
-use std::fs;
 use std::process::ExitCode;
 
 use crate::cases::{CaseOptions, run_cases, run_csv_cases};
+use crate::cli::whole;
 use crate::compare::compare;
 use crate::engine::compile::Rules;
 use crate::rulebook::Rulebook;
@@ -129,7 +129,7 @@ fn judged<'r>(
         compared.add(&book.name, rulebooks, before?, after?);
         if let Some(file) = book.beside().filter(|file| file.is_file()) {
             let name = file.to_string_lossy();
-            let csv = fs::read(&file)
+            let csv = whole::bytes(&file)
                 .with_context(|| format!("{}: the cases cannot be read", printed::path(&file)))?;
             let [before, after] = rulebooks.map(|of| run_csv_cases(of, &name, &csv, &options));
             compared.add(&name, rulebooks, before?, after?);

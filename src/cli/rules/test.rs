@@ -2,10 +2,10 @@
 //!
 //! Owns where cases come from and how their results are shown.
 
-use std::fs;
 use std::process::ExitCode;
 
 use crate::cases::{CaseOptions, CaseResult, coverage, run_cases, run_csv_cases};
+use crate::cli::whole;
 use crate::find::Case;
 use crate::rulebook::Rulebook;
 use crate::rulebook::difference::condition_in_words;
@@ -93,7 +93,7 @@ pub(super) fn run(args: &Test) -> anyhow::Result<ExitCode> {
     let beside = beside.filter(|_| args.cases.is_empty());
     for file in beside.iter().chain(&args.cases) {
         let name = file.to_string_lossy();
-        let csv = fs::read(file)
+        let csv = whole::bytes(file)
             .with_context(|| format!("{}: the cases cannot be read", printed::path(file)))?;
         let earlier = base.and_then(|base| run_csv_cases(base, &name, &csv, &before).ok());
         add(

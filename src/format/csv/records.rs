@@ -293,6 +293,10 @@ impl Records for CsvRecords<'_> {
         self.start
     }
 
+    fn length(&self) -> usize {
+        self.scanner.record().end().saturating_sub(self.start)
+    }
+
     fn written(&self, out: &[u8]) -> usize {
         self.passage.written(self.start, out)
     }

@@ -12,7 +12,7 @@ mod search;
 mod siblings;
 pub(crate) mod text;
 mod values;
-mod walk;
+pub(crate) mod walk;
 
 use std::ops::Range;
 

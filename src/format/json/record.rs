@@ -3,6 +3,7 @@
 //! Owns which key, or path to a value inside an object, fills which slots. Shared by
 //! JSON and NDJSON, which differ only in the text between records.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
@@ -35,8 +36,17 @@ pub(crate) struct Keys {
     complete: bool,
     /// The number of objects in the sample.
     sampled: usize,
+    /// What is read or written, after [`NOTHING`].
     columns: Vec<Column>,
+    /// The columns of the sample until they are bound; then the places of those that are
+    /// read or written, and as many names of others as are remembered.
     by_name: HashMap<String, usize>,
+    /// How many of these names belong to nothing that is read, beyond those of the sample.
+    others: usize,
+    /// The number of the record, and by column that of the last one that has a member of
+    /// its name.
+    record: u64,
+    member_in: Vec<u64>,
     walk: Walk,
     /// Fields are added to the object under this key, if a record has one there.
     within: Option<&'static str>,
@@ -48,12 +58,23 @@ pub(crate) struct Keys {
 }
 
 /// A column, and its use.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 struct Column {
     name: String,
     slots: Vec<TextSlot>,
     /// The added field with this name.
     field: Option<usize>,
+}
+
+impl Column {
+    /// Its place, once it stands among the others.
+    fn place_among(self, columns: &mut Vec<Column>) -> usize {
+        if self.slots.is_empty() && self.field.is_none() {
+            return NOTHING;
+        }
+        columns.push(self);
+        columns.len() - 1
+    }
 }
 
 /// The position of a record in its batch.
@@ -63,10 +84,17 @@ pub(crate) struct Stands {
     pub(crate) number: u64,
 }
 
+/// The column of all keys of which nothing is read or written. Whether a key is one of
+/// them is decided by its name, never by how many there are.
+const NOTHING: usize = 0;
+
 impl Keys {
-    /// How many keys are remembered, so that memory stays flat if keys are data
-    /// (`{"id-1": ...}`).
+    /// How many keys of which nothing is read are remembered after the sample, so that
+    /// memory stays flat if keys are data (`{"id-1": ...}`). The others are looked up
+    /// again each time.
     const MOST: usize = 10_000;
+    /// The sample ends where its objects, times its columns, are more than this.
+    const MOST_CELLS: usize = 1 << 22;
 
     /// Collects the keys of at most `most` objects, as far as they are valid.
     pub(crate) fn sample<'t>(
@@ -80,14 +108,16 @@ impl Keys {
         };
         let mut own = HashSet::new();
         let mut objects = objects.peekable();
-        for text in objects.by_ref().take(most) {
+        while keys.sampled < most && keys.sampled * keys.names.len() <= Self::MOST_CELLS {
+            let Some(text) = objects.next() else { break };
             keys.sampled += 1;
             let mut walk = std::mem::take(&mut keys.walk);
             if walk.object(text, 0).is_ok() {
                 let mut leaves = walk.leaves().iter().peekable();
                 for (place, member) in walk.members().iter().enumerate() {
                     let name = walk.name(place);
-                    if own.len() < Self::MOST && own.insert(name.to_owned()) {
+                    if !own.contains(name) {
+                        own.insert(name.to_owned());
                         keys.own.push(name.to_owned());
                     }
                     if !is_plain_object(text.as_bytes(), member.value.start) {
@@ -111,19 +141,21 @@ impl Keys {
 
     /// Adds a value to those of a column of the sample.
     fn add(&mut self, name: &str, raw: &str) {
-        if self.names.len() < Self::MOST && !self.by_name.contains_key(name) {
-            self.by_name.insert(name.to_owned(), self.names.len());
-            self.names.push(name.to_owned());
-            self.values.push(Vec::new());
-            self.before.push(self.sampled - 1);
-        }
-        if let Some(key) = self.by_name.get(name) {
-            // One for each record, so that the values of a record stay aligned; if a
-            // key occurs twice, the last value counts.
-            let values = &mut self.values[*key];
-            values.resize(self.sampled - 1, String::new());
-            values.push(sampled(&value_text(raw)));
-        }
+        let key = match self.by_name.get(name) {
+            Some(key) => *key,
+            None => {
+                self.by_name.insert(name.to_owned(), self.names.len());
+                self.names.push(name.to_owned());
+                self.values.push(Vec::new());
+                self.before.push(self.sampled - 1);
+                self.names.len() - 1
+            }
+        };
+        // One for each record, so that the values of a record stay aligned; if a key
+        // occurs twice, the last value counts.
+        let values = &mut self.values[key];
+        values.resize(self.sampled - 1, String::new());
+        values.push(sampled(&value_text(raw)));
     }
 
     /// The keys of the sample, as the header of converted records.
@@ -160,12 +192,16 @@ impl Keys {
     ) -> Result<()> {
         // They are no longer needed.
         self.values = Vec::new();
-        let column = |(name, slots): (&String, &Vec<TextSlot>)| Column {
-            name: name.clone(),
-            slots: slots.clone(),
-            field: added.named(name),
-        };
-        self.columns = self.names.iter().zip(binding).map(column).collect();
+        self.columns = vec![Column::default()];
+        for (name, slots) in self.names.iter().zip(binding) {
+            let column = Column {
+                name: name.clone(),
+                slots: slots.clone(),
+                field: added.named(name),
+            };
+            let place = column.place_among(&mut self.columns);
+            self.by_name.insert(name.clone(), place);
+        }
         let mut own = self.own.iter();
         if let (Some(taken), false) = (own.find(|key| added.named(key).is_some()), overwrites) {
             return Err(crate::format::taken(taken));
@@ -206,13 +242,20 @@ impl Keys {
             text,
             walk: &self.walk,
             key: self.under.clone(),
+            passed: Cell::default(),
         };
         let is_kept_only = to.is_furniture(&cells);
+        self.record += 1;
+        self.member_in.resize(self.columns.len(), 0);
         for place in 0..self.walk.members().len() {
             let column = match self.walk.column_of_member(place) {
                 Some(column) => column,
                 None => self.find_member(place, added, to),
             };
+            if column == NOTHING {
+                continue;
+            }
+            self.member_in[column] = self.record;
             let column = &self.columns[column];
             if column.field.is_some() && !self.overwrites {
                 let Stands { place, number } = stands;
@@ -244,18 +287,12 @@ impl Keys {
             None => {
                 let (leaf, name) = (leaf.clone(), self.walk.path(leaf).to_owned());
                 let column = self.column_named(&name, added, to);
-                if column < Self::MOST {
-                    self.walk.set_column_of(&leaf, column);
-                }
+                self.walk.set_column_of(&leaf, column);
                 column
             }
         };
-        if self.columns[column].slots.is_empty() {
-            return;
-        }
         // A key that is spelled like the path takes precedence.
-        let mut members = 0..self.walk.members().len();
-        if members.any(|member| self.walk.column_of_member(member) == Some(column)) {
+        if column == NOTHING || self.member_in[column] == self.record {
             return;
         }
         let value = &self.walk.leaves()[place].value;
@@ -266,29 +303,29 @@ impl Keys {
     fn find_member(&mut self, place: usize, added: &AddedFields, to: &mut impl TakeTexts) -> usize {
         let name = self.walk.name(place).to_owned();
         let column = self.column_named(&name, added, to);
-        if column < Self::MOST {
-            self.walk.set_column_of_member(place, column);
-        }
+        self.walk.set_column_of_member(place, column);
         column
     }
 
-    /// The column `name`, in a place below `MOST` if it is to be remembered.
+    /// The column `name`.
     fn column_named(&mut self, name: &str, added: &AddedFields, to: &mut impl TakeTexts) -> usize {
         if let Some(known) = self.by_name.get(name) {
             return *known;
         }
-        // Beyond `MOST` keys the last place is reused.
-        self.columns.truncate(Self::MOST);
-        self.columns.push(Column {
+        let column = Column {
             slots: to.bind(name),
             field: added.named(name),
             name: name.to_owned(),
-        });
-        let column = self.columns.len() - 1;
-        if column < Self::MOST {
-            self.by_name.insert(name.to_owned(), column);
+        };
+        let place = column.place_among(&mut self.columns);
+        self.member_in.resize(self.columns.len(), 0);
+        if place != NOTHING {
+            self.by_name.insert(name.to_owned(), place);
+        } else if self.others < Self::MOST {
+            self.others += 1;
+            self.by_name.insert(name.to_owned(), place);
         }
-        column
+        place
     }
 
     /// The object inside the record to which fields are added, if it has one.
@@ -401,6 +438,9 @@ struct ObjectCells<'r> {
     walk: &'r Walk,
     /// The place of the key under which the object is, if it has one.
     key: Option<Range<usize>>,
+    /// How many members and values come before the cell that was found last: cells are
+    /// looked at in order.
+    passed: Cell<(usize, usize)>,
 }
 
 /// A cell of an object: the place of a member, or of a value in an object inside it.
@@ -415,7 +455,10 @@ impl ObjectCells<'_> {
         if leaves.is_empty() {
             return ObjectCell::Member(place);
         }
-        let (mut member, mut leaf) = (0, 0);
+        let (mut member, mut leaf) = self.passed.get();
+        if member + leaf > place {
+            (member, leaf) = (0, 0);
+        }
         while member + leaf < place {
             match self.is_member(member, leaf) {
                 true => member += 1,
@@ -423,6 +466,7 @@ impl ObjectCells<'_> {
             }
         }
         debug_assert!(member + leaf < members.len() + leaves.len());
+        self.passed.set((member, leaf));
         match self.is_member(member, leaf) {
             true => ObjectCell::Member(member),
             false => ObjectCell::Leaf(leaf),

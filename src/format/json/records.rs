@@ -149,6 +149,10 @@ impl Records for JsonRecords<'_> {
         self.stands.place.start
     }
 
+    fn length(&self) -> usize {
+        self.stands.place.len()
+    }
+
     fn written(&self, out: &[u8]) -> usize {
         self.passage.written(self.sound, out)
     }

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::text::{Broken, Member, after_colon, key_end, skip_space, unescape, value_end};
+use super::text::{Broken, Member, after_colon, broken, key_end, skip_space, unescape, value_end};
 use super::values::{Content, content};
 use crate::format::blocks::Beginning;
 
@@ -15,8 +15,12 @@ use crate::format::blocks::Beginning;
 const DEEPEST: u8 = 8;
 /// The greatest length of a key in a path, in bytes.
 const LONGEST_KEY: usize = 200;
-/// How many paths are remembered from record to record.
+/// How many paths are remembered from record to record, or twice those of the last record.
 const MOST: usize = 10_000;
+/// How many keys a record may have, with those inside its objects: about 300 bytes are
+/// needed for each.
+const MOST_KEYS: usize = 1 << 20;
+pub(crate) const AT_MOST: &str = "at most 1,048,576 keys in a record";
 /// Longer text between two values is not expected again.
 const LONGEST_EXPECTED: usize = 256;
 /// How many values have an expectation.
@@ -37,6 +41,8 @@ pub(super) struct Walk {
     members: Vec<Member>,
     /// The values in objects of the record.
     leaves: Vec<Leaf>,
+    /// How many keys it has.
+    keys: usize,
 }
 
 /// A key, and the keys around it.
@@ -71,6 +77,8 @@ struct Expected {
     after: State,
     /// The value is a member's.
     is_member: bool,
+    /// How many keys are in these bytes.
+    keys: usize,
 }
 
 impl Expected {
@@ -110,6 +118,7 @@ impl Default for Walk {
             expected: Vec::new(),
             members: Vec::new(),
             leaves: Vec::new(),
+            keys: 0,
         }
     }
 }
@@ -119,6 +128,8 @@ impl Default for Walk {
 struct Between {
     closes: Option<usize>,
     member: Option<(Range<usize>, Option<usize>)>,
+    /// How many keys there are.
+    keys: usize,
 }
 
 impl Walk {
@@ -163,9 +174,10 @@ impl Walk {
 
     /// Walks through everything in the object at `at`, and returns its end.
     pub(super) fn object(&mut self, text: &str, at: usize) -> Result<usize, Broken> {
-        if self.nodes.len() > MOST {
+        if self.nodes.len() > MOST.max(2 * self.keys) {
             *self = Walk::default();
         }
+        self.keys = 0;
         self.members.clear();
         self.leaves.clear();
         let json = text.as_bytes();
@@ -189,6 +201,8 @@ impl Walk {
             let is_expected = expected.is_some();
             let (node, value) = match expected {
                 Some(expected) => {
+                    // Few keys are expected, so that these alone are never too many.
+                    self.keys += expected.keys;
                     let value = skip_space(json, at + expected.bytes.len());
                     if let (Some(closes), Some(last)) = (expected.closes, self.members.last_mut()) {
                         last.value.end = at + closes;
@@ -225,6 +239,7 @@ impl Walk {
                         // If it is opened, the text before the next value holds this too.
                         between.closes = expected.closes;
                         between.member = member.clone();
+                        between.keys = expected.keys;
                     }
                     (expected.node, value)
                 }
@@ -262,6 +277,11 @@ impl Walk {
                         mark = (at, state);
                         between = Between::default();
                         continue;
+                    }
+                    self.keys += 1;
+                    between.keys += 1;
+                    if self.keys > MOST_KEYS {
+                        return broken(key.start, AT_MOST);
                     }
                     let node = self.child(state.open, raw);
                     if state.open == ROOT {
@@ -356,6 +376,7 @@ impl Walk {
         expected.bytes.set(bytes);
         (expected.state, expected.node) = (state, node);
         (expected.closes, expected.member) = (between.closes, between.member);
+        expected.keys = between.keys;
         expected.member_node = self.members.last().map_or(ROOT, |member| member.node);
         expected.is_member = self.nodes[node].depth == 1;
         expected.after = State {
