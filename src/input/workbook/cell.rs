@@ -146,7 +146,7 @@ fn date(value: f64, from_1904: bool) -> String {
     milliseconds %= 86_400_000;
     let (minutes, seconds) = (milliseconds / 60_000, milliseconds / 1000 % 60);
     let mut time = format!("{:02}:{:02}:{seconds:02}", minutes / 60, minutes % 60);
-    if milliseconds % 1000 > 0 {
+    if !milliseconds.is_multiple_of(1000) {
         time += &format!(".{:03}", milliseconds % 1000);
     }
     if value < 1.0 {
@@ -217,7 +217,7 @@ mod tests {
         assert_eq!(date(45292.0), "2024-01-01");
         assert_eq!(date(45292.573), "2024-01-01T13:45:07.200");
         assert_eq!(date(45292.75), "2024-01-01T18:00:00");
-        assert_eq!(date(45292.999_999_999), "2024-01-02");
+        assert_eq!(date(45_292.999_999_999), "2024-01-02");
         assert_eq!(date(0.75), "18:00:00");
         assert_eq!(date(-1.0), "-1");
         assert_eq!(length(1.5), "36:00:00");

@@ -38,7 +38,7 @@ pub(super) struct Outline {
 /// The cells of a sheet that have a text, in order.
 enum Source {
     /// Read as they are needed.
-    Streamed(Cells),
+    Streamed(Box<Cells>),
     /// Read already, since the file does not have them in order.
     Held(std::vec::IntoIter<(Place, String)>),
 }
@@ -69,7 +69,7 @@ pub(super) fn read(mut cells: Cells) -> Result<(Outline, Rows)> {
         outline.check(outline.bytes, &cells)?;
     }
     outline.check(outline.text_bytes(), &cells)?;
-    let rows = Rows::new(&outline, Source::Streamed(again));
+    let rows = Rows::new(&outline, Source::Streamed(Box::new(again)));
     Ok((outline, rows))
 }
 
