@@ -1,7 +1,7 @@
 //! What is printed: the one way to standard output and standard error.
 //!
 //! Owns the law of both: what comes from a file, a rulebook or the command line can neither
-//! steer a terminal nor give a command to a CI runner that reads the log. Whatever is
+//! steer a terminal nor give a command to a CI runner that reads the log. What is
 //! hidden in a text is shown in the escapes of its form. Only records, and programs for
 //! others (SQL, a shell's script), pass as they are; and colours of ours. A lint keeps all
 //! other code off both streams (`.clippy.toml`).
@@ -333,7 +333,8 @@ mod tests {
             let shown = [&before, &after].map(|text| visible(text).into_owned());
             let text = format!("{}\u{1b}[1m{}\u{1b}[0m\n", shown[0], shown[1]);
             let safe = Printed::Coloured.safe(&text).into_owned();
-            prop_assert!(safe.contains("\u{1b}[1m") && safe.ends_with("\u{1b}[0m\n"));
+            let is_coloured = safe.contains("\u{1b}[1m") && safe.ends_with("\u{1b}[0m\n");
+            prop_assert!(is_coloured, "{safe:?}");
             let plain = safe.replace("\u{1b}[1m", "").replace("\u{1b}[0m", "");
             prop_assert!(!plain.contains(|c| c != '\n' && is_hidden(c)), "{plain:?}");
         }
