@@ -96,24 +96,34 @@ fn commands_apart(line: &str, escape: impl Fn(char) -> String) -> String {
     without_commands(line, escape).into_owned()
 }
 
-/// The same, between colours: `ESC [ … m`.
+/// The same, between colours: `ESC [ … m`. They don't count for where a line begins.
 fn coloured(line: &str) -> String {
-    let mut safe = String::new();
+    let (mut safe, mut is_begun) = (String::new(), false);
+    let mut add = |piece: &str, colour: &str| {
+        match is_begun {
+            true => safe += &plain(&format!(".{piece}"))[1..],
+            false => safe += &plain(piece),
+        }
+        is_begun |= !piece.trim().is_empty();
+        safe += colour;
+    };
     let mut rest = line;
     while let Some(at) = rest.find("\u{1b}[") {
         let digits = &rest[at + 2..];
         let after = digits.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';');
-        let Some(after) = after.strip_prefix('m') else {
-            let (before, hidden) = rest.split_at(at + 1);
-            safe += &plain(before);
-            rest = hidden;
-            continue;
+        rest = match after.strip_prefix('m') {
+            Some(after) => {
+                add(&rest[..at], &rest[at..rest.len() - after.len()]);
+                after
+            }
+            None => {
+                add(&rest[..=at], "");
+                &rest[at + 1..]
+            }
         };
-        safe += &plain(&rest[..at]);
-        safe += &rest[at..rest.len() - after.len()];
-        rest = after;
     }
-    safe + &plain(rest)
+    add(rest, "");
+    safe
 }
 
 /// Hidden characters occur within strings only, which have escapes for all of them.
