@@ -25,7 +25,7 @@ fn is_forbidden(c: char) -> bool {
 
 /// What is wrong with a printed text, if anything is. A break within data would begin a line
 /// that then looks like a message of its own. `annotates` allows our own annotations.
-fn fault(text: &str, annotates: bool) -> Option<String> {
+pub(crate) fn fault(text: &str, annotates: bool) -> Option<String> {
     if let Some(c) = text.chars().find(|c| is_forbidden(*c)) {
         return Some(format!("has {c:?}"));
     }
