@@ -99,7 +99,7 @@ pub(crate) fn without_commands(line: &str, escape: impl Fn(char) -> String) -> C
 
 /// True of characters that cannot be seen, or that change how others are shown: control
 /// characters, line and paragraph separators, direction marks, characters without a width,
-/// and code points that are no characters.
+/// and code points that aren't characters.
 pub(crate) fn is_hidden(c: char) -> bool {
     // Those that only choose the shape of the character before them, as in emoji, stay.
     c.is_control()

@@ -98,8 +98,8 @@ pub(super) struct Classify {
     )]
     prefix: String,
 
-    /// Write an apostrophe before cells that a spreadsheet would take for formulas, and before
-    /// such column names. For -f csv or tsv from another format, or a workbook
+    /// In CSV or TSV from another format or a workbook, write an apostrophe before cells and
+    /// column names that look like formulas
     #[arg(long, hide_short_help = true)]
     escape_formulas: bool,
 

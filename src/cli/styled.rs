@@ -55,7 +55,7 @@ pub(super) const LESS: Style = AnsiColor::Yellow.on_default();
 #[derive(Debug, Clone)]
 pub(super) struct Span(pub(super) Style, pub(super) String);
 
-/// Text of one line: a break within it, and whatever else is hidden, is shown.
+/// Text of one line: a break within it, and all else that is hidden, is shown.
 pub(super) fn span(style: Style, text: impl Into<String>) -> Span {
     let text = text.into();
     Span(style, visible(&text).into_owned())

@@ -1,5 +1,5 @@
-//! What is printed: whatever files, rulebooks and words hold, it steers no terminal and gives
-//! no command to a CI runner.
+//! What is printed steers no terminal and gives no command to a CI runner, with any text in
+//! files, rulebooks and words.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::effort::quick_or_long;
 
-/// A text that attacks whoever prints it: lines of a log, commands of three runners, escapes
+/// A text that attacks a terminal, a log and a report: lines of a log, commands of three runners, escapes
 /// of a terminal, marks that reorder or hide text.
 const HOSTILE: &str = "X\n::error::B\r\u{1b}]0;t\u{7}\u{9b}31m\u{202e}\u{2066}\u{200b}\u{2028}\u{2029}\
     ##vso[task]##[error]y##teamcity[x]\u{feff}\u{7f}\u{e0041}|`<b>&]]>%0A,a=b";
@@ -25,7 +25,7 @@ fn is_forbidden(c: char) -> bool {
 
 /// What is wrong with a printed text, if anything is. A break within data would begin a line
 /// that then looks like a message of its own. `annotates` allows our own annotations.
-fn fault(text: &str, annotates: bool) -> Option<String> {
+pub(crate) fn fault(text: &str, annotates: bool) -> Option<String> {
     if let Some(c) = text.chars().find(|c| is_forbidden(*c)) {
         return Some(format!("has {c:?}"));
     }
@@ -520,7 +520,7 @@ fn the_cases_beside_a_rulebook_are_found_by_its_very_path() {
     .unwrap();
     fs::write(
         path(b"r\xff.cases.csv"),
-        "name,contract,expect.relationship\nwrong,yes,Customer\n",
+        "name,contract,expected_relationship\nwrong,yes,Customer\n",
     )
     .unwrap();
     let run = |words: &[&OsStr]| {
@@ -544,7 +544,7 @@ fn the_cases_beside_a_rulebook_are_found_by_its_very_path() {
     .unwrap();
     fs::write(
         path(b"r\xfe.cases.csv"),
-        "name,contract,expect.relationship\nright,yes,Client\nalso,no,Customer\n",
+        "name,contract,expected_relationship\nright,yes,Client\nalso,no,Customer\n",
     )
     .unwrap();
     let other = OsStr::from_bytes(b"r\xfe.toml");

@@ -1,7 +1,7 @@
 //! What is printed: the one way to standard output and standard error.
 //!
 //! Owns the law of both: what comes from a file, a rulebook or the command line can neither
-//! steer a terminal nor give a command to a CI runner that reads the log. Whatever is
+//! steer a terminal nor give a command to a CI runner that reads the log. What is
 //! hidden in a text is shown in the escapes of its form. Only records, and programs for
 //! others (SQL, a shell's script), pass as they are; and colours of ours. A lint keeps all
 //! other code off both streams (`.clippy.toml`).
@@ -96,24 +96,34 @@ fn commands_apart(line: &str, escape: impl Fn(char) -> String) -> String {
     without_commands(line, escape).into_owned()
 }
 
-/// The same, between colours: `ESC [ … m`.
+/// The same, between colours: `ESC [ … m`. They don't count for where a line begins.
 fn coloured(line: &str) -> String {
-    let mut safe = String::new();
+    let (mut safe, mut is_begun) = (String::new(), false);
+    let mut add = |piece: &str, colour: &str| {
+        match is_begun {
+            true => safe += &plain(&format!(".{piece}"))[1..],
+            false => safe += &plain(piece),
+        }
+        is_begun |= !piece.trim().is_empty();
+        safe += colour;
+    };
     let mut rest = line;
     while let Some(at) = rest.find("\u{1b}[") {
         let digits = &rest[at + 2..];
         let after = digits.trim_start_matches(|c: char| c.is_ascii_digit() || c == ';');
-        let Some(after) = after.strip_prefix('m') else {
-            let (before, hidden) = rest.split_at(at + 1);
-            safe += &plain(before);
-            rest = hidden;
-            continue;
+        rest = match after.strip_prefix('m') {
+            Some(after) => {
+                add(&rest[..at], &rest[at..rest.len() - after.len()]);
+                after
+            }
+            None => {
+                add(&rest[..=at], "");
+                &rest[at + 1..]
+            }
         };
-        safe += &plain(&rest[..at]);
-        safe += &rest[at..rest.len() - after.len()];
-        rest = after;
     }
-    safe + &plain(rest)
+    add(rest, "");
+    safe
 }
 
 /// Hidden characters occur within strings only, which have escapes for all of them.
@@ -343,8 +353,8 @@ mod tests {
             let shown = [&before, &after].map(|text| visible(text).into_owned());
             let text = format!("{}\u{1b}[1m{}\u{1b}[0m\n", shown[0], shown[1]);
             let safe = Printed::Coloured.safe(&text).into_owned();
-            let colours = safe.contains("\u{1b}[1m") && safe.ends_with("\u{1b}[0m\n");
-            prop_assert!(colours, "{safe:?}");
+            let is_coloured = safe.contains("\u{1b}[1m") && safe.ends_with("\u{1b}[0m\n");
+            prop_assert!(is_coloured, "{safe:?}");
             let plain = safe.replace("\u{1b}[1m", "").replace("\u{1b}[0m", "");
             prop_assert!(!plain.contains(|c| c != '\n' && is_hidden(c)), "{plain:?}");
         }

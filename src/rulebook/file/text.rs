@@ -123,6 +123,7 @@ fn key(name: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
     match !name.is_empty() && name.chars().all(is_plain) {
         true => name.to_owned(),
-        false => string(name),
+        // On one line, which keys have to be. JSON has the same escapes.
+        false => Value::from(name).to_string().replace('\u{7f}', "\\u007F"),
     }
 }
