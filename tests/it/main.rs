@@ -16,6 +16,8 @@ mod compare;
 mod config;
 mod effort;
 mod explain;
+#[cfg(target_os = "linux")]
+mod fuzz;
 mod golden;
 mod kinds;
 mod kinds_cases;

@@ -35,7 +35,7 @@ pub(crate) fn run(case: &Case<'_>) -> Find {
     }
     // Some marks, as of a text sequence, may stand between records.
     let text = input.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input);
-    if options.replace || !options.prefix.is_empty() {
+    if options.replace || !options.prefix.is_empty() || text.trim_ascii().is_empty() {
         return Ok(());
     }
     match options.format {

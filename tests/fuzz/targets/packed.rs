@@ -67,6 +67,12 @@ fn packed(bytes: &[u8], is_zstd: bool, piece: usize) -> Vec<u8> {
     packed
 }
 
+/// True for bytes that are unpacked as they are.
+fn is_packed(bytes: &[u8]) -> bool {
+    let is_skippable = matches!(bytes, [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..]);
+    is_skippable || [&b"\x1f\x8b"[..], b"\x28\xb5\x2f\xfd", b"PK"].iter().any(|mark| bytes.starts_with(mark))
+}
+
 pub(crate) fn run(case: &Case<'_>) -> Find {
     let mut options = options(case);
     let text = case.main();
@@ -83,7 +89,10 @@ pub(crate) fn run(case: &Case<'_>) -> Find {
         options.layout.encoding = clientype::Encoding::from_label(&name);
         // The mark of another encoding within the text counts more.
         is_same = !["\u{feff}", "\u{fffe}"].iter().any(|mark| text.starts_with(mark.as_bytes())) && !bytes.starts_with(b"\xef\xbb\xbf") && !text.is_empty() && (case.says("mark") || !bytes.starts_with(b"\xff\xfe") && !bytes.starts_with(b"\xfe\xff"));
-        is_same &= !bytes.starts_with(b"\x1f\x8b") && !bytes.starts_with(b"PK") && !text.starts_with(b"PK") && !text.starts_with(b"%PDF") && !text.contains(&0);
+        // Marks of control are a sign of the wrong encoding.
+        let is_control = |sign: char| ('\u{80}'..'\u{a0}').contains(&sign) || sign == '\u{fffd}' || sign == '\0';
+        is_same &= !String::from_utf8_lossy(text).contains(is_control);
+        is_same &= !is_packed(&bytes) && !bytes.starts_with(b"%PDF") && !text.starts_with(b"%PDF");
     } else {
         options.layout.encoding = None;
         is_same = case.value("encoding").is_none();
@@ -91,6 +100,7 @@ pub(crate) fn run(case: &Case<'_>) -> Find {
             options.layout.encoding = clientype::Encoding::from_label(&name);
         }
     }
+    is_same &= !is_packed(text);
     let intact = bytes.clone();
     if let Some(pack) = case.value("pack") {
         let piece = case.number("piece", 1 << 20).unwrap_or(1 << 20);
@@ -138,11 +148,10 @@ fn damaged(case: &Case<'_>, options: &clientype::internals::Options, intact: &[u
     if let Some(error) = error {
         return sound(&error);
     }
-    let is_packed = bytes.starts_with(b"\x1f\x8b") || bytes.starts_with(b"\x28\xb5\x2f\xfd");
     let (expected, _) = label(rules(), options, &[intact], case.says("rejects"), None);
     // Frames that were cut off whole cannot be missed.
     let has_pieces = case.value("piece").is_some();
-    if is_packed && !has_pieces && case.value("pack").as_deref() == Some("gzip") && !case.says("twice") {
+    if is_packed(bytes) && !has_pieces && case.value("pack").as_deref() == Some("gzip") && !case.says("twice") {
         same("output of a damaged file", &expected.out, &labelled.out)?;
     }
     Ok(())
