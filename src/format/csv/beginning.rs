@@ -11,7 +11,7 @@ use crate::format::csv::grammar::{after_break, unquoted};
 use crate::format::csv::scan::{Scanner, skip_breaks};
 use crate::format::{CHECK_EXPORT, Fault, FaultResult, SAMPLE_RECORDS, input};
 use crate::input::bom_length;
-use crate::text::quoted;
+use crate::text::{quoted, visible};
 
 /// The greatest length of a delimiter in a `sep=` line.
 const LONGEST_SEP: usize = 12;
@@ -135,6 +135,11 @@ fn named_delimiter(line: &[u8], at: usize) -> FaultResult<Option<u8>> {
 
 /// What to do about a delimiter that is not supported.
 pub(super) fn convert_delimiter(text: &str) -> Help {
+    let purpose = "replace it with tabs, if no field contains one";
+    // The text is data: it may not end the quotes of a command, or hide in it.
+    if text.contains('\'') || visible(text) != text {
+        return Help::from(purpose);
+    }
     let mut pattern = String::new();
     for c in text.chars() {
         if "^*.[]\\$/".contains(c) {
@@ -142,7 +147,6 @@ pub(super) fn convert_delimiter(text: &str) -> Help {
         }
         pattern.push(c);
     }
-    let purpose = "replace it with tabs, if no field contains one";
     with_tabs(purpose, format!("sed 's/{pattern}/\\t/g' FILE"))
 }
 
