@@ -2,7 +2,10 @@
 //! `cargo fuzz run --fuzz-dir tests/fuzz --features libfuzzer TARGET`.
 
 #![no_main]
-#![allow(dead_code, reason = "one of all targets is run, and nothing makes its inputs")]
+#![allow(
+    dead_code,
+    reason = "one of all targets is run, and nothing makes its inputs"
+)]
 
 #[path = "targets/mod.rs"]
 mod targets;

@@ -21,6 +21,8 @@ mod explain;
 #[cfg(target_os = "linux")]
 mod faults;
 mod found;
+#[cfg(target_os = "linux")]
+mod fuzz;
 mod golden;
 mod kinds;
 mod kinds_cases;

@@ -135,6 +135,11 @@ fn named_delimiter(line: &[u8], at: usize) -> FaultResult<Option<u8>> {
 
 /// What to do about a delimiter that is not supported.
 pub(super) fn convert_delimiter(text: &str) -> Help {
+    let purpose = "replace it with tabs, if no field contains one";
+    // The text is data: it may not end the quotes of a command.
+    if text.contains('\'') {
+        return Help::from(purpose);
+    }
     let mut pattern = String::new();
     for c in text.chars() {
         if is_hidden(c) {
@@ -149,7 +154,6 @@ pub(super) fn convert_delimiter(text: &str) -> Help {
         }
         pattern.push(c);
     }
-    let purpose = "replace it with tabs, if no field contains one";
     with_tabs(purpose, format!("sed 's/{pattern}/\\t/g' FILE"))
 }
 

@@ -34,7 +34,9 @@ fn main() -> ExitCode {
     let number = |text: &str| text.replace('_', "").parse::<u64>().ok();
     match words[..] {
         ["worker", name, from, to, seed] => {
-            if let (Some(target), Some(from), Some(to), Some(seed)) = (target(name), number(from), number(to), number(seed)) {
+            if let (Some(target), Some(from), Some(to), Some(seed)) =
+                (target(name), number(from), number(to), number(seed))
+            {
                 work(target, from, to, seed);
                 return ExitCode::SUCCESS;
             }
@@ -45,7 +47,8 @@ fn main() -> ExitCode {
             }
         }
         ["input", name, run, seed] => {
-            if let (Some(target), Some(run), Some(seed)) = (target(name), number(run), number(seed)) {
+            if let (Some(target), Some(run), Some(seed)) = (target(name), number(run), number(seed))
+            {
                 return match io::stdout().write_all(&input(target, &corpus(target), run, seed)) {
                     Ok(()) => ExitCode::SUCCESS,
                     Err(_) => ExitCode::FAILURE,
@@ -58,7 +61,10 @@ fn main() -> ExitCode {
             }
         }
         [name, count, seed] => {
-            let of: Vec<&Target> = TARGETS.iter().filter(|target| name == "all" || target.name == name).collect();
+            let of: Vec<&Target> = TARGETS
+                .iter()
+                .filter(|target| name == "all" || target.name == name)
+                .collect();
             if let (Some(count), Some(seed), false) = (number(count), number(seed), of.is_empty()) {
                 return series(&of, count, seed);
             }
@@ -66,27 +72,43 @@ fn main() -> ExitCode {
         _ => {}
     }
     let names: Vec<&str> = TARGETS.iter().map(|target| target.name).collect();
-    eprintln!("expected: TARGET COUNT SEED, show TARGET FILE, or shrink TARGET FILE\ntargets: all, {}", names.join(", "));
+    eprintln!(
+        "expected: TARGET COUNT SEED, show TARGET FILE, or shrink TARGET FILE\ntargets: all, {}",
+        names.join(", ")
+    );
     ExitCode::from(2)
 }
 
 fn here(folder: &str, target: &Target) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join(target.name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join(folder)
+        .join(target.name)
 }
 
 /// The stored inputs of a target.
 fn corpus(target: &Target) -> Vec<Vec<u8>> {
-    let files = fs::read_dir(here("corpus", target)).into_iter().flatten().flatten();
+    let files = fs::read_dir(here("corpus", target))
+        .into_iter()
+        .flatten()
+        .flatten();
     let mut paths: Vec<PathBuf> = files.map(|file| file.path()).collect();
     paths.sort();
-    let mut inputs: Vec<Vec<u8>> = paths.iter().filter_map(|path| fs::read(path).ok()).collect();
+    let mut inputs: Vec<Vec<u8>> = paths
+        .iter()
+        .filter_map(|path| fs::read(path).ok())
+        .collect();
     inputs.push(b"\n".to_vec());
     inputs
 }
 
 /// The input of one run.
 fn input(target: &Target, corpus: &[Vec<u8>], run: u64, seed: u64) -> Vec<u8> {
-    mutated(corpus, target.words, target.tokens, &mut Random::new(seed, run))
+    mutated(
+        corpus,
+        target.words,
+        target.tokens,
+        &mut Random::new(seed, run),
+    )
 }
 
 /// Runs a part of a series. The place is told before each run that may end the process, as a
@@ -95,7 +117,9 @@ fn work(target: &Target, from: u64, to: u64, seed: u64) {
     std::panic::set_hook(Box::new(|_| {}));
     let corpus = corpus(target);
     let place = place_of(std::process::id());
-    let Ok(place) = fs::File::create(&place) else { return };
+    let Ok(place) = fs::File::create(&place) else {
+        return;
+    };
     for run in from..to {
         tell(&place, run);
         let input = input(target, &corpus, run, seed);
@@ -117,7 +141,11 @@ fn place_of(worker: u32) -> PathBuf {
 fn tell(mut place: &fs::File, run: u64) {
     use std::io::Seek;
     // Without it a crash is only known to the thousand.
-    drop(place.rewind().and_then(|()| place.write_all(&run.to_le_bytes())));
+    drop(
+        place
+            .rewind()
+            .and_then(|()| place.write_all(&run.to_le_bytes())),
+    );
 }
 
 /// What is known of a target's runs.
@@ -143,11 +171,18 @@ fn kind(why: &str) -> String {
 }
 
 fn series(of: &[&Target], count: u64, seed: u64) -> ExitCode {
-    let workers = std::env::var("JOBS").ok().and_then(|jobs| jobs.parse().ok());
-    let workers = workers.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64));
+    let workers = std::env::var("JOBS")
+        .ok()
+        .and_then(|jobs| jobs.parse().ok());
+    let workers = workers.unwrap_or_else(|| {
+        std::thread::available_parallelism().map_or(1, |cores| cores.get() as u64)
+    });
     let shares: u64 = of.iter().map(|target| target.share).sum();
     let (mut all, mut finds, start) = (0, 0, Instant::now());
-    println!("{:<10} {:>12} {:>8} {:>9} {:>10}", "target", "runs", "finds", "seconds", "runs/s");
+    println!(
+        "{:<10} {:>12} {:>8} {:>9} {:>10}",
+        "target", "runs", "finds", "seconds", "runs/s"
+    );
     for target in of {
         let share = match of.len() {
             1 => count,
@@ -157,7 +192,16 @@ fn series(of: &[&Target], count: u64, seed: u64) -> ExitCode {
         let outcome = std::thread::scope(|scope| {
             let part = share.div_ceil(workers);
             let threads: Vec<_> = (0..workers)
-                .map(|worker| scope.spawn(move || worked(target, worker * part, ((worker + 1) * part).min(share), seed)))
+                .map(|worker| {
+                    scope.spawn(move || {
+                        worked(
+                            target,
+                            worker * part,
+                            ((worker + 1) * part).min(share),
+                            seed,
+                        )
+                    })
+                })
                 .collect();
             let mut outcome = Outcome::default();
             for thread in threads {
@@ -171,7 +215,14 @@ fn series(of: &[&Target], count: u64, seed: u64) -> ExitCode {
             outcome
         });
         let seconds = begun.elapsed().as_secs_f64();
-        println!("{:<10} {:>12} {:>8} {:>9.1} {:>10.0}", target.name, outcome.runs, outcome.finds, seconds, outcome.runs as f64 / seconds);
+        println!(
+            "{:<10} {:>12} {:>8} {:>9.1} {:>10.0}",
+            target.name,
+            outcome.runs,
+            outcome.finds,
+            seconds,
+            outcome.runs as f64 / seconds
+        );
         for (kind, count) in &outcome.kinds {
             println!("    {count} times: {kind}");
         }
@@ -179,8 +230,19 @@ fn series(of: &[&Target], count: u64, seed: u64) -> ExitCode {
         finds += outcome.finds;
     }
     let seconds = start.elapsed().as_secs_f64();
-    println!("{:<10} {:>12} {:>8} {:>9.1} {:>10.0}", "all", all, finds, seconds, all as f64 / seconds);
-    if finds > 0 { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    println!(
+        "{:<10} {:>12} {:>8} {:>9.1} {:>10.0}",
+        "all",
+        all,
+        finds,
+        seconds,
+        all as f64 / seconds
+    );
+    if finds > 0 {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    }
 }
 
 /// Has workers run a part of a series, one after the other.
@@ -199,30 +261,54 @@ fn worked(target: &Target, from: u64, to: u64, seed: u64) -> Outcome {
 /// Has one worker run from `from` to `to`, and returns where the next begins.
 fn one_worker(target: &Target, from: u64, to: u64, seed: u64, outcome: &mut Outcome) -> u64 {
     let program = std::env::current_exe().unwrap_or_default();
-    let args = ["worker".to_owned(), target.name.to_owned(), from.to_string(), to.to_string(), seed.to_string()];
-    let spawned = Command::new(program).args(args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+    let args = [
+        "worker".to_owned(),
+        target.name.to_owned(),
+        from.to_string(),
+        to.to_string(),
+        seed.to_string(),
+    ];
+    let spawned = Command::new(program)
+        .args(args)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn();
     let Ok(mut worker) = spawned else {
         eprintln!("no worker can be started");
         std::process::exit(2);
     };
     follow(target, &mut worker, seed, outcome);
     let place = place_of(worker.id());
-    let run = fs::read(&place).ok().and_then(|bytes| bytes.try_into().ok()).map_or(from, u64::from_le_bytes);
+    let run = fs::read(&place)
+        .ok()
+        .and_then(|bytes| bytes.try_into().ok())
+        .map_or(from, u64::from_le_bytes);
     drop(fs::remove_file(place));
     match worker.wait() {
         Ok(status) if status.success() => to,
         ended => {
             let ended = ended.map_or_else(|error| error.to_string(), |status| status.to_string());
-            keep(target, run, seed, &format!("the process ended: {ended}"), outcome);
+            keep(
+                target,
+                run,
+                seed,
+                &format!("the process ended: {ended}"),
+                outcome,
+            );
             run + 1
         }
     }
 }
 
 fn follow(target: &Target, worker: &mut Child, seed: u64, outcome: &mut Outcome) {
-    let Some(lines) = worker.stdout.take() else { return };
+    let Some(lines) = worker.stdout.take() else {
+        return;
+    };
     for line in BufReader::new(lines).lines().map_while(Result::ok) {
-        let Some((run, why)) = line.strip_prefix("find ").and_then(|find| find.split_once(' ')) else {
+        let Some((run, why)) = line
+            .strip_prefix("find ")
+            .and_then(|find| find.split_once(' '))
+        else {
             continue;
         };
         if let Ok(run) = run.parse() {
@@ -241,9 +327,14 @@ fn keep(target: &Target, run: u64, seed: u64, why: &str, outcome: &mut Outcome) 
     }
     let folder = here("finds", target);
     let path = folder.join(format!("{seed}-{run}"));
-    let written = fs::create_dir_all(&folder).and_then(|()| fs::write(&path, input(target, &corpus(target), run, seed)));
+    let written = fs::create_dir_all(&folder)
+        .and_then(|()| fs::write(&path, input(target, &corpus(target), run, seed)));
     match written {
-        Ok(()) => eprintln!("{}: {}", path.display(), why.chars().take(300).collect::<String>()),
+        Ok(()) => eprintln!(
+            "{}: {}",
+            path.display(),
+            why.chars().take(300).collect::<String>()
+        ),
         Err(error) => eprintln!("{}: {error}", path.display()),
     }
 }
@@ -264,7 +355,12 @@ fn show(target: &Target, input: &[u8]) -> ExitCode {
 /// Removes what the find does not need: spans of ever fewer bytes.
 fn shrink(target: &Target, mut input: Vec<u8>) -> ExitCode {
     std::panic::set_hook(Box::new(|_| {}));
-    let of = |input: &[u8]| target.run(input).err().map(|why| kind(&why.replace('\n', "\u{2424}")));
+    let of = |input: &[u8]| {
+        target
+            .run(input)
+            .err()
+            .map(|why| kind(&why.replace('\n', "\u{2424}")))
+    };
     let Some(wanted) = of(&input) else {
         println!("no find");
         return ExitCode::SUCCESS;

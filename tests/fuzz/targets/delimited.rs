@@ -7,11 +7,52 @@ use super::case::Case;
 use super::labelled::{Find, Labelled, is_subsequence, options, rules, steady, steady_with};
 
 pub(crate) const TOKENS: &[&str] = &[
-    "\"", "\"\"", ",", ";", "\t", "|", "\n", "\r", "\r\n", "\n\n", "\u{feff}", "sep=;\n", "sep=,\r\n",
-    "contract", "duration", "start_date", "end_date", "email", "organization", "relationship_label",
-    "affiliation_label", "yes", "no", "ja", "3 years", "2024-05-01", "01.02.2023", "Total", "Summe",
-    "Acme GmbH", "a@acme.example", "\u{feff}\"", "\0", "é", "\u{2028}", "\u{202e}", "\u{1b}[31m",
-    "#", "Page 1 of 2", "\"a\nb\"", "\"x\"y", "=1+1", "id,contract\n1,yes\n", ",,,,", "\";\"", "\u{a0}",
+    "\"",
+    "\"\"",
+    ",",
+    ";",
+    "\t",
+    "|",
+    "\n",
+    "\r",
+    "\r\n",
+    "\n\n",
+    "\u{feff}",
+    "sep=;\n",
+    "sep=,\r\n",
+    "contract",
+    "duration",
+    "start_date",
+    "end_date",
+    "email",
+    "organization",
+    "relationship_label",
+    "affiliation_label",
+    "yes",
+    "no",
+    "ja",
+    "3 years",
+    "2024-05-01",
+    "01.02.2023",
+    "Total",
+    "Summe",
+    "Acme GmbH",
+    "a@acme.example",
+    "\u{feff}\"",
+    "\0",
+    "é",
+    "\u{2028}",
+    "\u{202e}",
+    "\u{1b}[31m",
+    "#",
+    "Page 1 of 2",
+    "\"a\nb\"",
+    "\"x\"y",
+    "=1+1",
+    "id,contract\n1,yes\n",
+    ",,,,",
+    "\";\"",
+    "\u{a0}",
 ];
 
 /// A table in whatever shape: the format is not stated unless by the words.
@@ -21,7 +62,10 @@ pub(crate) fn run(case: &Case<'_>) -> Find {
         let tabs = options.layout.delimiter.is_none() && case.says("tabs");
         options.layout.format = Some(if tabs { Format::Tsv } else { Format::Csv });
     }
-    if options.layout.format == Some(Format::Csv) && options.layout.delimiter.is_none() && !case.says("detected") {
+    if options.layout.format == Some(Format::Csv)
+        && options.layout.delimiter.is_none()
+        && !case.says("detected")
+    {
         options.layout.delimiter = Some(b',');
     }
     let input = case.main();
@@ -34,7 +78,9 @@ pub(crate) fn run(case: &Case<'_>) -> Find {
         Some(Format::Tsv) => options.layout.delimiter.or(Some(b'\t')),
         _ => options.layout.delimiter,
     };
-    let Some(delimiter) = delimiter else { return Ok(()) };
+    let Some(delimiter) = delimiter else {
+        return Ok(());
+    };
     let is_plain = options.layout.skip_lines == 0
         && !options.layout.no_header
         && !options.replace
@@ -63,15 +109,25 @@ pub(crate) fn run(case: &Case<'_>) -> Find {
 pub(crate) fn records(text: &[u8], delimiter: u8) -> Option<Vec<csv::ByteRecord>> {
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let mut reader = csv::ReaderBuilder::new();
-    let reader = reader.delimiter(delimiter).has_headers(false).flexible(true);
-    reader.from_reader(text).byte_records().collect::<Result<_, _>>().ok()
+    let reader = reader
+        .delimiter(delimiter)
+        .has_headers(false)
+        .flexible(true);
+    reader
+        .from_reader(text)
+        .byte_records()
+        .collect::<Result<_, _>>()
+        .ok()
 }
 
 /// The output less the added fields is the input.
 fn as_it_was(input: &[u8], labelled: &Labelled, delimiter: u8, has_details: bool) -> Find {
     let out = &labelled.out;
     if !is_subsequence(input, out) {
-        return Err(format!("bytes are lost: {:?}", String::from_utf8_lossy(out)));
+        return Err(format!(
+            "bytes are lost: {:?}",
+            String::from_utf8_lossy(out)
+        ));
     }
     let (Some(before), Some(after)) = (records(input, delimiter), records(out, delimiter)) else {
         return Err("the csv crate cannot read it".to_owned());
@@ -93,16 +149,34 @@ fn as_it_was(input: &[u8], labelled: &Labelled, delimiter: u8, has_details: bool
             return Err(format!("{before:?} became {after:?}"));
         }
     }
-    let labels: [&[u8]; 5] = [b"Client", b"Customer", b"Undetermined", b"Internal", b"External"];
-    let has_own = || labels.iter().any(|label| input.windows(label.len()).any(|at| at == *label));
+    let labels: [&[u8]; 5] = [
+        b"Client",
+        b"Customer",
+        b"Undetermined",
+        b"Internal",
+        b"External",
+    ];
+    let has_own = || {
+        labels
+            .iter()
+            .any(|label| input.windows(label.len()).any(|at| at == *label))
+    };
     let is_empty_line = |record: &csv::ByteRecord| record.len() == 1 && record[0].is_empty();
-    if has_details || !delimiter.is_ascii_punctuation() && delimiter != b'\t' || has_own() || before.iter().any(is_empty_line) {
+    if has_details
+        || !delimiter.is_ascii_punctuation() && delimiter != b'\t'
+        || has_own()
+        || before.iter().any(is_empty_line)
+    {
         return Ok(());
     }
     // Byte by byte, where labels are found by their text.
     let delimiter = char::from(delimiter);
     let mut text = String::from_utf8_lossy(out).into_owned();
-    text = text.replacen(&format!("{delimiter}relationship_label{delimiter}affiliation_label"), "", 1);
+    text = text.replacen(
+        &format!("{delimiter}relationship_label{delimiter}affiliation_label"),
+        "",
+        1,
+    );
     for one in ["Client", "Customer", "Undetermined"] {
         for other in ["Internal", "External", "Undetermined"] {
             text = text.replace(&format!("{delimiter}{one}{delimiter}{other}"), "");
@@ -111,7 +185,9 @@ fn as_it_was(input: &[u8], labelled: &Labelled, delimiter: u8, has_details: bool
     let expected = String::from_utf8_lossy(input);
     match text == expected || text == format!("{expected}\n") || text == format!("{expected}\r\n") {
         true => Ok(()),
-        false => Err(format!("less its labels, the output is another text: {text:?}")),
+        false => Err(format!(
+            "less its labels, the output is another text: {text:?}"
+        )),
     }
 }
 
@@ -121,9 +197,13 @@ fn converted(input: &[u8], labelled: &Labelled, delimiter: u8, is_array: bool) -
     let objects: Vec<serde_json::Value> = match is_array {
         true => serde_json::from_slice(out).map_err(|error| format!("no JSON: {error}"))?,
         false => {
-            let lines = out.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+            let lines = out
+                .split(|byte| *byte == b'\n')
+                .filter(|line| !line.is_empty());
             let lines = lines.map(serde_json::from_slice);
-            lines.collect::<Result<_, _>>().map_err(|error| format!("no NDJSON: {error}"))?
+            lines
+                .collect::<Result<_, _>>()
+                .map_err(|error| format!("no NDJSON: {error}"))?
         }
     };
     let Some(records) = records(input, delimiter) else {
@@ -133,20 +213,31 @@ fn converted(input: &[u8], labelled: &Labelled, delimiter: u8, is_array: bool) -
         return Ok(());
     };
     if objects.len() != records.len() {
-        return Err(format!("{} records became {}", records.len(), objects.len()));
+        return Err(format!(
+            "{} records became {}",
+            records.len(),
+            objects.len()
+        ));
     }
     for (record, object) in records.iter().zip(&objects) {
         for (place, (name, field)) in header.iter().zip(record).enumerate() {
-            let is_twice = header.iter().enumerate().any(|(other, of)| other != place && of == name);
+            let is_twice = header
+                .iter()
+                .enumerate()
+                .any(|(other, of)| other != place && of == name);
             if is_twice || name.is_empty() {
                 continue;
             }
-            let (Ok(name), Ok(field)) = (std::str::from_utf8(name), std::str::from_utf8(field)) else {
+            let (Ok(name), Ok(field)) = (std::str::from_utf8(name), std::str::from_utf8(field))
+            else {
                 continue;
             };
             let has = object.get(name).and_then(serde_json::Value::as_str);
             if has != Some(field) {
-                return Err(format!("{name:?} is {field:?}, and became {:?}", object.get(name)));
+                return Err(format!(
+                    "{name:?} is {field:?}, and became {:?}",
+                    object.get(name)
+                ));
             }
         }
     }
@@ -160,15 +251,20 @@ fn rewritten(input: &[u8], labelled: &Labelled, delimiter: u8, format: Format) -
         Format::Tsv => b'\t',
         _ => return Ok(()),
     };
-    let (Some(before), Some(after)) = (records(input, delimiter), records(&labelled.out, other)) else {
+    let (Some(before), Some(after)) = (records(input, delimiter), records(&labelled.out, other))
+    else {
         return Err("the csv crate cannot read it".to_owned());
     };
     if before.len() != after.len() {
         return Err(format!("{} records became {}", before.len(), after.len()));
     }
+    let header = before.first().map_or(0, csv::ByteRecord::len);
     for (before, after) in before.iter().zip(&after) {
-        let is_same = before.iter().zip(after).all(|(one, other)| one == other);
-        if !is_same || after.len() < before.len() {
+        // A delimiter at the end, which the header does not have, ends no field.
+        let is_end = before.len() > header && before.iter().last() == Some(b"");
+        let kept = before.len() - usize::from(is_end);
+        let is_same = before.iter().take(kept).eq(after.iter().take(kept));
+        if !is_same {
             return Err(format!("{before:?} became {after:?}"));
         }
     }

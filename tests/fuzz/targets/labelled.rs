@@ -36,15 +36,66 @@ pub(crate) fn compiled(rulebook: Rulebook) -> Result<Rules, Error> {
 
 /// The words of a case that [`options`] knows.
 pub(crate) const WORDS: &[&str] = &[
-    "batch=1", "batch=2", "batch=7", "batch=31", "batch=100", "batch=4096", "threads=2",
-    "threads=3", "threads=7", "cut=1", "cut=2", "cut=5", "cut=64", "cut=1000", "format=csv",
-    "format=tsv", "format=json", "format=ndjson", "format=table", "in=csv", "in=tsv", "in=json",
-    "in=ndjson", "delimiter=;", "delimiter=,", "delimiter=|", "delimiter=x", "skip=1", "skip=2",
-    "skip=9", "no-header", "pad", "rejects", "replace", "details", "strict", "prefix=p_",
-    "prefix=,", "prefix=\"", "census", "no-totals", "map=contract=contract", "map=contract=1",
-    "map=duration=2", "map=service=a", "map=contract=", "map=email=E-Mail", "map=start_date=3",
-    "map=organization=Firma", "date-order=dmy", "date-order=ymd", "date-order=mdy", "plan",
-    "lenient", "frozen", "fields=3", "fields=5", "trailing", "width=20", "width=1",
+    "batch=1",
+    "batch=2",
+    "batch=7",
+    "batch=31",
+    "batch=100",
+    "batch=4096",
+    "threads=2",
+    "threads=3",
+    "threads=7",
+    "cut=1",
+    "cut=2",
+    "cut=5",
+    "cut=64",
+    "cut=1000",
+    "format=csv",
+    "format=tsv",
+    "format=json",
+    "format=ndjson",
+    "format=table",
+    "in=csv",
+    "in=tsv",
+    "in=json",
+    "in=ndjson",
+    "delimiter=;",
+    "delimiter=,",
+    "delimiter=|",
+    "delimiter=x",
+    "skip=1",
+    "skip=2",
+    "skip=9",
+    "no-header",
+    "pad",
+    "rejects",
+    "replace",
+    "details",
+    "strict",
+    "prefix=p_",
+    "prefix=,",
+    "prefix=\"",
+    "census",
+    "no-totals",
+    "map=contract=contract",
+    "map=contract=1",
+    "map=duration=2",
+    "map=service=a",
+    "map=contract=",
+    "map=email=E-Mail",
+    "map=start_date=3",
+    "map=organization=Firma",
+    "date-order=dmy",
+    "date-order=ymd",
+    "date-order=mdy",
+    "plan",
+    "lenient",
+    "frozen",
+    "fields=3",
+    "fields=5",
+    "trailing",
+    "width=20",
+    "width=1",
 ];
 
 /// The options that the words state, for one thread and one batch.
@@ -57,11 +108,17 @@ pub(crate) fn options(case: &Case<'_>) -> Options {
         layout: Layout {
             format: format(case.value("in")).filter(|format| format.is_input()),
             delimiter: case.value("delimiter").and_then(|text| text.bytes().next()),
-            encoding: case.value("encoding").and_then(|name| Encoding::from_label(&name)),
+            encoding: case
+                .value("encoding")
+                .and_then(|name| Encoding::from_label(&name)),
             sheet: case.value("sheet"),
             skip_lines: case.number("skip", 1 << 40).unwrap_or_default(),
             no_header: case.says("no-header"),
-            ragged: if case.says("pad") { Ragged::Pad } else { Ragged::Error },
+            ragged: if case.says("pad") {
+                Ragged::Pad
+            } else {
+                Ragged::Error
+            },
             fields: case.number("fields", 1 << 20),
             trailing_delimiter: case.says("trailing"),
             frozen: case.says("frozen"),
@@ -147,7 +204,11 @@ pub(crate) fn label(
         name: format!("input{place}"),
         reader: match cut {
             None => Box::new(*bytes) as Box<dyn Read + Send + '_>,
-            Some(at_a_time) => Box::new(Cut { rest: bytes, at_a_time, is_interrupted: false }),
+            Some(at_a_time) => Box::new(Cut {
+                rest: bytes,
+                at_a_time,
+                is_interrupted: false,
+            }),
         },
     });
     let sources = sources.collect();
@@ -160,15 +221,31 @@ pub(crate) fn label(
         }
         Err(error) => (Err(error.to_string()), 0, 0, Some(error)),
     };
-    (Labelled { out, rejects, result, records, others }, error)
+    (
+        Labelled {
+            out,
+            rejects,
+            result,
+            records,
+            others,
+        },
+        error,
+    )
 }
 
 /// All that a summary says.
 fn in_words(summary: &Summary) -> String {
     let mut text = format!(
         "{} {} {} {} {:?} {:?} {:?} {} {} {:?}",
-        summary.records(), summary.rejected, summary.actions, summary.padded, summary.furnished,
-        summary.late, summary.ignored, summary.left_out, summary.ends_within_line,
+        summary.records(),
+        summary.rejected,
+        summary.actions,
+        summary.padded,
+        summary.furnished,
+        summary.late,
+        summary.ignored,
+        summary.left_out,
+        summary.ends_within_line,
         summary.census(),
     );
     for card in 0..2 {
@@ -198,7 +275,10 @@ pub(crate) fn bounded<T>(size: usize, run: impl Fn() -> T) -> Result<T, String> 
         let used = allocation_counter::measure(|| result = Some(run()));
         let most = MOST_MEMORY.0 + MOST_MEMORY.1 * size as u64;
         if used.bytes_max > most {
-            return Err(format!("memory: {} bytes for an input of {size}", used.bytes_max));
+            return Err(format!(
+                "memory: {} bytes for an input of {size}",
+                used.bytes_max
+            ));
         }
         shortest = shortest.min(processor_time() - before);
         // Another program may have disturbed it.

@@ -41,9 +41,24 @@ impl Random {
 const LONGEST: usize = 6_000;
 
 const NUMBERS: [&str; 18] = [
-    "0", "-1", "1", "255", "256", "65535", "65536", "16384", "1048576", "2147483647",
-    "2147483648", "4294967295", "4294967296", "9223372036854775807", "18446744073709551615",
-    "99999999999999999999999", "1e308", "0.1",
+    "0",
+    "-1",
+    "1",
+    "255",
+    "256",
+    "65535",
+    "65536",
+    "16384",
+    "1048576",
+    "2147483647",
+    "2147483648",
+    "4294967295",
+    "4294967296",
+    "9223372036854775807",
+    "18446744073709551615",
+    "99999999999999999999999",
+    "1e308",
+    "0.1",
 ];
 
 /// A new input from the stored ones, with the target's words and tokens.
@@ -113,14 +128,22 @@ fn change(input: &mut Vec<u8>, corpus: &[Vec<u8>], tokens: &[&str], random: &mut
         5 => {
             let piece = input[span(random, at, 40)].to_vec();
             let to = start + random.below(length + 1);
-            let end = if random.one_in(2) { to } else { (to + piece.len()).min(input.len()) };
+            let end = if random.one_in(2) {
+                to
+            } else {
+                (to + piece.len()).min(input.len())
+            };
             input.splice(to..end, piece);
         }
         6 => {
             let other = random.pick(corpus);
             let from = random.below(other.len() + 1);
             let to = (from + 1 + random.below(80)).min(other.len());
-            let end = if random.one_in(2) { at } else { (at + to - from).min(input.len()) };
+            let end = if random.one_in(2) {
+                at
+            } else {
+                (at + to - from).min(input.len())
+            };
             input.splice(at..end, other[from..to].iter().copied());
         }
         7 => change_number(input, start, random),
@@ -162,7 +185,10 @@ fn change_number(input: &mut Vec<u8>, start: usize, random: &mut Random) {
 /// Repeats, removes or moves a line.
 fn change_line(input: &mut Vec<u8>, start: usize, random: &mut Random) {
     let rest = input.split_off(start);
-    let mut lines: Vec<Vec<u8>> = rest.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect();
+    let mut lines: Vec<Vec<u8>> = rest
+        .split_inclusive(|byte| *byte == b'\n')
+        .map(<[u8]>::to_vec)
+        .collect();
     if lines.is_empty() {
         return;
     }

@@ -8,21 +8,74 @@ use super::delimited::records;
 use super::labelled::{Find, Labelled, is_subsequence, label, options, rules, steady_with};
 
 pub(crate) const TOKENS: &[&str] = &[
-    "{", "}", "[", "]", ",", ":", "\"", "\\", "\\\"", "\\u0000", "\\ud83d\\ude00", "\\ud800", "\\u0022",
-    "null", "true", "false", "0", "-0", "1e5", "1E-7", "0.10", "12345678901234567890", "{}", "[]",
-    "\"contract\":\"yes\"", "\"contract\":", "\"duration\":\"3 years\"", "\"start_date\":\"2024-05-01\"",
-    "\"email\":\"a@acme.example\"", "\"relationship_label\":\"Client\"", "\"affiliation_label\":1",
-    "\"a\":{\"b\":1}", "\"contract\":{\"value\":\"no\"}", "{\"contract\":\"yes\"}", "{\"records\":[",
-    "{\"index\":{}}\n", "{\"create\":{\"_id\":\"1\"}}\n", "{\"data\":{\"edges\":[{\"node\":", "\n", "\r\n",
-    "\t", " ", "\u{feff}", "\u{1e}", "\0", "//", "'", "NaN", "\u{e9}", "\\/", "\\x", "\u{2028}",
-    "{\"name\":\"Total\"}", "\"\":1", "\"@odata.context\":\"x\",\"value\":[", "[[[[", "{\"a\":{\"a\":{\"a\":",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    ":",
+    "\"",
+    "\\",
+    "\\\"",
+    "\\u0000",
+    "\\ud83d\\ude00",
+    "\\ud800",
+    "\\u0022",
+    "null",
+    "true",
+    "false",
+    "0",
+    "-0",
+    "1e5",
+    "1E-7",
+    "0.10",
+    "12345678901234567890",
+    "{}",
+    "[]",
+    "\"contract\":\"yes\"",
+    "\"contract\":",
+    "\"duration\":\"3 years\"",
+    "\"start_date\":\"2024-05-01\"",
+    "\"email\":\"a@acme.example\"",
+    "\"relationship_label\":\"Client\"",
+    "\"affiliation_label\":1",
+    "\"a\":{\"b\":1}",
+    "\"contract\":{\"value\":\"no\"}",
+    "{\"contract\":\"yes\"}",
+    "{\"records\":[",
+    "{\"index\":{}}\n",
+    "{\"create\":{\"_id\":\"1\"}}\n",
+    "{\"data\":{\"edges\":[{\"node\":",
+    "\n",
+    "\r\n",
+    "\t",
+    " ",
+    "\u{feff}",
+    "\u{1e}",
+    "\0",
+    "//",
+    "'",
+    "NaN",
+    "\u{e9}",
+    "\\/",
+    "\\x",
+    "\u{2028}",
+    "{\"name\":\"Total\"}",
+    "\"\":1",
+    "\"@odata.context\":\"x\",\"value\":[",
+    "[[[[",
+    "{\"a\":{\"a\":{\"a\":",
 ];
 
 /// An array, an object with records in it, or lines.
 pub(crate) fn run(case: &Case<'_>) -> Find {
     let mut options = options(case);
     if options.layout.format.is_none() && !case.says("any") {
-        let format = if case.says("lines") { Format::Ndjson } else { Format::Json };
+        let format = if case.says("lines") {
+            Format::Ndjson
+        } else {
+            Format::Json
+        };
         options.layout.format = Some(format);
     }
     let input = case.main();
@@ -35,7 +88,7 @@ pub(crate) fn run(case: &Case<'_>) -> Find {
     }
     // Some marks, as of a text sequence, may stand between records.
     let text = input.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input);
-    if options.replace || !options.prefix.is_empty() {
+    if options.replace || !options.prefix.is_empty() || text.trim_ascii().is_empty() {
         return Ok(());
     }
     match options.format {
@@ -51,7 +104,9 @@ fn values(text: &[u8], format: Format) -> Result<Vec<Value>, serde_json::Error> 
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     match format {
         Format::Json => serde_json::from_slice(text).map(|value| vec![value]),
-        _ => serde_json::Deserializer::from_slice(text).into_iter().collect(),
+        _ => serde_json::Deserializer::from_slice(text)
+            .into_iter()
+            .collect(),
     }
 }
 
@@ -59,7 +114,11 @@ fn values(text: &[u8], format: Format) -> Result<Vec<Value>, serde_json::Error> 
 fn without_added(value: &mut Value) {
     match value {
         Value::Object(object) => {
-            object.retain(|key, _| !(key.starts_with("relationship_") || key.starts_with("affiliation_") || key == "rulebook"));
+            object.retain(|key, _| {
+                !(key.starts_with("relationship_")
+                    || key.starts_with("affiliation_")
+                    || key == "rulebook")
+            });
             object.values_mut().for_each(without_added);
         }
         Value::Array(values) => values.iter_mut().for_each(without_added),
@@ -70,12 +129,17 @@ fn without_added(value: &mut Value) {
 /// serde_json has limits that JSON has not.
 fn is_limit(error: &serde_json::Error) -> bool {
     let text = error.to_string();
-    ["recursion", "out of range", "surrogate", "hex escape"].iter().any(|one| text.contains(one))
+    ["recursion", "out of range", "surrogate", "hex escape"]
+        .iter()
+        .any(|one| text.contains(one))
 }
 
 fn as_it_was(text: &[u8], labelled: &Labelled, format: Format) -> Find {
     if !is_subsequence(text, &labelled.out) {
-        return Err(format!("bytes are lost: {:?}", String::from_utf8_lossy(&labelled.out)));
+        return Err(format!(
+            "bytes are lost: {:?}",
+            String::from_utf8_lossy(&labelled.out)
+        ));
     }
     let mut before = match values(text, format) {
         Ok(values) => values,
@@ -84,7 +148,12 @@ fn as_it_was(text: &[u8], labelled: &Labelled, format: Format) -> Find {
     };
     let mut after = match values(&labelled.out, format) {
         Ok(values) => values,
-        Err(error) => return Err(format!("the output is no JSON: {error}: {:?}", String::from_utf8_lossy(&labelled.out))),
+        Err(error) => {
+            return Err(format!(
+                "the output is no JSON: {error}: {:?}",
+                String::from_utf8_lossy(&labelled.out)
+            ));
+        }
     };
     before.iter_mut().for_each(without_added);
     after.iter_mut().for_each(without_added);
@@ -119,15 +188,22 @@ fn table(text: &[u8], labelled: &Labelled, format: Format) -> Find {
         return Ok(());
     }
     for (object, record) in objects.iter().zip(&records[1..]) {
-        let Value::Object(object) = object else { continue };
+        let Value::Object(object) = object else {
+            continue;
+        };
         for (key, value) in object {
-            let Value::String(value) = value else { continue };
+            let Value::String(value) = value else {
+                continue;
+            };
             let names = records[0].iter().zip(record);
             let mut of_key = names.filter(|(name, _)| *name == key.as_bytes());
             if let (Some((_, field)), None) = (of_key.next(), of_key.next())
                 && field != value.as_bytes()
             {
-                return Err(format!("{key:?} is {value:?}, and became {:?}", String::from_utf8_lossy(field)));
+                return Err(format!(
+                    "{key:?} is {value:?}, and became {:?}",
+                    String::from_utf8_lossy(field)
+                ));
             }
         }
     }
