@@ -34,6 +34,7 @@ impl Standard {
         }
     }
 
+    /// The error that it is not fit for use.
     fn is(self, what: &str) -> io::Error {
         io::Error::other(format!("{} is {what}", self.name()))
     }
@@ -114,6 +115,7 @@ mod other {
     use super::Standard;
 
     /// A stream of the standard library, which knows how a console is written to.
+    #[derive(Debug)]
     pub(in crate::cli) struct Stream(Standard);
 
     pub(in crate::cli) fn open(standard: Standard) -> io::Result<Stream> {

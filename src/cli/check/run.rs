@@ -19,7 +19,7 @@ use super::{Asking, Check};
 use crate::cli::args as shared;
 use crate::cli::classify::rules;
 use crate::cli::inputs::Inputs;
-use crate::cli::output::{Files, Output, print};
+use crate::cli::output::{Files, Output, REPORT, print};
 use crate::cli::related::Stated;
 use crate::cli::render::{Kind, Report, shown};
 use crate::cli::styled::Screen;
@@ -235,7 +235,7 @@ fn refuse_clashes(args: &Check) -> anyhow::Result<()> {
     let mut files = Files::of(&args.judging);
     files.reads_inputs(&args.files);
     for (_, path) in &args.asking.report {
-        files.writes("--report", path);
+        files.writes(REPORT, path);
     }
     if let Some(path) = &args.rejects {
         files.writes("--rejects", path);

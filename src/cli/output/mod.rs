@@ -14,7 +14,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-pub(super) use self::identity::{Files, is_same};
+pub(super) use self::identity::{Files, REPORT, is_same};
 use self::place::{Place, folder_of};
 use self::replace::Replacement;
 pub(super) use self::signals::survive_limits;

@@ -56,6 +56,17 @@ impl Place {
     }
 }
 
+impl Place {
+    /// The descriptor that it is.
+    pub(super) fn descriptor(&self) -> Option<i32> {
+        match self {
+            #[cfg(target_os = "linux")]
+            Place::Descriptor(number) => Some(*number),
+            _ => None,
+        }
+    }
+}
+
 /// The folder in which a path has its last name.
 pub(super) fn folder_of(path: &Path) -> &Path {
     match path.parent() {
