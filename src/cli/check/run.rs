@@ -95,7 +95,7 @@ fn judge(
     if args.asking.min_match.is_some() && is_flag && args.judging.with.files.is_empty() {
         bail!("--min-match needs --with FILE, the file whose records should belong to others");
     }
-    // What cannot be written is found out before anything is read.
+    // What cannot be written is an error before anything is read.
     let mut written = None;
     let baseline = baseline(&args.asking, &mut written)?;
     let (inputs, openers) = Inputs::open_again(&args.files, evidence.is_some())?;

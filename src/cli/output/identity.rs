@@ -1,8 +1,8 @@
 //! Which files a run reads and writes, and that none of them is written over by mistake.
 //!
-//! Owns the one check for that, which is made before anything is written. Files are told
-//! apart by device and inode, so that neither links nor other spellings of a path nor
-//! descriptors hide that two are one. What is no regular file may be shared.
+//! Owns the one check for that, which is made before anything is written. Files are
+//! compared by device and inode, so that neither links nor other spellings of a path nor
+//! descriptors hide that two are one. A device or a pipe may be shared.
 
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
@@ -137,7 +137,7 @@ impl File {
     fn beside(&self, other: &File) -> String {
         match &self.path {
             Some(path) if self.path != other.path && other.path.is_some() => {
-                format!("{}, {}", self.part, path.display())
+                format!("{} ({})", self.part, path.display())
             }
             _ => self.part.to_owned(),
         }
@@ -293,7 +293,7 @@ impl Files {
     }
 }
 
-/// The name of a file before what is said of it.
+/// The name of a file, which begins an error.
 fn headed(file: &File) -> String {
     let path = file.path.as_ref();
     path.map_or(String::new(), |path| format!("{}: ", path.display()))

@@ -1,7 +1,7 @@
 //! How anything is written: what is printed, and files, which are complete or untouched.
 //!
 //! Owns which of the ways is taken. A file is replaced when its new content is complete,
-//! and written in place where it cannot be replaced ([`replace`]); what is no file is
+//! and written in place where it cannot be replaced ([`replace`]); a device or a pipe is
 //! written to directly, through its descriptor if it has one. [`identity`] refuses to write
 //! over what is read, and [`signals`] cleans up.
 

@@ -37,7 +37,7 @@ enum Staged {
 }
 
 impl Replacement {
-    /// Finds out how the file at `place` can be written; it is not changed yet.
+    /// Detects how the file at `place` can be written; it is not changed yet.
     pub(super) fn begin(place: &Path, old: Option<Metadata>) -> io::Result<Self> {
         let place = place.to_owned();
         let Some(metadata) = old else {
