@@ -73,8 +73,8 @@ pub(super) struct Columns {
     /// Add what was found to clientype.toml.
     #[arg(
         long,
-        long_help = "Add what feeds which criterion to the table [map] of clientype.toml, or of \
-                     the file that --config names, for you to review. What it has already stays"
+        long_help = "Add what feeds which criterion to [map] of clientype.toml, or of the file \
+                     that --config names, for you to review. What is there stays"
     )]
     write_config: bool,
 

@@ -4,6 +4,11 @@
 //! them is lost: the standard library takes a descriptor that cannot be written to for one
 //! that takes everything, and opens `/dev/null` over a closed one.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "what is printed comes here as it is"
+)]
+
 use std::io;
 
 /// One of the three.
@@ -34,6 +39,7 @@ impl Standard {
         }
     }
 
+    /// The error that it is not fit for use.
     fn is(self, what: &str) -> io::Error {
         io::Error::other(format!("{} is {what}", self.name()))
     }
@@ -114,6 +120,7 @@ mod other {
     use super::Standard;
 
     /// A stream of the standard library, which knows how a console is written to.
+    #[derive(Debug)]
     pub(in crate::cli) struct Stream(Standard);
 
     pub(in crate::cli) fn open(standard: Standard) -> io::Result<Stream> {

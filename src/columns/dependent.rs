@@ -36,7 +36,7 @@ impl Columns<'_> {
             fed[*column] += 1;
         }
         let mut with_kinds_only = BTreeSet::new();
-        for column in 0..count {
+        for (column, fed) in fed.iter_mut().enumerate() {
             let name = sample.names[column];
             let days = self.names.of_some_document(name).into_iter();
             let day = days.filter(|(criterion, _)| !self.is_stated(*criterion));
@@ -58,7 +58,7 @@ impl Columns<'_> {
                 match why.or_else(|| self.contradicted(&feed, values)) {
                     Some(why) => mapping.unused[column] = Some(why),
                     None => {
-                        fed[column] += 1;
+                        *fed += 1;
                         add(rivals, column, feed);
                     }
                 }
@@ -105,8 +105,8 @@ impl Columns<'_> {
             let part = (criterion, 0, Role::Plain);
             let stated = rivals.get(&part).into_iter().flatten();
             let is_stated = stated.clone().any(|(_, feed)| feed.sense != Sense::Status);
-            for column in 0..count {
-                if fed[column] > 0 {
+            for (column, fed) in fed.iter_mut().enumerate() {
+                if *fed > 0 {
                     continue;
                 }
                 let (name, values) = (sample.names[column], sample.values(column));
@@ -119,7 +119,7 @@ impl Columns<'_> {
                 }
                 if self.elsewhere(sample, about, column, &feed).is_none() {
                     mapping.unused[column] = None;
-                    fed[column] += 1;
+                    *fed += 1;
                     add(rivals, column, feed);
                 }
             }

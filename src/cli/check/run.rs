@@ -19,7 +19,7 @@ use super::{Asking, Check};
 use crate::cli::args as shared;
 use crate::cli::classify::rules;
 use crate::cli::inputs::Inputs;
-use crate::cli::output::{Files, Output};
+use crate::cli::output::{Files, Output, REPORT};
 use crate::cli::printed::{self, Printed, print};
 use crate::cli::related::Stated;
 use crate::cli::render::{Kind, Report, shown};
@@ -96,7 +96,7 @@ fn judge(
     if args.asking.min_match.is_some() && is_flag && args.judging.with.files.is_empty() {
         bail!("--min-match needs --with FILE, the file whose records should belong to others");
     }
-    // What cannot be written is found out before anything is read.
+    // What cannot be written is an error before anything is read.
     let mut written = None;
     let baseline = baseline(&args.asking, &mut written)?;
     let (inputs, openers) = Inputs::open_again(&args.files, evidence.is_some())?;
@@ -238,7 +238,7 @@ fn refuse_clashes(args: &Check) -> anyhow::Result<()> {
     let mut files = Files::of(&args.judging);
     files.reads_inputs(&args.files);
     for (_, path) in &args.asking.report {
-        files.writes("--report", path);
+        files.writes(REPORT, path);
     }
     if let Some(path) = &args.rejects {
         files.writes("--rejects", path);

@@ -20,7 +20,7 @@ use std::path::Path;
 
 use crate::cli::whole;
 use crate::error::{ErrorKind, Part};
-use crate::text::{did_you_mean, nearest, one_of};
+use crate::text::{did_you_mean, nearest, one_of, quoted};
 use anyhow::{Context, anyhow};
 use clap::error::{ContextKind, ContextValue};
 use clap::parser::ValueSource;
@@ -208,9 +208,9 @@ impl Options<'_> {
         if self.judging.config.is_some() || found::is_below(folder, path) {
             return Ok(());
         }
-        let path = path.display().to_string();
+        let path = quoted(&path.to_string_lossy());
         let message = format!(
-            "{name} = {path:?}: this file was found, so it may only name files below its own \
+            "{name} = {path}: this file was found, so it may only name files below its own \
              folder\n  help: if you trust it, name it: --config {NAME}"
         );
         let key = if lines.contains_key(key) {

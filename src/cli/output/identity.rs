@@ -1,8 +1,8 @@
 //! Which files a run reads and writes, and that none of them is written over by mistake.
 //!
-//! Owns the one check for that, which is made before anything is written. Files are told
-//! apart by device and inode, so that neither links nor other spellings of a path nor
-//! descriptors hide that two are one. What is no regular file may be shared.
+//! Owns the one check for that, which is made before anything is written. Files are
+//! compared by device and inode, so that neither links nor other spellings of a path nor
+//! descriptors hide that two are one. A device or a pipe may be shared.
 
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
@@ -18,6 +18,8 @@ use crate::rulebook::file::BUILT_IN;
 
 /// What an input is called.
 const INPUT: &str = "an input file";
+/// What writes a report.
+pub(in crate::cli) const REPORT: &str = "--report";
 
 /// What makes two files one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +34,8 @@ impl Identity {
     /// That of a regular file, or of one that is not there yet.
     fn of(path: &Path) -> Option<Self> {
         match fs::metadata(path) {
-            Ok(metadata) => Self::of_file(&metadata, path),
+            Ok(metadata) if !metadata.is_file() => None,
+            Ok(metadata) => Self::of_any(&metadata, path),
             Err(_) => match Place::of(path) {
                 Ok(Place::File(path, None)) => Some(Identity::Path(path)),
                 _ => None,
@@ -40,23 +43,23 @@ impl Identity {
         }
     }
 
+    /// That of a file, a pipe or a device.
     #[cfg(unix)]
-    fn of_file(metadata: &Metadata, _: &Path) -> Option<Self> {
+    fn of_any(metadata: &Metadata, _: &Path) -> Option<Self> {
         use std::os::unix::fs::MetadataExt;
-        let inode = Identity::Inode(metadata.dev(), metadata.ino());
-        metadata.is_file().then_some(inode)
+        Some(Identity::Inode(metadata.dev(), metadata.ino()))
     }
 
     #[cfg(not(unix))]
-    fn of_file(metadata: &Metadata, path: &Path) -> Option<Self> {
-        let path = fs::canonicalize(path).ok()?;
-        metadata.is_file().then_some(Identity::Path(path))
+    fn of_any(_: &Metadata, path: &Path) -> Option<Self> {
+        fs::canonicalize(path).ok().map(Identity::Path)
     }
 
     #[cfg(unix)]
     fn of_standard(which: Standard) -> Option<Self> {
         let metadata = standard::open(which).ok()?.metadata().ok()?;
-        Self::of_file(&metadata, Path::new(""))
+        let identity = Self::of_any(&metadata, Path::new(""));
+        identity.filter(|_| metadata.is_file())
     }
 
     #[cfg(not(unix))]
@@ -65,11 +68,14 @@ impl Identity {
     }
 }
 
-/// True if both paths name one file.
+/// True if both inputs are one: the same file, or the same pipe, which only one can read.
 pub(in crate::cli) fn is_same(one: &Path, other: &Path) -> bool {
-    let identity = |path: &Path| match path == Path::new("-") {
-        true => Identity::of_standard(Standard::Input),
-        false => Identity::of(path),
+    let identity = |path: &Path| {
+        let path = match path == Path::new("-") {
+            true => Path::new("/dev/stdin"),
+            false => path,
+        };
+        Identity::of_any(&fs::metadata(path).ok()?, path)
     };
     let identities = identity(one).zip(identity(other));
     one == other || identities.is_some_and(|(one, other)| one == other)
@@ -83,6 +89,10 @@ struct File {
     /// As the user named it; none for a standard stream.
     path: Option<PathBuf>,
     identity: Option<Identity>,
+    /// The descriptor through which it is written.
+    stream: Option<i32>,
+    /// It is read as an input.
+    is_input: bool,
     /// It takes the place of the old one at the end, when all inputs are read.
     is_replaced: bool,
 }
@@ -93,6 +103,8 @@ impl File {
             part: which.name(),
             path: None,
             identity: Identity::of_standard(which),
+            stream: Some(which as i32),
+            is_input: false,
             is_replaced: false,
         }
     }
@@ -102,6 +114,8 @@ impl File {
             part,
             path: Some(path.to_owned()),
             identity: Identity::of(path),
+            stream: Place::of(path).ok().and_then(|place| place.descriptor()),
+            is_input: false,
             is_replaced: false,
         }
     }
@@ -110,11 +124,21 @@ impl File {
         self.identity.is_some() && self.identity == other.identity
     }
 
+    /// True if two outputs follow each other in one file as in a log: both are written
+    /// through one descriptor, and one of them is a report, which is written whole.
+    fn follows(&self, other: &File) -> bool {
+        let is_report = |file: &File| file.part == REPORT || file.stream == Some(2);
+        let streams = self.stream.zip(other.stream);
+        // Those of `2>&1` are one.
+        let is_one = streams.is_some_and(|of| of.0 == of.1 || matches!(of, (1, 2) | (2, 1)));
+        is_one && (is_report(self) || is_report(other))
+    }
+
     /// Its part, and its name unless it is that of `other`.
     fn beside(&self, other: &File) -> String {
         match &self.path {
             Some(path) if self.path != other.path && other.path.is_some() => {
-                format!("{}, {}", self.part, printed::path(path))
+                format!("{} ({})", self.part, printed::path(path))
             }
             _ => self.part.to_owned(),
         }
@@ -170,9 +194,13 @@ impl Files {
     }
 
     pub(in crate::cli) fn reads(&mut self, part: &'static str, path: &Path) {
-        self.read.push(match path == Path::new("-") {
+        let file = match path == Path::new("-") {
             true => File::standard(Standard::Input),
             false => File::at(part, path),
+        };
+        self.read.push(File {
+            is_input: part == INPUT,
+            ..file
         });
     }
 
@@ -206,9 +234,11 @@ impl Files {
         let report = File::standard(Standard::Error);
         for (place, written) in self.written.iter().enumerate() {
             // What is printed and what is reported may well go to one file.
-            let report = [&report].into_iter().filter(|_| written.path.is_some());
+            let is_file = written.path.is_some() && written.stream.is_none();
+            let report = [&report].into_iter().filter(|_| is_file);
             let mut others = self.written[..place].iter().chain(report);
-            if let Some(other) = others.find(|other| other.is(written)) {
+            let clashes = |other: &&File| other.is(written) && !other.follows(written);
+            if let Some(other) = others.find(clashes) {
                 let (named, other) = match &written.path {
                     Some(_) => (written, other),
                     None => (other, written),
@@ -227,9 +257,8 @@ impl Files {
 
     /// Refuses to write over a file that is read; `but_inputs` are fine.
     fn refuse_read(&self, written: &File, but_inputs: bool) -> anyhow::Result<()> {
-        let is_input = |read: &File| read.part == INPUT || read.path.is_none();
         let mut read = self.read.iter();
-        let found = read.find(|read| read.is(written) && !(but_inputs && is_input(read)));
+        let found = read.find(|read| read.is(written) && !(but_inputs && read.is_input));
         if let Some(read) = found {
             let (head, would) = match written.path {
                 Some(_) => (written, "would replace"),
@@ -252,12 +281,20 @@ impl Files {
         let (Some(why), Some(written)) = (why, replaced) else {
             return Ok(());
         };
-        let found = self.refuse_read(written, false);
-        found.map_err(|error| error.context(format!("this file cannot be replaced ({why})")))
+        if let Some(read) = self.read.iter().find(|read| read.is(written)) {
+            bail!(
+                "{}this file cannot be replaced, since {why}; {} in place would destroy {}\n  \
+                 help: write to another file",
+                headed(written),
+                written.part,
+                read.beside(written)
+            );
+        }
+        Ok(())
     }
 }
 
-/// The name of a file before what is said of it.
+/// The name of a file, which begins an error.
 fn headed(file: &File) -> String {
     let path = file.path.as_ref();
     path.map_or(String::new(), |path| format!("{}: ", printed::path(path)))

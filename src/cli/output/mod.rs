@@ -1,7 +1,7 @@
 //! How anything is written: what is printed, and files, which are complete or untouched.
 //!
 //! Owns which of the ways is taken. A file is replaced when its new content is complete,
-//! and written in place where it cannot be replaced ([`replace`]); what is no file is
+//! and written in place where it cannot be replaced ([`replace`]); a device or a pipe is
 //! written to directly, through its descriptor if it has one. [`identity`] refuses to write
 //! over what is read, and [`signals`] cleans up.
 
@@ -14,7 +14,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-pub(super) use self::identity::{Files, is_same};
+pub(super) use self::identity::{Files, REPORT, is_same};
 use self::place::{Place, folder_of};
 use self::replace::Replacement;
 pub(super) use self::signals::survive_limits;
@@ -54,7 +54,7 @@ enum To {
     Standard(standard::Stream),
     /// Another descriptor, a device, a pipe.
     Directly(std::fs::File),
-    File(Replacement),
+    File(Box<Replacement>),
 }
 
 impl Output {
@@ -89,7 +89,9 @@ impl Output {
                     bail!("{}: there is no folder {}", cannot(), printed::path(folder));
                 }
                 signals::watch();
-                To::File(Replacement::begin(&place, old).with_context(cannot)?)
+                To::File(Box::new(
+                    Replacement::begin(&place, old).with_context(cannot)?,
+                ))
             }
         };
         let name = path.to_owned();

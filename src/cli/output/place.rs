@@ -1,6 +1,6 @@
 //! Where the path of an output leads.
 //!
-//! Owns how links are followed, and how a descriptor is told from a file: what
+//! Owns how links are followed, and which path is a descriptor: what
 //! `/dev/fd/3` leads to may have no name, or one that says nothing of where it is written.
 
 use std::fs::{self, Metadata};
@@ -53,6 +53,17 @@ impl Place {
             }
         }
         Err(io::Error::other("its links lead in a circle"))
+    }
+}
+
+impl Place {
+    /// The descriptor that it is.
+    pub(super) fn descriptor(&self) -> Option<i32> {
+        match self {
+            #[cfg(target_os = "linux")]
+            Place::Descriptor(number) => Some(*number),
+            _ => None,
+        }
     }
 }
 

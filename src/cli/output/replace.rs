@@ -37,7 +37,7 @@ enum Staged {
 }
 
 impl Replacement {
-    /// Finds out how the file at `place` can be written; it is not changed yet.
+    /// Detects how the file at `place` can be written; it is not changed yet.
     pub(super) fn begin(place: &Path, old: Option<Metadata>) -> io::Result<Self> {
         let place = place.to_owned();
         let Some(metadata) = old else {
@@ -255,7 +255,7 @@ fn is_still(place: &Path, old: &Metadata) -> bool {
     {
         use std::os::unix::fs::MetadataExt;
         let now = fs::symlink_metadata(place);
-        return now.is_ok_and(|now| (now.dev(), now.ino()) == (old.dev(), old.ino()));
+        now.is_ok_and(|now| (now.dev(), now.ino()) == (old.dev(), old.ino()))
     }
     #[cfg(not(unix))]
     {

@@ -71,7 +71,7 @@ pub(super) fn watch() {
             return;
         }
         let wait = move || {
-            while let Ok(signal) = set.wait() {
+            if let Ok(signal) = set.wait() {
                 let names = hold();
                 for name in names.iter() {
                     drop(std::fs::remove_file(name));

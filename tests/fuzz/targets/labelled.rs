@@ -122,6 +122,7 @@ pub(crate) fn options(case: &Case<'_>) -> Options {
             fields: case.number("fields", 1 << 20),
             trailing_delimiter: case.says("trailing"),
             frozen: case.says("frozen"),
+            max_record: case.number("max-record", 1 << 40),
         },
         format: format(case.value("format")),
         overrides: case.all("map").filter_map(|text| mapped(&text)).collect(),

@@ -20,6 +20,7 @@ use std::panic::catch_unwind;
 
 use self::case::Case;
 use self::labelled::Find;
+#[allow(unused_imports, reason = "the driver uses it, and the tests do not")]
 pub(crate) use self::program::clean;
 
 /// One target.

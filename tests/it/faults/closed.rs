@@ -66,7 +66,7 @@ fn a_closed_standard_input_is_an_error_where_it_is_read() {
     let ran = folder.bash(command);
     ran.done(command);
     assert_eq!(ran.out, LABELLED);
-    // One that is open for writing only is no empty export.
+    // One that is open for writing only is not an empty export.
     let command = "clientype classify 0> empty";
     folder
         .bash(command)

@@ -1,4 +1,4 @@
-//! Outputs that are no files: descriptors, pipes, FIFOs, commands that read them.
+//! Outputs that are not files: descriptors, pipes, FIFOs, commands that read them.
 
 use super::{Folder, LABELLED};
 
@@ -118,7 +118,7 @@ fn commands_and_pipes_take_each_output() {
     let command = "clientype columns in.csv --freeze /dev/stdout 2> /dev/null | grep -c '^frozen'";
     let ran = folder.bash(command);
     assert_eq!(ran.out, "1\n", "{ran:?}");
-    // A reader who goes is no failure here either.
+    // A reader who goes is not a failure here either.
     folder.write("big.csv", &super::export(30_000));
     let command = "clientype classify -q big.csv -o >(head -c 10 > /dev/null)";
     folder.bash(command).done(command);

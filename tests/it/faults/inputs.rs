@@ -1,4 +1,4 @@
-//! Inputs that change while they are read, and what is no file.
+//! Inputs that change while they are read, and folders in their place.
 
 use std::fs::OpenOptions;
 use std::io::Write as _;

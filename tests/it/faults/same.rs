@@ -71,6 +71,14 @@ fn two_outputs_are_never_one_file() {
                 &["--report"],
             ),
             (
+                "clientype check in.csv --report json=/dev/fd/3 --report text=/dev/fd/4 3>so 4>so",
+                &["--report", "/dev/fd/3"],
+            ),
+            (
+                "clientype check in.csv --report json=/dev/fd/3 3>so >so",
+                &["--report", "standard output"],
+            ),
+            (
                 "clientype check in.csv --report json=so > so",
                 &["--report", "standard output"],
             ),
@@ -305,6 +313,9 @@ fn what_is_no_file_may_be_shared() {
         "clientype check in.csv --report json=/dev/null --report text=/dev/null > /dev/null",
         "clientype classify -q in.csv > both 2>&1",
         "clientype classify -q in.csv 2>&1 | cat > /dev/null",
+        "clientype classify -q in.csv -o /dev/stderr 2> log",
+        "clientype check in.csv --report json=/dev/stdout > log",
+        "clientype check in.csv --report json=/dev/stderr > log 2>&1",
     ] {
         folder.bash(command).done(command);
     }
