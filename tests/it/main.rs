@@ -11,12 +11,15 @@
     reason = "a test may panic, and its name says what it holds"
 )]
 
+mod bombs;
 mod check;
 mod compare;
 mod config;
 mod effort;
 mod explain;
 mod golden;
+mod growth;
+mod keys;
 mod kinds;
 mod kinds_cases;
 mod layers;

@@ -109,6 +109,11 @@ const KEYS: [(&str, &[&str], &[&str]); 36] = [
     ("skip-lines", &["0"], &["-1", "'1'", "1.5"]),
     ("no-header", &["false"], &["'no'", "0", "[false]"]),
     ("ragged", &["'error'", "'pad'"], &["'ignore'", "true"]),
+    (
+        "max-record",
+        &["'64KiB'", "'10MB'", "'1000'"],
+        &["1", "[64]"],
+    ),
     ("date-order", &["'dmy'"], &["'dym'", "1"]),
     (
         "as-of",
