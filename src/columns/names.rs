@@ -187,6 +187,10 @@ impl<'r> Names<'r> {
         word: &'w str,
         mark: &str,
     ) -> Option<(&'w str, &'w str)> {
+        // Each end is looked up.
+        if word.len() > LONGEST_COMPOUND {
+            return None;
+        }
         let mut ends = word.char_indices().skip(4);
         let end = ends.find(|(at, _)| self.has_mark(&word[*at..], mark));
         end.map(|(at, _)| word.split_at(at))
@@ -555,6 +559,9 @@ impl<'r> Names<'r> {
             })
     }
 }
+
+/// A longer word is no compound.
+const LONGEST_COMPOUND: usize = 200;
 
 /// A name with more words is treated as text.
 const MOST_WORDS: usize = 24;

@@ -12,6 +12,7 @@
     reason = "a test may panic, and its name says what it holds"
 )]
 
+mod bombs;
 mod check;
 mod compare;
 mod config;
@@ -24,6 +25,8 @@ mod found;
 #[cfg(target_os = "linux")]
 mod fuzz;
 mod golden;
+mod growth;
+mod keys;
 mod kinds;
 mod kinds_cases;
 mod layers;

@@ -4,6 +4,8 @@
 //! `CLIENTYPE_SOAK` sets the seconds of each test: an hour is `CLIENTYPE_SOAK=3600`. What is
 //! random depends on `CLIENTYPE_SEED` alone, which a failure names.
 
+#![allow(clippy::print_stdout, reason = "it reports how much it did")]
+
 use std::fs;
 use std::io::{Read, Write};
 use std::os::unix::process::ExitStatusExt;

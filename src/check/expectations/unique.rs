@@ -101,7 +101,16 @@ fn long(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::hash::BuildHasher;
+
     use super::*;
+
+    #[test]
+    fn values_are_hashed_with_a_seed_of_their_own() {
+        let hash = || Seen::default().first.hasher().hash_one("a");
+        let hashes: std::collections::BTreeSet<u64> = (0..8).map(|_| hash()).collect();
+        assert!(hashes.len() > 1);
+    }
 
     #[test]
     fn long_values_are_distinguished_too() {

@@ -4,7 +4,7 @@
 //! it or adds a new one (which must be complete), and how values replace or extend inherited
 //! ones. All of it follows from the table of keys.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::Deserialize;
 
@@ -164,6 +164,9 @@ impl Merge {
     ) {
         let header = &*format!("{header}.");
         let mut further = Further::default();
+        let key = table.keys[0].name;
+        // Those that are removed may stay among them.
+        let mut names: HashSet<String> = all.iter().map(|one| one.text(key).to_owned()).collect();
         for node in from {
             let stated = Stated {
                 kind,
@@ -171,7 +174,8 @@ impl Merge {
                 table,
                 node,
             };
-            let place = match self.effect(&stated, all) {
+            let is_new = names.insert(stated.name().to_owned());
+            let place = match self.effect(&stated, all, is_new) {
                 Effect::Nothing => continue,
                 Effect::Change(place) => {
                     self.change(&stated, &mut all[place]);
@@ -189,8 +193,8 @@ impl Merge {
         }
     }
 
-    /// What a table does to the inherited ones.
-    fn effect(&mut self, stated: &Stated<'_>, all: &mut Vec<Node>) -> Effect {
+    /// What a table does to the inherited ones; `is_new` if none of all has its name.
+    fn effect(&mut self, stated: &Stated<'_>, all: &mut Vec<Node>, is_new: bool) -> Effect {
         let (kind, key, name) = (stated.kind, stated.key(), stated.name());
         if stated.table.known_by == KnownBy::OpenEnd {
             return match all.iter().position(|one| is_same_band(one, stated.node)) {
@@ -201,7 +205,8 @@ impl Merge {
         }
         let by_code = stated.table.known_by == KnownBy::Code;
         let (at, quoted_name) = (stated.node.span_of(key), quoted(name));
-        let same = || all.iter().filter(|one| one.text(key) == name);
+        let like = if is_new { &[][..] } else { &all[..] };
+        let same = || like.iter().filter(|one| one.text(key) == name);
         if by_code && same().filter(|one| one.key.is_none()).count() > 1 {
             let found = format!("several inherited {kind}s have the code {quoted_name}");
             let help =
@@ -227,7 +232,7 @@ impl Merge {
             self.diagnostics.push(twice);
             return Effect::Nothing;
         }
-        let place = all.iter().position(|one| one.text(key) == name);
+        let place = like.iter().position(|one| one.text(key) == name);
         match place {
             Some(place) if is_removal => {
                 self.only_removal(stated);
@@ -254,9 +259,8 @@ impl Merge {
                 Effect::Nothing
             }
             None => {
-                let names: Vec<&str> = all.iter().map(|one| one.text(key)).collect();
                 // Others may refer to it by its name, even if it is incomplete.
-                match self.is_complete(stated, &names) || !by_code {
+                match self.is_complete(stated, all) || !by_code {
                     true => Effect::Add,
                     false => Effect::Nothing,
                 }
@@ -278,9 +282,9 @@ impl Merge {
         }
     }
 
-    /// Whether a new table has all keys that it needs. `inherited` are the names of the
-    /// tables that it may have been meant to change.
-    fn is_complete(&mut self, stated: &Stated<'_>, inherited: &[&str]) -> bool {
+    /// Whether a new table has all keys that it needs. `inherited` are the tables that it may
+    /// have been meant to change.
+    fn is_complete(&mut self, stated: &Stated<'_>, inherited: &[Node]) -> bool {
         let (kind, name) = (stated.kind, stated.name());
         let what = format!("the {kind} {}", quoted(name));
         let missing = incomplete(stated.table, &what, stated.header, stated.node);
@@ -295,7 +299,8 @@ impl Merge {
             self.push(Code::NotInherited, at, found, help);
             return false;
         }
-        let near = (self.extends).then(|| nearest(name, inherited.iter().copied()));
+        let names = inherited.iter().map(|one| one.text(stated.key()));
+        let near = (self.extends).then(|| nearest(name, names));
         match near.flatten() {
             Some(near) => {
                 let name = quoted(name);

@@ -143,7 +143,7 @@ fn as_it_was(input: &[u8], labelled: &Labelled, delimiter: u8, has_details: bool
             return Err(format!("{before:?} became {after:?}"));
         }
         // Where records end with a delimiter, the added fields stand before it.
-        let is_moved = before.iter().last() == Some(b"") && after.iter().last() == Some(b"");
+        let is_moved = before.iter().next_back() == Some(b"") && after.iter().next_back() == Some(b"");
         let kept = before.len() - usize::from(is_moved);
         if !before.iter().take(kept).eq(after.iter().take(kept)) {
             return Err(format!("{before:?} became {after:?}"));
@@ -261,7 +261,7 @@ fn rewritten(input: &[u8], labelled: &Labelled, delimiter: u8, format: Format) -
     let header = before.first().map_or(0, csv::ByteRecord::len);
     for (before, after) in before.iter().zip(&after) {
         // A delimiter at the end, which the header does not have, ends no field.
-        let is_end = before.len() > header && before.iter().last() == Some(b"");
+        let is_end = before.len() > header && before.iter().next_back() == Some(b"");
         let kept = before.len() - usize::from(is_end);
         let is_same = before.iter().take(kept).eq(after.iter().take(kept));
         if !is_same {

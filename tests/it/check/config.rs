@@ -42,7 +42,7 @@ fn json(value: toml::Value) -> Value {
 }
 
 /// Keys, values that they accept, and values that they do not.
-const KEYS: [(&str, &[&str], &[&str]); 36] = [
+const KEYS: [(&str, &[&str], &[&str]); 37] = [
     ("no-totals", &["true", "false"], &["1", "'yes'"]),
     ("trailing-delimiter", &["false"], &["1", "'yes'"]),
     ("frozen", &["true", "false"], &["1", "'yes'"]),
@@ -109,6 +109,11 @@ const KEYS: [(&str, &[&str], &[&str]); 36] = [
     ("skip-lines", &["0"], &["-1", "'1'", "1.5"]),
     ("no-header", &["false"], &["'no'", "0", "[false]"]),
     ("ragged", &["'error'", "'pad'"], &["'ignore'", "true"]),
+    (
+        "max-record",
+        &["'64KiB'", "'10MB'", "'1000'"],
+        &["1", "[64]"],
+    ),
     ("date-order", &["'dmy'"], &["'dym'", "1"]),
     (
         "as-of",

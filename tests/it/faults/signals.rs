@@ -11,6 +11,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use super::{BIN, Folder, export};
 
 /// A run that is in the middle of its input, and where its rest goes in.
+#[allow(clippy::zombie_processes, reason = "the caller waits for it")]
 fn begun(folder: &Folder, command: &mut Command) -> (Child, ChildStdin) {
     let mut child = command
         .current_dir(folder.0.path())

@@ -1,0 +1,232 @@
+//! Inputs that are made to take all memory or time: bounded, or refused.
+//!
+//! The bounds stand in `src/guide/limits.md`.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use crate::effort::quick_or_long;
+
+const MIB: u64 = 1 << 20;
+
+/// Runs the binary with an address space of this many MiB, and at most a minute.
+fn run(folder: &Path, mib: u64, arguments: &[&str]) -> Output {
+    let script = format!("ulimit -v {}; ulimit -t 60; exec \"$@\"", mib * 1024);
+    Command::new("sh")
+        .args(["-c", &script, "sh", env!("CARGO_BIN_EXE_clientype")])
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+fn refused(folder: &Path, mib: u64, arguments: &[&str], wanted: &str) {
+    let ran = run(folder, mib, arguments);
+    let error = String::from_utf8_lossy(&ran.stderr);
+    assert_eq!(ran.status.code(), Some(2), "{arguments:?}: {error}");
+    assert!(error.contains(wanted), "{arguments:?}: {error}");
+}
+
+fn read(folder: &Path, mib: u64, arguments: &[&str]) -> String {
+    let ran = run(folder, mib, arguments);
+    let error = String::from_utf8_lossy(&ran.stderr);
+    assert_eq!(ran.status.code(), Some(0), "{arguments:?}: {error}");
+    String::from_utf8(ran.stdout).unwrap()
+}
+
+/// gzip of `head` and this many MiB of `x`.
+fn packed(head: &str, mib: u64) -> Vec<u8> {
+    let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
+    packer.write_all(head.as_bytes()).unwrap();
+    let piece = vec![b'x'; MIB as usize];
+    for _ in 0..mib {
+        packer.write_all(&piece).unwrap();
+    }
+    packer.finish().unwrap()
+}
+
+#[test]
+fn a_record_that_never_ends_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let heads = [
+        ("a.csv.gz", "id,contract\n1,yes\n2,\"", "line 3, record 2"),
+        ("b.csv.gz", "\"", "line 1"),
+        (
+            "a.json.gz",
+            "[{\"contract\":\"yes\"},{\"contract\":\"",
+            "line 1, record 2",
+        ),
+        ("b.json.gz", "{\"contract\":\"", "line 1"),
+        (
+            "c.json.gz",
+            "{\"rows\":[{\"contract\":\"yes\"}],\"rest\":\"",
+            "line 1",
+        ),
+        (
+            "a.ndjson.gz",
+            "{\"contract\":\"yes\"}\n{\"contract\":\"",
+            "line 2, record 2",
+        ),
+    ];
+    for (file, head, place) in heads {
+        fs::write(at.join(file), packed(head, quick_or_long(40, 400))).unwrap();
+        for verb in ["classify", "columns", "check"] {
+            let arguments = [verb, "--max-record", "8MiB", file];
+            refused(at, 400, &arguments, &format!("{file}, {place}: "));
+        }
+    }
+    refused(
+        at,
+        400,
+        &["classify", "/dev/zero"],
+        "its first bytes are all 0",
+    );
+}
+
+#[test]
+fn a_record_that_is_too_long_is_refused_wherever_its_batch_was_cut() {
+    let folder = tempfile::tempdir().unwrap();
+    let long = "x".repeat(70_000);
+    for before in [0, 3, 20_000] {
+        let mut text = "id,contract\n".to_owned() + &"1,yes\n".repeat(before);
+        text += &format!("2,{long}\n3,yes\n");
+        fs::write(folder.path().join("a.csv"), text).unwrap();
+        let place = format!(
+            "line {}, record {}: the record is longer",
+            before + 2,
+            before + 1
+        );
+        for size in ["64KiB", "70001", "70kB"] {
+            let arguments = ["classify", "--max-record", size, "a.csv"];
+            refused(folder.path(), 600, &arguments, &place);
+        }
+        read(
+            folder.path(),
+            600,
+            &["classify", "--max-record", "70002", "a.csv"],
+        );
+    }
+}
+
+#[test]
+fn files_that_are_read_whole_are_not_read_without_end() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    fs::write(at.join("a.csv"), "contract\nyes\n").unwrap();
+    fs::write(at.join("cases.csv"), "contract\nyes\n").unwrap();
+    let larger = "it is larger than 32 MiB";
+    for arguments in [
+        ["classify", "--rules", "/dev/zero", "a.csv"],
+        ["classify", "--config", "/dev/zero", "a.csv"],
+    ] {
+        refused(at, 600, &arguments, larger);
+    }
+    refused(at, 600, &["rules", "check", "/dev/zero"], larger);
+    // Nested deep: refused, without a stack overflow.
+    let deep = format!("map = {}{}", "[".repeat(100_000), "]".repeat(100_000));
+    fs::write(at.join("deep.toml"), deep).unwrap();
+    refused(
+        at,
+        600,
+        &["classify", "--config", "deep.toml", "a.csv"],
+        "deep.toml",
+    );
+    refused(
+        at,
+        600,
+        &["classify", "--rules", "deep.toml", "a.csv"],
+        "deep.toml",
+    );
+}
+
+#[test]
+fn a_window_of_zstd_that_is_too_large_is_not_called_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    // A frame without a size, whose window is 2 GiB, and an empty last block.
+    let frame = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 21 << 3, 0x01, 0x00, 0x00];
+    fs::write(folder.path().join("a.csv.zst"), frame).unwrap();
+    let arguments = ["classify", "a.csv.zst"];
+    refused(
+        folder.path(),
+        400,
+        &arguments,
+        "a window of 2048 MiB is needed",
+    );
+    let error = String::from_utf8(run(folder.path(), 400, &arguments).stderr).unwrap();
+    assert!(error.contains("zstd -d --long=31"), "{error}");
+    assert!(!error.contains("damaged"), "{error}");
+}
+
+#[test]
+fn many_columns_many_keys_and_deep_nesting_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let n = quick_or_long(20_000, 100_000);
+    let names: Vec<String> = (0..n).map(|place| format!("c{place}")).collect();
+    let csv = format!("{},contract\n{}yes\n", names.join(","), "1,".repeat(n));
+    fs::write(at.join("a.csv"), csv).unwrap();
+    assert!(read(at, 900, &["classify", "a.csv"]).ends_with(",yes,Client,Undetermined\n"));
+    let keys = quick_or_long(50_000, 1_000_000);
+    let keys: String = (0..keys).map(|place| format!("\"k{place}\":1,")).collect();
+    let json = format!("[{{{keys}\"contract\":\"yes\"}}]");
+    fs::write(at.join("a.json"), json).unwrap();
+    assert!(read(at, 3000, &["classify", "a.json"]).contains("\"Client\""));
+    let deep = 1_000_000;
+    for (open, close) in [("{\"a\":", "}"), ("[", "]")] {
+        let nested = format!("{}1{}", open.repeat(deep), close.repeat(deep));
+        let json = format!("[{{\"contract\":\"yes\",\"x\":{nested}}}]");
+        fs::write(at.join("deep.json"), json).unwrap();
+        assert!(read(at, 900, &["classify", "deep.json"]).contains("\"Client\""));
+    }
+}
+
+#[test]
+fn a_record_with_too_many_keys_is_refused_and_can_be_set_aside() {
+    if quick_or_long(true, false) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let keys: String = (0..1_048_577)
+        .map(|place| format!("\"k{place}\":1,"))
+        .collect();
+    let lines = format!("{{\"contract\":\"yes\"}}\n{{{keys}\"contract\":\"yes\"}}\n");
+    fs::write(at.join("a.ndjson"), lines).unwrap();
+    let arguments = ["classify", "a.ndjson"];
+    refused(at, 3000, &arguments, "line 2, record 2, character");
+    let arguments = ["classify", "--rejects", "rejects", "a.ndjson"];
+    let ran = run(at, 3000, &arguments);
+    assert_eq!(
+        fs::read_to_string(at.join("rejects"))
+            .unwrap()
+            .lines()
+            .count(),
+        1
+    );
+    assert_eq!(String::from_utf8(ran.stdout).unwrap().lines().count(), 1);
+}
+
+#[test]
+fn blank_lines_take_no_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let blank = "\n".repeat(quick_or_long(1_000_000, 10_000_000));
+    fs::write(
+        at.join("a.csv"),
+        format!("id,contract\n{blank}1,yes\n{blank}"),
+    )
+    .unwrap();
+    let record = "{\"contract\":\"yes\"}\n";
+    fs::write(at.join("a.ndjson"), format!("{record}{blank}{record}")).unwrap();
+    for file in ["a.csv", "a.ndjson"] {
+        let out = read(at, 400, &["classify", "--threads", "2", file]);
+        assert!(out.contains("Client"), "{file}");
+    }
+}
