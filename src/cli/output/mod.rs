@@ -53,7 +53,7 @@ enum To {
     Standard(standard::Stream),
     /// Another descriptor, a device, a pipe.
     Directly(std::fs::File),
-    File(Replacement),
+    File(Box<Replacement>),
 }
 
 impl Output {
@@ -88,7 +88,8 @@ impl Output {
                     bail!("{}: there is no folder {}", cannot(), folder.display());
                 }
                 signals::watch();
-                To::File(Replacement::begin(&place, old).with_context(cannot)?)
+                let file = Replacement::begin(&place, old).with_context(cannot)?;
+                To::File(Box::new(file))
             }
         };
         let name = path.to_owned();

@@ -255,7 +255,7 @@ fn is_still(place: &Path, old: &Metadata) -> bool {
     {
         use std::os::unix::fs::MetadataExt;
         let now = fs::symlink_metadata(place);
-        return now.is_ok_and(|now| (now.dev(), now.ino()) == (old.dev(), old.ino()));
+        now.is_ok_and(|now| (now.dev(), now.ino()) == (old.dev(), old.ino()))
     }
     #[cfg(not(unix))]
     {
