@@ -89,9 +89,8 @@ impl Output {
                     bail!("{}: there is no folder {}", cannot(), printed::path(folder));
                 }
                 signals::watch();
-                To::File(Box::new(
-                    Replacement::begin(&place, old).with_context(cannot)?,
-                ))
+                let file = Replacement::begin(&place, old).with_context(cannot)?;
+                To::File(Box::new(file))
             }
         };
         let name = path.to_owned();

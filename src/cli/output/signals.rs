@@ -71,14 +71,13 @@ pub(super) fn watch() {
             return;
         }
         let wait = move || {
-            if let Ok(signal) = set.wait() {
-                let names = hold();
-                for name in names.iter() {
-                    drop(std::fs::remove_file(name));
-                }
-                // The names are held, so that no file gets its place any more.
-                std::process::exit(128 + signal as i32);
+            let Ok(signal) = set.wait() else { return };
+            let names = hold();
+            for name in names.iter() {
+                drop(std::fs::remove_file(name));
             }
+            // The names are held, so that no file gets its place any more.
+            std::process::exit(128 + signal as i32);
         };
         if std::thread::Builder::new().spawn(wait).is_err() {
             let _ = set.thread_unblock();

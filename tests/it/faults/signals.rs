@@ -34,6 +34,8 @@ fn begun(folder: &Folder, command: &mut Command) -> (Child, ChildStdin) {
         }
         sleep(Duration::from_millis(10));
     }
+    child.kill().unwrap();
+    child.wait().unwrap();
     panic!("{command:?} does not heed signals");
 }
 
