@@ -42,7 +42,7 @@ fn json(value: toml::Value) -> Value {
 }
 
 /// Keys, values that they accept, and values that they do not.
-const KEYS: [(&str, &[&str], &[&str]); 36] = [
+const KEYS: [(&str, &[&str], &[&str]); 37] = [
     ("no-totals", &["true", "false"], &["1", "'yes'"]),
     ("trailing-delimiter", &["false"], &["1", "'yes'"]),
     ("frozen", &["true", "false"], &["1", "'yes'"]),
