@@ -143,7 +143,8 @@ fn as_it_was(input: &[u8], labelled: &Labelled, delimiter: u8, has_details: bool
             return Err(format!("{before:?} became {after:?}"));
         }
         // Where records end with a delimiter, the added fields stand before it.
-        let is_moved = before.iter().next_back() == Some(b"") && after.iter().next_back() == Some(b"");
+        let is_moved =
+            before.iter().next_back() == Some(b"") && after.iter().next_back() == Some(b"");
         let kept = before.len() - usize::from(is_moved);
         if !before.iter().take(kept).eq(after.iter().take(kept)) {
             return Err(format!("{before:?} became {after:?}"));
