@@ -456,7 +456,7 @@ struct Taken {
     extras: usize,
 }
 
-/// The places of columns by their names, and by what these are but for case and spaces.
+/// The places of columns by their names, and by what these are without case and spaces.
 struct Places<'n> {
     exact: HashMap<&'n str, Vec<usize>>,
     names: &'n [&'n str],

@@ -560,7 +560,7 @@ impl<'r> Names<'r> {
     }
 }
 
-/// A longer word is no compound.
+/// A longer word isn't a compound.
 const LONGEST_COMPOUND: usize = 200;
 
 /// A name with more words is treated as text.

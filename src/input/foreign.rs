@@ -10,7 +10,7 @@ const READ: &str = "CSV, TSV, JSON, NDJSON or an .xlsx workbook";
 /// Where the signature of a tar archive stands.
 const TAR: usize = 257;
 
-/// This many bytes that are 0 are no text in any encoding.
+/// This many bytes that are 0 aren't text in any encoding.
 const ZEROS: usize = 1024;
 const CHECK: &str = "check that this is the right file, and that its export was not interrupted";
 

@@ -121,7 +121,7 @@ fn window(requested: u64, most: u64) -> Error {
         format!("to unpack this zstd stream, a window of {requested} MiB is needed"),
     )
     .expected(format!("a window of at most {most} MiB"))
-    .help(Help::convert("unpack it", "zstd -d --long=31 -c FILE"))
+    .help(Help::convert("unpack it", "zstd -dcM2048MB FILE"))
 }
 
 /// Unpacked bytes, with an [`Error`] if the stream ends too early.

@@ -229,6 +229,11 @@ impl Words {
             return false;
         }
         let words = words(text);
+        // `S. 3` is a page; `S 3` may well be what a buyer is called.
+        let is_letter = words.len() == 2 && words[0].chars().count() == 1;
+        if is_letter && !text.contains('.') {
+            return false;
+        }
         self.way(&words) == Some(Way::Footer) || begins(&self.footers, &words)
     }
 

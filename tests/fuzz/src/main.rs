@@ -111,7 +111,7 @@ fn input(target: &Target, corpus: &[Vec<u8>], run: u64, seed: u64) -> Vec<u8> {
     )
 }
 
-/// Runs a part of a series. The place is told before each run that may end the process, as a
+/// Runs a part of a series. The place is reported before each run that may end the process, as a
 /// line for each thousand, and each find as a line.
 fn work(target: &Target, from: u64, to: u64, seed: u64) {
     std::panic::set_hook(Box::new(|_| {}));

@@ -55,7 +55,7 @@ pub(crate) const TOKENS: &[&str] = &[
     "\u{a0}",
 ];
 
-/// A table in whatever shape: the format is not stated unless by the words.
+/// A table in any shape: the format is not stated unless by the words.
 pub(crate) fn run(case: &Case<'_>) -> Find {
     let mut options = options(case);
     if options.layout.format.is_none() && !case.says("any") {

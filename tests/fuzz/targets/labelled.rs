@@ -261,7 +261,7 @@ fn in_words(summary: &Summary) -> String {
     text
 }
 
-/// What one run may take, whatever the input: mebibytes, and bytes for each byte read.
+/// What one run may take with any input: mebibytes, and bytes for each byte read.
 const MOST_MEMORY: (u64, u64) = (12 << 20, 400);
 
 /// Processor time in milliseconds that no small input takes.

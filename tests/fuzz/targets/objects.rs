@@ -150,7 +150,7 @@ fn as_it_was(text: &[u8], labelled: &Labelled, format: Format) -> Find {
         Ok(values) => values,
         Err(error) => {
             return Err(format!(
-                "the output is no JSON: {error}: {:?}",
+                "the output isn't JSON: {error}: {:?}",
                 String::from_utf8_lossy(&labelled.out)
             ));
         }

@@ -225,13 +225,13 @@ pub(crate) fn worded(case: &Case<'_>) -> Find {
         return Ok(());
     }
     let run = || case_of(rules(), &options, &words);
-    let told = match super::labelled::bounded(text.len(), run)? {
-        Ok(told) => told,
+    let explained_case = match super::labelled::bounded(text.len(), run)? {
+        Ok(explained_case) => explained_case,
         Err(error) => return sound(&error),
     };
     for card in 0..2 {
-        let why = told.explanation(rules(), card);
-        let verdict = told.evaluation.verdicts[card];
+        let why = explained_case.explanation(rules(), card);
+        let verdict = explained_case.evaluation.verdicts[card];
         let points: i32 = why
             .waterfall
             .applied()
@@ -269,7 +269,7 @@ pub(crate) fn worded(case: &Case<'_>) -> Find {
     let value: serde_json::Value =
         serde_json::from_slice(&labelled.out).map_err(|error| error.to_string())?;
     for (card, name) in ["relationship", "affiliation"].iter().enumerate() {
-        let label = rules().label(card, told.evaluation.verdicts[card].label);
+        let label = rules().label(card, explained_case.evaluation.verdicts[card].label);
         let expected = &value[format!("{name}_label")];
         if *expected != label {
             return Err(format!(

@@ -335,7 +335,7 @@ fn grid(case: &Case<'_>) -> Find {
     let Some(out) = records(&labelled.out, b',') else {
         return Err("the csv crate cannot read the output".to_owned());
     };
-    // Blank rows at the end are no rows, and blank columns are no columns.
+    // Blank rows at the end don't count, nor do blank columns.
     let blank = |row: &Vec<String>| row.iter().all(String::is_empty);
     let grid: Vec<Vec<String>> = grid.iter().filter(|row| !blank(row)).cloned().collect();
     let out: Vec<Vec<String>> = out

@@ -224,6 +224,11 @@ proptest! {
         let rows: Vec<[String; 2]> = rows.into_iter().map(|row| row.map(|cell| {
             if cell.starts_with('"') { cell } else { cell.replace(delimiter, "_") }
         })).collect();
+        // A cell that stands alone with a number may be that of a page.
+        let rows: Vec<[String; 2]> = rows.into_iter().map(|row| {
+            let is_alone = row.iter().any(|cell| cell.trim_matches([' ', '"', '\t']).is_empty());
+            row.map(|cell| if is_alone { cell.replace(|c: char| c.is_numeric(), "n") } else { cell })
+        }).collect();
         let (text, layout) = shaped(&shape, &rows, delimiter);
         let column = if shape.no_header { "1" } else { "contract" };
         // Where a column of answers is stated, one of numbers is an error.
