@@ -114,6 +114,62 @@ fn a_link_out_of_the_folder_is_no_way_around_it() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_no_file_is_not_opened() {
+    let place = place();
+    let fifo = place.path().join("here/fifo");
+    let made = Command::new("mkfifo").arg(&fifo).status().unwrap();
+    assert!(made.success());
+    for config in ["[report]\ntext = 'fifo'", "rules = 'fifo'"] {
+        let output = run(&place, config, &["check", "-q", "in.csv"]);
+        assert!(errors(&output).contains(REFUSED), "{}", errors(&output));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_configuration_that_is_a_link_out_of_the_folder_is_neither_read_nor_written() {
+    use std::os::unix::fs::symlink;
+
+    let place = place();
+    let here = place.path().join("here");
+    fs::write(place.path().join("there/theirs"), "own = 'Acme'\n").unwrap();
+    let before = theirs(&place);
+    for (target, verbs) in [
+        (
+            "../there/theirs",
+            [
+                &["classify", "in.csv"][..],
+                &["columns", "--write-config", "in.csv"],
+            ],
+        ),
+        (
+            "../there/new",
+            [
+                &["columns", "--write-config", "in.csv"],
+                &["columns", "--write-config", "in.csv"],
+            ],
+        ),
+    ] {
+        drop(fs::remove_file(here.join("clientype.toml")));
+        symlink(target, here.join("clientype.toml")).unwrap();
+        for verb in verbs {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_clientype"));
+            let output = command.current_dir(&here).args(verb).output().unwrap();
+            let said = errors(&output);
+            assert_eq!(output.status.code(), Some(2), "{verb:?}: {said}");
+            assert!(said.contains("leads out of its folder"), "{said}");
+            assert_eq!(theirs(&place), before, "{verb:?}");
+        }
+    }
+    let mut named = Command::new(env!("CARGO_BIN_EXE_clientype"));
+    fs::remove_file(here.join("clientype.toml")).unwrap();
+    symlink("../there/theirs", here.join("clientype.toml")).unwrap();
+    named.args(["classify", "--config", "clientype.toml", "in.csv"]);
+    assert!(named.current_dir(&here).status().unwrap().success());
+}
+
 #[test]
 fn below_its_folder_it_names_what_it_likes_and_a_named_one_names_anything() {
     let place = place();

@@ -6,8 +6,9 @@
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-/// True if `path` leads below `folder`, wherever its links lead, or means standard input or
-/// output. A file that is not there yet counts by the folder that it would be in.
+/// True if `path` leads to a regular file below `folder`, wherever its links lead, or means
+/// standard input or output. A file that is not there yet counts by the folder that it would
+/// be in.
 pub(super) fn is_below(folder: &Path, path: &Path) -> bool {
     if path == Path::new("-") {
         return true;
@@ -16,10 +17,11 @@ pub(super) fn is_below(folder: &Path, path: &Path) -> bool {
         true => Path::new("."),
         false => folder,
     };
-    match (fs::canonicalize(folder), real(path)) {
-        (Ok(folder), Some(path)) => path.starts_with(&folder) && path != folder,
-        _ => false,
-    }
+    let (Ok(folder), Some(path)) = (fs::canonicalize(folder), real(path)) else {
+        return false;
+    };
+    let is_other = fs::metadata(&path).is_ok_and(|found| !found.is_file());
+    path.starts_with(&folder) && path != folder && !is_other
 }
 
 /// Where `path` leads; `None` if that is not certain, as with a link to nothing.

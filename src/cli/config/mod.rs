@@ -87,7 +87,10 @@ impl Options<'_> {
     pub(super) fn fill(&mut self, quiet: bool) -> anyhow::Result<()> {
         let path = match &self.judging.config {
             Some(path) => path.clone(),
-            None if Path::new(NAME).is_file() => NAME.into(),
+            None if Path::new(NAME).is_file() => {
+                not_a_way_out()?;
+                NAME.into()
+            }
             None => return Ok(()),
         };
         let name = printed::path(&path);
@@ -230,6 +233,17 @@ impl Options<'_> {
             // What is wrong with the file is reported already.
             drop(self.take(Stated::from([(key.name, texts)]), &Lines::new()));
         }
+    }
+}
+
+/// Refuses a file of this folder that is a link out of it.
+fn not_a_way_out() -> anyhow::Result<()> {
+    let is_there = std::fs::symlink_metadata(NAME).is_ok();
+    match is_there && !found::is_below(Path::new(""), Path::new(NAME)) {
+        true => Err(anyhow!(
+            "{NAME}: this file was found, and leads out of its folder\n  help: if you trust it, name it: --config {NAME}"
+        )),
+        false => Ok(()),
     }
 }
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use super::NAME;
+use super::{NAME, not_a_way_out};
 use crate::cli::args::Judging;
 use crate::cli::output::Output;
 use crate::cli::{printed, whole};
@@ -49,6 +49,9 @@ impl Written {
 
     /// The configuration, which keeps what it has.
     pub(in crate::cli) fn configuration(judging: &Judging) -> anyhow::Result<Self> {
+        if judging.config.is_none() {
+            not_a_way_out()?;
+        }
         let path = path(judging);
         let cannot = "the configuration cannot be read";
         let before = read(path, cannot)?.map(String::from_utf8).transpose();
