@@ -106,8 +106,11 @@ pub(super) fn cut(buffer: &[u8], complete: bool, series: Series) -> Cut {
         let Some(element) = element else {
             break;
         };
+        let is_record = matches!(buffer[at], b'{' | b'[');
         at = element;
-        end = element;
+        // What ends such an element is shown where that was too early.
+        let shown = !is_record && buffer.get(element).is_some_and(u8::is_ascii);
+        end = element + usize::from(shown);
         if series == Series::Single {
             return Cut::Last(end);
         }

@@ -245,7 +245,8 @@ fn damaged(
     bytes: &[u8],
 ) -> Find {
     let run = || label(rules(), options, &[bytes], case.says("rejects"), None);
-    let (labelled, error) = bounded(bytes.len() + intact.len() + (1 << 18), run)?;
+    // A damaged frame may claim the largest window, 128 MiB.
+    let (labelled, error) = bounded(bytes.len() + intact.len() + (3 << 17), run)?;
     if let Some(error) = error {
         return sound(&error);
     }
