@@ -213,7 +213,7 @@ proptest! {
             }
             let (out, error) = run(at, &arguments);
             let last = out.lines().last().unwrap_or_default().to_owned();
-            let from = last.find("\"relationship\"").unwrap_or_else(|| panic!("{last}{error}"));
+            let from = last.find("\"relationship_label\"").unwrap_or_else(|| panic!("{last}{error}"));
             last[from..].to_owned()
         };
         prop_assert_eq!(labels(text(0, 0, 0)), labels(text(keys, before, keys_before)));
