@@ -3,6 +3,7 @@
 //! Owns what counts as evidence, the sum of the points and the label. Printing, explaining
 //! and comparing labels all read the same [`Evaluation`].
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use jiff::civil::Date;
@@ -209,6 +210,14 @@ impl Steps {
             characteristics: card.characteristics.len() as u16,
             ..Steps::default()
         };
+        let mut reasons: Vec<Vec<usize>> = card
+            .characteristics
+            .iter()
+            .map(|one| vec![0; one.attributes.len()])
+            .collect();
+        for (place, &(of, attribute)) in tables.strongest.iter().enumerate() {
+            reasons[of][attribute] = place;
+        }
         let characteristics = card.characteristics.iter().zip(&tables.possible);
         for (index, (characteristic, possible)) in characteristics.enumerate() {
             if fed(characteristic.criterion) {
@@ -218,12 +227,9 @@ impl Steps {
                 steps
                     .evidence
                     .extend(outcomes.iter().map(|one| one.evidence));
-                let reason = |outcome: &Outcome| {
-                    let mut strongest = tables.strongest.iter();
-                    let place = strongest.position(|&(of, attribute)| {
-                        of == index && outcome.evidence == Evidence::Applied(attribute as u16)
-                    });
-                    place.unwrap_or(tables.strongest.len())
+                let reason = |outcome: &Outcome| match outcome.evidence {
+                    Evidence::Applied(attribute) => reasons[index][usize::from(attribute)],
+                    _ => tables.strongest.len(),
                 };
                 steps.reasons.extend(outcomes.iter().map(reason));
             }
@@ -245,13 +251,14 @@ impl Steps {
         };
         let (saying, silent): (Vec<&PossibleOutcomes>, Vec<&PossibleOutcomes>) =
             others.iter().partition(|one| fed(one.criterion));
-        let mut own = own.clone();
-        for one in silent {
+        let mut own = Cow::Borrowed(own);
+        if !silent.is_empty() {
             // The same in every record.
-            let missing = one.with(Bin::MISSING).iter().cycle();
-            let bits = own.bits.iter_mut().zip(missing);
+            let missing = all_missing(own.words, silent.into_iter());
+            let bits = own.to_mut().bits.iter_mut().zip(missing.iter().cycle());
             bits.for_each(|(bits, missing)| *bits &= missing);
         }
+        let own = &*own;
         let outcomes = self.sums.len();
         if saying.is_empty() {
             self.alone.push(Alone {
@@ -263,7 +270,7 @@ impl Steps {
             return own.bits.chunks(own.words).map(of_bin).collect();
         }
         let views = self.views.len();
-        for one in std::iter::once(&own).chain(saying) {
+        for one in std::iter::once(own).chain(saying) {
             self.views.push(View {
                 criterion: one.criterion,
                 bits: self.bits.len(),
@@ -325,6 +332,16 @@ impl Steps {
             take(step.characteristic, step.outcomes + first(bits));
         }
     }
+}
+
+/// The outcomes that are possible while none of these criteria has a value.
+fn all_missing<'t>(words: usize, silent: impl Iterator<Item = &'t PossibleOutcomes>) -> Vec<u64> {
+    let mut all = vec![u64::MAX; words];
+    for one in silent {
+        let bits = all.iter_mut().zip(one.with(Bin::MISSING));
+        bits.for_each(|(bits, missing)| *bits &= missing);
+    }
+    all
 }
 
 /// The place of the first bit that is set in words of bits; at least one has to be.

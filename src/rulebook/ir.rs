@@ -4,7 +4,7 @@
 //! data, made once, which the engine's tables and the linter read. Knows nothing of
 //! records.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::rulebook::codes::Code;
 use crate::rulebook::diagnostic::{Diagnostic, Path, one_of};
@@ -31,7 +31,13 @@ pub struct CheckedRulebook {
     pub(crate) words: Words,
     /// By criterion.
     pub(crate) readers: Vec<Reader>,
+    /// The criteria by their names: rulebooks may have thousands.
+    places: BTreeMap<String, usize>,
 }
+
+/// The most words of bits in the tables of all characteristics: 256 MiB, which are copied
+/// when they are compiled.
+const MOST_WORDS: usize = 1 << 25;
 
 /// A scorecard. Its labels are 0 for the band that is open upwards, 1 for the one that
 /// is open downwards and 2 for neither.
@@ -182,7 +188,12 @@ impl CheckedRulebook {
             let at = Path::default().key("words");
             vec![Code::OutOfRange.at(&at, error.to_string(), "use fewer words")]
         })?;
+        let mut places = BTreeMap::new();
+        for (index, criterion) in rulebook.criteria.iter().enumerate() {
+            places.entry(criterion.name.clone()).or_insert(index);
+        }
         let mut checked = CheckedRulebook {
+            places,
             scorecards: Vec::new(),
             partitions: Vec::new(),
             rulebook,
@@ -199,6 +210,9 @@ impl CheckedRulebook {
         }
         checked.scorecards = scorecards;
         checked.partitions = checked.all_partitions(&mut diagnostics);
+        if diagnostics.is_empty() {
+            diagnostics.extend(checked.too_large());
+        }
         checked.related = checked::kinds(&checked, &mut diagnostics);
         match diagnostics.is_empty() {
             true => Ok(checked),
@@ -209,10 +223,43 @@ impl CheckedRulebook {
     /// The outcomes of a characteristic that each deciding criterion leaves possible, its
     /// own criterion first.
     pub(crate) fn possible(&self, of: &Characteristic) -> Vec<PossibleOutcomes> {
-        let criteria = of.criteria();
-        let tables = criteria
-            .map(|criterion| PossibleOutcomes::new(of, criterion, &self.partitions[criterion]));
+        let mut on: BTreeMap<usize, Vec<(usize, Test)>> = BTreeMap::new();
+        for (place, attribute) in of.attributes.iter().enumerate() {
+            for one in &attribute.conditions {
+                on.entry(one.criterion).or_default().push((place, one.test));
+            }
+        }
+        let tables = of.criteria().map(|criterion| {
+            let on_it = on.get(&criterion).map_or(&[][..], Vec::as_slice);
+            PossibleOutcomes::new(of, criterion, on_it, &self.partitions[criterion])
+        });
         tables.collect()
+    }
+
+    /// The diagnostic of a characteristic whose tables would take too much memory, with
+    /// those before it.
+    fn too_large(&self) -> Option<Diagnostic> {
+        let mut words = 0;
+        for (index, card) in self.scorecards.iter().enumerate() {
+            for (place, one) in card.characteristics.iter().enumerate() {
+                let tables = one.criteria().map(|criterion| &self.partitions[criterion]);
+                words += tables
+                    .map(|of| PossibleOutcomes::size(one, of))
+                    .sum::<usize>();
+                if words > MOST_WORDS {
+                    let name = quoted(&self.rulebook.criteria[one.criterion].name);
+                    let attributes = one.attributes.len();
+                    let found = format!(
+                        "with {attributes} attributes, {name} has more combinations with values than can be held"
+                    );
+                    let help = "use fewer attributes, or conditions on fewer criteria and lengths";
+                    let at = Path::default().item("scorecard", index);
+                    let at = at.item("characteristic", place);
+                    return Some(Code::OutOfRange.at(&at, found, help));
+                }
+            }
+        }
+        None
     }
 
     /// The checked form of a scorecard; `None` if bands or criteria are missing, which is
@@ -290,8 +337,7 @@ impl CheckedRulebook {
 
     /// The index of the criterion with this name.
     pub(crate) fn criterion(&self, name: &str) -> Option<usize> {
-        let mut criteria = self.rulebook.criteria.iter();
-        criteria.position(|criterion| criterion.name == name)
+        self.places.get(name).copied()
     }
 
     fn test(

@@ -4,6 +4,8 @@
 //! the last bound of the rulebook that they reach. Tables see nothing else of a record,
 //! so that judging costs the same for every record.
 
+use std::ops::Range;
+
 use crate::rulebook::Criterion;
 use crate::rulebook::ir::{Characteristic, Test};
 use crate::value::{Length, Value};
@@ -129,22 +131,21 @@ impl Partition {
         ranges.map(|(bin, (from, below))| (bin, from, below))
     }
 
-    /// Whether a test holds for the values in a bin: it holds for all or none.
-    fn holds(&self, test: Test, bin: Bin) -> bool {
-        let Some(place) = bin.0.checked_sub(Bin::KNOWN).map(usize::from) else {
-            return false;
-        };
-        let is_choice = place < self.values;
-        let is_length = !is_choice && place <= self.values + self.bounds.len();
-        let reaches = |bound: Length| {
-            let before = self.bounds.partition_point(|other| *other < bound);
-            place > self.values + before
-        };
+    /// The bins of the lengths for which a comparison holds.
+    fn reached(&self, test: Test) -> Range<usize> {
+        let first = usize::from(Bin::KNOWN) + self.values;
+        let from = |bound| first + self.bounds.partition_point(|other| *other < bound) + 1;
         match test {
-            Test::OneOf(bits) => is_choice && bits >> place & 1 == 1,
-            Test::AtLeast(bound) => is_length && reaches(bound),
-            Test::Below(bound) => is_length && !reaches(bound),
+            Test::OneOf(_) => 0..0,
+            Test::AtLeast(bound) => from(bound)..first + self.bounds.len() + 1,
+            Test::Below(bound) => first..from(bound),
         }
+    }
+
+    /// Whether a bin is that of one of these choices.
+    fn is_one_of(&self, bits: u64, bin: Bin) -> bool {
+        let place = bin.0.checked_sub(Bin::KNOWN).map(usize::from);
+        place.is_some_and(|place| place < self.values && bits >> place & 1 == 1)
     }
 }
 
@@ -161,19 +162,52 @@ pub(crate) struct PossibleOutcomes {
 }
 
 impl PossibleOutcomes {
-    /// The outcomes that `criterion`, with these bins, leaves possible.
-    pub(crate) fn new(of: &Characteristic, criterion: usize, partition: &Partition) -> Self {
+    /// The outcomes that `criterion`, with these bins, leaves possible; `on_it` are the
+    /// conditions on it, each with the place of its attribute, which has only the one.
+    ///
+    /// A rulebook may compare with as many lengths as it has attributes, so the bits of a bin
+    /// are made from those of the one before it: bins times attributes would be a square.
+    pub(crate) fn new(
+        of: &Characteristic,
+        criterion: usize,
+        on_it: &[(usize, Test)],
+        partition: &Partition,
+    ) -> Self {
         let is_own = criterion == of.criterion;
-        let words = (of.attributes.len() + 3).div_ceil(64);
-        let mut all = Vec::new();
+        let attributes = of.attributes.len();
+        let words = PossibleOutcomes::words(of);
+        let mut open = vec![0; words];
+        (0..attributes).for_each(|place| set(&mut open, place, true));
+        let mut turns: Vec<(usize, usize, bool)> = Vec::new();
+        for (place, test) in on_it {
+            set(&mut open, *place, false);
+            let reached = partition.reached(*test);
+            if !reached.is_empty() {
+                turns.push((reached.start, *place, true));
+                turns.push((reached.end, *place, false));
+            }
+        }
+        turns.sort_unstable();
+        let mut turns = turns.into_iter().peekable();
+        let choices = on_it.iter().filter_map(|(place, test)| match test {
+            Test::OneOf(bits) => Some((*place, *bits)),
+            Test::AtLeast(_) | Test::Below(_) => None,
+        });
+        let choices: Vec<(usize, u64)> = choices.collect();
+        let mut all = Vec::with_capacity(words * partition.count());
         for bin in partition.all() {
-            let mut bits = vec![0; words];
-            let mut set = |place: usize| bits[place / 64] |= 1 << (place % 64);
-            for (place, attribute) in of.attributes.iter().enumerate() {
-                let conditions = attribute.conditions.iter();
-                let mut on_it = conditions.filter(|condition| condition.criterion == criterion);
-                if (bin.is_known() || !is_own) && on_it.all(|one| partition.holds(one.test, bin)) {
-                    set(place);
+            while let Some((_, place, is_open)) = turns.next_if(|turn| turn.0 <= bin.index()) {
+                set(&mut open, place, is_open);
+            }
+            let from = all.len();
+            match bin.is_known() || !is_own {
+                true => all.extend_from_slice(&open),
+                false => all.resize(from + words, 0),
+            }
+            let bits = &mut all[from..];
+            for (place, of_choice) in &choices {
+                if partition.is_one_of(*of_choice, bin) {
+                    set(bits, *place, true);
                 }
             }
             let without = [
@@ -182,9 +216,8 @@ impl PossibleOutcomes {
                 bin == Bin::NOT_UNDERSTOOD,
             ];
             for (place, _) in without.iter().enumerate().filter(|(_, is)| **is || !is_own) {
-                set(of.attributes.len() + place);
+                set(bits, attributes + place, true);
             }
-            all.extend(bits);
         }
         PossibleOutcomes {
             criterion,
@@ -193,8 +226,27 @@ impl PossibleOutcomes {
         }
     }
 
+    /// The number of words that hold a bit for each outcome of a characteristic.
+    fn words(of: &Characteristic) -> usize {
+        (of.attributes.len() + 3).div_ceil(64)
+    }
+
+    /// The number of words of such a table.
+    pub(crate) fn size(of: &Characteristic, partition: &Partition) -> usize {
+        PossibleOutcomes::words(of) * partition.count()
+    }
+
     /// The bits of the outcomes that are possible with this bin.
     pub(crate) fn with(&self, bin: Bin) -> &[u64] {
         &self.bits[bin.index() * self.words..][..self.words]
+    }
+}
+
+/// Sets or clears the bit with this place.
+fn set(bits: &mut [u64], place: usize, is_set: bool) {
+    let bit = 1 << (place % 64);
+    match is_set {
+        true => bits[place / 64] |= bit,
+        false => bits[place / 64] &= !bit,
     }
 }

@@ -85,10 +85,25 @@ fn rulebook(criteria: usize, attributes: usize, cards: usize) -> String {
     text
 }
 
+/// A rulebook whose attributes compare with as many lengths.
+fn lengths(n: usize) -> String {
+    let text = rulebook(1, n, 1).replace(
+        "kind = \"choice\"\nvalues = [\"yes\", \"no\"]",
+        "kind = \"length\"",
+    );
+    let mut pieces = text.split("\"yes\"");
+    let mut text = pieces.next().unwrap().to_owned();
+    for (place, piece) in pieces.enumerate() {
+        write!(text, "\">= {} days\"{piece}", n - place).unwrap();
+    }
+    text
+}
+
 /// What is tried: its size, its arguments, and the text of `in`.
 type Case = (usize, &'static str, fn(usize) -> String);
 
-const CASES: [Case; 13] = [
+const CASES: [Case; 20] = [
+    (3_000, "classify a.csv --rules in.toml", lengths),
     (8_000, "classify in.csv", |n| {
         csv(n, |i| format!("c{i}"), "x")
     }),
@@ -135,6 +150,20 @@ const CASES: [Case; 13] = [
             list(n, |i| format!("w{i}"), "\n")
         )
     }),
+    (5_000, "rules check in.toml", lengths),
+    (1_000, "rules show in.toml", |n| rulebook(n, 1, 1)),
+    (1_000, "classify a.csv --rules in.toml", |n| {
+        rulebook(n, 1, 1)
+    }),
+    (20_000, "check --unique contract in.csv", |n| {
+        format!("contract\n{}", list(n, |i| format!("{}\n", i / 2), ""))
+    }),
+    (20_000, "classify --rejects rejects in.ndjson", |n| {
+        "{\"contract\":\"yes\"}\n{\"contract\":}\n".repeat(n)
+    }),
+    (4_000, "classify -f table in.csv", |n| {
+        csv(n, |i| format!("c{i}"), "x")
+    }),
     (1_000, "rules check in.toml", |n| rulebook(1, n, 1)),
     (200, "rules check in.toml", |n| rulebook(n, 1, 1)),
     (50, "rules check in.toml", |n| rulebook(1, 1, n)),
@@ -147,12 +176,24 @@ const CASES: [Case; 13] = [
 fn time_grows_with_the_input_and_not_with_its_square() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
+    fs::write(at.join("a.csv"), "a0\nyes\n3 days\n").unwrap();
     for (n, line, text) in CASES.into_iter().take(quick_or_long(1, CASES.len())) {
         let arguments = words(line);
         let measured = |n: usize| {
             fs::write(at.join(arguments.last().unwrap()), text(n)).unwrap();
             let map = list(n, |i| format!("\"c{i}\""), ",");
             fs::write(at.join("map.toml"), format!("[map]\ncontract = [{map}]\n")).unwrap();
+            // The case would test nothing if the run were refused.
+            let ran = Command::new(env!("CARGO_BIN_EXE_clientype"))
+                .args(&arguments)
+                .current_dir(at)
+                .output()
+                .unwrap();
+            assert!(
+                ran.status.code().is_some_and(|code| code < 2),
+                "{line}: {}",
+                String::from_utf8_lossy(&ran.stderr)
+            );
             least(at, &arguments)
         };
         let (one, four) = (measured(n), measured(4 * n));

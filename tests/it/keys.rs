@@ -5,6 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use proptest::prelude::*;
+
 use crate::effort::quick_or_long;
 
 fn run(folder: &Path, arguments: &[&str]) -> (String, String) {
@@ -144,5 +146,76 @@ fn a_stated_column_is_found_among_any_number_of_keys() {
         let arguments = ["classify", "--map", "contract=agreement x", "in.ndjson"];
         let (out, error) = run(at, &arguments);
         assert!(out.contains("\"Customer\""), "{n}: {error}");
+    }
+}
+
+/// The same facts and other keys as a record of JSON, or as a line of CSV below its header.
+fn as_json(facts: &[(&str, &str)], keys: usize, place: usize) -> String {
+    let others = (0..keys).map(|one| format!("\"k{place}x{one}\":1"));
+    let facts = facts
+        .iter()
+        .map(|(key, value)| format!("\"{key}\":\"{value}\""));
+    format!("{{{}}}", others.chain(facts).collect::<Vec<_>>().join(","))
+}
+
+const FACTS: [(&str, &[&str]); 4] = [
+    ("service", &["law", "accounting", "retail"]),
+    ("contract", &["yes", "no"]),
+    ("engagement", &["transactional", "ongoing"]),
+    ("duration", &["2 years", "1 month"]),
+];
+
+proptest! {
+    #![proptest_config(crate::effort::cases(4, 60))]
+
+    #[test]
+    fn a_label_depends_on_its_record_alone(
+        chosen in prop::array::uniform4(0..4_usize),
+        keys in 0..3_000_usize,
+        before in 0..4_usize,
+        keys_before in 0..3_000_usize,
+        shape in 0..3_usize,
+        planned in any::<bool>(),
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path();
+        let facts = FACTS.iter().zip(chosen);
+        let facts = facts.filter_map(|((key, values), place)| Some((*key, *values.get(place)?)));
+        let facts: Vec<(&str, &str)> = facts.collect();
+        // All facts are known before, in any case: what is tried is only the number of keys.
+        let full: Vec<(&str, &str)> = FACTS.iter().map(|(key, values)| (*key, values[0])).collect();
+        let text = |keys: usize, before: usize, keys_before: usize| {
+            let mut records = vec![as_json(&full, 0, 0)];
+            records.extend((0..before).map(|place| as_json(&full, keys_before, place + 1)));
+            records.push(as_json(&facts, keys, before + 1));
+            match shape {
+                0 => records.join("\n") + "\n",
+                1 => format!("[{}]", records.join(",")),
+                _ => {
+                    let names: Vec<&str> = FACTS.iter().map(|(key, _)| *key).collect();
+                    let row = |facts: &[(&str, &str)]| {
+                        let cell = |name: &&str| facts.iter().find(|one| one.0 == *name).map_or("", |one| one.1);
+                        "1,".repeat(keys) + &names.iter().map(cell).collect::<Vec<_>>().join(",") + "\n"
+                    };
+                    let others: String = (0..keys).map(|one| format!("k{one},")).collect();
+                    format!("{others}{}\n{}{}", names.join(","), row(&full).repeat(before + 1), row(&facts))
+                }
+            }
+        };
+        let file = ["in.ndjson", "in.json", "in.csv"][shape];
+        let labels = |text: String| {
+            fs::write(at.join(file), text).unwrap();
+            let mut arguments = vec!["classify", "-f", "ndjson", file];
+            if planned {
+                let _ = fs::remove_file(at.join("plan.toml"));
+                run(at, &["columns", "--freeze", "plan.toml", "--as-of", "2026-01-31", file]);
+                arguments.extend(["--config", "plan.toml"]);
+            }
+            let (out, error) = run(at, &arguments);
+            let last = out.lines().last().unwrap_or_default().to_owned();
+            let from = last.find("\"relationship_label\"").unwrap_or_else(|| panic!("{last}{error}"));
+            last[from..].to_owned()
+        };
+        prop_assert_eq!(labels(text(0, 0, 0)), labels(text(keys, before, keys_before)));
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
     }
     read.prints();
     read.check()?;
-    let (mut errors, mut warnings, mut shown) = (0, 0, 0);
+    let (mut errors, mut warnings, mut shown, mut not_searched) = (0, 0, 0, 0);
     let mut all = Vec::new();
     let mut text = String::new();
     let (mut names, mut unread) = (Vec::new(), Vec::new());
@@ -60,6 +60,7 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
         let lines = Lines::of(&book.text);
         let counts = book.file.counts();
         (errors, warnings) = (errors + counts.0, warnings + counts.1);
+        not_searched += book.file.not_searched;
         for one in &book.file.diagnostics {
             match args.format {
                 TextOrJson::Json => all.push(as_json(&book, &lines, one)),
@@ -88,9 +89,18 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
                 counted(errors, "error"),
                 counted(warnings, "warning")
             );
+            if not_searched > 0 {
+                let _ = writeln!(
+                    text,
+                    "note: not all was searched for what never matches or has no effect: {not_searched} attributes, characteristics or scorecards would take too long"
+                );
+            }
         }
         TextOrJson::Json => {
-            let all = json!({"errors": errors, "warnings": warnings, "findings": all});
+            let mut all = json!({"errors": errors, "warnings": warnings, "findings": all});
+            if not_searched > 0 {
+                all["not_searched"] = not_searched.into();
+            }
             text = format!("{all}\n");
         }
     }

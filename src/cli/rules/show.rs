@@ -2,6 +2,7 @@
 //!
 //! Owns the forms in which a rulebook is printed.
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use crate::rulebook::difference::{band_in_words, condition_in_words, differences};
@@ -114,8 +115,9 @@ fn notes(of: &Criterion) -> Vec<String> {
     notes
 }
 
-fn criterion<'r>(rulebook: &'r Rulebook, name: &str) -> Option<&'r Criterion> {
-    rulebook.criteria.iter().find(|one| one.name == name)
+fn by_name(rulebook: &Rulebook) -> BTreeMap<&str, &Criterion> {
+    let criteria = rulebook.criteria.iter();
+    criteria.map(|one| (&*one.name, one)).collect()
 }
 
 /// The kinds of related files: name, meaning, and their keys in words.
@@ -153,6 +155,7 @@ fn words(rulebook: &Rulebook) -> Vec<(String, String)> {
 }
 
 fn as_text(rulebook: &Rulebook, base: Option<&Rulebook>, page: &Screen) -> String {
+    let criteria = by_name(rulebook);
     let mut paper = StyledText::new(page);
     let name = span(STRONG, format!("{} {} ", rulebook.name, rulebook.version));
     let extends = base.map_or(String::new(), |base| {
@@ -173,13 +176,13 @@ fn as_text(rulebook: &Rulebook, base: Option<&Rulebook>, page: &Screen) -> Strin
         let widest = widest.max().unwrap_or(2) + 2;
         for characteristic in &card.characteristics {
             paper.blank();
-            let of = criterion(rulebook, &characteristic.criterion);
+            let of = criteria.get(&*characteristic.criterion);
             let says = span(
                 PLAIN,
                 of.map_or(String::new(), |of| format!(": {}", of.says)),
             );
             paper.hanging(0, 2, [span(STRONG, &*characteristic.criterion), says]);
-            for note in of.map(notes).unwrap_or_default() {
+            for note in of.map(|of| notes(of)).unwrap_or_default() {
                 paper.hanging(2, 4, [span(FAINT, note)]);
             }
             for one in &characteristic.attributes {
@@ -231,6 +234,7 @@ fn as_text(rulebook: &Rulebook, base: Option<&Rulebook>, page: &Screen) -> Strin
 }
 
 fn as_markdown(rulebook: &Rulebook) -> String {
+    let criteria = by_name(rulebook);
     let mut text = String::new();
     for card in &rulebook.scorecards {
         let (question, bands) = (escaped(&card.question), escaped(&bands(card)));
@@ -238,7 +242,7 @@ fn as_markdown(rulebook: &Rulebook) -> String {
         text += "| criterion | if it is | points | reason | from |\n";
         text += "| --- | --- | ---: | --- | --- |\n";
         for characteristic in &card.characteristics {
-            let says = criterion(rulebook, &characteristic.criterion);
+            let says = criteria.get(&*characteristic.criterion);
             let says = says.map_or(String::new(), |of| format!(": {}", escaped(&of.says)));
             let mut first = format!("{}{says}", code(&characteristic.criterion));
             for one in &characteristic.attributes {

@@ -48,6 +48,9 @@ pub struct RuleFile {
     /// The attributes that this file states, by scorecard, characteristic and
     /// attribute.
     pub stated: Vec<(usize, usize, usize)>,
+    /// How many attributes, characteristics and scorecards were too many, or too large, to
+    /// search for warnings.
+    pub not_searched: usize,
 }
 
 impl RuleFile {
@@ -112,7 +115,9 @@ impl RuleFile {
             Ok(checked) => {
                 // Warnings about a rulebook with errors would only distract.
                 if lints && is_sound {
-                    found.extend(lint::reach::warnings(&checked));
+                    let reach = lint::reach::warnings(&checked);
+                    found.extend(reach.diagnostics);
+                    self.not_searched = reach.not_searched;
                     found.extend(borrowed(&checked.rulebook));
                 }
                 found.extend(case_diagnostics(&self.cases, &checked.rulebook));

@@ -28,36 +28,65 @@ impl Budget {
     }
 }
 
+/// A criterion that decides which attribute applies: its table, and the bins that its
+/// values can be in.
+struct Deciding {
+    table: PossibleOutcomes,
+    bins: Vec<Bin>,
+}
+
+/// What was found, and whether anything was not searched.
+#[derive(Debug, Default)]
+pub(crate) struct Reach {
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// The number of attributes, characteristics and scorecards that were not.
+    pub(crate) not_searched: usize,
+}
+
 /// The warnings about what was probably not meant.
-pub(crate) fn warnings(checked: &CheckedRulebook) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
+pub(crate) fn warnings(checked: &CheckedRulebook) -> Reach {
+    let mut reach = Reach::default();
     let mut budget = Budget(MOST_STEPS);
     for (index, card) in checked.scorecards.iter().enumerate() {
         let of = &checked.rulebook.scorecards[index];
         let at = Path::default().item("scorecard", index);
         let mut points = Vec::new();
         for (place, conditions) in card.characteristics.iter().enumerate() {
-            let possible = checked.possible(conditions);
+            let possible = checked.possible(conditions).into_iter();
+            let possible = possible.map(|table| Deciding {
+                bins: readable(checked, table.criterion),
+                table,
+            });
+            let possible: Vec<Deciding> = possible.collect();
             let at = at.item("characteristic", place);
             let characteristic = &of.characteristics[place];
             let mut own = BTreeSet::from([0]);
             for (attribute, stated) in characteristic.attributes.iter().enumerate() {
-                match ways(checked, &possible, attribute, &mut budget) {
+                let ways = ways(&possible, attribute, &mut budget);
+                reach.not_searched += usize::from(ways.is_none());
+                match ways {
                     Some(Ways::Blocked(first)) => {
-                        diagnostics.push(never_matches(characteristic, attribute, first, &at));
+                        let warning = never_matches(characteristic, attribute, first, &at);
+                        reach.diagnostics.push(warning);
                     }
                     Some(Ways::Open) | None => {
                         own.insert(i64::from(stated.partial_score));
                     }
                 }
             }
-            gaps(checked, characteristic, &possible, &at, &mut diagnostics);
+            gaps(
+                checked,
+                characteristic,
+                &possible,
+                &at,
+                &mut reach.diagnostics,
+            );
             points.push(own);
         }
-        sums(of, card, &points, &at, &mut budget, &mut diagnostics);
+        sums(of, card, &points, &at, &mut budget, &mut reach);
     }
-    unused(checked, &mut diagnostics);
-    diagnostics
+    unused(checked, &mut reach.diagnostics);
+    reach
 }
 
 /// Whether an attribute can be the first that holds.
@@ -73,20 +102,15 @@ fn has(bits: &[u64], place: usize) -> bool {
 
 /// Follows the attributes up to one through all values of the criteria; `None` if that
 /// would take too long.
-fn ways(
-    checked: &CheckedRulebook,
-    possible: &[PossibleOutcomes],
-    attribute: usize,
-    budget: &mut Budget,
-) -> Option<Ways> {
+fn ways(possible: &[Deciding], attribute: usize, budget: &mut Budget) -> Option<Ways> {
     let words = attribute / 64 + 1;
+    budget.take(words)?;
     let mut alive: BTreeSet<Vec<u64>> = BTreeSet::from([vec![u64::MAX; words]]);
-    for table in possible {
+    for Deciding { table, bins } in possible {
         let mut patterns = BTreeSet::new();
-        let bins = readable(checked, table.criterion);
         budget.take(bins.len() * words)?;
         for bin in bins {
-            let mut bits = table.with(bin)[..words].to_vec();
+            let mut bits = table.with(*bin)[..words].to_vec();
             // Later attributes do not matter.
             bits[words - 1] &= u64::MAX >> (63 - attribute % 64);
             if has(&bits, attribute) {
@@ -158,11 +182,11 @@ fn never_matches(
 fn gaps(
     checked: &CheckedRulebook,
     of: &Characteristic,
-    possible: &[PossibleOutcomes],
+    possible: &[Deciding],
     at: &Path,
     to: &mut Vec<Diagnostic>,
 ) {
-    let Some((own, others)) = possible.split_first() else {
+    let Some((Deciding { table: own, .. }, others)) = possible.split_first() else {
         return;
     };
     let (name, attributes) = (quoted(&of.criterion), of.attributes.len());
@@ -187,20 +211,27 @@ fn gaps(
             .zip(criterion.values.iter().cloned())
             .collect(),
     };
+    // The bits of attributes, without those of what applies where none does.
+    let mut of_attributes = vec![u64::MAX; own.words];
+    (attributes..own.words * 64)
+        .for_each(|place| of_attributes[place / 64] &= !(1 << (place % 64)));
+    // Where nothing else is known, conditions on other criteria do not hold.
+    let mut without = of_attributes.clone();
+    for other in others {
+        let missing = without.iter_mut().zip(other.table.with(Bin::MISSING));
+        missing.for_each(|(bits, missing)| *bits &= missing);
+    }
     let (mut never, mut alone) = (Vec::new(), Vec::new());
     for (bin, value) in values {
-        let mut bits = own.with(bin).to_vec();
-        let has_one = |bits: &[u64]| (0..attributes).any(|place| has(bits, place));
-        if !has_one(&bits) {
+        let has_one = |of: &[u64]| {
+            own.with(bin)
+                .iter()
+                .zip(of)
+                .any(|(bits, of)| bits & of != 0)
+        };
+        if !has_one(&of_attributes) {
             never.push(value);
-            continue;
-        }
-        // Where nothing else is known, conditions on other criteria do not hold.
-        for other in others {
-            let missing = bits.iter_mut().zip(other.with(Bin::MISSING));
-            missing.for_each(|(bits, missing)| *bits &= missing);
-        }
-        if !has_one(&bits) {
+        } else if !has_one(&without) {
             alone.push(value);
         }
     }
@@ -260,8 +291,9 @@ fn sums(
     points: &[BTreeSet<i64>],
     at: &Path,
     budget: &mut Budget,
-    to: &mut Vec<Diagnostic>,
+    reach: &mut Reach,
 ) {
+    let to = &mut reach.diagnostics;
     let (upper, lower) = (i64::from(card.upper_from), i64::from(card.lower_from));
     let label = |sum: i64| match sum {
         sum if sum >= upper => 0,
@@ -275,6 +307,7 @@ fn sums(
         at.item("band", place.unwrap_or(0))
     };
     let Some(all) = all_sums(initial, points.iter(), budget) else {
+        reach.not_searched += 1 + points.len();
         return;
     };
     let ends = [(upper, all.last(), "most"), (lower, all.first(), "least")];
@@ -307,6 +340,7 @@ fn sums(
         let others = points.iter().enumerate();
         let others = others.filter(|(other, _)| *other != place);
         let Some(others) = all_sums(initial, others.map(|(_, own)| own), budget) else {
+            reach.not_searched += 1;
             continue;
         };
         let changes = |sum: &i64| own.iter().any(|points| label(sum + points) != label(*sum));
@@ -338,8 +372,10 @@ fn unused(checked: &CheckedRulebook, to: &mut Vec<Diagnostic>) {
             to.push(Code::UnusedCriterion.at(&at, found, help));
         }
     }
+    let cited = rulebook.attributes().flat_map(|(_, one)| &one.sources);
+    let cited: BTreeSet<&String> = cited.collect();
     for (index, statement) in rulebook.statements.iter().enumerate() {
-        let is_cited = (rulebook.attributes()).any(|(_, one)| one.sources.contains(&statement.id));
+        let is_cited = cited.contains(&statement.id);
         if !is_cited && statement.not_a_rule.is_none() {
             let id = quoted(&statement.id);
             let found = format!("no attribute cites the statement {id}");

@@ -6,7 +6,7 @@
 mod criteria;
 mod scorecards;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::rulebook::Rulebook;
 use crate::rulebook::codes::Code;
@@ -28,9 +28,10 @@ pub(crate) fn errors(rulebook: &Rulebook) -> Vec<Diagnostic> {
     }
     let names = rulebook.scorecards.iter().map(|scorecard| &*scorecard.name);
     diagnostics.extend(twice("scorecard", "name", names, &root));
+    let known = Known::of(rulebook);
     for (index, scorecard) in rulebook.scorecards.iter().enumerate() {
         let at = root.item("scorecard", index);
-        scorecards::scorecard(rulebook, scorecard, &at, &mut diagnostics);
+        scorecards::scorecard(rulebook, &known, scorecard, &at, &mut diagnostics);
     }
     diagnostics.extend(scorecards::two_texts(rulebook));
     if rulebook.scorecards.is_empty() {
@@ -38,6 +39,22 @@ pub(crate) fn errors(rulebook: &Rulebook) -> Vec<Diagnostic> {
         diagnostics.push(Code::MissingKey.at(&root, "the rulebook has no scorecard", help));
     }
     diagnostics
+}
+
+/// The names that scorecards refer to.
+struct Known<'r> {
+    criteria: BTreeSet<&'r str>,
+    statements: BTreeSet<&'r str>,
+}
+
+impl<'r> Known<'r> {
+    fn of(rulebook: &'r Rulebook) -> Self {
+        let statements = rulebook.statements.iter();
+        Known {
+            criteria: rulebook.criteria.iter().map(|one| &*one.name).collect(),
+            statements: statements.map(|one| &*one.id).collect(),
+        }
+    }
 }
 
 /// The diagnostics of names that are defined more than once.

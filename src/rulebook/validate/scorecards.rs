@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::rulebook::codes::Code;
 use crate::rulebook::diagnostic::{Diagnostic, Path};
-use crate::rulebook::validate::{bad_name, twice, unknown_criterion};
+use crate::rulebook::validate::{Known, bad_name, twice, unknown_criterion};
 use crate::rulebook::{Attribute, MOST_POINTS, Rulebook, Scorecard, UNDETERMINED};
 use crate::text::{did_you_mean, nearest, quoted};
 
@@ -12,7 +12,13 @@ use crate::text::{did_you_mean, nearest, quoted};
 const NOT_SCORECARDS: [&str; 4] = ["record", "not_counted", "rulebook", "statements"];
 
 /// The diagnostics of one scorecard.
-pub(super) fn scorecard(rulebook: &Rulebook, of: &Scorecard, at: &Path, to: &mut Vec<Diagnostic>) {
+pub(super) fn scorecard(
+    rulebook: &Rulebook,
+    known: &Known<'_>,
+    of: &Scorecard,
+    at: &Path,
+    to: &mut Vec<Diagnostic>,
+) {
     let name = quoted(&of.name);
     to.extend(bad_name("scorecard", &of.name, '_', || at.key("name")));
     if NOT_SCORECARDS.contains(&of.name.as_str()) {
@@ -22,10 +28,14 @@ pub(super) fn scorecard(rulebook: &Rulebook, of: &Scorecard, at: &Path, to: &mut
     }
     let criteria = of.characteristics.iter().map(|one| &*one.criterion);
     to.extend(twice("characteristic", "criterion", criteria, at));
+    if of.characteristics.len() > usize::from(u16::MAX) {
+        let found = format!("{name} has too many characteristics");
+        to.push(Code::OutOfRange.at(at, found, format!("keep at most {}", u16::MAX)));
+    }
     for (index, characteristic) in of.characteristics.iter().enumerate() {
         let at = at.item("characteristic", index);
         let name = &characteristic.criterion;
-        if rulebook.criteria.iter().all(|one| one.name != *name) {
+        if !known.criteria.contains(&**name) {
             to.push(unknown_criterion(rulebook, name, &at.key("criterion")));
         }
         if characteristic.attributes.len() > usize::from(u16::MAX) {
@@ -34,7 +44,8 @@ pub(super) fn scorecard(rulebook: &Rulebook, of: &Scorecard, at: &Path, to: &mut
             to.push(Code::OutOfRange.at(&at, found, help));
         }
         for (index, attribute) in characteristic.attributes.iter().enumerate() {
-            attribute_diagnostics(rulebook, attribute, || at.item("attribute", index), to);
+            let at = || at.item("attribute", index);
+            attribute_diagnostics(rulebook, known, attribute, at, to);
         }
     }
     band_diagnostics(of, at, to);
@@ -53,18 +64,19 @@ pub(super) fn scorecard(rulebook: &Rulebook, of: &Scorecard, at: &Path, to: &mut
 
 fn attribute_diagnostics(
     rulebook: &Rulebook,
+    known: &Known<'_>,
     of: &Attribute,
     at: impl Fn() -> Path,
     to: &mut Vec<Diagnostic>,
 ) {
     let at_code = || at().key("reason_code");
     to.extend(bad_name("reason code", &of.reason_code, '-', at_code));
-    let ids = rulebook.statements.iter().map(|statement| &*statement.id);
     for (index, source) in of.sources.iter().enumerate() {
-        if ids.clone().any(|id| id == source) {
+        if known.statements.contains(&**source) {
             continue;
         }
-        let help = match nearest(source, ids.clone()) {
+        let mut ids = rulebook.statements.iter().map(|statement| &*statement.id);
+        let help = match nearest(source, &mut ids) {
             Some(near) => did_you_mean(near),
             None => "cite the id of a [[statement]], or add one with this id".into(),
         };
