@@ -89,8 +89,7 @@ pub(crate) fn run(case: &Case<'_>) -> Find {
         && options.prefix.is_empty()
         && !case.says("pad")
         && !case.says("rejects")
-        && !input.starts_with(b"sep=")
-        && !input.starts_with(b"\xef\xbb\xbfsep=");
+        && !names_delimiter(input);
     if !is_plain {
         return Ok(());
     }
@@ -103,6 +102,13 @@ pub(crate) fn run(case: &Case<'_>) -> Find {
         Some(Format::Ndjson) => converted(input, &labelled, delimiter, false),
         Some(format) => rewritten(input, &labelled, delimiter, format),
     }
+}
+
+/// True for a text that begins with `sep=`, in any case.
+fn names_delimiter(text: &[u8]) -> bool {
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    text.get(..4)
+        .is_some_and(|beginning| beginning.eq_ignore_ascii_case(b"sep="))
 }
 
 /// The records of a text as the csv crate reads them.
