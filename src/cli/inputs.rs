@@ -10,6 +10,7 @@ use crate::run::{Options, Source};
 use crate::text::{nearest, quoted};
 use anyhow::{Context, bail};
 
+use super::output::opened;
 use super::printed;
 use super::progress::{Counted, Counts, Progress};
 use super::related::reopened;
@@ -60,7 +61,7 @@ impl Inputs {
                 continue;
             }
             let cannot = || format!("{}: the file cannot be opened", printed::path(path));
-            let file = File::open(path).map_err(|error| not_opened(path, &error, OTHERWISE))?;
+            let file = opened(path).map_err(|error| not_opened(path, &error, OTHERWISE))?;
             let metadata = file.metadata().with_context(cannot)?;
             if metadata.is_dir() {
                 bail!(
