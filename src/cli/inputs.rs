@@ -101,9 +101,9 @@ impl Inputs {
         let openers = files.iter().map(|path| reopened(path));
         let openers = openers.collect::<anyhow::Result<Vec<Opener>>>()?;
         let mut sources = Vec::new();
-        for opener in &openers {
+        for (opener, path) in openers.iter().zip(files) {
             sources.push(Source {
-                name: opener()?.name,
+                name: opener().with_context(|| printed::path(path))?.name,
                 reader: Box::new(Counted {
                     reader: Box::new(InTurn::Again(opener.clone())),
                     read: inputs.counts.read.clone(),

@@ -146,7 +146,10 @@ fn what_is_read_was_handed_over() {
         ("clientype classify /dev/fd/3 -o out.csv 3<&-", three),
         ("clientype classify /proc/self/fd/3 -o out.csv 3<&-", three),
         ("clientype classify link -o out.csv 3<&-", three),
-        ("clientype classify in.csv /dev/fd/4 -o out.csv 4<&-", "4 is"),
+        (
+            "clientype classify in.csv /dev/fd/4 -o out.csv 4<&-",
+            "4 is",
+        ),
         (
             "clientype classify in.csv --with /dev/fd/3 -o out.csv 3<&-",
             three,
@@ -164,15 +167,18 @@ fn what_is_read_was_handed_over() {
             three,
         ),
         (
-            "clientype check in.csv --key name --baseline /dev/fd/3 --report json=out.csv 3<&-",
+            "clientype check in.csv --key name --baseline /dev/fd/3 --rejects out.csv 3<&-",
             three,
         ),
-        ("clientype check /dev/fd/3 --report json=out.csv 3<&-", three),
+        ("clientype check /dev/fd/3 --rejects out.csv 3<&-", three),
         ("clientype columns /dev/fd/3 --freeze new.toml 3<&-", three),
         ("clientype explain --row 1 /dev/fd/3 3<&-", three),
         ("clientype rules show /dev/fd/3 3<&-", three),
         ("clientype rules test --cases /dev/fd/3 3<&-", three),
-        ("clientype rules diff documents documents /dev/fd/3 3<&-", three),
+        (
+            "clientype rules diff documents documents /dev/fd/3 3<&-",
+            three,
+        ),
         (
             "clientype classify /dev/stdin <&-",
             "standard input is closed",

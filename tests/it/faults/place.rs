@@ -274,14 +274,14 @@ fn a_folder_that_begins_only_to_grow_keeps_the_input() {
         return skipped("no folder can be made that only grows");
     }
     for (is_input, script) in [
-        (true, "clientype classify -q fifo sub/in.csv -o sub/in.csv"),
-        (false, "clientype classify -q fifo in.csv -o sub/in.csv"),
+        (true, "\"$BIN\" classify -q fifo sub/in.csv -o sub/in.csv"),
+        (false, "\"$BIN\" classify -q fifo in.csv -o sub/in.csv"),
     ] {
         let before = "name,contract\nA,yes\nB,no\n";
         folder.write("sub/in.csv", before);
         let script = format!(
             "mkfifo fifo; {script} & pid=$!; exec 3> fifo; cat in.csv >&3
-             until ls -l /proc/$pid/fd | grep -q 'sub/#'; do sleep 0.05; done
+             for i in {{1..40}}; do ls -l /proc/$pid/fd | grep -q 'sub/#' && break; sleep 0.05; done
              chattr +a sub; exec 3>&-; wait $pid; code=$?
              chattr -a sub; rm fifo; exit $code"
         );

@@ -417,7 +417,10 @@ fn one_folder_by_two_paths_has_the_same_files() {
         \"$BIN\" classify -q in.csv -o a/new --rejects b/other || exit 7
         exit 2";
     if let Some(ran) = super::mounted(&folder, script) {
-        ran.refused(script, &["b/new: --rejects and --output (a/new)", "--report"]);
+        ran.refused(
+            script,
+            &["b/new: --rejects and --output (a/new)", "--report"],
+        );
     }
 }
 
@@ -444,7 +447,10 @@ fn a_disk_is_not_shared() {
     if ran.code == Some(3) {
         return super::skipped("no file can be used as a disk here");
     }
-    ran.refused(script, &["an input file", "a related file", "standard input"]);
+    ran.refused(
+        script,
+        &["an input file", "a related file", "standard input"],
+    );
 }
 
 #[test]
