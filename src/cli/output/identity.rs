@@ -2,7 +2,7 @@
 //!
 //! Owns the one check for that, which is made before anything is written. Files are
 //! compared by device and inode, so that neither links nor other spellings of a path nor
-//! descriptors nor mounts hide that two are one. A pipe or a device that is no disk may be
+//! descriptors nor mounts hide that two are one. A pipe or a device other than a disk may be
 //! shared.
 
 use std::ffi::OsString;

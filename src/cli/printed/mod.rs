@@ -162,7 +162,7 @@ pub(super) fn print(text: &str, form: Printed) -> crate::error::Result<()> {
 /// How wide the line is that shows progress, and that all else has to replace.
 static SHOWN: Mutex<usize> = Mutex::new(0);
 
-/// What is reported once it is known that standard error is no file of the run, and
+/// What is reported once it is known that standard error is not a file of the run, and
 /// whether it is one, so that nothing may be written there.
 static HELD: Mutex<(String, bool)> = Mutex::new((String::new(), false));
 

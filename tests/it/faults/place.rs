@@ -321,7 +321,11 @@ fn errors_name_folders_and_no_temporary_files() {
         mount --bind nw nw && mount -o remount,ro,bind nw || exit 3
         \"$BIN\" classify -q in.csv -o nw/p";
     if let Some(ran) = mounted(&folder, script) {
-        let folders = ["in /none/at/all, the folder for", "nw/p: ", "folder nw"];
+        let folders = [
+            "in /none/at/all, the folder for",
+            "nw/p: ",
+            "/nw: Read-only",
+        ];
         ran.refused(script, &folders);
         assert_eq!(ran.err.matches("/none/at/all").count(), 2, "{ran:?}");
         assert!(!ran.err.contains(".clientype-"), "{ran:?}");

@@ -387,7 +387,7 @@ fn a_report_never_goes_into_a_file_with_another_part() {
         assert_eq!((ran.out, ran.err), Default::default(), "{command}");
         assert_eq!(files.map(|name| folder.read(name)), before, "{command}");
     }
-    // It is not held back where standard error is no such file.
+    // It is not held back where standard error is another file.
     let folder = Folder::new();
     folder.write("clientype.toml", "date-order = \"dmy\"\n");
     for command in [
