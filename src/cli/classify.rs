@@ -152,7 +152,7 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
     let rules = rules(&args.judging)?;
     let evidence = Stated::of(&args.judging, &args.files)?;
     let mut output = Output::open(args.output.as_deref())?;
-    files.refuse_in_place(output.in_place())?;
+    files.refuse_in_place(&mut output)?;
     let rejects = args.rejects.as_deref();
     let mut rejects = rejects.map(|path| Output::open(Some(path))).transpose()?;
     let (inputs, openers) = Inputs::open_again(&args.files, evidence.is_some())?;

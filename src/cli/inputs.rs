@@ -10,6 +10,7 @@ use crate::run::{Options, Source};
 use crate::text::{nearest, quoted};
 use anyhow::{Context, bail};
 
+use super::output::opened;
 use super::printed;
 use super::progress::{Counted, Counts, Progress};
 use super::related::reopened;
@@ -60,7 +61,7 @@ impl Inputs {
                 continue;
             }
             let cannot = || format!("{}: the file cannot be opened", printed::path(path));
-            let file = File::open(path).map_err(|error| not_opened(path, &error, OTHERWISE))?;
+            let file = opened(path).map_err(|error| not_opened(path, &error, OTHERWISE))?;
             let metadata = file.metadata().with_context(cannot)?;
             if metadata.is_dir() {
                 bail!(
@@ -100,9 +101,9 @@ impl Inputs {
         let openers = files.iter().map(|path| reopened(path));
         let openers = openers.collect::<anyhow::Result<Vec<Opener>>>()?;
         let mut sources = Vec::new();
-        for opener in &openers {
+        for (opener, path) in openers.iter().zip(files) {
             sources.push(Source {
-                name: opener()?.name,
+                name: opener().with_context(|| printed::path(path))?.name,
                 reader: Box::new(Counted {
                     reader: Box::new(InTurn::Again(opener.clone())),
                     read: inputs.counts.read.clone(),

@@ -10,7 +10,7 @@ use clap::{Args, Command, CommandFactory};
 use clap_mangen::Man as Page;
 
 use super::Cli;
-use super::output::Output;
+use super::output::{Files, Output};
 use super::printed::{self, Printed, print};
 
 /// Write manual pages, one for each verb
@@ -30,23 +30,36 @@ pub(super) fn run(args: &Man) -> anyhow::Result<ExitCode> {
         .with_context(|| format!("{dir}: the folder cannot be created"))?;
     let mut command = Cli::command();
     command.build();
-    write(&command, &args.dir)?;
+    let mut pages = Vec::new();
+    add(&command, &args.dir, &mut pages);
+    let mut files = Files::default();
+    for (path, _) in &pages {
+        files.writes("a manual page", path);
+    }
+    files.prints();
+    files.check()?;
+    for (path, page) in &pages {
+        write(path, page)?;
+    }
     let written = format!("{dir}: manual pages written; to read one: man {dir}/clientype.1\n");
     print(&written, Printed::Lines)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes the page of a command, and those of its own commands.
-fn write(command: &Command, dir: &Path) -> anyhow::Result<()> {
+/// Adds the pages of a command and of its own commands, each with its path.
+fn add(command: &Command, dir: &Path, pages: &mut Vec<(PathBuf, Page)>) {
     for inner in command.get_subcommands().filter(|one| !one.is_hide_set()) {
-        write(inner, dir)?;
+        add(inner, dir, pages);
     }
     let page = Page::new(command.clone());
-    let path = dir.join(page.get_filename());
-    let cannot = || format!("{}: the page cannot be written", printed::path(&path));
+    pages.push((dir.join(page.get_filename()), page));
+}
+
+fn write(path: &Path, page: &Page) -> anyhow::Result<()> {
+    let cannot = || format!("{}: the page cannot be written", printed::path(path));
     let mut text = Vec::new();
     page.render(&mut text).with_context(cannot)?;
-    let mut file = Output::open(Some(&path))?;
+    let mut file = Output::open(Some(path))?;
     file.write_all(&text).with_context(cannot)?;
     printed::report(&file.finish()?);
     Ok(())

@@ -75,6 +75,7 @@ pub fn main() -> ExitCode {
             None => printed::help(&error),
         },
     };
+    printed::release();
     match result {
         Ok(code) => code,
         // The reader of our output has gone, as `head` does.

@@ -4,10 +4,11 @@
 //! configuration, and how the files are opened, several times if need be.
 
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use anyhow::bail;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
@@ -16,7 +17,7 @@ use serde_json::{Value, json};
 
 use super::args::{Judging, override_};
 use super::inputs::{OTHERWISE, not_opened};
-use super::output::is_same;
+use super::output::{is_same, opened, temporary};
 use super::printed;
 use super::standard::{self, Standard};
 use crate::engine::compile::Rules;
@@ -430,7 +431,7 @@ pub(super) fn reopened(path: &Path) -> anyhow::Result<Opener> {
     if path == Path::new("-") {
         return Ok(copied("<stdin>", &mut standard::open(Standard::Input)?)?);
     }
-    let mut file = File::open(path).map_err(|error| not_opened(path, &error, OTHERWISE))?;
+    let mut file = opened(path).map_err(|error| not_opened(path, &error, OTHERWISE))?;
     let metadata = file.metadata()?;
     if metadata.is_dir() {
         let name = printed::path(path);
@@ -440,17 +441,62 @@ pub(super) fn reopened(path: &Path) -> anyhow::Result<Opener> {
         return Ok(copied(&name, &mut file)?);
     }
     let path = path.to_owned();
+    let state = State::of(&metadata);
     Ok(Arc::new(move || {
+        let file = File::open(&path)?;
+        state.check(&file)?;
         Ok(Source {
             name: name.clone(),
-            reader: Box::new(File::open(&path)?),
+            reader: Box::new(Unchanged { file, state }),
         })
     }))
 }
 
+/// By what it is seen that a file has changed between two passes, so that the evidence of
+/// the first would not be that of its records.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct State {
+    length: u64,
+    modified: Option<SystemTime>,
+}
+
+impl State {
+    fn of(metadata: &Metadata) -> Self {
+        State {
+            length: metadata.len(),
+            modified: metadata.modified().ok(),
+        }
+    }
+
+    fn check(self, file: &File) -> io::Result<()> {
+        match State::of(&file.metadata()?) == self {
+            true => Ok(()),
+            false => Err(io::Error::other(
+                "the file has changed while it was read, and it is read several times",
+            )),
+        }
+    }
+}
+
+/// A file that is read several times, and has to stay as it is to its end.
+struct Unchanged {
+    file: File,
+    state: State,
+}
+
+impl Read for Unchanged {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(to)?;
+        if read == 0 && !to.is_empty() {
+            self.state.check(&self.file)?;
+        }
+        Ok(read)
+    }
+}
+
 /// Copies what can be read only once.
 fn copied(name: &str, from: &mut dyn Read) -> io::Result<Opener> {
-    let mut file = tempfile::tempfile()?;
+    let mut file = temporary()?;
     io::copy(from, &mut file)?;
     let name = name.to_owned();
     Ok(Arc::new(move || {

@@ -45,6 +45,8 @@ impl Standard {
     }
 }
 
+#[cfg(target_os = "linux")]
+pub(super) use self::unix::check_open;
 #[cfg(unix)]
 pub(super) use self::unix::{Stream, close, open};
 
@@ -83,11 +85,17 @@ mod unix {
         }
     }
 
+    /// The error that a stream was closed at the start.
+    pub(in crate::cli) fn check_open(standard: Standard) -> io::Result<()> {
+        match CLOSED.load(Ordering::Relaxed) & 1 << standard as u8 {
+            0 => Ok(()),
+            _ => Err(standard.is("closed")),
+        }
+    }
+
     /// A handle of its own for a stream; it shares the place in a file.
     pub(in crate::cli) fn open(standard: Standard) -> io::Result<Stream> {
-        if CLOSED.load(Ordering::Relaxed) & 1 << standard as u8 != 0 {
-            return Err(standard.is("closed"));
-        }
+        check_open(standard)?;
         let handle = match standard {
             Standard::Input => io::stdin().as_fd().try_clone_to_owned(),
             Standard::Output => io::stdout().as_fd().try_clone_to_owned(),

@@ -3,16 +3,17 @@
 //! Owns how large such a file may be, so that a device or a wrong file ends with an error
 //! rather than with the memory.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+
+use super::output::opened;
 
 /// A rulebook of 100,000 attributes is far smaller.
 const MOST_MIB: u64 = 32;
 
 /// All of a file.
 pub(super) fn bytes(path: &Path) -> io::Result<Vec<u8>> {
-    bytes_of(File::open(path)?)
+    bytes_of(opened(path)?)
 }
 
 /// All that a reader gives.

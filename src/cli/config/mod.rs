@@ -106,7 +106,7 @@ impl Options<'_> {
         }
         // The user may not know of a file that was found.
         if !quiet || self.judging.config.is_none() {
-            printed::report(&format!("using settings from {name}\n"));
+            printed::hold(&format!("using settings from {name}\n"));
         }
         Ok(())
     }

@@ -2,14 +2,17 @@
 //!
 //! Owns the one check for that, which is made before anything is written. Files are
 //! compared by device and inode, so that neither links nor other spellings of a path nor
-//! descriptors hide that two are one. A device or a pipe may be shared.
+//! descriptors nor mounts hide that two are one. A pipe or a device other than a disk may be
+//! shared.
 
+use std::ffi::OsString;
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
-use super::place::Place;
+use super::Output;
+use super::place::{Place, folder_of};
 use crate::cli::args::Judging;
 use crate::cli::config;
 use crate::cli::printed;
@@ -26,21 +29,42 @@ pub(in crate::cli) const REPORT: &str = "--report";
 enum Identity {
     #[cfg(unix)]
     Inode(u64, u64),
-    /// A file that is not there yet, or that has no inode.
+    /// A disk, which any number of files may name.
+    #[cfg(unix)]
+    Disk(u64),
+    /// A file that is not there yet: its folder, and its name in it.
+    New(Box<Identity>, OsString),
+    /// Where there are no inodes.
+    #[cfg(not(unix))]
     Path(PathBuf),
 }
 
 impl Identity {
-    /// That of a regular file, or of one that is not there yet.
+    /// That of a file or a disk, or of a file that is not there yet.
     fn of(path: &Path) -> Option<Self> {
         match fs::metadata(path) {
-            Ok(metadata) if !metadata.is_file() => None,
-            Ok(metadata) => Self::of_any(&metadata, path),
+            Ok(metadata) => Self::of_kept(&metadata, path),
             Err(_) => match Place::of(path) {
-                Ok(Place::File(path, None)) => Some(Identity::Path(path)),
+                Ok(Place::File(path, None)) => {
+                    let folder = folder_of(&path);
+                    let of_folder = Self::of_any(&fs::metadata(folder).ok()?, folder)?;
+                    Some(Identity::New(Box::new(of_folder), path.file_name()?.into()))
+                }
                 _ => None,
             },
         }
+    }
+
+    /// That of something that keeps what is written to it.
+    fn of_kept(metadata: &Metadata, path: &Path) -> Option<Self> {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::{FileTypeExt, MetadataExt};
+            if metadata.file_type().is_block_device() {
+                return Some(Identity::Disk(metadata.rdev()));
+            }
+        }
+        Self::of_any(metadata, path).filter(|_| metadata.is_file())
     }
 
     /// That of a file, a pipe or a device.
@@ -58,8 +82,7 @@ impl Identity {
     #[cfg(unix)]
     fn of_standard(which: Standard) -> Option<Self> {
         let metadata = standard::open(which).ok()?.metadata().ok()?;
-        let identity = Self::of_any(&metadata, Path::new(""));
-        identity.filter(|_| metadata.is_file())
+        Self::of_kept(&metadata, Path::new(""))
     }
 
     #[cfg(not(unix))]
@@ -232,10 +255,20 @@ impl Files {
     /// outputs into one file.
     pub(in crate::cli) fn check(&self) -> anyhow::Result<()> {
         let report = File::standard(Standard::Error);
+        // The refusal itself would go into it.
+        if self.read.iter().any(|read| read.is(&report)) {
+            printed::silence();
+        }
+        self.refuse(&report)?;
+        printed::release();
+        Ok(())
+    }
+
+    fn refuse(&self, report: &File) -> anyhow::Result<()> {
         for (place, written) in self.written.iter().enumerate() {
             // What is printed and what is reported may well go to one file.
             let is_file = written.path.is_some() && written.stream.is_none();
-            let report = [&report].into_iter().filter(|_| is_file);
+            let report = [report].into_iter().filter(|_| is_file);
             let mut others = self.written[..place].iter().chain(report);
             let clashes = |other: &&File| other.is(written) && !other.follows(written);
             if let Some(other) = others.find(clashes) {
@@ -252,7 +285,7 @@ impl Files {
             }
             self.refuse_read(written, written.is_replaced)?;
         }
-        self.refuse_read(&report, false)
+        self.refuse_read(report, false)
     }
 
     /// Refuses to write over a file that is read; `but_inputs` are fine.
@@ -274,14 +307,16 @@ impl Files {
         Ok(())
     }
 
-    /// Refuses to write in place over an input, since a run that fails would leave
-    /// neither.
-    pub(in crate::cli) fn refuse_in_place(&self, why: Option<&str>) -> anyhow::Result<()> {
-        let replaced = self.written.iter().find(|written| written.is_replaced);
-        let (Some(why), Some(written)) = (why, replaced) else {
+    /// Refuses to write `output`, the one that may replace an input, in place over it, now
+    /// or at its end: a run that fails would leave neither.
+    pub(in crate::cli) fn refuse_in_place(&self, output: &mut Output) -> anyhow::Result<()> {
+        let Some(written) = self.written.iter().find(|written| written.is_replaced) else {
             return Ok(());
         };
-        if let Some(read) = self.read.iter().find(|read| read.is(written)) {
+        let Some(read) = self.read.iter().find(|read| read.is(written)) else {
+            return Ok(());
+        };
+        if let Some(why) = output.in_place() {
             bail!(
                 "{}this file cannot be replaced, since {why}; {} in place would destroy {}\n  \
                  help: write to another file",
@@ -290,6 +325,7 @@ impl Files {
                 read.beside(written)
             );
         }
+        output.never_in_place();
         Ok(())
     }
 }

@@ -10,7 +10,7 @@ mod place;
 mod replace;
 mod signals;
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -41,6 +41,24 @@ pub(super) fn not_written(error: io::Error) -> Error {
     Error::writing("the output", &error)
 }
 
+/// Opens a file to be read: `/dev/fd/3` only if that was handed to this program, and is
+/// none of the files that it has opened itself.
+pub(super) fn opened(path: &Path) -> io::Result<File> {
+    #[cfg(target_os = "linux")]
+    descriptor::check_read(path)?;
+    File::open(path)
+}
+
+/// A file without a name in the folder for temporary files.
+pub(super) fn temporary() -> io::Result<File> {
+    tempfile::tempfile().map_err(|error| {
+        let error = replace::cause(error);
+        let folder = printed::path(&std::env::temp_dir());
+        let why = format!("no file can be made in {folder}, the folder for temporary files");
+        io::Error::new(error.kind(), format!("{why}: {error}"))
+    })
+}
+
 /// Where to write.
 #[derive(Debug)]
 pub(super) struct Output {
@@ -53,7 +71,7 @@ enum To {
     /// A standard stream.
     Standard(standard::Stream),
     /// Another descriptor, a device, a pipe.
-    Directly(std::fs::File),
+    Directly(File),
     File(Box<Replacement>),
 }
 
@@ -102,6 +120,13 @@ impl Output {
         match &self.to {
             To::File(file) => file.in_place(),
             _ => None,
+        }
+    }
+
+    /// From here on, a file that cannot be replaced after all is an error.
+    fn never_in_place(&mut self) {
+        if let To::File(file) = &mut self.to {
+            file.never_in_place();
         }
     }
 

@@ -28,7 +28,7 @@ impl Place {
         let mut path = path.to_owned();
         for _ in 0..=MOST_LINKS {
             let folder = folder_of(&path).to_owned();
-            if let Some(place) = descriptor(&folder, &path) {
+            if let Some(place) = descriptor(&folder, &path)? {
                 return Ok(place);
             }
             let metadata = match fs::symlink_metadata(&path) {
@@ -36,6 +36,10 @@ impl Place {
                     let Some(name) = path.file_name() else {
                         return Err(error);
                     };
+                    if names_folder(&path) {
+                        let why = "this names a folder, which is not there";
+                        return Err(io::Error::new(ErrorKind::IsADirectory, why));
+                    }
                     let place = fs::canonicalize(folder).map(|folder| folder.join(name));
                     return Ok(Place::File(place.unwrap_or(path), None));
                 }
@@ -47,6 +51,10 @@ impl Place {
                 return Err(io::Error::new(ErrorKind::IsADirectory, "this is a folder"));
             } else if metadata.is_file() {
                 let place = fs::canonicalize(&path)?;
+                if is_of_kernel(&place) {
+                    let why = "this is a setting of the system and not a file";
+                    return Err(io::Error::other(why));
+                }
                 return Ok(Place::File(place, Some(metadata)));
             } else {
                 return Ok(Place::Special(path));
@@ -76,25 +84,72 @@ pub(super) fn folder_of(path: &Path) -> &Path {
     }
 }
 
+/// True if a path can only name a folder, since it ends in a slash.
+fn names_folder(path: &Path) -> bool {
+    let bytes = path.as_os_str().as_encoded_bytes();
+    let is_slash = |byte: u8| std::path::is_separator(char::from(byte));
+    match bytes {
+        [.., before, b'.'] => is_slash(*before),
+        [.., last] => is_slash(*last),
+        [] => false,
+    }
+}
+
+/// True if what looks like a file is a part of the kernel, which takes no file in its place.
+#[cfg(target_os = "linux")]
+fn is_of_kernel(path: &Path) -> bool {
+    /// The types of such file systems: proc, sys, control groups, debugging, tracing,
+    /// security.
+    const OF_KERNEL: [u32; 6] = [
+        0x9fa0,
+        0x6265_6572,
+        0x6367_7270,
+        0x6462_6720,
+        0x7472_6163,
+        0x7363_6673,
+    ];
+    let found = rustix::fs::statfs(path).ok();
+    found.is_some_and(|found| {
+        OF_KERNEL
+            .iter()
+            .any(|of| i64::from(*of) == found.f_type as i64)
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn is_of_kernel(_: &Path) -> bool {
+    false
+}
+
 /// The descriptor that a path within `folder` names, if that is a folder of descriptors.
 #[cfg(target_os = "linux")]
-fn descriptor(folder: &Path, path: &Path) -> Option<Place> {
-    let number: i32 = path.file_name()?.to_str()?.parse().ok()?;
-    let folder = fs::canonicalize(folder).ok()?;
+fn descriptor(folder: &Path, path: &Path) -> io::Result<Option<Place>> {
+    let name = path.file_name().and_then(std::ffi::OsStr::to_str);
+    let Some(number) = name.and_then(|name| name.parse::<i32>().ok()) else {
+        return Ok(None);
+    };
+    let Ok(folder) = fs::canonicalize(folder) else {
+        return Ok(None);
+    };
     if !folder.starts_with("/proc") || !folder.ends_with("fd") {
-        return None;
+        return Ok(None);
     }
-    if folder.starts_with(fs::canonicalize("/proc/self").ok()?) {
-        return Some(Place::Descriptor(number));
+    if fs::canonicalize("/proc/self").is_ok_and(|own| folder.starts_with(own)) {
+        return Ok(Some(Place::Descriptor(number)));
     }
-    // One of another process: what has no path of its own is opened by this one.
-    let is_file = fs::metadata(path).ok()?.is_file();
-    (!is_file).then(|| Place::Special(path.to_owned()))
+    // One of another process: what has no path of its own is opened by this one. A file
+    // would be replaced, and that process would not see it.
+    match fs::metadata(path)?.is_file() {
+        true => Err(io::Error::other(
+            "this is a descriptor of another program, which leads to a file",
+        )),
+        false => Ok(Some(Place::Special(path.to_owned()))),
+    }
 }
 
 /// Opening such a path gives the descriptor itself.
 #[cfg(not(target_os = "linux"))]
-fn descriptor(folder: &Path, path: &Path) -> Option<Place> {
+fn descriptor(folder: &Path, path: &Path) -> io::Result<Option<Place>> {
     let is_one = cfg!(unix) && folder == Path::new("/dev/fd");
-    is_one.then(|| Place::Special(path.to_owned()))
+    Ok(is_one.then(|| Place::Special(path.to_owned())))
 }

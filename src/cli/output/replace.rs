@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 use super::place::folder_of;
 use super::signals;
+use super::temporary;
+use crate::cli::printed;
 use tempfile::NamedTempFile;
 
 /// How the names of files begin that are not complete.
@@ -22,6 +24,8 @@ pub(super) struct Replacement {
     /// The old file, open for writing, and what it was.
     old: Option<(File, Metadata)>,
     staged: Staged,
+    /// The old file is still needed if this one cannot replace it.
+    never_in_place: bool,
 }
 
 /// Where the new content is meanwhile.
@@ -42,15 +46,20 @@ impl Replacement {
         let place = place.to_owned();
         let Some(metadata) = old else {
             let staged = Staged::beside(&place, None)?;
-            let old = None;
-            return Ok(Replacement { place, old, staged });
+            return Ok(Replacement {
+                place,
+                old: None,
+                staged,
+                never_in_place: false,
+            });
         };
         // A file that may not be written to is not replaced either.
         let file = OpenOptions::new().write(true).open(&place)?;
         let metadata = file.metadata().unwrap_or(metadata);
-        let staged = match is_mount_point(&file) {
-            true => Err("it is a mount point"),
-            false => Staged::beside(&place, Some(&metadata))
+        let staged = match (is_mount_point(&file), only_grows(folder_of(&place))) {
+            (true, _) => Err("it is a mount point"),
+            (false, true) => Err("no file in its folder can be renamed"),
+            (false, false) => Staged::beside(&place, Some(&metadata))
                 .map_err(|_| "its folder takes no new file")
                 .and_then(|staged| match staged.keep(&metadata) {
                     Ok(()) => Ok(staged),
@@ -59,10 +68,19 @@ impl Replacement {
         };
         let staged = match staged {
             Ok(staged) => staged,
-            Err(why) => Staged::Apart(tempfile::tempfile()?, why),
+            Err(why) => Staged::Apart(temporary()?, why),
         };
-        let old = Some((file, metadata));
-        Ok(Replacement { place, old, staged })
+        Ok(Replacement {
+            place,
+            old: Some((file, metadata)),
+            staged,
+            never_in_place: false,
+        })
+    }
+
+    /// From here on, a file that cannot be replaced after all is an error.
+    pub(super) fn never_in_place(&mut self) {
+        self.never_in_place = true;
     }
 
     pub(super) fn file(&self) -> &File {
@@ -95,15 +113,23 @@ impl Replacement {
     /// Gives the complete file its place.
     pub(super) fn finish(self) -> io::Result<()> {
         let place = self.place;
-        let (moved, content) = match self.staged {
+        // The name is given up last, when the content is no longer needed.
+        let (moved, content, _name) = match self.staged {
             #[cfg(target_os = "linux")]
             Staged::Unnamed(file) => {
                 synced(file.sync_all())?;
                 // Between a name and its place no signal ends the program.
                 let held = signals::hold();
-                let moved = link(&file, &place).or_else(|_| copy_beside(&file, &place));
+                let moved = match self.old {
+                    // A new file gets its name at once.
+                    None => link_new(&file, &place),
+                    Some(_) => Err(io::ErrorKind::AlreadyExists.into()),
+                };
+                let moved = moved
+                    .or_else(|_| link(&file, &place))
+                    .or_else(|_| copy_beside(&file, &place));
                 drop(held);
-                (moved, file)
+                (moved, file, None)
             }
             Staged::Named(file, name) => {
                 synced(file.as_file().sync_all())?;
@@ -111,24 +137,32 @@ impl Replacement {
                 let held = signals::hold();
                 let moved = file.persist(&place);
                 drop(held);
-                drop(name);
-                (moved.map(drop).map_err(|error| error.error), content)
+                let moved = moved.map(drop).map_err(|error| error.error);
+                (moved, content, Some(name))
             }
             Staged::Apart(content, _) => {
                 let (old, metadata) = self.old.expect("only an old file is written in place");
                 let _held = signals::hold();
-                return copy(content, old, &metadata);
+                return copy(&content, old, &metadata);
             }
         };
-        match (moved, self.old) {
-            (Ok(()), _) => sync_folder(&place),
+        let moved = match moved {
+            Ok(()) => return sync_folder(&place),
+            Err(error) => error,
+        };
+        let _held = signals::hold();
+        let ended = match self.old {
             // What could not be foreseen: the content is complete, and goes into the file.
-            (Err(_), Some((old, metadata))) if is_still(&place, &metadata) => {
-                let _held = signals::hold();
-                copy(content, old, &metadata)
+            Some((old, metadata)) if is_still(&place, &metadata) && !self.never_in_place => {
+                copy(&content, old, &metadata)
             }
-            (Err(error), _) => Err(error),
+            _ => Err(moved),
+        };
+        // A name beside it that could not be taken away is not to have the records.
+        if content.metadata().is_ok_and(|now| !is_still(&place, &now)) {
+            drop(content.set_len(0));
         }
+        ended
     }
 }
 
@@ -150,9 +184,24 @@ impl Staged {
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(fs::Permissions::from_mode(mode));
         }
+        let cannot = |error: &dyn std::fmt::Display| {
+            let folder = printed::path(folder);
+            format!("no file can be made in the folder {folder}: {error}")
+        };
+        // It could neither be renamed nor removed.
+        if only_grows(folder) {
+            return Err(io::Error::other(cannot(
+                &"none of its files can be renamed",
+            )));
+        }
         let made = || builder.tempfile_in(folder);
-        let (file, name) = signals::named(made, NamedTempFile::path)?;
-        Ok(Staged::Named(file, name))
+        match signals::named(made, NamedTempFile::path) {
+            Ok((file, name)) => Ok(Staged::Named(file, name)),
+            Err(error) => {
+                let error = cause(error);
+                Err(io::Error::new(error.kind(), cannot(&error)))
+            }
+        }
     }
 
     /// Gives it owner, group and mode of the old file.
@@ -172,6 +221,14 @@ impl Staged {
             }
         }
         file.set_permissions(plain(old))
+    }
+}
+
+/// An error without the name of a temporary file, which says nothing to anybody.
+pub(super) fn cause(error: io::Error) -> io::Error {
+    match error.to_string().rsplit_once(" at path ") {
+        Some((what, _)) => io::Error::new(error.kind(), what),
+        None => error,
     }
 }
 
@@ -204,14 +261,18 @@ fn by_descriptor(file: &File) -> PathBuf {
     PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()))
 }
 
+/// Gives a file without a name the one of `place`, if that is free.
+#[cfg(target_os = "linux")]
+fn link_new(file: &File, place: &Path) -> io::Result<()> {
+    use rustix::fs::{AtFlags, CWD, linkat};
+    let from = by_descriptor(file);
+    Ok(linkat(CWD, &from, CWD, place, AtFlags::SYMLINK_FOLLOW)?)
+}
+
 /// Gives a file without a name the one of `place`, which may be taken.
 #[cfg(target_os = "linux")]
 fn link(file: &File, place: &Path) -> io::Result<()> {
-    use rustix::fs::{AtFlags, CWD, linkat};
-    let linked = |name: &Path| {
-        let from = by_descriptor(file);
-        Ok(linkat(CWD, &from, CWD, name, AtFlags::SYMLINK_FOLLOW)?)
-    };
+    let linked = |name: &Path| link_new(file, name);
     let mut builder = tempfile::Builder::new();
     let named = builder.prefix(PREFIX).make_in(folder_of(place), linked)?;
     named.persist(place).map(drop).map_err(|error| error.error)
@@ -233,7 +294,11 @@ fn copy_beside(mut content: &File, place: &Path) -> io::Result<()> {
     }
     file.set_permissions(plain(&metadata))?;
     synced(file.sync_all())?;
-    named.persist(place).map(drop).map_err(|error| error.error)
+    named.persist(place).map(drop).map_err(|failed| {
+        // If its name stays, it is not to have the records.
+        drop(failed.file.as_file().set_len(0));
+        failed.error
+    })
 }
 
 /// True if a file is where another file system begins, such as a bind mount.
@@ -246,6 +311,19 @@ fn is_mount_point(file: &File) -> bool {
 
 #[cfg(not(target_os = "linux"))]
 fn is_mount_point(_: &File) -> bool {
+    false
+}
+
+/// True if a folder takes new files, but none of them can be renamed or removed.
+#[cfg(target_os = "linux")]
+fn only_grows(folder: &Path) -> bool {
+    use rustix::fs::{AtFlags, CWD, StatxAttributes, StatxFlags, statx};
+    let found = statx(CWD, folder, AtFlags::empty(), StatxFlags::BASIC_STATS);
+    found.is_ok_and(|found| found.stx_attributes.contains(StatxAttributes::APPEND))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn only_grows(_: &Path) -> bool {
     false
 }
 
@@ -266,7 +344,7 @@ fn is_still(place: &Path, old: &Metadata) -> bool {
 
 /// Writes the complete `content` into a file. Where there is no room for it, the file stays
 /// as it is, as far as its file system can tell.
-fn copy(mut content: File, mut old: File, metadata: &Metadata) -> io::Result<()> {
+fn copy(mut content: &File, mut old: File, metadata: &Metadata) -> io::Result<()> {
     let length = content.metadata()?.len();
     reserve(&old, length)?;
     content.rewind()?;
@@ -286,14 +364,13 @@ fn copy(mut content: File, mut old: File, metadata: &Metadata) -> io::Result<()>
 #[cfg(target_os = "linux")]
 fn reserve(file: &File, length: u64) -> io::Result<()> {
     use rustix::fs::{FallocateFlags, fallocate};
+    use rustix::io::{Errno, retry_on_intr};
     if length == 0 {
         return Ok(());
     }
-    match fallocate(file, FallocateFlags::KEEP_SIZE, 0, length) {
+    match retry_on_intr(|| fallocate(file, FallocateFlags::KEEP_SIZE, 0, length)) {
         // Not every file system can tell.
-        Err(error) if error != rustix::io::Errno::NOSPC && error != rustix::io::Errno::FBIG => {
-            Ok(())
-        }
+        Err(Errno::OPNOTSUPP | Errno::NOSYS) => Ok(()),
         reserved => Ok(reserved?),
     }
 }

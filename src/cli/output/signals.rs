@@ -1,7 +1,7 @@
 //! What a signal ends: a run with an output file that is not complete.
 //!
-//! Owns the temporary names that files have meanwhile, that INT, TERM and HUP take them
-//! away, and the exit code: 128 and the number of the signal.
+//! Owns the temporary names that files have meanwhile, that the signals that end a program
+//! take them away, and the exit code: 128 and the number of the signal.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -34,6 +34,18 @@ pub(super) fn named<F>(
 impl Drop for Name {
     fn drop(&mut self) {
         hold().retain(|name| *name != self.0);
+        // The file has its place, or is removed. If it could not be, it is still there.
+        if std::fs::symlink_metadata(&self.0).is_ok() {
+            take_away(&self.0);
+        }
+    }
+}
+
+/// Removes a file that is not complete. One that stays is not to have records.
+fn take_away(name: &Path) {
+    if std::fs::remove_file(name).is_err() {
+        let file = std::fs::OpenOptions::new().write(true).open(name);
+        drop(file.and_then(|file| file.set_len(0)));
     }
 }
 
@@ -50,17 +62,35 @@ pub(in crate::cli) fn survive_limits() {
     }
 }
 
+/// The signals that end a program unless it heeds them, and of which it can know.
+#[cfg(unix)]
+const ENDING: [nix::sys::signal::Signal; 10] = {
+    use nix::sys::signal::Signal;
+    [
+        Signal::SIGHUP,
+        Signal::SIGINT,
+        Signal::SIGQUIT,
+        Signal::SIGTERM,
+        Signal::SIGUSR1,
+        Signal::SIGUSR2,
+        Signal::SIGALRM,
+        Signal::SIGVTALRM,
+        Signal::SIGPROF,
+        Signal::SIGXCPU,
+    ]
+};
+
 /// From here on, signals end the run in good order. Those that were ignored stay so, as
 /// under `nohup`.
 #[cfg(unix)]
 pub(super) fn watch() {
-    use nix::sys::signal::{SigSet, Signal};
+    use nix::sys::signal::SigSet;
     use std::sync::Once;
 
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let mut set = SigSet::empty();
-        for signal in [Signal::SIGHUP, Signal::SIGINT, Signal::SIGTERM] {
+        for signal in ENDING {
             if !is_ignored(signal as u32) {
                 set.add(signal);
             }
@@ -74,7 +104,7 @@ pub(super) fn watch() {
             let Ok(signal) = set.wait() else { return };
             let names = hold();
             for name in names.iter() {
-                drop(std::fs::remove_file(name));
+                take_away(name);
             }
             // The names are held, so that no file gets its place any more.
             std::process::exit(128 + signal as i32);

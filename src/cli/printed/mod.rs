@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::text::{is_hidden, visible, without_commands};
 use clap::builder::StyledStr;
@@ -162,6 +162,29 @@ pub(super) fn print(text: &str, form: Printed) -> crate::error::Result<()> {
 /// How wide the line is that shows progress, and that all else has to replace.
 static SHOWN: Mutex<usize> = Mutex::new(0);
 
+/// What is reported once it is known that standard error is not a file of the run, and
+/// whether it is one, so that nothing may be written there.
+static HELD: Mutex<(String, bool)> = Mutex::new((String::new(), false));
+
+fn held() -> MutexGuard<'static, (String, bool)> {
+    HELD.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Reports lines before all others, but not yet.
+pub(super) fn hold(text: &str) {
+    held().0 += text;
+}
+
+/// Reports what was held back.
+pub(super) fn release() {
+    report("");
+}
+
+/// Nothing goes to standard error any more.
+pub(super) fn silence() {
+    *held() = (String::new(), true);
+}
+
 /// Reports lines on standard error. One that is closed does not fail the run.
 pub(super) fn report(text: &str) {
     to_stderr(&Printed::Lines.safe(text));
@@ -188,9 +211,17 @@ pub(super) fn progress(line: &str) {
 /// Writes to standard error, after taking away the line that shows progress.
 fn to_stderr(text: &str) {
     let mut shown = SHOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let (first, is_silent) = {
+        let mut held = held();
+        (std::mem::take(&mut held.0), held.1)
+    };
+    let text = Printed::Lines.safe(&first).into_owned() + text;
+    if is_silent || text.is_empty() {
+        return;
+    }
     let clear = clear(std::mem::take(&mut *shown));
     let mut stderr = std::io::stderr().lock();
-    drop(stderr.write_all((clear + text).as_bytes()));
+    drop(stderr.write_all((clear + &text).as_bytes()));
 }
 
 /// What takes a line of `width` characters away.

@@ -42,6 +42,7 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
     for file in &files {
         read.reads_rulebook(file.as_deref());
     }
+    read.reads_configuration(args.config.as_deref());
     read.prints();
     read.check()?;
     let (mut errors, mut warnings, mut shown, mut not_searched) = (0, 0, 0, 0);

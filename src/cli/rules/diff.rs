@@ -18,7 +18,7 @@ use serde_json::Value;
 
 use super::book::Book;
 use super::cases::{self, ComparedCases};
-use super::{Diff, differences, export};
+use super::{CASES, Diff, differences, export};
 use crate::cli::args::{self, Form};
 use crate::cli::config;
 use crate::cli::inputs::Inputs;
@@ -42,10 +42,15 @@ pub(super) fn run(args: &mut Diff) -> anyhow::Result<ExitCode> {
     if let Some(export) = &args.export {
         files.reads_inputs(std::slice::from_ref(export));
     }
-    files.prints();
-    files.check()?;
     let open = |path| Book::open(Some(path), RuleFile::read);
     let books = [open(&args.old)?, open(&args.new)?];
+    if args.export.is_none() {
+        for cases in books.iter().filter_map(Book::beside) {
+            files.reads(CASES, &cases);
+        }
+    }
+    files.prints();
+    files.check()?;
     let [old, new] = [books[0].rulebook()?, books[1].rulebook()?];
     let changes = differences(&old, &new);
     let screen = Screen::of_output(args.color.when);

@@ -25,6 +25,9 @@ use super::output::Files;
 use super::printed::{Printed, print};
 use super::{completions, config};
 
+/// What a file with cases is called.
+const CASES: &str = "a file with cases";
+
 const EXAMPLES: &str = "\
 Exit codes: 0 done, 1 `check` or `test` found something, 2 it could not be done.
 

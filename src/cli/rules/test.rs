@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::book::Book;
-use super::{RulebookId, Test, TextOrJson};
+use super::{CASES, RulebookId, Test, TextOrJson};
 use crate::cli::printed::{self, Printed, print};
 use crate::cli::rules::mismatches::FailedCase;
 use crate::cli::styled::{FAINT, PLAIN, STRONG, Screen, StyledText, span};
@@ -62,7 +62,7 @@ pub(super) fn run(args: &Test) -> anyhow::Result<ExitCode> {
     let book = Book::open(path.as_deref(), RuleFile::read)?;
     let mut files = args.which.files(path.as_deref());
     for cases in book.beside().iter().chain(&args.cases) {
-        files.reads("a file with cases", cases);
+        files.reads(CASES, cases);
     }
     files.check()?;
     let rulebook = book.rulebook()?;

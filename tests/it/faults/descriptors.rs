@@ -138,3 +138,114 @@ fn sockets_and_folders_are_refused() {
     }
     assert_eq!(folder.names(), ["in.csv", "socket"]);
 }
+
+#[test]
+fn what_is_read_was_handed_over() {
+    let three = "descriptor 3 is not open";
+    for (command, word) in [
+        ("clientype classify /dev/fd/3 -o out.csv 3<&-", three),
+        ("clientype classify /proc/self/fd/3 -o out.csv 3<&-", three),
+        ("clientype classify link -o out.csv 3<&-", three),
+        (
+            "clientype classify in.csv /dev/fd/4 -o out.csv 4<&-",
+            "4 is",
+        ),
+        (
+            "clientype classify in.csv --with /dev/fd/3 -o out.csv 3<&-",
+            three,
+        ),
+        (
+            "clientype classify /dev/fd/3 --with in.csv -o out.csv 3<&-",
+            three,
+        ),
+        (
+            "clientype classify in.csv --rules /dev/fd/3 -o out.csv 3<&-",
+            three,
+        ),
+        (
+            "clientype classify in.csv --config /dev/fd/3 -o out.csv 3<&-",
+            three,
+        ),
+        (
+            "clientype check in.csv --key name --baseline /dev/fd/3 --rejects out.csv 3<&-",
+            three,
+        ),
+        ("clientype check /dev/fd/3 --rejects out.csv 3<&-", three),
+        ("clientype columns /dev/fd/3 --freeze new.toml 3<&-", three),
+        ("clientype explain --row 1 /dev/fd/3 3<&-", three),
+        ("clientype rules show /dev/fd/3 3<&-", three),
+        ("clientype rules test --cases /dev/fd/3 3<&-", three),
+        (
+            "clientype rules diff documents documents /dev/fd/3 3<&-",
+            three,
+        ),
+        (
+            "clientype classify /dev/stdin <&-",
+            "standard input is closed",
+        ),
+        (
+            "clientype classify in.csv --with /dev/stdin <&-",
+            "standard input is closed",
+        ),
+        (
+            "clientype classify in.csv --rules /dev/stdin <&-",
+            "standard input is closed",
+        ),
+    ] {
+        let folder = Folder::new();
+        folder.write("out.csv", "name,contract\nOld,yes\n");
+        std::os::unix::fs::symlink("/dev/fd/3", folder.path("link")).unwrap();
+        let ran = folder.bash(command);
+        ran.refused(command, &[word]);
+        assert!(!ran.out.contains("Old"), "{command}: {ran:?}");
+        assert_eq!(folder.read("out.csv"), "name,contract\nOld,yes\n");
+    }
+    // And what was is read.
+    let folder = Folder::new();
+    for command in [
+        "clientype classify -q /dev/fd/3 3< in.csv",
+        "clientype classify -q /dev/stdin < in.csv",
+        "cat in.csv | clientype classify -q /dev/stdin",
+        "clientype classify -q <(cat in.csv)",
+        "clientype classify -q --config <(echo 'date-order = \"dmy\"') in.csv",
+        "clientype classify -q --rules <(clientype rules show --format toml) in.csv",
+    ] {
+        let ran = folder.bash(command);
+        ran.done(command);
+        assert_eq!(ran.out, LABELLED, "{command}");
+    }
+}
+
+#[test]
+fn a_file_of_another_program_is_not_replaced_by_its_descriptor() {
+    let folder = Folder::new();
+    let script = "
+        exec 3<>theirs; echo theirs >&3
+        sleep 20 & other=$!
+        exec 3>&-
+        clientype classify -q in.csv -o /proc/$other/fd/3; code=$?
+        kill $other; exit $code";
+    let ran = folder.bash(script);
+    ran.refused(script, &["descriptor of another program"]);
+    assert_eq!(folder.read("theirs"), "theirs\n");
+    // A pipe of another one is written to.
+    let script = "
+        { read; cat; } < <(sleep 0.4) > /dev/null & mkfifo fifo; cat fifo > got & exec 3>fifo
+        sleep 20 3>&3 & other=$!
+        exec 3>&-
+        clientype classify -q in.csv -o /proc/$other/fd/3; code=$?
+        kill $other; wait; exit $code";
+    folder.bash(script).done(script);
+    assert_eq!(folder.read("got"), LABELLED);
+}
+
+#[test]
+fn settings_of_the_system_are_no_files() {
+    let folder = Folder::new();
+    for path in ["/proc/self/comm", "/proc/self/oom_score_adj"] {
+        for option in ["-o", "--rejects"] {
+            let ran = folder.run(&["classify", "in.csv", option, path]);
+            ran.refused(path, &["a setting of the system"]);
+        }
+    }
+}

@@ -84,6 +84,36 @@ fn an_input_that_shrinks_is_read_as_far_as_it_goes() {
 }
 
 #[test]
+fn an_input_that_changes_between_two_passes_is_an_error() {
+    for change in [
+        "head -n 50 big.csv > less; cat less > big.csv",
+        "echo Late,yes,1 >> big.csv",
+        "sed s/yes/no/ big.csv > other; cat other > big.csv",
+    ] {
+        let folder = Folder::new();
+        folder.write("big.csv", &export(2_000));
+        let script = format!(
+            "mkfifo fifo; clientype classify -q big.csv fifo --with in.csv --on name=name -o out.csv & pid=$!
+             exec 3> fifo; {change}; echo name,contract,number >&3; exec 3>&-
+             wait $pid"
+        );
+        let ran = folder.bash(&script);
+        ran.refused(&script, &["big.csv", "has changed"]);
+        assert!(!folder.path("out.csv").exists());
+    }
+    // The same of a related file.
+    let folder = Folder::new();
+    let script = "
+        cat in.csv > with.csv
+        mkfifo fifo; clientype classify -q in.csv fifo --with with.csv --on name=name & pid=$!
+        exec 3> fifo; sleep 0.1; echo C,yes >> with.csv; cat in.csv >&3; exec 3>&-
+        wait $pid";
+    folder
+        .bash(script)
+        .refused(script, &["with.csv", "has changed"]);
+}
+
+#[test]
 fn the_configuration_that_is_named_is_the_one_that_is_written() {
     let folder = Folder::new();
     folder.write("c.toml", "# mine\ndate-order = \"dmy\"\n");

@@ -215,3 +215,121 @@ fn a_failed_run_leaves_the_file_as_it_is() {
     assert_eq!(inode(&folder.path("out.csv")), before);
     assert_eq!(folder.names(), ["bad.csv", "in.csv", "out.csv"]);
 }
+
+#[test]
+fn a_name_that_ends_in_a_slash_is_a_folder() {
+    let folder = Folder::new();
+    symlink("new/", folder.path("link")).unwrap();
+    for path in ["new/", "new//", "./new/", "new/.", "link"] {
+        for arguments in [
+            &["classify", "in.csv", "-o", path][..],
+            &["classify", "in.csv", "--rejects", path],
+            &["check", "in.csv", "--report", &format!("json={path}")],
+        ] {
+            let ran = folder.run(arguments);
+            ran.refused(path, &["names a folder, which is not there"]);
+        }
+    }
+    let ran = folder.run(&["classify", "in.csv", "-o", "in.csv/"]);
+    ran.refused("in.csv/", &["in.csv/"]);
+    assert_eq!(folder.names(), ["in.csv", "link"]);
+}
+
+/// Sets an attribute of a file or folder; false where nobody can.
+fn attribute(path: &std::path::Path, change: &str) -> bool {
+    let done = Command::new("chattr").arg(change).arg(path).output();
+    is_root() && done.is_ok_and(|output| output.status.success())
+}
+
+#[test]
+fn a_folder_that_only_grows_gets_no_leftovers() {
+    let folder = Folder::new();
+    let sub = folder.path("sub");
+    fs::create_dir(&sub).unwrap();
+    folder.write("sub/in.csv", "name,contract\nA,yes\nB,no\n");
+    folder.write("sub/old.csv", "old");
+    if !attribute(&sub, "+a") {
+        return skipped("no folder can be made that only grows");
+    }
+    let input = folder.run(&["classify", "-q", "sub/in.csv", "-o", "sub/in.csv"]);
+    let old = folder.run(&["classify", "-q", "in.csv", "-o", "sub/old.csv"]);
+    let new = folder.run(&["classify", "-q", "in.csv", "-o", "sub/new.csv"]);
+    assert!(attribute(&sub, "-a"));
+    input.refused("in.csv", &["cannot be replaced", "an input file"]);
+    old.done("old.csv");
+    new.done("new.csv");
+    assert_eq!(folder.read("sub/in.csv"), "name,contract\nA,yes\nB,no\n");
+    assert_eq!(folder.read("sub/old.csv"), LABELLED);
+    assert_eq!(folder.read("sub/new.csv"), LABELLED);
+    let names = fs::read_dir(&sub).unwrap().count();
+    assert_eq!(names, 3, "nothing is left");
+}
+
+#[test]
+fn a_folder_that_begins_only_to_grow_keeps_the_input() {
+    let folder = Folder::new();
+    let sub = folder.path("sub");
+    fs::create_dir(&sub).unwrap();
+    if !attribute(&sub, "+a") || !attribute(&sub, "-a") {
+        return skipped("no folder can be made that only grows");
+    }
+    for (is_input, script) in [
+        (true, "\"$BIN\" classify -q fifo sub/in.csv -o sub/in.csv"),
+        (false, "\"$BIN\" classify -q fifo in.csv -o sub/in.csv"),
+    ] {
+        let before = "name,contract\nA,yes\nB,no\n";
+        folder.write("sub/in.csv", before);
+        let script = format!(
+            "mkfifo fifo; {script} & pid=$!; exec 3> fifo; cat in.csv >&3
+             for i in {{1..40}}; do ls -l /proc/$pid/fd | grep -q 'sub/#' && break; sleep 0.05; done
+             chattr +a sub; exec 3>&-; wait $pid; code=$?
+             chattr -a sub; rm fifo; exit $code"
+        );
+        let ran = folder.bash(&script);
+        match is_input {
+            true => {
+                ran.refused(&script, &["sub/in.csv", "cannot be replaced"]);
+                assert_eq!(folder.read("sub/in.csv"), before);
+            }
+            // What can be written in place is.
+            false => {
+                ran.done(&script);
+                assert_eq!(folder.read("sub/in.csv").lines().count(), 5);
+            }
+        }
+        for entry in fs::read_dir(&sub).unwrap() {
+            let path = entry.unwrap().path();
+            let is_left = path.file_name() != Some("in.csv".as_ref());
+            if is_left {
+                assert_eq!(fs::metadata(&path).unwrap().len(), 0, "{path:?}");
+                fs::remove_file(path).unwrap();
+            }
+        }
+    }
+}
+
+#[test]
+fn errors_name_folders_and_no_temporary_files() {
+    let folder = Folder::new();
+    fs::create_dir(folder.path("nw")).unwrap();
+    folder.write("bound.csv", "old");
+    let script = "
+        mount --bind bound.csv bound.csv || exit 3
+        export TMPDIR=/none/at/all
+        \"$BIN\" classify -q in.csv -o bound.csv; test $? = 2 || exit 4
+        cat in.csv | \"$BIN\" classify -q --with in.csv; test $? = 2 || exit 5
+        mount --bind nw nw && mount -o remount,ro,bind nw || exit 3
+        \"$BIN\" classify -q in.csv -o nw/p";
+    if let Some(ran) = mounted(&folder, script) {
+        let folders = [
+            "in /none/at/all, the folder for",
+            "nw/p: ",
+            "/nw: Read-only",
+        ];
+        ran.refused(script, &folders);
+        assert_eq!(ran.err.matches("/none/at/all").count(), 2, "{ran:?}");
+        assert!(!ran.err.contains(".clientype-"), "{ran:?}");
+        assert!(!ran.err.contains(".tmp"), "{ran:?}");
+        assert!(!ran.err.contains("at path"), "{ran:?}");
+    }
+}

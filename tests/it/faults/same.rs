@@ -107,6 +107,7 @@ fn no_output_is_written_over_what_is_read() {
     refused(
         "ln in.csv hard.csv; ln -s in.csv soft.csv; \
          clientype rules show --format toml > book.toml; ln book.toml book-too.toml; \
+         printf 'case,contract,expected_relationship\\na,yes,Client\\n' > book.cases.csv; \
          printf 'id,name\\n1,A\\n' > with.csv; printf 'date-order = \"dmy\"\\n' > c.toml; \
          printf 'name,relationship_label,affiliation_label\\n' > base.csv",
         &[
@@ -286,6 +287,38 @@ fn no_output_is_written_over_what_is_read() {
                 "clientype read --config c.toml in.csv >> in.csv",
                 &["standard output", "an input file"],
             ),
+            (
+                "cp c.toml clientype.toml; clientype rules check >> clientype.toml; code=$?; rm clientype.toml; exit $code",
+                &["standard output", "the configuration"],
+            ),
+            (
+                "clientype rules check --config c.toml >> c.toml",
+                &["standard output", "the configuration"],
+            ),
+            (
+                "clientype rules show --config c.toml >> c.toml",
+                &["standard output", "the configuration"],
+            ),
+            (
+                "clientype rules test --config c.toml >> c.toml",
+                &["standard output", "the configuration"],
+            ),
+            (
+                "clientype rules diff documents book.toml --config c.toml >> c.toml",
+                &["standard output", "the configuration"],
+            ),
+            (
+                "clientype rules test book.toml >> book.cases.csv",
+                &["standard output", "a file with cases"],
+            ),
+            (
+                "clientype rules diff book.toml documents >> book.cases.csv",
+                &["standard output", "a file with cases"],
+            ),
+            (
+                "clientype rules diff documents book.toml >> book.cases.csv",
+                &["standard output", "a file with cases"],
+            ),
         ],
     );
 }
@@ -323,13 +356,112 @@ fn what_is_no_file_may_be_shared() {
 
 #[test]
 fn a_report_never_goes_into_a_file_with_another_part() {
+    // Nor is it lost with the file that an output replaces.
     let folder = Folder::new();
+    let command = "clientype classify in.csv -o out.csv 2>out.csv";
+    let ran = folder.bash(command);
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    // The refusal does not go there either.
     for command in [
         "clientype classify in.csv 2>>in.csv",
-        // Nor is it lost with the file that an output replaces.
-        "clientype classify in.csv -o out.csv 2>out.csv",
+        "clientype classify in.csv >>in.csv 2>&1",
+        "clientype classify < in.csv 2>>in.csv",
+        "clientype check in.csv 2>>in.csv",
+        "clientype columns in.csv 2>>in.csv",
+        "clientype explain --row 1 in.csv 2>>in.csv",
+        "clientype classify in.csv 2>>clientype.toml",
+        "clientype columns in.csv --config clientype.toml 2>>clientype.toml",
+        "clientype classify in.csv --with with.csv 2>>with.csv",
+        "clientype rules check book.toml 2>>book.toml",
+        "clientype man --dir pages 2>>pages/clientype.1",
     ] {
+        let folder = Folder::new();
+        folder.write("clientype.toml", "date-order = \"dmy\"\n");
+        folder.write("with.csv", "name,contract\nA,yes\n");
+        folder.write("book.toml", "extend = \"documents\"\n");
+        std::fs::create_dir(folder.path("pages")).unwrap();
+        let files = ["in.csv", "clientype.toml", "with.csv", "book.toml"];
+        let before = files.map(|name| folder.read(name));
         let ran = folder.bash(command);
-        assert_eq!(ran.code, Some(2), "{ran:?}");
+        assert_eq!(ran.code, Some(2), "{command}: {ran:?}");
+        assert_eq!((ran.out, ran.err), Default::default(), "{command}");
+        assert_eq!(files.map(|name| folder.read(name)), before, "{command}");
     }
+    // It is not held back where standard error is another file.
+    let folder = Folder::new();
+    folder.write("clientype.toml", "date-order = \"dmy\"\n");
+    for command in [
+        "clientype classify in.csv > out 2> log",
+        "clientype columns in.csv > out 2> log",
+        "clientype explain contract=yes > out 2> log",
+        "clientype rules show > out 2> log; echo 'using settings from clientype.toml' > log",
+        "clientype classify none.csv 2> log; test $? = 2",
+        "clientype classify in.csv --rejects in.csv 2> log; test $? = 2",
+    ] {
+        folder.bash(command).done(command);
+        let log = folder.read("log");
+        let first = "using settings from clientype.toml\n";
+        assert!(log.starts_with(first), "{command}: {log}");
+        assert_eq!(log.matches(first).count(), 1, "{command}: {log}");
+    }
+}
+
+#[test]
+fn one_folder_by_two_paths_has_the_same_files() {
+    let folder = Folder::new();
+    let script = "
+        mkdir a b && mount --bind a b || exit 3
+        \"$BIN\" classify in.csv -o a/new --rejects b/new; test $? = 2 || exit 4
+        \"$BIN\" check in.csv --report json=a/new --report text=b/new; test $? = 2 || exit 5
+        test -z \"$(ls -A a)\" || exit 6
+        \"$BIN\" classify -q in.csv -o a/new --rejects b/other || exit 7
+        exit 2";
+    if let Some(ran) = super::mounted(&folder, script) {
+        ran.refused(
+            script,
+            &["b/new: --rejects and --output (a/new)", "--report"],
+        );
+    }
+}
+
+#[test]
+fn a_disk_is_not_shared() {
+    let folder = Folder::new();
+    let script = "
+        truncate -s 1M disk; printf 'name,contract\\nA,yes\\n' | dd of=disk conv=notrunc status=none
+        L=$(losetup --show -f disk) || exit 3
+        trap 'losetup -d $L' EXIT
+        major=$((16#$(stat -c %t $L))); minor=$((16#$(stat -c %T $L)))
+        mknod other b $major $minor || exit 3
+        before=$(md5sum < $L)
+        for words in \"$L -o $L\" \"$L -o other\" \"in.csv --rejects $L --with $L\" \"in.csv -o $L --rejects other\"; do
+            \"$BIN\" classify $words; test $? = 2 || exit 4
+        done
+        \"$BIN\" classify < $L -o other; test $? = 2 || exit 4
+        \"$BIN\" classify < $L >> other; test $? = 2 || exit 4
+        test \"$before\" = \"$(md5sum < $L)\" || exit 5
+        exit 2";
+    let Some(ran) = super::mounted(&folder, script) else {
+        return;
+    };
+    if ran.code == Some(3) {
+        return super::skipped("no file can be used as a disk here");
+    }
+    ran.refused(
+        script,
+        &["an input file", "a related file", "standard input"],
+    );
+}
+
+#[test]
+fn manual_pages_are_outputs_too() {
+    let folder = Folder::new();
+    let command = "mkdir mm; clientype man --dir mm > mm/clientype.1";
+    folder.bash(command).refused(
+        command,
+        &["a manual page", "standard output", "mm/clientype.1"],
+    );
+    assert_eq!(folder.bash("ls mm").out, "clientype.1\n");
+    let command = "clientype man --dir mm > log";
+    folder.bash(command).done(command);
 }

@@ -51,7 +51,18 @@ fn classify(arguments: &[&str]) -> Command {
 
 #[test]
 fn a_signal_leaves_the_old_file_and_nothing_else() {
-    for (signal, code) in [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)] {
+    for (signal, code) in [
+        (Signal::INT, 130),
+        (Signal::TERM, 143),
+        (Signal::HUP, 129),
+        (Signal::QUIT, 131),
+        (Signal::USR1, 138),
+        (Signal::USR2, 140),
+        (Signal::ALARM, 142),
+        (Signal::VTALARM, 154),
+        (Signal::PROF, 155),
+        (Signal::XCPU, 152),
+    ] {
         for arguments in [
             &["-o", "out.csv"][..],
             &["-o", "out.csv", "--rejects", "bad.csv"],
@@ -86,6 +97,12 @@ fn a_signal_takes_the_name_away_that_a_file_has_meanwhile() {
     };
     assert_eq!(ran.code, Some(143), "{ran:?}");
     assert_eq!(folder.names(), ["fifo", "in.csv", "out.csv"]);
+    for (signal, code) in [("QUIT", 131), ("USR1", 138), ("XCPU", 152)] {
+        let script = script.replace("TERM", signal).replace("mkfifo fifo", "");
+        let ran = super::mounted(&folder, &script).unwrap();
+        assert_eq!(ran.code, Some(code), "{signal}: {ran:?}");
+        assert_eq!(folder.names(), ["fifo", "in.csv", "out.csv"]);
+    }
     assert_eq!(folder.read("out.csv"), "old");
     // And it gets its place like any other.
     let script = "mount -t tmpfs none /proc && \"$BIN\" classify -q in.csv -o out.csv";
