@@ -9,7 +9,10 @@ pub(crate) struct Random(u64);
 impl Random {
     /// The numbers for one run of a series.
     pub(crate) fn new(seed: u64, run: u64) -> Self {
-        let mut random = Random((seed ^ run.wrapping_mul(0x9e37_79b9_7f4a_7c15)) | 1);
+        // Each seed has a series of its own, and no state is zero.
+        let seed = seed.wrapping_mul(0xbf58_476d_1ce4_e5b9).rotate_left(31);
+        let state = seed ^ run.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mut random = Random(if state == 0 { 1 } else { state });
         for _ in 0..4 {
             random.next();
         }
