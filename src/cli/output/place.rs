@@ -100,7 +100,7 @@ fn names_folder(path: &Path) -> bool {
 fn is_of_kernel(path: &Path) -> bool {
     /// The types of such file systems: proc, sys, control groups, debugging, tracing,
     /// security.
-    const OF_KERNEL: [u32; 6] = [
+    const OF_KERNEL: [rustix::fs::FsWord; 6] = [
         0x9fa0,
         0x6265_6572,
         0x6367_7270,
@@ -109,11 +109,7 @@ fn is_of_kernel(path: &Path) -> bool {
         0x7363_6673,
     ];
     let found = rustix::fs::statfs(path).ok();
-    found.is_some_and(|found| {
-        OF_KERNEL
-            .iter()
-            .any(|of| i64::from(*of) == found.f_type as i64)
-    })
+    found.is_some_and(|found| OF_KERNEL.contains(&found.f_type))
 }
 
 #[cfg(not(target_os = "linux"))]
