@@ -420,6 +420,8 @@ mod tests {
             "-3",
             "p{0}",
             "p}0",
+            "S 3",
+            "p 7",
         ] {
             assert_eq!(kind_of(&[cell, "", "", ""]), None, "{cell}");
         }

@@ -231,7 +231,8 @@ impl Words {
         let words = words(text);
         // `S. 3` is a page; `S 3` may well be what a buyer is called.
         let is_letter = words.len() == 2 && words[0].chars().count() == 1;
-        if is_letter && !text.contains('.') {
+        let is_name = text.trim_start().starts_with(char::is_alphabetic) && !text.contains('.');
+        if is_letter && is_name {
             return false;
         }
         self.way(&words) == Some(Way::Footer) || begins(&self.footers, &words)
