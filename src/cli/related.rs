@@ -444,7 +444,9 @@ pub(super) fn reopened(path: &Path) -> anyhow::Result<Opener> {
     let state = State::of(&metadata);
     Ok(Arc::new(move || {
         let file = File::open(&path)?;
-        state.check(&file)?;
+        // Nothing else names it here.
+        let named = |error| io::Error::other(format!("{}: {error}", printed::path(&path)));
+        state.check(&file).map_err(named)?;
         Ok(Source {
             name: name.clone(),
             reader: Box::new(Unchanged { file, state }),

@@ -41,7 +41,7 @@ fn list(n: usize, one: impl Fn(usize) -> String, between: &str) -> String {
 
 fn csv(n: usize, name: impl Fn(usize) -> String, value: &str) -> String {
     let values = list(n, |_| value.to_owned(), ",");
-    format!("id,{}\n1,{values}\n", list(n, name, ","))
+    format!("contract,{}\nyes,{values}\n", list(n, name, ","))
 }
 
 fn rulebook(criteria: usize, attributes: usize, cards: usize) -> String {

@@ -154,7 +154,7 @@ pub(crate) fn run(case: &Case<'_>) -> Find {
     let mut options = options(case);
     let text = case.main();
     if case.says("raw") {
-        return steady_with(rules(), &options, case, &[text], text.len() + (1 << 18)).map(drop);
+        return steady_with(rules(), &options, case, &[text], text.len() + (3 << 17)).map(drop);
     }
     let mut bytes = text.to_vec();
     let mut is_same;

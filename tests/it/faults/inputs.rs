@@ -83,6 +83,9 @@ fn an_input_that_shrinks_is_read_as_far_as_it_goes() {
     }
 }
 
+/// Waits until the run reads the pipe, so that it has opened what comes before.
+const READS: &str = "for i in $(seq 200); do ls -l /proc/$pid/fd 2>/dev/null | grep -q fifo && break; sleep 0.05; done; sleep 0.2";
+
 #[test]
 fn an_input_that_changes_between_two_passes_is_an_error() {
     for change in [
@@ -93,8 +96,9 @@ fn an_input_that_changes_between_two_passes_is_an_error() {
         let folder = Folder::new();
         folder.write("big.csv", &export(2_000));
         let script = format!(
-            "mkfifo fifo; clientype classify -q big.csv fifo --with in.csv --on name=name -o out.csv & pid=$!
-             exec 3> fifo; {change}; echo name,contract,number >&3; exec 3>&-
+            "mkfifo fifo; \"$BIN\" classify -q big.csv fifo --with in.csv --on name=name -o out.csv & pid=$!
+             exec 3<> fifo
+             {READS}; {change}; echo name,contract,number >&3; exec 3>&-
              wait $pid"
         );
         let ran = folder.bash(&script);
@@ -103,14 +107,16 @@ fn an_input_that_changes_between_two_passes_is_an_error() {
     }
     // The same of a related file.
     let folder = Folder::new();
-    let script = "
-        cat in.csv > with.csv
-        mkfifo fifo; clientype classify -q in.csv fifo --with with.csv --on name=name & pid=$!
-        exec 3> fifo; sleep 0.1; echo C,yes >> with.csv; cat in.csv >&3; exec 3>&-
-        wait $pid";
+    let script = format!(
+        "cat in.csv > with.csv
+        mkfifo fifo; \"$BIN\" classify -q in.csv fifo --with with.csv --on name=name & pid=$!
+        exec 3<> fifo
+        {READS}; echo C,yes >> with.csv; cat in.csv >&3; exec 3>&-
+        wait $pid"
+    );
     folder
-        .bash(script)
-        .refused(script, &["with.csv", "has changed"]);
+        .bash(&script)
+        .refused(&script, &["with.csv", "has changed"]);
 }
 
 #[test]
