@@ -104,6 +104,24 @@ type Case = (usize, &'static str, fn(usize) -> String);
 
 const CASES: [Case; 20] = [
     (3_000, "classify a.csv --rules in.toml", lengths),
+    (20_000, "check --unique Id in.csv", |n| {
+        format!(
+            "Id,contract\n{}",
+            list(n, |i| format!("{},yes\n", i / 2), "")
+        )
+    }),
+    (20_000, "classify --rejects rejects in.ndjson", |n| {
+        "{\"contract\":\"yes\"}\n{\"contract\":}\n".repeat(n)
+    }),
+    (4_000, "classify -f table in.csv", |n| {
+        csv(n, |i| format!("c{i}"), "x")
+    }),
+    (1_000, "rules check in.toml", |n| rulebook(1, n, 1)),
+    (200, "rules check in.toml", |n| rulebook(n, 1, 1)),
+    (50, "rules check in.toml", |n| rulebook(1, 1, n)),
+    (4_000, "classify --config map.toml in.csv", |n| {
+        csv(n, |i| format!("c{i}"), "yes")
+    }),
     (8_000, "classify in.csv", |n| {
         csv(n, |i| format!("c{i}"), "x")
     }),
@@ -154,21 +172,6 @@ const CASES: [Case; 20] = [
     (1_000, "rules show in.toml", |n| rulebook(n, 1, 1)),
     (1_000, "classify a.csv --rules in.toml", |n| {
         rulebook(n, 1, 1)
-    }),
-    (20_000, "check --unique contract in.csv", |n| {
-        format!("contract\n{}", list(n, |i| format!("{}\n", i / 2), ""))
-    }),
-    (20_000, "classify --rejects rejects in.ndjson", |n| {
-        "{\"contract\":\"yes\"}\n{\"contract\":}\n".repeat(n)
-    }),
-    (4_000, "classify -f table in.csv", |n| {
-        csv(n, |i| format!("c{i}"), "x")
-    }),
-    (1_000, "rules check in.toml", |n| rulebook(1, n, 1)),
-    (200, "rules check in.toml", |n| rulebook(n, 1, 1)),
-    (50, "rules check in.toml", |n| rulebook(1, 1, n)),
-    (4_000, "classify --config map.toml in.csv", |n| {
-        csv(n, |i| format!("c{i}"), "yes")
     }),
 ];
 
