@@ -31,6 +31,7 @@ pub(crate) use self::convert::{Convert, other_columns};
 pub(crate) use self::csv::CsvRecords;
 pub(crate) use self::detect::detect;
 pub(crate) use self::fault::{CHECK_EXPORT, Fault, FaultResult, input, taken, too_long};
+#[cfg(feature = "cli")]
 pub(crate) use self::formula::is_formula;
 pub(crate) use self::json::JsonRecords;
 pub(crate) use self::ndjson::NdjsonRecords;
