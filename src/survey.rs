@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::columns::{Columns, Feed, Why};
+use crate::columns::{Columns, Feed, Parts, Why};
 use crate::engine::compile::Rules;
 use crate::error::Result;
 use crate::format::beginning;
@@ -78,7 +78,7 @@ pub fn survey(
         columns: Vec::new(),
         uses: Vec::new(),
         first_late: 0,
-        filled: BTreeMap::new(),
+        parts: Parts::default(),
         key: String::new(),
     };
     let reading = Reading {
@@ -106,8 +106,8 @@ struct Survey<'s> {
     uses: Vec<Vec<usize>>,
     /// The number of the first late column.
     first_late: usize,
-    /// By slot: the first column that fills it.
-    filled: BTreeMap<usize, usize>,
+    /// The columns that play each part.
+    parts: Parts<usize>,
     key: String,
 }
 
@@ -133,10 +133,6 @@ impl Survey<'_> {
         if let Some(uses) = self.uses.last_mut() {
             uses.push(self.columns.len());
         }
-        if let Some(feed) = column.feed {
-            let slot = feed.slot.index();
-            self.filled.entry(slot).or_insert(self.columns.len());
-        }
         self.columns.push(Seen {
             column,
             unrecognized: Unrecognized::default(),
@@ -145,15 +141,15 @@ impl Survey<'_> {
     }
 
     /// Adds a column that turned up late. As in labelling, it does not feed a criterion
-    /// that another column feeds.
+    /// that another column feeds more clearly.
     fn admit(&mut self, name: &str, columns: &Columns<'_>) {
         let feeds = columns.feeds(name);
-        let open = feeds.iter().find(|feed| {
-            self.rules.can_read(feed.criterion) && !self.filled.contains_key(&feed.slot.index())
-        });
+        let open = feeds
+            .iter()
+            .find(|feed| self.rules.can_read(feed.criterion) && self.parts.rival(feed).is_none());
         self.uses.push(Vec::new());
         let other = feeds.first().and_then(|feed| {
-            let fed = self.filled.get(&feed.slot.index());
+            let fed = self.parts.rival(feed);
             fed.map(|seen| Why::Late(feed.criterion, self.columns[*seen].column.name.clone()))
         });
         let why = other.unwrap_or(Why::Unknown);
@@ -162,6 +158,9 @@ impl Survey<'_> {
             feed.is_sparse = true;
             feed
         });
+        if let Some(feed) = &open {
+            self.parts.add_late(feed, self.columns.len());
+        }
         self.add(Column {
             name: name.to_owned(),
             place: self.uses.len() - 1,
@@ -188,6 +187,9 @@ impl Fold for Survey<'_> {
             let undated = undated.get(&column);
             self.uses.push(Vec::new());
             for feed in feeds {
+                if let Some(feed) = &feed {
+                    self.parts.add(feed, self.columns.len());
+                }
                 self.add(Column {
                     name: name.clone(),
                     place: column,

@@ -2,6 +2,7 @@
 //!
 //! Owns the terms of a mapping.
 
+use super::parts::Part;
 use crate::engine::slot::SlotId;
 use crate::value::filled::Filling;
 use crate::value::read::Sense;
@@ -103,6 +104,11 @@ impl Feed {
     /// it, then its part.
     pub fn turn(&self) -> (usize, Role) {
         (self.rank, self.role)
+    }
+
+    /// The part that it plays, for which columns compete.
+    pub(crate) fn part(&self) -> Part {
+        (self.criterion, self.rank, self.role)
     }
 
     /// The unit of a bare number, if the column states one.

@@ -125,6 +125,7 @@ impl Plan {
             // Of columns with one name, the first with a value counts.
             if !before.insert(*name) {
                 for feed in &mut feeds {
+                    feed.target = feed.slot;
                     feed.slot = SlotId::new(next);
                     next += 1;
                 }

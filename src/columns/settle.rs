@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::firms::Beside;
 use super::names::NameMeaning;
 use super::subject::About;
-use super::{Columns, Feed, How, Mapping, Role, Why};
+use super::{Columns, Feed, How, Mapping, Part, Role, Why};
 use crate::columns::values;
 use crate::columns::values::Doubts;
 use crate::error::Result;
@@ -19,7 +19,7 @@ use crate::value::filled::Filling;
 use crate::value::read::Sense;
 
 /// Feeds of one criterion that play the same part, and their columns.
-pub(super) type Rivals = BTreeMap<(usize, usize, Role), Vec<(usize, Feed)>>;
+pub(super) type Rivals = BTreeMap<Part, Vec<(usize, Feed)>>;
 
 /// The columns of an input: their names, and the first values of each.
 pub(super) struct Sample<'s> {
@@ -364,6 +364,5 @@ impl Columns<'_> {
 }
 
 pub(super) fn add(rivals: &mut Rivals, column: usize, feed: Feed) {
-    let part = (feed.criterion, feed.rank, feed.role);
-    rivals.entry(part).or_default().push((column, feed));
+    rivals.entry(feed.part()).or_default().push((column, feed));
 }

@@ -29,6 +29,8 @@ impl Columns<'_> {
             // Another one counts first.
             let is_later = !targets.insert(feed.target) && feed.slot == feed.target;
             if is_later || !filled.insert(feed.slot) {
+                // What it shows counts as what the first one shows.
+                feed.target = feed.slot;
                 feed.slot = SlotId::new(next);
                 next += 1;
             }

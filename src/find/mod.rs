@@ -9,12 +9,9 @@ mod provenance;
 
 use std::num::NonZero;
 
-use rustc_hash::FxHashMap;
-
-use crate::columns::{Columns, Feed, Mapping, Why, not_there, places};
+use crate::columns::{Columns, Feed, Mapping, Parts, Why, not_there, places};
 use crate::engine::compile::Rules;
 use crate::engine::evaluate::Keep;
-use crate::engine::slot::SlotId;
 use crate::error::{Error, ErrorKind, Help, Result, Setting};
 use crate::format::sampled;
 use crate::lexicon::normalize::header_key;
@@ -89,7 +86,7 @@ pub fn lookup(
         judging: None,
         columns: Vec::new(),
         conditions: Vec::new(),
-        filled: FxHashMap::default(),
+        parts: Parts::default(),
         first_late: 0,
         off: Vec::new(),
         evidence: options.evidence.first().map(|one| &**one),
@@ -213,8 +210,8 @@ struct Finder<'f> {
     /// By number of a text.
     columns: Vec<Column>,
     conditions: Vec<Condition>,
-    /// The first column that fills a slot.
-    filled: FxHashMap<SlotId, String>,
+    /// The columns that play each part.
+    parts: Parts<String>,
     /// The number of the first late column.
     first_late: usize,
     /// The criteria that the user has switched off.
@@ -270,32 +267,30 @@ impl Finder<'_> {
             }
         }
         let mut feeds = columns.feeds(name);
-        // If another column fills the slot, this one is not used, nor if its name is
-        // ambiguous.
+        // If another column plays its part better, this one is not used, nor if its name
+        // is ambiguous.
         let mut why = match feeds.is_empty() {
             true => columns.doubted(name).map(Why::Unclear),
             false => None,
         };
         feeds.retain(|feed| {
-            let first = self.filled.get(&feed.slot);
-            if let Some(first) = first {
-                why.get_or_insert(Why::Late(feed.criterion, first.clone()));
+            let rival = self.parts.rival(feed);
+            if let Some(rival) = rival {
+                why.get_or_insert(Why::Late(feed.criterion, rival.clone()));
             }
-            first.is_none()
+            rival.is_none()
         });
-        self.fill(name, &feeds);
+        for feed in &mut feeds {
+            self.parts.add_late(feed, name.to_owned());
+            if let (Some(judging), false) = (&mut self.judging, columns.is_frozen()) {
+                *feed = judging.feed_late(feed);
+            }
+        }
         self.columns.push(Column {
             name: name.to_owned(),
             feeds,
             why,
         });
-    }
-
-    fn fill(&mut self, name: &str, feeds: &[Feed]) {
-        for feed in feeds {
-            let first = self.filled.entry(feed.slot);
-            first.or_insert_with(|| name.to_owned());
-        }
     }
 
     /// The case for a row.
@@ -387,7 +382,9 @@ impl Fold for Finder<'_> {
             if feeds.is_empty() && why.is_none() && !is_meant {
                 continue;
             }
-            self.fill(name, &feeds);
+            for feed in &feeds {
+                self.parts.add(feed, name.clone());
+            }
             wanted.push((column, self.columns.len() as u32));
             self.columns.push(Column {
                 name: name.clone(),

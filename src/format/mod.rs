@@ -240,10 +240,10 @@ impl Input {
     }
 
     /// The first values of each column, from the beginning of the input, and the number
-    /// of records they come from.
-    pub(crate) fn values(&self, sample: &[u8]) -> (Vec<Vec<String>>, usize) {
+    /// of whole records they come from.
+    pub(crate) fn values(&self, sample: &[u8], complete: bool) -> (Vec<Vec<String>>, usize) {
         match self {
-            Input::Csv(csv) => csv.values(sample),
+            Input::Csv(csv) => csv.values(sample, complete),
             Input::Json(json) => json.keys.values(),
             Input::Ndjson(ndjson) => ndjson.keys.values(),
         }

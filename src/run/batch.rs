@@ -589,7 +589,7 @@ impl Writer<'_, '_> {
         for one in news {
             let mut known = self.late.iter().filter(|late| late.judging == one.judging);
             let known = match one.is_used {
-                true => known.find(|late| late.is_used && late.slot == one.slot),
+                true => known.find(|late| late.is_used && late.part == one.part),
                 false => known.find(|late| !late.is_used && late.column == one.column),
             };
             let ignored = self.late.iter().filter(|late| !late.is_used);
@@ -598,7 +598,7 @@ impl Writer<'_, '_> {
                 None => self.late.push(Late {
                     judging: one.judging,
                     criterion: one.criterion,
-                    slot: one.slot,
+                    part: one.part,
                     is_used: one.is_used,
                     column: one.column,
                     record: self.position.records + one.at.record,

@@ -4,6 +4,8 @@
 //! counts, and which lengths result from dates. Knows nothing of texts, formats or
 //! files.
 
+use std::cmp::Reverse;
+
 use jiff::civil::Date;
 
 use crate::columns::{Columns, Feed, Mapping};
@@ -39,10 +41,16 @@ pub(crate) struct Judging<'r> {
     may_end: Vec<bool>,
     /// Slots that state an unknown value on purpose, so that no other slot is used.
     silent: Vec<SlotId>,
-    /// Slots that count for another one without a value, in order: the slot, and that
-    /// other one. Only those that a column fills are used.
-    substitutes: Vec<(SlotId, SlotId)>,
+    /// Columns whose slots count for another one without a value, in order. Only those
+    /// that a column fills are used: the slot, and that other one.
+    substitutes: Vec<Feed>,
     used: Vec<(SlotId, SlotId)>,
+    /// Columns that turned up late and count before the one that fills their target, the
+    /// first of them last.
+    before: Vec<Feed>,
+    /// All columns that are known, and those of them that turned up late.
+    feeds: Vec<Feed>,
+    late: Vec<Feed>,
     /// Slots that count for another one in this record.
     substituted: Vec<(SlotId, SlotId)>,
     /// By criterion, for the tables.
@@ -91,9 +99,8 @@ impl<'r> Judging<'r> {
     ) -> Self {
         let criteria = rules.rulebook().criteria.len();
         let feeds = columns.all_feeds(mapping);
-        let substitutes = columns.others(mapping).into_iter();
-        let substitutes: Vec<_> = substitutes.map(|feed| (feed.slot, feed.target)).collect();
-        let used = substitutes.iter().map(|(slot, _)| slot.index() + 1).max();
+        let substitutes = columns.others(mapping);
+        let used = substitutes.iter().map(|one| one.slot.index() + 1).max();
         let slots = columns.slots(mapping).max(used.unwrap_or(0));
         let mut judging = Judging {
             rules,
@@ -109,6 +116,9 @@ impl<'r> Judging<'r> {
             silent: Vec::new(),
             substitutes,
             used: Vec::new(),
+            before: Vec::new(),
+            feeds: Vec::new(),
+            late: Vec::new(),
             substituted: Vec::new(),
             bins: vec![Bin::MISSING; criteria],
             evaluation: Evaluation::default(),
@@ -123,6 +133,7 @@ impl<'r> Judging<'r> {
             feeds.any(|feed| feed.criterion == one.end && !feed.is_sparse)
         };
         judging.may_end = rules.in_force().iter().map(ends).collect();
+        judging.feeds = feeds;
         judging.settle_steps();
         judging
     }
@@ -135,6 +146,42 @@ impl<'r> Judging<'r> {
         if !is_known {
             self.settle_steps();
         }
+    }
+
+    /// Adds a column that turned up late, and returns its feed with the slot that it
+    /// fills. Where another column fills that already, it completes this one in its turn,
+    /// as it would in the sample.
+    pub(crate) fn feed_late(&mut self, feed: &Feed) -> Feed {
+        let mut feed = *feed;
+        let mut late = self.late.iter();
+        if let Some(known) = late.find(|known| known.part() == feed.part()) {
+            // The two compete, which is an error of the run.
+            (feed.slot, feed.target) = (known.slot, known.target);
+            return feed;
+        }
+        let first = self.feeds.iter().find(|first| first.slot == feed.slot);
+        if let Some(first) = first {
+            let (turn, counts_first) = (feed.turn(), feed.turn() < first.turn());
+            feed.target = feed.slot;
+            feed.slot = SlotId::new(self.filled.len());
+            self.filled.push(true);
+            if counts_first {
+                let place = self.before.partition_point(|one| one.turn() > turn);
+                self.before.insert(place, feed);
+            } else {
+                let order = |one: &Feed| (Reverse(one.target), one.turn());
+                let others = &mut self.substitutes;
+                let place = others.partition_point(|one| order(one) <= order(&feed));
+                others.insert(place, feed);
+            }
+            self.fed[feed.criterion] = true;
+            self.settle_steps();
+        } else {
+            self.feed(&feed);
+        }
+        self.feeds.push(feed);
+        self.late.push(feed);
+        feed
     }
 
     /// Evidence for these criteria may stand elsewhere than in the record.
@@ -179,10 +226,11 @@ impl<'r> Judging<'r> {
         self.in_force = (0..in_force.len())
             .filter(|one| of_days(&in_force[*one]).iter().any(|slot| filled[*slot]))
             .collect();
-        let is_used = |(slot, _): &&(SlotId, SlotId)| filled[slot.index()];
-        self.used = self.substitutes.iter().filter(is_used).copied().collect();
+        let is_used = |one: &&Feed| filled[one.slot.index()];
+        let used = self.substitutes.iter().filter(is_used);
+        self.used = used.map(|one| (one.slot, one.target)).collect();
         let mut filled = filled.clone();
-        for (slot, target) in &self.substitutes {
+        for (slot, target) in &self.used {
             filled[target.index()] |= filled[slot.index()];
         }
         self.steps = rules.steps(fed);
@@ -202,8 +250,8 @@ impl<'r> Judging<'r> {
     }
 
     /// Slots that count for another one where that has no value, in order.
-    pub(crate) fn substitutes(&self) -> &[(SlotId, SlotId)] {
-        &self.substitutes
+    pub(crate) fn substitutes(&self) -> impl Iterator<Item = (SlotId, SlotId)> {
+        self.substitutes.iter().map(|one| (one.slot, one.target))
     }
 
     /// The choices that may result from dates, by their places in the rulebook; each with
@@ -263,6 +311,10 @@ impl<'r> Judging<'r> {
         let mut substitutes = self.used.iter();
         let mut in_force = self.rules.in_force().iter();
         substitutes.any(|(_, of)| *of == target)
+            || self
+                .before
+                .iter()
+                .any(|one| [one.slot, one.target].contains(&target))
             || in_force.any(|one| one.criterion == target.index())
     }
 
@@ -293,6 +345,12 @@ impl<'r> Judging<'r> {
         trace: &mut impl Trace,
     ) -> Option<Contradiction> {
         self.substituted.clear();
+        for index in 0..self.before.len() {
+            let Feed { slot, target, .. } = self.before[index];
+            if values[slot.index()].is_known() || self.silent.contains(&slot) {
+                self.substitute(values, slot, target, trace);
+            }
+        }
         for index in 0..self.used.len() {
             let (slot, target) = self.used[index];
             if self.yields(values, target, slot) {

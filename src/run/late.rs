@@ -1,12 +1,11 @@
 //! Columns that turn up after the columns were decided.
 //!
-//! Owns which of them is read: one whose criterion no column of the sample feeds, and
-//! with which no other late column competes.
+//! Owns which of them is read: one with which no other late column competes, nor one of
+//! the sample whose name says more.
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::columns::{Feed, How, Mapping};
-use crate::engine::slot::SlotId;
+use crate::columns::{Feed, How, Mapping, Part, Parts};
 
 /// How many columns that turned up late and are not read are reported.
 pub(super) const MOST_IGNORED: usize = 1000;
@@ -14,8 +13,8 @@ pub(super) const MOST_IGNORED: usize = 1000;
 /// The columns that turned up late, as far as one worker knows.
 #[derive(Debug, Clone, Default)]
 pub(super) struct LateColumns {
-    /// By rulebook: the slots that columns of the sample fill.
-    filled: Vec<BTreeSet<usize>>,
+    /// By rulebook: the parts that columns of the sample play.
+    parts: Vec<Parts<()>>,
     /// Those that the user named.
     pub(super) stated: BTreeSet<String>,
     /// Those that no earlier record of the batch had.
@@ -44,16 +43,16 @@ pub(super) struct LateColumn {
     /// The place of the rulebook that reads it.
     pub(super) judging: usize,
     pub(super) criterion: usize,
-    /// The slot that it fills.
-    pub(super) slot: SlotId,
-    /// True unless another column already feeds its slot.
+    /// The part that it plays.
+    pub(super) part: Part,
+    /// True unless a column of the sample plays it better.
     pub(super) is_used: bool,
     pub(super) column: String,
     /// The first record of the batch that has it.
     pub(super) at: Before,
 }
 
-/// Two late columns that would fill the same slot.
+/// Two late columns that would play the same part.
 #[derive(Debug, Clone)]
 pub(super) struct Clash {
     pub(super) judging: usize,
@@ -64,11 +63,14 @@ pub(super) struct Clash {
 impl LateColumns {
     pub(super) fn new(mappings: &[Mapping]) -> Self {
         let of_mapping = |mapping: &Mapping| {
-            let feeds = mapping.feeds.iter().flatten().chain(&mapping.elsewhere);
-            feeds.map(|feed| feed.slot.index()).collect()
+            let mut parts = Parts::default();
+            for feed in mapping.feeds.iter().flatten().chain(&mapping.elsewhere) {
+                parts.add(feed, ());
+            }
+            parts
         };
         LateColumns {
-            filled: mappings.iter().map(of_mapping).collect(),
+            parts: mappings.iter().map(of_mapping).collect(),
             ignored: vec![HashSet::new(); mappings.len()],
             ..LateColumns::default()
         }
@@ -76,12 +78,13 @@ impl LateColumns {
 
     /// The number of rulebooks.
     pub(super) fn rulebooks(&self) -> usize {
-        self.filled.len()
+        self.parts.len()
     }
 
-    /// True if a column of the sample fills the slot, so that no late column is read.
-    pub(super) fn is_filled(&self, judging: usize, feed: &Feed) -> bool {
-        self.filled[judging].contains(&feed.slot.index())
+    /// True if a column of the sample plays this part better, so that a late one is not
+    /// read.
+    pub(super) fn is_played(&self, judging: usize, feed: &Feed) -> bool {
+        self.parts[judging].rival(feed).is_some()
     }
 
     /// Hands over the news of a batch.
@@ -113,8 +116,8 @@ impl LateColumns {
         if !can_read {
             return true;
         }
-        let is_filled = self.is_filled(judging, feed);
-        let is_known = if is_filled {
+        let is_played = self.is_played(judging, feed);
+        let is_known = if is_played {
             let ignored = &mut self.ignored[judging];
             let is_known = ignored.len() >= MOST_IGNORED || ignored.contains(column);
             if !is_known {
@@ -123,7 +126,7 @@ impl LateColumns {
             is_known
         } else {
             let mut news = self.news.iter().filter(|one| one.judging == judging);
-            match news.find(|one| one.is_used && one.slot == feed.slot) {
+            match news.find(|one| one.is_used && one.part == feed.part()) {
                 Some(other) if other.column != column => {
                     self.clash.get_or_insert(Clash {
                         judging,
@@ -139,13 +142,13 @@ impl LateColumns {
             self.news.push(LateColumn {
                 judging,
                 criterion: feed.criterion,
-                slot: feed.slot,
-                is_used: !is_filled,
+                part: feed.part(),
+                is_used: !is_played,
                 column: column.to_owned(),
                 // Set by the caller, which knows the record's position.
                 at: Before::default(),
             });
         }
-        !is_filled
+        !is_played
     }
 }

@@ -26,10 +26,9 @@ use std::collections::HashSet;
 use std::io::Write;
 use std::num::NonZero;
 
-use crate::columns::{Columns, Mapping};
+use crate::columns::{Columns, Mapping, Part};
 use crate::engine::compile::Rules;
 use crate::engine::evaluate::{Evaluation, Keep};
-use crate::engine::slot::SlotId;
 use crate::error::Result;
 use crate::format::{AddedFields, Fault, Input, is_nothing, too_long};
 use crate::input::{self, Intake, Origin, Position, Stretch};
@@ -216,8 +215,8 @@ pub(crate) struct Late {
     /// The place of the rulebook that reads it.
     pub(crate) judging: usize,
     pub(crate) criterion: usize,
-    slot: SlotId,
-    /// False if another column feeds the criterion.
+    part: Part,
+    /// False if a column of the sample plays this part better.
     pub(crate) is_used: bool,
     pub(crate) column: String,
     /// The first record that has it.

@@ -14,9 +14,26 @@ use crate::input::{Format, Intake, Layout, Origin, Position, Ragged};
 use crate::lexicon::normalize::header_key;
 
 /// How much is read before columns are decided; more, up to the second limit, if that
-/// contains fewer than [`SAMPLE_RECORDS`], and beyond that until there is one.
+/// contains fewer than [`SAMPLE_RECORDS`], and beyond that until there is a whole one.
 pub(super) const SAMPLE: usize = 64 * 1024;
 const SAMPLE_MOST: usize = 1024 * 1024;
+
+/// How much of an input a sample is.
+#[derive(Debug, Clone, Copy)]
+struct Amount {
+    /// The whole input, or all that can be read of it.
+    is_all: bool,
+    /// As much as is read for more records.
+    is_most: bool,
+}
+
+impl Amount {
+    /// True if nothing more is read for a sample with this number of whole records: a long
+    /// record decides as much as a short one.
+    fn is_enough(self, records: usize) -> bool {
+        self.is_all || records >= SAMPLE_RECORDS || self.is_most && records > 0
+    }
+}
 
 /// An input, the first values of its columns, and the number of records they come from.
 type Sampled = (Input, Vec<Vec<String>>, usize);
@@ -50,16 +67,19 @@ impl Run<'_, '_> {
         loop {
             intake.fill(size);
             let (sample, complete) = (intake.buffer(), intake.is_complete());
-            let enough = intake.is_at_end() || sample.len() >= SAMPLE_MOST;
+            let amount = Amount {
+                is_all: intake.is_at_end(),
+                is_most: sample.len() >= SAMPLE_MOST,
+            };
             let format = match origin.sheet {
                 Some(_) => Ok(layout.format),
-                None => format::detect(&layout, name, sample, enough),
+                None => format::detect(&layout, name, sample, amount.is_all || amount.is_most),
             };
             let format =
                 format.map_err(|fault| placed(*fault, &Position::default(), sample, file))?;
             if let Some(format) = format {
                 let opened = self.columns.iter().map(|columns| {
-                    let opened = self.sample(columns, format, &layout, sample, complete, enough);
+                    let opened = self.sample(columns, format, &layout, sample, complete, amount);
                     opened.map_err(|fault| placed(*fault, &Position::default(), sample, file))
                 });
                 let opened = opened.collect();
@@ -73,7 +93,7 @@ impl Run<'_, '_> {
                     self.find_the_same(&opened, sample)?;
                     let first = opened.into_iter().next();
                     if let Some((input, values, records)) = first
-                        && (enough || records >= SAMPLE_RECORDS)
+                        && amount.is_enough(records)
                     {
                         return Ok((input, values));
                     }
@@ -102,16 +122,16 @@ impl Run<'_, '_> {
         layout: &Layout,
         sample: &[u8],
         complete: bool,
-        enough: bool,
+        amount: Amount,
     ) -> FaultResult<Option<Sampled>> {
         let feeds = |key: &str| columns.knows(key);
         let Some(input) = Input::open(format, layout, sample, complete, &feeds)? else {
             return Ok(None);
         };
-        let (mut values, records) = input.values(sample);
+        let (mut values, records) = input.values(sample, complete);
         self.leave_out_furniture(&input, &mut values);
         // Under a plan it is settled how an input is read.
-        if !layout.frozen && (enough || records >= SAMPLE_RECORDS) {
+        if !layout.frozen && amount.is_enough(records) {
             let stated = |name: &str| self.is_stated(name);
             input.check(sample, complete, &feeds, &stated)?;
         }

@@ -102,7 +102,8 @@ enum Way {
     Recall,
     /// It is a date: these seldom repeat.
     Day,
-    /// It is read if no other column fills the slot: no record of the sample had it.
+    /// It is read if no other column plays its part better: no record of the sample had
+    /// it.
     Late,
     /// It is kept as text, under this number.
     Keep(u32),
@@ -142,9 +143,10 @@ impl<'r> Reader<'r> {
             *next += slots;
             Some(begin)
         });
+        let begins: Vec<usize> = begins.collect();
         let mut reader = Reader {
-            values: vec![Value::Missing; slots.clone().sum()],
-            begins: begins.collect(),
+            values: vec![Value::Missing; slots.sum()],
+            begins,
             tallies: judgings.iter().map(|one| Tally::new(one.rules)).collect(),
             late: LateColumns::new(mappings),
             unread: 0,
@@ -188,11 +190,20 @@ impl<'r> Reader<'r> {
     /// Adds a slot for the texts of a column that feeds a criterion; `late` for a
     /// column that turned up late.
     fn read_into(&mut self, judging: usize, feed: Feed, column: &str, late: bool) -> TextSlot {
-        self.judgings[judging].feed(&feed);
+        let late = late && !self.columns[judging].is_frozen();
+        let feed = match late {
+            true if self.late.is_played(judging, &feed) => feed,
+            true => self.judgings[judging].feed_late(&feed),
+            false => {
+                self.judgings[judging].feed(&feed);
+                feed
+            }
+        };
+        self.make_room();
         let criteria = &self.judgings[judging].rules.rulebook().criteria;
         let kind = criteria[feed.criterion].kind;
         let way = match kind {
-            _ if late && !self.columns[judging].is_frozen() => Way::Late,
+            _ if late => Way::Late,
             Kind::Date => Way::Day,
             _ => Way::Recall,
         };
@@ -205,6 +216,28 @@ impl<'r> Reader<'r> {
             day_text: String::new(),
         };
         self.add(way, at, Some(reading))
+    }
+
+    /// Moves the slots of records after those of a rulebook that has more of them now.
+    fn make_room(&mut self) {
+        for judging in 0..self.judgings.len() {
+            let end = self.begins[judging] + self.judgings[judging].slots();
+            let next = self.begins.get(judging + 1).copied();
+            let next = next.unwrap_or(self.values.len());
+            let Some(more) = end.checked_sub(next).filter(|more| *more > 0) else {
+                continue;
+            };
+            let added = std::iter::repeat_n(Value::Missing, more);
+            self.values.splice(next..next, added);
+            for begin in &mut self.begins[judging + 1..] {
+                *begin += more;
+            }
+            for (of, reading) in self.uses.iter_mut().zip(&self.readings) {
+                if reading.as_ref().is_some_and(|one| one.judging > judging) {
+                    of.at += more as u32;
+                }
+            }
+        }
     }
 
     /// Adds a slot. Memory limits the number of column names long before `u32` does.
@@ -542,8 +575,7 @@ impl<'r> Reader<'r> {
             let reading = reading.as_ref();
             reading.is_some_and(|one| one.judging == judging && one.feed.slot == slot)
         };
-        // A late column comes after those of the sample, and only fills slots that none
-        // of them fills.
+        // Of late columns that compete the first is an error before this.
         let place = self.readings.iter().rposition(fills);
         let Some(place) = place else { return };
         let text = (self.readings[place].as_ref()).map_or("", |one| &one.day_text);
@@ -618,7 +650,7 @@ impl TakeTexts for Reader<'_> {
             }
             for feed in feeds {
                 // Enough of those that are not read are reported.
-                if !self.columns[judging].is_frozen() && self.late.is_filled(judging, &feed) {
+                if !self.columns[judging].is_frozen() && self.late.is_played(judging, &feed) {
                     if self.unread >= MOST_IGNORED {
                         continue;
                     }

@@ -40,7 +40,7 @@ impl Place {
 impl Slots<'_> {
     /// Lets slots without a value have that of another one.
     pub(super) fn substitute(&mut self) {
-        for &(slot, target) in self.planned.judging.substitutes() {
+        for (slot, target) in self.planned.judging.substitutes() {
             let Some(other) = self.place(slot.index()).cloned() else {
                 continue;
             };

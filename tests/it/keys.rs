@@ -98,6 +98,104 @@ fn a_label_does_not_depend_on_how_many_other_keys_there_are() {
     }
 }
 
+/// Keys for one criterion, each with a value, and a key for another.
+const LATE: [(&str, &str); 7] = [
+    ("contract", "\"contract\":\"no\""),
+    ("deal.contract", "\"deal\":{\"contract\":\"no\"}"),
+    ("is_draft", "\"is_draft\":true"),
+    ("contract_number", "\"contract_number\":\"C-17\""),
+    ("contract_start", "\"contract_start\":\"2020-01-01\""),
+    ("contract_end", "\"contract_end\":\"2030-01-01\""),
+    ("our contract", "\"our contract\":\"no\""),
+];
+
+#[test]
+fn a_key_that_turns_up_late_is_read_as_one_of_the_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let mut pairs = LATE.iter().flat_map(|one| LATE.map(|other| (*one, other)));
+    let pairs: Vec<_> = match quick_or_long(false, true) {
+        true => pairs.collect(),
+        false => vec![(LATE[1], LATE[0]), pairs.nth(2).unwrap()],
+    };
+    for ((first, of_first), (late, of_late)) in pairs {
+        let record = |value: &str, pad: usize| {
+            format!(
+                "{{\"service\":\"law\",{value},\"pad\":\"{}\"}}\n",
+                "x".repeat(pad)
+            )
+        };
+        let label = |before: usize, pad: usize| {
+            let text = record(of_first, pad).repeat(before) + &record(of_late, 0);
+            fs::write(at.join("in.ndjson"), text).unwrap();
+            let _ = fs::remove_file(at.join("plan.toml"));
+            let day = ["--as-of", "2026-01-31"];
+            let arguments = [&["classify"][..], &day, &["in.ndjson"]].concat();
+            let (out, error) = run(at, &arguments);
+            let last = out.lines().last().unwrap_or_else(|| panic!("{error}"));
+            let verdict = last.split("\"relationship_label\":\"").nth(1);
+            let verdict = verdict.unwrap().split('"').next().unwrap().to_owned();
+            // It is explained as it is labelled, and labelled so under a plan.
+            let row = (before + 1).to_string();
+            let arguments = [&["explain", "--row", &row][..], &day, &["in.ndjson"]].concat();
+            let (out, _) = run(at, &arguments);
+            assert!(
+                out.contains(&format!("relationship: {verdict}")),
+                "{first}, {late}: {out}"
+            );
+            let freeze = ["columns", "--freeze", "plan.toml"];
+            run(at, &[&freeze[..], &day, &["in.ndjson"]].concat());
+            let (out, error) = run(at, &["classify", "--config", "plan.toml", "in.ndjson"]);
+            assert!(
+                out.lines().last().unwrap_or(&error).contains(&verdict),
+                "{first}, {late}: {out}{error}"
+            );
+            verdict
+        };
+        let in_sample = label(1, 0);
+        // Beyond the first hundred records, and beyond the first MiB.
+        for (before, pad) in [(110, 0), (1, 1_048_500)] {
+            assert_eq!(
+                label(before, pad),
+                in_sample,
+                "{first}, {late}: {before} {pad}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_contradiction_is_seen_however_long_the_first_record_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let pads = [0, 65_530, 1_048_555, 1_048_570, 1_048_576, 3_000_000];
+    for (file, record) in [
+        ("in.csv", "yes,PAD,no\nyes,a,no\n"),
+        (
+            "in.ndjson",
+            "{\"contract\":\"yes\",\"pad\":\"PAD\",\"Vertrag\":\"nein\"}\n",
+        ),
+        (
+            "in.json",
+            "[{\"contract\":\"yes\",\"pad\":\"PAD\",\"Vertrag\":\"nein\"}]",
+        ),
+    ] {
+        for pad in pads {
+            let header = match file {
+                "in.csv" => "contract,pad,Vertrag\n",
+                _ => "",
+            };
+            let record = record.replace("PAD", &"x".repeat(pad));
+            fs::write(at.join(file), format!("{header}{record}")).unwrap();
+            let (out, error) = run(at, &["classify", file]);
+            assert!(
+                out.is_empty() && error.contains("two columns feed the criterion \"contract\""),
+                "{file}, {pad}: {error}"
+            );
+        }
+    }
+}
+
 #[test]
 fn checks_judge_records_with_late_keys_as_runs_do() {
     let folder = tempfile::tempdir().unwrap();

@@ -166,10 +166,16 @@ impl Input {
         self.behind > 0
     }
 
-    /// The first values of each column; records that cannot be read have none.
-    pub(super) fn values(&self, sample: &[u8]) -> (Vec<Vec<String>>, usize) {
+    /// The first values of each column, of whole records; those that cannot be read have
+    /// none.
+    pub(super) fn values(&self, sample: &[u8], complete: bool) -> (Vec<Vec<String>>, usize) {
         let mut values = vec![Vec::new(); self.names.len()];
-        let mut scanner = Scanner::new(sample, self.prologue, self.delimiter);
+        let records = &sample[self.prologue..];
+        let end = match cut(records, complete, self.delimiter, &mut Index::default()) {
+            Cut::Batch(end) | Cut::Last(end) => self.prologue + end,
+            Cut::More => self.prologue,
+        };
+        let mut scanner = Scanner::new(&sample[..end], self.prologue, self.delimiter);
         let mut records = 0;
         while records < MOST_VALUES
             && let Some(Ok(record)) = scanner.next()
