@@ -105,7 +105,7 @@ pub(super) fn after_colon(json: &[u8], at: usize) -> Result<usize, Broken> {
 
 /// The end of the object or array that begins at `at`.
 fn nested_end(json: &[u8], mut at: usize) -> Result<usize, Broken> {
-    let mut open: Vec<u8> = Vec::new();
+    let mut open = Open::default();
     loop {
         // A value is expected here.
         match json.get(at) {
@@ -115,7 +115,7 @@ fn nested_end(json: &[u8], mut at: usize) -> Result<usize, Broken> {
                 if json.get(inside) == Some(&(bracket + 2)) {
                     at = inside + 1;
                 } else {
-                    open.push(bracket);
+                    open.push(bracket == b'{');
                     at = if bracket == b'{' {
                         after_colon(json, key_end(json, inside)?)?
                     } else {
@@ -128,26 +128,59 @@ fn nested_end(json: &[u8], mut at: usize) -> Result<usize, Broken> {
         }
         // A value is complete here.
         loop {
-            let Some(&bracket) = open.last() else {
+            let Some(is_object) = open.last() else {
                 return Ok(at);
             };
             at = skip_space(json, at);
-            match json.get(at) {
-                Some(b',') => {
+            match (json.get(at), is_object) {
+                (Some(b','), _) => {
                     at = skip_space(json, at + 1);
-                    if bracket == b'{' {
+                    if is_object {
                         at = after_colon(json, key_end(json, at)?)?;
                     }
                     break;
                 }
-                Some(&close) if close == bracket + 2 => {
+                (Some(b'}'), true) | (Some(b']'), false) => {
                     open.pop();
                     at += 1;
                 }
-                _ if bracket == b'{' => return broken(at, "`,` or `}`"),
-                _ => return broken(at, "`,` or `]`"),
+                (_, true) => return broken(at, "`,` or `}`"),
+                (_, false) => return broken(at, "`,` or `]`"),
             }
         }
+    }
+}
+
+/// The brackets that are open, in one bit each: a text may consist of nothing else.
+#[derive(Default)]
+struct Open {
+    depth: usize,
+    /// The last ones, the innermost lowest; a one is an object.
+    last: u64,
+    /// Those before, 64 in each.
+    before: Vec<u64>,
+}
+
+impl Open {
+    fn push(&mut self, is_object: bool) {
+        if self.depth > 0 && self.depth.is_multiple_of(64) {
+            self.before.push(self.last);
+        }
+        self.last = self.last << 1 | u64::from(is_object);
+        self.depth += 1;
+    }
+
+    fn pop(&mut self) {
+        self.last >>= 1;
+        self.depth -= 1;
+        if self.depth.is_multiple_of(64) {
+            self.last = self.before.pop().unwrap_or(0);
+        }
+    }
+
+    /// Whether the innermost is an object.
+    fn last(&self) -> Option<bool> {
+        (self.depth > 0).then_some(self.last & 1 == 1)
     }
 }
 
@@ -375,6 +408,31 @@ mod tests {
                 for cut in 0..text.len() {
                     prop_assert_eq!(rough_end(&text.as_bytes()[..cut], 0), None);
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn brackets_are_matched_at_any_depth() {
+        for depth in [1, 63, 64, 65, 127, 128, 129, 1000] {
+            let is_object = |level: usize| level.is_multiple_of(3) || level == 64;
+            let levels = 0..depth;
+            let opened = levels.clone().map(|level| match is_object(level) {
+                true => "{\"a\":",
+                false => "[",
+            });
+            let closed = levels.rev().map(|level| match is_object(level) {
+                true => "}",
+                false => "]",
+            });
+            let text = opened.chain(["1"]).chain(closed).collect::<String>();
+            assert_eq!(value_end(text.as_bytes(), 0), Ok(text.len()), "{depth}");
+            // With one of the closing brackets turned, it ends there.
+            for at in text.len() - depth..text.len() {
+                let mut turned = text.clone().into_bytes();
+                turned[at] ^= b'}' ^ b']';
+                let broken = value_end(&turned, 0).unwrap_err();
+                assert_eq!(broken.at, at, "{depth}");
             }
         }
     }
