@@ -93,11 +93,14 @@ pub(crate) fn run(case: &Case<'_>) -> Find {
     if !is_plain {
         return Ok(());
     }
+    // The delimiter says more than the format.
+    let is = match delimiter {
+        b'\t' => Format::Tsv,
+        _ => Format::Csv,
+    };
     match options.format {
         None => as_it_was(input, &labelled, delimiter, options.details),
-        Some(format) if Some(format) == options.layout.format => {
-            as_it_was(input, &labelled, delimiter, options.details)
-        }
+        Some(format) if format == is => as_it_was(input, &labelled, delimiter, options.details),
         Some(Format::Json) => converted(input, &labelled, delimiter, true),
         Some(Format::Ndjson) => converted(input, &labelled, delimiter, false),
         Some(format) => rewritten(input, &labelled, delimiter, format),
