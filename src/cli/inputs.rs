@@ -10,10 +10,10 @@ use crate::run::{Options, Source};
 use crate::text::{nearest, quoted};
 use anyhow::{Context, bail};
 
+use super::again::reopened;
 use super::output::opened;
 use super::printed;
 use super::progress::{Counted, Counts, Progress};
-use super::related::reopened;
 use super::standard::{self, Standard};
 use crate::related::Opener;
 

@@ -5,6 +5,7 @@
 //! several verbs have stand in `args`.
 
 mod advice;
+mod again;
 mod args;
 mod check;
 mod classify;

@@ -1,30 +1,25 @@
 //! Flags and settings about evidence that stands outside of a record.
 //!
 //! Owns these flags, which belong to the `--with` before them, the table `[[with]]` of a
-//! configuration, and how the files are opened, several times if need be.
+//! configuration.
 
 use std::collections::BTreeMap;
-use std::fs::{File, Metadata};
-use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::time::SystemTime;
 
 use anyhow::bail;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::again::reopened;
 use super::args::{Judging, override_};
-use super::inputs::{OTHERWISE, not_opened};
-use super::output::{is_same, opened, temporary};
+use super::output::is_same;
 use super::printed;
-use super::standard::{self, Standard};
 use crate::engine::compile::Rules;
 use crate::find::Case;
 use crate::input::{Encoding, Format, Layout, Ragged};
 use crate::related::{FileReport, Gathered, Opener, Related, RelatedFile, gather_with};
-use crate::run::{Options, Source};
+use crate::run::Options;
 use crate::text::visible;
 
 /// Files with evidence, as they are stated.
@@ -422,92 +417,4 @@ impl Stated {
         let gathered = gathered.map_err(|error| super::config::explained(error, judging))?;
         Ok(gathered.files)
     }
-}
-
-/// Opens a file from its beginning each time. What can be read only once is copied to a
-/// temporary file without a name.
-pub(super) fn reopened(path: &Path) -> anyhow::Result<Opener> {
-    let name = path.to_string_lossy().into_owned();
-    if path == Path::new("-") {
-        return Ok(copied("<stdin>", &mut standard::open(Standard::Input)?)?);
-    }
-    let mut file = opened(path).map_err(|error| not_opened(path, &error, OTHERWISE))?;
-    let metadata = file.metadata()?;
-    if metadata.is_dir() {
-        let name = printed::path(path);
-        bail!("{name}: this is a folder\n  help: name the files in it");
-    }
-    if !metadata.is_file() {
-        return Ok(copied(&name, &mut file)?);
-    }
-    let path = path.to_owned();
-    let state = State::of(&metadata);
-    Ok(Arc::new(move || {
-        let file = File::open(&path)?;
-        // Nothing else names it here.
-        let named = |error| io::Error::other(format!("{}: {error}", printed::path(&path)));
-        state.check(&file).map_err(named)?;
-        Ok(Source {
-            name: name.clone(),
-            reader: Box::new(Unchanged { file, state }),
-        })
-    }))
-}
-
-/// By what it is seen that a file has changed between two passes, so that the evidence of
-/// the first would not be that of its records.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct State {
-    length: u64,
-    modified: Option<SystemTime>,
-}
-
-impl State {
-    fn of(metadata: &Metadata) -> Self {
-        State {
-            length: metadata.len(),
-            modified: metadata.modified().ok(),
-        }
-    }
-
-    fn check(self, file: &File) -> io::Result<()> {
-        match State::of(&file.metadata()?) == self {
-            true => Ok(()),
-            false => Err(io::Error::other(
-                "the file has changed while it was read, and it is read several times",
-            )),
-        }
-    }
-}
-
-/// A file that is read several times, and has to stay as it is to its end.
-struct Unchanged {
-    file: File,
-    state: State,
-}
-
-impl Read for Unchanged {
-    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        let read = self.file.read(to)?;
-        if read == 0 && !to.is_empty() {
-            self.state.check(&self.file)?;
-        }
-        Ok(read)
-    }
-}
-
-/// Copies what can be read only once.
-fn copied(name: &str, from: &mut dyn Read) -> io::Result<Opener> {
-    let mut file = temporary()?;
-    io::copy(from, &mut file)?;
-    let name = name.to_owned();
-    Ok(Arc::new(move || {
-        let mut reader = file.try_clone()?;
-        // All handles share their place, and are used one after the other.
-        reader.rewind()?;
-        Ok(Source {
-            name: name.clone(),
-            reader: Box::new(reader),
-        })
-    }))
 }

@@ -244,6 +244,7 @@ impl<'g> Gathering<'g> {
         let mut layout = file.layout.clone();
         // Exports of one system are encoded alike.
         layout.encoding = layout.encoding.or(self.options.layout.encoding);
+        layout.max_record = self.options.layout.max_record;
         Options {
             layout,
             overrides: file.overrides.clone(),

@@ -63,3 +63,32 @@ fn keys_that_are_not_ours_take_no_memory() {
     let (few, many) = (peak(few, false), peak(10 * few, false));
     assert!(many.saturating_sub(few) < LITTLE, "{few} {many}");
 }
+
+#[test]
+fn what_never_ends_is_not_copied_without_end() {
+    let long = "x".repeat(100_000);
+    let folder = folder(&[
+        ("buyers.csv", "id,contract\nB1,\n"),
+        ("orders.csv", &format!("customer_id,note\nB1,{long}\n")),
+    ]);
+    let run = |script: &str| {
+        let ran = Command::new("bash")
+            .args(["-c", script, env!("CARGO_BIN_EXE_clientype")])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        assert_eq!(ran.status.code(), Some(2), "{script}");
+        String::from_utf8_lossy(&ran.stderr).into_owned()
+    };
+    // A copy would be larger than a file may be here.
+    let limits = "ulimit -f 2048; ulimit -t 20";
+    for (with, wanted) in [
+        ("/dev/zero", ": its first bytes are all 0"),
+        ("<(yes x | tr -d '\\n')", "neither a header nor a record ends within the first 64 KiB"),
+        ("orders.csv", "orders.csv, line 2, record 1: the record is longer than 64 KiB"),
+    ] {
+        let arguments = "classify buyers.csv --max-record 64KiB --with";
+        let error = run(&format!("{limits}; \"$0\" {arguments} {with} --on customer_id=id"));
+        assert!(error.contains(wanted), "{with}: {error}");
+    }
+}
