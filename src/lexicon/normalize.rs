@@ -109,9 +109,15 @@ pub(crate) fn cell_key(text: &str, key: &mut String) {
     }
 }
 
+/// The longest header that can mean something, in bytes: it is looked at in many ways.
+const LONGEST_HEADER: usize = 1024;
+
 /// The form under which a header is looked up: only its letters and digits, in lower
-/// case and composed.
+/// case and composed. One that is too long to mean something stays as it is.
 pub(crate) fn header_key(text: &str) -> String {
+    if text.len() > LONGEST_HEADER {
+        return text.to_owned();
+    }
     let mut key = String::with_capacity(text.len());
     for c in visible(text).nfc().filter(|c| c.is_alphanumeric()) {
         push_lower(c, &mut key);
@@ -120,8 +126,12 @@ pub(crate) fn header_key(text: &str) -> String {
 }
 
 /// The words of a header, each as its [`header_key`]. A capital after a small letter
-/// begins a word, as in `accountManager` and in `URLPath`.
+/// begins a word, as in `accountManager` and in `URLPath`. One that is too long to mean
+/// something has none.
 pub(crate) fn header_words(text: &str) -> Vec<String> {
+    if text.len() > LONGEST_HEADER {
+        return Vec::new();
+    }
     let mut words = vec![String::new()];
     let chars: Vec<char> = visible(text).nfc().collect();
     for (i, &c) in chars.iter().enumerate() {

@@ -91,6 +91,44 @@ fn a_record_that_never_ends_is_refused() {
 }
 
 #[test]
+fn brackets_alone_take_little_more_than_their_size() {
+    let folder = tempfile::tempdir().unwrap();
+    let size: u64 = quick_or_long(48, 400);
+    for (file, piece) in [("a.json", "["), ("b.json", "{\"a\":")] {
+        let pieces = size * MIB / piece.len() as u64;
+        fs::write(folder.path().join(file), piece.repeat(pieces as usize)).unwrap();
+        let most = format!("{}MiB", size - 2);
+        let arguments = ["classify", "--threads", "1", "--max-record", &most, file];
+        let wanted = "neither a header nor a record ends within the first";
+        refused(folder.path(), size * 3 / 2 + 80, &arguments, wanted);
+    }
+}
+
+#[test]
+fn a_name_that_is_too_long_to_mean_something_is_not_looked_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let size = quick_or_long(8, 100) * MIB;
+    let name = "contract ".repeat(size as usize / 9);
+    for (file, text) in [
+        ("a.csv", format!("service,{name}\nlaw,no\n")),
+        ("a.json", format!("[{{\"service\":\"law\",\"{name}\":\"no\"}}]")),
+        ("a.ndjson", format!("{{\"service\":\"law\"}}\n{{\"service\":\"law\",\"{name}\":\"no\"}}\n")),
+    ] {
+        fs::write(folder.path().join(file), text).unwrap();
+        let arguments = ["classify", "--threads", "1", file];
+        let labelled = read(folder.path(), size / MIB * 10 + 100, &arguments);
+        assert!(labelled.contains("Client") && !labelled.contains("Customer"), "{file}");
+    }
+    // Names of sentences are read.
+    for (length, label) in [(1024, "Undetermined"), (1025, "Client")] {
+        let name = format!("contract{}", " ".repeat(length - 8));
+        fs::write(folder.path().join("b.csv"), format!("service,{name}\nlaw,no\n")).unwrap();
+        let labelled = read(folder.path(), 600, &["classify", "b.csv"]);
+        assert!(labelled.ends_with(&format!("law,no,{label},Undetermined\n")), "{length}");
+    }
+}
+
+#[test]
 fn a_record_that_is_too_long_is_refused_wherever_its_batch_was_cut() {
     let folder = tempfile::tempdir().unwrap();
     let long = "x".repeat(70_000);
