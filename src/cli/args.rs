@@ -12,6 +12,7 @@ use crate::error::Setting;
 use crate::find::Filter;
 use crate::input::{Encoding, Format, Layout, Ragged};
 use crate::run::{Options, Settling};
+use crate::text::is_hidden;
 use crate::value::DateOrder;
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
@@ -280,6 +281,14 @@ impl Reading {
     }
 }
 
+/// The beginning of a column's name.
+pub(super) fn name_part(text: &str) -> Result<String, String> {
+    match text.contains(is_hidden) {
+        true => Err("expected a text without line breaks and invisible characters".to_owned()),
+        false => Ok(text.to_owned()),
+    }
+}
+
 /// A number of bytes, with a unit of 1000 or of 1024.
 fn size(text: &str) -> Result<Size, String> {
     let text = text.trim();
@@ -301,8 +310,11 @@ fn size(text: &str) -> Result<Size, String> {
         .and_then(|(number, unit)| number.checked_mul(unit));
     // Twice as much has to be a size too.
     let size = size.filter(|size| *size <= usize::MAX / 4);
-    size.map(Size)
-        .ok_or_else(|| "expected a number of bytes, such as 64KiB, 10MB or 1GiB".to_owned())
+    size.map(Size).ok_or_else(|| {
+        "expected a whole number of bytes, more than 0, alone or with one of the units kB, MB, \
+             GB (1000) and KiB, MiB, GiB (1024), such as 10MB or 1GiB"
+            .to_owned()
+    })
 }
 
 /// The options of a run with these flags.

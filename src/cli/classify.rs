@@ -13,7 +13,7 @@ use crate::value::Own;
 use clap::Args;
 
 use super::advice::Evidence;
-use super::args::{self, Judging, Reading, format, threads};
+use super::args::{self, Judging, Reading, format, name_part, threads};
 use super::inputs::Inputs;
 use super::overview::Overview;
 use super::related::Stated;
@@ -92,6 +92,7 @@ pub(super) struct Classify {
     #[arg(
         long,
         value_name = "TEXT",
+        value_parser = name_part,
         default_value = "",
         hide_default_value = true,
         hide_short_help = true

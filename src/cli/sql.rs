@@ -13,7 +13,7 @@ use crate::engine::compile::Rules;
 use crate::run::Options;
 use crate::sql::{Dialect, Part, Planned, TableName, Target};
 
-use super::args::{self, Judging, Reading, choices};
+use super::args::{self, Judging, Reading, choices, name_part};
 use super::classify;
 use super::config;
 use super::output::Files;
@@ -84,6 +84,7 @@ pub(super) struct Sql {
     #[arg(
         long,
         value_name = "TEXT",
+        value_parser = name_part,
         default_value = "",
         hide_default_value = true,
         hide_short_help = true

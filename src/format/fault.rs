@@ -128,6 +128,7 @@ pub(crate) fn too_long(what: &str, longest: usize) -> Error {
         _ if gib << 30 == longest && gib > 0 => format!("{gib} GiB"),
         _ if mib << 20 == longest && mib > 0 => format!("{mib} MiB"),
         _ if kib << 10 == longest && kib > 0 => format!("{kib} KiB"),
+        1 => "1 byte".to_owned(),
         _ => format!("{longest} bytes"),
     };
     input(format!("{what} {size}"))

@@ -5,7 +5,7 @@
 
 use std::io::{self, BufRead, BufReader, ErrorKind as Kind, Read};
 
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
@@ -14,6 +14,8 @@ use crate::input::Bytes;
 
 /// How many packed bytes are read at a time.
 const BUFFER: usize = 32 * 1024;
+/// How many zeros may follow a gzip stream, as copies from tapes and block devices have them.
+const PADDING: usize = 1024 * 1024;
 
 /// How an input was packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +65,7 @@ impl Packing {
     pub(super) fn unpack<'i>(self, packed: Bytes<'i>) -> Bytes<'i> {
         let packed = BufReader::with_capacity(BUFFER, packed);
         let reader: Bytes<'i> = match self {
-            Packing::Gzip => Box::new(MultiGzDecoder::new(packed)),
+            Packing::Gzip => Box::new(Gzip::Member(GzDecoder::new(packed))),
             Packing::Zstd => Box::new(Zstd {
                 packed,
                 frame: FrameDecoder::new(),
@@ -136,6 +138,57 @@ impl Read for Unpacking<'_> {
             Kind::Interrupted => error,
             _ => self.packing.trouble(error),
         })
+    }
+}
+
+/// The members of a gzip stream.
+enum Gzip<'i> {
+    Member(GzDecoder<BufReader<Bytes<'i>>>),
+    End,
+}
+
+impl Gzip<'_> {
+    /// Goes on to the next member, if one follows; zeros may precede it.
+    fn go_on(&mut self) -> io::Result<()> {
+        let Gzip::Member(member) = std::mem::replace(self, Gzip::End) else {
+            return Ok(());
+        };
+        let mut packed = member.into_inner();
+        let mut padding = 0;
+        loop {
+            let next = match packed.fill_buf() {
+                Err(error) if error.kind() == Kind::Interrupted => continue,
+                next => next?,
+            };
+            let zeros = next.iter().take_while(|byte| **byte == 0).count();
+            let (is_end, has_more) = (next.is_empty(), zeros < next.len());
+            packed.consume(zeros);
+            padding += zeros;
+            if is_end {
+                return Ok(());
+            }
+            if padding > PADDING {
+                // As for other bytes that do not begin a member.
+                return Err(Kind::UnexpectedEof.into());
+            }
+            if has_more {
+                *self = Gzip::Member(GzDecoder::new(packed));
+                return Ok(());
+            }
+        }
+    }
+}
+
+impl Read for Gzip<'_> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        while let Gzip::Member(member) = self {
+            let read = member.read(to)?;
+            if read > 0 || to.is_empty() {
+                return Ok(read);
+            }
+            self.go_on()?;
+        }
+        Ok(0)
     }
 }
 
