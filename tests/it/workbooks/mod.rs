@@ -3,7 +3,9 @@
 
 mod bombs;
 pub(crate) mod book;
+mod names;
 mod sizes;
+mod twice;
 
 use std::process::{Command, Output};
 
