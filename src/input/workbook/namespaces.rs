@@ -100,6 +100,7 @@ impl Namespaces {
     }
 
     /// Forgets what the elements from this depth on declare, which are over.
+    #[inline]
     pub(super) fn close(&mut self, depth: usize) {
         if self.declared.last().is_some_and(|one| one.depth >= depth) {
             let open = self.declared.partition_point(|one| one.depth < depth);
@@ -109,6 +110,7 @@ impl Namespaces {
     }
 
     /// The namespace of an element with this prefix, or with none.
+    #[inline]
     pub(super) fn of_element(&self, prefix: Option<&str>) -> Checked<Space> {
         match prefix {
             None => Ok(self.default),

@@ -16,6 +16,7 @@ pub(super) struct Taken(Vec<u64>);
 
 impl Taken {
     /// Adds one within the bounds; returns false if it was there.
+    #[inline]
     pub(super) fn add(&mut self, number: u32) -> bool {
         let (at, bit) = (number as usize / 64, 1 << (number % 64));
         if at >= self.0.len() {

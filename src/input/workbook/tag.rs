@@ -29,6 +29,7 @@ pub(super) struct Tag<'x> {
 }
 
 impl<'x> Tag<'x> {
+    #[inline]
     pub(super) fn new(
         tag: BytesStart<'x>,
         depth: usize,
@@ -44,11 +45,13 @@ impl<'x> Tag<'x> {
     }
 
     /// Its name, without a prefix.
+    #[inline]
     pub(super) fn name(&self) -> &str {
         split(self.full_name()).1
     }
 
     /// Its name, with its prefix.
+    #[inline]
     pub(super) fn full_name(&self) -> &str {
         self.tag.name().into_inner()
     }
@@ -105,11 +108,18 @@ impl<'x> Tag<'x> {
 }
 
 /// A name's prefix, if it has one, and the rest.
+#[inline]
 pub(super) fn split(name: &str) -> (Option<&str>, &str) {
     match name.split_once(':') {
         Some((prefix, name)) => (Some(prefix), name),
         None => (None, name),
     }
+}
+
+/// True if a tag declares a namespace; it may be true of another one that names it.
+#[inline]
+pub(super) fn may_declare(tag: &BytesStart<'_>) -> bool {
+    DECLARATION.find(tag.as_bytes()).is_some()
 }
 
 /// Takes up the namespaces that the tag of an element at this depth declares.
@@ -118,9 +128,6 @@ pub(super) fn declare(
     depth: usize,
     tag: &BytesStart<'_>,
 ) -> Checked<()> {
-    if DECLARATION.find(tag.as_bytes()).is_none() {
-        return Ok(());
-    }
     for attribute in tag.attributes().with_checks(false) {
         let attribute = attribute.map_err(|error| malformed(&error))?;
         let prefix = match split(attribute.key.into_inner()) {

@@ -16,7 +16,7 @@ use super::bounds;
 use super::fault::{Checked, Fault};
 use super::namespaces::{Namespaces, Space, Vocabulary};
 use super::package::{Content, Part};
-use super::tag::{Tag, declare, split};
+use super::tag::{Tag, declare, may_declare, split};
 use crate::text::quoted;
 
 /// A part being read.
@@ -135,7 +135,9 @@ impl Xml {
                         format!("at most {}", bounds::DEPTH),
                     ));
                 }
-                declare(&mut self.namespaces, self.depth, &tag)?;
+                if may_declare(&tag) {
+                    declare(&mut self.namespaces, self.depth, &tag)?;
+                }
                 let (prefix, name) = split(tag.name().into_inner());
                 let space = self.namespaces.of_element(prefix)?;
                 if self.depth == 1 {
