@@ -20,7 +20,12 @@ fn seconds(folder: &Path, arguments: &[String]) -> f64 {
         .output()
         .unwrap();
     let times = String::from_utf8(ran.stdout).unwrap();
-    let user = times.lines().nth(1).unwrap().split(' ').next().unwrap();
+    user_seconds(times.lines().nth(1).unwrap())
+}
+
+/// The first of two times of a line of the shell, in seconds: `0m1.25s 0m0.02s`.
+pub(crate) fn user_seconds(line: &str) -> f64 {
+    let user = line.split(' ').next().unwrap();
     let (minutes, seconds) = user.trim_end_matches('s').split_once('m').unwrap();
     minutes.parse::<f64>().unwrap() * 60.0 + seconds.parse::<f64>().unwrap()
 }

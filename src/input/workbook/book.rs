@@ -3,10 +3,11 @@
 //! Owns the way from the archive to the parts: relationships, the list of sheets, and how
 //! their dates are counted. Knows nothing of cells.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::bounds::{self, Use};
-use super::fault::Fault;
+use super::fault::{Checked, Fault};
+use super::namespaces::{MAIN, Vocabulary};
 use super::package::{Package, Part};
 use super::xml::{Item, Xml};
 use crate::error::{Error, Result};
@@ -14,6 +15,18 @@ use crate::text::{grouped, quoted};
 
 /// The part that names the one with the list of sheets.
 const ROOT: &str = "_rels/.rels";
+/// The elements of a part with relationships.
+const RELATIONSHIPS: Vocabulary = Vocabulary {
+    root: "Relationships",
+    namespaces: &["http://schemas.openxmlformats.org/package/2006/relationships"],
+    read: &["Relationship"],
+};
+/// The elements of the part with the list of sheets.
+const LIST: Vocabulary = Vocabulary {
+    root: "workbook",
+    namespaces: MAIN,
+    read: &["sheets", "sheet", "workbookPr"],
+};
 
 /// A workbook.
 pub(super) struct Book {
@@ -55,8 +68,9 @@ impl Book {
     pub(super) fn read(mut package: Package) -> Result<Self> {
         let mut main = None;
         relationships(&mut package, ROOT, |relationship| {
-            if relationship.kind == "officeDocument" {
-                main = Some(relationship.target);
+            match &*relationship.kind {
+                "officeDocument" => only(&mut main, relationship.target, "lists of sheets"),
+                _ => Ok(()),
             }
         })?;
         let main = main.ok_or_else(|| {
@@ -76,22 +90,30 @@ impl Book {
         relationships(&mut package, &from, |relationship| {
             let target = resolved(&folder, &relationship.target);
             match &*relationship.kind {
-                "sharedStrings" => texts = Some(target),
-                "styles" => formats = Some(target),
-                kind => {
-                    if let Some(part) = parts.get_mut(&*relationship.id) {
-                        *part = Some((target, kind == "worksheet"));
+                "sharedStrings" => only(&mut texts, target, "parts with shared texts"),
+                "styles" => only(&mut formats, target, "parts with styles"),
+                kind => match parts.get_mut(&*relationship.id) {
+                    Some(part) => {
+                        let two = "parts for the sheet of one relationship";
+                        only(part, (target, kind == "worksheet"), two)
                     }
-                }
+                    None => Ok(()),
+                },
             }
         })?;
         let mut sheets = Vec::new();
+        let mut taken = HashSet::new();
         for entry in &entries {
             let part = parts.get(&*entry.id).cloned().flatten();
             let (part, is_worksheet) = part.ok_or_else(|| {
                 let name = quoted(&entry.name);
                 Fault::Malformed(format!("the sheet {name} has no part")).in_part(&main)
             })?;
+            if !taken.insert(part.to_ascii_lowercase()) {
+                let part = quoted(&part);
+                let found = format!("two sheets have the part {part}");
+                return Err(Fault::Malformed(found).in_part(&main));
+            }
             // Others are charts.
             if is_worksheet {
                 sheets.push(Listed {
@@ -156,21 +178,21 @@ fn required(package: &mut Package, name: &str) -> Result<Part> {
 fn relationships(
     package: &mut Package,
     name: &str,
-    mut each: impl FnMut(Relationship),
+    mut each: impl FnMut(Relationship) -> Checked<()>,
 ) -> Result<()> {
     let part = required(package, name)?;
     let mut read = || {
-        let mut xml = Xml::of(&part);
+        let mut xml = Xml::of(&part, RELATIONSHIPS);
         loop {
             match xml.next()? {
-                Item::Start(tag) if tag.name() == "Relationship" => {
+                Item::Start(tag) if tag.depth == 2 && tag.name() == "Relationship" => {
                     let text = |value| tag.value(value).map(|v| v.unwrap_or_default().into_owned());
                     let kind = text("Type")?;
                     each(Relationship {
                         id: text("Id")?,
                         kind: kind.rsplit('/').next().unwrap_or_default().to_owned(),
                         target: text("Target")?,
-                    });
+                    })?;
                 }
                 Item::Over => return Ok(()),
                 _ => {}
@@ -180,15 +202,37 @@ fn relationships(
     read().map_err(|fault: Fault| fault.in_part(name))
 }
 
+/// Sets what a workbook has once; an error if it was set to something else.
+fn only<T: PartialEq>(to: &mut Option<T>, found: T, what: &str) -> Checked<()> {
+    match to.as_ref().is_some_and(|before| *before != found) {
+        true => Err(Fault::twice(what)),
+        false => {
+            *to = Some(found);
+            Ok(())
+        }
+    }
+}
+
 /// The list of sheets, and whether dates are counted from 1904.
 fn sheets(package: &mut Package, name: &str) -> Result<(Vec<Entry>, bool)> {
     let part = required(package, name)?;
-    let (mut sheets, mut from_1904) = (Vec::new(), false);
+    let (mut sheets, mut from_1904) = (Vec::new(), None);
+    let (mut has_list, mut in_list) = (false, false);
     let mut read = || {
-        let mut xml = Xml::of(&part);
+        let mut xml = Xml::of(&part, LIST);
         loop {
             match xml.next()? {
-                Item::Start(tag) if tag.name() == "sheet" => {
+                Item::Start(tag) if tag.depth == 2 => match tag.name() {
+                    "sheets" if has_list => return Err(Fault::twice("elements \"sheets\"")),
+                    "sheets" => (has_list, in_list) = (true, true),
+                    "workbookPr" => {
+                        in_list = false;
+                        let stated = epoch(tag.value("date1904")?.as_deref())?;
+                        only(&mut from_1904, stated, "elements \"workbookPr\"")?;
+                    }
+                    _ => in_list = false,
+                },
+                Item::Start(tag) if tag.depth == 3 && in_list && tag.name() == "sheet" => {
                     if sheets.len() == bounds::SHEETS {
                         let most = grouped(bounds::SHEETS as u64);
                         return Err(Fault::Beyond(
@@ -208,13 +252,8 @@ fn sheets(package: &mut Package, name: &str) -> Result<(Vec<Entry>, bool)> {
                     sheets.push(Entry {
                         name,
                         is_visible: !matches!(state.as_deref(), Some("hidden" | "veryHidden")),
-                        id: tag.value_of_any("id")?.unwrap_or_default().into_owned(),
+                        id: tag.reference()?.unwrap_or_default().into_owned(),
                     });
-                }
-                Item::Start(tag) if tag.name() == "workbookPr" => {
-                    if let Some(stated) = tag.value("date1904")? {
-                        from_1904 = matches!(&*stated, "1" | "true");
-                    }
                 }
                 Item::Over => return Ok(()),
                 _ => {}
@@ -222,7 +261,19 @@ fn sheets(package: &mut Package, name: &str) -> Result<(Vec<Entry>, bool)> {
         }
     };
     read().map_err(|fault| fault.in_part(name))?;
-    Ok((sheets, from_1904))
+    Ok((sheets, from_1904.unwrap_or(false)))
+}
+
+/// Whether dates are counted from 1904, as the workbook states it.
+fn epoch(stated: Option<&str>) -> Checked<bool> {
+    match stated.map(str::to_ascii_lowercase).as_deref() {
+        None | Some("0" | "false") => Ok(false),
+        Some("1" | "true") => Ok(true),
+        Some(other) => {
+            let found = format!("its attribute \"date1904\" is {}", quoted(other));
+            Err(Fault::Malformed(found))
+        }
+    }
 }
 
 /// The name of a part that a relationship of a part in `folder` names.

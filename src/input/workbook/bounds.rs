@@ -33,6 +33,10 @@ pub(super) const TOKEN: usize = CELL;
 /// Elements of XML within each other. Workbooks have about ten, and the parser remembers
 /// each.
 pub(super) const DEPTH: usize = 64;
+/// Namespaces that open elements declare, and bytes of a prefix: they are held in memory,
+/// and looked through for each element with a prefix. Workbooks declare up to 30.
+pub(super) const NAMESPACES: usize = 128;
+pub(super) const PREFIX: usize = 255;
 
 /// Bytes that a shared text takes at least: `<si/>`. What claims to hold more texts than
 /// it has room for is refused, if it claims more than `TEXTS_CLAIMED`: some programs state

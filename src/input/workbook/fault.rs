@@ -38,6 +38,19 @@ impl Fault {
         self.in_words(|found| format!("the sheet {sheet} cannot be read {place}: {found}"))
     }
 
+    /// An element stands where the format has none of its name.
+    pub(super) fn misplaced(name: &str, within: &str) -> Self {
+        let (name, within) = (quoted(name), quoted(within));
+        Fault::Malformed(format!(
+            "it has an element {name} in {within}, where the format has none"
+        ))
+    }
+
+    /// Something is there twice that the format has once: `elements "sheetData"`.
+    pub(super) fn twice(what: impl std::fmt::Display) -> Self {
+        Fault::Malformed(format!("it has two {what}, where the format has one"))
+    }
+
     fn in_words(self, found: impl Fn(String) -> String) -> Error {
         let error = |found| Error::new(ErrorKind::Input, found);
         match self {

@@ -5,9 +5,19 @@
 
 use std::collections::HashMap;
 
-use super::fault::Checked;
+use super::fault::{Checked, Fault};
+use super::namespaces::{MAIN, Vocabulary};
 use super::package::Part;
 use super::xml::{Item, Xml};
+use crate::text::quoted;
+
+/// The elements of the part with the styles.
+const STYLES: Vocabulary = Vocabulary {
+    root: "styleSheet",
+    namespaces: MAIN,
+    // Extensions hold formats of their own.
+    read: &["numFmts", "cellXfs"],
+};
 
 /// What a number is shown as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,40 +29,64 @@ pub(super) enum Shown {
     Length,
 }
 
+/// A list of the part with the styles.
+#[derive(Clone, Copy)]
+enum List {
+    Formats,
+    Styles,
+    Other,
+}
+
 /// What the styles of cells show numbers as, by their places.
 #[derive(Default)]
 pub(super) struct Formats(Vec<Shown>);
 
 impl Formats {
     pub(super) fn read(part: &Part) -> Checked<Self> {
-        let (mut own, mut styles) = (HashMap::<u32, Shown>::new(), Vec::new());
-        let (mut in_formats, mut in_styles) = (false, false);
-        let mut xml = Xml::of(part);
+        let mut own = HashMap::<u32, Shown>::new();
+        // The numbers of the formats that the styles have; 0 is that of a plain number.
+        let mut styles = Vec::<u32>::new();
+        let (mut has_formats, mut has_styles) = (false, false);
+        // The child of the root that is open.
+        let mut list = List::Other;
+        let mut xml = Xml::of(part, STYLES);
         loop {
             match xml.next()? {
-                Item::Start(tag) => match tag.name() {
-                    "numFmts" => in_formats = true,
-                    "cellXfs" => in_styles = true,
-                    "numFmt" if in_formats => {
+                Item::Start(tag) => match (tag.depth, tag.name(), list) {
+                    (2, "numFmts", _) if !has_formats => {
+                        (list, has_formats) = (List::Formats, true);
+                    }
+                    (2, "cellXfs", _) if !has_styles => {
+                        (list, has_styles) = (List::Styles, true);
+                    }
+                    (2, name @ ("numFmts" | "cellXfs"), _) => {
+                        return Err(Fault::twice(format!("elements {}", quoted(name))));
+                    }
+                    (2, ..) => list = List::Other,
+                    (3, "numFmt", List::Formats) => {
                         let number = tag.value("numFmtId")?.and_then(|id| id.parse().ok());
                         let code = tag.value("formatCode")?;
                         if let (Some(number), Some(code)) = (number, code) {
-                            own.insert(number, shown_by(&code));
+                            let shown = shown_by(&code);
+                            if own
+                                .insert(number, shown)
+                                .is_some_and(|before| before != shown)
+                            {
+                                let two = format!("formats with the number {number}");
+                                return Err(Fault::twice(two));
+                            }
                         }
                     }
-                    "xf" if in_styles => {
+                    (3, "xf", List::Styles) => {
                         let number = tag.value("numFmtId")?.and_then(|id| id.parse().ok());
-                        let shown = |number| *own.get(&number).unwrap_or(&built_in(number));
-                        styles.push(number.map_or(Shown::Number, shown));
+                        styles.push(number.unwrap_or(0));
                     }
                     _ => {}
                 },
-                Item::End(tag) => match tag.local_name().into_inner() {
-                    "numFmts" => in_formats = false,
-                    "cellXfs" => in_styles = false,
-                    _ => {}
-                },
-                Item::Over => return Ok(Formats(styles)),
+                Item::Over => {
+                    let shown = |number| *own.get(&number).unwrap_or(&built_in(number));
+                    return Ok(Formats(styles.into_iter().map(shown).collect()));
+                }
                 _ => {}
             }
         }

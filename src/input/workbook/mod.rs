@@ -23,9 +23,12 @@ mod bounds;
 mod cell;
 mod fault;
 mod formats;
+mod namespaces;
 mod package;
+mod place;
 mod rows;
 mod sheet;
+mod tag;
 mod texts;
 mod xml;
 
@@ -156,16 +159,14 @@ fn choose(sheets: &[Listed], named: Option<&str>) -> Result<usize> {
                 .help("export the records again, as a sheet or as CSV")
         });
     };
-    // As in spreadsheet programs, names that differ only in case are the same.
-    let wanted = named.trim().to_lowercase();
-    let by_name = sheets
-        .iter()
-        .position(|sheet| sheet.name.trim().to_lowercase() == wanted);
+    if let Some(at) = by_name(sheets, named)? {
+        return Ok(at);
+    }
     let by_number = || {
-        let number = wanted.parse::<usize>().ok()?.checked_sub(1)?;
+        let number = named.trim().parse::<usize>().ok()?.checked_sub(1)?;
         (number < sheets.len()).then_some(number)
     };
-    by_name.or_else(by_number).ok_or_else(|| {
+    by_number().ok_or_else(|| {
         let found = format!("the workbook has no sheet {}", quoted(named));
         Error::new(ErrorKind::Usage, found)
             .expected(format!("one of {}", listed(sheets)))
@@ -175,6 +176,32 @@ fn choose(sheets: &[Listed], named: Option<&str>) -> Result<usize> {
                     .text(", by its name or number"),
             )
     })
+}
+
+/// The sheet of this name. As in spreadsheet programs, names that differ only in case are
+/// the same; those that differ only in the spaces around them are not.
+fn by_name(sheets: &[Listed], named: &str) -> Result<Option<usize>> {
+    let as_it_is: fn(&str) -> String = str::to_owned;
+    let trimmed: fn(&str) -> String = |name| name.trim().to_lowercase();
+    for read in [as_it_is, |name| name.to_lowercase(), trimmed] {
+        let wanted = read(named);
+        let mut fitting = (0..sheets.len()).filter(|at| read(&sheets[*at].name) == wanted);
+        let (first, second) = (fitting.next(), fitting.next());
+        if second.is_some() {
+            let found = format!("the workbook has two sheets {}", quoted(named));
+            return Err(Error::new(ErrorKind::Input, found)
+                .expected(format!("one of {}", listed(sheets)))
+                .help(
+                    Phrase::from("choose one with ")
+                        .setting(Setting::Sheet)
+                        .text(", by its number"),
+                ));
+        }
+        if first.is_some() {
+            return Ok(first);
+        }
+    }
+    Ok(None)
 }
 
 /// The sheets as a message lists them, the hidden ones last.

@@ -11,7 +11,8 @@ use std::iter::repeat_n;
 use super::bounds;
 use super::cell;
 use super::fault::Fault;
-use super::sheet::{Cells, Place};
+use super::place::Place;
+use super::sheet::Cells;
 use crate::error::Result;
 use crate::input::line_breaks;
 use crate::text::grouped;
@@ -61,7 +62,7 @@ pub(super) fn read(mut cells: Cells) -> Result<(Outline, Rows)> {
     let (mut outline, mut text) = (Outline::default(), String::new());
     let mut last = None;
     while let Some(place) = cells.next(&mut text)? {
-        if last >= Some(place) {
+        if last > Some(place) {
             return sorted(again);
         }
         last = Some(place);
@@ -73,8 +74,7 @@ pub(super) fn read(mut cells: Cells) -> Result<(Outline, Rows)> {
     Ok((outline, rows))
 }
 
-/// The same for cells that the file does not have in order. Of two for one place, the
-/// first counts.
+/// The same for cells that the file does not have in order.
 fn sorted(mut cells: Cells) -> Result<(Outline, Rows)> {
     let (mut held, mut bytes) = (Vec::new(), 0);
     let mut text = String::new();
@@ -91,7 +91,6 @@ fn sorted(mut cells: Cells) -> Result<(Outline, Rows)> {
         held.push((place, std::mem::take(&mut text)));
     }
     held.sort_by_key(|(place, _)| *place);
-    held.dedup_by_key(|(place, _)| *place);
     let mut outline = Outline::default();
     held.iter()
         .for_each(|(place, text)| outline.add(*place, text));

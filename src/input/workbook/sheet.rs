@@ -1,22 +1,31 @@
 //! The cells of a sheet, one after the other.
 //!
-//! Owns where a cell is, that it is within the format's bounds, and that a formula has a
-//! stored result. Nothing is held but the cell that is read: what a sheet says of its own
-//! size, its merged cells and the ranges of its formulas is not looked at.
+//! Owns where a cell is, that no other is there, that each element is where the format has
+//! it, and that a formula has a stored result. Nothing is held but the cell that is read,
+//! and a bit for each row: what a sheet says of its own size, its merged cells and the
+//! ranges of its formulas is not looked at.
 
 use std::sync::Arc;
 
-use super::bounds::{LAST_COLUMN, LAST_ROW};
 use super::cell::{self, Context, Kind};
 use super::fault::{Checked, Fault};
+use super::namespaces::{MAIN, Vocabulary};
 use super::package::Part;
+use super::place::{Place, Taken, name, place_of, row_of, within};
+use super::tag::Tag;
 use super::texts;
-use super::xml::{Item, Tag, Xml};
+use super::xml::{Item, Xml, check_blank};
 use crate::error::{Error, ErrorKind, Result};
 use crate::text::quoted;
 
-/// Row and column of a cell, from 0.
-pub(super) type Place = (u32, u32);
+/// The elements of a sheet.
+const SHEET: Vocabulary = Vocabulary {
+    root: "worksheet",
+    namespaces: MAIN,
+    read: &["sheetData", "row", "c", "f", "v", "is", "r", "t"],
+};
+/// Those that are nowhere but in each other, below the root.
+const AROUND_CELLS: &[&str] = &["sheetData", "row", "c"];
 
 /// A sheet being read.
 pub(super) struct Cells {
@@ -27,6 +36,12 @@ pub(super) struct Cells {
     /// Where the next cell is if it does not say so.
     row: u32,
     column: u32,
+    /// A row is open, and whether it is known that its number is `row`.
+    in_row: bool,
+    is_numbered: bool,
+    /// The rows, and the columns of this row, that were there.
+    rows: Taken,
+    columns: Taken,
     last: Option<Place>,
     /// The value of a cell, as the file has it.
     value: String,
@@ -49,18 +64,26 @@ impl Cells {
     pub(super) fn of(name: &str, part: Part, context: Arc<Context>) -> Result<Self> {
         let mut cells = Cells {
             name: name.to_owned(),
-            xml: Xml::of(&part),
+            xml: Xml::of(&part, SHEET),
             part,
             context,
             row: 0,
             column: 0,
+            in_row: false,
+            is_numbered: false,
+            rows: Taken::default(),
+            columns: Taken::default(),
             last: None,
             value: String::new(),
             is_over: false,
         };
-        let found = cells.find_data();
-        found.map_err(|fault| cells.error(fault))?;
-        Ok(cells)
+        match cells.around().map_err(|fault| cells.error(fault))? {
+            true => Ok(cells),
+            false => {
+                let found = "it has no element \"sheetData\"".to_owned();
+                Err(cells.error(Fault::Malformed(found)))
+            }
+        }
     }
 
     /// The same cells from the beginning.
@@ -87,13 +110,24 @@ impl Cells {
         Ok(None)
     }
 
-    fn find_data(&mut self) -> Checked<()> {
+    /// Reads what is before the cells, or after them. Returns true where cells follow.
+    fn around(&mut self) -> Checked<bool> {
         loop {
             match self.xml.next()? {
-                Item::Start(tag) if tag.name() == "sheetData" => return Ok(()),
-                Item::Over => {
-                    return Err(Fault::Malformed("it has no element sheetData".to_owned()));
-                }
+                // The root.
+                Item::Start(tag) if tag.depth == 1 => {}
+                Item::Start(tag) => match tag.name() {
+                    "sheetData" => return Ok(true),
+                    "extLst" => self.xml.skip()?,
+                    name if AROUND_CELLS.contains(&name) => {
+                        return Err(Fault::misplaced(name, SHEET.root));
+                    }
+                    _ => {
+                        let name = tag.name().to_owned();
+                        self.xml.skip_all_but(AROUND_CELLS, &name)?;
+                    }
+                },
+                Item::Over => return Ok(false),
                 _ => {}
             }
         }
@@ -101,34 +135,74 @@ impl Cells {
 
     fn step(&mut self, text: &mut String) -> Checked<Step> {
         match self.xml.next()? {
-            Item::Start(tag) => match tag.name() {
-                "row" => {
-                    if let Some(row) = tag.value("r")? {
-                        self.row = row_of(&row)?;
+            Item::Start(tag) => match (tag.name(), self.in_row) {
+                ("row", false) => {
+                    let number = tag.value("r")?;
+                    let number = number.map(|number| row_of(&number)).transpose()?;
+                    (self.in_row, self.is_numbered) = (true, false);
+                    self.columns.clear();
+                    match number {
+                        Some(row) => self.number(row)?,
+                        None => within(self.row, self.column)?,
                     }
-                    within(self.row, self.column)?;
                 }
-                "c" => {
-                    let (place, kind, style) = stated(&tag, (self.row, self.column))?;
-                    self.column = place.1;
-                    let step = self.cell(place, kind, style, text);
-                    self.column += 1;
-                    return step;
+                ("c", true) => {
+                    let (stated, kind, style) = stated(&tag)?;
+                    let place = stated.unwrap_or((self.row, self.column));
+                    self.take(place)?;
+                    return self.cell(place, kind, style, text);
                 }
-                _ => {}
+                ("extLst", true) => self.xml.skip()?,
+                (name, true) => return Err(Fault::misplaced(name, "row")),
+                (name, false) => return Err(Fault::misplaced(name, "sheetData")),
             },
-            Item::End(tag) => match tag.local_name().into_inner() {
-                "row" => (self.row, self.column) = (self.row + 1, 0),
-                "sheetData" => {
-                    self.xml.finish()?;
-                    return Ok(Step::Over);
+            Item::Text(text) => check_blank(&text)?,
+            Item::End if self.in_row => {
+                if !self.is_numbered {
+                    self.number(self.row)?;
                 }
-                _ => {}
-            },
-            Item::Over => return Err(Fault::Malformed("it ends within its cells".to_owned())),
+                self.in_row = false;
+                (self.row, self.column) = (self.row + 1, 0);
+            }
+            Item::End => {
+                // What remains is read too, so that its size and checksum are known to be
+                // right.
+                return match self.around()? {
+                    true => Err(Fault::twice("elements \"sheetData\"")),
+                    false => Ok(Step::Over),
+                };
+            }
             _ => {}
         }
         Ok(Step::Nothing)
+    }
+
+    /// The row that is open has this number.
+    fn number(&mut self, row: u32) -> Checked<()> {
+        if !self.rows.add(row) {
+            return Err(Fault::twice(format!("rows {}", u64::from(row) + 1)));
+        }
+        (self.row, self.is_numbered) = (row, true);
+        Ok(())
+    }
+
+    /// A cell is at this place. A row without a number is the one that its first cell is
+    /// in.
+    fn take(&mut self, place: Place) -> Checked<()> {
+        within(place.0, place.1)?;
+        if !self.is_numbered {
+            self.number(place.0)?;
+        }
+        if place.0 != self.row {
+            let (row, cell) = (u64::from(self.row) + 1, name(place));
+            let found = format!("the row {row} has a cell {cell}, which is in another row");
+            return Err(Fault::Malformed(found));
+        }
+        if !self.columns.add(place.1) {
+            return Err(Fault::twice(format!("cells {}", name(place))));
+        }
+        self.column = place.1 + 1;
+        Ok(())
     }
 
     /// Reads a cell that was just opened, up to its end.
@@ -140,46 +214,61 @@ impl Cells {
         text: &mut String,
     ) -> Checked<Step> {
         self.last = Some(place);
-        let (mut has_value, mut has_formula) = (false, false);
+        self.value.clear();
+        text.clear();
+        let (mut has_value, mut has_text, mut has_formula) = (false, false, false);
+        let mut is_formula = false;
         loop {
             match self.xml.next()? {
                 Item::Start(tag) => match tag.name() {
                     "v" => {
-                        self.value.clear();
+                        once(&mut has_value, "v")?;
                         let value = &mut self.value;
-                        inner(&mut self.xml, |piece| {
+                        self.xml.text("v", |piece| {
                             value.push_str(piece);
                             texts::check_length(value.len())
                         })?;
-                        if kind != Kind::Inline {
-                            text.clear();
-                            has_value = cell::text(kind, style, value, &self.context, text)?;
-                        }
                     }
                     "is" => {
-                        text.clear();
+                        once(&mut has_text, "is")?;
                         texts::read(&mut self.xml, text)?;
-                        has_value = true;
                     }
                     "f" => {
+                        once(&mut has_formula, "f")?;
                         // The formula itself is stored with one of the cells that share it.
                         if tag.value("t")?.as_deref() == Some("shared") {
-                            has_formula = true;
+                            is_formula = true;
                             check_index(tag.value("si")?.as_deref(), self.part.size)?;
                         }
-                        inner(&mut self.xml, |piece| {
-                            has_formula |= !piece.is_empty();
+                        self.xml.text("f", |piece| {
+                            is_formula |= !piece.is_empty();
                             Ok(())
                         })?;
                     }
-                    _ => inner(&mut self.xml, |_| Ok(()))?,
+                    "extLst" => self.xml.skip()?,
+                    name => return Err(Fault::misplaced(name, "c")),
                 },
-                Item::End(_) => break,
+                Item::Text(text) => check_blank(&text)?,
+                Item::End => break,
                 Item::Over => return Err(Fault::Malformed("it ends within a cell".to_owned())),
                 _ => {}
             }
         }
-        Ok(match (has_formula, has_value) {
+        // Some programs store the text of a cell as its value too.
+        let is_stated = !self.value.trim_ascii().is_empty();
+        if is_stated && (kind == Kind::Inline) != has_text {
+            let found = match has_text {
+                true => "a cell has a text of its own beside its value",
+                false => "a cell has a value instead of a text of its own",
+            };
+            return Err(Fault::Malformed(found.to_owned()));
+        }
+        let has_result = match (has_text, has_value) {
+            (true, _) => true,
+            (false, true) => cell::text(kind, style, &self.value, &self.context, text)?,
+            (false, false) => false,
+        };
+        Ok(match (is_formula, has_result) {
             (true, false) => Step::Unstored(place),
             (_, true) if !text.is_empty() => Step::Text(place),
             _ => Step::Nothing,
@@ -208,19 +297,12 @@ impl Cells {
     }
 }
 
-/// Hands out the text of an element that was just opened, up to its end.
-fn inner(xml: &mut Xml, mut each: impl FnMut(&str) -> Checked<()>) -> Checked<()> {
-    let mut depth = 1;
-    while depth > 0 {
-        match xml.next()? {
-            Item::Start(_) => depth += 1,
-            Item::End(_) => depth -= 1,
-            Item::Text(piece) => each(&piece)?,
-            Item::Over => return Err(Fault::Malformed("it ends within a cell".to_owned())),
-            Item::Other => {}
-        }
+/// An error if a cell has a second element of this name.
+fn once(has: &mut bool, name: &str) -> Checked<()> {
+    match std::mem::replace(has, true) {
+        true => Err(Fault::twice(format!("elements {} in a cell", quoted(name)))),
+        false => Ok(()),
     }
-    Ok(())
 }
 
 /// An error if the number of a formula that cells share is larger than the part, in
@@ -239,130 +321,10 @@ fn check_index(number: Option<&str>, size: u64) -> Checked<()> {
     }
 }
 
-/// What the tag of a cell says: where it is, if not `here`, the type of its value, and
-/// its style.
-fn stated(tag: &Tag<'_>, here: Place) -> Checked<(Place, Kind, Option<usize>)> {
-    let place = match tag.value("r")? {
-        Some(name) => place_of(&name)?,
-        None => here,
-    };
-    within(place.0, place.1)?;
-    let kind = Kind::of(tag.value("t")?.as_deref());
-    let style = tag.value("s")?.map(|style| style.parse().unwrap_or(0));
-    Ok((place, kind, style))
-}
-
-/// The place of a cell by its name: `B7`.
-fn place_of(name: &str) -> Checked<Place> {
-    let digits = name
-        .find(|c: char| c.is_ascii_digit())
-        .unwrap_or(name.len());
-    let (letters, digits) = name.split_at(digits);
-    let is_name = letters.bytes().all(|byte| byte.is_ascii_alphabetic()) && !letters.is_empty();
-    if !is_name || !is_number(digits) {
-        let found = format!("a cell is named {}", quoted(name));
-        return Err(Fault::Malformed(found));
-    }
-    let mut column = 0_u32;
-    for letter in letters.bytes() {
-        let letter = u32::from(letter.to_ascii_uppercase() - b'A') + 1;
-        column = column.saturating_mul(26).saturating_add(letter);
-    }
-    let row = digits.parse::<u32>().unwrap_or(u32::MAX);
-    if row > LAST_ROW || column > LAST_COLUMN {
-        return Err(beyond(&format!("the cell {}", quoted(name))));
-    }
-    match row.checked_sub(1) {
-        Some(row) => Ok((row, column - 1)),
-        None => Err(Fault::Malformed(format!(
-            "a cell is named {}",
-            quoted(name)
-        ))),
-    }
-}
-
-/// The place of a row by its number.
-fn row_of(number: &str) -> Checked<u32> {
-    let row = is_number(number).then(|| number.parse::<u32>().unwrap_or(u32::MAX));
-    match row.and_then(|row| row.checked_sub(1)) {
-        Some(row) if row < LAST_ROW => Ok(row),
-        Some(_) => Err(beyond(&format!("the row {}", quoted(number)))),
-        None => Err(Fault::Malformed(format!(
-            "a row has the number {}",
-            quoted(number)
-        ))),
-    }
-}
-
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// An error if a place that follows from the one before is beyond the last.
-fn within(row: u32, column: u32) -> Checked<()> {
-    match row < LAST_ROW && column < LAST_COLUMN {
-        true => Ok(()),
-        false => Err(beyond("a cell")),
-    }
-}
-
-fn beyond(what: &str) -> Fault {
-    let last = name((LAST_ROW - 1, LAST_COLUMN - 1));
-    Fault::Beyond(
-        format!("{what} lies beyond {last}"),
-        format!("cells up to {last}, the last that the format has"),
-    )
-}
-
-/// The name of a cell in spreadsheets.
-fn name((row, column): Place) -> String {
-    format!("{}{}", letters(column), u64::from(row) + 1)
-}
-
-/// The name of a column in spreadsheets: A, B, ..., Z, AA, ...
-fn letters(column: u32) -> String {
-    let mut letters = String::new();
-    let mut rest = Some(column);
-    while let Some(column) = rest {
-        // One of 26 letters.
-        letters.insert(0, char::from(b'A' + (column % 26) as u8));
-        rest = (column / 26).checked_sub(1);
-    }
-    letters
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_last_cell_is_read_and_none_beyond_it() {
-        for (cell, place) in [
-            ("A1", (0, 0)),
-            ("zz10", (9, 701)),
-            ("XFD1048576", (LAST_ROW - 1, LAST_COLUMN - 1)),
-        ] {
-            assert_eq!(place_of(cell), Ok(place));
-            assert_eq!(name(place), cell.to_uppercase());
-        }
-        for cell in ["XFE1", "A1048577", "ZZZZZZZZZZ1", "A99999999999999999999"] {
-            assert!(matches!(place_of(cell), Err(Fault::Beyond(..))), "{cell}");
-        }
-        for cell in [
-            "",
-            "A",
-            "1",
-            "A0",
-            "$A$1",
-            "A1:B2",
-            "A-1",
-            "Ä1",
-            "A1\u{661}",
-        ] {
-            assert!(matches!(place_of(cell), Err(Fault::Malformed(_))), "{cell}");
-        }
-        assert!(matches!(row_of("4294967295"), Err(Fault::Beyond(..))));
-        assert!(matches!(row_of("-1"), Err(Fault::Malformed(_))));
-        assert_eq!(row_of("1048576"), Ok(LAST_ROW - 1));
-    }
+/// What the tag of a cell says: where it is, the type of its value, and its style.
+fn stated(tag: &Tag<'_>) -> Checked<(Option<Place>, Kind, Option<usize>)> {
+    let [place, kind, style] = tag.values(["r", "t", "s"])?;
+    let place = place.map(|name| place_of(&name)).transpose()?;
+    let style = style.map(|style| style.parse().unwrap_or(0));
+    Ok((place, Kind::of(kind.as_deref()), style))
 }

@@ -5,9 +5,18 @@
 
 use super::bounds;
 use super::fault::{Checked, Fault};
+use super::namespaces::{MAIN, Vocabulary};
 use super::package::Part;
-use super::xml::{Item, Tag, Xml};
+use super::tag::Tag;
+use super::xml::{Item, Xml, check_blank};
 use crate::text::{grouped, quoted};
+
+/// The elements of the part with the shared texts.
+const SHARED: Vocabulary = Vocabulary {
+    root: "sst",
+    namespaces: MAIN,
+    read: &["si", "r", "t"],
+};
 
 /// The texts that cells share.
 #[derive(Default)]
@@ -21,19 +30,23 @@ pub(super) struct Texts {
 impl Texts {
     pub(super) fn read(part: &Part) -> Checked<Self> {
         let mut texts = Texts::default();
-        let mut xml = Xml::of(part);
+        let mut xml = Xml::of(part, SHARED);
         loop {
             match xml.next()? {
-                Item::Start(tag) if tag.name() == "si" => {
-                    read(&mut xml, &mut texts.text)?;
-                    let end = u32::try_from(texts.text.len());
-                    texts.ends.push(end.expect("a part is at most 4 GiB long"));
-                }
-                Item::Start(tag) if tag.name() == "sst" => {
+                Item::Start(tag) if tag.depth == 1 => {
                     if let Some(claimed) = tag.value("uniqueCount")? {
                         check_claim(&claimed, part.size)?;
                     }
                 }
+                Item::Start(tag) => match tag.name() {
+                    "si" => {
+                        read(&mut xml, &mut texts.text)?;
+                        let end = u32::try_from(texts.text.len());
+                        texts.ends.push(end.expect("a part is at most 4 GiB long"));
+                    }
+                    "extLst" => xml.skip()?,
+                    name => return Err(Fault::misplaced(name, SHARED.root)),
+                },
                 Item::Over => return Ok(texts),
                 _ => {}
             }
@@ -65,47 +78,33 @@ fn check_claim(claimed: &str, size: u64) -> Checked<()> {
     ))
 }
 
-/// Adds the text of an element that was just opened, up to its end: its runs, without
-/// hints on their pronunciation.
+/// Adds the text of an element that was just opened, up to its end: its runs, one after
+/// the other, without hints on their pronunciation.
 pub(super) fn read(xml: &mut Xml, to: &mut String) -> Checked<()> {
     let start = to.len();
-    let mut depth = 1;
-    // How deep the hint or the text is that is open.
-    let (mut hint, mut text) = (None, None);
-    // Where the text begins, and whether spaces around it are kept.
-    let (mut from, mut is_kept) = (0, false);
-    while depth > 0 {
+    let mut in_run = false;
+    loop {
         match xml.next()? {
-            Item::Start(tag) => {
-                depth += 1;
-                match tag.name() {
-                    "rPh" if hint.is_none() => hint = Some(depth),
-                    "t" if hint.is_none() && text.is_none() => {
-                        text = Some(depth);
-                        (from, is_kept) = (to.len(), keeps_spaces(&tag)?);
-                    }
-                    _ => {}
-                }
-            }
-            Item::End(_) => {
-                if text == Some(depth) {
-                    text = None;
+            Item::Start(tag) => match tag.name() {
+                "t" => {
+                    let (from, is_kept) = (to.len(), keeps_spaces(&tag)?);
+                    xml.text("t", |piece| {
+                        to.push_str(piece);
+                        check_length(to.len() - start)
+                    })?;
                     finish(to, from, is_kept);
                 }
-                if hint == Some(depth) {
-                    hint = None;
-                }
-                depth -= 1;
-            }
-            Item::Text(piece) if text.is_some() => {
-                to.push_str(&piece);
-                check_length(to.len() - start)?;
-            }
+                "r" if !in_run => in_run = true,
+                "rPr" | "rPh" | "phoneticPr" | "extLst" => xml.skip()?,
+                name => return Err(Fault::misplaced(name, if in_run { "r" } else { "a text" })),
+            },
+            Item::Text(text) => check_blank(&text)?,
+            Item::End if in_run => in_run = false,
+            Item::End => return Ok(()),
             Item::Over => return Err(Fault::Malformed("it ends within a text".to_owned())),
             _ => {}
         }
     }
-    Ok(())
 }
 
 /// An error if a cell's text is longer than it may be.

@@ -98,6 +98,14 @@ pub(crate) const TOKENS: &[&str] = &[
     "-->",
     "<?xml version=\"1.0\" encoding=\"UTF-16\"?>",
     "<x:row xmlns:x=\"y\">",
+    "</x:row>",
+    "xmlns=\"http://purl.oclc.org/ooxml/spreadsheetml/main\"",
+    "xmlns=\"y\"",
+    "xmlns:x=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"",
+    "<x:v>",
+    "</x:v>",
+    "<extLst>",
+    "</extLst>",
     "1E+300",
     "-1",
     "0.1",
@@ -119,6 +127,7 @@ pub(crate) const TOKENS: &[&str] = &[
     "numFmtId=\"14\"",
     "formatCode=\"yyyy\\-mm\"",
     "=== sheet\n",
+    "=== other\n",
     "=== strings\n",
     "=== styles\n",
     "=== workbook\n",
@@ -126,7 +135,7 @@ pub(crate) const TOKENS: &[&str] = &[
 ];
 
 /// The parts of a workbook: their key in a case, their path, and what they are by default.
-const PARTS: [(&str, &str, &str); 7] = [
+const PARTS: [(&str, &str, &str); 8] = [
     (
         "types",
         "[Content_Types].xml",
@@ -145,7 +154,7 @@ const PARTS: [(&str, &str, &str); 7] = [
     (
         "rels",
         "xl/_rels/workbook.xml.rels",
-        "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"rId3\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings\" Target=\"sharedStrings.xml\"/><Relationship Id=\"rId4\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles\" Target=\"styles.xml\"/></Relationships>",
+        "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"rId1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"rId2\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/sheet2.xml\"/><Relationship Id=\"rId3\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings\" Target=\"sharedStrings.xml\"/><Relationship Id=\"rId4\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles\" Target=\"styles.xml\"/></Relationships>",
     ),
     (
         "styles",
@@ -161,6 +170,11 @@ const PARTS: [(&str, &str, &str); 7] = [
         "sheet",
         "xl/worksheets/sheet1.xml",
         "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData><row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c></row><row r=\"2\"><c r=\"A2\" t=\"s\"><v>1</v></c></row></sheetData></worksheet>",
+    ),
+    (
+        "other",
+        "xl/worksheets/sheet2.xml",
+        "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData><row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c></row><row r=\"2\"><c r=\"A2\" t=\"s\"><v>0</v></c></row></sheetData></worksheet>",
     ),
 ];
 

@@ -142,10 +142,10 @@ fn parts_that_lie_about_their_size_are_refused() {
         &cut.bytes(),
         "the zip archive is damaged or cut off",
     );
-    for name in [TEXTS, STYLES] {
+    for (name, text) in [(TEXTS, "<sst/>"), (STYLES, "<styleSheet/>")] {
         let lying = Part {
             checksum: 1,
-            ..Part::stored("<a/>")
+            ..Part::stored(text)
         };
         refused(
             name,
@@ -231,7 +231,12 @@ fn long_texts_and_tags_are_refused_wherever_they_are() {
 #[test]
 fn elements_within_each_other_are_refused_before_they_are_many() {
     let deep = "<a>".repeat(1 << 12);
-    let pieces = [(BEFORE, 1), (HEAD, 1), (&*deep, 10_000)];
+    let pieces = [
+        (BEFORE, 1),
+        (HEAD, 1),
+        ("<row><extLst>", 1),
+        (&*deep, 10_000),
+    ];
     let found = "more than 64 elements are within each other";
     refused("deep", &Book::of(Part::repeated(&pieces)).bytes(), found);
     for rows in [
@@ -309,7 +314,8 @@ fn lists_of_sheets_without_end_are_refused() {
         &book.bytes(),
         "it lists more than 10,000 sheets",
     );
-    let name = format!("<workbook><sheet name=\"{}\"/></workbook>", "n".repeat(256));
+    let name = "n".repeat(256);
+    let name = format!("<workbook><sheets><sheet name=\"{name}\"/></sheets></workbook>");
     let book = Book::with_rows("").with(WORKBOOK, Part::stored(name));
     refused("a long name", &book.bytes(), "has more than 255 characters");
 }
@@ -317,12 +323,12 @@ fn lists_of_sheets_without_end_are_refused() {
 #[test]
 fn many_cells_that_are_not_in_order_are_refused_and_some_are_sorted() {
     let rows = "<row r=\"9\"><c r=\"A9\"><v>9</v></c></row>\
-                <row r=\"3\"><c r=\"B3\"><v>3</v></c><c r=\"A3\" t=\"str\"><v>no</v></c></row>\
-                <row r=\"3\"><c r=\"A3\" t=\"str\"><v>yes</v></c></row>";
+                <row r=\"3\"><c r=\"B3\"><v>3</v></c><c r=\"A3\" t=\"str\"><v>no</v></c></row>";
     let labels = labelled(&Book::with_rows(rows).bytes());
     assert!(labels.contains("\nno,3,"), "{labels}");
-    let cell = "<c r=\"A2\"><v>1</v></c>".repeat(1000);
-    let book = Book::of(long_sheet(&[("<row>", 1), (&cell, 1001), ("</row>", 1)]));
+    let rows = "<row><c><v>1</v></c><c><v>1</v></c></row>".repeat(1000);
+    let last = "<row r=\"1000000\"><c><v>1</v></c></row><row r=\"2\"/>";
+    let book = Book::of(long_sheet(&[(last, 1), (&rows, 501)]));
     refused(
         "a million",
         &book.bytes(),

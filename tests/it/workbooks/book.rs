@@ -71,6 +71,7 @@ pub(crate) const SHEET: &str = "xl/worksheets/sheet1.xml";
 pub(crate) const TEXTS: &str = "xl/sharedStrings.xml";
 pub(crate) const STYLES: &str = "xl/styles.xml";
 pub(crate) const WORKBOOK: &str = "xl/workbook.xml";
+pub(crate) const LIST_RELATIONSHIPS: &str = "xl/_rels/workbook.xml.rels";
 
 const ROOT: &str = r#"<Relationships><Relationship Id="r" Target="xl/workbook.xml" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"/></Relationships>"#;
 const SHEETS: &str = r#"<workbook xmlns:r="x"><sheets><sheet name="Export" sheetId="1" r:id="rId1"/></sheets></workbook>"#;
@@ -82,7 +83,7 @@ impl Book {
         let fixed = [
             ("_rels/.rels", ROOT),
             (WORKBOOK, SHEETS),
-            ("xl/_rels/workbook.xml.rels", RELATIONSHIPS),
+            (LIST_RELATIONSHIPS, RELATIONSHIPS),
         ];
         let fixed = fixed.map(|(name, text)| (name.to_owned(), Part::stored(text)));
         let mut book = Book {
