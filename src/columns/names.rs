@@ -402,10 +402,11 @@ impl<'r> Names<'r> {
         let mut words = name.split(|c: char| !c.is_alphanumeric());
         name.contains(char::is_lowercase)
             && words.any(|word| {
-                let is_code = word.len() == 2 && word.bytes().all(|byte| byte.is_ascii_uppercase());
-                let key = header_key(word);
-                let mut marks = self.marked_by(&key);
-                is_code && self.filler(&key).is_some() && !marks.any(|mark| mark == "id")
+                word.len() == 2 && word.bytes().all(|byte| byte.is_ascii_uppercase()) && {
+                    let key = header_key(word);
+                    let mut marks = self.marked_by(&key);
+                    self.filler(&key).is_some() && !marks.any(|mark| mark == "id")
+                }
             })
     }
 

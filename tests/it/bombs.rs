@@ -121,7 +121,7 @@ fn a_name_that_is_too_long_to_mean_something_is_not_looked_at() {
     }
     // Names of sentences are read.
     for (length, label) in [(1024, "Undetermined"), (1025, "Client")] {
-        let name = format!("contract{}", " ".repeat(length - 8));
+        let name = format!("contract{}", ".".repeat(length - 8));
         fs::write(folder.path().join("b.csv"), format!("service,{name}\nlaw,no\n")).unwrap();
         let labelled = read(folder.path(), 600, &["classify", "b.csv"]);
         assert!(labelled.ends_with(&format!("law,no,{label},Undetermined\n")), "{length}");

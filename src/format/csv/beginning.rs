@@ -172,13 +172,18 @@ pub(super) struct Row<'s> {
 }
 
 impl<'s> Row<'s> {
+    /// How many bytes of a field are looked at.
+    const LONGEST: usize = 4096;
+
     pub(super) fn width(&self) -> usize {
         self.cells.len()
     }
 
-    /// The text of a field, without the spaces around it.
+    /// The text of a field, without the spaces around it; of a very long one the beginning,
+    /// which shows what it is.
     pub(super) fn text(&self, column: usize) -> String {
         let raw = self.cells.get(column).copied().unwrap_or_default();
+        let raw = &raw[..raw.len().min(Self::LONGEST)];
         let text: Cow<'s, str> = String::from_utf8_lossy(raw);
         unquoted(&text).trim().to_owned()
     }

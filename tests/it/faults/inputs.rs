@@ -96,7 +96,7 @@ fn an_input_that_changes_between_two_passes_is_an_error() {
         let folder = Folder::new();
         folder.write("big.csv", &export(2_000));
         let script = format!(
-            "mkfifo fifo; \"$BIN\" classify -q big.csv fifo --with in.csv --on name=name -o out.csv & pid=$!
+            "mkfifo fifo; head -n 20 big.csv > with.csv; \"$BIN\" classify -q big.csv fifo --with with.csv --on name=name -o out.csv & pid=$!
              exec 3<> fifo
              {READS}; {change}; echo name,contract,number >&3; exec 3>&-
              wait $pid"
