@@ -12,7 +12,7 @@ mod plan;
 mod write;
 mod written;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error as _;
 use std::ffi::OsString;
 use std::fmt;
@@ -118,8 +118,8 @@ impl Options<'_> {
             Some(Ok(names)) => names.clone(),
             _ => Vec::new(),
         };
-        let allowed = codes("allow");
-        if let Some(both) = codes("warn").iter().find(|name| allowed.contains(name)) {
+        let allowed = BTreeSet::from_iter(codes("allow"));
+        if let Some(both) = codes("warn").iter().find(|name| allowed.contains(*name)) {
             let message = format!("{both:?} is in both warn and allow");
             return Err(Fault::at_key("warn", lines, message));
         }
