@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::rulebook::codes::Code;
 use crate::rulebook::diagnostic::{Diagnostic, Diagnostics, near, one_of};
+use crate::rulebook::file::keys::Keys;
 use crate::rulebook::file::known::{Further, Known};
 use crate::rulebook::file::overlay::{add, is_same_band, replace};
 use crate::rulebook::file::shape::{KnownBy, Need, RULEBOOK, Table, Takes};
@@ -118,7 +119,7 @@ impl Merge {
     /// Lays one table over another of the same kind; true if that makes a difference.
     fn table(&mut self, table: &'static Table, into: &mut Node, from: &Node, above: &str) -> bool {
         if let Holds::Nothing = into.holds {
-            into.holds = Holds::Table(BTreeMap::new());
+            into.holds = Holds::Table(Keys::default());
         }
         let mut differs = false;
         for key in table.keys {
@@ -126,10 +127,10 @@ impl Merge {
                 continue;
             };
             match (&key.takes, key.name.strip_prefix("more_")) {
-                _ if key.need == Need::File => drop(all.insert(key.name.to_owned(), new.clone())),
+                _ if key.need == Need::File => drop(all.insert(key.name, new.clone())),
                 (Takes::Tables(inner), _) => {
                     let header = format!("{above}{}", key.name);
-                    let inherited = all.entry(key.name.to_owned()).or_default();
+                    let inherited = all.entry(key.name);
                     let mut tables = match std::mem::take(&mut inherited.holds) {
                         Holds::List(tables) => tables,
                         _ => Vec::new(),
@@ -140,7 +141,7 @@ impl Merge {
                 }
                 (_, Some(list)) => {
                     differs |= self.join(all, list, new);
-                    all.insert(key.name.to_owned(), new.clone());
+                    all.insert(key.name, new.clone());
                 }
                 (_, None) if key.need == Need::Extending => {}
                 // An empty list or table changes nothing.
@@ -381,12 +382,12 @@ impl Merge {
 
     /// A new table, which only the file has.
     fn added(&mut self, stated: &Stated<'_>) -> Node {
-        let mut all = BTreeMap::new();
+        let mut all = Keys::default();
         // Some kinds have fixed values.
         let kind = stated.node.get("kind").map(Node::json);
         let kind = kind.and_then(|kind| Kind::deserialize(kind).ok());
         if let Some(fixed) = kind.and_then(Kind::fixed_values) {
-            all.insert("values".to_owned(), Node::of_texts(fixed));
+            all.insert("values", Node::of_texts(fixed));
         }
         let mut new = Node {
             key: stated.node.key.clone(),
@@ -410,17 +411,17 @@ impl Merge {
 
     /// Adds texts to an inherited list, or to those of an inherited table; true if there
     /// are any.
-    fn join(&mut self, into: &mut BTreeMap<String, Node>, list: &str, more: &Node) -> bool {
+    fn join(&mut self, into: &mut Keys, list: &str, more: &Node) -> bool {
         let Holds::Table(groups) = &more.holds else {
-            return add(into.entry(list.to_owned()).or_default(), more);
+            return add(into.entry(list), more);
         };
-        let mut none = BTreeMap::new();
+        let mut none = Keys::default();
         let inherited = match into.get_mut(list).map(|node| &mut node.holds) {
             Some(Holds::Table(inherited)) => inherited,
             _ => &mut none,
         };
         let mut differs = false;
-        for (group, more) in groups {
+        for (group, more) in groups.iter() {
             if self.diagnostics.is_full() {
                 break;
             }
@@ -428,7 +429,7 @@ impl Merge {
                 differs |= add(all, more);
             } else if self.extends {
                 let found = format!("no group {} is inherited", quoted(group));
-                let near = near(group, inherited.keys().map(String::as_str));
+                let near = near(group, inherited.iter().map(|(name, _)| name));
                 let help = near.map_or_else(|| "add it under `groups`".to_owned(), did_you_mean);
                 self.push(Code::NotInherited, more.header(), found, help);
             }

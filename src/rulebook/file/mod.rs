@@ -4,6 +4,7 @@
 //! share it.
 
 mod cases;
+mod keys;
 mod known;
 mod locate;
 mod merge;
@@ -51,7 +52,7 @@ pub struct RuleFile {
     /// The attributes that this file states, by scorecard, characteristic and
     /// attribute.
     pub stated: Vec<(usize, usize, usize)>,
-    /// There are more errors and warnings than these.
+    /// There may be more errors or warnings than these.
     pub has_more: bool,
     /// How many attributes, characteristics and scorecards were too many, or too large, to
     /// search for warnings.
@@ -81,6 +82,11 @@ impl RuleFile {
         read.diagnostics
             .sort_by_key(|one| (one.span.start, one.code));
         read.diagnostics.dedup();
+        let mut kept = Diagnostics::default();
+        kept.extend(std::mem::take(&mut read.diagnostics));
+        // Then the search has ended early.
+        read.has_more |= kept.is_full();
+        read.add(kept);
         if read.diagnostics.iter().any(Diagnostic::is_error) {
             read.rulebook = None;
         }
@@ -173,7 +179,8 @@ impl RuleFile {
         };
         let mut advice = first.help;
         if errors > 1 {
-            advice += &format!(" (and {} more: clientype rules check)", errors - 1);
+            let least = if self.has_more { "at least " } else { "" };
+            advice += &format!(" (and {least}{} more: clientype rules check)", errors - 1);
         }
         let (line, character) = Lines::of(text).place(first.span.start);
         let place = Place {

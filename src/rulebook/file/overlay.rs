@@ -2,19 +2,13 @@
 //!
 //! Owns what becomes of one value: replaced, merged key by key, or joined.
 
-use std::collections::BTreeMap;
-
+use crate::rulebook::file::keys::Keys;
 use crate::rulebook::file::shape::Takes;
 use crate::rulebook::file::tree::{Holds, Node};
 
 /// Replaces the value of a key by that of the file; true if it differs. Tables of any
 /// keys are merged key by key.
-pub(super) fn replace(
-    takes: &Takes,
-    of: &mut BTreeMap<String, Node>,
-    key: &str,
-    new: &Node,
-) -> bool {
+pub(super) fn replace(takes: &Takes, of: &mut Keys, key: &str, new: &Node) -> bool {
     if let (Takes::Any(inner), Holds::Table(more), Some(old)) = (takes, &new.holds, of.get_mut(key))
         && let Holds::Table(all) = &mut old.holds
     {
@@ -22,7 +16,7 @@ pub(super) fn replace(
         let replaced = more.iter().map(|(key, new)| replace(inner, all, key, new));
         return replaced.fold(false, |differs, one| differs | one);
     }
-    let old = of.insert(key.to_owned(), new.clone());
+    let old = of.insert(key, new.clone());
     old.is_none_or(|old| old.json() != new.json())
 }
 

@@ -3,8 +3,6 @@
 //! Owns how a file is read by the shape of rulebooks into a tree that keeps the span of
 //! each key and value. Knows nothing of what they mean.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
@@ -13,6 +11,7 @@ use crate::rulebook::MOST_POINTS;
 use crate::rulebook::codes::Code;
 use crate::rulebook::diagnostic::{Diagnostic, Diagnostics, Path};
 use crate::rulebook::file::BUILT_IN;
+use crate::rulebook::file::keys::Keys;
 use crate::rulebook::file::shape::{Key, Need, RULEBOOK, Table, Takes};
 use crate::rulebook::file::tree::{Holds, Node, Span};
 use crate::rulebook::file::wording::{above, belongs, subject};
@@ -76,7 +75,7 @@ impl Walk {
         at: &Path,
     ) -> Node {
         let before = self.diagnostics.len();
-        let mut all = BTreeMap::new();
+        let mut all = Keys::default();
         for (key, value) in of.iter() {
             if self.diagnostics.is_full() {
                 break;
@@ -85,8 +84,7 @@ impl Walk {
             let path = at.key(name);
             let Some(known) = shape.keys.iter().find(|known| known.name == *name) else {
                 if let Some(meant) = self.unknown(shape, name, key.span(), &path) {
-                    let meant = all.entry(meant.to_owned());
-                    let node: &mut Node = meant.or_default();
+                    let node = all.entry(meant);
                     node.key.get_or_insert(key.span());
                 }
                 continue;
@@ -98,7 +96,7 @@ impl Walk {
                 let help = format!("remove it, or extend a rulebook: extend = {BUILT_IN:?}");
                 self.push(Code::NotInherited, value.span(), found, help);
             }
-            all.insert(name.to_string(), self.node(&known.takes, key, value, &path));
+            all.insert(name, self.node(&known.takes, key, value, &path));
         }
         let mut node = Node {
             key: header,
@@ -182,13 +180,13 @@ impl Walk {
                 return self.table(shape, table, Some(value.span()), at).holds;
             }
             (Takes::Any(inner), DeValue::Table(table)) => {
-                let mut all = BTreeMap::new();
+                let mut all = Keys::default();
                 for (key, value) in table.iter() {
                     if self.diagnostics.is_full() {
                         break;
                     }
                     let (name, at) = (key.get_ref(), at.key(key.get_ref()));
-                    all.insert(name.to_string(), self.node(inner, key, value, &at));
+                    all.insert(name, self.node(inner, key, value, &at));
                 }
                 return Holds::Table(all);
             }
