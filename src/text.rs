@@ -120,12 +120,23 @@ fn push_visible(c: char, to: &mut String) {
     }
 }
 
-/// The candidate most similar to `name`, if one is similar enough.
+/// The most candidates that are compared with a misspelled name, and how long they may be, in
+/// bytes: comparing takes the product of both lengths.
+const MOST_CANDIDATES: usize = 10_000;
+const LONGEST_CANDIDATE: usize = 256;
+
+/// The candidate most similar to `name`, if one is similar enough; among very many, the first
+/// are compared.
 pub(crate) fn nearest<'a>(
     name: &str,
     candidates: impl Iterator<Item = &'a str>,
 ) -> Option<&'a str> {
+    let is_short = |one: &str| one.len() <= LONGEST_CANDIDATE;
+    if !is_short(name) {
+        return None;
+    }
     let name = name.to_lowercase();
+    let candidates = candidates.take(MOST_CANDIDATES).filter(|one| is_short(one));
     let candidates = candidates.map(|one| (strsim::jaro_winkler(&name, &one.to_lowercase()), one));
     let near = candidates.filter(|(likeness, _)| *likeness > 0.84);
     let nearest = near.max_by(|a, b| a.0.total_cmp(&b.0));

@@ -5,12 +5,14 @@
 
 mod csv;
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 pub use self::csv::run_csv_cases;
 use crate::engine::compile::{AsOf, Rules};
 use crate::engine::evaluate::Evidence;
-use crate::engine::waterfall::Waterfall;
+use crate::engine::waterfall::applied;
 use crate::error::{Error, ErrorKind, Phrase, Result, Setting};
 use crate::find::{Case, case_of};
 use crate::rulebook::Rulebook;
@@ -80,14 +82,12 @@ fn mismatches(rules: &Rules, case: &RuleCase, judged: &Case) -> Vec<Mismatch> {
             mismatches.push(Mismatch::Label(index, label.clone()));
         }
     }
-    let waterfalls: Vec<_> = (0..cards.len())
-        .map(|card| judged.waterfall(rules.rulebook(), card))
-        .collect();
-    let counts = |code: &str| {
-        let mut applied = waterfalls.iter().flat_map(Waterfall::applied);
-        applied.any(|(_, attribute)| attribute.reason_code == code)
-    };
-    let missing = case.reasons.iter().filter(|code| !counts(code));
+    let evidence = cards.iter().zip(&judged.evaluation.evidence);
+    let evidence = evidence.flat_map(|(card, evidence)| card.characteristics.iter().zip(evidence));
+    let applied = evidence.filter_map(|(of, evidence)| applied(of, *evidence));
+    let counted: BTreeSet<&str> = applied.map(|one| &*one.reason_code).collect();
+    let missing = case.reasons.iter();
+    let missing = missing.filter(|code| !counted.contains(code.as_str()));
     mismatches.extend(missing.map(|code| Mismatch::Reason(code.clone())));
     mismatches
 }

@@ -127,8 +127,8 @@ impl<'c> Context<'c> {
         let rulebook = self.rules.rulebook();
         self.find_of(row, code, rule, tolerated, |finding, row| {
             // Only what counted is needed, not the values that were read.
-            let values = vec![Value::Missing; rulebook.criteria.len()];
-            let waterfall = Waterfall::new(rulebook, card, row.evaluation(0), &values);
+            let value = |_: &str| Value::Missing;
+            let waterfall = Waterfall::new(rulebook, card, row.evaluation(0), value);
             let reasons = waterfall
                 .applied()
                 .take(REASONS)

@@ -150,7 +150,8 @@ impl<'j> Judgement<'j> {
     }
 
     fn waterfall(&self, card: usize) -> Waterfall<'_> {
-        Waterfall::new(self.rules.rulebook(), card, &self.evaluation, &self.values)
+        let value = |criterion: &str| self.rules.value(criterion, &self.values);
+        Waterfall::new(self.rules.rulebook(), card, &self.evaluation, value)
     }
 }
 

@@ -95,7 +95,7 @@ impl Rules {
     /// definitions or overlapping bands. Words without a meaning are ignored.
     pub fn compile(rulebook: Rulebook, own: &Own, as_of: impl Into<AsOf>) -> Result<Self> {
         let checked = CheckedRulebook::new(rulebook).map_err(|diagnostics| {
-            let first = diagnostics.into_iter().next();
+            let first = diagnostics.into_vec().into_iter().next();
             let (found, help) = first.map(|one| (one.found, one.help)).unwrap_or_default();
             Error::new(ErrorKind::Rulebook, found).help(help)
         })?;
@@ -151,6 +151,12 @@ impl Rules {
     /// The index of the criterion with this name.
     pub fn criterion(&self, name: &str) -> Option<usize> {
         self.checked.criterion(name)
+    }
+
+    /// The value of the criterion with this name; `values` has one for each criterion.
+    pub(crate) fn value(&self, criterion: &str, values: &[Value]) -> Value {
+        let index = self.criterion(criterion);
+        index.map_or(Value::Missing, |index| values[index])
     }
 
     /// Whether values of a criterion can be read: organizations and addresses cannot if our

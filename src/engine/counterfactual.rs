@@ -3,9 +3,11 @@
 //! Owns the search for the smallest ones. Each is found by judging the changed record, so
 //! that attributes that test several criteria count as they do for any record.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::engine::compile::Rules;
-use crate::engine::evaluate::{CardVerdict, EvaluationSteps};
-use crate::rulebook::ir::Scorecard;
+use crate::engine::evaluate::{CardVerdict, label};
+use crate::rulebook::ir::{Characteristic, Scorecard};
 use crate::rulebook::partition::{Bin, PossibleOutcomes};
 use crate::value::length::LONGEST;
 use crate::value::{Kind, Length, Value};
@@ -47,13 +49,23 @@ pub enum Target {
 /// The most counterfactuals that are found.
 pub const MOST: usize = 1000;
 
+/// How many steps the search for changes of two criteria takes at most: a step looks at one
+/// criterion of one characteristic. The built-in rulebook takes some hundred thousand.
+const MOST_STEPS: usize = 50_000_000;
+
+/// What a pair of criteria takes besides.
+const STEPS_OF_PAIR: usize = 20;
+
 /// The values that one criterion could have, as far as a scorecard distinguishes them.
 struct Choice {
     criterion: usize,
+    /// The places of the characteristics that test it.
+    tested_by: Vec<usize>,
     /// Its value now.
     now: Value,
     alternatives: Vec<(Bin, Target)>,
-    /// The most points by which it could move the score, for any other values.
+    /// The most points by which it could move the score, for any other values: the sum of
+    /// those by which the attributes of each characteristic differ that tests it.
     spread: i32,
 }
 
@@ -61,57 +73,114 @@ struct Choice {
 pub(crate) struct Search<'r> {
     rules: &'r Rules,
     scorecard: usize,
-    steps: EvaluationSteps,
-    bins: Vec<Bin>,
+    values: &'r [Value],
     now: CardVerdict,
+    /// By characteristic: its points now.
+    points: Vec<i32>,
     /// The scorecard's own criteria first, in the order of its characteristics.
     choices: Vec<Choice>,
+    /// By criterion: its place among these.
+    places: BTreeMap<usize, usize>,
+}
+
+/// Criteria that have other bins than those of the record's values.
+type Changed = [(usize, Bin)];
+
+/// The criteria that decide a scorecard's characteristics, each with the places of those, and
+/// with its tables.
+fn tables(rules: &Rules, card: usize) -> BTreeMap<usize, Vec<(usize, &PossibleOutcomes)>> {
+    let mut tables: BTreeMap<usize, Vec<(usize, &PossibleOutcomes)>> = BTreeMap::new();
+    for (place, possible) in rules.tables[card].possible.iter().enumerate() {
+        for one in possible {
+            tables.entry(one.criterion).or_default().push((place, one));
+        }
+    }
+    tables
 }
 
 impl<'r> Search<'r> {
-    /// A search from the values of all criteria; those of the criteria `off` do not change.
-    pub(crate) fn new(rules: &'r Rules, scorecard: usize, values: &[Value], off: &[usize]) -> Self {
-        let bins = values.iter().enumerate();
-        let bins: Vec<Bin> = bins.map(|(i, value)| rules.bin(i, *value)).collect();
-        let steps = rules.steps(&vec![true; bins.len()]);
-        let card = &rules.scorecards()[scorecard];
-        let own = card.characteristics.iter().map(|one| one.criterion);
-        let mut choices: Vec<Choice> = Vec::new();
-        for criterion in own.chain(0..bins.len()) {
-            let is_there = choices.iter().any(|choice| choice.criterion == criterion);
-            if is_there || off.contains(&criterion) || !rules.can_read(criterion) {
+    /// A search from the verdict on the values of all criteria; those of the criteria `off`
+    /// do not change.
+    pub(crate) fn new(
+        rules: &'r Rules,
+        scorecard: usize,
+        now: CardVerdict,
+        values: &'r [Value],
+        off: &[usize],
+    ) -> Self {
+        let mut search = Search {
+            rules,
+            scorecard,
+            values,
+            now,
+            points: Vec::new(),
+            choices: Vec::new(),
+            places: BTreeMap::new(),
+        };
+        let characteristics = 0..search.card().characteristics.len();
+        let points = characteristics.map(|place| search.points(place, &[]));
+        search.points = points.collect();
+        let spreads = search.card().characteristics.iter().map(spread);
+        let spreads: Vec<i32> = spreads.collect();
+        let mut tables = tables(rules, scorecard);
+        let own = search.card().characteristics.iter();
+        let own: Vec<usize> = own.map(|one| one.criterion).collect();
+        let own = own.into_iter().filter_map(|of| tables.remove_entry(&of));
+        let own: Vec<_> = own.collect();
+        for (criterion, tables) in own.into_iter().chain(tables) {
+            if off.contains(&criterion) || !rules.can_read(criterion) {
                 continue;
             }
             let now = values[criterion];
-            choices.push(Choice {
+            let alternatives = alternatives(rules, &tables, criterion, now);
+            if alternatives.is_empty() {
+                continue;
+            }
+            search.places.insert(criterion, search.choices.len());
+            let tested_by: Vec<usize> = tables.into_iter().map(|(place, _)| place).collect();
+            search.choices.push(Choice {
                 criterion,
                 now,
-                alternatives: alternatives(rules, scorecard, criterion, now),
-                spread: spread(rules, scorecard, criterion),
+                alternatives,
+                spread: tested_by.iter().map(|place| spreads[*place]).sum(),
+                tested_by,
             });
         }
-        choices.retain(|choice| !choice.alternatives.is_empty());
-        Search {
-            choices,
-            now: rules.verdict(scorecard, &bins, &steps),
-            rules,
-            scorecard,
-            steps,
-            bins,
-        }
+        search
+    }
+
+    /// The points of a characteristic with these changes.
+    fn points(&self, characteristic: usize, changed: &Changed) -> i32 {
+        let bin = |criterion: usize| {
+            let mut changed = changed.iter().filter(|(other, _)| *other == criterion);
+            let to = changed.next().map(|(_, to)| *to);
+            to.unwrap_or_else(|| self.rules.bin(criterion, self.values[criterion]))
+        };
+        self.rules.points(self.scorecard, characteristic, bin)
+    }
+
+    /// The score with these changes, which only characteristics at these places test.
+    fn score(&self, places: &[usize], changed: &Changed) -> i32 {
+        let by = places
+            .iter()
+            .map(|place| self.points(*place, changed) - self.points[*place]);
+        self.now.score + by.sum::<i32>()
+    }
+
+    fn label(&self, places: &[usize], changed: &Changed) -> u8 {
+        let (card, score) = (self.card(), self.score(places, changed));
+        label(card.upper_from - score, score - card.lower_from)
     }
 
     /// By how many points a known value of the characteristic's criterion could move the
     /// score, down and up.
     pub(crate) fn reach(&self, characteristic: usize) -> (i32, i32) {
         let own = self.card().characteristics[characteristic].criterion;
-        let mut bins = self.bins.clone();
         let (mut lowest, mut highest) = (0, 0);
-        let mut choices = self.choices.iter();
-        if let Some(choice) = choices.find(|choice| choice.criterion == own) {
+        if let Some(choice) = self.places.get(&own).map(|place| &self.choices[*place]) {
             for (bin, _) in &choice.alternatives {
-                bins[choice.criterion] = *bin;
-                let by = self.verdict(&bins).score - self.now.score;
+                let changed = [(choice.criterion, *bin)];
+                let by = self.score(&choice.tested_by, &changed) - self.now.score;
                 (lowest, highest) = (by.min(lowest), by.max(highest));
             }
         }
@@ -119,28 +188,49 @@ impl<'r> Search<'r> {
     }
 
     /// The changes to one criterion that give another label; if there are none, those to
-    /// two.
+    /// two, as far as the steps for that suffice.
     pub(crate) fn smallest(&self) -> Vec<Counterfactual> {
-        let mut bins = self.bins.clone();
         let (mut found, mut pairs) = (Vec::new(), Vec::new());
         for one in &self.choices {
-            let changes = self.changes(one, &mut bins).into_iter();
+            let changes = self.changes(one, &one.tested_by, &[]).into_iter();
             found.extend(changes.map(|(to, change)| Counterfactual {
                 to,
                 changes: vec![change],
             }));
         }
-        let choices = self.choices.iter().enumerate();
-        for (place, one) in choices.filter(|_| found.is_empty()) {
-            for other in &self.choices[place + 1..] {
-                if pairs.len() < MOST && self.could_change(one, other) {
-                    self.pairs(one, other, &mut bins, &mut pairs);
-                }
-            }
+        if found.is_empty() {
+            self.all_pairs(&mut pairs);
         }
         found.append(&mut pairs);
         found.truncate(MOST);
         found
+    }
+
+    /// The changes to two criteria that give another label, the first ones.
+    fn all_pairs(&self, found: &mut Vec<Counterfactual>) {
+        let mut steps = 0;
+        for (place, one) in self.choices.iter().enumerate() {
+            for other in &self.choices[place + 1..] {
+                steps += 1;
+                if found.len() >= MOST || steps > MOST_STEPS {
+                    return;
+                }
+                if self.could_change(one, other) {
+                    let both = self.tested_by(one, other);
+                    let possible = &self.rules.tables[self.scorecard].possible;
+                    let views: usize = both.iter().map(|place| possible[*place].len()).sum();
+                    steps +=
+                        STEPS_OF_PAIR + views * one.alternatives.len() * other.alternatives.len();
+                    self.pairs(one, other, &both, found);
+                }
+            }
+        }
+    }
+
+    /// The places of the characteristics that test any of two criteria.
+    fn tested_by(&self, one: &Choice, other: &Choice) -> Vec<usize> {
+        let both = one.tested_by.iter().chain(&other.tested_by).copied();
+        both.collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Whether two criteria together could move the score far enough.
@@ -158,23 +248,15 @@ impl<'r> Search<'r> {
 
     /// The changes to two criteria that give another label. Values of `one` with the same
     /// effect are one change.
-    fn pairs(
-        &self,
-        one: &Choice,
-        other: &Choice,
-        bins: &mut [Bin],
-        found: &mut Vec<Counterfactual>,
-    ) {
+    fn pairs(&self, one: &Choice, other: &Choice, both: &[usize], found: &mut Vec<Counterfactual>) {
         let mut rows: Vec<(Target, Vec<(u8, Change)>)> = Vec::new();
         for (bin, to) in &one.alternatives {
-            bins[one.criterion] = *bin;
-            let changes = self.changes(other, bins);
+            let changes = self.changes(other, both, &[(one.criterion, *bin)]);
             let mut alike = rows.iter_mut().filter(|(_, known)| *known == changes);
             if !alike.any(|(known, _)| known.takes(to, one.now)) {
                 rows.push((to.clone(), changes));
             }
         }
-        bins[one.criterion] = self.bins[one.criterion];
         for (to, changes) in rows {
             found.extend(changes.into_iter().map(|(label, also)| Counterfactual {
                 to: label,
@@ -183,19 +265,21 @@ impl<'r> Search<'r> {
         }
     }
 
-    /// The changes to one criterion, with all others as in `bins`, and the labels they give.
-    /// Values that give the same label are one change.
-    fn changes(&self, choice: &Choice, bins: &mut [Bin]) -> Vec<(u8, Change)> {
+    /// The changes to one criterion, in addition to a change of another, and the labels they
+    /// give; `places` are those of the characteristics that test any of both. Values that
+    /// give the same label are one change.
+    fn changes(&self, choice: &Choice, places: &[usize], also: &Changed) -> Vec<(u8, Change)> {
         let mut targets: Vec<(u8, Target)> = Vec::new();
+        let mut changed = also.to_vec();
+        changed.push((choice.criterion, Bin::MISSING));
         for (bin, to) in &choice.alternatives {
-            bins[choice.criterion] = *bin;
-            let label = self.verdict(bins).label;
+            changed[also.len()].1 = *bin;
+            let label = self.label(places, &changed);
             let mut alike = targets.iter_mut().filter(|(other, _)| *other == label);
             if label != self.now.label && !alike.any(|(_, known)| known.takes(to, choice.now)) {
                 targets.push((label, to.clone()));
             }
         }
-        bins[choice.criterion] = self.bins[choice.criterion];
         let changes = targets.into_iter();
         changes
             .map(|(label, to)| (label, choice.change(to)))
@@ -204,10 +288,6 @@ impl<'r> Search<'r> {
 
     fn card(&self) -> &'r Scorecard {
         &self.rules.scorecards()[self.scorecard]
-    }
-
-    fn verdict(&self, bins: &[Bin]) -> CardVerdict {
-        self.rules.verdict(self.scorecard, bins, &self.steps)
     }
 }
 
@@ -250,29 +330,21 @@ impl Target {
     }
 }
 
-/// The most points by which a criterion could move the score of a scorecard: the sum of
-/// the ranges of points of all characteristics that test it.
-fn spread(rules: &Rules, card: usize, criterion: usize) -> i32 {
-    let characteristics = rules.scorecards()[card].characteristics.iter();
-    let looking = characteristics
-        .zip(&rules.tables[card].possible)
-        .filter(|(_, possible)| possible.iter().any(|one| one.criterion == criterion));
-    let spread = looking.map(|(one, _)| {
-        let points = || one.attributes.iter().map(|one| one.points).chain([0]);
-        points().max().unwrap_or(0) - points().min().unwrap_or(0)
-    });
-    spread.sum()
+/// By how many points the attributes of a characteristic differ at most.
+fn spread(of: &Characteristic) -> i32 {
+    let points = || of.attributes.iter().map(|one| one.points).chain([0]);
+    points().max().unwrap_or(0) - points().min().unwrap_or(0)
 }
 
-/// The other values of a criterion that make a difference to a scorecard. Values that a
-/// scorecard does not distinguish are one alternative.
-fn alternatives(rules: &Rules, card: usize, criterion: usize, now: Value) -> Vec<(Bin, Target)> {
-    let tables = rules.tables[card].possible.iter().flatten();
-    let tables: Vec<&PossibleOutcomes> = tables.filter(|one| one.criterion == criterion).collect();
-    if tables.is_empty() {
-        return Vec::new();
-    }
-    let alike = |a: Bin, b: Bin| tables.iter().all(|one| one.with(a) == one.with(b));
+/// The other values of a criterion that make a difference to a scorecard with these tables
+/// for it. Values that they do not distinguish are one alternative.
+fn alternatives(
+    rules: &Rules,
+    tables: &[(usize, &PossibleOutcomes)],
+    criterion: usize,
+    now: Value,
+) -> Vec<(Bin, Target)> {
+    let alike = |a: Bin, b: Bin| tables.iter().all(|(_, one)| one.with(a) == one.with(b));
     let partition = rules.partition(criterion);
     let mut found: Vec<(Bin, Target)> = Vec::new();
     match rules.rulebook().criteria[criterion].kind {

@@ -362,18 +362,17 @@ impl Rules {
     ///
     /// If `fed` has fewer.
     pub fn steps(&self, fed: &[bool]) -> EvaluationSteps {
-        let is_fed = |criterion: usize| {
-            let mut derived = self.derived().iter();
-            let mut in_force = self.in_force().iter();
-            fed[criterion]
-                || derived.any(|one| one.length == criterion && fed[one.start])
-                || in_force
-                    .any(|one| one.criterion == criterion && (fed[one.start] || fed[one.end]))
-        };
+        let mut known = fed.to_vec();
+        for one in self.derived() {
+            known[one.length] |= fed[one.start];
+        }
+        for one in self.in_force() {
+            known[one.criterion] |= fed[one.start] || fed[one.end];
+        }
         let cards = self.scorecards().iter().zip(&self.tables);
         EvaluationSteps {
             cards: cards
-                .map(|(card, tables)| Steps::new(card, tables, is_fed))
+                .map(|(card, tables)| Steps::new(card, tables, |criterion| known[criterion]))
                 .collect(),
         }
     }
@@ -448,9 +447,19 @@ impl Rules {
         evidence.for_each(|evidence| *evidence = Evidence::Missing);
     }
 
-    /// The verdict of one scorecard on a record with these bins.
-    pub(crate) fn verdict(&self, card: usize, bins: &[Bin], all: &EvaluationSteps) -> CardVerdict {
-        all.cards[card].weigh(bins, |_, _| {})
+    /// The points of one characteristic for a record with these bins, by criterion: what it
+    /// adds to the sum of [`Steps`].
+    pub(crate) fn points(
+        &self,
+        card: usize,
+        characteristic: usize,
+        bin: impl Fn(usize) -> Bin,
+    ) -> i32 {
+        let possible = &self.tables[card].possible[characteristic];
+        let views = || possible.iter().map(|one| one.with(bin(one.criterion)));
+        let word = |word: usize| views().fold(u64::MAX, |bits, view| bits & view[word]);
+        let attributes = &self.scorecards()[card].characteristics[characteristic].attributes;
+        attributes.get(first(word)).map_or(0, |one| one.points)
     }
 
     fn weigh_and_keep<const EVIDENCE: bool>(

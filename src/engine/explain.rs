@@ -50,8 +50,9 @@ impl Rules {
         values: &[Value],
         off: &[usize],
     ) -> CardExplanation<'_> {
-        let waterfall = Waterfall::new(self.rulebook(), scorecard, evaluation, values);
-        let search = Search::new(self, scorecard, values, off);
+        let value = |criterion: &str| self.value(criterion, values);
+        let waterfall = Waterfall::new(self.rulebook(), scorecard, evaluation, value);
+        let search = Search::new(self, scorecard, waterfall.verdict, values, off);
         let mut gaps = Vec::new();
         for contribution in &waterfall.contributions {
             if contribution.attribute.is_none() {

@@ -50,30 +50,27 @@ pub struct Bands<'r> {
 }
 
 impl<'r> Waterfall<'r> {
-    /// The breakdown of the verdict by the scorecard with this index. `evaluation` is that
-    /// of `values`, one for each criterion, by `rulebook`.
+    /// The breakdown of the verdict by the scorecard with this index. `evaluation` is by
+    /// `rulebook`; `value` gives the value of a criterion.
     ///
     /// # Panics
     ///
-    /// If there is no such scorecard, the evaluation is by another rulebook, or there are
-    /// fewer values than criteria.
+    /// If there is no such scorecard, or the evaluation is by another rulebook.
     pub fn new(
         rulebook: &'r Rulebook,
         scorecard: usize,
         evaluation: &Evaluation,
-        values: &[Value],
+        value: impl Fn(&str) -> Value,
     ) -> Self {
         let card = &rulebook.scorecards[scorecard];
         let evidence = evaluation.evidence[scorecard].iter().enumerate();
         let mut contributions: Vec<Contribution<'r>> = evidence
             .map(|(characteristic, evidence)| {
                 let of = &card.characteristics[characteristic];
-                let mut criteria = rulebook.criteria.iter();
-                let criterion = criteria.position(|one| one.name == of.criterion);
                 Contribution {
                     characteristic,
                     criterion: &of.criterion,
-                    value: criterion.map_or(Value::Missing, |index| values[index]),
+                    value: value(&of.criterion),
                     evidence: *evidence,
                     attribute: applied(of, *evidence),
                 }

@@ -128,7 +128,12 @@ impl Case {
     ///
     /// If there is no such scorecard, or the case was judged by another rulebook.
     pub fn waterfall<'r>(&self, rulebook: &'r Rulebook, scorecard: usize) -> Waterfall<'r> {
-        Waterfall::new(rulebook, scorecard, &self.evaluation, &self.values())
+        let value = |name: &str| {
+            let mut criteria = rulebook.criteria.iter().zip(&self.grounds);
+            let of = criteria.find(|(criterion, _)| criterion.name == name);
+            of.map_or(Value::Missing, |(_, ground)| ground.reading)
+        };
+        Waterfall::new(rulebook, scorecard, &self.evaluation, value)
     }
 
     /// By criterion: its value.

@@ -8,6 +8,10 @@ use std::ops::Range;
 use crate::rulebook::codes::Code;
 use crate::text::{did_you_mean, nearest};
 
+/// How many errors of a rulebook are reported, and how many warnings. What is wrong with it
+/// shows in the first ones, and each takes memory and time.
+pub const MOST: usize = 1_000;
+
 /// A place in a rulebook, such as `scorecard`, `0`, `band`, `1`, `label`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Path {
@@ -83,6 +87,54 @@ pub struct Related {
     pub label: String,
 }
 
+/// Diagnostics in the order in which they are found: at most [`MOST`] errors, and as many
+/// warnings.
+#[derive(Debug, Default)]
+pub(crate) struct Diagnostics {
+    all: Vec<Diagnostic>,
+    errors: usize,
+    /// There were more.
+    pub(crate) has_more: bool,
+}
+
+impl Diagnostics {
+    pub(crate) fn push(&mut self, one: Diagnostic) {
+        let is_error = one.is_error();
+        let like = match is_error {
+            true => self.errors,
+            false => self.all.len() - self.errors,
+        };
+        match like < MOST {
+            true => self.all.push(one),
+            false => self.has_more = true,
+        }
+        self.errors += usize::from(is_error && like < MOST);
+    }
+
+    /// Whether there are enough errors, so that the search for more can end.
+    pub(crate) fn is_full(&self) -> bool {
+        self.errors >= MOST
+    }
+
+    pub(crate) fn has_errors(&self) -> bool {
+        self.errors > 0
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<Diagnostic> {
+        self.all
+    }
+}
+
+impl Extend<Diagnostic> for Diagnostics {
+    fn extend<T: IntoIterator<Item = Diagnostic>>(&mut self, more: T) {
+        more.into_iter().for_each(|one| self.push(one));
+    }
+}
+
 impl Code {
     /// A diagnostic of this place of the whole rulebook.
     pub(crate) fn at(
@@ -138,18 +190,29 @@ impl Diagnostic {
     }
 }
 
-/// The help for an unknown name: the most similar known one, or else all known ones and
+/// The most known names that an unknown one is compared with, and the most that are listed.
+const MOST_COMPARED: usize = 1_000;
+const MOST_LISTED: usize = 100;
+
+/// The most similar of the known names, for each of up to [`MOST`] unknown ones.
+pub(crate) fn near<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    nearest(name, known.take(MOST_COMPARED))
+}
+
+/// The help for an unknown name: the most similar known one, or else the known ones and
 /// `or`; if none is known, to leave it out.
 pub(crate) fn one_of<'n>(
     name: &str,
-    known: impl Iterator<Item = &'n str> + Clone,
+    mut known: impl Iterator<Item = &'n str> + Clone,
     or: &str,
 ) -> String {
-    match nearest(name, known.clone()) {
-        Some(near) => did_you_mean(near),
-        None if known.clone().next().is_none() => {
-            "remove it: there is none to name here".to_owned()
-        }
-        None => format!("use one of {}{or}", known.collect::<Vec<_>>().join(", ")),
+    if let Some(near) = near(name, known.clone()) {
+        return did_you_mean(near);
+    }
+    let listed: Vec<&str> = known.by_ref().take(MOST_LISTED).collect();
+    let others = if known.next().is_some() { ", …" } else { "" };
+    match &listed[..] {
+        [] => "remove it: there is none to name here".to_owned(),
+        listed => format!("use one of {}{others}{or}", listed.join(", ")),
     }
 }

@@ -204,13 +204,15 @@ fn characteristics(of: &Scorecard) -> Vec<Part> {
 
 /// The attributes. Several may share a code: the first of one rulebook corresponds to the
 /// first of the other.
-fn attributes(of: &Characteristic) -> Vec<Part> {
-    let part = |(place, one): (usize, &Attribute)| {
+fn attributes<'a>(of: &'a Characteristic) -> Vec<Part> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let part = |one: &'a Attribute| {
         let code = &one.reason_code;
-        let earlier = of.attributes[..place].iter();
-        let name = match earlier.filter(|one| one.reason_code == *code).count() {
-            0 => code.clone(),
-            more => format!("{code} ({})", more + 1),
+        let count = counts.entry(code).or_default();
+        *count += 1;
+        let name = match count {
+            1 => code.clone(),
+            count => format!("{code} ({count})"),
         };
         let points = format!("{:+}", one.partial_score);
         let when = condition_in_words(&one.when, &of.criterion);
@@ -223,7 +225,7 @@ fn attributes(of: &Characteristic) -> Vec<Part> {
         ];
         Part::new(&name, says, fields)
     };
-    of.attributes.iter().enumerate().map(part).collect()
+    of.attributes.iter().map(part).collect()
 }
 
 /// The places of corresponding parts in the old rulebook and in the new one.
@@ -232,11 +234,17 @@ type Places = (Option<usize>, Option<usize>);
 /// The places of all parts, by name: those of `new` in their order, then those that only
 /// `old` has.
 fn paired(old: &[Part], new: &[Part]) -> Vec<Places> {
-    let find = |of: &[Part], one: &Part| of.iter().position(|other| other.name == one.name);
+    let places = |of: &[Part]| -> BTreeMap<String, usize> {
+        let places = of.iter().enumerate().rev();
+        places
+            .map(|(place, one)| (one.name.clone(), place))
+            .collect()
+    };
+    let [of_old, of_new] = [old, new].map(places);
     let kept = new.iter().enumerate();
-    let kept = kept.map(|(place, one)| (find(old, one), Some(place)));
+    let kept = kept.map(|(place, one)| (of_old.get(&one.name).copied(), Some(place)));
     let gone = old.iter().enumerate();
-    let gone = gone.filter(|(_, one)| find(new, one).is_none());
+    let gone = gone.filter(|(_, one)| !of_new.contains_key(&one.name));
     kept.chain(gone.map(|(place, _)| (Some(place), None)))
         .collect()
 }
@@ -294,7 +302,8 @@ impl Differences {
     /// Reports what both have, in another order.
     fn order(&mut self, of: &str, old: &[Part], new: &[Part]) {
         let common = |one: &[Part], other: &[Part]| {
-            let is_kept = |one: &&Part| other.iter().any(|other| other.name == one.name);
+            let names: BTreeSet<&str> = other.iter().map(|one| &*one.name).collect();
+            let is_kept = |one: &&Part| names.contains(&*one.name);
             let kept: Vec<&str> = one.iter().filter(is_kept).map(|one| &*one.name).collect();
             kept.join(", ")
         };
@@ -316,6 +325,7 @@ impl Differences {
         }
         for (meaning, [before, after]) in &all {
             let only = |one: &[String], other: &[String]| -> Vec<String> {
+                let other: BTreeSet<&String> = other.iter().collect();
                 let only = one.iter().filter(|word| !other.contains(word));
                 only.cloned().collect()
             };

@@ -7,9 +7,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::rulebook::codes::Code;
-use crate::rulebook::diagnostic::{Diagnostic, Path, one_of};
+use crate::rulebook::diagnostic::{Diagnostic, Diagnostics, Path, one_of};
 use crate::rulebook::partition::{Partition, PossibleOutcomes};
 use crate::rulebook::related::checked::{self, RelatedKind};
+use crate::rulebook::validate::criteria::MOST_VALUES;
 use crate::rulebook::validate::{self, unknown_criterion};
 use crate::rulebook::{self, Criterion, Rulebook, UNDETERMINED};
 use crate::text::quoted;
@@ -162,11 +163,22 @@ impl Characteristic {
 }
 
 impl CheckedRulebook {
-    /// Checks `rulebook`; returns all its diagnostics if it has errors.
-    pub(crate) fn new(rulebook: Rulebook) -> Result<Self, Vec<Diagnostic>> {
-        let mut diagnostics = validate::errors(&rulebook);
-        let derived = derived(&rulebook);
-        let in_force = in_force(&rulebook, &derived);
+    /// Checks `rulebook`; returns its diagnostics if it has errors.
+    pub(crate) fn new(rulebook: Rulebook) -> Result<Self, Diagnostics> {
+        let mut diagnostics = Diagnostics::default();
+        validate::errors(&rulebook, &mut diagnostics);
+        if diagnostics.is_full() {
+            return Err(diagnostics);
+        }
+        let mut places = BTreeMap::new();
+        for (index, criterion) in rulebook.criteria.iter().enumerate() {
+            places.entry(criterion.name.clone()).or_insert(index);
+        }
+        let derived = derived(&rulebook, &places);
+        let in_force = in_force(&rulebook, &places, &derived);
+        let after = in_force.iter().map(|one| (one.criterion, one.after));
+        let after: BTreeMap<usize, u8> = after.collect();
+        let ends: BTreeSet<usize> = derived.iter().map(|one| one.end).collect();
         let criteria = rulebook.criteria.iter().enumerate();
         let readers = criteria.map(|(index, criterion)| {
             Reader::new(
@@ -174,11 +186,8 @@ impl CheckedRulebook {
                 &criterion.name,
                 &criterion.values,
                 criterion.length_means.as_deref(),
-                in_force
-                    .iter()
-                    .find(|one| one.criterion == index)
-                    .map(|one| one.after),
-                derived.iter().any(|derived| derived.end == index),
+                after.get(&index).copied(),
+                ends.contains(&index),
             )
         });
         let readers = readers.collect();
@@ -186,12 +195,10 @@ impl CheckedRulebook {
         let kinds: Vec<_> = criteria.map(|one| (one.name.as_str(), one.kind)).collect();
         let words = Words::new(&rulebook.words, &kinds).map_err(|error| {
             let at = Path::default().key("words");
-            vec![Code::OutOfRange.at(&at, error.to_string(), "use fewer words")]
+            let mut too_many = Diagnostics::default();
+            too_many.push(Code::OutOfRange.at(&at, error.to_string(), "use fewer words"));
+            too_many
         })?;
-        let mut places = BTreeMap::new();
-        for (index, criterion) in rulebook.criteria.iter().enumerate() {
-            places.entry(criterion.name.clone()).or_insert(index);
-        }
         let mut checked = CheckedRulebook {
             places,
             scorecards: Vec::new(),
@@ -210,13 +217,13 @@ impl CheckedRulebook {
         }
         checked.scorecards = scorecards;
         checked.partitions = checked.all_partitions(&mut diagnostics);
-        if diagnostics.is_empty() {
+        if !diagnostics.has_errors() {
             diagnostics.extend(checked.too_large());
         }
         checked.related = checked::kinds(&checked, &mut diagnostics);
-        match diagnostics.is_empty() {
-            true => Ok(checked),
-            false => Err(diagnostics),
+        match diagnostics.has_errors() {
+            false => Ok(checked),
+            true => Err(diagnostics),
         }
     }
 
@@ -268,7 +275,7 @@ impl CheckedRulebook {
         &self,
         of: &rulebook::Scorecard,
         at: &Path,
-        diagnostics: &mut Vec<Diagnostic>,
+        diagnostics: &mut Diagnostics,
     ) -> Option<Scorecard> {
         let mut characteristics = Vec::new();
         for (i, characteristic) in of.characteristics.iter().enumerate() {
@@ -307,10 +314,13 @@ impl CheckedRulebook {
         &self,
         of: &rulebook::Attribute,
         at: &dyn Fn() -> Path,
-        diagnostics: &mut Vec<Diagnostic>,
+        diagnostics: &mut Diagnostics,
     ) -> Vec<Condition> {
         let mut conditions = Vec::new();
         for (name, condition) in &of.when {
+            if diagnostics.is_full() {
+                break;
+            }
             let at = || at().key(name);
             let test = match self.criterion(name) {
                 Some(criterion) => self
@@ -380,7 +390,7 @@ impl CheckedRulebook {
     }
 
     /// The partitions of all criteria, by the conditions on them.
-    fn all_partitions(&self, diagnostics: &mut Vec<Diagnostic>) -> Vec<Partition> {
+    fn all_partitions(&self, diagnostics: &mut Diagnostics) -> Vec<Partition> {
         let mut bounds = vec![Vec::new(); self.rulebook.criteria.len()];
         let cards = self.scorecards.iter();
         let characteristics = cards.flat_map(|card| &card.characteristics);
@@ -414,8 +424,9 @@ pub(crate) fn choices(
     let mut bits = 0;
     for (place, name) in condition.alternatives().iter().enumerate() {
         let group = criterion.groups.get(name).map(Vec::as_slice);
-        for value in group.unwrap_or(std::slice::from_ref(name)) {
-            let mut values = criterion.values.iter().take(64);
+        let named = group.unwrap_or(std::slice::from_ref(name)).iter();
+        for value in named.take(MOST_VALUES) {
+            let mut values = criterion.values.iter().take(MOST_VALUES);
             match values.position(|own| own == value) {
                 Some(bit) => bits |= 1 << bit,
                 // An unknown value in a group is reported there.
@@ -438,20 +449,28 @@ pub(crate) fn choices(
 }
 
 /// The choices that dates give.
-fn in_force(rulebook: &Rulebook, derived: &[Derived]) -> Vec<InForce> {
+fn in_force(
+    rulebook: &Rulebook,
+    places: &BTreeMap<String, usize>,
+    derived: &[Derived],
+) -> Vec<InForce> {
     let mut all: Vec<InForce> = Vec::new();
-    let place = |name: &str| rulebook.criteria.iter().position(|one| one.name == name);
+    let place = |name: &str| places.get(name).copied();
+    let mut terms = BTreeMap::new();
+    for one in derived {
+        terms.entry(one.start).or_insert(one.term);
+    }
     for (criterion, of) in rulebook.criteria.iter().enumerate() {
         let slot = rulebook.criteria.len() + 2 * derived.len() + 4 * all.len();
         let value = |name: &str| {
-            let place = of.values.iter().position(|value| value == name)?;
+            let mut values = of.values.iter().take(MOST_VALUES);
+            let place = values.position(|value| value == name)?;
             u8::try_from(place).ok()
         };
         if let Some(dates) = &of.in_force
             && let (Some(start), Some(end)) = (place(&dates.start), place(&dates.end))
             && let (Some(during), Some(after)) = (value(&dates.during), value(&dates.after))
         {
-            let term = derived.iter().find(|one| one.start == start);
             all.push(InForce {
                 criterion,
                 start,
@@ -462,7 +481,7 @@ fn in_force(rulebook: &Rulebook, derived: &[Derived]) -> Vec<InForce> {
                 until: slot + 1,
                 filled: slot + 2,
                 signed: slot + 3,
-                term: term.map(|one| one.term),
+                term: terms.get(&start).copied(),
             });
         }
     }
@@ -470,9 +489,9 @@ fn in_force(rulebook: &Rulebook, derived: &[Derived]) -> Vec<InForce> {
 }
 
 /// The lengths that dates give.
-fn derived(rulebook: &Rulebook) -> Vec<Derived> {
+fn derived(rulebook: &Rulebook, places: &BTreeMap<String, usize>) -> Vec<Derived> {
     let mut derived: Vec<Derived> = Vec::new();
-    let place = |name: &str| rulebook.criteria.iter().position(|one| one.name == name);
+    let place = |name: &str| places.get(name).copied();
     for (length, criterion) in rulebook.criteria.iter().enumerate() {
         let slot = rulebook.criteria.len() + 2 * derived.len();
         if let Some(dates) = &criterion.from_dates

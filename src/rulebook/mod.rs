@@ -198,7 +198,7 @@ pub struct Scorecard {
 
 impl Scorecard {
     /// All labels that it can give.
-    pub(crate) fn labels(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn labels(&self) -> impl Iterator<Item = &str> + Clone {
         let labels = self.bands.iter().map(|band| &*band.label);
         labels.chain(std::iter::once(UNDETERMINED))
     }

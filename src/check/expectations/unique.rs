@@ -3,6 +3,8 @@
 //! Owns how values are remembered: short ones as they are, long ones as a digest, so that
 //! memory grows with the number of values and not with their length.
 
+use std::collections::BTreeSet;
+
 use hashbrown::HashMap;
 use sha2::{Digest, Sha256};
 
@@ -17,7 +19,6 @@ use crate::text::quoted;
 /// A column whose values must be unique.
 pub(crate) struct Unique {
     rule: usize,
-    name: String,
     column: usize,
     seen: Seen,
     repeated: u64,
@@ -26,12 +27,12 @@ pub(crate) struct Unique {
 impl Unique {
     pub(crate) fn all(expectations: &Expectations, context: &mut Context<'_>) -> Vec<Self> {
         let mut all: Vec<Unique> = Vec::new();
+        let mut names = BTreeSet::new();
         for name in &expectations.unique {
-            if all.iter().all(|other| other.name != *name) {
+            if names.insert(name) {
                 let says = format!("{} is unique", quoted(name));
                 all.push(Unique {
                     rule: context.rule(Setting::Unique, says),
-                    name: name.clone(),
                     column: context.watch.add(Setting::Unique, name, false),
                     seen: Seen::default(),
                     repeated: 0,

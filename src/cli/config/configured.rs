@@ -21,19 +21,24 @@ pub(in crate::cli) struct Configured {
 /// The line of each key of a table, and of those within its tables (`map.contract`).
 pub(super) type Lines = BTreeMap<String, usize>;
 
-/// The lines of the keys in `text`, as far as it is TOML.
+/// The lines of the keys in `text`; none if it is not TOML.
 pub(super) fn lines(text: &str) -> Lines {
     let mut lines = Lines::new();
-    let (table, _) = DeTable::parse_recoverable(text);
+    let Ok(table) = DeTable::parse(text) else {
+        return lines;
+    };
+    let breaks = memchr::memchr_iter(b'\n', text.as_bytes());
+    let breaks: Vec<usize> = breaks.collect();
+    let line_at = |byte: usize| 1 + breaks.partition_point(|at| *at < byte);
     for (key, value) in table.get_ref() {
         let name = key.get_ref().to_string();
         if let DeValue::Table(inner) = value.get_ref() {
             for key in inner.keys() {
                 let within = format!("{name}.{}", key.get_ref());
-                lines.insert(within, line_at(text, key.span().start));
+                lines.insert(within, line_at(key.span().start));
             }
         }
-        lines.insert(name, line_at(text, key.span().start));
+        lines.insert(name, line_at(key.span().start));
     }
     lines
 }
@@ -73,7 +78,7 @@ impl Configured {
 
     /// True if it names the column of this criterion.
     pub(in crate::cli) fn names(&self, criterion: &str) -> bool {
-        self.criteria().any(|name| name == criterion)
+        self.lines.contains_key(&format!("map.{criterion}"))
     }
 
     /// The key that sets an option, with its place: `skip-lines (clientype.toml, line 3)`.

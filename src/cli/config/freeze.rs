@@ -170,8 +170,9 @@ pub(in crate::cli) fn freeze(
     text += &left_out(rules, judging, surveyed);
     text += &with(judging, related, path)?;
     // What is written has to be read as it was meant.
-    text.parse::<DocumentMut>()
-        .with_context(|| format!("{}: the plan cannot be written", printed::path(path)))?;
+    let cannot = || format!("{}: the plan cannot be written", printed::path(path));
+    whole::CONFIGURATION.check(&text).with_context(cannot)?;
+    text.parse::<DocumentMut>().with_context(cannot)?;
     let done = match &plan.before {
         None => "written; review it and keep it",
         Some(before) if *before == text => "unchanged",
@@ -207,7 +208,7 @@ fn kept(judging: &Judging, path: &Path) -> anyhow::Result<DocumentMut> {
     }
     let cannot = || format!("{file}: the configuration cannot be read");
     let place = judging.config.as_deref().unwrap_or(Path::new(super::NAME));
-    let text = whole::text(place).with_context(cannot)?;
+    let text = whole::configuration(place).with_context(cannot)?;
     let mut document: DocumentMut = text.parse().with_context(cannot)?;
     for key in OWN_KEYS.split_whitespace() {
         document.remove(key);

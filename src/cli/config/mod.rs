@@ -12,7 +12,7 @@ mod plan;
 mod write;
 mod written;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error as _;
 use std::ffi::OsString;
 use std::fmt;
@@ -26,6 +26,7 @@ use clap::error::{ContextKind, ContextValue};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use toml::de::DeTable;
 
 pub(super) use self::configured::Configured;
 use self::configured::{Lines, line_at, lines};
@@ -95,7 +96,7 @@ impl Options<'_> {
         };
         let name = printed::path(&path);
         let cannot = || format!("{name}: the configuration cannot be read");
-        let text = whole::text(&path).with_context(cannot)?;
+        let text = whole::configuration(&path).with_context(cannot)?;
         self.judging.configured = Configured::new(name.clone());
         let lines = lines(&text);
         let filled = parse(&text).and_then(|stated| self.take(stated, &lines));
@@ -118,8 +119,8 @@ impl Options<'_> {
             Some(Ok(names)) => names.clone(),
             _ => Vec::new(),
         };
-        let allowed = codes("allow");
-        if let Some(both) = codes("warn").iter().find(|name| allowed.contains(name)) {
+        let allowed = BTreeSet::from_iter(codes("allow"));
+        if let Some(both) = codes("warn").iter().find(|name| allowed.contains(*name)) {
             let message = format!("{both:?} is in both warn and allow");
             return Err(Fault::at_key("warn", lines, message));
         }
@@ -348,9 +349,10 @@ type Stated = BTreeMap<&'static str, Texts>;
 
 fn parse(text: &str) -> Result<Stated, Fault> {
     let fault = |error: toml::de::Error| Fault::toml(&error, text);
-    let table: toml::Table = toml::from_str(text).map_err(fault)?;
+    let table = DeTable::parse(text).map_err(fault)?;
     let names: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
-    if let Some(key) = table.keys().find(|key| Key::of(key).is_none()) {
+    let mut keys = table.get_ref().keys().map(|key| &**key.get_ref());
+    if let Some(key) = keys.find(|key| Key::of(key).is_none()) {
         let message = match FLAGS.split(' ').any(|flag| flag == key) {
             true => format!("unknown key {key:?}\n  help: use it on the command line: --{key}"),
             false => {
@@ -362,7 +364,7 @@ fn parse(text: &str) -> Result<Stated, Fault> {
         };
         return Err(Fault::at_key(key, &lines(text), message));
     }
-    let stated = toml::Deserializer::parse(text).map_err(fault)?;
+    let stated = toml::Deserializer::from(table);
     stated.deserialize_map(Keys).map_err(|error| {
         let mut fault = fault(error);
         // The key that holds the value at fault is the last one before it.

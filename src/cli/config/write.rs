@@ -10,7 +10,7 @@ use toml_edit::{Array, DocumentMut, Item, Table, value};
 use super::Written;
 use super::freeze::{Entry, entries, entry};
 use crate::cli::args::Judging;
-use crate::cli::printed;
+use crate::cli::{printed, whole};
 
 /// Adds what feeds which criterion to the configuration, and leaves all that it says.
 pub(in crate::cli) fn write(
@@ -22,6 +22,7 @@ pub(in crate::cli) fn write(
     let name = file.name();
     let cannot = || format!("{name}: the configuration cannot be read");
     let before = file.before.as_deref().unwrap_or_default();
+    whole::CONFIGURATION.check(before).with_context(cannot)?;
     let mut document: DocumentMut = before.parse().with_context(cannot)?;
     let gap = if document.is_empty() { "" } else { "\n" };
     let table = document.entry("map").or_insert_with(|| {

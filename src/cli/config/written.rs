@@ -34,6 +34,7 @@ impl Written {
             return Written::over(path, None);
         };
         let text = String::from_utf8(before).ok();
+        let text = text.filter(|text| whole::CONFIGURATION.check(text).is_ok());
         let table = text
             .as_deref()
             .and_then(|text| text.parse::<toml::Table>().ok());

@@ -3,6 +3,8 @@
 //! Owns which facts belong to which row, the wording of values, lengths and changes, and
 //! the reasons why a characteristic has no evidence or a field does not count.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::columns::{Role, Why as Unread};
 use crate::engine::compile::Rules;
 use crate::engine::counterfactual::{self, Target};
@@ -27,7 +29,7 @@ impl<'v> View<'v> {
         case: &'v Case,
         with_statements: bool,
     ) -> Self {
-        let builder = Builder { rules, case };
+        let builder = Builder::new(rules, case);
         let cards = 0..rules.rulebook().scorecards.len();
         let mut sections: Vec<Section<'v>> = cards.map(|card| builder.section(card)).collect();
         if case.furniture.is_some() {
@@ -51,11 +53,42 @@ impl<'v> View<'v> {
 struct Builder<'v> {
     rules: &'v Rules,
     case: &'v Case,
+    /// By criterion: its value.
+    values: Vec<Value>,
+    /// By date: the length to which it contributes.
+    lengths: BTreeMap<&'v str, usize>,
+    /// The fields that have a value but are not read, by their criterion, if any.
+    unused: BTreeMap<Option<usize>, Vec<&'v Unused>>,
 }
 
 impl<'v> Builder<'v> {
+    fn new(rules: &'v Rules, case: &'v Case) -> Self {
+        let mut lengths = BTreeMap::new();
+        for (index, criterion) in rules.rulebook().criteria.iter().enumerate() {
+            if let Some(dates) = &criterion.from_dates {
+                lengths.entry(&*dates.start).or_insert(index);
+                lengths.entry(&*dates.end).or_insert(index);
+            }
+        }
+        let mut builder = Builder {
+            rules,
+            case,
+            values: case.values(),
+            lengths,
+            unused: BTreeMap::new(),
+        };
+        for one in &case.unused {
+            if !one.text.trim().is_empty() {
+                let about = one.why.criterion().map(|about| builder.about(about));
+                builder.unused.entry(about).or_default().push(one);
+            }
+        }
+        builder
+    }
+
     fn section(&self, card: usize) -> Section<'v> {
-        let why = self.case.explanation(self.rules, card);
+        let (case, values) = (self.case, &self.values);
+        let why = (self.rules).explanation(card, &case.evaluation, values, &case.off);
         let (known, silent): (Vec<&explain::Gap<'v>>, Vec<_>) =
             (why.gaps.iter()).partition(|gap| gap.contribution.evidence == Evidence::NoAttribute);
         let applied = why.waterfall.applied();
@@ -211,13 +244,8 @@ impl<'v> Builder<'v> {
 
     /// The criterion that a criterion contributes to: for a date, its length.
     fn about(&self, index: usize) -> usize {
-        let name = &self.criterion(index).name;
-        let mut criteria = self.rules.rulebook().criteria.iter();
-        let length = criteria.position(|criterion| {
-            let dates = criterion.from_dates.as_ref();
-            dates.is_some_and(|dates| dates.start == *name || dates.end == *name)
-        });
-        length.unwrap_or(index)
+        let name = &*self.criterion(index).name;
+        self.lengths.get(name).copied().unwrap_or(index)
     }
 
     /// The fields that decide the value of a criterion.
@@ -276,8 +304,8 @@ impl<'v> Builder<'v> {
         let of = self.criterion(index);
         let mut said = self.said(ground);
         let is_blank = said.iter().all(|said| said.text.trim().is_empty());
-        let unused = self.unused().filter(|(about, _)| *about == Some(index));
-        let unused: Vec<Field<'v>> = unused.map(|(_, unused)| self.not_read(unused)).collect();
+        let unused = self.unused.get(&Some(index)).into_iter().flatten();
+        let unused: Vec<Field<'v>> = unused.map(|unused| self.not_read(unused)).collect();
         let why = match gap.contribution.evidence {
             Evidence::NotUnderstood => Why::NotUnderstood,
             _ if !unused.is_empty() => Why::NotRead,
@@ -343,18 +371,6 @@ impl<'v> Builder<'v> {
         Some(text.into())
     }
 
-    /// The fields that have a value but are not read, each with its criterion, if any.
-    fn unused(&self) -> impl Iterator<Item = (Option<usize>, &'v Unused)> {
-        let unused = self.case.unused.iter();
-        let unused = unused.filter(|unused| !unused.text.trim().is_empty());
-        unused.map(|unused| {
-            (
-                unused.why.criterion().map(|about| self.about(about)),
-                unused,
-            )
-        })
-    }
-
     /// A column that could feed a criterion, and why it is not read.
     fn not_read(&self, unused: &'v Unused) -> Field<'v> {
         let index = unused.why.criterion().unwrap_or_default();
@@ -418,7 +434,7 @@ impl<'v> Builder<'v> {
             let others = attributes.flat_map(|attribute| attribute.when.keys());
             std::iter::once(&characteristic.criterion).chain(others)
         });
-        let counted: Vec<usize> = asked
+        let counted: BTreeSet<usize> = asked
             .flat_map(|name| self.case.grounds[self.index(name)].facts.iter().copied())
             .collect();
         let facts = self.case.facts.iter().enumerate();
@@ -430,10 +446,13 @@ impl<'v> Builder<'v> {
                 said
             });
         // Unread columns of an unknown criterion are shown with its gap instead.
-        let unused = self.unused().filter(|(about, _)| {
+        let unused = self.case.unused.iter();
+        let unused = unused.filter(|one| !one.text.trim().is_empty());
+        let unused = unused.filter(|one| {
+            let about = one.why.criterion().map(|about| self.about(about));
             about.is_some_and(|about| self.case.grounds[about].reading.is_known())
         });
-        let unused = unused.map(|(_, unused)| self.not_read(unused));
+        let unused = unused.map(|unused| self.not_read(unused));
         facts.chain(unused).collect()
     }
 

@@ -11,6 +11,7 @@ mod sources;
 mod text;
 mod view;
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -349,6 +350,8 @@ struct Shown<'s> {
     with_sources: bool,
     /// The statements that they cite, in order of first mention.
     cited: Vec<&'s Statement>,
+    /// Their ids.
+    ids: BTreeSet<&'s str>,
 }
 
 impl<'s> Shown<'s> {
@@ -361,6 +364,7 @@ impl<'s> Shown<'s> {
             is_begun: false,
             with_sources: args.sources,
             cited: Vec::new(),
+            ids: BTreeSet::new(),
         }
     }
 
@@ -377,7 +381,7 @@ impl<'s> Shown<'s> {
             Form::Text => text::shown(&view, &self.screen, after),
         };
         for new in sources::cited(self.rules.rulebook(), &view.sections) {
-            if self.cited.iter().all(|known| known.id != new.id) {
+            if self.ids.insert(&new.id) {
                 self.cited.push(new);
             }
         }

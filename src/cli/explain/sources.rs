@@ -2,6 +2,7 @@
 //!
 //! Owns how that document is named: after the beginning of the statement's id.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use serde::ser::SerializeMap;
@@ -15,16 +16,11 @@ use super::view::Section;
 /// The statements that the reasons of these sections cite, each once, in order of first
 /// mention.
 pub(super) fn cited<'r>(rulebook: &'r Rulebook, sections: &[Section<'_>]) -> Vec<&'r Statement> {
-    let mut cited: Vec<&Statement> = Vec::new();
+    let by_id = rulebook.statements.iter().map(|one| (&*one.id, one));
+    let mut by_id: BTreeMap<&str, &Statement> = by_id.collect();
     let reasons = sections.iter().flat_map(|section| &section.reasons);
-    for id in reasons.flat_map(|row| row.sources) {
-        let statement = rulebook.statements.iter().find(|one| one.id == *id);
-        let is_new = |one: &&Statement| cited.iter().all(|known| known.id != one.id);
-        if let Some(new) = statement.filter(is_new) {
-            cited.push(new);
-        }
-    }
-    cited
+    let cited = reasons.flat_map(|row| row.sources);
+    cited.filter_map(|id| by_id.remove(&**id)).collect()
 }
 
 /// The document that a statement is from: `Vietnamese document` for the built-in

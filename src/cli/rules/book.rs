@@ -8,6 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::cli::inputs::not_opened;
+use crate::cli::output::opened;
 use crate::cli::printed;
 use crate::cli::standard::{self, Standard};
 use crate::cli::whole;
@@ -101,9 +102,9 @@ fn read(path: &Path) -> anyhow::Result<String> {
     let mut bytes = Vec::new();
     let read = match path == Path::new("-") {
         true => standard::open(Standard::Input)
-            .and_then(whole::bytes_of)
+            .and_then(|input| whole::RULEBOOK.bytes(input))
             .map(|read| bytes = read),
-        false => match whole::bytes(path) {
+        false => match opened(path).and_then(|file| whole::RULEBOOK.bytes(file)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let otherwise = "name a TOML file, or documents, the built-in rulebook";
                 return Err(not_opened(path, &error, otherwise));
@@ -114,10 +115,12 @@ fn read(path: &Path) -> anyhow::Result<String> {
     let hint = "expected: a TOML file, or `documents` for the built-in rulebook";
     read.map_err(|error| anyhow!("{error}\n  {hint}"))
         .with_context(cannot)?;
-    let text = String::from_utf8(bytes).map_err(|error| {
+    let text = String::from_utf8(bytes);
+    let text = text.map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = 1 + valid.iter().filter(|byte| **byte == b'\n').count();
         anyhow!("line {line} is not UTF-8\n  expected: a TOML file in UTF-8")
     });
+    let text = text.and_then(|text| Ok(whole::RULEBOOK.check(&text).map(|()| text)?));
     text.with_context(cannot)
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::rulebook::codes::{Code, Severity};
-use crate::rulebook::diagnostic::Diagnostic;
+use crate::rulebook::diagnostic::{Diagnostic, MOST as MOST_FOUND};
 use crate::rulebook::file::{Lines, RuleFile};
 use crate::text::{did_you_mean, nearest, quoted, visible};
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -46,6 +46,7 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
     read.prints();
     read.check()?;
     let (mut errors, mut warnings, mut shown, mut not_searched) = (0, 0, 0, 0);
+    let mut has_more = false;
     let mut all = Vec::new();
     let mut text = String::new();
     let (mut names, mut unread) = (Vec::new(), Vec::new());
@@ -62,6 +63,7 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
         let counts = book.file.counts();
         (errors, warnings) = (errors + counts.0, warnings + counts.1);
         not_searched += book.file.not_searched;
+        has_more |= book.file.has_more;
         for one in &book.file.diagnostics {
             match args.format {
                 TextOrJson::Json => all.push(as_json(&book, &lines, one)),
@@ -90,6 +92,13 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
                 counted(errors, "error"),
                 counted(warnings, "warning")
             );
+            if has_more {
+                let most = report::grouped(MOST_FOUND as u64);
+                let _ = writeln!(
+                    text,
+                    "note: there may be more: of a rulebook, the first {most} errors and the first {most} warnings are counted"
+                );
+            }
             if not_searched > 0 {
                 let _ = writeln!(
                     text,
@@ -99,6 +108,9 @@ pub(super) fn run(args: &Check) -> anyhow::Result<ExitCode> {
         }
         TextOrJson::Json => {
             let mut all = json!({"errors": errors, "warnings": warnings, "findings": all});
+            if has_more {
+                all["has_more"] = true.into();
+            }
             if not_searched > 0 {
                 all["not_searched"] = not_searched.into();
             }

@@ -3,6 +3,7 @@
 //! Owns the forms in which a rulebook is printed.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::process::ExitCode;
 
 use crate::rulebook::difference::{band_in_words, condition_in_words, differences};
@@ -124,15 +125,16 @@ fn by_name(rulebook: &Rulebook) -> BTreeMap<&str, &Criterion> {
 fn related(rulebook: &Rulebook) -> Vec<(&str, &str, String)> {
     let all = rulebook.related.iter().map(|one| {
         let mut keys: Vec<(String, String)> = Vec::new();
+        let mut places: BTreeMap<(String, String), usize> = BTreeMap::new();
         for ((_, key), words) in one.in_words() {
             let (verb, criterion) = key.split_once(' ').unwrap_or((&key, ""));
             // Criteria of which the same holds are listed once.
-            let is_same = |(other, same): &&mut (String, String)| {
-                *same == words && other.split(' ').next() == Some(verb)
-            };
-            match keys.iter_mut().find(is_same) {
-                Some((names, _)) => *names += &format!(", {criterion}"),
-                None => keys.push((key, words)),
+            match places.entry((verb.to_owned(), words.clone())) {
+                Entry::Occupied(place) => keys[*place.get()].0 += &format!(", {criterion}"),
+                Entry::Vacant(place) => {
+                    place.insert(keys.len());
+                    keys.push((key, words));
+                }
             }
         }
         let keys = keys.iter().map(|(key, words)| format!("{key}: {words}"));

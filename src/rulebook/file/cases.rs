@@ -7,13 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::rulebook::Rulebook;
 use crate::rulebook::codes::Code;
-use crate::rulebook::diagnostic::{Diagnostic, Path};
+use crate::rulebook::diagnostic::{Diagnostic, Diagnostics, Path, near};
 use crate::rulebook::file::locate::Lines;
 use crate::rulebook::file::structure::day;
 use crate::rulebook::file::tree::Node;
-use crate::text::{did_you_mean, nearest, quoted};
+use crate::rulebook::{Rulebook, Scorecard};
+use crate::text::{did_you_mean, quoted};
 
 /// A record, and the labels that the rulebook's owner expects for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,12 +62,17 @@ pub(super) fn cases(file: &Node, text: &str) -> Vec<RuleCase> {
     file.list("case").iter().map(case).collect()
 }
 
-/// The diagnostics of cases: names and expectations that are not valid.
-pub(super) fn case_diagnostics(cases: &[RuleCase], rulebook: &Rulebook) -> Vec<Diagnostic> {
-    let mut diagnostics: Vec<Diagnostic> = Vec::new();
+/// Finds the diagnostics of cases: names and expectations that are not valid.
+pub(super) fn case_diagnostics(
+    cases: &[RuleCase],
+    rulebook: &Rulebook,
+    diagnostics: &mut Diagnostics,
+) {
     let mut names: BTreeMap<&str, usize> = BTreeMap::new();
     let attributes = rulebook.attributes();
     let codes: BTreeSet<&str> = attributes.map(|(_, one)| &*one.reason_code).collect();
+    let cards = rulebook.scorecards.iter().map(|card| (&*card.name, card));
+    let cards: BTreeMap<&str, &Scorecard> = cards.collect();
     for (index, case) in cases.iter().enumerate() {
         let at = Path::default().item("case", index);
         let name = quoted(&case.name);
@@ -85,49 +90,57 @@ pub(super) fn case_diagnostics(cases: &[RuleCase], rulebook: &Rulebook) -> Vec<D
             diagnostics.push(Code::UnknownLabel.at(&at.key("expect").name(), found, help));
         }
         for (card, label) in &case.expect {
+            if diagnostics.is_full() {
+                return;
+            }
             let at = at.key("expect").key(card);
-            let Some(of) = rulebook.scorecards.iter().find(|one| one.name == *card) else {
+            let Some(of) = cards.get(&**card) else {
                 let cards = rulebook.scorecards.iter().map(|card| &*card.name);
-                diagnostics.extend(unknown(
-                    Code::UnknownLabel,
-                    at.name(),
-                    "scorecard",
-                    card,
-                    cards,
-                ));
+                let at = at.name();
+                diagnostics.push(unknown(Code::UnknownLabel, &at, "scorecard", card, cards));
                 continue;
             };
-            let what = format!("label of {card}");
-            diagnostics.extend(unknown(Code::UnknownLabel, at, &what, label, of.labels()));
+            if of.labels().all(|known| known != label) {
+                let what = format!("label of {card}");
+                let labels = of.labels();
+                diagnostics.push(unknown(Code::UnknownLabel, &at, &what, label, labels));
+            }
         }
         for (index, code) in case.reasons.iter().enumerate() {
-            let at = at.key("reasons").at(index);
-            let known = codes.iter().copied();
-            diagnostics.extend(unknown(Code::UnknownReason, at, "reason code", code, known));
+            if diagnostics.is_full() {
+                return;
+            }
+            if !codes.contains(&**code) {
+                let at = at.key("reasons").at(index);
+                let known = codes.iter().copied();
+                diagnostics.push(unknown(
+                    Code::UnknownReason,
+                    &at,
+                    "reason code",
+                    code,
+                    known,
+                ));
+            }
         }
     }
-    diagnostics
 }
 
 /// The diagnostic of a name that is not among the known ones.
 fn unknown<'n>(
     code: Code,
-    at: Path,
+    at: &Path,
     what: &str,
     name: &str,
-    known: impl Iterator<Item = &'n str>,
-) -> Option<Diagnostic> {
+    known: impl Iterator<Item = &'n str> + Clone,
+) -> Diagnostic {
     const MOST: usize = 8;
-    let known: Vec<&str> = known.collect();
-    if known.contains(&name) {
-        return None;
-    }
-    let help = match nearest(name, known.iter().copied()) {
+    let few: Vec<&str> = known.clone().take(MOST + 1).collect();
+    let help = match near(name, known) {
         Some(near) => did_you_mean(near),
-        None if known.is_empty() => "remove it: there is none to name here".to_owned(),
-        None if known.len() <= MOST => format!("use one of {}", known.join(", ")),
+        None if few.is_empty() => "remove it: there is none to name here".to_owned(),
+        None if few.len() <= MOST => format!("use one of {}", few.join(", ")),
         None => "`clientype rules show` lists them".to_owned(),
     };
     let found = format!("unknown {what} {}", quoted(name));
-    Some(code.at(&at, found, help))
+    code.at(at, found, help)
 }

@@ -4,34 +4,42 @@
 //! it or adds a new one (which must be complete), and how values replace or extend inherited
 //! ones. All of it follows from the table of keys.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
 use crate::rulebook::codes::Code;
-use crate::rulebook::diagnostic::{Diagnostic, one_of};
+use crate::rulebook::diagnostic::{Diagnostic, Diagnostics, near, one_of};
+use crate::rulebook::file::keys::Keys;
+use crate::rulebook::file::known::{Further, Known};
+use crate::rulebook::file::overlay::{add, is_same_band, replace};
 use crate::rulebook::file::shape::{KnownBy, Need, RULEBOOK, Table, Takes};
 use crate::rulebook::file::structure::missing_key;
 use crate::rulebook::file::tree::{Holds, Node, Span};
 use crate::rulebook::file::{BUILT_IN, removed};
-use crate::text::{did_you_mean, nearest, quoted};
+use crate::text::{did_you_mean, quoted};
 use crate::value::Kind;
+
+/// How many attributes of a characteristic can have `after`: each of these places is
+/// searched for.
+const MOST_AFTER: usize = 1_000;
 
 /// The result of merging a file with the rulebook that it extends.
 pub(crate) struct Merged {
     pub(crate) tree: Node,
     /// The names of what the file removes, and the spans of `remove`.
     pub(crate) removed: Vec<(String, Span)>,
-    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) diagnostics: Diagnostics,
 }
 
-/// Lays `file` over `base`; without a base, the file is a rulebook on its own.
-pub(crate) fn merge(base: Option<Node>, file: &Node) -> Merged {
+/// Lays `file` over `base`; without a base, the file is a rulebook on its own. Adds to the
+/// diagnostics of its structure.
+pub(crate) fn merge(base: Option<Node>, file: &Node, diagnostics: Diagnostics) -> Merged {
     let mut merge = Merge {
         extends: base.is_some(),
         homes: base.as_ref().map(homes).unwrap_or_default(),
         removed: Vec::new(),
-        diagnostics: Vec::new(),
+        diagnostics,
     };
     if base.is_none() {
         for mut missing in incomplete(&RULEBOOK, "the rulebook", "", file) {
@@ -100,27 +108,18 @@ enum Effect {
     Add,
 }
 
-/// How many tables have been added, and where.
-#[derive(Default)]
-struct Further<'f> {
-    /// Before all inherited ones.
-    first: usize,
-    /// After the one with this code.
-    behind: BTreeMap<&'f str, usize>,
-}
-
 struct Merge {
     extends: bool,
     homes: BTreeMap<String, String>,
     removed: Vec<(String, Span)>,
-    diagnostics: Vec<Diagnostic>,
+    diagnostics: Diagnostics,
 }
 
 impl Merge {
     /// Lays one table over another of the same kind; true if that makes a difference.
     fn table(&mut self, table: &'static Table, into: &mut Node, from: &Node, above: &str) -> bool {
         if let Holds::Nothing = into.holds {
-            into.holds = Holds::Table(BTreeMap::new());
+            into.holds = Holds::Table(Keys::default());
         }
         let mut differs = false;
         for key in table.keys {
@@ -128,10 +127,10 @@ impl Merge {
                 continue;
             };
             match (&key.takes, key.name.strip_prefix("more_")) {
-                _ if key.need == Need::File => drop(all.insert(key.name.to_owned(), new.clone())),
+                _ if key.need == Need::File => drop(all.insert(key.name, new.clone())),
                 (Takes::Tables(inner), _) => {
                     let header = format!("{above}{}", key.name);
-                    let inherited = all.entry(key.name.to_owned()).or_default();
+                    let inherited = all.entry(key.name);
                     let mut tables = match std::mem::take(&mut inherited.holds) {
                         Holds::List(tables) => tables,
                         _ => Vec::new(),
@@ -142,7 +141,7 @@ impl Merge {
                 }
                 (_, Some(list)) => {
                     differs |= self.join(all, list, new);
-                    all.insert(key.name.to_owned(), new.clone());
+                    all.insert(key.name, new.clone());
                 }
                 (_, None) if key.need == Need::Extending => {}
                 // An empty list or table changes nothing.
@@ -165,20 +164,22 @@ impl Merge {
         let header = &*format!("{header}.");
         let mut further = Further::default();
         let key = table.keys[0].name;
-        // Those that are removed may stay among them.
-        let mut names: HashSet<String> = all.iter().map(|one| one.text(key).to_owned()).collect();
+        let mut known = Known::of(all, key);
         for node in from {
+            if self.diagnostics.is_full() {
+                break;
+            }
             let stated = Stated {
                 kind,
                 header,
                 table,
                 node,
             };
-            let is_new = names.insert(stated.name().to_owned());
-            let place = match self.effect(&stated, all, is_new) {
+            let place = match self.effect(&stated, all, &mut known) {
                 Effect::Nothing => continue,
                 Effect::Change(place) => {
                     self.change(&stated, &mut all[place]);
+                    known.change(stated.name(), all[place].span_of(key));
                     continue;
                 }
                 Effect::Add if table.known_by == KnownBy::Code => {
@@ -188,16 +189,19 @@ impl Merge {
             };
             if let Some(place) = place {
                 let new = self.added(&stated);
+                known.add(stated.name(), new.span_of(key));
                 all.insert(place, new);
             }
         }
     }
 
-    /// What a table does to the inherited ones; `is_new` if none of all has its name.
-    fn effect(&mut self, stated: &Stated<'_>, all: &mut Vec<Node>, is_new: bool) -> Effect {
+    /// What a table does to the inherited ones.
+    fn effect(&mut self, stated: &Stated<'_>, all: &mut Vec<Node>, known: &mut Known) -> Effect {
         let (kind, key, name) = (stated.kind, stated.key(), stated.name());
         if stated.table.known_by == KnownBy::OpenEnd {
-            return match all.iter().position(|one| is_same_band(one, stated.node)) {
+            // New ones come after these.
+            let mut inherited = all[..known.inherited].iter();
+            return match inherited.position(|one| is_same_band(one, stated.node)) {
                 Some(place) => Effect::Change(place),
                 None if self.is_complete(stated, &[]) => Effect::Add,
                 None => Effect::Nothing,
@@ -205,9 +209,8 @@ impl Merge {
         }
         let by_code = stated.table.known_by == KnownBy::Code;
         let (at, quoted_name) = (stated.node.span_of(key), quoted(name));
-        let like = if is_new { &[][..] } else { &all[..] };
-        let same = || like.iter().filter(|one| one.text(key) == name);
-        if by_code && same().filter(|one| one.key.is_none()).count() > 1 {
+        let same = known.names.get(name).cloned().unwrap_or_default();
+        if by_code && same.inherited > 1 {
             let found = format!("several inherited {kind}s have the code {quoted_name}");
             let help =
                 "it is not clear which one is meant: remove the characteristic, and define it anew";
@@ -215,7 +218,7 @@ impl Merge {
             return Effect::Nothing;
         }
         let is_removal = stated.node.get("remove").is_some();
-        if let Some(before) = same().find(|one| one.key.is_some()) {
+        if let Some(before) = same.stated {
             // A second one with the same code has to be complete.
             let mut needed = stated.table.keys.iter();
             let is_whole = needed.all(|key| {
@@ -228,15 +231,17 @@ impl Merge {
             let found = format!("{kind} {quoted_name} is defined twice");
             let help = "merge them into one table, or give this one another name";
             let twice = Code::DefinedTwice.in_text(at, found, help);
-            let twice = twice.beside(before.span_of(key), "first defined here");
+            let twice = twice.beside(before, "first defined here");
             self.diagnostics.push(twice);
             return Effect::Nothing;
         }
-        let place = like.iter().position(|one| one.text(key) == name);
-        match place {
+        // Each inherited one is looked for once.
+        let place = (same.inherited > 0).then(|| all.iter().position(|one| one.text(key) == name));
+        match place.flatten() {
             Some(place) if is_removal => {
                 self.only_removal(stated);
                 all.remove(place);
+                known.remove(name);
                 let at = stated.node.span_of("remove");
                 self.removed.push((name.to_owned(), at));
                 Effect::Nothing
@@ -300,7 +305,7 @@ impl Merge {
             return false;
         }
         let names = inherited.iter().map(|one| one.text(stated.key()));
-        let near = (self.extends).then(|| nearest(name, names));
+        let near = (self.extends).then(|| near(name, names));
         match near.flatten() {
             Some(near) => {
                 let name = quoted(name);
@@ -338,6 +343,14 @@ impl Merge {
             }
             return None;
         };
+        further.after += 1;
+        if further.after > MOST_AFTER {
+            let at = stated.node.span_of("after");
+            let found = "too many attributes of a characteristic have `after`".to_owned();
+            let help = format!("keep at most {MOST_AFTER}: without it, they keep their order");
+            self.push(Code::OutOfRange, at, found, help);
+            return None;
+        }
         if place < further.first {
             further.first += 1;
         }
@@ -369,12 +382,12 @@ impl Merge {
 
     /// A new table, which only the file has.
     fn added(&mut self, stated: &Stated<'_>) -> Node {
-        let mut all = BTreeMap::new();
+        let mut all = Keys::default();
         // Some kinds have fixed values.
         let kind = stated.node.get("kind").map(Node::json);
         let kind = kind.and_then(|kind| Kind::deserialize(kind).ok());
         if let Some(fixed) = kind.and_then(Kind::fixed_values) {
-            all.insert("values".to_owned(), Node::of_texts(fixed));
+            all.insert("values", Node::of_texts(fixed));
         }
         let mut new = Node {
             key: stated.node.key.clone(),
@@ -398,22 +411,25 @@ impl Merge {
 
     /// Adds texts to an inherited list, or to those of an inherited table; true if there
     /// are any.
-    fn join(&mut self, into: &mut BTreeMap<String, Node>, list: &str, more: &Node) -> bool {
+    fn join(&mut self, into: &mut Keys, list: &str, more: &Node) -> bool {
         let Holds::Table(groups) = &more.holds else {
-            return add(into.entry(list.to_owned()).or_default(), more);
+            return add(into.entry(list), more);
         };
-        let mut none = BTreeMap::new();
+        let mut none = Keys::default();
         let inherited = match into.get_mut(list).map(|node| &mut node.holds) {
             Some(Holds::Table(inherited)) => inherited,
             _ => &mut none,
         };
         let mut differs = false;
-        for (group, more) in groups {
+        for (group, more) in groups.iter() {
+            if self.diagnostics.is_full() {
+                break;
+            }
             if let Some(all) = inherited.get_mut(group) {
                 differs |= add(all, more);
             } else if self.extends {
                 let found = format!("no group {} is inherited", quoted(group));
-                let near = nearest(group, inherited.keys().map(String::as_str));
+                let near = near(group, inherited.iter().map(|(name, _)| name));
                 let help = near.map_or_else(|| "add it under `groups`".to_owned(), did_you_mean);
                 self.push(Code::NotInherited, more.header(), found, help);
             }
@@ -424,41 +440,4 @@ impl Merge {
     fn push(&mut self, code: Code, at: Span, found: String, help: impl Into<String>) {
         self.diagnostics.push(code.in_text(at, found, help));
     }
-}
-
-/// Replaces the value of a key by that of the file; true if it differs. Tables of any
-/// keys are merged key by key.
-fn replace(takes: &Takes, of: &mut BTreeMap<String, Node>, key: &str, new: &Node) -> bool {
-    if let (Takes::Any(inner), Holds::Table(more), Some(old)) = (takes, &new.holds, of.get_mut(key))
-        && let Holds::Table(all) = &mut old.holds
-    {
-        (old.key, old.value) = (new.key.clone(), new.value.clone());
-        let replaced = more.iter().map(|(key, new)| replace(inner, all, key, new));
-        return replaced.fold(false, |differs, one| differs | one);
-    }
-    let old = of.insert(key.to_owned(), new.clone());
-    old.is_none_or(|old| old.json() != new.json())
-}
-
-/// Adds the texts of one list to another; true if there are any.
-fn add(list: &mut Node, more: &Node) -> bool {
-    if let Holds::Nothing = list.holds {
-        list.holds = Holds::List(Vec::new());
-    }
-    if let (Holds::List(list), Holds::List(more)) = (&mut list.holds, &more.holds) {
-        list.extend(more.iter().cloned());
-    }
-    !more.is_empty()
-}
-
-/// Whether a band of a file changes this inherited one: by the end at which it is open, or
-/// else by the label.
-fn is_same_band(inherited: &Node, stated: &Node) -> bool {
-    let is_up = |of: &Node| of.get("at_least").is_some();
-    let has_end = is_up(stated) || stated.get("at_most").is_some();
-    inherited.key.is_none()
-        && match has_end {
-            true => is_up(inherited) == is_up(stated),
-            false => stated.text("label") == inherited.text("label"),
-        }
 }

@@ -4,14 +4,18 @@
 //! share it.
 
 mod cases;
+mod keys;
+mod known;
 mod locate;
 mod merge;
+mod overlay;
 mod removed;
 mod schema;
 mod shape;
 mod structure;
 mod text;
 mod tree;
+mod wording;
 
 use toml::de::DeTable;
 
@@ -26,7 +30,7 @@ pub use self::text::written;
 use self::tree::Node;
 use crate::error::{Error, ErrorKind, Place, Result};
 use crate::rulebook::codes::Code;
-use crate::rulebook::diagnostic::{Diagnostic, Path};
+use crate::rulebook::diagnostic::{Diagnostic, Diagnostics, Path};
 use crate::rulebook::ir::CheckedRulebook;
 use crate::rulebook::{Rulebook, lint};
 use crate::text::quoted;
@@ -48,6 +52,8 @@ pub struct RuleFile {
     /// The attributes that this file states, by scorecard, characteristic and
     /// attribute.
     pub stated: Vec<(usize, usize, usize)>,
+    /// There may be more errors or warnings than these.
+    pub has_more: bool,
     /// How many attributes, characteristics and scorecards were too many, or too large, to
     /// search for warnings.
     pub not_searched: usize,
@@ -66,15 +72,21 @@ impl RuleFile {
 
     fn find(text: &str, lints: bool) -> Self {
         let mut read = RuleFile::default();
-        let (table, broken) = DeTable::parse_recoverable(text);
-        match broken.first() {
+        // Each form of it takes as much memory as the one before, which is no longer needed.
+        let structure = DeTable::parse(text).map(|table| structure(table.get_ref()));
+        match structure {
             // Later ones may be consequences of it.
-            Some(first) => read.diagnostics.push(not_toml(first, text)),
-            None => read.structured(structure(table.get_ref()), text, lints),
+            Err(first) => read.diagnostics.push(not_toml(&first, text)),
+            Ok(structure) => read.structured(structure, text, lints),
         }
         read.diagnostics
             .sort_by_key(|one| (one.span.start, one.code));
         read.diagnostics.dedup();
+        let mut kept = Diagnostics::default();
+        kept.extend(std::mem::take(&mut read.diagnostics));
+        // Then the search has ended early.
+        read.has_more |= kept.is_full();
+        read.add(kept);
         if read.diagnostics.iter().any(Diagnostic::is_error) {
             read.rulebook = None;
         }
@@ -83,23 +95,32 @@ impl RuleFile {
 
     /// Merges the file with the rulebook that it extends, and finds its diagnostics.
     fn structured(&mut self, of: Structure, text: &str, lints: bool) {
-        self.diagnostics = of.diagnostics;
         let file = of.file;
         let is_extending = file.stated("extend").is_some();
         // Only the built-in rulebook can be extended.
         if !of.is_readable || is_extending && file.text("extend") != BUILT_IN {
-            return;
+            return self.add(of.diagnostics);
         }
         self.base = is_extending.then(Rulebook::documents).and_then(Result::ok);
-        let merged = merge(self.base.as_ref().map(Node::of), &file);
-        self.diagnostics.extend(merged.diagnostics);
+        let merged = merge(self.base.as_ref().map(Node::of), &file, of.diagnostics);
+        let is_full = merged.diagnostics.is_full();
+        self.add(merged.diagnostics);
+        if is_full {
+            return;
+        }
         self.cases = cases::cases(&file, text);
+        drop(file);
         let locator = Locator {
             text,
             tree: &merged.tree,
             removed: &merged.removed,
         };
         self.whole(&locator, lints);
+    }
+
+    fn add(&mut self, found: Diagnostics) {
+        self.has_more |= found.has_more;
+        self.diagnostics.extend(found.into_vec());
     }
 
     /// Finds the diagnostics of the whole rulebook.
@@ -110,24 +131,28 @@ impl RuleFile {
             one.span = trimmed(locator.text, one.span.clone());
         }
         let is_sound = !self.diagnostics.iter().any(Diagnostic::is_error);
-        let mut found = lint::words::word_diagnostics(&rulebook);
+        let mut found = Diagnostics::default();
+        lint::words::word_diagnostics(&rulebook, &mut found);
         match CheckedRulebook::new(rulebook) {
             Ok(checked) => {
                 // Warnings about a rulebook with errors would only distract.
                 if lints && is_sound {
-                    let reach = lint::reach::warnings(&checked);
-                    found.extend(reach.diagnostics);
-                    self.not_searched = reach.not_searched;
+                    self.not_searched = lint::reach::warnings(&checked, &mut found);
                     found.extend(borrowed(&checked.rulebook));
                 }
-                found.extend(case_diagnostics(&self.cases, &checked.rulebook));
+                case_diagnostics(&self.cases, &checked.rulebook, &mut found);
                 let places = checked.rulebook.attributes().map(|(place, _)| place);
                 let stated = places.filter(|place| locator.states(&Path::attribute(*place)));
                 self.stated = stated.map(|[i, j, k]| (i, j, k)).collect();
                 self.rulebook = Some(checked.rulebook);
             }
-            Err(errors) => found.extend(errors),
+            Err(errors) => {
+                self.has_more |= errors.has_more;
+                found.extend(errors.into_vec());
+            }
         }
+        self.has_more |= found.has_more;
+        let mut found = found.into_vec();
         // What is inherited may stay unused.
         found.retain(|one| match one.code {
             Code::UncitedStatement | Code::UnusedCriterion => locator.states(&one.path),
@@ -154,7 +179,8 @@ impl RuleFile {
         };
         let mut advice = first.help;
         if errors > 1 {
-            advice += &format!(" (and {} more: clientype rules check)", errors - 1);
+            let least = if self.has_more { "at least " } else { "" };
+            advice += &format!(" (and {least}{} more: clientype rules check)", errors - 1);
         }
         let (line, character) = Lines::of(text).place(first.span.start);
         let place = Place {

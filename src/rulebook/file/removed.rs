@@ -4,8 +4,7 @@
 //! removed alone, and a kind is still of use without it. What the file states itself is
 //! kept, and reported.
 
-use std::collections::BTreeMap;
-
+use crate::rulebook::file::keys::Keys;
 use crate::rulebook::file::tree::{Holds, Node, Span};
 
 /// The keys of a kind that have something for each criterion.
@@ -32,7 +31,7 @@ pub(super) fn from_related(tree: &mut Node, removed: &[(String, Span)]) {
     }
 }
 
-fn lose(kind: &mut BTreeMap<String, Node>, is_gone: &impl Fn(&str) -> bool) {
+fn lose(kind: &mut Keys, is_gone: &impl Fn(&str) -> bool) {
     let names = |key: &str, node: &Node| match key {
         "about" => node.json().as_str().is_some_and(is_gone),
         "frequency" => is_gone(node.text("criterion")),

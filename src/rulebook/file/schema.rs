@@ -119,7 +119,7 @@ mod tests {
 
     use super::*;
     use crate::rulebook::codes::Code;
-    use crate::rulebook::diagnostic::Diagnostic;
+    use crate::rulebook::diagnostic::{Diagnostic, Diagnostics};
     use crate::rulebook::file::merge::merge;
     use crate::rulebook::file::structure::structure;
     use crate::rulebook::{DOCUMENTS, Rulebook};
@@ -145,11 +145,12 @@ mod tests {
         let mut read = structure(table.get_ref());
         // A file that extends another may leave keys out.
         if read.is_readable && read.file.get("extend").is_none() {
-            let more = merge(None, &read.file).diagnostics.into_iter();
+            let more = merge(None, &read.file, Diagnostics::default());
+            let more = more.diagnostics.into_vec().into_iter();
             let missing = more.filter(|one| one.code == Code::MissingKey);
             read.diagnostics.extend(missing);
         }
-        read.diagnostics
+        read.diagnostics.into_vec()
     }
 
     #[test]

@@ -3,18 +3,18 @@
 //! Owns how a file is read by the shape of rulebooks into a tree that keeps the span of
 //! each key and value. Knows nothing of what they mean.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
 use crate::rulebook::MOST_POINTS;
 use crate::rulebook::codes::Code;
-use crate::rulebook::diagnostic::{Diagnostic, Path};
+use crate::rulebook::diagnostic::{Diagnostic, Diagnostics, Path};
 use crate::rulebook::file::BUILT_IN;
+use crate::rulebook::file::keys::Keys;
 use crate::rulebook::file::shape::{Key, Need, RULEBOOK, Table, Takes};
 use crate::rulebook::file::tree::{Holds, Node, Span};
+use crate::rulebook::file::wording::{above, belongs, subject};
 use crate::rulebook::validate::is_identifier;
 use crate::text::{nearest, quoted};
 
@@ -29,7 +29,7 @@ pub(crate) struct Structure {
     pub(crate) file: Node,
     /// No error in it prevents reading the rest.
     pub(crate) is_readable: bool,
-    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) diagnostics: Diagnostics,
 }
 
 /// Reads a file, and finds the diagnostics of its structure.
@@ -37,14 +37,15 @@ pub(crate) fn structure(file: &DeTable<'_>) -> Structure {
     // A misspelled `extend` counts, too.
     let is_like = |key: &str| nearest(key, std::iter::once("extend")).is_some();
     let mut walk = Walk {
-        diagnostics: Vec::new(),
+        diagnostics: Diagnostics::default(),
         extends: file.iter().any(|(key, _)| is_like(key.get_ref())),
         is_readable: true,
     };
     let file = walk.table(&RULEBOOK, file, None, &Path::default());
     Structure {
         file,
-        is_readable: walk.is_readable,
+        // With so much wrong, the rest was not read.
+        is_readable: walk.is_readable && !walk.diagnostics.is_full(),
         diagnostics: walk.diagnostics,
     }
 }
@@ -59,60 +60,8 @@ pub(crate) fn missing_key(what: &str, key: &Key, header: &str, of: &Node) -> Dia
     Code::MissingKey.in_text(of.header(), found, help)
 }
 
-/// The header of tables of this name further down, if there are any.
-fn belongs(shape: &Table, name: &str, above: &str) -> Option<String> {
-    shape.keys.iter().find_map(|key| {
-        let Takes::Tables(inner) = key.takes else {
-            return None;
-        };
-        let header = format!("{above}{}", key.name);
-        match key.name == name {
-            true => Some(header),
-            false => belongs(inner, name, &format!("{header}.")),
-        }
-    })
-}
-
-/// The help for a top-level key that stands below a header.
-fn above(at: &Path) -> Option<String> {
-    let [_, .., last] = &at.steps[..] else {
-        return None;
-    };
-    let is_own = |key: &&Key| matches!(key.takes, Takes::Title | Takes::One(_));
-    let mut own = RULEBOOK.keys.iter().filter(is_own);
-    // Other tables have a `name` too.
-    let key = own.find(|key| key.name != "name" && key.name == last)?;
-    let place = "at the top of the file, above the first header";
-    Some(format!("put `{}` {place}", key.name))
-}
-
-/// A key in a message, or the items of its list. A key of a table with any keys comes with
-/// the names around it: `when.contract`.
-fn subject(at: &Path, is_item: bool) -> String {
-    const OPEN: [&str; 11] = [
-        "when",
-        "groups",
-        "more_groups",
-        "take",
-        "means",
-        "goods",
-        "unless",
-        "contradicts",
-        "record",
-        "expect",
-        "words",
-    ];
-    let open = at.steps.iter().position(|step| OPEN.contains(&&**step));
-    let from = open.unwrap_or(at.steps.len().saturating_sub(1));
-    let key = at.steps[from..].join(".");
-    match is_item {
-        true => format!("an item of `{key}`"),
-        false => format!("`{key}`"),
-    }
-}
-
 struct Walk {
-    diagnostics: Vec<Diagnostic>,
+    diagnostics: Diagnostics,
     extends: bool,
     is_readable: bool,
 }
@@ -126,14 +75,16 @@ impl Walk {
         at: &Path,
     ) -> Node {
         let before = self.diagnostics.len();
-        let mut all = BTreeMap::new();
+        let mut all = Keys::default();
         for (key, value) in of.iter() {
+            if self.diagnostics.is_full() {
+                break;
+            }
             let name = key.get_ref();
             let path = at.key(name);
             let Some(known) = shape.keys.iter().find(|known| known.name == *name) else {
                 if let Some(meant) = self.unknown(shape, name, key.span(), &path) {
-                    let meant = all.entry(meant.to_owned());
-                    let node: &mut Node = meant.or_default();
+                    let node = all.entry(meant);
                     node.key.get_or_insert(key.span());
                 }
                 continue;
@@ -145,14 +96,15 @@ impl Walk {
                 let help = format!("remove it, or extend a rulebook: extend = {BUILT_IN:?}");
                 self.push(Code::NotInherited, value.span(), found, help);
             }
-            all.insert(name.to_string(), self.node(&known.takes, key, value, &path));
+            all.insert(name, self.node(&known.takes, key, value, &path));
         }
         let mut node = Node {
             key: header,
             holds: Holds::Table(all),
             ..Node::default()
         };
-        for key in shape.keys.iter().filter(|key| key.need == Need::Always) {
+        let needed = shape.keys.iter().filter(|key| key.need == Need::Always);
+        for key in needed {
             self.is_readable &= of.contains_key(key.name);
             if node.stated(key.name).is_none() {
                 let missing = missing_key("this table", key, "", &node);
@@ -211,6 +163,9 @@ impl Walk {
             (Takes::Tables(shape), DeValue::Array(array)) => {
                 let mut tables = Vec::new();
                 for (index, one) in array.iter().enumerate() {
+                    if self.diagnostics.is_full() {
+                        break;
+                    }
                     match one.get_ref() {
                         DeValue::Table(table) => {
                             let at = at.at(index);
@@ -225,10 +180,13 @@ impl Walk {
                 return self.table(shape, table, Some(value.span()), at).holds;
             }
             (Takes::Any(inner), DeValue::Table(table)) => {
-                let mut all = BTreeMap::new();
+                let mut all = Keys::default();
                 for (key, value) in table.iter() {
+                    if self.diagnostics.is_full() {
+                        break;
+                    }
                     let (name, at) = (key.get_ref(), at.key(key.get_ref()));
-                    all.insert(name.to_string(), self.node(inner, key, value, &at));
+                    all.insert(name, self.node(inner, key, value, &at));
                 }
                 return Holds::Table(all);
             }
@@ -302,6 +260,9 @@ impl Walk {
         }
         let mut texts = Vec::new();
         for one in array.iter() {
+            if self.diagnostics.is_full() {
+                break;
+            }
             match one.get_ref() {
                 DeValue::String(text) => {
                     self.text(&Takes::Text, text, one.span(), at, true);

@@ -3,12 +3,12 @@
 //! Owns the form in which files and rulebooks are merged: rulebooks are converted to it and
 //! back, and each part keeps its span in the file.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde_json::{Map, Value};
 
 use crate::rulebook::Rulebook;
+use crate::rulebook::file::keys::Keys;
 use crate::rulebook::file::shape::{Need, RULEBOOK, Table, Takes};
 
 /// A piece of a file's text, in bytes.
@@ -33,7 +33,7 @@ pub(crate) enum Holds {
     Nothing,
     Plain(Value),
     List(Vec<Node>),
-    Table(BTreeMap<String, Node>),
+    Table(Keys),
 }
 
 impl Node {
@@ -102,8 +102,9 @@ impl Node {
         let holds = match value {
             Value::Array(all) => Holds::List(all.into_iter().map(Node::of_value).collect()),
             Value::Object(all) => {
-                let all = all.into_iter();
-                Holds::Table(all.map(|(key, one)| (key, Node::of_value(one))).collect())
+                let mut keys = Keys::default();
+                keys.extend(all.into_iter().map(|(key, one)| (key, Node::of_value(one))));
+                Holds::Table(keys)
             }
             plain => Holds::Plain(plain),
         };
@@ -125,7 +126,7 @@ impl Node {
             Holds::Plain(value) => value.clone(),
             Holds::List(all) => all.iter().map(Node::json).collect(),
             Holds::Table(all) => {
-                let all = all.iter().map(|(key, one)| (key.clone(), one.json()));
+                let all = all.iter().map(|(key, one)| (key.to_owned(), one.json()));
                 all.filter(|(_, value)| !value.is_null()).collect()
             }
         }

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::rulebook::codes::Code;
-use crate::rulebook::diagnostic::{Diagnostic, Path};
+use crate::rulebook::diagnostic::{Diagnostic, Diagnostics, Path};
 use crate::rulebook::ir::{self, CheckedRulebook};
 use crate::rulebook::partition::{Bin, PossibleOutcomes};
 use crate::rulebook::{Characteristic, Scorecard};
@@ -36,16 +36,19 @@ struct Deciding {
 }
 
 /// What was found, and whether anything was not searched.
-#[derive(Debug, Default)]
-pub(crate) struct Reach {
-    pub(crate) diagnostics: Vec<Diagnostic>,
+struct Reach<'d> {
+    diagnostics: &'d mut Diagnostics,
     /// The number of attributes, characteristics and scorecards that were not.
-    pub(crate) not_searched: usize,
+    not_searched: usize,
 }
 
-/// The warnings about what was probably not meant.
-pub(crate) fn warnings(checked: &CheckedRulebook) -> Reach {
-    let mut reach = Reach::default();
+/// Finds what was probably not meant. Returns the number of attributes, characteristics and
+/// scorecards that were not searched.
+pub(crate) fn warnings(checked: &CheckedRulebook, diagnostics: &mut Diagnostics) -> usize {
+    let mut reach = Reach {
+        diagnostics,
+        not_searched: 0,
+    };
     let mut budget = Budget(MOST_STEPS);
     for (index, card) in checked.scorecards.iter().enumerate() {
         let of = &checked.rulebook.scorecards[index];
@@ -74,19 +77,13 @@ pub(crate) fn warnings(checked: &CheckedRulebook) -> Reach {
                     }
                 }
             }
-            gaps(
-                checked,
-                characteristic,
-                &possible,
-                &at,
-                &mut reach.diagnostics,
-            );
+            gaps(checked, characteristic, &possible, &at, reach.diagnostics);
             points.push(own);
         }
         sums(of, card, &points, &at, &mut budget, &mut reach);
     }
-    unused(checked, &mut reach.diagnostics);
-    reach
+    unused(checked, reach.diagnostics);
+    reach.not_searched
 }
 
 /// Whether an attribute can be the first that holds.
@@ -184,7 +181,7 @@ fn gaps(
     of: &Characteristic,
     possible: &[Deciding],
     at: &Path,
-    to: &mut Vec<Diagnostic>,
+    to: &mut Diagnostics,
 ) {
     let Some((Deciding { table: own, .. }, others)) = possible.split_first() else {
         return;
@@ -291,9 +288,9 @@ fn sums(
     points: &[BTreeSet<i64>],
     at: &Path,
     budget: &mut Budget,
-    reach: &mut Reach,
+    reach: &mut Reach<'_>,
 ) {
-    let to = &mut reach.diagnostics;
+    let to = &mut *reach.diagnostics;
     let (upper, lower) = (i64::from(card.upper_from), i64::from(card.lower_from));
     let label = |sum: i64| match sum {
         sum if sum >= upper => 0,
@@ -354,7 +351,7 @@ fn sums(
 }
 
 /// Reports criteria that no scorecard uses, and statements that no attribute cites.
-fn unused(checked: &CheckedRulebook, to: &mut Vec<Diagnostic>) {
+fn unused(checked: &CheckedRulebook, to: &mut Diagnostics) {
     let rulebook = &checked.rulebook;
     let cards = checked.scorecards.iter();
     let mut used: BTreeSet<usize> = cards

@@ -3,15 +3,16 @@
 //! Owns those of empty words, of words with two meanings, and of words for criteria or
 //! values that do not exist.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::lexicon::lookup::{CELLS, HEADERS};
 use crate::lexicon::normalize::{header_key, spellings};
 use crate::lexicon::vocabulary;
-use crate::rulebook::Rulebook;
 use crate::rulebook::codes::Code;
-use crate::rulebook::diagnostic::{Diagnostic, Path, one_of};
+use crate::rulebook::diagnostic::{Diagnostic, Diagnostics, Path, one_of};
+use crate::rulebook::validate::criteria::MOST_VALUES;
 use crate::rulebook::validate::unknown_criterion;
+use crate::rulebook::{Criterion, Rulebook};
 use crate::text::quoted;
 use crate::value::Kind;
 use crate::value::length::Part;
@@ -26,18 +27,57 @@ struct Known<'w> {
     exactly: bool,
 }
 
-/// The diagnostics of a rulebook's own words.
-pub(crate) fn word_diagnostics(rulebook: &Rulebook) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
+/// What words can be about.
+struct Names<'r> {
+    rulebook: &'r Rulebook,
+    criteria: BTreeMap<&'r str, &'r Criterion>,
+    /// By the key of a name: the first two criteria that have it.
+    headers: BTreeMap<String, Vec<&'r str>>,
+    /// The values of all criteria.
+    values: BTreeSet<&'r str>,
+    related: BTreeSet<&'r str>,
+}
+
+impl<'r> Names<'r> {
+    fn of(rulebook: &'r Rulebook) -> Self {
+        let mut criteria = BTreeMap::new();
+        let mut headers: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        for one in &rulebook.criteria {
+            criteria.entry(&*one.name).or_insert(one);
+            let same = headers.entry(header_key(&one.name)).or_default();
+            if same.len() < 2 && !same.contains(&&*one.name) {
+                same.push(&one.name);
+            }
+        }
+        let values = rulebook.criteria.iter().flat_map(|one| &one.values);
+        Names {
+            rulebook,
+            criteria,
+            headers,
+            values: values.map(String::as_str).collect(),
+            related: rulebook.related.iter().map(|one| &*one.name).collect(),
+        }
+    }
+}
+
+/// Finds the diagnostics of a rulebook's own words.
+pub(crate) fn word_diagnostics(rulebook: &Rulebook, diagnostics: &mut Diagnostics) {
+    if rulebook.words.is_empty() {
+        return;
+    }
+    let names = Names::of(rulebook);
     // By criterion (of columns: any) and key.
     let mut known: BTreeMap<(&str, String), Known<'_>> = BTreeMap::new();
     let root = Path::default().key("words");
     for (language, criteria) in &rulebook.words {
         for (criterion, values) in criteria {
+            if diagnostics.is_full() {
+                return;
+            }
             let at = root.key(language).key(criterion);
             let is_known = criterion == "*"
                 || vocabulary::is_reserved(criterion)
-                || rulebook.criteria.iter().any(|one| one.name == *criterion);
+                || names.criteria.contains_key(&**criterion);
             if !is_known {
                 let mut diagnostic = unknown_criterion(rulebook, criterion, &at.name());
                 diagnostic.help += "; words for all criteria are under *, length, date, note, person, records, related or state";
@@ -45,8 +85,11 @@ pub(crate) fn word_diagnostics(rulebook: &Rulebook) -> Vec<Diagnostic> {
                 continue;
             }
             for (value, words) in values {
+                if diagnostics.is_full() {
+                    return;
+                }
                 let at = at.key(value);
-                diagnostics.extend(bad_value(rulebook, criterion, value, &at));
+                diagnostics.extend(bad_value(&names, criterion, value, &at));
                 for (index, word) in words.iter().enumerate() {
                     let word = Word {
                         criterion,
@@ -56,12 +99,11 @@ pub(crate) fn word_diagnostics(rulebook: &Rulebook) -> Vec<Diagnostic> {
                         is_name: vocabulary::is_of_headers(value)
                             || vocabulary::is_of_names(criterion),
                     };
-                    diagnostics.extend(word.diagnostic(rulebook, &mut known));
+                    diagnostics.extend(word.diagnostic(&names, &mut known));
                 }
             }
         }
     }
-    diagnostics
 }
 
 /// `contract = yes`, or `a column for contract`.
@@ -98,7 +140,7 @@ impl<'w> Word<'w> {
     /// Its diagnostic; it is added to the known words.
     fn diagnostic(
         &self,
-        rulebook: &Rulebook,
+        names: &Names<'_>,
         known: &mut BTreeMap<(&'w str, String), Known<'w>>,
     ) -> Option<Diagnostic> {
         if matches!(self.word, "(yes)" | "(no)") {
@@ -154,8 +196,8 @@ impl<'w> Word<'w> {
         if let Some(first) = clash {
             return Some(self.two_meanings(first));
         }
-        let diagnostic = self.names_another(rulebook, &keys);
-        let diagnostic = diagnostic.or_else(|| self.overrides(rulebook, &keys));
+        let diagnostic = self.names_another(names, &keys);
+        let diagnostic = diagnostic.or_else(|| self.overrides(names, &keys));
         for other in keys {
             let exactly = other == key;
             let new = || Known {
@@ -183,12 +225,12 @@ impl<'w> Word<'w> {
 
     /// The warning about a word that has another built-in meaning, as it is written or with
     /// its accents dropped.
-    fn overrides(&self, rulebook: &Rulebook, keys: &[String]) -> Option<Diagnostic> {
+    fn overrides(&self, names: &Names<'_>, keys: &[String]) -> Option<Diagnostic> {
         let lexicon = if self.is_name { HEADERS } else { CELLS };
-        let mut criteria = rulebook.criteria.iter();
-        let of = criteria.find(|one| one.name == self.criterion);
+        let of = names.criteria.get(self.criterion);
         let can_mean = |meaning: &str| {
-            let mut values = of.into_iter().flat_map(|of| &of.values);
+            let values = of.into_iter().flat_map(|of| &of.values);
+            let mut values = values.take(MOST_VALUES);
             meaning == "(missing)" || values.any(|one| one == meaning)
         };
         let is_another = |(other, meaning): &(&str, &str)| match self.is_name {
@@ -223,11 +265,12 @@ impl<'w> Word<'w> {
     }
 
     /// The diagnostic of a column name that is the name of another criterion.
-    fn names_another(&self, rulebook: &Rulebook, keys: &[String]) -> Option<Diagnostic> {
+    fn names_another(&self, names: &Names<'_>, keys: &[String]) -> Option<Diagnostic> {
         let criterion = self.criterion;
-        let mut others = rulebook.criteria.iter().filter(|one| one.name != criterion);
-        let other = others.find(|one| self.is_name && keys.contains(&header_key(&one.name)))?;
-        let (word, other) = (quoted(self.word), quoted(&other.name));
+        let keys = keys.iter().filter(|_| self.is_name);
+        let others = keys.filter_map(|key| names.headers.get(key)).flatten();
+        let other = { others }.find(|other| **other != criterion)?;
+        let (word, other) = (quoted(self.word), quoted(other));
         let found = format!(
             "{word} is the name of the criterion {other}, so it cannot be a column for {criterion}"
         );
@@ -237,13 +280,13 @@ impl<'w> Word<'w> {
 }
 
 /// The diagnostic of a kind of related files that the rulebook does not declare.
-fn unknown_kind(rulebook: &Rulebook, name: &str, at: &Path) -> Option<Diagnostic> {
-    let known = rulebook.related.iter().map(|one| one.name.as_str());
+fn unknown_kind(names: &Names<'_>, name: &str, at: &Path) -> Option<Diagnostic> {
     let mut others = vocabulary::OTHER_THINGS.iter();
-    if known.clone().any(|one| one == name) || others.any(|one| *one == name) {
+    if names.related.contains(name) || others.any(|one| *one == name) {
         return None;
     }
-    let help = match rulebook.related.is_empty() {
+    let known = names.rulebook.related.iter().map(|one| one.name.as_str());
+    let help = match names.related.is_empty() {
         true => "add a [[related]]".to_owned(),
         false => one_of(name, known, ", or add a [[related]]"),
     };
@@ -252,12 +295,16 @@ fn unknown_kind(rulebook: &Rulebook, name: &str, at: &Path) -> Option<Diagnostic
 }
 
 /// The diagnostic of a value that its criterion does not have.
-fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Path) -> Option<Diagnostic> {
+fn bad_value(names: &Names<'_>, criterion: &str, value: &str, at: &Path) -> Option<Diagnostic> {
     if criterion == vocabulary::RELATED {
-        return unknown_kind(rulebook, value, at);
+        return unknown_kind(names, value, at);
     }
-    let of = rulebook.criteria.iter().find(|one| one.name == criterion);
+    let of = names.criteria.get(criterion).copied();
     let values = of.map_or(&[][..], |one| &one.values);
+    if values.len() > MOST_VALUES {
+        // That is reported.
+        return None;
+    }
     let has = |values: &[String], value: &str| values.iter().any(|one| one == value);
     let inner = value.strip_prefix('(');
     let inner = inner.and_then(|rest| rest.strip_suffix(')'));
@@ -304,8 +351,7 @@ fn bad_value(rulebook: &Rulebook, criterion: &str, value: &str, at: &Path) -> Op
     } else {
         match (criterion, of.map(|of| of.kind)) {
             ("*", _) => {
-                let mut criteria = rulebook.criteria.iter();
-                if matches!(value, "yes" | "no") || criteria.any(|one| has(&one.values, value)) {
+                if matches!(value, "yes" | "no") || names.values.contains(value) {
                     return None;
                 }
                 "use a value of some criterion, such as yes or no".to_owned()

@@ -5,9 +5,10 @@
 use std::collections::BTreeMap;
 
 use crate::rulebook::codes::Code;
-use crate::rulebook::diagnostic::{Diagnostic, Path, one_of};
+use crate::rulebook::diagnostic::{Diagnostics, Path, one_of};
 use crate::rulebook::ir::{CheckedRulebook, Condition, choices};
 use crate::rulebook::related::{self, MONTHS, RECORDS, Related, State};
+use crate::rulebook::validate::criteria::MOST_VALUES;
 use crate::rulebook::validate::{bad_name, twice, unknown_criterion};
 use crate::rulebook::{self, Criterion};
 use crate::text::quoted;
@@ -109,13 +110,19 @@ pub struct Frequency {
 }
 
 /// The checked form of a rulebook's kinds, as far as they are valid.
-pub(crate) fn kinds(of: &CheckedRulebook, to: &mut Vec<Diagnostic>) -> Vec<RelatedKind> {
+pub(crate) fn kinds(of: &CheckedRulebook, to: &mut Diagnostics) -> Vec<RelatedKind> {
     let all = &of.rulebook.related;
     let names = all.iter().map(|one| &*one.name);
-    to.extend(twice("related", "name", names, &Path::default()));
+    twice("related", "name", names, &Path::default(), to);
     let all = all.iter().enumerate();
-    all.map(|(index, one)| Check { of, index, to }.kind(one))
-        .collect()
+    let mut kinds = Vec::new();
+    for (index, one) in all {
+        if to.is_full() {
+            break;
+        }
+        kinds.push(Check { of, index, to }.kind(one));
+    }
+    kinds
 }
 
 /// The check of one kind.
@@ -123,7 +130,7 @@ struct Check<'c> {
     of: &'c CheckedRulebook,
     /// The place of the kind in the rulebook.
     index: usize,
-    to: &'c mut Vec<Diagnostic>,
+    to: &'c mut Diagnostics,
 }
 
 impl Check<'_> {
@@ -187,7 +194,8 @@ impl Check<'_> {
     /// The place of a value.
     fn value(&mut self, criterion: usize, name: &str, at: impl FnOnce() -> Path) -> Option<u8> {
         let of = self.criterion(criterion);
-        let place = of.values.iter().position(|value| value == name);
+        let mut values = of.values.iter().take(MOST_VALUES);
+        let place = values.position(|value| value == name);
         if place.is_none() {
             let help = one_of(name, of.values.iter().map(String::as_str), "");
             let found = format!("{} has no value {}", quoted(&of.name), quoted(name));
@@ -217,6 +225,9 @@ impl Check<'_> {
         }
         let mut bits = 0;
         for (place, name) in kind.counts.iter().enumerate() {
+            if self.to.is_full() {
+                break;
+            }
             match State::from_name(name) {
                 Some(state) => bits |= state.bit(),
                 None => {
@@ -234,6 +245,9 @@ impl Check<'_> {
         let mut take = Vec::new();
         let index = self.index;
         for (name, rule) in all {
+            if self.to.is_full() {
+                break;
+            }
             let at = || Path::default().item("related", index).key("take").key(name);
             let Some(criterion) = self.known(name, || at().name()) else {
                 continue;
@@ -267,7 +281,8 @@ impl Check<'_> {
                 return Some(rule.clone());
             }
             let of = self.criterion(criterion);
-            if !of.values.contains(name) {
+            let mut values = of.values.iter().take(MOST_VALUES);
+            if values.all(|value| value != name) {
                 let rules = rules.iter().map(|(name, _)| *name);
                 let known = rules.chain(of.values.iter().map(String::as_str));
                 let help = one_of(name, known, "");
@@ -277,11 +292,19 @@ impl Check<'_> {
                 return None;
             }
         }
-        let values = rule.alternatives().iter().enumerate();
-        let values = values.map(|(place, name)| self.value(criterion, name, || at().at(place)));
         // Each unknown one is reported.
-        let values: Vec<Option<u8>> = values.collect();
-        values.into_iter().collect::<Option<_>>().map(FoldRule::Any)
+        let mut values = Some(Vec::new());
+        for (place, name) in rule.alternatives().iter().enumerate() {
+            if self.to.is_full() {
+                break;
+            }
+            let value = self.value(criterion, name, || at().at(place));
+            values = values.zip(value).map(|(mut values, value)| {
+                values.push(value);
+                values
+            });
+        }
+        values.map(FoldRule::Any)
     }
 
     fn length_rule(
@@ -315,6 +338,9 @@ impl Check<'_> {
         let mut values = Vec::new();
         let index = self.index;
         for (name, value) in all {
+            if self.to.is_full() {
+                break;
+            }
             let at = || Path::default().item("related", index).key(key).key(name);
             if let Some(criterion) = self.choice(name, || at().name())
                 && let Some(value) = self.value(criterion, value, at)
@@ -333,6 +359,9 @@ impl Check<'_> {
         let mut conditions = Vec::new();
         let index = self.index;
         for (name, condition) in all {
+            if self.to.is_full() {
+                break;
+            }
             let at = || Path::default().item("related", index).key(key).key(name);
             let Some(criterion) = self.choice(name, || at().name()) else {
                 continue;

@@ -1,19 +1,21 @@
 //! The checks of a criterion: its name, values, groups and dates.
 
+use std::collections::BTreeSet;
+
 use crate::lexicon::vocabulary;
+use crate::rulebook::Criterion;
 use crate::rulebook::codes::Code;
-use crate::rulebook::diagnostic::{Diagnostic, Path, one_of};
-use crate::rulebook::validate::bad_name;
-use crate::rulebook::{Criterion, Rulebook};
+use crate::rulebook::diagnostic::{Diagnostics, Path, one_of};
+use crate::rulebook::validate::{Known, bad_name};
 use crate::text::quoted;
 use crate::value::Kind;
 use crate::value::read::key_of;
 
 /// The most values that a criterion can have: each has a bit.
-const MOST_VALUES: usize = 64;
+pub(crate) const MOST_VALUES: usize = 64;
 
-/// The diagnostics of one criterion.
-pub(super) fn criterion(rulebook: &Rulebook, of: &Criterion, at: &Path, to: &mut Vec<Diagnostic>) {
+/// Finds the diagnostics of one criterion.
+pub(super) fn criterion(known: &Known<'_>, of: &Criterion, at: &Path, to: &mut Diagnostics) {
     let name = quoted(&of.name);
     to.extend(bad_name("criterion", &of.name, '_', || at.key("name")));
     if vocabulary::is_reserved(&of.name) {
@@ -21,8 +23,10 @@ pub(super) fn criterion(rulebook: &Rulebook, of: &Criterion, at: &Path, to: &mut
         let help = "give the criterion another name";
         to.push(Code::BadName.at(&at.key("name"), found, help));
     }
+    // Whether there are enough errors now.
     let mut bad = |at: &Path, found: String, help: &str| {
         to.push(Code::BadValues.at(at, found, help));
+        to.is_full()
     };
     let at_values = at.key("values");
     if let Some(fixed) = of.kind.fixed_values()
@@ -45,15 +49,20 @@ pub(super) fn criterion(rulebook: &Rulebook, of: &Criterion, at: &Path, to: &mut
         let help = format!("keep at most {MOST_VALUES}, or split it into two criteria");
         bad(&at_values, found, &help);
     }
+    let mut values: BTreeSet<&String> = BTreeSet::new();
+    let mut keys: BTreeSet<String> = BTreeSet::new();
     for (index, value) in of.values.iter().enumerate() {
         let key = key_of(value);
-        let is_twice = |other: &String| other == value || !key.is_empty() && key_of(other) == key;
-        if of.values[..index].iter().any(is_twice) {
+        // Without letters and digits, there is no key.
+        let is_like = !key.is_empty() && !keys.insert(key);
+        if !values.insert(value) || is_like {
             let found = format!("value {} is defined twice", quoted(value));
-            bad(&at_values.at(index), found, "remove one");
+            if bad(&at_values.at(index), found, "remove one") {
+                return;
+            }
         }
     }
-    let is_value = |name: &String| of.kind == Kind::Choice && of.values.contains(name);
+    let is_value = |name: &String| of.kind == Kind::Choice && values.contains(name);
     if let Some(means) = of.length_means.as_ref().filter(|means| !is_value(means)) {
         let found = format!("{name} has no value {}", quoted(means));
         let help = match of.kind {
@@ -64,15 +73,22 @@ pub(super) fn criterion(rulebook: &Rulebook, of: &Criterion, at: &Path, to: &mut
     }
     for (group, members) in &of.groups {
         let at = at.key("groups").key(group);
-        if of.values.contains(group) {
+        if values.contains(group) {
             let found = format!("{} is both a value and a group", quoted(group));
             bad(&at, found, "give the group another name");
+        }
+        if members.len() > MOST_VALUES {
+            let found = format!("the group {} has too many values", quoted(group));
+            bad(&at, found, "name each of its values once");
+            continue;
         }
         for (index, member) in members.iter().enumerate() {
             if !is_value(member) {
                 let found = format!("{name} has no value {}", quoted(member));
                 let help = one_of(member, of.values.iter().map(String::as_str), "");
-                bad(&at.at(index), found, &help);
+                if bad(&at.at(index), found, &help) {
+                    return;
+                }
             }
         }
     }
@@ -83,7 +99,7 @@ pub(super) fn criterion(rulebook: &Rulebook, of: &Criterion, at: &Path, to: &mut
             let help = "remove `from_dates`, or set kind = \"length\"";
             bad(&at, found, help);
         }
-        days(rulebook, &at, [&dates.start, &dates.end], &mut bad);
+        days(known, &at, [&dates.start, &dates.end], &mut bad);
     }
     if let Some(dates) = &of.in_force {
         let at = at.key("in_force");
@@ -94,16 +110,16 @@ pub(super) fn criterion(rulebook: &Rulebook, of: &Criterion, at: &Path, to: &mut
                 bad(&at.key(key), found, &help);
             }
         }
-        days(rulebook, &at, [&dates.start, &dates.end], &mut bad);
+        days(known, &at, [&dates.start, &dates.end], &mut bad);
     }
 }
 
 /// Checks the names of a first and a last day.
 fn days(
-    rulebook: &Rulebook,
+    known: &Known<'_>,
     at: &Path,
     [start, end]: [&String; 2],
-    bad: &mut impl FnMut(&Path, String, &str),
+    bad: &mut impl FnMut(&Path, String, &str) -> bool,
 ) {
     if start == end {
         let found = format!("{} cannot be both start and end", quoted(start));
@@ -113,12 +129,10 @@ fn days(
             "use another criterion that is a date",
         );
     }
-    let criteria = rulebook.criteria.iter();
-    let known = criteria.filter(|one| one.kind == Kind::Date);
     for (key, name) in [("start", start), ("end", end)] {
-        if known.clone().all(|date| date.name != *name) {
-            let help = match known.clone().next() {
-                Some(date) => format!("use a criterion that is a date, such as {:?}", date.name),
+        if !known.dates.contains(&**name) {
+            let help = match known.date {
+                Some(date) => format!("use a criterion that is a date, such as {date:?}"),
                 None => "add a criterion of the kind \"date\"".to_owned(),
             };
             let found = format!("{} is not a criterion that is a date", quoted(name));

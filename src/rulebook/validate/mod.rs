@@ -3,69 +3,82 @@
 //! Owns the checks of names, values, references, bands and points. Conditions are checked
 //! where they are compiled.
 
-mod criteria;
+pub(crate) mod criteria;
 mod scorecards;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::rulebook::Rulebook;
 use crate::rulebook::codes::Code;
-use crate::rulebook::diagnostic::{Diagnostic, Path, one_of};
+use crate::rulebook::diagnostic::{Diagnostic, Diagnostics, Path, one_of};
 use crate::text::quoted;
+use crate::value::Kind;
 
-/// The errors of a rulebook. Without errors names are unique and printable, values fit
+/// Finds the errors of a rulebook. Without errors names are unique and printable, values fit
 /// their kinds, statements and groups exist, and bands do not overlap.
-pub(crate) fn errors(rulebook: &Rulebook) -> Vec<Diagnostic> {
+pub(crate) fn errors(rulebook: &Rulebook, diagnostics: &mut Diagnostics) {
     let root = Path::default();
-    let mut diagnostics = Vec::new();
     let ids = rulebook.statements.iter().map(|statement| &*statement.id);
-    diagnostics.extend(twice("statement", "id", ids, &root));
+    twice("statement", "id", ids, &root, diagnostics);
     let names = rulebook.criteria.iter().map(|criterion| &*criterion.name);
-    diagnostics.extend(twice("criterion", "name", names, &root));
+    twice("criterion", "name", names, &root, diagnostics);
+    let known = Known::of(rulebook);
     for (index, criterion) in rulebook.criteria.iter().enumerate() {
+        if diagnostics.is_full() {
+            return;
+        }
         let at = root.item("criterion", index);
-        criteria::criterion(rulebook, criterion, &at, &mut diagnostics);
+        criteria::criterion(&known, criterion, &at, diagnostics);
     }
     let names = rulebook.scorecards.iter().map(|scorecard| &*scorecard.name);
-    diagnostics.extend(twice("scorecard", "name", names, &root));
-    let known = Known::of(rulebook);
+    twice("scorecard", "name", names, &root, diagnostics);
     for (index, scorecard) in rulebook.scorecards.iter().enumerate() {
+        if diagnostics.is_full() {
+            return;
+        }
         let at = root.item("scorecard", index);
-        scorecards::scorecard(rulebook, &known, scorecard, &at, &mut diagnostics);
+        scorecards::scorecard(rulebook, &known, scorecard, &at, diagnostics);
     }
-    diagnostics.extend(scorecards::two_texts(rulebook));
+    scorecards::two_texts(rulebook, diagnostics);
     if rulebook.scorecards.is_empty() {
         let help = "add a [[scorecard]]: a question, two bands and at least one characteristic";
         diagnostics.push(Code::MissingKey.at(&root, "the rulebook has no scorecard", help));
     }
-    diagnostics
 }
 
-/// The names that scorecards refer to.
+/// The names that scorecards and criteria refer to.
 struct Known<'r> {
     criteria: BTreeSet<&'r str>,
+    /// The criteria that are dates; and one of these, the first.
+    dates: BTreeSet<&'r str>,
+    date: Option<&'r str>,
     statements: BTreeSet<&'r str>,
 }
 
 impl<'r> Known<'r> {
     fn of(rulebook: &'r Rulebook) -> Self {
         let statements = rulebook.statements.iter();
+        let dates = rulebook.criteria.iter();
+        let dates = dates.filter(|one| one.kind == Kind::Date);
+        let dates = dates.map(|one| &*one.name);
         Known {
+            date: dates.clone().next(),
+            dates: dates.collect(),
             criteria: rulebook.criteria.iter().map(|one| &*one.name).collect(),
             statements: statements.map(|one| &*one.id).collect(),
         }
     }
 }
 
-/// The diagnostics of names that are defined more than once.
+/// Finds the diagnostics of names that are defined more than once.
 pub(crate) fn twice<'n>(
     what: &str,
     key: &str,
     names: impl Iterator<Item = &'n str>,
     at: &Path,
-) -> Vec<Diagnostic> {
+    diagnostics: &mut Diagnostics,
+) {
     let mut first: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut diagnostics = Vec::new();
     for (index, name) in names.enumerate() {
         let first = *first.entry(name).or_insert(index);
         if first != index {
@@ -75,7 +88,6 @@ pub(crate) fn twice<'n>(
             diagnostics.push(twice.related(at.item(what, first).key(key), "first defined here"));
         }
     }
-    diagnostics
 }
 
 /// The diagnostic of an invalid name. `at` is called only then: each start of the program

@@ -3,21 +3,21 @@
 use std::collections::BTreeMap;
 
 use crate::rulebook::codes::Code;
-use crate::rulebook::diagnostic::{Diagnostic, Path};
+use crate::rulebook::diagnostic::{Diagnostics, Path, near};
 use crate::rulebook::validate::{Known, bad_name, twice, unknown_criterion};
 use crate::rulebook::{Attribute, MOST_POINTS, Rulebook, Scorecard, UNDETERMINED};
-use crate::text::{did_you_mean, nearest, quoted};
+use crate::text::{did_you_mean, quoted};
 
 /// Keys of an explained record that are not scorecards.
 const NOT_SCORECARDS: [&str; 4] = ["record", "not_counted", "rulebook", "statements"];
 
-/// The diagnostics of one scorecard.
+/// Finds the diagnostics of one scorecard.
 pub(super) fn scorecard(
     rulebook: &Rulebook,
     known: &Known<'_>,
     of: &Scorecard,
     at: &Path,
-    to: &mut Vec<Diagnostic>,
+    to: &mut Diagnostics,
 ) {
     let name = quoted(&of.name);
     to.extend(bad_name("scorecard", &of.name, '_', || at.key("name")));
@@ -27,13 +27,16 @@ pub(super) fn scorecard(
         to.push(Code::BadName.at(&at.key("name"), found, help));
     }
     let criteria = of.characteristics.iter().map(|one| &*one.criterion);
-    to.extend(twice("characteristic", "criterion", criteria, at));
+    twice("characteristic", "criterion", criteria, at, to);
     if of.characteristics.len() > usize::from(u16::MAX) {
         let found = format!("{name} has too many characteristics");
         to.push(Code::OutOfRange.at(at, found, format!("keep at most {}", u16::MAX)));
     }
     for (index, characteristic) in of.characteristics.iter().enumerate() {
         let at = at.item("characteristic", index);
+        if to.is_full() {
+            return;
+        }
         let name = &characteristic.criterion;
         if !known.criteria.contains(&**name) {
             to.push(unknown_criterion(rulebook, name, &at.key("criterion")));
@@ -67,7 +70,7 @@ fn attribute_diagnostics(
     known: &Known<'_>,
     of: &Attribute,
     at: impl Fn() -> Path,
-    to: &mut Vec<Diagnostic>,
+    to: &mut Diagnostics,
 ) {
     let at_code = || at().key("reason_code");
     to.extend(bad_name("reason code", &of.reason_code, '-', at_code));
@@ -75,8 +78,11 @@ fn attribute_diagnostics(
         if known.statements.contains(&**source) {
             continue;
         }
-        let mut ids = rulebook.statements.iter().map(|statement| &*statement.id);
-        let help = match nearest(source, &mut ids) {
+        if to.is_full() {
+            return;
+        }
+        let ids = rulebook.statements.iter().map(|statement| &*statement.id);
+        let help = match near(source, ids) {
             Some(near) => did_you_mean(near),
             None => "cite the id of a [[statement]], or add one with this id".into(),
         };
@@ -85,7 +91,7 @@ fn attribute_diagnostics(
     }
 }
 
-fn band_diagnostics(of: &Scorecard, at: &Path, to: &mut Vec<Diagnostic>) {
+fn band_diagnostics(of: &Scorecard, at: &Path, to: &mut Diagnostics) {
     for (index, band) in of.bands.iter().enumerate() {
         let at = at.item("band", index);
         let end = match (band.at_least, band.at_most) {
@@ -141,11 +147,10 @@ fn band_diagnostics(of: &Scorecard, at: &Path, to: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The diagnostics of reason codes that stand for different reasons.
-pub(super) fn two_texts(rulebook: &Rulebook) -> Vec<Diagnostic> {
+/// Finds reason codes that stand for different reasons.
+pub(super) fn two_texts(rulebook: &Rulebook, diagnostics: &mut Diagnostics) {
     let mut first: BTreeMap<&str, (&Attribute, [usize; 3])> = BTreeMap::new();
     let at = |place| Path::attribute(place).key("reason_code");
-    let mut diagnostics = Vec::new();
     for (place, attribute) in rulebook.attributes() {
         let code = &*attribute.reason_code;
         let (other, before) = *first.entry(code).or_insert((attribute, place));
@@ -158,5 +163,4 @@ pub(super) fn two_texts(rulebook: &Rulebook) -> Vec<Diagnostic> {
             diagnostics.push(two.related(at(before), "the other reason"));
         }
     }
-    diagnostics
 }

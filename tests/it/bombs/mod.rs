@@ -2,6 +2,8 @@
 //!
 //! The bounds stand in `src/guide/limits.md`.
 
+mod books;
+
 use std::fs;
 use std::io::Write;
 use std::path::Path;
@@ -154,37 +156,6 @@ fn a_record_that_is_too_long_is_refused_wherever_its_batch_was_cut() {
 }
 
 #[test]
-fn files_that_are_read_whole_are_not_read_without_end() {
-    let folder = tempfile::tempdir().unwrap();
-    let at = folder.path();
-    fs::write(at.join("a.csv"), "contract\nyes\n").unwrap();
-    fs::write(at.join("cases.csv"), "contract\nyes\n").unwrap();
-    let larger = "it is larger than 32 MiB";
-    for arguments in [
-        ["classify", "--rules", "/dev/zero", "a.csv"],
-        ["classify", "--config", "/dev/zero", "a.csv"],
-    ] {
-        refused(at, 600, &arguments, larger);
-    }
-    refused(at, 600, &["rules", "check", "/dev/zero"], larger);
-    // Nested deep: refused, without a stack overflow.
-    let deep = format!("map = {}{}", "[".repeat(100_000), "]".repeat(100_000));
-    fs::write(at.join("deep.toml"), deep).unwrap();
-    refused(
-        at,
-        600,
-        &["classify", "--config", "deep.toml", "a.csv"],
-        "deep.toml",
-    );
-    refused(
-        at,
-        600,
-        &["classify", "--rules", "deep.toml", "a.csv"],
-        "deep.toml",
-    );
-}
-
-#[test]
 fn a_window_of_zstd_that_is_too_large_is_not_called_damage() {
     let folder = tempfile::tempdir().unwrap();
     // A frame without a size, whose window is 2 GiB, and an empty last block.
@@ -261,71 +232,6 @@ fn gzip_of_ten_gigabytes_in_one_record_is_refused() {
         quick_or_long(400, 4200),
         &arguments,
         "longer",
-    );
-}
-
-/// A rulebook of two characteristics with this many attributes together, each comparing
-/// with another length.
-fn attributes(n: usize) -> String {
-    let mut text = "name = \"x\"\nversion = \"1\"\n".to_owned();
-    for name in ["a", "b"] {
-        text += &format!("[[criterion]]\nname = \"{name}\"\nsays = \"a\"\nkind = \"length\"\n");
-    }
-    text += "[[scorecard]]\nname = \"s\"\nquestion = \"q?\"\ninitial_score = 0\n";
-    text += "[[scorecard.band]]\nlabel = \"Long\"\nat_least = 1\n";
-    text += "[[scorecard.band]]\nlabel = \"Short\"\nat_most = -1\n";
-    for name in ["a", "b"] {
-        text += &format!("[[scorecard.characteristic]]\ncriterion = \"{name}\"\n");
-        for place in 0..n / 2 {
-            let days = 36_000_usize.saturating_sub(place).max(1);
-            text += &format!(
-                "[[scorecard.characteristic.attribute]]\nwhen.{name} = \">= {days} days\"\n\
-                 partial_score = 1\nreason_code = \"{name}-{place}\"\nreason = \"x\"\n"
-            );
-        }
-    }
-    text
-}
-
-#[test]
-fn a_rulebook_of_very_many_attributes_is_used_and_checked_or_refused() {
-    let folder = tempfile::tempdir().unwrap();
-    let at = folder.path();
-    fs::write(at.join("a.csv"), "a\n36000 days\n35999 days\n").unwrap();
-    fs::write(at.join("a.toml"), attributes(quick_or_long(4_000, 60_000))).unwrap();
-    let out = read(at, 3000, &["classify", "--rules", "a.toml", "a.csv"]);
-    assert!(out.contains("Long"), "{out}");
-    let out = read(at, 3000, &["rules", "check", "a.toml"]);
-    assert!(out.contains("note: not all was searched"), "{out}");
-    if quick_or_long(false, true) {
-        // More than can be held is refused, in words.
-        fs::write(at.join("a.toml"), attributes(100_000)).unwrap();
-        let arguments = ["classify", "--rules", "a.toml", "a.csv"];
-        refused(
-            at,
-            4000,
-            &arguments,
-            "more combinations with values than can be held",
-        );
-    }
-}
-
-#[test]
-fn rulebooks_and_configurations_of_a_hundred_megabytes_are_refused() {
-    let folder = tempfile::tempdir().unwrap();
-    let at = folder.path();
-    fs::write(at.join("a.csv"), "contract\nyes\n").unwrap();
-    let comment = "# words\n".repeat(quick_or_long(40, 100) * MIB as usize / 8);
-    fs::write(at.join("large.toml"), comment).unwrap();
-    for option in ["--rules", "--config"] {
-        let arguments = ["classify", option, "large.toml", "a.csv"];
-        refused(at, 400, &arguments, "it is larger than 32 MiB");
-    }
-    refused(
-        at,
-        400,
-        &["rules", "check", "large.toml"],
-        "it is larger than 32 MiB",
     );
 }
 
