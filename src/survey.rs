@@ -143,7 +143,8 @@ impl Survey<'_> {
     /// Adds a column that turned up late. As in labelling, it does not feed a criterion
     /// that another column feeds more clearly.
     fn admit(&mut self, name: &str, columns: &Columns<'_>) {
-        let feeds = columns.feeds(name);
+        let meaning = columns.late(name);
+        let feeds = meaning.feeds;
         let open = feeds
             .iter()
             .find(|feed| self.rules.can_read(feed.criterion) && self.parts.rival(feed).is_none());
@@ -152,7 +153,7 @@ impl Survey<'_> {
             let fed = self.parts.rival(feed);
             fed.map(|seen| Why::Late(feed.criterion, self.columns[*seen].column.name.clone()))
         });
-        let why = other.unwrap_or(Why::Unknown);
+        let why = other.or(meaning.why).unwrap_or(Why::Unknown);
         // A record without it shows nothing.
         let open = open.copied().map(|mut feed| {
             feed.is_sparse = true;

@@ -379,19 +379,24 @@ pub(super) fn and_more(more: u64, others: bool) -> Option<String> {
 
 /// The columns that turned up late.
 pub(super) fn late(rules: &Rules, summary: &Summary) -> Vec<String> {
-    let used = summary.late.iter().map(|late| (late, true));
-    let all = used.chain(summary.ignored.iter().map(|late| (late, false)));
-    let lines = all.map(|((criterion, column, file, record), is_used)| {
-        let (column, criterion) = (quoted(column), &rules.rulebook().criteria[*criterion].name);
-        let feeds = match is_used {
-            true => format!("feeds {criterion}"),
-            false => {
-                format!("is not used, since another column feeds {criterion} (--map settles it)")
-            }
-        };
-        format!("{file}: from record {record} on, {column} {feeds}")
-    });
-    lines.collect()
+    let lines = |columns: &[(usize, String, String, u64)], before: &str, after: &str| {
+        let lines = columns.iter().map(|(criterion, column, file, record)| {
+            let (column, of) = (quoted(column), &rules.rulebook().criteria[*criterion].name);
+            format!("{file}: from record {record} on, {column} {before} {of}{after}")
+        });
+        lines.collect::<Vec<_>>()
+    };
+    let settles = " (--map settles it)";
+    [
+        lines(&summary.late, "feeds", ""),
+        lines(
+            &summary.ignored,
+            "is not used, since another column feeds",
+            settles,
+        ),
+        lines(&summary.unclear, "is not read, but may change", settles),
+    ]
+    .concat()
 }
 
 /// The lines, each with its line break; one within it would begin another, so it is shown.

@@ -21,6 +21,7 @@
 
 mod dependent;
 mod firms;
+mod late;
 mod mapping;
 mod names;
 mod parts;
@@ -45,6 +46,8 @@ use crate::value::read::Sense;
 use crate::value::{DateOrder, Kind};
 
 use self::firms::FirmSigns;
+pub(crate) use self::late::LateMeaning;
+use self::late::Settled;
 pub use self::mapping::{Feed, How, Mapping, Override, Role, Subject, Why};
 use self::names::{NameMeaning, Names};
 pub(crate) use self::parts::{Part, Parts};
@@ -72,6 +75,8 @@ pub struct Columns<'r> {
     pub(crate) strict: bool,
     /// Dates may be numbers, as workbooks store them.
     pub(crate) serials: bool,
+    /// The sample of an input whose records may have further columns.
+    settled: Option<Settled>,
     /// The names were chosen for one record, so they say nothing about the records of a
     /// file.
     pub(crate) chosen: bool,
@@ -111,6 +116,7 @@ impl<'r> Columns<'r> {
             date_order: None,
             strict: false,
             serials: false,
+            settled: None,
             chosen: false,
         };
         let mut taken = Taken::default();
@@ -261,16 +267,6 @@ impl<'r> Columns<'r> {
     pub(crate) fn knows(&self, name: &str) -> bool {
         let feeds = self.sure(name).0;
         feeds.iter().any(|feed| self.rules.can_read(feed.criterion))
-    }
-
-    /// The criterion that the column `name` may mean, among others.
-    pub(crate) fn doubted(&self, name: &str) -> Option<usize> {
-        if self.is_frozen() {
-            return None;
-        }
-        let doubts = self.names.doubts(name);
-        let mut open = doubts.iter().map(|(criterion, _)| *criterion);
-        open.find(|criterion| !self.is_stated(*criterion))
     }
 
     /// What the column `name` feeds if no other column competes.

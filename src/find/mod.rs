@@ -9,7 +9,7 @@ mod provenance;
 
 use std::num::NonZero;
 
-use crate::columns::{Columns, Feed, Mapping, Parts, Why, not_there, places};
+use crate::columns::{Columns, Feed, LateMeaning, Mapping, Parts, Why, not_there, places};
 use crate::engine::compile::Rules;
 use crate::engine::evaluate::Keep;
 use crate::error::{Error, ErrorKind, Help, Result, Setting};
@@ -230,6 +230,8 @@ struct Finder<'f> {
 struct Column {
     name: String,
     feeds: Vec<Feed>,
+    /// What it means, if it turned up late.
+    late: LateMeaning,
     /// Why it is not used, though it could feed a criterion.
     why: Option<Why>,
 }
@@ -266,13 +268,12 @@ impl Finder<'_> {
                 self.alike = Some(name.to_owned());
             }
         }
-        let mut feeds = columns.feeds(name);
+        let mut late = columns.late(name);
+        let mut feeds = std::mem::take(&mut late.feeds);
+        let mut why = late.why.take();
         // If another column plays its part better, this one is not used, nor if its name
         // is ambiguous.
-        let mut why = match feeds.is_empty() {
-            true => columns.doubted(name).map(Why::Unclear),
-            false => None,
-        };
+        why = why.filter(|why| feeds.is_empty() && why.criterion().is_some());
         feeds.retain(|feed| {
             let rival = self.parts.rival(feed);
             if let Some(rival) = rival {
@@ -289,6 +290,7 @@ impl Finder<'_> {
         self.columns.push(Column {
             name: name.to_owned(),
             feeds,
+            late,
             why,
         });
     }
@@ -296,6 +298,7 @@ impl Finder<'_> {
     /// The case for a row.
     fn case(&mut self, row: &mut Row<'_>) -> Option<Case> {
         let place = row.place();
+        let late_columns = row.columns();
         if let Some(furniture) = row.furniture() {
             let case = provenance::nothing(self.judging.as_mut()?);
             return Some(Case {
@@ -316,6 +319,21 @@ impl Finder<'_> {
         let columns = texts
             .iter()
             .map(|(number, text)| (&self.columns[*number as usize], *text));
+        let mut key = String::new();
+        if let Some(judging) = &mut self.judging {
+            judging.abandon();
+            for (column, text) in columns.clone() {
+                if self.rules.is_blank(text, &mut key) {
+                    continue;
+                }
+                let text = sampled(text);
+                judging.compare(&column.late, &text, &mut key);
+                if column.late.is_open {
+                    let meaning = late_columns.late_text(&column.name, text.clone());
+                    judging.compare(&meaning, &text, &mut key);
+                }
+            }
+        }
         let read = columns.clone().flat_map(|(column, text)| {
             let feeds = column.feeds.iter();
             feeds.map(move |feed| (column.name.as_str(), *feed, text))
@@ -389,6 +407,7 @@ impl Fold for Finder<'_> {
             self.columns.push(Column {
                 name: name.clone(),
                 feeds,
+                late: LateMeaning::default(),
                 why,
             });
         }

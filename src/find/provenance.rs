@@ -23,7 +23,6 @@ pub(super) fn case<'t>(
     texts: impl Iterator<Item = (&'t str, Feed, &'t str)>,
     elsewhere: Option<Elsewhere<'_>>,
 ) -> Case {
-    judging.abandon();
     let mut facts = Vec::new();
     let mut values = vec![Value::Missing; judging.slots()];
     let mut grounds = vec![Ground::default(); judging.slots()];
@@ -183,6 +182,10 @@ impl Trace for Provenance<'_> {
             facts,
             days,
         };
+    }
+
+    fn withheld(&mut self, criterion: usize) {
+        self.grounds[criterion] = Ground::default();
     }
 
     fn dated(&mut self, choice: SlotId, value: Value, days: [SlotId; 2], last: Option<Date>) {

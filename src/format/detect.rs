@@ -81,6 +81,10 @@ pub(crate) fn detect(
             by_ending.or(Some(Format::Json))
         }
         Begins::Other if is_json && holds_objects(text) => Some(Format::Json),
+        // No header looks like this, so it is reported where it is damaged.
+        Begins::Bracket | Begins::Other if by_ending.is_none() && is_of_objects(text) => {
+            Some(Format::Json)
+        }
         Begins::Bracket | Begins::Other => match by_ending {
             Some(Format::Tsv) => Some(Format::Tsv),
             _ => Some(Format::Csv),
@@ -244,6 +248,15 @@ fn holds_objects(text: &[u8]) -> bool {
             .any(|line| line.starts_with(b"{\"") || line.starts_with(b"[{"))
 }
 
+/// True if the first line is one of JSON, as far as single signs show it: a bracket or a
+/// comma, and objects behind it.
+fn is_of_objects(text: &[u8]) -> bool {
+    let line = text.split(|byte| *byte == b'\n').next().unwrap_or(text);
+    let holds = |what: &[u8]| memchr::memmem::find(line, what).is_some();
+    matches!(line.first(), Some(b'{' | b'[' | b',' | b'}' | b']'))
+        && (line.starts_with(b"{\"") || holds(b"{\"") && holds(b"\":"))
+}
+
 /// True for a name in brackets, as some programs write a header: `{id},name`.
 fn is_bracketed_name(text: &[u8]) -> bool {
     let close = if text[0] == b'{' { b'}' } else { b']' };
@@ -315,6 +328,15 @@ mod tests {
             ] {
                 assert_eq!(format(text), Some(csv), "{name}: {text}");
             }
+        }
+        for text in [
+            "[,{\"contract\":\"yes\"},{\"contract\":\"no\"}]\n",
+            "{,\"contract\":\"yes\"},{\"contract\":\"no\"}\n",
+            ",{\"contract\":\"yes\"}]\n",
+            "{\"contract\" \"yes\"}\n",
+            "]{\"contract\":\"yes\"}\n",
+        ] {
+            assert_eq!(format("<stdin>", text), Some(Format::Json), "{text}");
         }
         for text in ["[x,contract\n", "{x,contract\n", "{id:int},name\n"] {
             assert_eq!(format("a.csv", text), Some(Format::Csv), "{text}");

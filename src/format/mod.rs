@@ -110,7 +110,7 @@ pub(crate) fn is_nothing(text: &[u8], layout: &Layout) -> bool {
     let is_json = matches!(layout.format, Some(Format::Json | Format::Ndjson));
     let is_blank =
         |byte: &u8| matches!(byte, b'\r' | b'\n') || is_json && byte.is_ascii_whitespace();
-    plain.iter().all(is_blank) || layout.no_header && csv::holds_nothing(text, layout)
+    plain.iter().all(is_blank) || layout.no_header && !is_json && csv::holds_nothing(text, layout)
 }
 
 /// The beginning of a sampled value, without invisible characters; words are never

@@ -65,7 +65,7 @@ impl Packing {
     pub(super) fn unpack<'i>(self, packed: Bytes<'i>) -> Bytes<'i> {
         let packed = BufReader::with_capacity(BUFFER, packed);
         let reader: Bytes<'i> = match self {
-            Packing::Gzip => Box::new(Gzip::Member(GzDecoder::new(packed))),
+            Packing::Gzip => Box::new(Gzip::Member(Box::new(GzDecoder::new(packed)))),
             Packing::Zstd => Box::new(Zstd {
                 packed,
                 frame: FrameDecoder::new(),
@@ -143,7 +143,7 @@ impl Read for Unpacking<'_> {
 
 /// The members of a gzip stream.
 enum Gzip<'i> {
-    Member(GzDecoder<BufReader<Bytes<'i>>>),
+    Member(Box<GzDecoder<BufReader<Bytes<'i>>>>),
     End,
 }
 
@@ -172,7 +172,7 @@ impl Gzip<'_> {
                 return Err(Kind::UnexpectedEof.into());
             }
             if has_more {
-                *self = Gzip::Member(GzDecoder::new(packed));
+                *self = Gzip::Member(Box::new(GzDecoder::new(packed)));
                 return Ok(());
             }
         }

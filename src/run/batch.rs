@@ -600,6 +600,7 @@ impl Writer<'_, '_> {
                     criterion: one.criterion,
                     part: one.part,
                     is_used: one.is_used,
+                    is_unclear: one.is_unclear,
                     column: one.column,
                     record: self.position.records + one.at.record,
                 }),

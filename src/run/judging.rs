@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 
 use jiff::civil::Date;
 
-use crate::columns::{Columns, Feed, Mapping};
+use crate::columns::{Columns, Feed, LateMeaning, Mapping, Role};
 use crate::engine::compile::{Derived, InForce, Rules};
 use crate::engine::evaluate::{Evaluation, EvaluationSteps, Keep};
 use crate::engine::slot::SlotId;
@@ -51,6 +51,13 @@ pub(crate) struct Judging<'r> {
     /// All columns that are known, and those of them that turned up late.
     feeds: Vec<Feed>,
     late: Vec<Feed>,
+    /// Columns that turned up late and others that play the same part, with the criterion:
+    /// where they contradict each other, it is unknown.
+    rivals: Vec<(SlotId, SlotId, usize)>,
+    /// The criteria that are unknown in this record, and what a column of another that may
+    /// be about one says of it.
+    withheld: Vec<usize>,
+    doubted: Vec<(usize, Value)>,
     /// Slots that count for another one in this record.
     substituted: Vec<(SlotId, SlotId)>,
     /// By criterion, for the tables.
@@ -76,6 +83,8 @@ pub(crate) trait Trace {
     /// The days in these slots decide a choice, or do not; it ends on the second one, if
     /// that has a day, or else on `last`.
     fn dated(&mut self, choice: SlotId, value: Value, days: [SlotId; 2], last: Option<Date>);
+    /// A criterion is unknown, since columns contradict each other.
+    fn withheld(&mut self, criterion: usize);
 }
 
 /// Observes nothing.
@@ -86,6 +95,8 @@ impl Trace for () {
     fn measured(&mut self, _: SlotId, _: Value, _: [SlotId; 2], _: bool) {}
     #[inline(always)]
     fn dated(&mut self, _: SlotId, _: Value, _: [SlotId; 2], _: Option<Date>) {}
+    #[inline(always)]
+    fn withheld(&mut self, _: usize) {}
 }
 
 impl<'r> Judging<'r> {
@@ -119,6 +130,9 @@ impl<'r> Judging<'r> {
             before: Vec::new(),
             feeds: Vec::new(),
             late: Vec::new(),
+            rivals: Vec::new(),
+            withheld: Vec::new(),
+            doubted: Vec::new(),
             substituted: Vec::new(),
             bins: vec![Bin::MISSING; criteria],
             evaluation: Evaluation::default(),
@@ -133,6 +147,9 @@ impl<'r> Judging<'r> {
             feeds.any(|feed| feed.criterion == one.end && !feed.is_sparse)
         };
         judging.may_end = rules.in_force().iter().map(ends).collect();
+        for feed in feeds.iter().filter(|feed| feed.is_sparse) {
+            judging.oppose(feed, &feeds);
+        }
         judging.feeds = feeds;
         judging.settle_steps();
         judging
@@ -161,7 +178,9 @@ impl<'r> Judging<'r> {
         }
         let first = self.feeds.iter().find(|first| first.slot == feed.slot);
         if let Some(first) = first {
-            let (turn, counts_first) = (feed.turn(), feed.turn() < first.turn());
+            let turn = feed.turn();
+            let is_clearer = feed.part() == first.part() && feed.how > first.how;
+            let counts_first = turn < first.turn() || is_clearer;
             feed.target = feed.slot;
             feed.slot = SlotId::new(self.filled.len());
             self.filled.push(true);
@@ -179,9 +198,61 @@ impl<'r> Judging<'r> {
         } else {
             self.feed(&feed);
         }
+        let feeds = std::mem::take(&mut self.feeds);
+        self.oppose(&feed, &feeds);
+        self.feeds = feeds;
         self.feeds.push(feed);
         self.late.push(feed);
         feed
+    }
+
+    /// Notes with which columns a late one competes.
+    fn oppose(&mut self, late: &Feed, feeds: &[Feed]) {
+        let part = |feed: &Feed| (feed.criterion, feed.role, feed.how);
+        let is_rival = |other: &&Feed| {
+            part(other) == part(late) && other.slot != late.slot && late.role != Role::Kind
+        };
+        let rivals = feeds.iter().filter(is_rival);
+        let rivals = rivals.map(|other| (late.slot, other.slot, late.criterion));
+        self.rivals.extend(rivals);
+    }
+
+    /// In this record, columns contradict each other about a criterion: it is unknown.
+    pub(crate) fn withhold(&mut self, criterion: usize) {
+        self.withheld.push(criterion);
+    }
+
+    /// Takes what a text of a late column would show in the sample: it is not read, but where
+    /// the record shows something else, that is unknown. Returns a feed, if it shows anything.
+    pub(crate) fn compare(
+        &mut self,
+        meaning: &LateMeaning,
+        text: &str,
+        key: &mut String,
+    ) -> Option<Feed> {
+        for criterion in &meaning.withheld {
+            self.withhold(*criterion);
+        }
+        for feed in &meaning.feeds {
+            let value = self.rules.read_in(feed.criterion, text, feed.sense, key);
+            match value {
+                Value::Missing if self.is_silent(feed, text, key) => self.withhold(feed.criterion),
+                value if value.is_known() => self.doubted.push((feed.criterion, value)),
+                _ => {}
+            }
+        }
+        meaning.feeds.first().copied()
+    }
+
+    /// Whether a text without a value states that on purpose.
+    fn is_silent(&self, feed: &Feed, text: &str, key: &mut String) -> bool {
+        let rules = self.rules;
+        match feed.sense {
+            Sense::Plain | Sense::Decided | Sense::Status => !rules.is_blank(text, key),
+            Sense::Kind => rules.is_withheld(feed.criterion, text, key),
+            Sense::Veto(on_yes, None) => rules.is_answer(text, on_yes, key),
+            _ => false,
+        }
     }
 
     /// Evidence for these criteria may stand elsewhere than in the record.
@@ -277,6 +348,8 @@ impl<'r> Judging<'r> {
     /// Forgets the texts of a record that is not settled.
     pub(crate) fn abandon(&mut self) {
         self.silent.clear();
+        self.withheld.clear();
+        self.doubted.clear();
     }
 
     /// Reads a text as the value of a feed and fills its slot; true for a word that
@@ -293,12 +366,7 @@ impl<'r> Judging<'r> {
         let value = rules.read_in(feed.criterion, text, feed.sense, key);
         let is_silent = value == Value::Missing
             && self.has_others(feed.target)
-            && match feed.sense {
-                Sense::Plain | Sense::Decided | Sense::Status => !rules.is_blank(text, key),
-                Sense::Kind => rules.is_withheld(feed.criterion, text, key),
-                Sense::Veto(on_yes, None) => rules.is_answer(text, on_yes, key),
-                _ => false,
-            };
+            && self.is_silent(feed, text, key);
         values[feed.slot.index()] = value;
         if is_silent {
             self.set_silent(feed.slot);
@@ -345,6 +413,12 @@ impl<'r> Judging<'r> {
         trace: &mut impl Trace,
     ) -> Option<Contradiction> {
         self.substituted.clear();
+        for (late, other, criterion) in &self.rivals {
+            let [one, other] = [late, other].map(|slot| values[slot.index()]);
+            if one.is_known() && other.is_known() && one != other {
+                self.withheld.push(*criterion);
+            }
+        }
         for index in 0..self.before.len() {
             let Feed { slot, target, .. } = self.before[index];
             if values[slot.index()].is_known() || self.silent.contains(&slot) {
@@ -357,6 +431,11 @@ impl<'r> Judging<'r> {
                 self.substitute(values, slot, target, trace);
             }
         }
+        let is_open = self.withheld.is_empty() && self.doubted.is_empty();
+        let stated = match is_open {
+            true => Vec::new(),
+            false => self.hold_back(values, trace),
+        };
         for index in 0..self.in_force.len() {
             self.decide(values, self.in_force[index], trace);
         }
@@ -364,7 +443,14 @@ impl<'r> Judging<'r> {
         let mut contradiction = None;
         for index in 0..self.derived.len() {
             let derived = self.derived[index];
+            let of = &self.rules.derived()[derived];
+            if self.is_withheld(&[of.start, of.end, of.length]) {
+                continue;
+            }
             contradiction = self.measure(values, derived, trace).or(contradiction);
+        }
+        if !is_open {
+            self.compare_doubts(values, &stated, trace);
         }
         contradiction
     }
@@ -393,6 +479,56 @@ impl<'r> Judging<'r> {
         let (steps, evaluation) = (&self.steps, &mut self.evaluation);
         (self.rules).evaluate_bins(&self.bins, steps, self.keep, evaluation);
         self.rules.withhold(evaluation);
+    }
+
+    fn is_withheld(&self, criteria: &[usize]) -> bool {
+        !self.withheld.is_empty() && criteria.iter().any(|one| self.withheld.contains(one))
+    }
+
+    /// Removes the values of the criteria that are unknown, and keeps others from being
+    /// derived from them. Returns which criteria have a value.
+    #[cold]
+    fn hold_back(&mut self, values: &mut [Value], trace: &mut impl Trace) -> Vec<bool> {
+        for criterion in &self.withheld {
+            values[*criterion] = Value::Missing;
+            self.silent.push(SlotId::new(*criterion));
+            trace.withheld(*criterion);
+        }
+        for of in self.rules.in_force() {
+            if self.is_withheld(&[of.start, of.end]) {
+                self.silent.push(SlotId::new(of.criterion));
+            }
+        }
+        let criteria = &values[..self.fed.len()];
+        criteria.iter().map(|value| value.is_known()).collect()
+    }
+
+    /// Removes the values of the criteria of which another column may say something else,
+    /// and those that are derived from them. `stated` are those that were not derived.
+    #[cold]
+    fn compare_doubts(&mut self, values: &mut [Value], stated: &[bool], trace: &mut impl Trace) {
+        for (criterion, doubt) in std::mem::take(&mut self.doubted) {
+            let is_same = values[criterion] == doubt;
+            let mut unknown = vec![criterion];
+            let is_derived = |of: usize| !stated[of] && !is_same;
+            for of in self.rules.in_force() {
+                if [of.start, of.end].contains(&criterion) && is_derived(of.criterion) {
+                    unknown.push(of.criterion);
+                }
+            }
+            for of in self.rules.derived() {
+                if [of.start, of.end].contains(&criterion) && is_derived(of.length) {
+                    unknown.push(of.length);
+                }
+            }
+            for one in unknown {
+                if values[one].is_known() && !(one == criterion && is_same) {
+                    values[one] = Value::Missing;
+                    trace.withheld(one);
+                }
+            }
+        }
+        self.withheld.clear();
     }
 
     /// True if a slot without a value is replaced by the value of another.

@@ -47,6 +47,8 @@ pub(super) struct LateColumn {
     pub(super) part: Part,
     /// True unless a column of the sample plays it better.
     pub(super) is_used: bool,
+    /// It may be about the criterion, or what others show of it.
+    pub(super) is_unclear: bool,
     pub(super) column: String,
     /// The first record of the batch that has it.
     pub(super) at: Before,
@@ -102,6 +104,22 @@ impl LateColumns {
         }
     }
 
+    /// Notes a column that is not read, though it may be about a criterion.
+    pub(super) fn leave_out(&mut self, judging: usize, feed: &Feed, column: &str) {
+        let ignored = &mut self.ignored[judging];
+        if ignored.len() < MOST_IGNORED && ignored.insert(column.to_owned()) {
+            self.news.push(LateColumn {
+                judging,
+                criterion: feed.criterion,
+                part: feed.part(),
+                is_used: false,
+                is_unclear: true,
+                column: column.to_owned(),
+                at: Before::default(),
+            });
+        }
+    }
+
     /// True if a column that turned up late is read.
     pub(super) fn accepts(
         &mut self,
@@ -144,6 +162,7 @@ impl LateColumns {
                 criterion: feed.criterion,
                 part: feed.part(),
                 is_used: !is_played,
+                is_unclear: false,
                 column: column.to_owned(),
                 // Set by the caller, which knows the record's position.
                 at: Before::default(),

@@ -218,6 +218,8 @@ pub(crate) struct Late {
     part: Part,
     /// False if a column of the sample plays this part better.
     pub(crate) is_used: bool,
+    /// It may be about the criterion, or what others show of it.
+    is_unclear: bool,
     pub(crate) column: String,
     /// The first record that has it.
     pub(crate) record: u64,
@@ -358,7 +360,14 @@ impl<'r, 'o> Run<'r, 'o> {
                     false => Ok(mapping),
                 }
             });
-        self.of_all(settled.collect())
+        let mappings = self.of_all(settled.collect())?;
+        for (columns, mapping) in self.columns.iter_mut().zip(&mappings) {
+            match complete {
+                true => columns.forget(),
+                false => columns.keep(names, values, mapping),
+            }
+        }
+        Ok(mappings)
     }
 
     /// Reads the records of a text.
@@ -587,9 +596,10 @@ impl<'r, 'o> Run<'r, 'o> {
         }
         self.joining.go_on(convert, tail);
         for one in late.iter().filter(|one| one.judging == 0) {
-            let to = match one.is_used {
-                true => &mut self.summary.late,
-                false => &mut self.summary.ignored,
+            let to = match (one.is_used, one.is_unclear) {
+                (true, _) => &mut self.summary.late,
+                (false, true) => &mut self.summary.unclear,
+                (false, false) => &mut self.summary.ignored,
             };
             to.push((one.criterion, one.column.clone(), file.clone(), one.record));
         }

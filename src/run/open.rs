@@ -17,6 +17,8 @@ use crate::lexicon::normalize::header_key;
 /// contains fewer than [`SAMPLE_RECORDS`], and beyond that until there is a whole one.
 pub(super) const SAMPLE: usize = 64 * 1024;
 const SAMPLE_MOST: usize = 1024 * 1024;
+/// How many fields the records of CSV may be said to have: as many as JSON may have keys.
+const MOST_FIELDS: usize = 1 << 20;
 
 /// How much of an input a sample is.
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +60,11 @@ impl Run<'_, '_> {
             let found = "is not stated, and under a plan nothing is detected";
             return Err(Error::about(Setting::InputFormat, ErrorKind::Usage, found)
                 .expected("csv, tsv, json or ndjson"));
+        }
+        if layout.fields.is_some_and(|fields| fields > MOST_FIELDS) {
+            let found = format!("is more than {MOST_FIELDS}");
+            return Err(Error::about(Setting::Fields, ErrorKind::Usage, found)
+                .expected("as many fields as the records have"));
         }
         let name = origin.name_inside(file);
         let mut size = SAMPLE;

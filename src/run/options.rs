@@ -203,6 +203,9 @@ pub struct Summary {
     pub late: Vec<(usize, String, String, u64)>,
     /// Such columns that were not used, since another one feeds the criterion.
     pub ignored: Vec<(usize, String, String, u64)>,
+    /// Such columns that may be about the criterion, or beside which others may be read
+    /// otherwise.
+    pub unclear: Vec<(usize, String, String, u64)>,
     /// By input: the columns of its plan that no record has.
     pub(crate) unseen: Vec<(String, Vec<String>)>,
     /// Of several inputs, the columns that the user named and that some input has.
@@ -237,6 +240,7 @@ impl Summary {
         self.furnished.add(later.furnished);
         self.late.extend(later.late);
         self.ignored.extend(later.ignored);
+        self.unclear.extend(later.unclear);
         self.unseen.extend(later.unseen);
         self.met.extend(later.met);
         self.left_out += later.left_out;

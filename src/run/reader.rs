@@ -4,6 +4,7 @@
 //! way; and which texts are kept for a fold. Each thread has its own reader.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -15,12 +16,17 @@ use super::late::{Clash, LateColumns, MOST_IGNORED};
 use super::memo::{Digest, Known, Memo};
 use super::rows::RowBatch;
 use super::tally::{Census, Tally, Unrecognized, head};
-use crate::columns::{Columns, Feed, How, Mapping, places};
+use crate::columns::{Columns, Feed, How, LateMeaning, Mapping, places};
 use crate::engine::compile::Rules;
 use crate::error::{Error, Phrase};
-use crate::format::{Binding, Cells, TakeTexts, TextSlot};
+use crate::format::{Binding, Cells, TakeTexts, TextSlot, sampled};
 use crate::value::dates::{is_open, is_zero, read_plain};
 use crate::value::{Kind, Value};
+
+/// How many columns have a memory of their texts: each takes 20 KiB.
+const MOST_MEMOS: usize = 256;
+/// How many texts of a late column are remembered whose name does not show what it means.
+const MOST_DOUBTS: usize = 1000;
 
 /// Reads the texts of records.
 #[derive(Debug, Clone)]
@@ -37,6 +43,8 @@ pub(super) struct Reader<'r> {
     uses: Vec<Use>,
     readings: Vec<Option<Reading>>,
     pub(super) late: LateColumns,
+    /// By text slot: what texts of late columns show whose names do not.
+    doubts: HashMap<usize, HashMap<String, Arc<LateMeaning>>>,
     /// How many slots columns have that turned up late and are not read.
     unread: usize,
     /// The rows of the batch, if they are wanted.
@@ -105,6 +113,10 @@ enum Way {
     /// It is read if no other column plays its part better: no record of the sample had
     /// it.
     Late,
+    /// Where it is filled in, a criterion is unknown.
+    Withhold,
+    /// It may be about a criterion: what it says is compared with the others.
+    Doubt,
     /// It is kept as text, under this number.
     Keep(u32),
     /// It is a key, for the lookup with this number.
@@ -149,6 +161,7 @@ impl<'r> Reader<'r> {
             begins,
             tallies: judgings.iter().map(|one| Tally::new(one.rules)).collect(),
             late: LateColumns::new(mappings),
+            doubts: HashMap::new(),
             unread: 0,
             judgings,
             columns,
@@ -208,14 +221,19 @@ impl<'r> Reader<'r> {
             _ => Way::Recall,
         };
         let at = self.begins[judging] + feed.slot.index();
-        let reading = Reading {
+        let reading = self.reading(judging, feed, column);
+        self.add(way, at, Some(reading))
+    }
+
+    fn reading(&self, judging: usize, feed: Feed, column: &str) -> Reading {
+        let criteria = &self.judgings[judging].rules.rulebook().criteria;
+        Reading {
             judging,
             feed,
-            kind,
+            kind: criteria[feed.criterion].kind,
             column: column.to_owned(),
             day_text: String::new(),
-        };
-        self.add(way, at, Some(reading))
+        }
     }
 
     /// Moves the slots of records after those of a rulebook that has more of them now.
@@ -491,7 +509,7 @@ impl<'r> Reader<'r> {
                         gather.take(of as usize, &text, self.judgings[0].rules);
                     }
                 }
-                Way::Recall | Way::Day | Way::Late => {}
+                Way::Recall | Way::Day | Way::Late | Way::Withhold | Way::Doubt => {}
             }
             return;
         };
@@ -510,6 +528,10 @@ impl<'r> Reader<'r> {
             if !late.accepts(reading.judging, &reading.feed, &reading.column, can_read) {
                 return;
             }
+        }
+        if let Way::Withhold | Way::Doubt = of.way {
+            let text = decode(&text[place]);
+            return self.hold_back(slot, &text);
         }
         let digest = match reading.kind {
             Kind::Address => digest_of_address(text.as_bytes(), place.clone()),
@@ -531,6 +553,45 @@ impl<'r> Reader<'r> {
         }
     }
 
+    /// Takes the text of a late column that is not read, but that speaks about what others
+    /// show.
+    #[cold]
+    fn hold_back(&mut self, slot: TextSlot, text: &str) {
+        let (way, Some(reading)) = (self.uses[slot.index()].way, &self.readings[slot.index()])
+        else {
+            return;
+        };
+        let (place, feed) = (reading.judging, reading.feed);
+        let judging = &mut self.judgings[place];
+        if judging.rules.is_blank(text, &mut self.key) {
+            return;
+        }
+        if way == Way::Withhold {
+            judging.withhold(feed.criterion);
+            self.late.leave_out(place, &feed, &reading.column);
+            return;
+        }
+        let text = sampled(text);
+        let known = self.doubts.entry(slot.index()).or_default();
+        let meaning = match known.get(&text) {
+            Some(meaning) => Arc::clone(meaning),
+            None => {
+                let meaning = self.columns[place].late_text(&reading.column, text.clone());
+                let meaning = Arc::new(meaning);
+                if known.len() < MOST_DOUBTS {
+                    known.insert(text.clone(), Arc::clone(&meaning));
+                }
+                meaning
+            }
+        };
+        let first = judging.compare(&meaning, &text, &mut self.key);
+        let of_others = meaning.withheld.first();
+        let of_others = of_others.map(|criterion| self.columns[place].blank(*criterion));
+        if let Some(feed) = first.or(of_others) {
+            self.late.leave_out(place, &feed, &reading.column);
+        }
+    }
+
     /// Reads a `text` with this digest.
     fn read(&mut self, slot: TextSlot, digest: Option<Digest>, text: &str) {
         let Some(reading) = &mut self.readings[slot.index()] else {
@@ -539,7 +600,12 @@ impl<'r> Reader<'r> {
         let (index, feed) = (reading.judging, reading.feed);
         let judging = &mut self.judgings[index];
         let values = &mut self.values[self.begins[index]..];
-        let (value, is_silent) = judging.read(values, &feed, text, &mut self.key);
+        let (mut value, mut is_silent) = judging.read(values, &feed, text, &mut self.key);
+        let is_late = self.uses[slot.index()].way == Way::Late;
+        if is_late && value.is_known() && self.columns[index].speaks_against(&feed, text) {
+            (value, is_silent) = (Value::NotRecognized, false);
+            values[feed.slot.index()] = value;
+        }
         if matches!(value, Value::Day(_)) {
             text.clone_into(&mut reading.day_text);
         }
@@ -553,7 +619,7 @@ impl<'r> Reader<'r> {
             Value::Day(_) => false,
             Value::Missing | Value::Choice(_) | Value::Length(_) => true,
         };
-        if let Some(digest) = digest.filter(|_| is_all_of_it) {
+        if let Some(digest) = digest.filter(|_| is_all_of_it && slot.index() < MOST_MEMOS) {
             let known = Known {
                 value,
                 counted,
@@ -644,7 +710,21 @@ impl TakeTexts for Reader<'_> {
             self.late.stated.insert(name.to_owned());
         }
         for judging in 0..self.late.rulebooks() {
-            let feeds = self.columns[judging].feeds(name);
+            let LateMeaning {
+                feeds,
+                withheld,
+                is_open,
+                ..
+            } = self.columns[judging].late(name);
+            let withheld = withheld
+                .into_iter()
+                .map(|criterion| (Way::Withhold, criterion));
+            let open = is_open.then_some((Way::Doubt, 0));
+            for (way, criterion) in withheld.chain(open) {
+                let feed = self.columns[judging].blank(criterion);
+                let reading = self.reading(judging, feed, name);
+                slots.push(self.add(way, 0, Some(reading)));
+            }
             if !feeds.is_empty() && self.columns[judging].is_frozen() {
                 self.late.stated.insert(name.to_owned());
             }
@@ -672,7 +752,7 @@ impl TakeTexts for Reader<'_> {
             slots.push(self.add(Way::Gather(of), 0, None));
         }
         let mut columns = self.columns.iter();
-        let may_feed = || columns.any(|one| !one.feeds(name).is_empty());
+        let may_feed = || columns.any(|one| !one.late(name).is_nothing());
         let rows = self.rows.as_mut();
         for number in rows.map_or(Vec::new(), |rows| rows.keep_late(name, may_feed)) {
             slots.push(self.add(Way::Keep(number), 0, None));

@@ -3,6 +3,7 @@
 //!
 //! Owns what a plan has and how it is written, with a comment on how each entry was decided.
 
+use std::cmp::Reverse;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -305,7 +306,8 @@ pub(super) fn entries<'s>(
         let fed = fed.filter_map(|column| Some((column, column.feed?)));
         let fed = fed.filter(|(_, feed)| feed.criterion == criterion);
         let mut fed: Vec<(&Column, Feed)> = fed.collect();
-        fed.sort_by_key(|(_, feed)| (feed.target, feed.turn()));
+        // Of columns that play one part, one that turns up late may have the clearer name.
+        fed.sort_by_key(|(_, feed)| (feed.target, feed.turn(), Reverse(feed.how)));
         let mut entries: Vec<Entry<'_>> = Vec::new();
         let mut names: Vec<&str> = Vec::new();
         for (column, feed) in &fed {

@@ -58,29 +58,13 @@ pub(crate) enum Series {
     Single,
 }
 
-/// The part of a batch around a byte that is not text: a string, or a word outside of
-/// one. What else is around that depends on where the batch was cut.
+/// The word around a byte that is not text. What else is around that depends on where the
+/// batch was cut.
 pub(super) fn context(json: &[u8], at: usize) -> Range<usize> {
-    let is_end: fn(&u8) -> bool = match is_in_string(json, at) {
-        true => |byte| b"\"\r\n".contains(byte),
-        false => |byte| b"\"{}[]:, \t\r\n".contains(byte),
-    };
+    let is_end = |byte: &u8| b"\"{}[]:, \t\r\n".contains(byte);
     let start = json[..at].iter().rposition(is_end).map_or(0, |i| i + 1);
     let end = json[at..].iter().position(is_end);
     start..end.map_or(json.len(), |i| at + i)
-}
-
-/// True if a string that begins before `at` does not end there.
-fn is_in_string(json: &[u8], at: usize) -> bool {
-    let (mut is_in, mut from) = (false, 0);
-    while let Some(found) = memchr::memchr2(b'"', b'\\', &json[from..at]) {
-        let found = from + found;
-        let is_quote = json[found] == b'"';
-        is_in ^= is_quote;
-        // What is escaped ends no string.
-        from = (found + if is_in && !is_quote { 2 } else { 1 }).min(at);
-    }
-    is_in
 }
 
 /// The end of the whole records in `buffer`.

@@ -113,20 +113,36 @@ fn a_name_that_is_too_long_to_mean_something_is_not_looked_at() {
     let name = "contract ".repeat(size as usize / 9);
     for (file, text) in [
         ("a.csv", format!("service,{name}\nlaw,no\n")),
-        ("a.json", format!("[{{\"service\":\"law\",\"{name}\":\"no\"}}]")),
-        ("a.ndjson", format!("{{\"service\":\"law\"}}\n{{\"service\":\"law\",\"{name}\":\"no\"}}\n")),
+        (
+            "a.json",
+            format!("[{{\"service\":\"law\",\"{name}\":\"no\"}}]"),
+        ),
+        (
+            "a.ndjson",
+            format!("{{\"service\":\"law\"}}\n{{\"service\":\"law\",\"{name}\":\"no\"}}\n"),
+        ),
     ] {
         fs::write(folder.path().join(file), text).unwrap();
         let arguments = ["classify", "--threads", "1", file];
         let labelled = read(folder.path(), size / MIB * 10 + 100, &arguments);
-        assert!(labelled.contains("Client") && !labelled.contains("Customer"), "{file}");
+        assert!(
+            labelled.contains("Client") && !labelled.contains("Customer"),
+            "{file}"
+        );
     }
     // Names of sentences are read.
     for (length, label) in [(1024, "Undetermined"), (1025, "Client")] {
         let name = format!("contract{}", ".".repeat(length - 8));
-        fs::write(folder.path().join("b.csv"), format!("service,{name}\nlaw,no\n")).unwrap();
+        fs::write(
+            folder.path().join("b.csv"),
+            format!("service,{name}\nlaw,no\n"),
+        )
+        .unwrap();
         let labelled = read(folder.path(), 600, &["classify", "b.csv"]);
-        assert!(labelled.ends_with(&format!("law,no,{label},Undetermined\n")), "{length}");
+        assert!(
+            labelled.ends_with(&format!("law,no,{label},Undetermined\n")),
+            "{length}"
+        );
     }
 }
 

@@ -84,11 +84,19 @@ fn what_never_ends_is_not_copied_without_end() {
     let limits = "ulimit -f 2048; ulimit -t 20";
     for (with, wanted) in [
         ("/dev/zero", ": its first bytes are all 0"),
-        ("<(yes x | tr -d '\\n')", "neither a header nor a record ends within the first 64 KiB"),
-        ("orders.csv", "orders.csv, line 2, record 1: the record is longer than 64 KiB"),
+        (
+            "<(yes x | tr -d '\\n')",
+            "neither a header nor a record ends within the first 64 KiB",
+        ),
+        (
+            "orders.csv",
+            "orders.csv, line 2, record 1: the record is longer than 64 KiB",
+        ),
     ] {
         let arguments = "classify buyers.csv --max-record 64KiB --with";
-        let error = run(&format!("{limits}; \"$0\" {arguments} {with} --on customer_id=id"));
+        let error = run(&format!(
+            "{limits}; \"$0\" {arguments} {with} --on customer_id=id"
+        ));
         assert!(error.contains(wanted), "{with}: {error}");
     }
 }
