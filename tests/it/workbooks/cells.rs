@@ -1,7 +1,7 @@
 //! Cells whose value is not what their type states are refused with their place; what
 //! programs write is read.
 
-use super::book::{Book, Part, TEXTS};
+use super::book::{BEFORE, Book, HEAD, Part, TEXTS};
 use super::{labelled, refused, run};
 
 /// A workbook with this cell after one with a text.
@@ -116,5 +116,40 @@ fn half_a_surrogate_pair_stays_as_it_is_written() {
         let book = Book::with_rows(&rows).with(TEXTS, Part::stored(&texts));
         let labels = labelled(&book.bytes());
         assert!(labels.contains(&format!("\nno,{read},")), "{labels}");
+    }
+}
+
+#[test]
+fn a_piece_of_xml_has_at_most_a_mebibyte() {
+    const MOST: usize = 1 << 20;
+    let around = |before: &str, after: &str, bytes: usize| {
+        let filling = if before == "<row>" { " " } else { "x" }.repeat(bytes);
+        let row = "<row r=\"2\"><c r=\"A2\"><f>1</f><v>7</v></c></row>";
+        let row = match before {
+            "<f>" => row.replace("<f>1", &format!("<f>{filling}")),
+            _ => format!("{row}{before}{filling}{after}"),
+        };
+        let text = format!("{BEFORE}{HEAD}{row}</sheetData></worksheet>");
+        Book::of(Part::stored(text)).bytes()
+    };
+    for (before, after, brackets) in [
+        ("<!--", "-->", 7),
+        ("<?a ", "?>", 6),
+        ("<row a=\"", "\"/>", 11),
+        ("<row><![CDATA[", "]]></row>", 12),
+        ("<row>", "</row>", 0),
+        ("<f>", "</f>", 0),
+    ] {
+        let most = MOST - brackets;
+        refused(
+            before,
+            &around(before, after, most + 1),
+            "a text or a tag is longer than 1 MiB",
+        );
+        // A text outside of any value is refused for that.
+        if !before.contains("CDATA") {
+            let labels = labelled(&around(before, after, most));
+            assert!(labels.contains("\n7,"), "{before}: {labels}");
+        }
     }
 }
