@@ -9,6 +9,7 @@ use crate::engine::compile::{AsOf, Rules};
 use crate::input::Format;
 use crate::related::Gathered;
 use crate::run::Options;
+use crate::run::added::Field;
 use crate::value::Own;
 use clap::Args;
 
@@ -169,6 +170,10 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
         None => None,
     };
     let progress = inputs.progress(&mut options, !is_terminal && !args.quiet);
+    let added = Field::all(&rules, args.details).into_iter();
+    let added: Vec<String> = added
+        .map(|field| field.name(&rules, &args.prefix))
+        .collect();
     let (mut found, mut read) = (Evidence::default(), String::new());
     let labelled = crate::run::classify(
         &rules,
@@ -182,7 +187,7 @@ pub(super) fn run(args: &Classify) -> anyhow::Result<ExitCode> {
             found.add(&rules, opened);
             read += &report::opened(&rules, &args.judging, opened);
             if args.escape_formulas {
-                read += &report::formulas(opened);
+                read += &report::formulas(opened, &added);
             }
         },
     );

@@ -147,9 +147,13 @@ pub(super) fn opened(rules: &Rules, judging: &Judging, opened: &Opened<'_>) -> S
     ended(&lines)
 }
 
-/// The names of columns that get an apostrophe too.
-pub(super) fn formulas(opened: &Opened<'_>) -> String {
-    let names = opened.names.iter().filter(|name| is_formula(name));
+/// The names of columns that get an apostrophe too; `added` are those of the fields that
+/// labelling adds.
+pub(super) fn formulas(opened: &Opened<'_>, added: &[String]) -> String {
+    // A column that is replaced has the name of the field that replaces it.
+    let added = added.iter().filter(|name| !opened.names.contains(name));
+    let names = opened.names.iter().chain(added);
+    let names = names.filter(|name| is_formula(name));
     let names: Vec<String> = names.map(|name| quoted(name)).collect();
     match names.is_empty() {
         true => String::new(),

@@ -22,22 +22,45 @@ pub(super) fn escaped(cell: &str) -> Cow<'_, str> {
     }
 }
 
-/// A number with a sign: digits, in groups or with decimals, and an exponent.
+/// A number with a sign: digits, in groups of three or not, with or without decimals, and
+/// an exponent.
 fn is_number(cell: &str) -> bool {
     let Some(number) = cell.strip_prefix(['+', '-']) else {
         return false;
     };
     let (digits, exponent) = match number.split_once(['e', 'E']) {
-        Some((digits, exponent)) => (digits, exponent.trim_start_matches(['+', '-'])),
+        Some((digits, exponent)) => (
+            digits,
+            exponent.strip_prefix(['+', '-']).unwrap_or(exponent),
+        ),
         None => (number, "0"),
     };
-    let is_digit = |byte: u8| byte.is_ascii_digit();
-    let mut digits = digits.bytes();
-    let ends = [digits.clone().next(), digits.clone().next_back()];
-    ends.iter().all(|end| end.is_some_and(is_digit))
-        && digits.all(|byte| is_digit(byte) || matches!(byte, b'.' | b','))
-        && !exponent.is_empty()
-        && exponent.bytes().all(is_digit)
+    are_digits(exponent) && are_grouped(digits)
+}
+
+/// Digits with at most one separator, or in groups of three with one kind of separator and
+/// decimals after the other kind, if there are any.
+fn are_grouped(number: &str) -> bool {
+    let parts: Vec<&str> = number.split(['.', ',']).collect();
+    if !parts.iter().all(|part| are_digits(part)) {
+        return false;
+    }
+    let mut separators = number.matches(['.', ',']);
+    let (Some(first), Some(last)) = (separators.next(), separators.next_back()) else {
+        return true;
+    };
+    if separators.any(|between| between != first) {
+        return false;
+    }
+    let groups = match first == last {
+        true => &parts[..],
+        false => &parts[..parts.len() - 1],
+    };
+    groups[0].len() <= 3 && groups[1..].iter().all(|group| group.len() == 3)
+}
+
+fn are_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -64,6 +87,18 @@ mod tests {
             "\u{ff1d}1",
             "-.5",
             "-5.",
+            "-1.2.3",
+            "+1.2.3.4",
+            "-1,1,1",
+            "-1,,2",
+            "-1,.2",
+            "-1234,567,890",
+            "-1,2345.6",
+            "-1,234.567,8",
+            "-1.234,567.8",
+            "-1,234.567.890",
+            "-1e--5",
+            "-1e5.5",
         ] {
             assert_eq!(escaped(cell), format!("'{cell}"));
         }
@@ -71,6 +106,11 @@ mod tests {
             "-5",
             "+5",
             "-1,234.50",
+            "-1.234,5",
+            "-12,345,678",
+            "-123.456.789,01",
+            "-1234,5",
+            "-1,234e+2",
             "-1.5e-3",
             "+2E+10",
             "5",

@@ -662,6 +662,16 @@ mod formulas {
             err.contains("named with an apostrophe, since they look like formulas: \"=n\""),
             "{err}"
         );
+        // So do the names that labelling adds.
+        let prefixed = "classify --escape-formulas --prefix = -f csv a.json";
+        let words: Vec<&str> = prefixed.split(' ').collect();
+        let (_, out, err) = run(folder.path(), &words);
+        assert!(
+            out.contains(",'=relationship_label,'=affiliation_label\n"),
+            "{out}"
+        );
+        let listed = "like formulas: \"=n\", \"=relationship_label\", \"=affiliation_label\"\n";
+        assert!(err.contains(listed), "{err}");
         let (_, tsv, _) = run(
             folder.path(),
             &["classify", "-q", "--escape-formulas", "-f", "tsv", "a.json"],

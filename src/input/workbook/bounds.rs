@@ -27,8 +27,8 @@ const TEXTS_AT_LEAST: u64 = 64 * MIB;
 /// Bytes that any other part unpacks to: the list of sheets, the formats of numbers.
 const OTHER_PART: u64 = 64 * MIB;
 
-/// Bytes of a tag, a comment or a text without markup in it: they are held in memory.
-/// It is as much as a cell may hold.
+/// Bytes of a tag or a comment, with what encloses it, or of a text without markup in it:
+/// they are held in memory. It is as much as a cell may hold.
 pub(super) const TOKEN: usize = CELL;
 /// Elements of XML within each other. Workbooks have about ten, and the parser remembers
 /// each.

@@ -2,11 +2,11 @@
 //!
 //! Owns how a cell's content is written: as its reader sees it, as far as that can be
 //! known without its format, and dates so that they cannot be mistaken. What a
-//! floating-point number does not hold exactly, an error of a newer program, and a value
-//! that its type does not allow stay as the file has them.
+//! floating-point number does not hold exactly and an error, of which newer programs have
+//! others, stay as the file has them. A value that its type does not allow is refused.
 
-use jiff::ToSpan;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime, Time};
+use jiff::{Span, Timestamp, ToSpan};
 
 use super::fault::{Checked, Fault};
 use super::formats::{Formats, Shown};
@@ -17,10 +17,10 @@ use crate::text::quoted;
 const EXACT: f64 = 9_007_199_254_740_992.0;
 /// The first number after the calendar of spreadsheet programs: 10000-01-01.
 const AFTER_DAYS: f64 = 2_958_466.0;
-/// The errors that are written without what is around them.
-const ERRORS: [&str; 7] = [
-    "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!",
-];
+/// The day that spreadsheet programs have, and the calendar does not.
+const NO_DAY: &str = "1900-02-29";
+/// The types that a cell may state.
+const TYPES: &str = "one of the types b, d, e, inlineStr, n, s, str, or none";
 
 /// What the cells of a workbook refer to.
 #[derive(Default)]
@@ -34,7 +34,7 @@ pub(super) struct Context {
 /// What a cell's value is, as the cell states it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// Nothing is stated: a number, or a text that is none.
+    /// Nothing is stated: a number, or a text with runs of formatting in the cell.
     Unstated,
     Number,
     Bool,
@@ -43,25 +43,27 @@ pub(super) enum Kind {
     Text,
     /// The number of a shared text.
     Shared,
-    /// A text with runs of formatting in the cell; its value is not looked at.
+    /// A text with runs of formatting in the cell.
     Inline,
     Day,
-    Unknown,
 }
 
 impl Kind {
-    pub(super) fn of(stated: Option<&str>) -> Self {
-        match stated {
+    pub(super) fn of(stated: Option<&str>) -> Checked<Self> {
+        Ok(match stated {
             None => Kind::Unstated,
             Some("n") => Kind::Number,
             Some("b") => Kind::Bool,
             Some("e") => Kind::Error,
             Some("str") => Kind::Text,
             Some("s") => Kind::Shared,
-            Some("inlineStr" | "is") => Kind::Inline,
+            Some("inlineStr") => Kind::Inline,
             Some("d") => Kind::Day,
-            Some(_) => Kind::Unknown,
-        }
+            Some(other) => {
+                let found = format!("the type of a cell is {}", quoted(other));
+                return Err(Fault::Contradicted(found, TYPES));
+            }
+        })
     }
 }
 
@@ -75,11 +77,11 @@ pub(super) fn text(
 ) -> Checked<bool> {
     let trimmed = value.trim_ascii();
     match kind {
-        Kind::Inline => return Ok(false),
         // The result of a formula may be an empty text.
         Kind::Text => to.push_str(&unescaped(value)),
-        Kind::Day => to.push_str(day(value)),
         _ if trimmed.is_empty() => return Ok(false),
+        Kind::Day if is_moment(trimmed) => to.push_str(day(trimmed)),
+        Kind::Day => return contradicted("a date", value, "a date or a time by ISO 8601"),
         Kind::Shared => to.push_str(shared(trimmed, &of.texts)?),
         Kind::Bool if trimmed == "1" || trimmed.eq_ignore_ascii_case("true") => {
             to.push_str("TRUE");
@@ -87,20 +89,63 @@ pub(super) fn text(
         Kind::Bool if trimmed == "0" || trimmed.eq_ignore_ascii_case("false") => {
             to.push_str("FALSE");
         }
-        Kind::Error if ERRORS.contains(&trimmed) => to.push_str(trimmed),
+        Kind::Bool => return contradicted("a logical value", value, "0, 1, true or false"),
+        Kind::Error => to.push_str(&unescaped(trimmed)),
         Kind::Unstated | Kind::Number => match trimmed.parse::<f64>() {
+            Ok(number) if !number.is_finite() => return no_number(value),
             Ok(number) if number.abs() >= EXACT => to.push_str(trimmed),
             Ok(number) => to.push_str(&match of.formats.of(style) {
                 Shown::Number => self::number(number),
                 Shown::Date => date(number, of.from_1904),
                 Shown::Length => length(number),
             }),
-            Err(_) if kind == Kind::Unstated => to.push_str(value),
-            Err(_) => to.push_str(&unescaped(value)),
+            Err(_) => return no_number(value),
         },
-        Kind::Bool | Kind::Error | Kind::Unknown => to.push_str(&unescaped(value)),
+        Kind::Inline => {
+            let found = "a cell has a value instead of a text of its own".to_owned();
+            return Err(Fault::Malformed(found));
+        }
     }
     Ok(true)
+}
+
+/// An error if a cell of this kind has no text of its own, or not this one beside its
+/// value. Some programs store the text as the value too.
+pub(super) fn check_own(kind: Kind, value: &str, text: &str) -> Checked<()> {
+    let stated = value.trim_ascii();
+    let found = match (kind, stated.is_empty()) {
+        (Kind::Inline | Kind::Unstated, true) => return Ok(()),
+        (Kind::Inline, false) if unescaped(stated).trim_ascii() == text.trim_ascii() => {
+            return Ok(());
+        }
+        (_, true) => "a cell has a text of its own, and its type states something else",
+        (_, false) => "a cell has a text of its own beside its value",
+    };
+    Err(Fault::Malformed(found.to_owned()))
+}
+
+/// The error that a value is not what the cell's type states.
+fn contradicted(stated: &str, value: &str, allowed: &'static str) -> Checked<bool> {
+    let found = format!("a cell holds {stated}, and its value is {}", quoted(value));
+    Err(Fault::Contradicted(found, allowed))
+}
+
+fn no_number(value: &str) -> Checked<bool> {
+    contradicted(
+        "a number",
+        value,
+        "digits, as in -1200.5 or 1.5E-3, up to 1.8E308",
+    )
+}
+
+/// True if this is a day, a moment, a time of day or a length of time by ISO 8601. The
+/// parser takes digits alone for some of them.
+fn is_moment(text: &str) -> bool {
+    let text = text.replacen(NO_DAY, "1900-02-28", 1);
+    let has_day = text.contains('-');
+    has_day && (text.parse::<DateTime>().is_ok() || text.parse::<Timestamp>().is_ok())
+        || text.contains(':') && text.parse::<Time>().is_ok()
+        || text.starts_with('P') && text.parse::<Span>().is_ok()
 }
 
 fn shared<'t>(number: &str, texts: &'t Texts) -> Checked<&'t str> {
@@ -164,7 +209,7 @@ fn date(value: f64, from_1904: bool) -> String {
 fn calendar_day(number: i64, from_1904: bool) -> Option<String> {
     let (before, number) = match (from_1904, number) {
         (true, _) => (Date::constant(1904, 1, 1), number),
-        (false, 60) => return Some("1900-02-29".to_owned()),
+        (false, 60) => return Some(NO_DAY.to_owned()),
         (false, ..60) => (Date::constant(1899, 12, 31), number),
         (false, _) => (Date::constant(1899, 12, 30), number),
     };
@@ -221,6 +266,36 @@ mod tests {
         assert_eq!(date(0.75), "18:00:00");
         assert_eq!(date(-1.0), "-1");
         assert_eq!(length(1.5), "36:00:00");
+    }
+
+    #[test]
+    fn a_moment_is_written_by_iso_8601() {
+        for text in [
+            "2024-02-29",
+            "2024-02-29T12:30:00.250",
+            "2024-02-29T12:30:00Z",
+            "1900-02-29T12:30:00",
+            "12:30:00",
+            "T12:30",
+            "PT36H",
+        ] {
+            assert!(is_moment(text), "{text}");
+        }
+        for text in [
+            "2023-02-29",
+            "2024-02",
+            "2024",
+            "20240229",
+            "123456",
+            "45292",
+            "soon",
+            "29.02.2024",
+            "2 hours",
+            "P",
+            "24-02-29",
+        ] {
+            assert!(!is_moment(text), "{text}");
+        }
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub(super) enum Fault {
     Damaged(String),
     /// A part is not XML as the format has it.
     Malformed(String),
+    /// A cell contradicts itself: what was found, and what its type allows.
+    Contradicted(String, &'static str),
     /// A bound is exceeded: what was found, and what is allowed.
     Beyond(String, String),
 }
@@ -60,6 +62,9 @@ impl Fault {
             Fault::Malformed(what) => error(found(what))
                 .expected("a workbook as spreadsheet programs save it")
                 .help(SAVE_AGAIN),
+            Fault::Contradicted(what, allowed) => {
+                error(found(what)).expected(allowed).help(SAVE_AGAIN)
+            }
             Fault::Beyond(what, most) => error(found(what)).expected(most).help(SAVE_AGAIN),
         }
     }

@@ -150,7 +150,8 @@ impl Cells {
                     let (stated, kind, style) = stated(&tag)?;
                     let place = stated.unwrap_or((self.row, self.column));
                     self.take(place)?;
-                    return self.cell(place, kind, style, text);
+                    self.last = Some(place);
+                    return self.cell(place, kind?, style, text);
                 }
                 ("extLst", true) => self.xml.skip()?,
                 (name, true) => return Err(Fault::misplaced(name, "row")),
@@ -213,7 +214,6 @@ impl Cells {
         style: Option<usize>,
         text: &mut String,
     ) -> Checked<Step> {
-        self.last = Some(place);
         self.value.clear();
         text.clear();
         let (mut has_value, mut has_text, mut has_formula) = (false, false, false);
@@ -254,17 +254,11 @@ impl Cells {
                 _ => {}
             }
         }
-        // Some programs store the text of a cell as its value too.
-        let is_stated = !self.value.trim_ascii().is_empty();
-        if is_stated && (kind == Kind::Inline) != has_text {
-            let found = match has_text {
-                true => "a cell has a text of its own beside its value",
-                false => "a cell has a value instead of a text of its own",
-            };
-            return Err(Fault::Malformed(found.to_owned()));
-        }
         let has_result = match (has_text, has_value) {
-            (true, _) => true,
+            (true, _) => {
+                cell::check_own(kind, &self.value, text)?;
+                true
+            }
             (false, true) => cell::text(kind, style, &self.value, &self.context, text)?,
             (false, false) => false,
         };
@@ -321,8 +315,9 @@ fn check_index(number: Option<&str>, size: u64) -> Checked<()> {
     }
 }
 
-/// What the tag of a cell says: where it is, the type of its value, and its style.
-fn stated(tag: &Tag<'_>) -> Checked<(Option<Place>, Kind, Option<usize>)> {
+/// What the tag of a cell says: where it is, the type of its value, and its style. A type
+/// is refused once it is known where the cell is.
+fn stated(tag: &Tag<'_>) -> Checked<(Option<Place>, Checked<Kind>, Option<usize>)> {
     let [place, kind, style] = tag.values(["r", "t", "s"])?;
     let place = place.map(|name| place_of(&name)).transpose()?;
     let style = style.map(|style| style.parse().unwrap_or(0));

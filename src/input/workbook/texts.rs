@@ -138,48 +138,35 @@ fn finish(to: &mut String, from: usize, is_kept: bool) {
 }
 
 /// The text with the characters that XML cannot hold: `_x000D_` is one, by its number in
-/// UTF-16. A pair of surrogates is one character; half a pair is none.
+/// UTF-16. A pair of surrogates is one character. Half a pair is not a character: its
+/// escape stays as it is written.
 pub(super) fn unescaped(text: &str) -> String {
     let mut unescaped = String::with_capacity(text.len());
     let mut rest = text;
-    let mut high = None;
     while let Some(at) = rest.find('_') {
-        let (before, after) = rest.split_at(at);
-        let Some(unit) = unit(after) else {
-            unescaped.extend(replacement(&mut high));
-            unescaped.push_str(before);
-            unescaped.push('_');
-            rest = &after[1..];
-            continue;
+        let (before, from) = rest.split_at(at);
+        unescaped.push_str(before);
+        let (character, length) = match character(from) {
+            Some((character, length)) => (character, length),
+            None => ('_', 1),
         };
-        if !before.is_empty() {
-            unescaped.extend(replacement(&mut high));
-            unescaped.push_str(before);
-        }
-        rest = &after[ESCAPE..];
-        match (high.take(), unit) {
-            (Some(high), 0xdc00..=0xdfff) => unescaped.extend(
-                char::decode_utf16([high, unit]).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)),
-            ),
-            (before, 0xd800..=0xdbff) => {
-                unescaped.extend(before.map(|_| char::REPLACEMENT_CHARACTER));
-                high = Some(unit);
-            }
-            (before, unit) => {
-                unescaped.extend(before.map(|_| char::REPLACEMENT_CHARACTER));
-                let c = char::from_u32(unit.into());
-                unescaped.push(c.unwrap_or(char::REPLACEMENT_CHARACTER));
-            }
-        }
+        unescaped.push(character);
+        rest = &from[length..];
     }
-    unescaped.extend(replacement(&mut high));
     unescaped.push_str(rest);
     unescaped
 }
 
-/// What is written for half a pair of surrogates, if there is one.
-fn replacement(high: &mut Option<u16>) -> Option<char> {
-    high.take().map(|_| char::REPLACEMENT_CHARACTER)
+/// The character that the text begins with, if it is written by its number, and how many
+/// bytes that takes.
+fn character(text: &str) -> Option<(char, usize)> {
+    let first = unit(text)?;
+    if let Some(character) = char::from_u32(first.into()) {
+        return Some((character, ESCAPE));
+    }
+    let pair = [first, unit(&text[ESCAPE..])?];
+    let character = char::decode_utf16(pair).next()?.ok()?;
+    Some((character, 2 * ESCAPE))
 }
 
 /// The length of `_x000D_`.
@@ -202,9 +189,12 @@ mod tests {
             ("a_x000D_b", "a\rb"),
             ("_x005F_x000D_", "_x000D_"),
             ("_xD83D__xDCF7_!", "\u{1f4f7}!"),
-            ("_xD83D_ _xDCF7_", "\u{fffd} \u{fffd}"),
-            ("_xD83D__x0041_", "\u{fffd}A"),
-            ("_xD83D__a_xDCF7_", "\u{fffd}_a\u{fffd}"),
+            ("_xD83D__xD83D__xDCF7_", "_xD83D_\u{1f4f7}"),
+            ("_xD83D_ _xdcf7_", "_xD83D_ _xdcf7_"),
+            ("_xDCF7__xD83D_", "_xDCF7__xD83D_"),
+            ("_xD83D__x0041_", "_xD83D_A"),
+            ("_xD83D__a_xDCF7_", "_xD83D__a_xDCF7_"),
+            ("_xD83D_é", "_xD83D_é"),
             ("_x00_ _xyzzy_ _", "_x00_ _xyzzy_ _"),
             ("_xé00_", "_xé00_"),
         ] {

@@ -55,7 +55,7 @@ impl Xml {
         let content = part.content();
         let mut reader = Reader::from_reader(Metered {
             content,
-            left: bounds::TOKEN,
+            left: 0,
             is_exceeded: false,
         });
         reader.config_mut().expand_empty_elements = true;
@@ -121,8 +121,10 @@ impl Xml {
     /// The next piece, also one of an element that is skipped.
     fn piece(&mut self) -> Checked<Item<'_>> {
         self.buffer.clear();
-        self.reader.get_mut().left = bounds::TOKEN;
+        // A text ends before the byte that follows it, which is looked at.
+        self.reader.get_mut().left = bounds::TOKEN + 1;
         let event = match self.reader.read_event_into(&mut self.buffer) {
+            Ok(_) if self.reader.get_ref().left == 0 => return Err(too_long()),
             Ok(event) => event,
             Err(error) => return Err(fault(self.reader.get_mut(), &error)),
         };
@@ -251,16 +253,21 @@ pub(super) fn check_blank(text: &str) -> Checked<()> {
 
 /// What is wrong, if the parser cannot go on.
 fn fault(metered: &mut Metered, error: &quick_xml::Error) -> Fault {
-    let most = bounds::size(bounds::TOKEN as u64);
     match metered.content.get_mut().fault.take() {
         Some(fault) => fault,
-        None if metered.is_exceeded => Fault::Beyond(
-            format!("a text or a tag is longer than {most}"),
-            format!("texts and tags of at most {most}"),
-        ),
+        None if metered.is_exceeded => too_long(),
         None if matches!(error, quick_xml::Error::Encoding(_)) => other_encoding("another one"),
         None => malformed(error),
     }
+}
+
+/// A piece is longer than it may be.
+fn too_long() -> Fault {
+    let most = bounds::size(bounds::TOKEN as u64);
+    Fault::Beyond(
+        format!("a text or a tag is longer than {most}"),
+        format!("texts and tags of at most {most}"),
+    )
 }
 
 /// The message is cut: some quote the file.
@@ -291,7 +298,8 @@ impl BufRead for Metered {
             self.is_exceeded = true;
             return Err(io::ErrorKind::OutOfMemory.into());
         }
-        self.content.fill_buf()
+        let filled = self.content.fill_buf()?;
+        Ok(&filled[..filled.len().min(self.left)])
     }
 
     fn consume(&mut self, amount: usize) {

@@ -255,7 +255,7 @@ fn entities_of_the_file_itself_are_refused() {
     let rows = "<row r=\"2\"><c r=\"A2\" t=\"str\"><v>&b;</v></c></row>";
     let declared = Part::stored(format!("{laughs}{}", sheet(rows)));
     refused("declared", &Book::of(declared).bytes(), "a document type");
-    for entity in ["&b;", "&nbsp;", "&#xFFFFFFFFFF;", "&#0;", "&"] {
+    for entity in ["&b;", "&nbsp;", "&#xFFFFFFFFFF;", "&#xD83D;", "&#0;", "&"] {
         let rows = rows.replace("&b;", entity);
         refused(entity, &Book::with_rows(&rows).bytes(), "cannot be read");
     }

@@ -3,6 +3,7 @@
 
 mod bombs;
 pub(crate) mod book;
+mod cells;
 mod names;
 mod sizes;
 mod twice;

@@ -126,6 +126,13 @@ fn what_is_read_elsewhere_is_not_overlooked_within_another_element() {
         let text = declared(other, &NO.replace("no", value));
         refused(value, &of(&text), "in \"v\", where the format has none");
     }
+    let inline = "<c r=\"B2\" t=\"inlineStr\"><is><t>a<x:b>c</x:b></t></is></c>";
+    let formula = "<c r=\"B2\"><f>A1<x:b/></f><v>1</v></c>";
+    for (cell, name) in [(inline, "t"), (formula, "f")] {
+        let text = declared(other, &NO.replace("</row>", &format!("{cell}</row>")));
+        let found = format!("an element \"x:b\" in \"{name}\", where the format has none");
+        refused(cell, &of(&text), &found);
+    }
     let around = sheet(NO).replace(
         BEFORE,
         &format!("<worksheet {other}><x:Fallback><sheetData/></x:Fallback><sheetData>"),

@@ -141,8 +141,8 @@ fn a_row_without_a_number_is_the_one_of_its_first_cell() {
         lines[2].starts_with("no,7,") && lines[3].starts_with("yes,,"),
         "{labels}"
     );
-    // The values that some programs write beside a text of the cell are not looked at.
-    let rows = "<row><c t=\"inlineStr\"><v>no</v><is><t>yes</t></is></c></row>\
+    // Some programs write a text of the cell as its value too.
+    let rows = "<row><c t=\"inlineStr\"><v>yes</v><is><t>yes</t></is></c></row>\
                 <row><c><is><t>no</t></is><v/></c></row>";
     let labels = labelled(&Book::with_rows(rows).bytes());
     assert!(
