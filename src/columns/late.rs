@@ -71,7 +71,13 @@ impl Columns<'_> {
         let by_name = !sure.is_empty()
             || !self.names.states(name).is_empty()
             || !self.names.of_some_document(name).is_empty();
-        let is_open = self.names.marks(name) != Marks::default() || self.may_object(name);
+        // An id or a count alone is about nobody.
+        let marks = Marks {
+            id: false,
+            count: false,
+            ..self.names.marks(name)
+        };
+        let is_open = marks != Marks::default() || self.may_object(name);
         let beside = by_name.then(|| self.with_late(settled, name, Vec::new()));
         match beside.filter(|one| !one.feeds.is_empty() || !one.withheld.is_empty()) {
             Some(meaning) => meaning,

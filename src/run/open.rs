@@ -17,7 +17,7 @@ use crate::lexicon::normalize::header_key;
 /// contains fewer than [`SAMPLE_RECORDS`], and beyond that until there is a whole one.
 pub(super) const SAMPLE: usize = 64 * 1024;
 const SAMPLE_MOST: usize = 1024 * 1024;
-/// How many fields the records of CSV may be said to have: as many as JSON may have keys.
+/// How many fields the records of CSV may be stated to have: as many as JSON may have keys.
 const MOST_FIELDS: usize = 1 << 20;
 
 /// How much of an input a sample is.
