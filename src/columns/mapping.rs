@@ -266,6 +266,8 @@ pub struct Mapping {
     /// What columns feed that no other input had when columns were settled, each unless
     /// another column feeds the same.
     pub(crate) late: Vec<(usize, Feed)>,
+    /// Such columns whose texts may change what others show.
+    pub(crate) open: Vec<usize>,
 }
 
 impl Mapping {

@@ -329,8 +329,14 @@ impl<'r, 'o> Run<'r, 'o> {
             return Ok(vec![Mapping::default(); self.columns.len()]);
         }
         let (_, complete) = input.names();
+        for columns in &mut self.columns {
+            columns.forget();
+        }
         let settled = match &self.options.together {
             Some(together) => {
+                if input.delimiter().is_none() {
+                    together.keep(&mut self.columns);
+                }
                 let is_csv = input.delimiter().is_some();
                 together.mappings(&self.columns, names, complete && is_csv)
             }
@@ -361,10 +367,9 @@ impl<'r, 'o> Run<'r, 'o> {
                 }
             });
         let mappings = self.of_all(settled.collect())?;
-        for (columns, mapping) in self.columns.iter_mut().zip(&mappings) {
-            match complete {
-                true => columns.forget(),
-                false => columns.keep(names, values, mapping),
+        if !complete && self.options.together.is_none() {
+            for (columns, mapping) in self.columns.iter_mut().zip(&mappings) {
+                columns.keep(names, values, mapping);
             }
         }
         Ok(mappings)

@@ -193,6 +193,11 @@ impl<'r> Reader<'r> {
                 let slot = reader.read_into(judging, *feed, &names[*column], true);
                 binding[*column].push(slot);
             }
+            for column in &mapping.open {
+                let meaning = reader.columns[judging].late(&names[*column]);
+                let slots = reader.listen(judging, &meaning, &names[*column]);
+                binding[*column].extend(slots);
+            }
         }
         for (column, number) in kept {
             binding[*column].push(reader.add(Way::Keep(*number), 0, None));
@@ -223,6 +228,21 @@ impl<'r> Reader<'r> {
         let at = self.begins[judging] + feed.slot.index();
         let reading = self.reading(judging, feed, column);
         self.add(way, at, Some(reading))
+    }
+
+    /// Adds slots for the texts of a late column that is not read, but that may change what
+    /// others show.
+    fn listen(&mut self, judging: usize, meaning: &LateMeaning, column: &str) -> Vec<TextSlot> {
+        let withheld = meaning.withheld.iter();
+        let withheld = withheld.map(|criterion| (Way::Withhold, *criterion));
+        let open = meaning.is_open.then_some((Way::Doubt, 0));
+        let mut slots = Vec::new();
+        for (way, criterion) in withheld.chain(open) {
+            let feed = self.columns[judging].blank(criterion);
+            let reading = self.reading(judging, feed, column);
+            slots.push(self.add(way, 0, Some(reading)));
+        }
+        slots
     }
 
     fn reading(&self, judging: usize, feed: Feed, column: &str) -> Reading {
@@ -710,21 +730,9 @@ impl TakeTexts for Reader<'_> {
             self.late.stated.insert(name.to_owned());
         }
         for judging in 0..self.late.rulebooks() {
-            let LateMeaning {
-                feeds,
-                withheld,
-                is_open,
-                ..
-            } = self.columns[judging].late(name);
-            let withheld = withheld
-                .into_iter()
-                .map(|criterion| (Way::Withhold, criterion));
-            let open = is_open.then_some((Way::Doubt, 0));
-            for (way, criterion) in withheld.chain(open) {
-                let feed = self.columns[judging].blank(criterion);
-                let reading = self.reading(judging, feed, name);
-                slots.push(self.add(way, 0, Some(reading)));
-            }
+            let meaning = self.columns[judging].late(name);
+            slots.extend(self.listen(judging, &meaning, name));
+            let feeds = meaning.feeds;
             if !feeds.is_empty() && self.columns[judging].is_frozen() {
                 self.late.stated.insert(name.to_owned());
             }

@@ -23,6 +23,8 @@ const MOST_OF_CSV: usize = 10 * SAMPLE_RECORDS;
 pub struct Together {
     /// The columns: the name, and how many with the same name come before it.
     names: Vec<(String, usize)>,
+    /// The first values of each.
+    values: Vec<Vec<String>>,
     /// By rulebook.
     mappings: Vec<Mapping>,
     /// The inputs that were looked at: the first ones.
@@ -75,6 +77,7 @@ pub(crate) fn together<'i>(
     let mappings = run.of_all(settled.collect())?;
     let together = Together {
         names: looked.names,
+        values: looked.values,
         mappings,
         inputs: looked.inputs,
     };
@@ -171,6 +174,14 @@ impl Together {
         self.inputs.iter().any(|one| one == input)
     }
 
+    /// Lets columns that turn up later mean what they would beside those looked at.
+    pub(super) fn keep(&self, columns: &mut [Columns<'_>]) {
+        let names: Vec<String> = self.names.iter().map(|(name, _)| name.clone()).collect();
+        for (columns, mapping) in columns.iter_mut().zip(&self.mappings) {
+            columns.keep(&names, &self.values, mapping);
+        }
+    }
+
     /// What the columns `names` of an input feed, by rulebook.
     pub(super) fn mappings(
         &self,
@@ -218,7 +229,11 @@ impl Together {
                 None => {
                     mapping.feeds.push(Vec::new());
                     mapping.unused.push(Some(Why::Unknown));
-                    let feeds = columns.feeds(name).into_iter();
+                    let late = columns.late(name);
+                    if !late.withheld.is_empty() || late.is_open {
+                        mapping.open.push(place);
+                    }
+                    let feeds = late.feeds.into_iter();
                     mapping.late.extend(feeds.map(|feed| (place, feed)));
                 }
             }
