@@ -124,7 +124,7 @@ fn a_name_that_is_too_long_to_mean_something_is_not_looked_at() {
     ] {
         fs::write(folder.path().join(file), text).unwrap();
         let arguments = ["classify", "--threads", "1", file];
-        let labelled = read(folder.path(), size / MIB * 10 + 100, &arguments);
+        let labelled = read(folder.path(), size / MIB * 17 + 200, &arguments);
         assert!(
             labelled.contains("Client") && !labelled.contains("Customer"),
             "{file}"
