@@ -173,6 +173,19 @@ const STATED: [&str; 6] = [
     "acme.example",
 ];
 
+/// Whether keys that turned up late are compared with other columns, by what the report says.
+fn compares_late_keys(folder: &Path, format: &str, input: &str) -> bool {
+    fs::write(folder.join("whole"), input).unwrap();
+    let ran = std::process::Command::new(env!("CARGO_BIN_EXE_clientype"))
+        .args(["classify", "--input-format", format])
+        .args(STATED)
+        .arg("whole")
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    String::from_utf8_lossy(&ran.stderr).contains("is not read, but may change")
+}
+
 /// Labels without a plan.
 fn looked(folder: &Path, format: &str, input: &str) -> Result<String, String> {
     let mut args = vec!["classify", "-q", "--details", "--input-format", format];
@@ -219,6 +232,8 @@ proptest! {
         let whole = looked(folder, format, &input);
         // If it is an error without a plan, there is nothing to hold to.
         prop_assume!(whole.is_ok());
+        // A plan does not compare what it does not name.
+        prop_assume!(!compares_late_keys(folder, format, &input));
         let whole = whole.unwrap_or_default();
         let mut freeze = vec!["columns", "--freeze", "plan.toml", "--input-format", format];
         freeze.extend(STATED);
