@@ -142,8 +142,16 @@ impl Columns<'_> {
             }
         }
         let why = mapping.unused[late].clone();
+        let sure = self.sure(name).0;
+        let mut played = settled.feeds.iter().flatten();
+        let is_played = |feed: &Feed| played.any(|one| one.part() == feed.part());
         let feeds = match why {
-            Some(Why::Less(..) | Why::Tied(..)) => self.sure(name).0,
+            // Columns of the sample contradict each other already.
+            Some(Why::Tied(criterion, _)) if !sure.iter().any(is_played) => {
+                withheld.insert(criterion);
+                Vec::new()
+            }
+            Some(Why::Less(..) | Why::Tied(..)) => sure,
             _ => mapping.feeds[late].clone(),
         };
         let feeds: Vec<Feed> = feeds

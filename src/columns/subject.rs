@@ -244,7 +244,9 @@ impl Columns<'_> {
         let (subject, shown) = about.other(self, column, feed, values)?;
         let is_choice = self.rules.rulebook().criteria[feed.criterion].kind == Kind::Choice;
         let is_own = is_choice && self.names.own(name) == Some(feed.criterion);
-        if is_own && subject != Subject::Workers && self.is_understood(feed, values) {
+        // The texts of a column that turns up late are not known yet.
+        let is_understood = values.is_empty() || self.is_understood(feed, values);
+        if is_own && subject != Subject::Workers && is_understood {
             return None;
         }
         let shown = sample.names[shown].to_owned();

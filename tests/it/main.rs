@@ -29,6 +29,7 @@ mod growth;
 mod keys;
 mod kinds;
 mod kinds_cases;
+mod late;
 mod layers;
 mod library;
 #[cfg(target_os = "linux")]

@@ -304,6 +304,39 @@ fn many_columns_many_keys_and_deep_nesting_are_read() {
 }
 
 #[test]
+fn columns_that_feed_a_criterion_take_little_each() {
+    let folder = tempfile::tempdir().unwrap();
+    let count = quick_or_long(20_000, 100_000);
+    let row = |cell: &str| vec![cell; count].join(",");
+    let text = format!("{}\n{}\n", row("contract"), row("yes"));
+    fs::write(folder.path().join("a.csv"), text).unwrap();
+    let most = 100 + count as u64 / 400;
+    let labelled = read(
+        folder.path(),
+        most,
+        &["classify", "--threads", "1", "a.csv"],
+    );
+    assert!(labelled.ends_with("yes,Client,Undetermined\n"));
+}
+
+#[test]
+fn more_fields_than_records_can_have_are_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.csv"), "id,contract\n1,yes\n").unwrap();
+    for fields in ["1048577", "9223372036854775807", "18446744073709551615"] {
+        for verb in ["classify", "columns", "check"] {
+            let arguments = [verb, "--fields", fields, "a.csv"];
+            refused(
+                folder.path(),
+                400,
+                &arguments,
+                "--fields is more than 1048576",
+            );
+        }
+    }
+}
+
+#[test]
 fn a_record_with_too_many_keys_is_refused_and_can_be_set_aside() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
